@@ -26,7 +26,10 @@ export class Problem<Code extends string = string> extends Error {
   readonly detail: string | undefined;
 
   constructor(given: { kind: ProblemKind; code: Code; public?: ProblemParams; detail?: string; cause?: unknown }) {
-    super(given.detail ? `${given.code}: ${given.detail}` : given.code, given.cause === undefined ? {} : { cause: given.cause });
+    super(
+      given.detail ? `${given.code}: ${given.detail}` : given.code,
+      given.cause === undefined ? {} : { cause: given.cause },
+    );
     this.name = 'Problem';
     this.kind = given.kind;
     this.code = given.code;

@@ -1,0 +1,2 @@
+// Public face of core/audit.
+export * from './record.ts';

@@ -1,0 +1,3 @@
+// Public face of core/catalogue.
+export * from './policy-rule.ts';
+export * from './snapshot.ts';

@@ -1,0 +1,210 @@
+// What is configured, as one immutable snapshot with a revision: every decision stores the revision it used.
+import type { Assurance, ConnectorKind, DeviceKind, LocalizedText } from '../../wire/codes/index.ts';
+import type { PolicyRule } from './policy-rule.ts';
+
+/** Protocol profiles of an OpenID Connect application: `fapi2` is the default, `basic` is weaker and shows as such. */
+export type ProtocolProfile = 'fapi2' | 'basic';
+
+/** Who we are towards applications: found by configured URL, never by Host. The URL may have a path. */
+export interface Issuer {
+  readonly id: string;
+  /** Without a trailing slash, for example `https://hub.example/helse`. */
+  readonly url: string;
+  readonly brand: string;
+}
+
+/** A public JWK set, inline or fetched from the application. */
+export type KeySource =
+  | { readonly jwks: { readonly keys: readonly Readonly<Record<string, unknown>>[] } }
+  | { readonly jwksUri: string };
+
+export type ClientAuthentication =
+  | ({ readonly method: 'private_key_jwt' } & KeySource)
+  /** Only in `basic`. The hash is Argon2id (PHC string). */
+  | { readonly method: 'client_secret_basic' | 'client_secret_post'; readonly secretHash: string };
+
+export type GrantType = 'authorization_code' | 'refresh_token' | 'client_credentials';
+
+/** What a user opens, or a machine that acts as itself: an OpenID Connect client. */
+export interface Application {
+  /** The OAuth client_id. */
+  readonly id: string;
+  readonly issuer: string;
+  readonly name: LocalizedText;
+  readonly profile: ProtocolProfile;
+  /** A closed application gets no ticket. */
+  readonly closed: boolean;
+  readonly organisation?: string | undefined;
+  readonly redirectUris: readonly string[];
+  readonly postLogoutRedirectUris: readonly string[];
+  readonly backchannelLogoutUri?: string | undefined;
+  readonly authentication: ClientAuthentication;
+  readonly grants: readonly GrantType[];
+  /** Scopes that it may ask for, `openid` among them. */
+  readonly scopes: readonly string[];
+  /** Ids of the APIs that it may get tokens for; the first is the default audience. */
+  readonly apis: readonly string[];
+  readonly minimumAssurance: Assurance;
+  /** Provider ids that may be used; absent = all. */
+  readonly providers?: readonly string[] | undefined;
+  readonly requireAssignment: boolean;
+  readonly requireSignedRequest: boolean;
+  readonly idTokenAlgorithm: 'ES256' | 'PS256' | 'EdDSA' | 'RS256';
+  /** Where the start page and the "back to" links go. */
+  readonly homeUrl?: string | undefined;
+  /** Seconds; absent = the hub's. */
+  readonly accessTokenSeconds?: number | undefined;
+  readonly refreshSeconds?: number | undefined;
+  /** May introspect tokens of these APIs (it is their resource server). */
+  readonly introspects: readonly string[];
+}
+
+/** A resource server that tokens are for. */
+export interface Api {
+  readonly id: string;
+  /** The `aud` of its tokens, an absolute URI. */
+  readonly audience: string;
+  readonly name: LocalizedText;
+  readonly scopes: readonly string[];
+}
+
+/** One way in: an instance of a connector. */
+export interface Provider {
+  readonly id: string;
+  readonly connector: ConnectorKind;
+  readonly name: LocalizedText;
+  /** The highest assurance that it is approved for, whatever its evidence says. */
+  readonly maximumAssurance: Assurance;
+  /** Certificate populations that a smart-card provider accepts. */
+  readonly populations: readonly string[];
+  readonly order: number;
+  /** Evidence that is `high` may be reused this long for single sign-on, seconds. */
+  readonly highReuseSeconds?: number | undefined;
+}
+
+/** How a certificate tells who its holder is. */
+export interface IdentifierRule {
+  /** Attribute of the subject, dotted OID; `2.5.4.5` is serialNumber. */
+  readonly attribute: string;
+  readonly pattern: 'hsaId' | 'swedishPersonalNumber' | 'issuerScoped' | 'custom';
+  /** Anchored regular expression, only with `custom`. */
+  readonly custom?: string | undefined;
+  /** Namespace of the subject that is asserted, for example `hsa-id`. */
+  readonly namespace: string;
+}
+
+/** Certificates of one kind: anchors, policy, key usage, identifier rule, assurance. PEM texts. */
+export interface Population {
+  readonly id: string;
+  readonly name: LocalizedText;
+  readonly certificateClass: 'simple' | 'advanced' | 'siths' | 'other';
+  readonly anchors: readonly string[];
+  readonly intermediates: readonly string[];
+  /** Issuer common names (leaf issuer) that belong to it; absent = any below the anchors. */
+  readonly issuers?: readonly string[] | undefined;
+  /** A leaf must carry one of these policies; absent = not looked at. */
+  readonly policyOids?: readonly string[] | undefined;
+  /** Policy OID -> level; the population's own level is the fallback and the ceiling. */
+  readonly assuranceByPolicy?: Readonly<Record<string, Assurance>> | undefined;
+  readonly extendedKeyUsages: readonly string[];
+  readonly identifiers: readonly IdentifierRule[];
+  readonly assurance: Assurance;
+  readonly revocation: {
+    readonly mode: 'crl';
+    /** CRL distribution point URL -> URL to fetch instead. */
+    readonly overrides: Readonly<Record<string, string>>;
+    /** Hosts (`host:port`) that CRLs may be fetched from. */
+    readonly allowedHosts: readonly string[];
+  };
+}
+
+/** A range of addresses, and what is known of the machines in it. */
+export interface Network {
+  readonly id: string;
+  readonly name: string;
+  /** CIDR blocks, IPv4 or IPv6. */
+  readonly cidrs: readonly string[];
+  readonly deviceKind?: DeviceKind | undefined;
+  /** A registered organisation range: address limits are × 100 there. */
+  readonly organisation?: string | undefined;
+}
+
+export interface Brand {
+  readonly id: string;
+  readonly name: string;
+  /** `data:image/svg+xml;base64,…` or `data:image/png;base64,…`; absent = the name alone. */
+  readonly logo?: string | undefined;
+  /** `#rrggbb`; contrast with white text is checked on save (WCAG 2.2 1.4.3). */
+  readonly primary: string;
+  readonly accent: string;
+  readonly contact: string;
+}
+
+/** Times of the hub, all seconds. */
+export interface Lifetimes {
+  readonly sessionIdle: number;
+  readonly sessionAbsolute: number;
+  readonly journey: number;
+  readonly handoff: number;
+  readonly accessToken: number;
+  readonly refresh: number;
+  readonly clientAssertion: number;
+  readonly dpopPast: number;
+  readonly dpopFuture: number;
+  readonly code: number;
+  readonly pushedRequest: number;
+  readonly highReuse: number;
+  readonly cardRecheck: number;
+}
+
+export const defaultLifetimes: Lifetimes = {
+  sessionIdle: 3600,
+  sessionAbsolute: 36_000,
+  journey: 900,
+  handoff: 60,
+  accessToken: 600,
+  refresh: 36_000,
+  clientAssertion: 60,
+  dpopPast: 60,
+  dpopFuture: 10,
+  code: 60,
+  pushedRequest: 90,
+  highReuse: 14_400,
+  cardRecheck: 900,
+};
+
+/** Settings of the whole hub. */
+export interface HubSettings {
+  readonly lifetimes: Lifetimes;
+  /** CIDR blocks of proxies whose `Client-Cert` (RFC 9440) and `Forwarded` headers are believed. */
+  readonly trustedProxies: readonly string[];
+  readonly demo: boolean;
+}
+
+/** All that is configured, at one revision. Never changed after it is made. */
+export interface CatalogueSnapshot {
+  readonly revision: number;
+  readonly issuers: ReadonlyMap<string, Issuer>;
+  readonly applications: ReadonlyMap<string, Application>;
+  readonly apis: ReadonlyMap<string, Api>;
+  readonly providers: ReadonlyMap<string, Provider>;
+  readonly populations: ReadonlyMap<string, Population>;
+  readonly networks: ReadonlyMap<string, Network>;
+  readonly brands: ReadonlyMap<string, Brand>;
+  readonly rules: ReadonlyMap<string, PolicyRule>;
+  readonly settings: HubSettings;
+}
+
+/** Kinds of catalogue item, as stored and as sections of the applied file. */
+export const catalogueKinds = [
+  'issuer',
+  'application',
+  'api',
+  'provider',
+  'population',
+  'network',
+  'brand',
+  'rule',
+  'settings',
+] as const;
+export type CatalogueKind = (typeof catalogueKinds)[number];

@@ -1,0 +1,71 @@
+// People and organisations as the hub knows them.
+import type { EpochMs } from '../../base/clock.ts';
+import type { Locale } from '../../wire/codes/index.ts';
+
+export interface Organisation {
+  readonly id: string;
+  readonly name: string;
+  /** National organisation number, digits. */
+  readonly number?: string | undefined;
+  readonly parent?: string | undefined;
+  readonly brand?: string | undefined;
+  readonly closed: boolean;
+}
+
+export interface Unit {
+  readonly id: string;
+  readonly organisation: string;
+  readonly name: string;
+  readonly parent?: string | undefined;
+}
+
+/** A person's role at an organisation, with dates (HSA: commission). */
+export interface Assignment {
+  readonly id: string;
+  readonly person: string;
+  readonly organisation: string;
+  readonly unit?: string | undefined;
+  /** Role code, for example `doctor`, and its name as shown. */
+  readonly role: string;
+  readonly title?: string | undefined;
+  readonly hsaId?: string | undefined;
+  readonly hprNumber?: string | undefined;
+  readonly from?: EpochMs | undefined;
+  readonly until?: EpochMs | undefined;
+}
+
+/** A human, once. National numbers are held encrypted and only as identities. */
+export interface Person {
+  readonly id: string;
+  readonly givenName: string;
+  readonly familyName: string;
+  readonly locale?: Locale | undefined;
+  readonly closed: boolean;
+  /** Protected identity: masked in pages and exports (K11). */
+  readonly protectedIdentity: boolean;
+  readonly attributes: Readonly<Record<string, string | boolean>>;
+}
+
+/** Who somebody is at one provider or register: `{hsa-id, SE2321000156-1077}`. */
+export interface SubjectKey {
+  readonly namespace: string;
+  readonly value: string;
+}
+
+/** A person with all that a decision looks at. */
+export interface PersonFacts {
+  readonly person: Person;
+  readonly assignments: readonly Assignment[];
+  readonly organisations: ReadonlyMap<string, Organisation>;
+  readonly units: ReadonlyMap<string, Unit>;
+  /** Namespaces in which the person has an identity. */
+  readonly namespaces: readonly string[];
+}
+
+/** Namespaces whose values are personal numbers: encrypted at rest, searched by keyed hash. */
+export const personalNumberNamespaces: readonly string[] = ['se-personnummer', 'no-fodselsnummer', 'nl-bsn'];
+
+/** True when the assignment holds at `now`. */
+export const holds = (assignment: Assignment, now: EpochMs): boolean =>
+  (assignment.from === undefined || assignment.from <= now) &&
+  (assignment.until === undefined || now < assignment.until);

@@ -1,0 +1,2 @@
+// Public face of core/directory.
+export * from './directory.ts';

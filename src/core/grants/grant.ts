@@ -1,0 +1,88 @@
+// Records behind OAuth 2 tickets: pushed requests, codes, grants, refresh tokens.
+import type { EpochMs } from '../../base/clock.ts';
+import type { Assurance } from '../../wire/codes/index.ts';
+
+/** An authorization request after it was checked: what the rest of the flow goes by. */
+export interface AuthorizationRequest {
+  readonly client: string;
+  readonly issuer: string;
+  readonly redirectUri: string;
+  readonly scope: readonly string[];
+  readonly state?: string | undefined;
+  readonly nonce?: string | undefined;
+  readonly codeChallenge?: string | undefined;
+  readonly dpopJkt?: string | undefined;
+  readonly prompt: readonly ('none' | 'login' | 'consent' | 'select_account')[];
+  /** Seconds. */
+  readonly maxAge?: number | undefined;
+  /** The level that the request asks for, from `acr_values` or `claims`; unknown values are ignored. */
+  readonly assurance?: Assurance | undefined;
+  /** `acr` was asked for as essential: fail when it cannot be reached (OIDC Core 5.5.1.1). */
+  readonly assuranceEssential: boolean;
+  readonly loginHint?: string | undefined;
+  readonly uiLocales: readonly string[];
+  readonly responseMode: 'query' | 'form_post';
+  /** Audience wanted (RFC 8707), one. */
+  readonly resource?: string | undefined;
+  /** Names of claims asked for in `claims`, for the ID token and for userinfo. */
+  readonly idTokenClaims: readonly string[];
+  readonly userinfoClaims: readonly string[];
+  /** A `claims` value for `sub`: another person gets access_denied. */
+  readonly expectedSubject?: string | undefined;
+}
+
+export interface PushedRequest {
+  /** Hash of the request_uri's reference part. */
+  readonly hash: string;
+  readonly request: AuthorizationRequest;
+  readonly expiresAt: EpochMs;
+}
+
+/** What a code and every token of a grant is about: copied, so that a later change does not rewrite history. */
+export interface GrantSubject {
+  readonly person: string;
+  readonly session: string;
+  readonly subject: string;
+  readonly assignment?: string | undefined;
+  readonly organisation?: string | undefined;
+  readonly acr: Assurance;
+  readonly amr: readonly string[];
+  readonly authTime: EpochMs;
+  /** Claims about the person by release rules, from the Statement. */
+  readonly claims: Readonly<Record<string, unknown>>;
+  /** Id of the audit reference in which the decision is explained. */
+  readonly decision: string;
+}
+
+export interface Grant {
+  readonly id: string;
+  readonly client: string;
+  readonly issuer: string;
+  readonly scope: readonly string[];
+  readonly audience?: string | undefined;
+  readonly dpopJkt?: string | undefined;
+  readonly about: GrantSubject;
+  readonly idTokenClaims: readonly string[];
+  readonly userinfoClaims: readonly string[];
+  readonly createdAt: EpochMs;
+  readonly expiresAt: EpochMs;
+  readonly revokedAt?: EpochMs | undefined;
+}
+
+export interface AuthorizationCode {
+  readonly hash: string;
+  readonly grant: Grant;
+  readonly redirectUri: string;
+  readonly codeChallenge?: string | undefined;
+  readonly nonce?: string | undefined;
+  readonly expiresAt: EpochMs;
+}
+
+export interface RefreshToken {
+  readonly hash: string;
+  readonly grant: Grant;
+  readonly issuedAt: EpochMs;
+  readonly expiresAt: EpochMs;
+  /** When it was rotated away (basic profile only). */
+  readonly supersededAt?: EpochMs | undefined;
+}

@@ -1,0 +1,2 @@
+// Public face of core/grants.
+export * from './grant.ts';

@@ -1,0 +1,2 @@
+// Public face of core/issuing.
+export * from './statement.ts';

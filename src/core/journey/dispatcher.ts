@@ -1,0 +1,106 @@
+// The dispatcher's face: what frontends and pages may ask of a login. The only way in and the only chooser.
+
+import type { Locale, ReasonCode } from '../../wire/codes/index.ts';
+import type { HubSettings } from '../catalogue/snapshot.ts';
+import type { Permit } from '../policy/policy.ts';
+import type { Session } from '../sessions/session.ts';
+import type { Ask, Reply } from './connector.ts';
+import type { Journey, LoginRequest, Step } from './journey.ts';
+
+/** What is known of the browser that made a request; read from cookies and the connection by the edge. */
+export interface Browser {
+  /** Value of the journey cookie (binds journeys to this browser). */
+  readonly token?: string | undefined;
+  /** Value of the session cookie. */
+  readonly session?: string | undefined;
+  /** Value of the enrolled-device cookie. */
+  readonly device?: string | undefined;
+  readonly ip: string;
+  /** Short words made of User-Agent, for the user's list of sessions. */
+  readonly agent: string;
+  readonly locale?: Locale | undefined;
+}
+
+/** How a login ended, in no protocol's words. */
+export type LoginOutcome =
+  | { readonly kind: 'granted'; readonly permit: Permit; readonly session: Session; readonly reference: string }
+  | {
+      readonly kind: 'refused';
+      /** What the frontend says in its protocol. */
+      readonly error: 'denied' | 'cancelled' | 'loginRequired' | 'interactionRequired' | 'assuranceNotReached';
+      readonly reason: ReasonCode;
+      readonly reference: string;
+    };
+
+/** A new session cookie to set: made at login and at step-up (rotation). Lives until the browser ends or `maxAgeSeconds`. */
+export interface SessionCookie {
+  readonly value: string;
+  readonly maxAgeSeconds: number;
+}
+
+/** What `start` and every later call answer. */
+export type Turn =
+  /** Show the page of this journey: redirect (303) to `/login/{id}`. `browserToken` is set when the cookie must be set. */
+  | { readonly kind: 'interact'; readonly journey: string; readonly browserToken?: string | undefined }
+  /** The frontend answers the application. */
+  | {
+      readonly kind: 'done';
+      readonly request: LoginRequest;
+      readonly outcome: LoginOutcome;
+      readonly cookie?: SessionCookie | undefined;
+      /** True: the browser's session cookie must be removed. */
+      readonly forgetSession?: boolean | undefined;
+    };
+
+/** All that a page needs to show one step; texts are made from codes by the edge. */
+export interface StepView {
+  readonly journey: Journey;
+  readonly step: Exclude<Step, { kind: 'finish' }>;
+  /** What the connector asks, when the step is `prove`. */
+  readonly ask?: Ask | undefined;
+  /** Who this browser's session belongs to: shown with "Not you?". */
+  readonly sessionPerson?: { readonly id: string; readonly name: string } | undefined;
+  readonly settings: HubSettings;
+}
+
+/** A step could not be taken: the page says why and what to do. */
+export interface StepProblem {
+  readonly kind: 'problem';
+  readonly reason: ReasonCode;
+  readonly reference?: string | undefined;
+}
+
+/** What a person did on a page. */
+export type Action =
+  | { readonly kind: 'chooseProvider'; readonly provider: string }
+  | { readonly kind: 'reply'; readonly provider: string; readonly reply: Reply }
+  | { readonly kind: 'chooseAssignment'; readonly assignment: string }
+  /** "Not you?": go on as somebody else. */
+  | { readonly kind: 'notMe' }
+  | { readonly kind: 'setLocale'; readonly locale: Locale }
+  | { readonly kind: 'cancel' };
+
+export interface Dispatcher {
+  /** A new login; answers at once when the session is enough or when nobody may be asked. */
+  start(request: LoginRequest, browser: Browser): Promise<Turn>;
+  /** The page of a journey (GET): never changes anything but the trail. */
+  view(journey: string, browser: Browser): Promise<StepView | Turn | StepProblem>;
+  /** One action at one version (POST): a version is spent once, so a repeated or empty POST skips nothing. */
+  act(journey: string, version: number, action: Action, browser: Browser): Promise<Turn | StepProblem>;
+  /** Makes the one-hop ticket that the browser carries to the card listener; answers the URL path token. */
+  cardTicket(
+    journey: string,
+    browser: Browser,
+  ): Promise<{ readonly token: string; readonly populations: readonly string[] } | StepProblem>;
+  /**
+   * The card listener's side: takes the ticket and what the TLS handshake showed, keeps the reply under a new one-hop
+   * ticket, and answers where the browser goes: the journey's page, which needs the journey's cookie.
+   */
+  cardShown(
+    token: string,
+    chain: readonly Buffer[],
+    ip: string,
+  ): Promise<{ readonly journey: string; readonly handoff: string } | StepProblem>;
+  /** Back on the hub's own host (GET with the journey's cookie): the handed-off reply is judged. */
+  takeHandoff(journey: string, handoff: string, browser: Browser): Promise<Turn | StepProblem>;
+}

@@ -1,0 +1,76 @@
+// One login: what an application asked for, what was proven so far, and the closed union of next steps.
+import type { EpochMs } from '../../base/clock.ts';
+import type { Assurance, Locale, ReasonCode } from '../../wire/codes/index.ts';
+import type { Evidence } from '../linking/evidence.ts';
+
+/** What a frontend asks the journey for, in no protocol's words. */
+export interface LoginRequest {
+  readonly frontend: 'oidc' | 'portal';
+  readonly issuer: string;
+  readonly application: string;
+  /** The level asked for by this request; the application's own minimum holds beside it. */
+  readonly assurance?: Assurance | undefined;
+  /** `true`: proof must be made in this journey (prompt=login, ForceAuthn). */
+  readonly fresh: boolean;
+  /** The oldest proof that will do, seconds. */
+  readonly maxAge?: number | undefined;
+  /** `true`: nobody may be asked anything (prompt=none, IsPassive). */
+  readonly passive: boolean;
+  readonly chooseAgain: boolean;
+  readonly hint?: string | undefined;
+  readonly locales: readonly string[];
+  /** Another person than this subject gets access_denied. */
+  readonly expectedSubject?: string | undefined;
+  /** The frontend's own memo: what it needs to answer (for oidc: the checked AuthorizationRequest and the request_uri hash). */
+  readonly memo: Readonly<Record<string, unknown>>;
+}
+
+/** A login under way. Saved at each step under a version; each version is spent once. */
+export interface Journey {
+  readonly id: string;
+  readonly version: number;
+  readonly request: LoginRequest;
+  /** SHA-256 of the browser's journey cookie: no other browser can go on with it. */
+  readonly browser: string;
+  readonly createdAt: EpochMs;
+  readonly expiresAt: EpochMs;
+  /** Reference code of the whole journey, shown on failure pages. */
+  readonly reference: string;
+  readonly locale?: Locale | undefined;
+  /** Proven in this journey, newest last. */
+  readonly evidence: readonly Evidence[];
+  /** The person that the evidence was linked to. */
+  readonly person?: string | undefined;
+  readonly assignment?: string | undefined;
+  /** The provider that the person picked, when there is a choice. */
+  readonly provider?: string | undefined;
+  /** The last refusal, shown on the page that asks again. */
+  readonly refusal?:
+    | { readonly reason: ReasonCode; readonly params: Readonly<Record<string, string | number>> }
+    | undefined;
+  /** The user said "not me": the session of this browser is not used, and ended when somebody else is proven. */
+  readonly ignoreSession: boolean;
+  readonly ended: boolean;
+}
+
+/** Why a person is asked for more: shown on the page above the question. */
+export interface StepUpReason {
+  readonly reason: ReasonCode;
+  /** Titles of the rules that asked, for people. */
+  readonly rules: readonly string[];
+}
+
+/** The one thing to do next; made by `next` alone. */
+export type Step =
+  /** Several providers can do it: the person picks one. */
+  | { readonly kind: 'choose'; readonly providers: readonly string[]; readonly why?: StepUpReason | undefined }
+  | {
+      readonly kind: 'prove';
+      readonly provider: string;
+      readonly alternatives: readonly string[];
+      readonly why?: StepUpReason | undefined;
+    }
+  | { readonly kind: 'chooseAssignment'; readonly assignments: readonly string[] }
+  /** All is there: the Permit is made by policy, and the frontend answers. */
+  | { readonly kind: 'finish' }
+  | { readonly kind: 'fail'; readonly reason: ReasonCode; readonly rules: readonly string[] };

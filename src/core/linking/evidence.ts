@@ -1,0 +1,38 @@
+// What a connector proved. It says nothing about who that is to us: linking does.
+import type { EpochMs } from '../../base/clock.ts';
+import type { Assurance, ConnectorKind } from '../../wire/codes/index.ts';
+import type { SubjectKey } from '../directory/directory.ts';
+
+/** Facts of the certificate behind a proof, enough to check its status again later. */
+export interface CertificateFacts {
+  readonly population: string;
+  readonly certificateClass: string;
+  /** SHA-256 of the DER, hex. */
+  readonly fingerprint: string;
+  /** RFC 4514 text, for people and logs. */
+  readonly issuer: string;
+  readonly serial: string;
+  readonly notAfter: EpochMs;
+  readonly cardNumber?: string | undefined;
+  /** DER of the presented chain, leaf first, base64: what a re-check needs. */
+  readonly chain: readonly string[];
+  readonly statusCheckedAt: EpochMs;
+}
+
+export interface Evidence {
+  /** Id of this proof, for the trail. */
+  readonly id: string;
+  readonly connector: ConnectorKind;
+  readonly provider: string;
+  readonly subject: SubjectKey;
+  /** Other identifiers that the same proof asserts with the same strength. */
+  readonly alternates: readonly SubjectKey[];
+  /** Authentication method references (RFC 8176). */
+  readonly methods: readonly string[];
+  /** Never above what the provider is approved for. */
+  readonly assurance: Assurance;
+  readonly provenAt: EpochMs;
+  /** Names as the proof has them, for display before the directory is read. */
+  readonly displayName?: string | undefined;
+  readonly certificate?: CertificateFacts | undefined;
+}

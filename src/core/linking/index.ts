@@ -1,0 +1,2 @@
+// Public face of core/linking.
+export * from './evidence.ts';

@@ -1,0 +1,2 @@
+// Public face of core/outbox.
+export * from './message.ts';

@@ -1,0 +1,24 @@
+// Work to do after a commit: ordered per key, retried, and shown when it is given up.
+import type { EpochMs } from '../../base/clock.ts';
+
+/** Kinds of work, each with a worker in the wiring. */
+export type OutboxKind = 'backchannelLogout';
+
+export interface OutboxMessage {
+  readonly id: string;
+  readonly kind: OutboxKind;
+  /** Messages of one key are done in order, one at a time. */
+  readonly key: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+  readonly notBefore: EpochMs;
+}
+
+/** A message as the worker gets it. */
+export interface Delivery extends OutboxMessage {
+  readonly attempts: number;
+}
+
+/** Seconds to wait before the next try: doubling from 1 s, at most 5 min; undefined = give up (dead letter). */
+export function retryDelaySeconds(attempts: number): number | undefined {
+  return attempts >= 20 ? undefined : Math.min(300, 2 ** Math.max(0, attempts - 1));
+}

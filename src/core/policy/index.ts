@@ -1,0 +1,2 @@
+// Public face of core/policy.
+export * from './policy.ts';

@@ -1,0 +1,3 @@
+// Public face of core/sessions.
+export * from './logout.ts';
+export * from './session.ts';

@@ -1,0 +1,14 @@
+// The face of ending sessions: everything that a session reached is told.
+import type { EpochMs } from '../../base/clock.ts';
+import type { Session, SessionEnd, SessionReach } from './session.ts';
+
+export interface Sessions {
+  /** The live session of a cookie value, or undefined (unknown, ended, idle too long, too old). */
+  find(cookie: string, now: EpochMs): Promise<Session | undefined>;
+  byId(id: string): Promise<Session | undefined>;
+  /** Live sessions of a person, newest first. */
+  ofPerson(person: string, now: EpochMs): Promise<readonly Session[]>;
+  reached(session: string): Promise<readonly SessionReach[]>;
+  /** Ends it, revokes its grants and puts a back-channel logout for each reached application in the outbox. Idempotent. */
+  end(session: string, by: SessionEnd, reference?: string): Promise<void>;
+}

@@ -1,0 +1,45 @@
+// The closed catalogue of audit event kinds and the classes that retention and search go by.
+
+export const auditKinds = [
+  // logins
+  'journey.started',
+  'journey.proved',
+  'journey.refused',
+  'journey.linked',
+  'journey.decided',
+  'journey.cancelled',
+  'journey.finished',
+  'session.started',
+  'session.steppedUp',
+  'session.ended',
+  'session.logoutSent',
+  'session.logoutFailed',
+  // tickets
+  'ticket.pushed',
+  'ticket.authorized',
+  'ticket.issued',
+  'ticket.refreshed',
+  'ticket.refused',
+  'ticket.revoked',
+  'ticket.introspected',
+  'ticket.replayed',
+  // administration
+  'admin.applied',
+  'admin.recovered',
+  'admin.exported',
+  'admin.audited',
+  'admin.deviceSet',
+  'admin.personSet',
+  'admin.backup',
+  // the hub itself
+  'hub.started',
+  'hub.stopped',
+  'hub.keyRotated',
+  'hub.expiryWarning',
+  'hub.alarm',
+] as const;
+export type AuditKind = (typeof auditKinds)[number];
+
+/** Classes of event, each with its retention (docs/privacy.md). */
+export const auditClasses = ['login', 'ticket', 'admin', 'hub'] as const;
+export type AuditClass = (typeof auditClasses)[number];

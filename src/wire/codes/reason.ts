@@ -1,0 +1,75 @@
+// Every reason that a login can be refused, stepped up or broken off for: one closed union, with a text for each.
+
+/** What a card or its certificate can be refused for. */
+export const cardReasons = [
+  'card.noCertificate',
+  'card.expired',
+  'card.notYetValid',
+  'card.revoked',
+  'card.revocationUnknown',
+  'card.unknownIssuer',
+  'card.wrongPurpose',
+  'card.wrongPolicy',
+  'card.otherPopulation',
+  'card.weak',
+  'card.malformed',
+  'card.identifier',
+] as const;
+
+/** What a password login can be refused for. */
+export const passwordReasons = ['password.wrong', 'password.delayed', 'password.addressDelayed'] as const;
+
+/** What linking can be refused for. */
+export const linkReasons = ['person.unknown', 'person.closed', 'person.otherThanSession'] as const;
+
+/** What policy can refuse or ask more for. */
+export const policyReasons = [
+  'policy.denied',
+  'policy.assuranceTooLow',
+  'policy.methodNotAllowed',
+  'policy.tooOld',
+  'policy.fresh',
+  'policy.noWayToReach',
+  'policy.noAssignment',
+  'policy.notMember',
+  'policy.applicationClosed',
+  'policy.cardRecheckFailed',
+] as const;
+
+/** What a journey itself can end with. */
+export const journeyReasons = [
+  'journey.unknown',
+  'journey.expired',
+  'journey.otherBrowser',
+  'journey.alreadyUsed',
+  'journey.cancelled',
+  'journey.noCookie',
+] as const;
+
+/** What the application's own request can be refused for, where there is nobody to send the error to. */
+export const requestReasons = [
+  'request.unknownApplication',
+  'request.redirectUri',
+  'request.malformed',
+  'request.expired',
+] as const;
+
+/** General failures of a page. */
+export const generalReasons = ['internal', 'notFound', 'tooMany', 'unavailable', 'forbidden', 'tooLarge'] as const;
+
+export const reasonCodes = [
+  ...cardReasons,
+  ...passwordReasons,
+  ...linkReasons,
+  ...policyReasons,
+  ...journeyReasons,
+  ...requestReasons,
+  ...generalReasons,
+] as const;
+export type CardReason = (typeof cardReasons)[number];
+export type PasswordReason = (typeof passwordReasons)[number];
+export type LinkReason = (typeof linkReasons)[number];
+export type PolicyReason = (typeof policyReasons)[number];
+export type JourneyReason = (typeof journeyReasons)[number];
+export type RequestReason = (typeof requestReasons)[number];
+export type ReasonCode = (typeof reasonCodes)[number];
