@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { html } from './html.ts';
+import { problemStatus } from './problem-status.ts';
+import { immutable, json, page, seeOther } from './responses.ts';
+
+describe('answers', () => {
+  test('a page allows no scripts, no frames and no forms to elsewhere', () => {
+    const { headers, body } = page(200, html`<p>x</p>`, { cookies: ['a=b'] });
+    const policy = String(headers['content-security-policy']);
+    assert.match(policy, /^default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; /);
+    assert.match(policy, /frame-ancestors 'none'; base-uri 'none'$/);
+    assert.doesNotMatch(policy, /unsafe|script-src/);
+    assert.equal(headers['cache-control'], 'no-store');
+    assert.equal(headers['x-content-type-options'], 'nosniff');
+    assert.equal(headers['cross-origin-opener-policy'], 'same-origin');
+    assert.deepEqual(headers['set-cookie'], ['a=b']);
+    assert.equal(body, '<p>x</p>');
+  });
+
+  test('form targets are origins or schemes; anything that could add a directive is left out', () => {
+    const policy = String(
+      page(200, html``, {
+        formTargets: [
+          'https://ehr.example',
+          'https://*.card.localhost:8444',
+          'app.example:',
+          'https://x;script-src *',
+          '*',
+          "'unsafe-inline'",
+        ],
+      }).headers['content-security-policy'],
+    );
+    assert.match(
+      policy,
+      /form-action 'self' https:\/\/ehr\.example https:\/\/\*\.card\.localhost:8444 app\.example:; frame/,
+    );
+  });
+
+  test('redirects are 303 and not stored', () => {
+    const { status, headers } = seeOther('/x');
+    assert.equal(status, 303);
+    assert.equal(headers.location, '/x');
+    assert.equal(headers['cache-control'], 'no-store');
+    assert.equal(headers['referrer-policy'], 'no-referrer');
+  });
+
+  test('JSON is not stored, hashed files are kept', () => {
+    assert.equal(json(200, {}).headers['cache-control'], 'no-store');
+    assert.match(String(immutable('text/css', '').headers['cache-control']), /immutable/);
+  });
+
+  test('status of each kind of problem', () => {
+    assert.deepEqual(
+      (
+        [
+          'invalid',
+          'unauthenticated',
+          'forbidden',
+          'notFound',
+          'conflict',
+          'tooLarge',
+          'tooMany',
+          'internal',
+          'unavailable',
+        ] as const
+      ).map(problemStatus),
+      [400, 401, 403, 404, 409, 413, 429, 500, 503],
+    );
+  });
+});

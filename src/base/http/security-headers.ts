@@ -1,0 +1,51 @@
+// Headers that every answer or every page carries, so that a browser helps to keep it safe.
+
+export interface PageHeaderOptions {
+  /** Origins besides our own that a form of the page may lead to, also by redirects after it. */
+  readonly formTargets?: readonly string[] | undefined;
+}
+
+type Headers = Readonly<Record<string, string>>;
+
+/**
+ * HTTPS only, for a year (RFC 6797). The web server adds it, and not on `localhost`, where it would lock a
+ * developer's other programs out.
+ */
+export const hstsHeader = 'max-age=31536000; includeSubDomains';
+
+/** For answers that are not pages: machine answers, redirects, files. Nothing of them may be framed, sniffed or run. */
+export const answerHeaders: Headers = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+};
+
+/** `no-store` also for answers that carry something personal (RFC 9111 5.2.2.5). */
+export const privateAnswerHeaders: Headers = { ...answerHeaders, 'cache-control': 'no-store' };
+
+// `same-origin`, not `no-referrer`: with the latter a browser sends `Origin: null` with our own forms (Fetch 3.2),
+// and the check of where a POST comes from would be blind. Other origins get no referrer from either.
+const pageBase: Headers = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'same-origin',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()',
+  'cache-control': 'no-store',
+};
+
+const formTarget = /^(?:https?:\/\/[a-z0-9*.:[\]-]+|[a-z][a-z0-9+.-]*:)$/i;
+
+/** Headers of an HTML page: no scripts at all, our own styles and images, forms only to ourselves and `formTargets`. */
+export function pageHeaders(options: PageHeaderOptions = {}): Headers {
+  const targets = (options.formTargets ?? []).filter((target) => formTarget.test(target));
+  const formAction = ["'self'", ...new Set(targets)].join(' ');
+  return {
+    ...pageBase,
+    'content-security-policy':
+      "default-src 'none'; style-src 'self'; img-src 'self' data:; " +
+      `form-action ${formAction}; frame-ancestors 'none'; base-uri 'none'`,
+  };
+}
