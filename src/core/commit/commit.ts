@@ -50,8 +50,7 @@ export type WriteKind =
   | 'refresh.supersede'
   | 'outbox.add'
   | 'device.save'
-  | 'password.save'
-  | 'identity.touch';
+  | 'password.save';
 
 /** All that one request wants made true. */
 export interface Commit {

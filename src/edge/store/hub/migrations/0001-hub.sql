@@ -252,3 +252,10 @@ CREATE TABLE hub.node (
   started_at timestamptz NOT NULL,
   seen_at timestamptz NOT NULL
 );
+
+-- One row a batch of the committer: tells a retry after a lost connection that the batch was committed.
+CREATE TABLE hub.commit_batch (
+  id text COLLATE "C" PRIMARY KEY,
+  at timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX commit_batch_at ON hub.commit_batch (at);

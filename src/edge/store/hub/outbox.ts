@@ -1,0 +1,75 @@
+// Takes due outbox messages, oldest of each key first, under a lease that a dead worker loses.
+import type pg from 'pg';
+import type { EpochMs } from '../../../base/clock.ts';
+import type { Delivery, OutboxKind } from '../../../core/outbox/index.ts';
+
+const leaseSeconds = 60;
+
+export function outboxStore(pool: pg.Pool) {
+  return {
+    /** At most `limit` due messages, never two of one key, never one whose elder is not done or dead. */
+    async take(limit: number): Promise<readonly Delivery[]> {
+      const result = await pool.query<{
+        id: string;
+        kind: OutboxKind;
+        key: string;
+        payload: Record<string, unknown>;
+        not_before: Date;
+        attempts: number;
+      }>(
+        `UPDATE hub.outbox o SET locked_until = now() + make_interval(secs => ${leaseSeconds}), attempts = o.attempts + 1
+         FROM (SELECT id FROM hub.outbox d
+               WHERE done_at IS NULL AND dead_at IS NULL AND not_before <= now() AND (locked_until IS NULL OR locked_until < now())
+                 AND NOT EXISTS (SELECT 1 FROM hub.outbox e WHERE e.key = d.key AND e.id < d.id AND e.done_at IS NULL AND e.dead_at IS NULL)
+               ORDER BY not_before, id LIMIT $1 FOR UPDATE SKIP LOCKED) due
+         WHERE o.id = due.id RETURNING o.id, o.kind, o.key, o.payload, o.not_before, o.attempts`,
+        [limit],
+      );
+      return result.rows.map((row) => ({ ...row, notBefore: row.not_before.getTime() }));
+    },
+    async done(id: string): Promise<void> {
+      await pool.query('UPDATE hub.outbox SET done_at = now(), locked_until = NULL, last_error = NULL WHERE id = $1', [
+        id,
+      ]);
+    },
+    async retry(id: string, at: EpochMs, error: string): Promise<void> {
+      await pool.query(
+        'UPDATE hub.outbox SET not_before = to_timestamp($2 / 1000.0), locked_until = NULL, last_error = $3 WHERE id = $1',
+        [id, at, error.slice(0, 500)],
+      );
+    },
+    async dead(id: string, error: string): Promise<void> {
+      await pool.query('UPDATE hub.outbox SET dead_at = now(), locked_until = NULL, last_error = $2 WHERE id = $1', [
+        id,
+        error.slice(0, 500),
+      ]);
+    },
+    /** How many wait, and how many were given up: for metrics and readiness. */
+    async state(): Promise<{ waiting: number; dead: number }> {
+      const result = await pool.query<{ waiting: number; dead: number }>(
+        'SELECT count(*) FILTER (WHERE done_at IS NULL AND dead_at IS NULL)::int AS waiting, count(*) FILTER (WHERE dead_at IS NOT NULL)::int AS dead FROM hub.outbox',
+      );
+      return result.rows[0] ?? { waiting: 0, dead: 0 };
+    },
+    /** Messages of one key prefix with their state: what a logged-out page tells. */
+    async statusOf(
+      keyPrefix: string,
+    ): Promise<
+      readonly { key: string; payload: Record<string, unknown>; done: boolean; dead: boolean; attempts: number }[]
+    > {
+      const result = await pool.query<{
+        key: string;
+        payload: Record<string, unknown>;
+        done: boolean;
+        dead: boolean;
+        attempts: number;
+      }>(
+        `SELECT key, payload, done_at IS NOT NULL AS done, dead_at IS NOT NULL AS dead, attempts FROM hub.outbox
+         WHERE starts_with(key, $1) ORDER BY id`,
+        [keyPrefix],
+      );
+      return result.rows;
+    },
+  };
+}
+export type OutboxStore = ReturnType<typeof outboxStore>;

@@ -1,0 +1,104 @@
+// Every kind of write as one batched SQL statement over a JSON record set; `lost` are the requests that lost a claim.
+import type { WriteKind } from '../../../core/commit/index.ts';
+
+/** How a write of one kind becomes SQL. */
+export interface WriteStatement {
+  /** Columns of the record set, beside `req int`. */
+  readonly columns: string;
+  /** The statement; it reads the record set `r`, already filtered to requests that won. */
+  readonly sql: string;
+  /** Members of the row that hold a document to seal, with the column that names what it belongs to. */
+  readonly seal?: { readonly purpose: string; readonly id: string };
+}
+
+const at = (column: string) => `to_timestamp(r.${column} / 1000.0)`;
+
+export const writeStatements: Readonly<Record<WriteKind, WriteStatement>> = {
+  'journey.save': {
+    columns: 'id text, version int, browser text, sealed text, "expiresAt" float8',
+    sql: `INSERT INTO hub.journey (id, version, browser, sealed, expires_at)
+          SELECT r.id, r.version, r.browser, decode(r.sealed, 'base64'), ${at('"expiresAt"')} FROM r
+          ON CONFLICT (id) DO UPDATE SET version = excluded.version, sealed = excluded.sealed`,
+    seal: { purpose: 'journey', id: 'id' },
+  },
+  'journey.end': { columns: 'id text', sql: 'UPDATE hub.journey j SET ended = true FROM r WHERE j.id = r.id' },
+  'handoff.save': {
+    columns: 'hash text, journey text, sealed text, "expiresAt" float8',
+    sql: `INSERT INTO hub.handoff (hash, journey, sealed, expires_at)
+          SELECT r.hash, r.journey, decode(r.sealed, 'base64'), ${at('"expiresAt"')} FROM r`,
+    seal: { purpose: 'handoff', id: 'hash' },
+  },
+  'session.save': {
+    columns:
+      'id text, "secretHash" text, person text, sealed text, "startedAt" float8, "seenAt" float8, "idleUntil" float8, "absoluteUntil" float8',
+    sql: `INSERT INTO hub.session (id, secret_hash, person, sealed, started_at, seen_at, idle_until, absolute_until)
+          SELECT r.id, r."secretHash", r.person, decode(r.sealed, 'base64'), ${at('"startedAt"')}, ${at('"seenAt"')}, ${at('"idleUntil"')}, ${at('"absoluteUntil"')} FROM r
+          ON CONFLICT (id) DO UPDATE SET secret_hash = excluded.secret_hash, sealed = excluded.sealed, seen_at = excluded.seen_at,
+            idle_until = excluded.idle_until, absolute_until = least(hub.session.absolute_until, excluded.absolute_until)
+          WHERE hub.session.person = excluded.person AND hub.session.ended_at IS NULL`,
+    seal: { purpose: 'session', id: 'id' },
+  },
+  'session.touch': {
+    columns: 'id text, "seenAt" float8, "idleUntil" float8',
+    sql: `UPDATE hub.session s SET seen_at = ${at('"seenAt"')}, idle_until = ${at('"idleUntil"')} FROM r WHERE s.id = r.id AND s.ended_at IS NULL`,
+  },
+  'session.end': {
+    columns: 'id text, "endedAt" float8, "endedBy" text',
+    sql: `UPDATE hub.session s SET ended_at = ${at('"endedAt"')}, ended_by = r."endedBy" FROM r WHERE s.id = r.id AND s.ended_at IS NULL`,
+  },
+  'session.reach': {
+    columns: 'session text, application text, issuer text, subject text, at float8',
+    sql: `INSERT INTO hub.session_reach (session, application, issuer, subject, at)
+          SELECT r.session, r.application, r.issuer, r.subject, ${at('at')} FROM r
+          ON CONFLICT (session, application) DO NOTHING`,
+  },
+  'pushed.save': {
+    columns: 'hash text, doc jsonb, "expiresAt" float8',
+    sql: `INSERT INTO hub.pushed_request (hash, doc, expires_at) SELECT r.hash, r.doc, ${at('"expiresAt"')} FROM r`,
+  },
+  'code.save': {
+    columns: 'hash text, "grantId" text, doc jsonb, "expiresAt" float8',
+    sql: `INSERT INTO hub.oauth_code (hash, grant_id, doc, expires_at) SELECT r.hash, r."grantId", r.doc, ${at('"expiresAt"')} FROM r`,
+  },
+  'grant.save': {
+    columns: 'id text, client text, person text, session text, doc jsonb, "createdAt" float8, "expiresAt" float8',
+    sql: `INSERT INTO hub.oauth_grant (id, client, person, session, doc, created_at, expires_at)
+          SELECT r.id, r.client, r.person, r.session, r.doc, ${at('"createdAt"')}, ${at('"expiresAt"')} FROM r
+          ON CONFLICT (id) DO NOTHING`,
+  },
+  'grant.revoke': {
+    columns: 'id text, at float8, by text',
+    sql: `UPDATE hub.oauth_grant g SET revoked_at = ${at('at')}, revoked_by = r.by FROM r WHERE g.id = r.id AND g.revoked_at IS NULL`,
+  },
+  'grant.revokeBySession': {
+    columns: 'session text, at float8',
+    sql: `UPDATE hub.oauth_grant g SET revoked_at = ${at('at')}, revoked_by = 'session' FROM r WHERE g.session = r.session AND g.revoked_at IS NULL`,
+  },
+  'refresh.save': {
+    columns: 'hash text, "grantId" text, "issuedAt" float8, "expiresAt" float8',
+    sql: `INSERT INTO hub.refresh_token (hash, grant_id, issued_at, expires_at)
+          SELECT r.hash, r."grantId", ${at('"issuedAt"')}, ${at('"expiresAt"')} FROM r`,
+  },
+  'refresh.supersede': {
+    columns: 'hash text, at float8',
+    sql: `UPDATE hub.refresh_token t SET superseded_at = coalesce(t.superseded_at, ${at('at')}) FROM r WHERE t.hash = r.hash`,
+  },
+  'outbox.add': {
+    columns: 'id text, kind text, key text, payload jsonb, "notBefore" float8',
+    sql: `INSERT INTO hub.outbox (id, kind, key, payload, not_before)
+          SELECT r.id, r.kind, r.key, r.payload, ${at('"notBefore"')} FROM r ON CONFLICT (id) DO NOTHING`,
+  },
+  'device.save': {
+    columns: 'id text, "secretHash" text, kind text, name text, "setBy" text, "setAt" float8, closed boolean',
+    sql: `INSERT INTO hub.device (id, secret_hash, kind, name, set_by, set_at, closed)
+          SELECT r.id, r."secretHash", r.kind, r.name, r."setBy", ${at('"setAt"')}, coalesce(r.closed, false) FROM r
+          ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, name = excluded.name, set_by = excluded.set_by, set_at = excluded.set_at, closed = excluded.closed`,
+  },
+  'password.save': {
+    columns: 'username text, person text, hash text, "changedAt" float8, "mustChange" boolean',
+    sql: `INSERT INTO hub.password (username, person, hash, changed_at, must_change)
+          SELECT r.username, r.person, r.hash, ${at('"changedAt"')}, coalesce(r."mustChange", false) FROM r
+          ON CONFLICT (username) DO UPDATE SET hash = excluded.hash, changed_at = excluded.changed_at, must_change = excluded.must_change
+          WHERE hub.password.person = excluded.person`,
+  },
+};
