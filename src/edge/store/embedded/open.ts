@@ -103,6 +103,15 @@ async function own(layout: Layout, given: OpenDatabase, release: () => void): Pr
   }
 }
 
+/** The connection of the server that runs on a data folder now, or undefined. Starts nothing. */
+export async function findRunning(dataFolder: string): Promise<DatabaseConnection | undefined> {
+  const layout = prepareLayout(dataFolder);
+  const holder = readHolder(layout.lock);
+  const info = readRuntimeInfo(layout.runtimeInfo);
+  if (holder === undefined || info?.ownerPid !== holder.pid) return undefined;
+  return (await answers(info.socketFolder)) ? hubConnection(info.socketFolder) : undefined;
+}
+
 const attachPollMs = 50;
 
 /** Waits until the holder's server answers; undefined when the holder is gone before that. */

@@ -1,0 +1,49 @@
+// `tillit backup FILE`: the whole database in one file, while the hub goes on working.
+import { existsSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { systemClock } from '../../base/clock.ts';
+import { writeBackup } from '../../edge/store/backup/index.ts';
+import { type Command, usedWrongly } from './command.ts';
+import { openPlace, readPlace } from './place.ts';
+import { programVersion } from './version.ts';
+
+/** Files, in the data folder, that open what is sealed in the database. */
+export function keyFiles(dataFolder: string): readonly string[] {
+  const folder = join(dataFolder, 'keys');
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => entry.name)
+    .sort();
+}
+
+export const backup: Command = {
+  name: 'backup',
+  summary: 'Write the whole database to one file, also while the hub runs.',
+  usage:
+    'backup FILE\nFILE must not exist. Keep the key files it names with it, in another place: without them sealed values stay closed.',
+  async run(args, io) {
+    const [file, ...more] = args;
+    if (file === undefined || more.length > 0) return usedWrongly(backup, io, 'Name one file.');
+    const keepWith = keyFiles(readPlace(io.env).dataFolder);
+    const database = await openPlace(io, 'backup');
+    try {
+      const { header, rows, fileBytes } = await writeBackup({
+        connection: database.connection,
+        schema: 'hub',
+        file: resolve(file),
+        program: programVersion(),
+        now: new Date(systemClock()),
+        keepWith,
+        log: (line) => io.err(line),
+      });
+      io.out(
+        `${file}: ${rows} rows of ${header.tables.length} tables, ${fileBytes} bytes, migration ${header.migration}`,
+      );
+      for (const name of keepWith) io.out(`keep with it: ${join(readPlace(io.env).dataFolder, 'keys', name)}`);
+      return 0;
+    } finally {
+      await database.close();
+    }
+  },
+};

@@ -1,0 +1,50 @@
+// `tillit restore FILE`: fills an empty database from a backup, then brings its tables up to this program.
+import { resolve } from 'node:path';
+import pg from 'pg';
+import { restoreBackup } from '../../edge/store/backup/index.ts';
+import { migrate, shippedMigrations } from '../../edge/store/hub/migrate.ts';
+import { keyFiles } from './backup.ts';
+import { type Command, usedWrongly } from './command.ts';
+import { openPlace, readPlace } from './place.ts';
+import { programVersion } from './version.ts';
+
+export const restore: Command = {
+  name: 'restore',
+  summary: 'Fill an empty database from a backup file.',
+  usage:
+    'restore FILE\nThe hub must be stopped and the database empty. Put the key files of the backup into place first.',
+  async run(args, io) {
+    const [file, ...more] = args;
+    if (file === undefined || more.length > 0) return usedWrongly(restore, io, 'Name one file.');
+    const program = programVersion();
+    const log = (line: string) => io.err(line);
+    const database = await openPlace(io, 'restore');
+    const pool = new pg.Pool({ ...database.connection, max: 2 });
+    // An idle connection may end with the server; the next query says so.
+    pool.on('error', () => undefined);
+    try {
+      const { header, rows } = await restoreBackup({
+        connection: database.connection,
+        schema: 'hub',
+        file: resolve(file),
+        migrate: async (upTo) => {
+          const migrations = shippedMigrations().filter(({ number }) => number <= upTo);
+          return (await migrate(pool, { program, migrations, log })).to;
+        },
+        log,
+      });
+      const { to } = await migrate(pool, { program, log });
+      io.out(
+        `${rows} rows of ${header.tables.length} tables, made ${header.madeAt} at migration ${header.migration}, now at ${to}`,
+      );
+      const here = keyFiles(readPlace(io.env).dataFolder);
+      for (const name of header.keepWith.filter((wanted) => !here.includes(wanted))) {
+        io.err(`missing key file: ${name}. Put it into the keys folder before you start the hub.`);
+      }
+      return 0;
+    } finally {
+      await pool.end();
+      await database.close();
+    }
+  },
+};

@@ -1,0 +1,27 @@
+// Starts the embedded PostgreSQL server for a test, in a folder of its own.
+import { join } from 'node:path';
+import { type DatabaseConnection, openDatabase } from '../../src/edge/store/embedded/index.ts';
+import { temporaryFolder } from './folder.ts';
+
+export interface TestDatabase {
+  readonly connection: DatabaseConnection;
+  stop(): Promise<void>;
+}
+
+/** An empty database on a new embedded server. */
+export async function startEmbedded(): Promise<TestDatabase> {
+  const folder = temporaryFolder('embedded');
+  const database = await openDatabase({
+    dataFolder: join(folder.path, 'var'),
+    mode: 'own',
+    purpose: 'test',
+    log: () => undefined,
+  });
+  return {
+    connection: database.connection,
+    stop: async () => {
+      await database.close();
+      folder.remove();
+    },
+  };
+}
