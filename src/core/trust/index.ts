@@ -1,0 +1,17 @@
+export { type Candidate, type CertificateCheck, type CheckFailure, certificateChecks } from './checks.ts';
+export {
+  assuranceOf,
+  type CertificateDecision,
+  decideCertificate,
+  type ExplainedCheck,
+  type PresentedCertificate,
+  type TrustCode,
+  type ValidatedCertificate,
+} from './decide.ts';
+export { isSwedishPersonalNumber, readIdentifier } from './identifier.ts';
+export { judgeCertificate, readPresented, recheckCertificate } from './judge.ts';
+export { type HolderNames, holderNames } from './names.ts';
+export { namedAuthorities, type PreparedPopulation, preparePopulation } from './population.ts';
+export type { CrlFetch, CrlSource, CrlStore, StoredCrl } from './ports.ts';
+export { type CrlCheck, type CrlFailure, type CrlState, crlChecks, crlKey, revocationOf } from './revocation.ts';
+export { type CrlReport, RevocationCache } from './revocation-cache.ts';
