@@ -65,7 +65,8 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>, 
     }
   }
   const databaseUrl = env['TILLIT_DATABASE_URL'] || undefined;
-  if (databaseUrl && !/^postgres(ql)?:\/\//.test(databaseUrl)) throw wrong('TILLIT_DATABASE_URL', 'must start with postgres://');
+  if (databaseUrl && !/^postgres(ql)?:\/\//.test(databaseUrl))
+    throw wrong('TILLIT_DATABASE_URL', 'must start with postgres://');
   const hubUrl = httpsUrl(env, 'TILLIT_HUB_URL', 'https://localhost:8443');
   const cardUrl = httpsUrl(env, 'TILLIT_CARD_URL', 'https://card.localhost:8444');
   const hubListen = listenAddress(env, 'TILLIT_HUB_LISTEN', hubUrl);
@@ -104,7 +105,8 @@ function httpsUrl(env: Readonly<Record<string, string | undefined>>, name: strin
 }
 
 function crlAddress(text: string): string {
-  if (!URL.canParse(text) || new URL(text).protocol !== 'http:') throw wrong('TILLIT_CRL_URL', 'must be an http address');
+  if (!URL.canParse(text) || new URL(text).protocol !== 'http:')
+    throw wrong('TILLIT_CRL_URL', 'must be an http address');
   return text.replace(/\/+$/, '');
 }
 
@@ -138,7 +140,8 @@ function flag(env: Readonly<Record<string, string | undefined>>, name: string): 
 
 function feed(text: string | undefined): string | undefined {
   if (!text) return undefined;
-  if (!/^(tcp|tls|udp):\/\/[^/]+:\d+$/.test(text)) throw wrong('TILLIT_AUDIT_FEED', 'must be tcp://HOST:PORT, tls://HOST:PORT or udp://HOST:PORT');
+  if (!/^(tcp|tls|udp):\/\/[^/]+:\d+$/.test(text))
+    throw wrong('TILLIT_AUDIT_FEED', 'must be tcp://HOST:PORT, tls://HOST:PORT or udp://HOST:PORT');
   return text;
 }
 

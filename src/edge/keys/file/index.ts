@@ -1,0 +1,2 @@
+// Public face of edge/keys/file.
+export { openKeyring, rotateKeyring } from './keyring-file.ts';
