@@ -1,0 +1,93 @@
+// The smart card as a connector: asks for the card listener, and turns the shown chain into evidence or a refusal.
+import type { Clock } from '../../../base/clock.ts';
+import { newId } from '../../../base/ids.ts';
+import type { Population, Provider } from '../../../core/catalogue/index.ts';
+import type { Connector, ConnectorAnswer, Reply } from '../../../core/journey/index.ts';
+import type { CertificateFacts, Evidence } from '../../../core/linking/index.ts';
+import {
+  type CertificateDecision,
+  holderNames,
+  judgeCertificate,
+  type RevocationCache,
+} from '../../../core/trust/index.ts';
+import { type Assurance, lowerOf, reaches } from '../../../wire/codes/index.ts';
+
+type Accepted = Extract<CertificateDecision, { ok: true }>;
+
+/** What a session keeps of an accepted certificate, enough for `recheckCertificate`; without the anchor, which is configured. */
+export const certificateFacts = (decision: Accepted): CertificateFacts => ({
+  population: decision.populationId,
+  certificateClass: decision.certificateClass,
+  fingerprint: decision.fingerprint,
+  issuer: decision.issuerDn,
+  serial: decision.serial,
+  notAfter: decision.notAfter,
+  cardNumber: decision.cardNumber,
+  chain: decision.path.slice(0, -1).map(({ der }) => der.toString('base64')),
+  statusCheckedAt: decision.statusCheckedAt,
+});
+
+// RFC 8176: a card with its PIN is two factors; below substantial nothing vouches for the PIN.
+const methodsAt = (assurance: Assurance): readonly string[] =>
+  reaches(assurance, 'substantial') ? ['sc', 'pin', 'mfa'] : ['sc'];
+
+function toEvidence(decision: Accepted, provider: Provider, now: number): Evidence {
+  const assurance = lowerOf(decision.assurance, provider.maximumAssurance);
+  return {
+    id: newId(now),
+    connector: 'smartcard',
+    provider: provider.id,
+    subject: decision.subject,
+    alternates: decision.alternates,
+    methods: methodsAt(assurance),
+    assurance,
+    provenAt: now,
+    displayName: holderNames(decision.certificate).displayName,
+    certificate: certificateFacts(decision),
+  };
+}
+
+function toAnswer(decision: CertificateDecision, provider: Provider, now: number): ConnectorAnswer {
+  if (decision.ok) return { kind: 'proven', evidence: toEvidence(decision, provider, now) };
+  const last = decision.explanation[decision.explanation.length - 1];
+  return {
+    kind: 'refused',
+    reason: decision.code,
+    detail: {
+      population: decision.populationId,
+      fingerprint: decision.fingerprint,
+      check: last?.check,
+      because: last?.because,
+    },
+  };
+}
+
+/**
+ * Makes the connector. `populations` gives every configured population at the moment of asking; a provider accepts
+ * those that it lists. `maxStatusAgeMs` is how old a revocation list's last confirmation may be.
+ */
+export function smartcardConnector(given: {
+  readonly populations: () => Iterable<Population>;
+  readonly cache: RevocationCache;
+  readonly clock: Clock;
+  readonly maxStatusAgeMs: () => number;
+}): Connector {
+  return {
+    kind: 'smartcard',
+    begin: (provider) => ({ kind: 'card', populations: provider.populations }),
+    async reply(provider: Provider, reply: Reply, now: number): Promise<ConnectorAnswer> {
+      if (reply.kind !== 'card') return { kind: 'refused', reason: 'card.noCertificate' };
+      const decision = await judgeCertificate(
+        {
+          chain: reply.chain,
+          populations: [...given.populations()],
+          accepted: provider.populations,
+          maxAgeMs: given.maxStatusAgeMs(),
+          cache: given.cache,
+        },
+        given.clock,
+      );
+      return toAnswer(decision, provider, now);
+    },
+  };
+}

@@ -1,0 +1,3 @@
+export { certificateFacts, smartcardConnector } from './connector.ts';
+export { folderCrlStore } from './folder-crl-store.ts';
+export { type CrlFetchLimits, defaultCrlLimits, httpCrlSource } from './http-crl-source.ts';

@@ -1,0 +1,8 @@
+export { keysOfServerName, newCardLabel, populationKey } from './label.ts';
+export {
+  type CardListener,
+  type CardListenerLimits,
+  type CardListenerOptions,
+  defaultCardLimits,
+  startCardListener,
+} from './listener.ts';

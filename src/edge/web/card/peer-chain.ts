@@ -1,0 +1,56 @@
+// The certificates of a request: from TLS, or from a configured proxy's RFC 9440 headers, and from nowhere else (C1).
+import { BlockList, isIP } from 'node:net';
+import type { DetailedPeerCertificate, TLSSocket } from 'node:tls';
+import { readClientCertHeaders, withoutClientCertHeaders } from '../../../base/x509/index.ts';
+
+const mostCertificates = 8;
+
+/** DER of the chain that the peer showed in its TLS handshake, leaf first; empty when it showed none. */
+export function shownInTls(socket: TLSSocket): Buffer[] {
+  const chain: Buffer[] = [];
+  let at: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true);
+  while (at?.raw !== undefined && chain.length < mostCertificates) {
+    chain.push(at.raw);
+    at = at.issuerCertificate === at ? undefined : at.issuerCertificate;
+  }
+  return chain;
+}
+
+/** A test for addresses within CIDR blocks (or single addresses). Throws for a text that is neither. */
+export function addressTest(cidrs: readonly string[]): (address: string) => boolean {
+  const list = new BlockList();
+  for (const cidr of cidrs) {
+    const [net = '', bits] = cidr.split('/');
+    const family = isIP(net) === 6 ? 'ipv6' : 'ipv4';
+    list.addSubnet(net, bits === undefined ? (family === 'ipv6' ? 128 : 32) : Number(bits), family);
+  }
+  return (address) => {
+    const plain = address.startsWith('::ffff:') && isIP(address.slice(7)) === 4 ? address.slice(7) : address;
+    return isIP(plain) !== 0 && list.check(plain, isIP(plain) === 6 ? 'ipv6' : 'ipv4');
+  };
+}
+
+export interface Peer {
+  /** Leaf first; empty when no certificate was shown. */
+  readonly chain: readonly Buffer[];
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** A proxy sent headers that are not of RFC 9440: the request is refused with 400. */
+  readonly malformed?: string;
+}
+
+/**
+ * Who is at the other end. From a configured proxy only its headers count (its own TLS certificate is not the
+ * person's); from anywhere else the headers are taken away before anybody sees them (RFC 9440 section 4).
+ */
+export function peerOf(given: {
+  readonly address: string;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly tlsChain: readonly Buffer[];
+  readonly isProxy: (address: string) => boolean;
+}): Peer {
+  const headers = withoutClientCertHeaders(given.headers);
+  if (!given.isProxy(given.address)) return { chain: given.tlsChain, headers };
+  const forwarded = readClientCertHeaders(given.headers);
+  if (forwarded.kind === 'malformed') return { chain: [], headers, malformed: forwarded.reason };
+  return { chain: forwarded.kind === 'present' ? forwarded.chain : [], headers };
+}
