@@ -23,7 +23,8 @@ export type ClaimScope =
   | 'handoff' // one-hop ticket between two steps
   | 'token' // an access token's jti, revoked
   | 'request_object' // signed request object jti
-  | 'outbox'; // one delivery of an outbox message
+  | 'outbox' // one delivery of an outbox message
+  | 'warning'; // a warning that is said once for all hubs
 
 /** One row to write; `kind` picks the statement in the store, `entity` keeps one batch from writing a thing twice. */
 export interface Write {
