@@ -1,0 +1,119 @@
+// Keeps secrets, whole tokens and personal numbers out of the trail: what looks like one is replaced, and the place is named.
+import type { AuditKind } from '../../wire/codes/index.ts';
+import { holdsPersonalNumber, isPersonalNumber } from './personal-number.ts';
+
+/** What stands where something was taken out. */
+export const removedMark = '[removed]';
+/** What ends a string that was too long. */
+export const cutMark = '[cut]';
+const longestString = 4096;
+const deepest = 12;
+
+/**
+ * Kinds whose body may hold a personal number, because the event means nothing without it: a refused stranger
+ * (`person.unknown`) has no identifier of ours, and the help desk must find out who was refused.
+ */
+export const personalNumberKinds: ReadonlySet<AuditKind> = new Set<AuditKind>(['journey.refused']);
+
+const alwaysSecret = new Set(['password', 'passwd', 'passphrase', 'secret', 'private', 'pin', 'credential', 'otp']);
+const secretLast = new Set([
+  ...alwaysSecret,
+  'token',
+  'assertion',
+  'code',
+  'cookie',
+  'verifier',
+  'authorization',
+  'jwt',
+]);
+/** What may stand before `code` and makes it a plain code of ours or of a protocol. */
+const plainCodes = new Set(['reason', 'error', 'status', 'country', 'exit', 'problem']);
+/** Last words that make a name of a secret thing a fact about it: `tokenId`, `passwordChangedAt`. */
+const aboutIt = new Set(['id', 'ids', 'hash', 'type', 'kind', 'at', 'seconds', 'count', 'length', 'expires', 'format']);
+/** Private members of a JWK (RFC 7518 6.2.2, 6.3.2, 6.4; RFC 8037 2). */
+const privateJwk = new Set(['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']);
+
+const decided = new Map<string, boolean>();
+
+/** True when a member of this name holds a secret. */
+export function isSecretName(name: string): boolean {
+  const known = decided.get(name);
+  if (known !== undefined) return known;
+  const words = name
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replace(/([A-Z])([A-Z][a-z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word !== '')
+    .map((word) => (secretLast.has(word.replace(/s$/, '')) ? word.replace(/s$/, '') : word));
+  const last = words.at(-1) ?? '';
+  const before = words.at(-2) ?? '';
+  const plain = last === 'code' && plainCodes.has(before);
+  const secret = !aboutIt.has(last) && !plain && (secretLast.has(last) || words.some((word) => alwaysSecret.has(word)));
+  if (decided.size < 2000) decided.set(name, secret);
+  return secret;
+}
+
+// Compact JWS and JWE (RFC 7515 7.1, RFC 7516 7.1: the header's text begins `{"`), PEM private keys, Authorization values, SAML assertions.
+const tokenLike =
+  /eyJ[\w-]{4,}\.[\w-]*\.[\w-]*|-----BEGIN [A-Z ]*PRIVATE KEY-----|\b(?:Bearer|DPoP|Basic|Negotiate) [\w.~+/=-]{8,}|<(?:\w+:)?(?:Encrypted)?Assertion[\s>]/i;
+
+/** True when a text looks like a token, a private key or an Authorization value. */
+export const looksLikeToken = (text: string): boolean => text.length >= 8 && tokenLike.test(text);
+
+interface Cleaning {
+  readonly numbersAllowed: boolean;
+  readonly removed: string[];
+}
+
+/** A value without what may not be in the trail, and the places where something was taken out (`body.client.secret`). */
+export function withoutSecrets<T>(
+  kind: AuditKind,
+  value: T,
+  path: string,
+): { readonly value: T; readonly removed: readonly string[] } {
+  const cleaning: Cleaning = { numbersAllowed: personalNumberKinds.has(kind), removed: [] };
+  const cleaned = clean(value, path, 0, cleaning) as T;
+  return { value: cleaned, removed: cleaning.removed };
+}
+
+function clean(value: unknown, path: string, depth: number, cleaning: Cleaning): unknown {
+  if (typeof value === 'string') return cleanText(value, path, cleaning);
+  if (typeof value === 'number') {
+    return !cleaning.numbersAllowed && isPersonalNumber(value) ? takeOut(path, cleaning) : value;
+  }
+  if (value === null || value === undefined || typeof value === 'boolean') return value;
+  if (typeof value === 'bigint') return clean(String(value), path, depth, cleaning);
+  // Boxes such as Secret, Buffer and Map say by toJSON what they want shown; anything else that is no plain data goes.
+  if (typeof value !== 'object' || depth >= deepest || value instanceof Uint8Array) return takeOut(path, cleaning);
+  if (Array.isArray(value)) return value.map((item, at) => clean(item, `${path}[${at}]`, depth + 1, cleaning));
+  const { toJSON } = value as { toJSON?: unknown };
+  if (typeof toJSON === 'function') return clean(toJSON.call(value), path, depth + 1, cleaning);
+  return cleanObject(value as Readonly<Record<string, unknown>>, path, depth, cleaning);
+}
+
+function cleanObject(given: Readonly<Record<string, unknown>>, path: string, depth: number, cleaning: Cleaning) {
+  const isJwk = 'kty' in given;
+  const kept: Record<string, unknown> = Object.create(null);
+  for (const [name, member] of Object.entries(given)) {
+    const safeName = cleanText(name, `${path}.?`, cleaning);
+    const at = `${path}.${safeName}`;
+    const secret = isSecretName(name) || (isJwk && privateJwk.has(name));
+    const harmless = member === null || member === undefined || typeof member === 'boolean';
+    kept[safeName] = secret && !harmless ? takeOut(at, cleaning) : clean(member, at, depth + 1, cleaning);
+  }
+  return kept;
+}
+
+function cleanText(text: string, path: string, cleaning: Cleaning): string {
+  if (looksLikeToken(text)) return takeOut(path, cleaning);
+  if (!cleaning.numbersAllowed && holdsPersonalNumber(text)) return takeOut(path, cleaning);
+  if (text.length <= longestString) return text;
+  cleaning.removed.push(path);
+  return `${text.slice(0, longestString)}${cutMark}`;
+}
+
+function takeOut(path: string, cleaning: Cleaning): typeof removedMark {
+  cleaning.removed.push(path);
+  return removedMark;
+}
