@@ -1,2 +1,3 @@
 // Public face of core/linking.
 export * from './evidence.ts';
+export * from './link.ts';

@@ -1,2 +1,10 @@
 // Public face of core/policy.
+export * from './address.ts';
+export * from './assignments.ts';
+export * from './candidates.ts';
+export { securityChecks } from './checks.ts';
+export * from './decide.ts';
+export * from './device.ts';
+export * from './login-rule.ts';
+export * from './machine.ts';
 export * from './policy.ts';

@@ -5,6 +5,7 @@ import type { PolicyRule } from '../catalogue/policy-rule.ts';
 import type { Application } from '../catalogue/snapshot.ts';
 import type { Assignment, PersonFacts } from '../directory/directory.ts';
 import type { Evidence } from '../linking/evidence.ts';
+import type { Candidate } from './candidates.ts';
 
 /** Everything that a decision looks at; gathered before, never looked up inside. */
 export interface PolicyFacts {
@@ -18,21 +19,27 @@ export interface PolicyFacts {
   /** Absent while nobody is identified yet. */
   readonly person?: PersonFacts | undefined;
   readonly evidence: readonly Evidence[];
+  /** Evidence id -> the person that it was linked to. Evidence that is not here belongs to nobody. */
+  readonly holders: ReadonlyMap<string, string>;
   readonly assignment?: Assignment | undefined;
   readonly device: DeviceKind;
   /** How the device's kind was found. */
   readonly deviceSource: 'enrolled' | 'network' | 'unknown';
   readonly network?: string | undefined;
   readonly rules: readonly PolicyRule[];
-  /** How long `high` evidence may be reused, seconds. */
+  /** Providers that the application allows, with what each can reach (`candidatesFor`). */
+  readonly candidates: readonly Candidate[];
+  /** How long `high` evidence may be reused, seconds; a provider may have its own. */
   readonly highReuseSeconds: number;
   readonly catalogueRevision: number;
 }
 
 /** One line of an explanation: a rule or built-in check, whether it matched, and why. */
 export interface Explained {
+  /** The rule's id, or `check.` and the check's name. */
   readonly rule: string;
   readonly title: string;
+  /** Rule: its condition held. Check: it objected. */
   readonly matched: boolean;
   /** What decided it: the part of the condition that failed, or the effect that was asked for. */
   readonly because: string;
@@ -74,13 +81,17 @@ export type PolicyDecision =
       readonly assurance: Assurance;
       /** Methods that may satisfy it; never empty. */
       readonly methods: readonly ConnectorKind[];
+      /** Providers that may satisfy it, in the order to show them; never empty. */
+      readonly providers: readonly string[];
       readonly reason: PolicyReason;
+      /** Titles of the rules that asked, for people. */
       readonly rules: readonly string[];
       readonly explanation: Explanation;
     }
   | {
       readonly kind: 'deny';
       readonly reason: PolicyReason;
+      /** Titles of the rules that refused, for people. */
       readonly rules: readonly string[];
       readonly explanation: Explanation;
     };

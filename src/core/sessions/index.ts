@@ -1,3 +1,8 @@
 // Public face of core/sessions.
+export * from './ending.ts';
+export * from './keep.ts';
+export * from './lifecycle.ts';
 export * from './logout.ts';
+export * from './ports.ts';
 export * from './session.ts';
+export * from './writes.ts';

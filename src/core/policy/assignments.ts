@@ -1,0 +1,37 @@
+// Which of a person's assignments count for an application.
+import type { EpochMs } from '../../base/clock.ts';
+import type { Application } from '../catalogue/snapshot.ts';
+import { type Assignment, holds, type PersonFacts } from '../directory/directory.ts';
+
+/** True when `organisation` is `ancestor` or lies below it; a ring of parents ends the walk. */
+function isWithin(person: PersonFacts, organisation: string, ancestor: string): boolean {
+  const seen = new Set<string>();
+  let at: string | undefined = organisation;
+  while (at !== undefined && !seen.has(at)) {
+    if (at === ancestor) return true;
+    seen.add(at);
+    at = person.organisations.get(at)?.parent;
+  }
+  return false;
+}
+
+/**
+ * Assignments that hold at `now`, at an organisation that is known and open, and, when the application belongs to an
+ * organisation, at that organisation or one below it.
+ */
+export function eligibleAssignments(
+  application: Application,
+  person: PersonFacts,
+  now: EpochMs,
+): readonly Assignment[] {
+  return person.assignments.filter((assignment) => {
+    const organisation = person.organisations.get(assignment.organisation);
+    return (
+      assignment.person === person.person.id &&
+      organisation !== undefined &&
+      !organisation.closed &&
+      holds(assignment, now) &&
+      (application.organisation === undefined || isWithin(person, assignment.organisation, application.organisation))
+    );
+  });
+}

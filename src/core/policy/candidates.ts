@@ -1,0 +1,44 @@
+// Which ways in an application allows, and the highest level that each of them can reach.
+import { type Assurance, type ConnectorKind, higherOf, lowerOf, reaches } from '../../wire/codes/index.ts';
+import type { Application, CatalogueSnapshot, Provider } from '../catalogue/snapshot.ts';
+
+/** A provider that could be used, with what it can reach at best. */
+export interface Candidate {
+  readonly provider: string;
+  readonly connector: ConnectorKind;
+  /** The highest level that evidence of this provider may carry. */
+  readonly maximum: Assurance;
+  /** Certificate populations and what each reaches here; empty for methods without certificates. */
+  readonly populations: readonly { readonly id: string; readonly assurance: Assurance }[];
+  /** Seconds; absent = the hub's. */
+  readonly highReuseSeconds?: number | undefined;
+}
+
+/** What a method can be worth at best, whatever the catalogue says: a password is one factor (eIDAS 2015/1502, 2.2.1). */
+const methodCeiling: Readonly<Record<ConnectorKind, Assurance>> = { smartcard: 'high', password: 'low' };
+
+function candidateOf(provider: Provider, snapshot: CatalogueSnapshot): Candidate | undefined {
+  const ceiling = lowerOf(provider.maximumAssurance, methodCeiling[provider.connector]);
+  const shared = { provider: provider.id, connector: provider.connector, highReuseSeconds: provider.highReuseSeconds };
+  if (provider.connector !== 'smartcard') return { ...shared, maximum: ceiling, populations: [] };
+  const populations = provider.populations.flatMap((id) => {
+    const population = snapshot.populations.get(id);
+    return population === undefined ? [] : [{ id, assurance: lowerOf(population.assurance, ceiling) }];
+  });
+  const first = populations[0];
+  if (first === undefined) return undefined;
+  const maximum = populations.reduce((best, one) => higherOf(best, one.assurance), first.assurance);
+  return { ...shared, maximum, populations };
+}
+
+/** The providers that `application` allows, in the order to show them (order, then id). */
+export function candidatesFor(application: Application, snapshot: CatalogueSnapshot): readonly Candidate[] {
+  return [...snapshot.providers.values()]
+    .filter((provider) => application.providers === undefined || application.providers.includes(provider.id))
+    .sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1))
+    .flatMap((provider) => candidateOf(provider, snapshot) ?? []);
+}
+
+/** Ids of the populations of `candidate` that reach `required`: what the card's certificate request names. */
+export const populationsReaching = (candidate: Candidate, required: Assurance): readonly string[] =>
+  candidate.populations.filter((population) => reaches(population.assurance, required)).map(({ id }) => id);

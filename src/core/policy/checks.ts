@@ -1,0 +1,209 @@
+// Policy's built-in checks: one named list in security order, each of which a test can drop to see a case turn.
+import type { EpochMs } from '../../base/clock.ts';
+import { type Assurance, lowerOf, type PolicyReason, reaches } from '../../wire/codes/index.ts';
+import type { Evidence } from '../linking/evidence.ts';
+import { eligibleAssignments } from './assignments.ts';
+import type { PolicyFacts } from './policy.ts';
+import type { Requirements } from './rules.ts';
+
+export interface View {
+  readonly facts: PolicyFacts;
+  readonly required: Requirements;
+  readonly now: EpochMs;
+}
+
+/** Evidence and the level that it counts for here. */
+export interface Weighed {
+  readonly evidence: Evidence;
+  readonly level: Assurance;
+}
+
+/** A check of the facts: an objection refuses. */
+export interface FactCheck {
+  readonly kind: 'fact';
+  readonly name: string;
+  readonly clause: string;
+  readonly test: (
+    view: View,
+    counting: readonly Weighed[],
+  ) => { readonly reason: PolicyReason; readonly because: string; readonly rules?: readonly string[] } | undefined;
+}
+
+/** A check of each piece of evidence: it says what the piece counts for. When no piece is left, more proof is asked for. */
+export interface EvidenceCheck {
+  readonly kind: 'evidence';
+  readonly name: string;
+  readonly clause: string;
+  readonly reason: PolicyReason;
+  readonly rules: (required: Requirements) => readonly string[];
+  /** The level that it counts for, or why it does not count. */
+  readonly test: (weighed: Weighed, view: View) => Assurance | { readonly not: string };
+}
+
+export type PolicyCheck = FactCheck | EvidenceCheck;
+
+const none = (): readonly string[] => [];
+const candidateOf = (evidence: Evidence, view: View) =>
+  view.facts.candidates.find(
+    ({ provider, connector }) => provider === evidence.provider && connector === evidence.connector,
+  );
+const ageSeconds = (evidence: Evidence, now: EpochMs): number => (now - evidence.provenAt) / 1000;
+const madeHere = (evidence: Evidence, view: View): boolean => evidence.provenAt >= view.facts.since;
+
+export const securityChecks: readonly PolicyCheck[] = [
+  {
+    kind: 'fact',
+    name: 'applicationOpen',
+    clause: 'A closed application gets no ticket.',
+    test: ({ facts }) =>
+      facts.application.closed
+        ? { reason: 'policy.applicationClosed', because: `${facts.application.id} is closed` }
+        : undefined,
+  },
+  {
+    kind: 'fact',
+    name: 'personOpen',
+    clause: 'A closed person gets no ticket.',
+    test: ({ facts }) =>
+      facts.person?.person.closed ? { reason: 'policy.denied', because: 'the person is closed' } : undefined,
+  },
+  {
+    kind: 'fact',
+    name: 'member',
+    clause: "An organisation's application is for those who hold an assignment there or below.",
+    test: ({ facts, now }) =>
+      facts.application.organisation !== undefined &&
+      facts.person !== undefined &&
+      eligibleAssignments(facts.application, facts.person, now).length === 0
+        ? { reason: 'policy.notMember', because: `no current assignment within ${facts.application.organisation}` }
+        : undefined,
+  },
+  {
+    kind: 'fact',
+    name: 'notRefusedByRule',
+    clause: 'A matching rule that refuses is final.',
+    test: ({ required }) =>
+      required.denyRules.length > 0
+        ? { reason: 'policy.denied', because: required.denyRules.join('; '), rules: required.denyRules }
+        : undefined,
+  },
+  {
+    kind: 'evidence',
+    name: 'identified',
+    clause: 'Proof counts only for a known person.',
+    reason: 'policy.assuranceTooLow',
+    rules: none,
+    test: ({ level }, { facts }) => (facts.person === undefined ? { not: 'nobody is identified yet' } : level),
+  },
+  {
+    kind: 'evidence',
+    name: 'providerAllowed',
+    clause: 'Proof counts only from a provider that the application allows today.',
+    reason: 'policy.methodNotAllowed',
+    rules: none,
+    test: ({ evidence, level }, view) =>
+      candidateOf(evidence, view) === undefined ? { not: `${evidence.provider} is not allowed here` } : level,
+  },
+  {
+    kind: 'evidence',
+    name: 'providerCeiling',
+    clause: 'Proof is never worth more than its provider is approved for today.',
+    reason: 'policy.assuranceTooLow',
+    rules: none,
+    test: ({ evidence, level }, view) => lowerOf(level, candidateOf(evidence, view)?.maximum ?? level),
+  },
+  {
+    kind: 'evidence',
+    name: 'assuranceReached',
+    clause: 'One piece of evidence must alone reach the highest of application, request and rules.',
+    reason: 'policy.assuranceTooLow',
+    rules: ({ assuranceRules }) => assuranceRules,
+    test: ({ level }, { required }) =>
+      reaches(level, required.assurance) ? level : { not: `${level} is below ${required.assurance}` },
+  },
+  {
+    kind: 'evidence',
+    name: 'methodAllowed',
+    clause: 'Only the methods that every matching rule allows let a person in.',
+    reason: 'policy.methodNotAllowed',
+    rules: ({ methodRules }) => methodRules,
+    test: ({ evidence, level }, { required }) =>
+      required.methods === undefined || required.methods.has(evidence.connector)
+        ? level
+        : { not: `${evidence.connector} is not ${[...required.methods].join(' or ') || 'allowed'}` },
+  },
+  {
+    kind: 'evidence',
+    name: 'youngEnough',
+    clause: 'OIDC Core 3.1.2.1 max_age, and rules; proof made for this request is always young enough.',
+    reason: 'policy.tooOld',
+    rules: ({ ageRules }) => ageRules,
+    test: ({ evidence, level }, view) =>
+      view.required.maxAgeSeconds === undefined ||
+      madeHere(evidence, view) ||
+      ageSeconds(evidence, view.now) <= view.required.maxAgeSeconds
+        ? level
+        : { not: `proven ${Math.floor(ageSeconds(evidence, view.now))} s ago` },
+  },
+  {
+    kind: 'evidence',
+    name: 'fresh',
+    clause: 'OIDC Core 3.1.2.1 prompt=login: proof must be made for this request.',
+    reason: 'policy.fresh',
+    rules: none,
+    test: ({ evidence, level }, view) =>
+      !view.facts.fresh || madeHere(evidence, view) ? level : { not: 'made before this request' },
+  },
+  {
+    kind: 'evidence',
+    name: 'highStillHigh',
+    clause: 'High proof is reused as high for a limited time only; after that it counts as substantial.',
+    reason: 'policy.tooOld',
+    rules: none,
+    test: ({ evidence, level }, view) => {
+      const limit = candidateOf(evidence, view)?.highReuseSeconds ?? view.facts.highReuseSeconds;
+      if (level !== 'high' || madeHere(evidence, view) || ageSeconds(evidence, view.now) <= limit) return level;
+      return view.required.assurance === 'high' ? { not: `high for ${limit} s only` } : 'substantial';
+    },
+  },
+  {
+    kind: 'evidence',
+    name: 'certificateRunning',
+    clause: 'RFC 5280 4.1.2.5: a certificate that has run out carries nothing.',
+    reason: 'policy.tooOld',
+    rules: none,
+    test: ({ evidence, level }, { now }) =>
+      evidence.certificate !== undefined && evidence.certificate.notAfter <= now
+        ? { not: 'the certificate has run out' }
+        : level,
+  },
+  {
+    kind: 'fact',
+    name: 'samePerson',
+    clause: 'All evidence of one decision belongs to one person (N6).',
+    test: ({ facts }) =>
+      facts.evidence.every(({ id }) => facts.holders.get(id) === facts.person?.person.id)
+        ? undefined
+        : { reason: 'policy.denied', because: 'the evidence belongs to different people' },
+  },
+  {
+    kind: 'fact',
+    name: 'assignmentHeld',
+    clause: 'A chosen assignment is one of the person’s own that holds today.',
+    test: ({ facts, now }) =>
+      facts.assignment === undefined ||
+      (facts.person !== undefined &&
+        eligibleAssignments(facts.application, facts.person, now).some(({ id }) => id === facts.assignment?.id))
+        ? undefined
+        : { reason: 'policy.noAssignment', because: `${facts.assignment.id} is not held today` },
+  },
+  {
+    kind: 'fact',
+    name: 'assignmentChosen',
+    clause: 'An application that requires an assignment gets no ticket without one.',
+    test: ({ facts }) =>
+      facts.application.requireAssignment && facts.assignment === undefined
+        ? { reason: 'policy.noAssignment', because: 'no assignment is chosen' }
+        : undefined,
+  },
+];

@@ -1,0 +1,121 @@
+// policy.decide: the one decision, and the only maker of a Permit.
+import type { EpochMs } from '../../base/clock.ts';
+import { Problem } from '../../base/problem.ts';
+import { assuranceLevels, type ConnectorKind, type PolicyReason, reaches } from '../../wire/codes/index.ts';
+import { type EvidenceCheck, type PolicyCheck, securityChecks, type View, type Weighed } from './checks.ts';
+import type { Explained, Explanation, Permit, PolicyDecision, PolicyFacts } from './policy.ts';
+import { requirementsOf } from './rules.ts';
+
+const permits = new WeakSet<object>();
+
+/** True for what `decide` itself made in this process; a copy, a cast or a parsed object is not a Permit. */
+export const isPermit = (value: unknown): value is Permit =>
+  typeof value === 'object' && value !== null && permits.has(value);
+
+/** Strongest first, then newest: pieces of evidence never add up to a higher level. */
+function strongest(counting: readonly Weighed[]): Weighed | undefined {
+  const rank = ({ level }: Weighed) => assuranceLevels.indexOf(level);
+  return [...counting].sort((a, b) => rank(b) - rank(a) || b.evidence.provenAt - a.evidence.provenAt)[0];
+}
+
+function mint(view: View, carrier: Weighed, explanation: Explanation): Permit {
+  const { facts, now } = view;
+  if (facts.person === undefined)
+    throw new Problem({ kind: 'internal', code: 'internal', detail: 'permit for nobody' });
+  const permit = Object.freeze({
+    application: facts.application.id,
+    person: facts.person.person.id,
+    assignment: facts.assignment?.id,
+    organisation: facts.assignment?.organisation,
+    assurance: carrier.level,
+    methods: carrier.evidence.methods,
+    authTime: carrier.evidence.provenAt,
+    evidence: [carrier.evidence],
+    decidedAt: now,
+    explanation,
+  }) as unknown as Permit;
+  permits.add(permit);
+  return permit;
+}
+
+/** Weighs every piece by one check; adds the check's line. */
+function weigh(check: EvidenceCheck, counting: readonly Weighed[], view: View, lines: Explained[]): readonly Weighed[] {
+  const left: Weighed[] = [];
+  const objections: string[] = [];
+  for (const weighed of counting) {
+    const found = check.test(weighed, view);
+    if (typeof found === 'string') left.push({ evidence: weighed.evidence, level: found });
+    else objections.push(`${weighed.evidence.provider}: ${found.not}`);
+  }
+  const because =
+    counting.length === 0 ? 'no proof to look at' : objections.length === 0 ? 'held' : objections.join('; ');
+  lines.push({ rule: `check.${check.name}`, title: check.clause, matched: objections.length > 0, because });
+  return left;
+}
+
+/**
+ * Decides whether `facts` let the person in, need more proof, or refuse; always says why, for every rule and check.
+ * `checks` is an argument so that a test can drop one.
+ */
+export function decide(
+  facts: PolicyFacts,
+  now: EpochMs,
+  checks: readonly PolicyCheck[] = securityChecks,
+): PolicyDecision {
+  const required = requirementsOf(facts, now);
+  const view: View = { facts, required, now };
+  const lines: Explained[] = [...required.lines];
+  let counting: readonly Weighed[] = facts.evidence.map((evidence) => ({ evidence, level: evidence.assurance }));
+
+  const explain = (outcome: Explanation['outcome'], reason?: PolicyReason): Explanation => ({
+    outcome,
+    reason,
+    required: required.assurance,
+    reached: strongest(counting)?.level,
+    device: facts.device,
+    deviceSource: facts.deviceSource,
+    network: facts.network,
+    catalogueRevision: facts.catalogueRevision,
+    lines,
+  });
+  const deny = (reason: PolicyReason, rules: readonly string[]): PolicyDecision => ({
+    kind: 'deny',
+    reason,
+    rules,
+    explanation: explain('deny', reason),
+  });
+  const askForMore = (reason: PolicyReason, rules: readonly string[]): PolicyDecision => {
+    const ways = facts.candidates.filter(
+      ({ connector, maximum }) =>
+        reaches(maximum, required.assurance) && (required.methods === undefined || required.methods.has(connector)),
+    );
+    if (ways.length === 0) return deny('policy.noWayToReach', [...required.assuranceRules, ...required.methodRules]);
+    return {
+      kind: 'stepUp',
+      assurance: required.assurance,
+      methods: [...new Set<ConnectorKind>(ways.map(({ connector }) => connector))],
+      providers: ways.map(({ provider }) => provider),
+      reason,
+      rules,
+      explanation: explain('stepUp', reason),
+    };
+  };
+
+  for (const check of checks) {
+    if (check.kind === 'fact') {
+      const objection = check.test(view, counting);
+      const because = objection?.because ?? 'held';
+      lines.push({ rule: `check.${check.name}`, title: check.clause, matched: objection !== undefined, because });
+      if (objection !== undefined) return deny(objection.reason, objection.rules ?? []);
+    } else {
+      const before = counting.length;
+      counting = weigh(check, counting, view, lines);
+      if (before > 0 && counting.length === 0) return askForMore(check.reason, check.rules(required));
+      // With nothing to weigh at all, the first evidence check is where proof is asked for.
+      if (before === 0) return askForMore('policy.assuranceTooLow', required.methodRules);
+    }
+  }
+  const carrier = strongest(counting);
+  if (carrier === undefined) return askForMore('policy.assuranceTooLow', required.methodRules);
+  return { kind: 'permit', permit: mint(view, carrier, explain('permit')) };
+}

@@ -1,0 +1,61 @@
+// What the end of a session makes true: the record, its grants, and the news to every application that it reached.
+import type { EpochMs } from '../../base/clock.ts';
+import type { AuditRecord } from '../audit/record.ts';
+import type { Commit, Write } from '../commit/commit.ts';
+import { addToOutbox } from '../outbox/add.ts';
+import type { OutboxMessage } from '../outbox/message.ts';
+import type { Session, SessionEnd, SessionReach } from './session.ts';
+import { endSession, revokeGrantsOf } from './writes.ts';
+
+export interface Ending {
+  readonly session: Session;
+  readonly reached: readonly SessionReach[];
+  readonly by: SessionEnd;
+  readonly reference?: string | undefined;
+  readonly journey?: string | undefined;
+}
+
+/** One logout message (OIDC Back-Channel Logout 1.0, 2.5); its id follows from session and application, so it is sent once. */
+export const logoutMessage = (reach: SessionReach, by: SessionEnd, now: EpochMs): OutboxMessage => ({
+  id: `logout ${reach.session} ${reach.application}`,
+  kind: 'backchannelLogout',
+  key: `logout ${reach.session} ${reach.application}`,
+  payload: { session: reach.session, application: reach.application, issuer: reach.issuer, subject: reach.subject, by },
+  notBefore: now,
+});
+
+/** The writes and the event of an end, to be put into a larger commit. */
+export function endingOf(
+  ending: Ending,
+  now: EpochMs,
+): { readonly writes: readonly Write[]; readonly event: AuditRecord } {
+  const { session, reached, by } = ending;
+  return {
+    writes: [
+      endSession(session.id, now, by),
+      revokeGrantsOf(session.id, now),
+      ...reached.map((reach) => addToOutbox(logoutMessage(reach, by, now))),
+    ],
+    event: {
+      kind: 'session.ended',
+      at: now,
+      outcome: 'ok',
+      person: session.person,
+      session: session.id,
+      journey: ending.journey,
+      reference: ending.reference,
+      body: { by, applications: reached.map(({ application }) => application) },
+    },
+  };
+}
+
+/** The end as a commit of its own: claimed, so that of several who end it at once, one tells. */
+export function endCommit(ending: Ending, now: EpochMs): Commit {
+  const { writes, event } = endingOf(ending, now);
+  return {
+    claims: [{ scope: 'session', key: ending.session.id, until: ending.session.absoluteUntil }],
+    writes,
+    ifWon: [event],
+    ifLost: [],
+  };
+}

@@ -1,0 +1,21 @@
+// What sessions need from outside.
+import type { Clock, EpochMs } from '../../base/clock.ts';
+import type { Committer } from '../commit/commit.ts';
+import type { Session, SessionReach } from './session.ts';
+
+/** Port: reads sessions; never from a cache. Ended ones are answered too (`endedAt` set). */
+export interface SessionStore {
+  bySecretHash(secretHash: string): Promise<Session | undefined>;
+  byId(id: string): Promise<Session | undefined>;
+  /** Not ended, newest first. */
+  ofPerson(person: string): Promise<readonly Session[]>;
+  reached(session: string): Promise<readonly SessionReach[]>;
+  /** Not ended, but idle or absolute end passed at `now`. */
+  overdue(now: EpochMs, limit: number): Promise<readonly Session[]>;
+}
+
+export interface SessionPorts {
+  readonly store: SessionStore;
+  readonly commit: Committer;
+  readonly clock: Clock;
+}

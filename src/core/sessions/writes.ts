@@ -1,0 +1,48 @@
+// The rows of sessions, as writes of a commit. All instants are epoch ms.
+import type { EpochMs } from '../../base/clock.ts';
+import type { Write } from '../commit/commit.ts';
+import type { Session, SessionEnd, SessionReach } from './session.ts';
+
+const entityOf = (session: string): string => `session ${session}`;
+
+/** Inserts or replaces the session under this cookie hash. The store must leave a session alone that has ended. */
+export const saveSession = (session: Session, secretHash: string): Write => ({
+  kind: 'session.save',
+  entity: entityOf(session.id),
+  row: {
+    id: session.id,
+    secretHash,
+    person: session.person,
+    doc: session,
+    startedAt: session.startedAt,
+    seenAt: session.seenAt,
+    idleUntil: session.idleUntil,
+    absoluteUntil: session.absoluteUntil,
+  },
+});
+
+export const touchSession = ({ id, seenAt, idleUntil }: Session): Write => ({
+  kind: 'session.touch',
+  entity: entityOf(id),
+  row: { id, seenAt, idleUntil },
+});
+
+/** Ends it; the store must leave one that has ended as it is. */
+export const endSession = (id: string, endedAt: EpochMs, endedBy: SessionEnd): Write => ({
+  kind: 'session.end',
+  entity: entityOf(id),
+  row: { id, endedAt, endedBy },
+});
+
+export const reachApplication = (reach: SessionReach): Write => ({
+  kind: 'session.reach',
+  entity: `reach ${reach.session} ${reach.application}`,
+  row: { ...reach },
+});
+
+/** Revokes every grant that the session gave. */
+export const revokeGrantsOf = (session: string, at: EpochMs): Write => ({
+  kind: 'grant.revokeBySession',
+  entity: `grants of ${session}`,
+  row: { session, at },
+});
