@@ -19,13 +19,38 @@ export async function startDebianPostgres(): Promise<TestDatabase & { readonly u
   const folder = temporaryFolder('pg15');
   const data = join(folder.path, 'data');
   mkdirSync(data, { mode: 0o700 });
-  const prefix = process.getuid?.() === 0 ? ['setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups', '--'] : [];
+  const prefix =
+    process.getuid?.() === 0 ? ['setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups', '--'] : [];
   if (prefix.length > 0) {
     chmodSync(folder.path, 0o711);
     chownSync(data, nobody, nobody);
   }
-  run([...prefix, join(binaries, 'initdb'), '-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync']);
-  const [program, ...args] = [...prefix, join(binaries, 'postgres'), '-D', data, '-k', data, '-c', 'listen_addresses=', '-c', 'fsync=off'];
+  run([
+    ...prefix,
+    join(binaries, 'initdb'),
+    '-D',
+    data,
+    '-U',
+    'postgres',
+    '-A',
+    'trust',
+    '-E',
+    'UTF8',
+    '--locale=C.UTF-8',
+    '--no-sync',
+  ]);
+  const [program, ...args] = [
+    ...prefix,
+    join(binaries, 'postgres'),
+    '-D',
+    data,
+    '-k',
+    data,
+    '-c',
+    'listen_addresses=',
+    '-c',
+    'fsync=off',
+  ];
   const server = spawn(program ?? '', args, { stdio: 'ignore', cwd: '/' });
   const exited = new Promise((resolve) => server.on('exit', resolve));
   const stop = async () => {
@@ -34,7 +59,10 @@ export async function startDebianPostgres(): Promise<TestDatabase & { readonly u
     folder.remove();
   };
   try {
-    const admin = await connectPatiently({ host: data, port: 5432, user: 'postgres', database: 'postgres' }, () => server.exitCode);
+    const admin = await connectPatiently(
+      { host: data, port: 5432, user: 'postgres', database: 'postgres' },
+      () => server.exitCode,
+    );
     await admin.query('CREATE ROLE tillit LOGIN');
     await admin.query('CREATE DATABASE tillit OWNER tillit');
     await admin.end();

@@ -1,6 +1,5 @@
 // Which of the Debian packages that real peers need are here; a test that misses one is skipped by name.
-import { readFileSync } from 'node:fs';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 
 interface PackageFact {
   readonly package: string;
