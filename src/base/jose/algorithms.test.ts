@@ -1,0 +1,110 @@
+// Every algorithm both ways against the `jose` library, and what no algorithm accepts (O4, O7).
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import * as jose from 'jose';
+import {
+  type AlgorithmName,
+  algorithmNamed,
+  allAlgorithms,
+  generateSigningKey,
+  parseCompactJws,
+  publishedJwk,
+  readJwks,
+  type SigningKey,
+  signCompact,
+  verifyJws,
+} from './index.ts';
+
+const made = new Map<AlgorithmName, ReturnType<typeof generateSigningKey>>();
+for (const alg of allAlgorithms) made.set(alg, generateSigningKey(alg, { modulusBits: 2048 }));
+
+function keyFor(alg: AlgorithmName) {
+  const found = made.get(alg);
+  assert.ok(found);
+  return found;
+}
+
+function verifies(token: string, jwk: unknown): boolean {
+  const parsed = parseCompactJws(token);
+  const set = readJwks({ keys: [jwk] });
+  assert.ok(parsed.ok && set.ok && set.keys.length === 1);
+  return verifyJws(parsed.jws, set.keys, { algorithms: allAlgorithms }).ok;
+}
+
+const payload = '{"sub":"å"}';
+const sign = (key: SigningKey) => signCompact({ typ: 'JWT' }, payload, key);
+/** The signature with one bit changed. */
+function spoil(token: string, bit: number): string {
+  const at = token.lastIndexOf('.') + 1;
+  const signature = Buffer.from(token.slice(at), 'base64url');
+  const byte = Math.floor(bit / 8) % signature.length;
+  signature[byte] = (signature[byte] ?? 0) ^ (1 << (bit % 8));
+  return token.slice(0, at) + signature.toString('base64url');
+}
+
+describe('algorithms', () => {
+  for (const alg of allAlgorithms) {
+    test(`${alg}: jose verifies what we sign`, async () => {
+      const { key } = keyFor(alg);
+      const verified = await jose.compactVerify(sign(key), await jose.importJWK(publishedJwk(key)));
+      assert.equal(Buffer.from(verified.payload).toString(), payload);
+      assert.deepEqual(verified.protectedHeader, { typ: 'JWT', alg, kid: key.kid });
+    });
+
+    test(`${alg}: we verify what jose signs, and nothing with a bit changed or with another key`, async () => {
+      const { key, privateKey } = keyFor(alg);
+      const bytes = new TextEncoder().encode(payload);
+      const token = await new jose.CompactSign(bytes).setProtectedHeader({ alg }).sign(privateKey);
+      assert.equal(verifies(token, publishedJwk(key)), true);
+      for (const bit of [0, 7, 100, 255, 301, 511]) assert.equal(verifies(spoil(token, bit), publishedJwk(key)), false);
+      assert.equal(verifies(token, publishedJwk(generateSigningKey(alg, { modulusBits: 2048 }).key)), false);
+    });
+
+    test(`${alg}: a signature cut, extended or empty is refused (O7)`, () => {
+      const { key, privateKey } = keyFor(alg);
+      const row = algorithmNamed(alg);
+      assert.ok(row);
+      const data = Buffer.from('data');
+      const signature = key.sign(data);
+      const publicKey = privateKey;
+      assert.equal(row.verify(data, publicKey, signature), true);
+      for (const other of [
+        signature.subarray(0, -1),
+        signature.subarray(1),
+        Buffer.concat([signature, Buffer.alloc(1)]),
+        Buffer.concat([Buffer.alloc(1), signature]),
+        Buffer.alloc(signature.length),
+        Buffer.alloc(0),
+      ]) {
+        assert.equal(row.verify(data, publicKey, other), false);
+      }
+    });
+
+    test(`${alg}: a key of another type does not verify and does not throw`, () => {
+      const row = algorithmNamed(alg);
+      assert.ok(row);
+      for (const other of ['ES256', 'ES384', 'RS256', 'EdDSA'] as const) {
+        const { key, privateKey } = keyFor(other);
+        if (row.kty === key.publicJwk.kty && row.crv === algorithmNamed(other)?.crv) continue;
+        assert.equal(row.verify(Buffer.from('data'), privateKey, key.sign(Buffer.from('data'))), false);
+      }
+    });
+  }
+
+  for (const name of [
+    'none',
+    'NONE',
+    'HS256',
+    'HS384',
+    'HS512',
+    'ES256K',
+    'Ed448',
+    'es256',
+    'RSA-OAEP',
+    '',
+    'toString',
+    '__proto__',
+  ]) {
+    test(`O4: there is no algorithm "${name}"`, () => assert.equal(algorithmNamed(name), undefined));
+  }
+});
