@@ -31,7 +31,18 @@ function canonicalObject(value: object): string {
     const member = entries[key];
     if (member === undefined) continue;
     if (text !== '') text += ',';
-    text += `${canonicalJson(key)}:${canonicalJson(member)}`;
+    text += `${nameText(key)}:${canonicalJson(member)}`;
   }
   return `{${text}}`;
+}
+
+// Names repeat from event to event; their quoted form is kept, up to a bound.
+const names = new Map<string, string>();
+
+function nameText(name: string): string {
+  const known = names.get(name);
+  if (known !== undefined) return known;
+  const text = canonicalJson(name);
+  if (names.size < 1000 && name.length <= 64) names.set(name, text);
+  return text;
 }

@@ -76,11 +76,8 @@ describe('event text', () => {
     );
   });
 
-  test('each row has its own salt of 16 bytes, and columns that repeat the text', () => {
+  test('columns of the row repeat its text', () => {
     const first = auditRow({ ...record({}), session: 's1' });
-    const second = auditRow(record({}));
-    assert.equal(first.salt.length, 16);
-    assert.notDeepEqual(first.salt, second.salt);
     assert.equal(parseEventText(first.text)?.session, first.session);
     assert.equal(first.class, 'ticket');
   });

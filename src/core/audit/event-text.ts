@@ -1,29 +1,21 @@
 // The exact text of an audit event, which is what is stored, digested and proven, and the row that goes with it.
-import { type Random, systemRandom } from '../../base/ids.ts';
+import type { EpochMs } from '../../base/clock.ts';
 import type { AuditClass } from '../../wire/codes/index.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { type AuditRecord, auditClass } from './record.ts';
-import { withoutSecrets } from './sensitive.ts';
+import { textWithoutSecrets, withoutSecrets } from './sensitive.ts';
 
 /** Version of the text's form; a later form keeps reading the older ones. */
 export const eventVersion = 1;
-const saltBytes = 16;
 
-/** A row of hub.audit_event before it is sealed; the columns repeat what the text says, for search. */
-export interface AuditRow {
-  readonly at: Date;
+/** A row of hub.audit_event before the store salts it; the columns repeat what the text says, for search. */
+export interface AuditRow extends RepeatedColumns {
+  readonly at: EpochMs;
   readonly kind: AuditRecord['kind'];
   readonly class: AuditClass;
   readonly outcome: AuditRecord['outcome'];
-  readonly person: string | null;
-  readonly organisation: string | null;
-  readonly application: string | null;
-  readonly session: string | null;
-  readonly journey: string | null;
-  readonly reference: string | null;
-  readonly reason: string | null;
+  /** The exact text, which the seal covers. */
   readonly text: string;
-  readonly salt: Buffer;
 }
 
 /** The columns that repeat a member of the text, by the member's name. */
@@ -37,42 +29,35 @@ export const repeatedColumns = [
   'reason',
 ] as const;
 
+type RepeatedColumns = { readonly [name in (typeof repeatedColumns)[number]]: string | null };
+
 /** PostgreSQL's text holds no U+0000; JSON's escape for it in the text is fine, a column is not. */
-const column = (value: string | undefined): string | null =>
-  value === undefined ? null : value.replaceAll('\u0000', '\uFFFD').toWellFormed();
+function column(value: string | undefined): string | null {
+  if (value === undefined) return null;
+  return value.includes('\u0000') || !value.isWellFormed()
+    ? value.replaceAll('\u0000', '\uFFFD').toWellFormed()
+    : value;
+}
 
 /**
- * The row for a record: its canonical text (RFC 8785) without secrets, whole tokens and personal numbers, and a fresh
- * salt of 16 bytes. What was taken out is named in the text's `removed`.
+ * The row for a record: its canonical text (RFC 8785) without secrets, whole tokens and personal numbers, and the
+ * columns. What was taken out is named in the text's `removed`. The store adds a fresh random salt of 16 bytes.
  */
-export function auditRow(record: AuditRecord, random: Random = systemRandom): AuditRow {
-  const { kind, at, outcome, body, ...named } = record;
-  const fields = withoutSecrets(kind, named, 'event');
-  const inner = withoutSecrets(kind, body, 'body');
-  const removed = [...fields.removed, ...inner.removed];
-  const { person, organisation, application, session, journey, reference, reason } = fields.value;
-  const repeated = {
-    person: column(person),
-    organisation: column(organisation),
-    application: column(application),
-    session: column(session),
-    journey: column(journey),
-    reference: column(reference),
-    reason: column(reason),
-  };
+export function auditRow(record: AuditRecord): AuditRow {
+  const { kind, at, outcome } = record;
+  const removed: string[] = [];
   const members: Record<string, unknown> = { v: eventVersion, kind, at: new Date(at).toISOString(), outcome };
-  for (const name of repeatedColumns) if (repeated[name] !== null) members[name] = repeated[name];
-  members.body = inner.value;
+  const columns: Record<string, string | null> = {};
+  for (const name of repeatedColumns) {
+    const given = record[name];
+    const value = given === undefined ? null : column(textWithoutSecrets(kind, given, name, removed));
+    columns[name] = value;
+    if (value !== null) members[name] = value;
+  }
+  members.body = withoutSecrets(kind, record.body, 'body', removed);
   if (removed.length > 0) members.removed = removed;
-  return {
-    at: new Date(at),
-    kind,
-    class: auditClass(kind),
-    outcome,
-    ...repeated,
-    text: canonicalJson(members),
-    salt: random(saltBytes),
-  };
+  const text = canonicalJson(members);
+  return { at, kind, class: auditClass(kind), outcome, ...(columns as RepeatedColumns), text };
 }
 
 /** The exact text that is stored for a record. */

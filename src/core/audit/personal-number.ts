@@ -39,8 +39,12 @@ function isNorwegian(eleven: string): boolean {
 // Runs of digits that stand alone; a letter, digit or hyphen beside them makes them part of something else (a UUID, an HSA-ID).
 const candidate = /(?<![\w-])(?:(18|19|20)?(\d{6})[-+]?(\d{4})|(\d{6}) ?(\d{5}))(?![\w-])/g;
 
+// Every form has six digits in a row: a cheap first look, since nearly every text has not.
+const sixDigits = /\d{6}/;
+
 /** True when a text holds what is, by its date and check digits, a personal number. */
 export function holdsPersonalNumber(text: string): boolean {
+  if (text.length < 10 || !sixDigits.test(text)) return false;
   for (const [, , date, rest, norwegianDate, norwegianRest] of text.matchAll(candidate)) {
     if (date !== undefined && isSwedish(date + rest)) return true;
     if (norwegianDate !== undefined && isNorwegian(norwegianDate + norwegianRest)) return true;
@@ -50,7 +54,7 @@ export function holdsPersonalNumber(text: string): boolean {
 
 /** The same for a JSON number: only the forms too long to be seconds or a small identifier. */
 export function isPersonalNumber(value: number): boolean {
-  if (!Number.isInteger(value) || value < 10_000_000_00 || value > 209_912_319_999) return false;
+  if (!Number.isInteger(value) || value < 1_000_000_000 || value > 209_912_319_999) return false;
   const text = String(value);
   if (text.length === 12) return /^(18|19|20)/.test(text) && isSwedish(text.slice(2));
   return text.length === 11 && isNorwegian(text);
