@@ -6,28 +6,32 @@ import type { Session, SessionEnd, SessionReach } from '../../../core/sessions/i
 /** Opens a sealed document; throws when it was changed or moved. */
 export type OpenDocument = (purpose: string, id: string, sealed: Buffer) => unknown;
 
-interface SessionRow {
-  id: string;
-  sealed: Buffer;
-  seen_at: Date;
-  idle_until: Date;
-  absolute_until: Date;
-  ended_at: Date | null;
-  ended_by: string | null;
+/** A session's row: the sealed document, and the columns that change without it. */
+export interface SessionRow {
+  readonly id: string;
+  readonly sealed: Buffer;
+  readonly seen_at: Date;
+  readonly idle_until: Date;
+  readonly absolute_until: Date;
+  readonly ended_at: Date | null;
+  readonly ended_by: string | null;
 }
 
 const sessionColumns = 'id, sealed, seen_at, idle_until, absolute_until, ended_at, ended_by';
 
+/** The session of a row. */
+export const readSession = (row: SessionRow, open: OpenDocument): Session => ({
+  ...(open('session', row.id, row.sealed) as Session),
+  seenAt: row.seen_at.getTime(),
+  idleUntil: row.idle_until.getTime(),
+  absoluteUntil: row.absolute_until.getTime(),
+  endedAt: row.ended_at?.getTime(),
+  endedBy: (row.ended_by as SessionEnd | null) ?? undefined,
+});
+
 /** Reads of one login's state; each is one round trip. */
 export function loginStore(pool: pg.Pool, open: OpenDocument) {
-  const session = (row: SessionRow): Session => ({
-    ...(open('session', row.id, row.sealed) as Session),
-    seenAt: row.seen_at.getTime(),
-    idleUntil: row.idle_until.getTime(),
-    absoluteUntil: row.absolute_until.getTime(),
-    endedAt: row.ended_at?.getTime(),
-    endedBy: (row.ended_by as SessionEnd | null) ?? undefined,
-  });
+  const session = (row: SessionRow): Session => readSession(row, open);
 
   return {
     /** The journey's document with its stored version and whether it ended; undefined when unknown. */
@@ -62,7 +66,7 @@ export function loginStore(pool: pg.Pool, open: OpenDocument) {
       );
     },
 
-    async sessionBySecret(secretHash: string): Promise<Session | undefined> {
+    async bySecretHash(secretHash: string): Promise<Session | undefined> {
       const result = await pool.query<SessionRow>({
         name: 'session-by-secret',
         text: `SELECT ${sessionColumns} FROM hub.session WHERE secret_hash = $1`,
@@ -71,7 +75,7 @@ export function loginStore(pool: pg.Pool, open: OpenDocument) {
       return result.rows[0] && session(result.rows[0]);
     },
 
-    async sessionById(id: string): Promise<Session | undefined> {
+    async byId(id: string): Promise<Session | undefined> {
       const result = await pool.query<SessionRow>({
         name: 'session-by-id',
         text: `SELECT ${sessionColumns} FROM hub.session WHERE id = $1`,
@@ -80,13 +84,21 @@ export function loginStore(pool: pg.Pool, open: OpenDocument) {
       return result.rows[0] && session(result.rows[0]);
     },
 
-    /** Sessions of a person that have not ended and are within their limits at `now`, newest first. */
-    async sessionsOfPerson(person: string, now: EpochMs): Promise<readonly Session[]> {
+    /** Sessions of a person that have not ended, newest first; at most 200. */
+    async ofPerson(person: string): Promise<readonly Session[]> {
+      const result = await pool.query<SessionRow>(
+        `SELECT ${sessionColumns} FROM hub.session WHERE person = $1 AND ended_at IS NULL ORDER BY started_at DESC LIMIT 200`,
+        [person],
+      );
+      return result.rows.map(session);
+    },
+
+    /** Sessions that have not ended although their idle or absolute limit has passed at `now`. */
+    async overdue(now: EpochMs, limit: number): Promise<readonly Session[]> {
       const result = await pool.query<SessionRow>(
         `SELECT ${sessionColumns} FROM hub.session
-         WHERE person = $1 AND ended_at IS NULL AND idle_until > to_timestamp($2 / 1000.0) AND absolute_until > to_timestamp($2 / 1000.0)
-         ORDER BY started_at DESC LIMIT 200`,
-        [person, now],
+         WHERE ended_at IS NULL AND least(idle_until, absolute_until) <= to_timestamp($1 / 1000.0) ORDER BY started_at LIMIT $2`,
+        [now, limit],
       );
       return result.rows.map(session);
     },

@@ -172,7 +172,7 @@ CREATE TABLE hub.session (
   ended_by text COLLATE "C"
 );
 CREATE INDEX session_person ON hub.session (person) WHERE ended_at IS NULL;
-CREATE INDEX session_live ON hub.session (absolute_until) WHERE ended_at IS NULL;
+CREATE INDEX session_overdue ON hub.session ((least(idle_until, absolute_until))) WHERE ended_at IS NULL;
 CREATE TABLE hub.session_reach (
   session text COLLATE "C" NOT NULL REFERENCES hub.session (id) ON DELETE CASCADE,
   application text COLLATE "C" NOT NULL,
