@@ -108,6 +108,7 @@ if (wanted.length === 0) {
   await check('types (tsc)', packagePath('typescript', 'bin', 'tsc'), ['-p', root]);
   await check('lint and format (biome ci)', packagePath('@biomejs', 'biome', 'bin', 'biome'), [
     'ci',
+    ...(process.stdout.isTTY ? [] : ['--colors=off']),
     '--diagnostic-level=warn',
     root,
   ]);

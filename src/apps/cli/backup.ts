@@ -25,13 +25,13 @@ export const backup: Command = {
   async run(args, io) {
     const [file, ...more] = args;
     if (file === undefined || more.length > 0) return usedWrongly(backup, io, 'Name one file.');
-    const keepWith = keyFiles(readPlace(io.env).dataFolder);
+    const keepWith = keyFiles(readPlace(io).dataFolder);
     const database = await openPlace(io, 'backup');
     try {
       const { header, rows, fileBytes } = await writeBackup({
         connection: database.connection,
         schema: 'hub',
-        file: resolve(file),
+        file: resolve(io.cwd, file),
         program: programVersion(),
         now: new Date(systemClock()),
         keepWith,
@@ -40,7 +40,7 @@ export const backup: Command = {
       io.out(
         `${file}: ${rows} rows of ${header.tables.length} tables, ${fileBytes} bytes, migration ${header.migration}`,
       );
-      for (const name of keepWith) io.out(`keep with it: ${join(readPlace(io.env).dataFolder, 'keys', name)}`);
+      for (const name of keepWith) io.out(`keep with it: ${join(readPlace(io).dataFolder, 'keys', name)}`);
       return 0;
     } finally {
       await database.close();

@@ -6,6 +6,8 @@ export interface CommandIo {
   /** One line about what is being done, or what went wrong, to standard error. */
   err(line: string): void;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The folder that relative paths are meant from. */
+  readonly cwd: string;
 }
 
 export interface Command {

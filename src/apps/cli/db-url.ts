@@ -9,11 +9,11 @@ export const dbUrl: Command = {
   usage:
     'db-url\nPrints a line for psql. The hub must be running; only its own user (or root) can enter the folder of the socket.',
   async run(_args, io) {
-    if (readPlace(io.env).databaseUrl !== undefined) {
+    if (readPlace(io).databaseUrl !== undefined) {
       io.err('This instance uses the outside database of TILLIT_DATABASE_URL.');
       return 1;
     }
-    const connection = await findRunning(readPlace(io.env).dataFolder);
+    const connection = await findRunning(readPlace(io).dataFolder);
     if (connection === undefined) {
       io.err('The hub does not run, and with it its database. Start it first.');
       return 1;

@@ -12,4 +12,5 @@ process.exitCode = await runCommandLine(commands, process.argv.slice(2), {
   out: (line) => process.stdout.write(`${line}\n`),
   err: (line) => process.stderr.write(`${line}\n`),
   env: process.env,
+  cwd: process.cwd(),
 });

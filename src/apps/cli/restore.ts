@@ -26,7 +26,7 @@ export const restore: Command = {
       const { header, rows } = await restoreBackup({
         connection: database.connection,
         schema: 'hub',
-        file: resolve(file),
+        file: resolve(io.cwd, file),
         migrate: async (upTo) => {
           const migrations = shippedMigrations().filter(({ number }) => number <= upTo);
           return (await migrate(pool, { program, migrations, log })).to;
@@ -37,7 +37,7 @@ export const restore: Command = {
       io.out(
         `${rows} rows of ${header.tables.length} tables, made ${header.madeAt} at migration ${header.migration}, now at ${to}`,
       );
-      const here = keyFiles(readPlace(io.env).dataFolder);
+      const here = keyFiles(readPlace(io).dataFolder);
       for (const name of header.keepWith.filter((wanted) => !here.includes(wanted))) {
         io.err(`missing key file: ${name}. Put it into the keys folder before you start the hub.`);
       }
