@@ -1,0 +1,67 @@
+// A soft card as a PKCS#12 file (RFC 7292): key under PBES2 with AES-256, integrity by HMAC-SHA-256, readable by NSS, OpenSSL and Windows.
+import { createHash, createHmac, type KeyObject, randomBytes } from 'node:crypto';
+import { der, derInteger, derNull, derOctets, derOid, derSequence, derSet } from '../../../base/x509/index.ts';
+
+const oids = {
+  data: '1.2.840.113549.1.7.1',
+  shroudedKeyBag: '1.2.840.113549.1.12.10.1.2',
+  certificateBag: '1.2.840.113549.1.12.10.1.3',
+  x509Certificate: '1.2.840.113549.1.9.22.1',
+  friendlyName: '1.2.840.113549.1.9.20',
+  localKeyId: '1.2.840.113549.1.9.21',
+  sha256: '2.16.840.1.101.3.4.2.1',
+} as const;
+
+const bmp = (text: string): Buffer => Buffer.from(text, 'utf16le').swap16();
+const rounds = 10_000;
+
+/** RFC 7292 appendix B.2 with SHA-256 and purpose 3 (integrity); one block is the whole key. */
+export function integrityKey(password: string, salt: Buffer, iterations: number): Buffer {
+  const block = 64;
+  const fill = (bytes: Buffer): Buffer => Buffer.alloc(Math.ceil(bytes.length / block) * block, bytes);
+  let key = Buffer.concat([Buffer.alloc(block, 3), fill(salt), fill(Buffer.concat([bmp(password), Buffer.alloc(2)]))]);
+  for (let round = 0; round < iterations; round++) key = createHash('sha256').update(key).digest();
+  return key;
+}
+
+const dataContent = (content: Buffer): Buffer => derSequence(derOid(oids.data), der(0xa0, derOctets(content)));
+
+const bag = (oid: string, value: Buffer, attributes: readonly Buffer[] = []): Buffer =>
+  derSequence(derOid(oid), der(0xa0, value), ...(attributes.length === 0 ? [] : [derSet(...attributes)]));
+
+const certificateBag = (certificate: Buffer, attributes: readonly Buffer[] = []): Buffer =>
+  bag(oids.certificateBag, derSequence(derOid(oids.x509Certificate), der(0xa0, derOctets(certificate))), attributes);
+
+/** The file's bytes. The certificates are not secret and lie open in it; the key does not. */
+export function writePkcs12(given: {
+  key: KeyObject;
+  certificate: Buffer;
+  chain: readonly Buffer[];
+  friendlyName: string;
+  password: string;
+}): Buffer {
+  const { key, certificate, chain, friendlyName, password } = given;
+  const keyId = createHash('sha256').update(certificate).digest().subarray(0, 20);
+  const attributes = [
+    derSequence(derOid(oids.friendlyName), derSet(der(0x1e, bmp(friendlyName)))),
+    derSequence(derOid(oids.localKeyId), derSet(derOctets(keyId))),
+  ];
+  const shrouded = key.export({ type: 'pkcs8', format: 'der', cipher: 'aes-256-cbc', passphrase: password });
+  const authenticated = derSequence(
+    dataContent(derSequence(certificateBag(certificate, attributes), ...chain.map((der) => certificateBag(der)))),
+    dataContent(derSequence(bag(oids.shroudedKeyBag, shrouded, attributes))),
+  );
+  const salt = randomBytes(16);
+  const mac = createHmac('sha256', integrityKey(password, salt, rounds))
+    .update(authenticated)
+    .digest();
+  return derSequence(
+    derInteger(3),
+    dataContent(authenticated),
+    derSequence(
+      derSequence(derSequence(derOid(oids.sha256), derNull()), derOctets(mac)),
+      derOctets(salt),
+      derInteger(rounds),
+    ),
+  );
+}
