@@ -1,0 +1,126 @@
+// The demo's catalogue and directory as the file that `npx tillit apply` takes.
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { demoOrganisations, demoPeople, demoUnits } from './people.ts';
+import { coreRecordClient, type DemoPlace, ehrClient } from './place.ts';
+import { type TestPki, testPopulations } from './test-ca/index.ts';
+
+const smartcardName = { en: 'Smart card', sv: 'Smartkort', nb: 'Smartkort', nn: 'Smartkort', nl: 'Smartcard' };
+const passwordName = { en: 'Password', sv: 'Lösenord', nb: 'Passord', nn: 'Passord', nl: 'Wachtwoord' };
+
+/** Everything that the demo configures. `keys` are the applications' own private keys. */
+export function demoCatalogue(place: DemoPlace, pki: TestPki, keys: Readonly<Record<string, KeyObject>>) {
+  const populations = testPopulations(pki, place.crlUrl);
+  const application = (id: string, url: string, rest: Record<string, unknown>) => ({
+    id,
+    issuer: 'hub',
+    profile: 'fapi2',
+    redirectUris: [`${url}/callback`],
+    postLogoutRedirectUris: [`${url}/`],
+    backchannelLogoutUri: `${url}/backchannel-logout`,
+    homeUrl: `${url}/`,
+    authentication: { method: 'private_key_jwt', jwks: { keys: [publicJwk(id, keys[id])] } },
+    grants: ['authorization_code', 'refresh_token'],
+    scopes: ['openid', 'profile', 'assignment'],
+    requireAssignment: true,
+    ...rest,
+  });
+  return {
+    brands: [
+      {
+        id: 'demo',
+        name: 'Demo Region',
+        primary: '#0b5d57',
+        accent: '#0a4a6b',
+        contact: 'Help desk, phone 12 34 56 78',
+      },
+      {
+        id: 'norrsken',
+        name: 'Region Norrsken',
+        primary: '#3b2f7a',
+        accent: '#7a2f5d',
+        contact: 'Servicedesk, telefon 010-123 45 67',
+      },
+    ],
+    issuers: [{ id: 'hub', url: place.hubUrl, brand: 'demo' }],
+    apis: [
+      { id: 'ehr-api', audience: 'https://ehr.demo.example/api', name: { en: 'EHR' }, scopes: [] },
+      {
+        id: 'core-record-api',
+        audience: 'https://core-record.demo.example/api',
+        name: { en: 'National core record' },
+        scopes: [],
+      },
+    ],
+    populations: populations.filter((population) => population.identifiers.length > 0),
+    providers: [
+      {
+        id: 'smartcard',
+        connector: 'smartcard',
+        name: smartcardName,
+        maximumAssurance: 'high',
+        populations: populations
+          .filter((population) => population.identifiers.length > 0)
+          .map((population) => population.id),
+        order: 1,
+      },
+      { id: 'password', connector: 'password', name: passwordName, maximumAssurance: 'low', order: 2 },
+    ],
+    networks: [
+      {
+        id: 'this-machine',
+        name: 'This machine (demo: counts as a fixed PC)',
+        cidrs: ['127.0.0.0/8', '::1/128'],
+        deviceKind: 'fixed',
+      },
+    ],
+    rules: [
+      {
+        id: 'h4-advanced-certificate',
+        title: 'Holders of an advanced certificate log in with the card',
+        owner: 'Information security',
+        when: { person: { certificateClass: ['advanced'] } },
+        // biome-ignore lint/suspicious/noThenProperty: a rule reads "when … then …"
+        then: { kind: 'requireMethods', methods: ['smartcard'] },
+      },
+      {
+        id: 'h4-portable',
+        title: 'On a portable computer you log in with the card',
+        owner: 'Information security',
+        when: { devices: ['portable'] },
+        // biome-ignore lint/suspicious/noThenProperty: a rule reads "when … then …"
+        then: { kind: 'requireMethods', methods: ['smartcard'] },
+      },
+    ],
+    applications: [
+      application(ehrClient, place.ehrUrl, {
+        name: { en: 'EHR', sv: 'Journalen', nb: 'Journalen', nn: 'Journalen', nl: 'EPD' },
+        minimumAssurance: 'low',
+        apis: ['ehr-api'],
+      }),
+      application(coreRecordClient, place.coreRecordUrl, {
+        name: {
+          en: 'National core record',
+          sv: 'Nationell patientöversikt',
+          nb: 'Kjernejournal',
+          nn: 'Kjernejournal',
+          nl: 'Landelijk dossier',
+        },
+        minimumAssurance: 'high',
+        apis: ['core-record-api'],
+      }),
+    ],
+    settings: { demo: true },
+    organisations: demoOrganisations,
+    units: demoUnits,
+    people: demoPeople.map(({ cards: _cards, username, ...person }) => ({
+      ...person,
+      ...(username ? { username } : {}),
+    })),
+  };
+}
+
+function publicJwk(kid: string, key: KeyObject | undefined) {
+  if (!key) throw new Error(`no key for ${kid}`);
+  const { kty, crv, x, y } = createPublicKey(key).export({ format: 'jwk' });
+  return { kty, crv, x, y, kid, alg: 'ES256', use: 'sig' };
+}

@@ -1,0 +1,104 @@
+// The demo's own program: the two applications, and the small HTTP server that the test CA's revocation lists come from.
+import { createPrivateKey } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { startApplication } from './application.ts';
+import type { Look } from './pages.ts';
+import { coreRecordClient, type DemoPlace, demoFiles, demoPlace, ehrClient } from './place.ts';
+import { createTestPki, listHandler } from './test-ca/index.ts';
+
+interface Running {
+  close(): Promise<void>;
+}
+
+/** Starts all three; answers how to stop them. */
+export async function runDemo(place: DemoPlace): Promise<Running> {
+  const files = demoFiles(place.folder);
+  const running: Running[] = [];
+  try {
+    running.push(await startLists(place));
+    for (const { client, url, look } of looks(place)) {
+      running.push(
+        await startApplication({
+          issuer: place.hubUrl,
+          clientId: client,
+          key: createPrivateKey(readFileSync(files.key(client))),
+          kid: client,
+          scope: 'openid profile assignment',
+          url,
+          listen: listenAddress(url),
+          tls: { certificate: files.tlsCertificate, key: files.tlsKey },
+          look,
+        }),
+      );
+    }
+  } catch (error) {
+    for (const each of running) await each.close();
+    throw error;
+  }
+  return { close: async () => void (await Promise.all(running.map((each) => each.close()))) };
+}
+
+function looks(place: DemoPlace): readonly { client: string; url: string; look: Look }[] {
+  const portal = `${place.hubUrl}/portal`;
+  return [
+    {
+      client: ehrClient,
+      url: place.ehrUrl,
+      look: {
+        name: 'Demo EHR',
+        purpose: 'A patient record of Fjord Hospital',
+        needs: 'It needs the level low: your card, or your password where the login rule allows it.',
+        other: { name: 'National core record', url: place.coreRecordUrl },
+        theme: 'ehr',
+        portal,
+      },
+    },
+    {
+      client: coreRecordClient,
+      url: place.coreRecordUrl,
+      look: {
+        name: 'National core record',
+        purpose: 'A national service that needs a stronger login',
+        needs: 'It needs the level high: your advanced card.',
+        other: { name: 'Demo EHR', url: place.ehrUrl },
+        theme: 'record',
+        portal,
+      },
+    },
+  ];
+}
+
+const listenAddress = (url: string) => ({ host: '127.0.0.1', port: Number(new URL(url).port || 443) });
+
+async function startLists(place: DemoPlace): Promise<Running> {
+  const handle = listHandler(createTestPki(demoFiles(place.folder).ca, { crlBaseUrl: place.crlUrl }));
+  const server = createServer((request, response) => {
+    if (!handle(request, response)) response.writeHead(404).end();
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(Number(new URL(place.crlUrl).port || 80), '127.0.0.1', resolve);
+  });
+  return {
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+if (import.meta.main) {
+  const running = await runDemo(demoPlace(process.env['TILLIT_DEMO_PLACE']));
+  process.send?.({ ready: true });
+  let stopping = false;
+  const stop = () => {
+    if (stopping) return;
+    stopping = true;
+    void running.close().then(() => process.exit(0));
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  process.on('disconnect', stop); // the hub is gone
+}

@@ -1,0 +1,34 @@
+// Where the demo's files lie and where its parts listen: handed over by the hub as one JSON value.
+
+export interface DemoPlace {
+  /** `<data folder>/demo`. */
+  readonly folder: string;
+  readonly hubUrl: string;
+  readonly cardUrl: string;
+  readonly ehrUrl: string;
+  readonly coreRecordUrl: string;
+  readonly crlUrl: string;
+  /** Only a certificate for the hub's own listeners: no people, no applications. */
+  readonly certificatesOnly: boolean;
+}
+
+/** Reads what the hub handed over in `TILLIT_DEMO_PLACE`. */
+export function demoPlace(text: string | undefined): DemoPlace {
+  if (!text) throw new Error('the demo is started by the hub: npm start');
+  return JSON.parse(text) as DemoPlace;
+}
+
+/** Files of the demo. */
+export const demoFiles = (folder: string) => ({
+  ca: `${folder}/ca`,
+  cards: `${folder}/cards`,
+  catalogue: `${folder}/catalogue.yaml`,
+  secrets: `${folder}/secrets.json`,
+  key: (client: string) => `${folder}/${client}.key`,
+  tlsCertificate: `${folder}/ca/server.pem`,
+  tlsKey: `${folder}/ca/server.key`,
+  tlsRoot: `${folder}/ca/root.pem`,
+});
+
+export const ehrClient = 'demo-ehr';
+export const coreRecordClient = 'demo-core-record';

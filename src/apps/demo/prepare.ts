@@ -1,0 +1,79 @@
+// Makes what the demo needs, once: test CA, server certificate, soft cards, the applications' keys, the catalogue file.
+import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { stringify } from 'yaml';
+import { newToken } from '../../base/ids.ts';
+import { demoCatalogue } from './catalogue.ts';
+import { demoPeople } from './people.ts';
+import { coreRecordClient, type DemoPlace, demoFiles, demoPlace, ehrClient } from './place.ts';
+import {
+  createTestPki,
+  demoServerNames,
+  issueCard,
+  revoke,
+  saveCard,
+  serverCertificate,
+  type TestPki,
+} from './test-ca/index.ts';
+import { writePrivate } from './test-ca/pki.ts';
+
+/** What is shown once on the terminal: the passphrase of the cards' files. Passwords of people are made by `apply`. */
+export interface DemoSecrets {
+  readonly cardPassphrase: string;
+}
+
+/** Makes whatever is missing; what is there stays. Safe to run at every start. */
+export function prepareDemo(place: DemoPlace): void {
+  const files = demoFiles(place.folder);
+  mkdirSync(place.folder, { recursive: true, mode: 0o700 });
+  const pki = createTestPki(files.ca, { crlBaseUrl: place.crlUrl });
+  serverCertificate(pki, serverNames(place));
+  if (place.certificatesOnly) return;
+  const keys = Object.fromEntries(
+    [ehrClient, coreRecordClient].map((client) => [client, clientKey(files.key(client))]),
+  );
+  if (!existsSync(files.secrets)) issueCards(pki, place);
+  writePrivate(
+    files.catalogue,
+    `# Made by the demo; applied at the start of the hub.\n${stringify(demoCatalogue(place, pki, keys), { aliasDuplicateObjects: false })}`,
+  );
+}
+
+/** The demo's names and those of the configured addresses. */
+function serverNames(place: DemoPlace): readonly string[] {
+  const hosts = [place.hubUrl, place.ehrUrl, place.coreRecordUrl].map((url) => new URL(url).hostname);
+  return [...new Set([...demoServerNames, ...hosts, `*.${new URL(place.cardUrl).hostname}`])];
+}
+
+function clientKey(file: string): KeyObject {
+  if (existsSync(file)) return createPrivateKey(readFileSync(file));
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  writePrivate(file, String(privateKey.export({ type: 'pkcs8', format: 'pem' })));
+  return privateKey;
+}
+
+const dayMs = 86_400_000;
+
+/** Every person's cards, and two that must not work: Kari's expired and her revoked one. */
+function issueCards(pki: TestPki, place: DemoPlace): void {
+  const files = demoFiles(place.folder);
+  mkdirSync(files.cards, { recursive: true, mode: 0o700 });
+  const secrets: DemoSecrets = { cardPassphrase: newToken(9) };
+  for (const person of demoPeople) {
+    for (const { name, ...request } of person.cards)
+      saveCard(files.cards, name, issueCard(pki, request), secrets.cardPassphrase);
+  }
+  const kari = demoPeople[0]?.cards[0];
+  if (kari) {
+    const { name: _name, ...request } = kari;
+    const now = Date.now();
+    const expired = issueCard(pki, { ...request, notBefore: now - 800 * dayMs, notAfter: now - dayMs });
+    saveCard(files.cards, 'kari-expired', expired, secrets.cardPassphrase);
+    const revoked = issueCard(pki, request);
+    revoke(pki, kari.authority, revoked.serial, 1);
+    saveCard(files.cards, 'kari-revoked', revoked, secrets.cardPassphrase);
+  }
+  writePrivate(files.secrets, JSON.stringify(secrets));
+}
+
+if (import.meta.main) prepareDemo(demoPlace(process.env['TILLIT_DEMO_PLACE']));
