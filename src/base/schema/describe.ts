@@ -32,10 +32,10 @@ interface TextHints extends Hints {
 export const text = (given: TextHints = {}) => Type.String({ minLength: 1, maxLength: 1000, ...given });
 
 /** One of a closed list of words. */
-export const oneOf = <const Words extends string[]>(
-  words: readonly [...Words],
-  given: Hints & { default?: Words[number] } = {},
-) => Type.Enum([...words] as Words, asOptions(given));
+export const oneOf = <const Word extends string>(
+  words: readonly Word[],
+  given: Hints & { default?: NoInfer<Word> } = {},
+) => Type.Unsafe<Word>(Type.Enum([...words], asOptions(given)));
 
 /** Exactly this word: tells the variants of a union apart. */
 export const word = <const Word extends string>(value: Word) => Type.Literal(value);

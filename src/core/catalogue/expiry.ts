@@ -36,7 +36,11 @@ export function dueWarnings(things: readonly Expiring[], now: EpochMs): readonly
     const nearest = passed.at(-1);
     if (nearest === undefined) continue;
     const key = `${of.kind} ${of.name} ${of.expiresAt} ${nearest}`;
-    due.push({ of, daysLeft: Math.floor(left / dayMs), claim: { scope: 'warning', key, until: of.expiresAt + 7 * dayMs } });
+    due.push({
+      of,
+      daysLeft: Math.floor(left / dayMs),
+      claim: { scope: 'warning', key, until: of.expiresAt + 7 * dayMs },
+    });
   }
   return due;
 }

@@ -1,0 +1,127 @@
+// The checks on applications: references, redirect URIs (O1) and what a protocol profile allows.
+
+import type { CatalogueCheck, CatalogueProblem, CheckFacts } from './checks.ts';
+import { keyFault } from './public-keys.ts';
+import { isLoopback, redirectUriFault, uriFaultTexts } from './redirect-uri.ts';
+import type { Application } from './snapshot.ts';
+
+/** Scopes that the hub itself understands; any other belongs to an API. */
+export const hubScopes: readonly string[] = ['openid', 'profile', 'assignment', 'offline_access'];
+
+type Say = (path: readonly (string | number)[], message: string) => CatalogueProblem;
+
+/** A check of each application by itself. */
+function each(
+  name: string,
+  clause: string,
+  test: (application: Application, say: Say, facts: CheckFacts) => Iterable<CatalogueProblem>,
+): CatalogueCheck {
+  return {
+    name,
+    clause,
+    *test(facts) {
+      for (const application of facts.snapshot.applications.values()) {
+        yield* test(
+          application,
+          (path, message) => ({ kind: 'application', id: application.id, path, message }),
+          facts,
+        );
+      }
+    },
+  };
+}
+
+const hasGrant = (application: Application, grant: Application['grants'][number]) => application.grants.includes(grant);
+
+export const applicationChecks: readonly CatalogueCheck[] = [
+  each(
+    'application.references',
+    'house: found by configured id',
+    function* (application, say, { snapshot, organisations }) {
+      if (!snapshot.issuers.has(application.issuer)) yield say(['issuer'], `there is no issuer ${application.issuer}`);
+      if (application.organisation && organisations && !organisations.has(application.organisation)) {
+        yield say(['organisation'], `there is no organisation ${application.organisation}`);
+      }
+      for (const [index, api] of application.apis.entries()) {
+        if (!snapshot.apis.has(api)) yield say(['apis', index], `there is no API ${api}`);
+      }
+      for (const [index, api] of application.introspects.entries()) {
+        if (!snapshot.apis.has(api)) yield say(['introspects', index], `there is no API ${api}`);
+      }
+      for (const [index, provider] of (application.providers ?? []).entries()) {
+        if (!snapshot.providers.has(provider)) yield say(['providers', index], `there is no provider ${provider}`);
+      }
+    },
+  ),
+  each('application.redirectUris', 'O1; RFC 9700 2.1; FAPI 2.0 SP 5.3.2.2', function* (application, say) {
+    for (const member of ['redirectUris', 'postLogoutRedirectUris'] as const) {
+      for (const [index, uri] of application[member].entries()) {
+        const fault = redirectUriFault(uri, application.profile);
+        if (fault) yield say([member, index], `${uri}: ${uriFaultTexts[fault]}`);
+      }
+    }
+  }),
+  each('application.otherUris', 'O1; RFC 9700 4.11', function* (application, say) {
+    const { authentication } = application;
+    const uris: [readonly string[], string | undefined][] = [
+      [['backchannelLogoutUri'], application.backchannelLogoutUri],
+      [['homeUrl'], application.homeUrl],
+      [['authentication', 'jwksUri'], 'jwksUri' in authentication ? authentication.jwksUri : undefined],
+    ];
+    for (const [path, uri] of uris) {
+      const fault = uri === undefined ? undefined : redirectUriFault(uri, application.profile);
+      if (fault) yield say(path, `${uri}: ${uriFaultTexts[fault]}`);
+    }
+  }),
+  each('application.grants', 'RFC 6749 4.1, 4.4, 6', function* (application, say) {
+    if (hasGrant(application, 'authorization_code') && application.redirectUris.length === 0) {
+      yield say(['redirectUris'], 'an application with authorization_code needs a redirect URI');
+    }
+    if (hasGrant(application, 'refresh_token') && !hasGrant(application, 'authorization_code')) {
+      yield say(['grants'], 'refresh_token needs authorization_code beside it');
+    }
+    if (hasGrant(application, 'authorization_code') && !application.scopes.includes('openid')) {
+      yield say(['scopes'], 'an application that people log in to needs the scope openid');
+    }
+  }),
+  each('application.scopes', 'RFC 6749 3.3', function* (application, say, { snapshot }) {
+    const offered = new Set(application.apis.flatMap((api) => snapshot.apis.get(api)?.scopes ?? []));
+    for (const [index, scope] of application.scopes.entries()) {
+      if (!hubScopes.includes(scope) && !offered.has(scope)) {
+        yield say(
+          ['scopes', index],
+          `${scope} is neither a scope of the hub (${hubScopes.join(', ')}) nor of this application's APIs`,
+        );
+      }
+    }
+  }),
+  each('application.fapi2', 'FAPI 2.0 SP 5.3.2.1, 5.4.1', function* (application, say) {
+    if (application.profile !== 'fapi2') return;
+    if (application.authentication.method !== 'private_key_jwt') {
+      yield say(
+        ['authentication', 'method'],
+        'profile fapi2 needs private_key_jwt; a client secret needs profile basic, which shows as weaker',
+      );
+    }
+    if (application.idTokenAlgorithm === 'RS256') {
+      yield say(['idTokenAlgorithm'], 'profile fapi2 allows ES256, PS256 and EdDSA, not RS256');
+    }
+  }),
+  each('application.keys', 'FAPI 2.0 SP 5.4.1; RFC 7517 9.2', function* (application, say) {
+    if (!('jwks' in application.authentication)) return;
+    for (const [index, jwk] of application.authentication.jwks.keys.entries()) {
+      const fault = keyFault(jwk, application.profile);
+      if (fault) yield say(['authentication', 'jwks', 'keys', index], fault);
+    }
+  }),
+  each('application.loopback', 'RFC 8252 8.3', function* (application, say) {
+    // Loopback over http is for a developer's machine: never beside addresses that patients' data reach.
+    const plain = application.redirectUris.some((uri) => uri.startsWith('http:') && isLoopback(uri));
+    if (plain && application.redirectUris.some((uri) => !isLoopback(uri))) {
+      yield say(
+        ['redirectUris'],
+        'do not mix http loopback addresses with others: make an application of its own for development',
+      );
+    }
+  }),
+];

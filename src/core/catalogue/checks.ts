@@ -1,0 +1,33 @@
+// What must hold within and between catalogue items, as one list of named checks, each with the clause it obeys.
+import { applicationChecks } from './checks-application.ts';
+import { itemChecks } from './checks-items.ts';
+import type { CatalogueKind, CatalogueSnapshot } from './snapshot.ts';
+
+/** One thing that does not hold. The path points into the item. */
+export interface CatalogueProblem {
+  readonly kind: CatalogueKind;
+  readonly id: string;
+  readonly path: readonly (string | number)[];
+  /** What is wrong and what to write instead. */
+  readonly message: string;
+}
+
+/** What the checks look at: all items, and which organisations the directory has (absent = not looked at). */
+export interface CheckFacts {
+  readonly snapshot: CatalogueSnapshot;
+  readonly organisations?: ReadonlySet<string> | undefined;
+}
+
+export interface CatalogueCheck {
+  readonly name: string;
+  /** Requirement or standard. */
+  readonly clause: string;
+  readonly test: (facts: CheckFacts) => Iterable<CatalogueProblem>;
+}
+
+export const catalogueChecks: readonly CatalogueCheck[] = [...applicationChecks, ...itemChecks];
+
+/** Every problem of a catalogue. `without` leaves out checks by name: for the tests that show what each is for. */
+export function checkCatalogue(facts: CheckFacts, without: readonly string[] = []): readonly CatalogueProblem[] {
+  return catalogueChecks.filter(({ name }) => !without.includes(name)).flatMap(({ test }) => [...test(facts)]);
+}

@@ -1,0 +1,357 @@
+// Compiling a catalogue: one thing broken at a time, and each check shown to be what refuses it.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { parse } from '../../base/schema/index.ts';
+import { type CatalogueProblem, catalogueChecks, checkCatalogue } from './checks.ts';
+import { compileCatalogue, problemLine } from './compile.ts';
+import { sampleItems, sampleJwk, sampleLeaf, samplePrivateJwk } from './sample-items.ts';
+import { catalogueSchemas } from './schemas.ts';
+import type { CatalogueKind, CatalogueSnapshot } from './snapshot.ts';
+import { hubWeaknesses, weaknesses } from './weaknesses.ts';
+
+type Doc = Record<string, never>;
+const organisations = new Set(['hospital']);
+
+function compileWith(kind: CatalogueKind, id: string, change: (doc: Doc) => void) {
+  const items = sampleItems();
+  let item = items.find((one) => one.kind === kind && one.id === id);
+  if (!item) {
+    item = { kind, id, doc: { id } };
+    items.push(item);
+  }
+  change(item.doc as Doc);
+  return compileCatalogue(1, items, organisations);
+}
+
+const set = (path: string, value: unknown) => (doc: Doc) => {
+  const steps = path.split('.');
+  const last = steps.pop() ?? '';
+  const target = steps.reduce((at, step) => at[step] as unknown as Doc, doc);
+  target[last] = value as never;
+};
+const secretHash = '$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0$aGFzaGhhc2hoYXNoaGFzaA';
+
+const broken: readonly [
+  check: string,
+  kind: CatalogueKind,
+  id: string,
+  change: (doc: Doc) => void,
+  path: string,
+  message: RegExp,
+][] = [
+  ['application.references', 'application', 'ehr', set('issuer', 'other'), 'issuer', /no issuer other/],
+  ['application.references', 'application', 'ehr', set('organisation', 'other'), 'organisation', /no organisation/],
+  ['application.references', 'application', 'ehr', set('apis', ['record', 'other']), 'apis[1]', /no API other/],
+  ['application.references', 'application', 'ehr', set('introspects', ['other']), 'introspects[0]', /no API/],
+  ['application.references', 'application', 'ehr', set('providers', ['other']), 'providers[0]', /no provider/],
+  [
+    'application.redirectUris',
+    'application',
+    'ehr',
+    set('redirectUris', ['https://u@e.example/cb']),
+    'redirectUris[0]',
+    /user name/,
+  ],
+  [
+    'application.redirectUris',
+    'application',
+    'ehr',
+    set('postLogoutRedirectUris', ['https://*.e.example/']),
+    'postLogoutRedirectUris[0]',
+    /wildcard/,
+  ],
+  [
+    'application.otherUris',
+    'application',
+    'ehr',
+    set('backchannelLogoutUri', 'http://e.example/out'),
+    'backchannelLogoutUri',
+    /https/,
+  ],
+  [
+    'application.otherUris',
+    'application',
+    'ehr',
+    set('authentication', { method: 'private_key_jwt', jwksUri: 'http://e.example/jwks' }),
+    'authentication.jwksUri',
+    /https/,
+  ],
+  ['application.grants', 'application', 'ehr', set('redirectUris', []), 'redirectUris', /needs a redirect URI/],
+  [
+    'application.grants',
+    'application',
+    'ehr',
+    set('grants', ['client_credentials', 'refresh_token']),
+    'grants',
+    /authorization_code/,
+  ],
+  ['application.grants', 'application', 'ehr', set('scopes', ['record:read']), 'scopes', /openid/],
+  ['application.scopes', 'application', 'ehr', set('scopes', ['openid', 'record:write']), 'scopes[1]', /record:write/],
+  [
+    'application.fapi2',
+    'application',
+    'ehr',
+    set('authentication', { method: 'client_secret_basic', secretHash }),
+    'authentication.method',
+    /private_key_jwt/,
+  ],
+  ['application.fapi2', 'application', 'ehr', set('idTokenAlgorithm', 'RS256'), 'idTokenAlgorithm', /not RS256/],
+  [
+    'application.keys',
+    'application',
+    'ehr',
+    set('authentication.jwks.keys', [samplePrivateJwk]),
+    'authentication.jwks.keys[0]',
+    /private/,
+  ],
+  [
+    'application.keys',
+    'application',
+    'ehr',
+    set('authentication.jwks.keys', [{ kty: 'oct', k: 'c2VjcmV0' }]),
+    'authentication.jwks.keys[0]',
+    /shared key/,
+  ],
+  [
+    'application.keys',
+    'application',
+    'ehr',
+    set('authentication.jwks.keys', [{ ...sampleJwk, alg: 'ES384' }]),
+    'authentication.jwks.keys[0]',
+    /fapi2/,
+  ],
+  [
+    'application.keys',
+    'application',
+    'ehr',
+    set('authentication.jwks.keys', [{ kty: 'RSA', n: 'AQAB', e: 'AQAB' }]),
+    'authentication.jwks.keys[0]',
+    /2048/,
+  ],
+  ['issuer.references', 'issuer', 'main', set('brand', 'other'), 'brand', /no brand/],
+  [
+    'issuer.references',
+    'issuer',
+    'two',
+    (doc) => Object.assign(doc, { url: 'https://hub.example', brand: 'plain' }),
+    'url',
+    /same URL/,
+  ],
+  ['issuer.references', 'issuer', 'main', set('url', 'https://HUB.example'), 'url', /browser shows/],
+  ['api.audience', 'api', 'record', set('audience', 'https://hub.example'), 'audience', /same audience/],
+  ['provider.references', 'provider', 'card', set('populations', []), 'populations', /needs a population/],
+  ['provider.references', 'provider', 'card', set('populations', ['other']), 'populations[0]', /no population/],
+  ['provider.references', 'provider', 'password', set('maximumAssurance', 'substantial'), 'maximumAssurance', /is low/],
+  [
+    'population.certificates',
+    'population',
+    'own-cards',
+    set('anchors', [sampleLeaf]),
+    'anchors[0]',
+    /not the certificate of a CA/,
+  ],
+  [
+    'population.certificates',
+    'population',
+    'own-cards',
+    set('anchors', ['-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----']),
+    'anchors[0]',
+    /cannot be read/,
+  ],
+  [
+    'population.patterns',
+    'population',
+    'own-cards',
+    set('identifiers.0.custom', '^(a+)+$'),
+    'identifiers[0].custom',
+    /repeat/,
+  ],
+  [
+    'population.patterns',
+    'population',
+    'own-cards',
+    set('identifiers.0.custom', '[0-9]+'),
+    'identifiers[0].custom',
+    /begin it with/,
+  ],
+  [
+    'population.patterns',
+    'population',
+    'own-cards',
+    set('identifiers.0.custom', undefined),
+    'identifiers[0].custom',
+    /needs a regular/,
+  ],
+  [
+    'population.assurance',
+    'population',
+    'own-cards',
+    set('assuranceByPolicy', { '1.2.3': 'high' }),
+    'assuranceByPolicy.1.2.3',
+    /above/,
+  ],
+  ['network.blocks', 'network', 'ward', set('cidrs', ['10.20.0.1/16']), 'cidrs[0]', /not a block/],
+  ['network.blocks', 'network', 'ward', set('organisation', 'other'), 'organisation', /no organisation/],
+  [
+    'network.blocks',
+    'network',
+    'two',
+    (doc) => Object.assign(doc, { name: 'x', cidrs: ['10.20.0.0/16'] }),
+    'cidrs[0]',
+    /same block/,
+  ],
+  ['settings.proxies', 'settings', 'hub', set('trustedProxies', ['0.0.0.0/0']), 'trustedProxies[0]', /everybody/],
+  [
+    'settings.proxies',
+    'settings',
+    'hub',
+    set('lifetimes', { sessionIdle: 7200, sessionAbsolute: 3600 }),
+    'lifetimes.sessionIdle',
+    /longer/,
+  ],
+  ['brand.contrast', 'brand', 'plain', set('accent', '#ffcc00'), 'accent', /darker/],
+  [
+    'rule.references',
+    'rule',
+    'portable-needs-card',
+    set('when.applications', ['other']),
+    'when.applications[0]',
+    /no application/,
+  ],
+  ['rule.references', 'rule', 'portable-needs-card', set('when.networks', ['other']), 'when.networks[0]', /no network/],
+  [
+    'rule.references',
+    'rule',
+    'portable-needs-card',
+    set('when.organisations', ['other']),
+    'when.organisations[0]',
+    /no organisation/,
+  ],
+  ['rule.references', 'rule', 'portable-needs-card', set('from', '2026-02-31T25:00Z'), 'from', /calendar/],
+  [
+    'rule.references',
+    'rule',
+    'portable-needs-card',
+    (doc) => Object.assign(doc, { from: '2026-02-01', until: '2026-01-01' }),
+    'until',
+    /not after/,
+  ],
+  [
+    'application.loopback',
+    'application',
+    'ehr',
+    (doc) => Object.assign(doc, { profile: 'basic', redirectUris: ['https://ehr.example/cb', 'http://localhost/cb'] }),
+    'redirectUris',
+    /mix/,
+  ],
+];
+
+describe('compileCatalogue', () => {
+  test('accepts the sample', () => {
+    const compiled = compileCatalogue(7, sampleItems(), organisations);
+    assert.ok(compiled.ok, compiled.ok ? '' : compiled.problems.map(problemLine).join('\n'));
+    assert.equal(compiled.snapshot.revision, 7);
+    assert.equal(compiled.snapshot.applications.get('ehr')?.profile, 'fapi2');
+    assert.equal(compiled.snapshot.settings.lifetimes.code, 60);
+    assert.throws(
+      () => (compiled.snapshot.applications.get('ehr')!.redirectUris as string[]).push('https://evil.example'),
+      TypeError,
+    );
+  });
+  for (const [check, kind, id, change, path, message] of broken) {
+    test(`${check}: ${kind} ${path} ${message.source}`, () => {
+      const compiled = compileWith(kind, id, change);
+      assert.ok(!compiled.ok, 'was accepted');
+      const lines = compiled.problems.map(problemLine);
+      assert.ok(
+        lines.some((line) => line.startsWith(`${kind} ${id}: ${path}: `) && message.test(line)),
+        lines.join('\n'),
+      );
+      // Without its check the item passes: the check is what refuses it.
+      const left = checkCatalogue({ snapshot: unchecked(kind, id, change), organisations }, [check]).map(problemLine);
+      assert.ok(!left.some((line) => message.test(line)), left.join('\n'));
+    });
+  }
+  test('every check is broken by a case', () => {
+    assert.deepEqual(
+      catalogueChecks.map(({ name }) => name).filter((name) => !broken.some(([check]) => check === name)),
+      [],
+    );
+  });
+  test('a bad document refuses the whole', () => {
+    const items = [...sampleItems(), { kind: 'rule' as const, id: 'x', doc: { id: 'x' } }];
+    assert.ok(!compileCatalogue(1, items).ok);
+    assert.ok(!compileCatalogue(1, [{ kind: 'nothing' as CatalogueKind, id: 'x', doc: {} }]).ok);
+    assert.ok(!compileCatalogue(1, [{ kind: 'brand', id: 'y', doc: sampleItems()[0]?.doc }]).ok);
+  });
+});
+
+/** The same broken catalogue, read but not checked. */
+function unchecked(kind: CatalogueKind, id: string, change: (doc: Doc) => void): CatalogueSnapshot {
+  const items = sampleItems();
+  if (!items.some((one) => one.kind === kind && one.id === id)) items.push({ kind, id, doc: { id } });
+  const maps = Object.fromEntries(Object.keys(catalogueSchemas).map((one) => [one, new Map<string, unknown>()]));
+  for (const item of items) {
+    if (item.kind === kind && item.id === id) change(item.doc as Doc);
+    const parsed = parse(catalogueSchemas[item.kind], item.doc);
+    if (!parsed.ok) continue;
+    maps[item.kind]?.set(item.id, parsed.value);
+  }
+  const { issuer, application, api, provider, population, network, brand, rule, settings } = maps;
+  const defaults = parse(catalogueSchemas.settings, {});
+  return {
+    revision: 1,
+    issuers: issuer,
+    applications: application,
+    apis: api,
+    providers: provider,
+    populations: population,
+    networks: network,
+    brands: brand,
+    rules: rule,
+    settings: settings?.get('hub') ?? (defaults.ok ? defaults.value : undefined),
+  } as unknown as CatalogueSnapshot;
+}
+
+describe('weaknesses', () => {
+  test('a fapi2 application has none; a basic one shows each', () => {
+    const strong = compileCatalogue(1, sampleItems(), organisations);
+    assert.ok(strong.ok);
+    assert.deepEqual(weaknesses(strong.snapshot.applications.get('ehr')!), []);
+    assert.deepEqual(hubWeaknesses(strong.snapshot), []);
+    const weak = compileWith('application', 'ehr', (doc) =>
+      Object.assign(doc, {
+        profile: 'basic',
+        redirectUris: ['http://localhost/cb'],
+        authentication: { method: 'client_secret_basic', secretHash },
+        idTokenAlgorithm: 'RS256',
+        accessTokenSeconds: 3600,
+        refreshSeconds: 80_000,
+      }),
+    );
+    assert.ok(weak.ok);
+    assert.deepEqual(weaknesses(weak.snapshot.applications.get('ehr')!), [
+      'basicProfile',
+      'bearerTokens',
+      'clientSecret',
+      'rs256',
+      'httpLoopback',
+      'longAccessToken',
+      'longRefresh',
+    ]);
+    assert.deepEqual(hubWeaknesses(weak.snapshot), [{ code: 'weakApplications', applications: ['ehr'] }]);
+  });
+  test('weak settings of the hub are named', () => {
+    const weak = compileWith('settings', 'hub', (doc) =>
+      Object.assign(doc, { demo: true, lifetimes: { sessionIdle: 7200 }, trustedProxies: ['10.0.0.0/7'] }),
+    );
+    assert.ok(!weak.ok || weak.ok);
+    const problems: readonly CatalogueProblem[] = weak.ok ? [] : weak.problems;
+    assert.deepEqual(problems, []);
+    assert.ok(weak.ok);
+    assert.deepEqual(
+      hubWeaknesses(weak.snapshot).map(({ code }) => code),
+      ['demo', 'longLifetime', 'wideProxies'],
+    );
+  });
+});

@@ -1,0 +1,35 @@
+// Whether an application's registered keys are public, strong and of a kind that its profile allows.
+import type { ProtocolProfile } from './snapshot.ts';
+
+type Jwk = Readonly<Record<string, unknown>>;
+
+const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
+const curves: Readonly<Record<string, readonly string[]>> = { EC: ['P-256', 'P-384', 'P-521'], OKP: ['Ed25519'] };
+/** FAPI 2.0 Security Profile 5.4.1. */
+const fapiAlgorithms = ['ES256', 'PS256', 'EdDSA', 'Ed25519'];
+
+/** What is wrong with one key, in words, or undefined. The words hold no part of the key. */
+export function keyFault(jwk: Jwk, profile: ProtocolProfile): string | undefined {
+  if (privateMembers.some((name) => jwk[name] !== undefined)) {
+    return 'this is a private or a shared key: register the public key only, and replace this one, which has been seen';
+  }
+  const { kty, crv, alg, n } = jwk;
+  if (kty === 'RSA') {
+    const bits = typeof n === 'string' ? modulusBits(n) : 0;
+    if (bits < 2048) return `an RSA key needs at least 2048 bits, this has ${bits}`;
+  } else if (typeof kty !== 'string' || typeof crv !== 'string' || !curves[kty]?.includes(crv)) {
+    return 'write an RSA key, an EC key (P-256, P-384, P-521) or an OKP key (Ed25519)';
+  }
+  if (alg !== undefined && typeof alg !== 'string') return '`alg` must be a text';
+  if (profile !== 'fapi2') return undefined;
+  if (alg !== undefined && !fapiAlgorithms.includes(alg))
+    return `profile fapi2 allows ${fapiAlgorithms.join(', ')}, not ${alg}`;
+  if (kty === 'EC' && crv !== 'P-256') return 'profile fapi2 signs with ES256: use the curve P-256';
+  return undefined;
+}
+
+function modulusBits(n: string): number {
+  const bytes = atob(n.replaceAll('-', '+').replaceAll('_', '/'));
+  const first = [...bytes].findIndex((char) => char !== '\0');
+  return first < 0 ? 0 : (bytes.length - first) * 8 - Math.clz32(bytes.charCodeAt(first)) + 24;
+}

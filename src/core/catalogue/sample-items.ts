@@ -1,0 +1,113 @@
+// A small catalogue that holds, for tests to break one thing at a time.
+import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { publicKeyDer, toPem, writeCertificate, writeExtension, writeName } from '../../base/x509/index.ts';
+import type { StoredItem } from './compile.ts';
+
+const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+export const sampleJwk = createPublicKey(privateKey).export({ format: 'jwk' }) as Record<string, unknown>;
+export const samplePrivateJwk = createPrivateKey(privateKey.export({ type: 'pkcs8', format: 'pem' })).export({
+  format: 'jwk',
+}) as Record<string, unknown>;
+
+const name = writeName([['2.5.4.3', 'Sample CA']]);
+const spki = publicKeyDer(createPublicKey(privateKey));
+const certificate = (ca: boolean): string =>
+  toPem(
+    writeCertificate(
+      {
+        serial: Buffer.from([1]),
+        issuer: name,
+        subject: name,
+        notBefore: Date.UTC(2020, 0, 1),
+        notAfter: Date.UTC(2040, 0, 1),
+        publicKey: spki,
+        extensions: [writeExtension.basicConstraints(ca)],
+      },
+      privateKey,
+    ),
+  );
+export const sampleAnchor = certificate(true);
+export const sampleLeaf = certificate(false);
+
+/** Fresh documents every time. */
+export const sampleItems = (): StoredItem[] => [
+  {
+    kind: 'brand',
+    id: 'plain',
+    doc: { id: 'plain', name: 'Plain', primary: '#005a8c', accent: '#7a1f5c', contact: 'help@example.org' },
+  },
+  { kind: 'issuer', id: 'main', doc: { id: 'main', url: 'https://hub.example', brand: 'plain' } },
+  {
+    kind: 'api',
+    id: 'record',
+    doc: { id: 'record', audience: 'https://record.example/api', name: { en: 'Record' }, scopes: ['record:read'] },
+  },
+  {
+    kind: 'population',
+    id: 'own-cards',
+    doc: {
+      id: 'own-cards',
+      name: { en: 'Own cards' },
+      certificateClass: 'simple',
+      anchors: [sampleAnchor],
+      identifiers: [
+        { attribute: '2.5.4.5', pattern: 'custom', custom: '^UN:([0-9]{4,12})$', namespace: 'card-holder' },
+      ],
+      assurance: 'substantial',
+    },
+  },
+  {
+    kind: 'provider',
+    id: 'card',
+    doc: {
+      id: 'card',
+      connector: 'smartcard',
+      name: { en: 'Card' },
+      maximumAssurance: 'high',
+      populations: ['own-cards'],
+    },
+  },
+  {
+    kind: 'provider',
+    id: 'password',
+    doc: { id: 'password', connector: 'password', name: { en: 'Password' }, maximumAssurance: 'low' },
+  },
+  {
+    kind: 'network',
+    id: 'ward',
+    doc: { id: 'ward', name: 'Ward', cidrs: ['10.20.0.0/16'], deviceKind: 'fixed', organisation: 'hospital' },
+  },
+  {
+    kind: 'application',
+    id: 'ehr',
+    doc: {
+      id: 'ehr',
+      issuer: 'main',
+      name: { en: 'EHR', sv: 'Journal' },
+      organisation: 'hospital',
+      redirectUris: ['https://ehr.example/cb'],
+      authentication: { method: 'private_key_jwt', jwks: { keys: [sampleJwk] } },
+      grants: ['authorization_code', 'refresh_token'],
+      scopes: ['openid', 'record:read'],
+      apis: ['record'],
+      minimumAssurance: 'low',
+    },
+  },
+  {
+    kind: 'rule',
+    id: 'portable-needs-card',
+    doc: {
+      id: 'portable-needs-card',
+      title: 'Portable PCs use the card',
+      owner: 'IT security',
+      when: {
+        devices: ['portable', 'unknown'],
+        applications: ['ehr'],
+        networks: ['ward'],
+        organisations: ['hospital'],
+      },
+      // biome-ignore lint/suspicious/noThenProperty: a rule reads "when … then …"
+      then: { kind: 'requireMethods', methods: ['smartcard'] },
+    },
+  },
+];

@@ -1,0 +1,71 @@
+// What an application's record may say: an OAuth client with its protocol profile, keys and limits.
+import {
+  anyJson,
+  either,
+  flag,
+  list,
+  namedValues,
+  oneOf,
+  optional,
+  record,
+  type Static,
+  text,
+  word,
+} from '../../base/schema/index.ts';
+import { assurance, id, localizedName, reference, references, seconds, url } from './schema-parts.ts';
+import type { Application } from './snapshot.ts';
+
+const jwks = record({
+  keys: list(namedValues(anyJson(), { names: '^.{1,100}$' }), { title: 'Keys', minItems: 1, maxItems: 20 }),
+});
+const method = () => word('private_key_jwt');
+const secretHash = text({
+  title: 'Hash of the secret',
+  pattern: '^(\\$argon2id\\$v=19\\$m=\\d+,t=\\d+,p=\\d+\\$[A-Za-z0-9+/]+\\$[A-Za-z0-9+/]+)$',
+  allowed: 'an Argon2id hash ($argon2id$…), or `secretFile: path` in an applied file',
+  secret: true,
+});
+
+export const authenticationSchema = either(
+  [
+    record({ method: method(), jwks }),
+    record({ method: method(), jwksUri: url('URL of the key set') }),
+    record({ method: oneOf(['client_secret_basic', 'client_secret_post']), secretHash }),
+  ],
+  { title: 'Client authentication' },
+);
+
+const scope = text({ pattern: '^[\\x21\\x23-\\x5b\\x5d-\\x7e]{1,200}$', allowed: 'a scope token (RFC 6749 3.3)' });
+const uris = (title: string) => list(url(title), { title, uniqueItems: true, maxItems: 100, default: [] });
+
+export const applicationSchema = record({
+  id: id('Client id'),
+  issuer: reference('issuer', 'Issuer'),
+  name: localizedName('Name'),
+  profile: oneOf(['fapi2', 'basic'], { title: 'Protocol profile', default: 'fapi2' }),
+  closed: flag({ title: 'Closed', default: false }),
+  organisation: optional(reference('organisation', 'Organisation')),
+  redirectUris: uris('Redirect URIs'),
+  postLogoutRedirectUris: uris('Redirect URIs after logout'),
+  backchannelLogoutUri: optional(url('Back-channel logout URI')),
+  authentication: authenticationSchema,
+  grants: list(oneOf(['authorization_code', 'refresh_token', 'client_credentials']), {
+    title: 'Grants',
+    minItems: 1,
+    uniqueItems: true,
+  }),
+  scopes: list(scope, { title: 'Scopes', uniqueItems: true, default: [] }),
+  apis: list(reference('api', 'API'), { title: 'APIs', uniqueItems: true, default: [] }),
+  minimumAssurance: assurance('Minimum assurance'),
+  providers: optional(references('provider', 'Providers', { minItems: 1 })),
+  requireAssignment: flag({ title: 'The person must choose an assignment', default: false }),
+  requireSignedRequest: flag({ title: 'Requests must be signed', default: false }),
+  idTokenAlgorithm: oneOf(['ES256', 'PS256', 'EdDSA', 'RS256'], { title: 'ID token algorithm', default: 'ES256' }),
+  homeUrl: optional(url('Home page')),
+  accessTokenSeconds: optional(seconds('Access tokens live', 3600)),
+  refreshSeconds: optional(seconds('Refresh tokens live', 86_400)),
+  introspects: list(reference('api', 'API'), { title: 'May introspect tokens of', uniqueItems: true, default: [] }),
+});
+
+type Fits<Read extends Told, Told> = Read;
+export type ApplicationSchemaFits = Fits<Static<typeof applicationSchema>, Application>;

@@ -1,0 +1,252 @@
+// Every kind of catalogue item described once: what the applied file, the stored document and the admin form share.
+import {
+  either,
+  flag,
+  list,
+  namedValues,
+  oneOf,
+  optional,
+  record,
+  type Static,
+  text,
+  wholeNumber,
+  word,
+} from '../../base/schema/index.ts';
+import { assuranceLevels, connectorKinds, deviceKinds } from '../../wire/codes/index.ts';
+import type { PolicyRule } from './policy-rule.ts';
+import { applicationSchema } from './schema-application.ts';
+import {
+  assurance,
+  certificates,
+  connector,
+  deviceKind,
+  id,
+  instant,
+  localizedName,
+  oid,
+  reference,
+  references,
+  seconds,
+  url,
+} from './schema-parts.ts';
+import {
+  type Api,
+  type Brand,
+  type CatalogueKind,
+  defaultLifetimes,
+  type HubSettings,
+  type Issuer,
+  type Network,
+  type Population,
+  type Provider,
+} from './snapshot.ts';
+
+export const issuerSchema = record({
+  id: id(),
+  url: text({
+    title: 'Issuer URL',
+    pattern: '^https://[^\\s?#]*[^\\s?#/]$',
+    maxLength: 500,
+    allowed: 'an https URL without a slash at its end, without query and fragment',
+  }),
+  brand: reference('brand', 'Brand'),
+});
+
+export const apiSchema = record({
+  id: id(),
+  audience: text({
+    title: 'Audience',
+    pattern: '^[A-Za-z][A-Za-z0-9+.-]*:[^\\s#]+$',
+    maxLength: 500,
+    allowed: 'an absolute URI',
+  }),
+  name: localizedName('Name'),
+  scopes: list(text({ pattern: '^[\\x21\\x23-\\x5b\\x5d-\\x7e]{1,200}$', allowed: 'a scope token (RFC 6749 3.3)' }), {
+    title: 'Scopes',
+    uniqueItems: true,
+    default: [],
+  }),
+});
+
+export const providerSchema = record({
+  id: id(),
+  connector: connector('Connector'),
+  name: localizedName('Name'),
+  maximumAssurance: assurance('Highest assurance'),
+  populations: list(reference('population', 'Population'), { title: 'Populations', uniqueItems: true, default: [] }),
+  order: wholeNumber({ title: 'Order', minimum: 0, maximum: 1000, default: 100 }),
+  highReuseSeconds: optional(seconds('High evidence may be reused for', 86_400)),
+});
+
+const identifierSchema = record({
+  attribute: oid('Attribute of the subject'),
+  pattern: oneOf(['hsaId', 'swedishPersonalNumber', 'issuerScoped', 'custom'], { title: 'Pattern' }),
+  custom: optional(text({ title: 'Regular expression', maxLength: 200 })),
+  namespace: text({
+    title: 'Namespace',
+    pattern: '^[a-z0-9][a-z0-9:._-]{0,63}$',
+    allowed: 'small letters, digits and : . _ -',
+  }),
+});
+
+export const populationSchema = record({
+  id: id(),
+  name: localizedName('Name'),
+  certificateClass: oneOf(['simple', 'advanced', 'siths', 'other'], { title: 'Class' }),
+  anchors: certificates('Anchors', { minItems: 1 }),
+  intermediates: certificates('Intermediates', { default: [] }),
+  issuers: optional(list(text({ maxLength: 500 }), { title: 'Issuers', minItems: 1, uniqueItems: true })),
+  policyOids: optional(list(oid('Policy'), { title: 'Policies', minItems: 1, uniqueItems: true })),
+  assuranceByPolicy: optional(
+    namedValues(oneOf(assuranceLevels), { title: 'Assurance by policy', names: '^[0-2](\\.\\d+)+$' }),
+  ),
+  extendedKeyUsages: list(oid('Extended key usage'), { title: 'Extended key usages', uniqueItems: true, default: [] }),
+  identifiers: list(identifierSchema, { title: 'Identifiers', minItems: 1, maxItems: 10 }),
+  assurance: assurance('Assurance'),
+  revocation: record(
+    {
+      mode: oneOf(['crl'], { title: 'Revocation', default: 'crl' }),
+      overrides: namedValues(url('Fetch from'), {
+        title: 'Fetch instead',
+        names: '^https?://[^\\s]{1,1000}$',
+        default: {},
+      }),
+      allowedHosts: list(text({ pattern: '^[a-z0-9.-]+:\\d{1,5}$', allowed: 'host:port' }), {
+        title: 'Hosts that lists come from',
+        uniqueItems: true,
+        default: [],
+      }),
+    },
+    { title: 'Revocation', default: {} },
+  ),
+});
+
+const cidrs = (title: string, given: { minItems?: number; default?: [] }) =>
+  list(
+    text({
+      pattern: '^[0-9A-Fa-f:.]+/\\d{1,3}$',
+      maxLength: 50,
+      allowed: 'an address block such as 10.20.0.0/16 or 2001:db8::/48',
+    }),
+    { title, uniqueItems: true, ...given },
+  );
+
+export const networkSchema = record({
+  id: id(),
+  name: text({ title: 'Name', maxLength: 200 }),
+  cidrs: cidrs('Address blocks', { minItems: 1 }),
+  deviceKind: optional(deviceKind('Kind of the devices there')),
+  organisation: optional(reference('organisation', 'Organisation')),
+});
+
+const colour = (title: string) =>
+  text({ title, pattern: '^#[0-9a-fA-F]{6}$', allowed: '# and six hexadecimal digits', control: 'colour' });
+
+export const brandSchema = record({
+  id: id(),
+  name: text({ title: 'Name', maxLength: 100 }),
+  logo: optional(
+    text({
+      title: 'Logo',
+      pattern: '^data:image/(svg\\+xml|png);base64,[A-Za-z0-9+/]+={0,2}$',
+      maxLength: 200_000,
+      allowed: 'data:image/png;base64,… or data:image/svg+xml;base64,…',
+    }),
+  ),
+  primary: colour('Main colour'),
+  accent: colour('Second colour'),
+  contact: text({ title: 'Contact', maxLength: 300 }),
+});
+
+const conditionSchema = record(
+  {
+    applications: optional(references('application', 'Applications', { minItems: 1 })),
+    organisations: optional(references('organisation', 'Organisations', { minItems: 1 })),
+    roles: optional(list(text({ maxLength: 100 }), { title: 'Roles', minItems: 1, uniqueItems: true })),
+    person: optional(
+      namedValues(list(either([text({ maxLength: 200 }), flag()]), { minItems: 1 }), {
+        title: 'Attributes of the person',
+        names: '^[A-Za-z][A-Za-z0-9_.-]{0,63}$',
+      }),
+    ),
+    devices: optional(list(oneOf(deviceKinds), { title: 'Devices', minItems: 1, uniqueItems: true })),
+    networks: optional(references('network', 'Networks', { minItems: 1 })),
+    methods: optional(list(oneOf(connectorKinds), { title: 'Methods', minItems: 1, uniqueItems: true })),
+  },
+  { title: 'When', default: {} },
+);
+
+const effectSchema = either(
+  [
+    record({ kind: word('requireMethods'), methods: list(oneOf(connectorKinds), { minItems: 1, uniqueItems: true }) }),
+    record({ kind: word('requireAssurance'), assurance: assurance('Assurance') }),
+    record({ kind: word('maxAge'), seconds: seconds('At most this old', 86_400) }),
+    record({ kind: word('deny') }),
+  ],
+  { title: 'Then' },
+);
+
+export const ruleSchema = record({
+  id: id(),
+  title: text({ title: 'Title', maxLength: 200 }),
+  owner: text({ title: 'Owner', maxLength: 200 }),
+  from: optional(instant('From')),
+  until: optional(instant('Until')),
+  when: conditionSchema,
+  // biome-ignore lint/suspicious/noThenProperty: a rule reads "when … then …"
+  then: effectSchema,
+});
+
+const lifetime = (name: keyof typeof defaultLifetimes, maximum: number) =>
+  wholeNumber({ title: name, minimum: 1, maximum, default: defaultLifetimes[name] });
+
+/** The upper ends are where a lifetime would break a standard or the idea of it; what is longer than the default shows as weaker. */
+export const settingsSchema = record({
+  id: oneOf(['hub'], { default: 'hub' }),
+  lifetimes: record(
+    {
+      sessionIdle: lifetime('sessionIdle', 43_200),
+      sessionAbsolute: lifetime('sessionAbsolute', 86_400),
+      journey: lifetime('journey', 3600),
+      handoff: lifetime('handoff', 120),
+      accessToken: lifetime('accessToken', 3600),
+      refresh: lifetime('refresh', 86_400),
+      clientAssertion: lifetime('clientAssertion', 300),
+      dpopPast: lifetime('dpopPast', 300),
+      dpopFuture: lifetime('dpopFuture', 60),
+      code: lifetime('code', 60),
+      pushedRequest: lifetime('pushedRequest', 600),
+      highReuse: lifetime('highReuse', 86_400),
+      cardRecheck: lifetime('cardRecheck', 86_400),
+    },
+    { title: 'Lifetimes in seconds', default: {} },
+  ),
+  trustedProxies: cidrs('Proxies that are believed', { default: [] }),
+  demo: flag({ title: 'Demo', default: false }),
+});
+
+/** Kind -> description. */
+export const catalogueSchemas = {
+  issuer: issuerSchema,
+  application: applicationSchema,
+  api: apiSchema,
+  provider: providerSchema,
+  population: populationSchema,
+  network: networkSchema,
+  brand: brandSchema,
+  rule: ruleSchema,
+  settings: settingsSchema,
+} as const satisfies Record<CatalogueKind, unknown>;
+
+// What a description reads is what the rest of the hub is told it gets.
+type Fits<Read extends Told, Told> = Read;
+export type SchemasFit = [
+  Fits<Static<typeof issuerSchema>, Issuer>,
+  Fits<Static<typeof apiSchema>, Api>,
+  Fits<Static<typeof providerSchema>, Provider>,
+  Fits<Static<typeof populationSchema>, Population>,
+  Fits<Static<typeof networkSchema>, Network>,
+  Fits<Static<typeof brandSchema>, Brand>,
+  Fits<Static<typeof ruleSchema>, PolicyRule>,
+  Fits<Static<typeof settingsSchema>, HubSettings>,
+];

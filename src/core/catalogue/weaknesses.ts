@@ -1,0 +1,75 @@
+// What is allowed but weaker than the default: shown in the application's record and on the dashboard (B5).
+import { parseBlock } from './address-block.ts';
+import { type Application, type CatalogueSnapshot, defaultLifetimes, type Lifetimes } from './snapshot.ts';
+
+export const applicationWeaknesses = [
+  'basicProfile',
+  'bearerTokens',
+  'clientSecret',
+  'rs256',
+  'httpLoopback',
+  'longAccessToken',
+  'longRefresh',
+] as const;
+export type ApplicationWeakness = (typeof applicationWeaknesses)[number];
+
+/** How an application is weaker than the default, in a fixed order; empty for one that is not. */
+export function weaknesses(application: Application): readonly ApplicationWeakness[] {
+  const { profile, authentication, idTokenAlgorithm, redirectUris, accessTokenSeconds, refreshSeconds } = application;
+  const found: Readonly<Record<ApplicationWeakness, boolean>> = {
+    basicProfile: profile === 'basic',
+    bearerTokens: profile === 'basic',
+    clientSecret: authentication.method !== 'private_key_jwt',
+    rs256: idTokenAlgorithm === 'RS256',
+    httpLoopback: redirectUris.some((uri) => uri.startsWith('http:')),
+    longAccessToken: (accessTokenSeconds ?? 0) > defaultLifetimes.accessToken,
+    longRefresh: (refreshSeconds ?? 0) > defaultLifetimes.refresh,
+  };
+  return applicationWeaknesses.filter((code) => found[code]);
+}
+
+export type HubWeakness =
+  | { readonly code: 'demo' }
+  | { readonly code: 'weakApplications'; readonly applications: readonly string[] }
+  | {
+      readonly code: 'longLifetime';
+      readonly lifetime: keyof Lifetimes;
+      readonly seconds: number;
+      readonly usual: number;
+    }
+  | { readonly code: 'wideProxies'; readonly block: string }
+  | { readonly code: 'wideNetwork'; readonly network: string; readonly block: string };
+
+/** Prefixes below which a block is a large part of the internet. */
+const widePrefix = (bits: number) => (bits === 32 ? 8 : 32);
+const isWide = (cidr: string): boolean => {
+  const block = parseBlock(cidr);
+  return block !== undefined && block.prefix < widePrefix(block.bits);
+};
+
+/** How the whole hub is weaker than its defaults. */
+export function hubWeaknesses(snapshot: CatalogueSnapshot): readonly HubWeakness[] {
+  const { settings } = snapshot;
+  const weak = [...snapshot.applications.values()].filter((application) => weaknesses(application).length > 0);
+  const names = Object.keys(defaultLifetimes) as (keyof Lifetimes)[];
+  return [
+    ...(settings.demo ? [{ code: 'demo' } as const] : []),
+    ...(weak.length > 0 ? [{ code: 'weakApplications', applications: weak.map(({ id }) => id) } as const] : []),
+    ...names
+      .filter((name) => settings.lifetimes[name] > defaultLifetimes[name])
+      .map(
+        (name) =>
+          ({
+            code: 'longLifetime',
+            lifetime: name,
+            seconds: settings.lifetimes[name],
+            usual: defaultLifetimes[name],
+          }) as const,
+      ),
+    ...settings.trustedProxies.filter(isWide).map((block) => ({ code: 'wideProxies', block }) as const),
+    // What a network says of its devices or its address limits is believed of everybody in it.
+    ...[...snapshot.networks.values()].flatMap(({ id, cidrs }) =>
+      cidrs.filter(isWide).map((block) => ({ code: 'wideNetwork', network: id, block }) as const),
+    ),
+  ];
+}
