@@ -87,7 +87,7 @@ function materialOf(jwk: JsonObject): Material | JwkFault {
   if (typeof checked === 'string') return checked;
   let keyObject: KeyObject;
   try {
-    keyObject = createPublicKey({ key: { ...checked }, format: 'jwk' });
+    keyObject = toKeyObject(checked);
   } catch {
     return 'invalidKey';
   }
@@ -95,6 +95,26 @@ function materialOf(jwk: JsonObject): Material | JwkFault {
   if (memoKey !== undefined) imported.set(memoKey, material);
   return material;
 }
+
+/**
+ * EC and Ed25519 keys go in as PEM: on Node 24 that takes 17 µs where a JWK takes 48 µs (every option object is first
+ * tried as a key, which throws and catches inside Node). OpenSSL checks on either way that an EC point is on its curve.
+ */
+function toKeyObject(jwk: PublicJwk): KeyObject {
+  if (jwk.kty === 'RSA') return createPublicKey({ key: { ...jwk }, format: 'jwk' });
+  const coordinates = jwk.kty === 'EC' ? [jwk.x, jwk.y] : [jwk.x];
+  const point = coordinates.map((coordinate) => Buffer.from(coordinate, 'base64url'));
+  const spki = Buffer.concat([spkiHeads[jwk.crv], ...point]);
+  return createPublicKey(`-----BEGIN PUBLIC KEY-----\n${spki.toString('base64')}\n-----END PUBLIC KEY-----\n`);
+}
+
+/** SubjectPublicKeyInfo up to the point (RFC 5480 2, uncompressed; RFC 8410 4). */
+const spkiHeads = {
+  'P-256': Buffer.from('3059301306072a8648ce3d020106082a8648ce3d03010703420004', 'hex'),
+  'P-384': Buffer.from('3076301006072a8648ce3d020106052b8104002203620004', 'hex'),
+  'P-521': Buffer.from('30819b301006072a8648ce3d020106052b810400230381860004', 'hex'),
+  Ed25519: Buffer.from('302a300506032b6570032100', 'hex'),
+} as const;
 
 /** What was imported holds no full stop in any part, so a key with parts shifted against each other has more of them and misses. */
 function memoKeyOf(jwk: JsonObject): string | undefined {
