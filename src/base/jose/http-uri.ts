@@ -17,7 +17,8 @@ export function sameHttpUri(one: string, other: string): boolean {
 export function normalHttpUri(uri: string): string | undefined {
   if (!uriCharacters.test(uri) || !/^https?:\/\/[^/]/i.test(uri)) return undefined;
   const url = URL.parse(uri);
-  if (url === null || url.username !== '' || url.password !== '' || /^[^/]*\/\/[^/?#]*@/.test(uri)) return undefined;
+  // By the text, not by url.username: the parser drops an empty `@` in silence.
+  if (url === null || /^[^/]*\/\/[^/?#]*@/.test(uri)) return undefined;
   const path = normalEscapes(url.pathname);
   return path === undefined ? undefined : `${url.protocol}//${url.host}${path}`;
 }
