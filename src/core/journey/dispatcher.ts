@@ -68,6 +68,8 @@ export interface StepProblem {
   readonly kind: 'problem';
   readonly reason: ReasonCode;
   readonly reference?: string | undefined;
+  /** The journey that is still under way and can be gone on with: `/login/{id}`. */
+  readonly continueAt?: string | undefined;
 }
 
 /** What a person did on a page. */

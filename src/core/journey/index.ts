@@ -1,4 +1,10 @@
 // Public face of core/journey.
 export * from './connector.ts';
+export * from './dispatch.ts';
 export * from './dispatcher.ts';
+export { explanationBody } from './events.ts';
 export * from './journey.ts';
+export * from './next.ts';
+export * from './portal-application.ts';
+export * from './ports.ts';
+export { saveHandoff, saveJourney } from './writes.ts';

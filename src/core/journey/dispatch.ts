@@ -1,0 +1,17 @@
+// The dispatcher over its ports: the only way into a login and the only chooser.
+import { act } from './act.ts';
+import { cardShown, cardTicket, takeHandoff } from './card.ts';
+import type { Dispatcher } from './dispatcher.ts';
+import type { JourneyPorts } from './ports.ts';
+import { start } from './start.ts';
+import { view } from './view.ts';
+
+/** Makes the dispatcher. It keeps nothing itself: any number of hubs can serve one journey. */
+export const createDispatcher = (ports: JourneyPorts): Dispatcher => ({
+  start: (request, browser) => start(ports, request, browser),
+  view: (journey, browser) => view(ports, journey, browser),
+  act: (journey, version, action, browser) => act(ports, journey, version, action, browser),
+  cardTicket: (journey, browser) => cardTicket(ports, journey, browser),
+  cardShown: (token, chain, ip) => cardShown(ports, token, chain, ip),
+  takeHandoff: (journey, handoff, browser) => takeHandoff(ports, journey, handoff, browser),
+});

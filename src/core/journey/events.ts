@@ -1,0 +1,134 @@
+// The trail of a login: one constructor per audit event, so that each is written with the same fields everywhere.
+import type { EpochMs } from '../../base/clock.ts';
+import type { ReasonCode } from '../../wire/codes/index.ts';
+import type { AuditRecord } from '../audit/record.ts';
+import type { Evidence } from '../linking/evidence.ts';
+import type { Explanation, PolicyDecision } from '../policy/policy.ts';
+import type { Session } from '../sessions/session.ts';
+import type { Journey } from './journey.ts';
+
+type Body = Readonly<Record<string, unknown>>;
+
+const about = (journey: Journey, at: EpochMs, person: string | undefined = journey.person) => ({
+  at,
+  person,
+  application: journey.request.application,
+  journey: journey.id,
+  reference: journey.reference,
+});
+
+/** An explanation as the trail keeps it: each rule and each check that objected in full, the checks that held by name. */
+export function explanationBody(explanation: Explanation): Body {
+  const isHeld = (line: Explanation['lines'][number]) => line.rule.startsWith('check.') && !line.matched;
+  return {
+    ...explanation,
+    lines: explanation.lines.filter((line) => !isHeld(line)),
+    held: explanation.lines.filter(isHeld).map(({ rule }) => rule),
+  };
+}
+
+/** What the trail tells of a proof: never the identifier itself. */
+export const evidenceBody = (evidence: Evidence): Body => ({
+  evidence: evidence.id,
+  provider: evidence.provider,
+  connector: evidence.connector,
+  methods: evidence.methods,
+  assurance: evidence.assurance,
+  provenAt: evidence.provenAt,
+  namespaces: [evidence.subject, ...evidence.alternates].map(({ namespace }) => namespace),
+  certificate: evidence.certificate && {
+    population: evidence.certificate.population,
+    class: evidence.certificate.certificateClass,
+    fingerprint: evidence.certificate.fingerprint,
+    issuer: evidence.certificate.issuer,
+    serial: evidence.certificate.serial,
+    cardNumber: evidence.certificate.cardNumber,
+    statusCheckedAt: evidence.certificate.statusCheckedAt,
+  },
+});
+
+export const started = (journey: Journey, at: EpochMs, body: Body): AuditRecord => ({
+  ...about(journey, at),
+  kind: 'journey.started',
+  outcome: 'ok',
+  body: { issuer: journey.request.issuer, frontend: journey.request.frontend, ...body },
+});
+
+export const proved = (journey: Journey, at: EpochMs, evidence: Evidence): AuditRecord => ({
+  ...about(journey, at),
+  kind: 'journey.proved',
+  outcome: 'ok',
+  body: evidenceBody(evidence),
+});
+
+export const linked = (
+  journey: Journey,
+  at: EpochMs,
+  person: string,
+  evidence: Evidence,
+  by: readonly string[],
+): AuditRecord => ({
+  ...about(journey, at, person),
+  kind: 'journey.linked',
+  outcome: 'ok',
+  body: { evidence: evidence.id, namespaces: by },
+});
+
+export const refused = (journey: Journey, at: EpochMs, reason: ReasonCode, body: Body): AuditRecord => ({
+  ...about(journey, at),
+  kind: 'journey.refused',
+  outcome: 'refused',
+  reason,
+  body,
+});
+
+/** Policy's decision, whichever way it went. */
+export function decided(
+  journey: Journey,
+  at: EpochMs,
+  decision: PolicyDecision,
+  person: string | undefined,
+  body: Body,
+): AuditRecord {
+  const explanation = decision.kind === 'permit' ? decision.permit.explanation : decision.explanation;
+  return {
+    ...about(journey, at, person),
+    kind: 'journey.decided',
+    outcome: decision.kind === 'deny' ? 'refused' : 'ok',
+    reason: decision.kind === 'permit' ? undefined : decision.reason,
+    organisation: decision.kind === 'permit' ? decision.permit.organisation : undefined,
+    body: { decision: decision.kind, ...body, explanation: explanationBody(explanation) },
+  };
+}
+
+/** The login ended with a no that is the journey's own, for example that nobody may be asked. */
+export const ended = (journey: Journey, at: EpochMs, reason: ReasonCode, body: Body): AuditRecord => ({
+  ...about(journey, at),
+  kind: reason === 'journey.cancelled' ? 'journey.cancelled' : 'journey.finished',
+  outcome: 'refused',
+  reason,
+  body,
+});
+
+export const finished = (
+  journey: Journey,
+  at: EpochMs,
+  session: Session,
+  organisation: string | undefined,
+  body: Body,
+): AuditRecord => ({
+  ...about(journey, at, session.person),
+  kind: 'journey.finished',
+  outcome: 'ok',
+  session: session.id,
+  organisation,
+  body,
+});
+
+export const sessionChanged = (
+  kind: 'session.started' | 'session.steppedUp',
+  journey: Journey,
+  at: EpochMs,
+  session: Session,
+  body: Body,
+): AuditRecord => ({ ...about(journey, at, session.person), kind, outcome: 'ok', session: session.id, body });

@@ -1,0 +1,111 @@
+// The end of a login that policy permits: which session carries it on, what is written, and the answer to the frontend.
+import { newId, newToken, tokenHash } from '../../base/ids.ts';
+import { Problem } from '../../base/problem.ts';
+import type { AuditRecord } from '../audit/record.ts';
+import type { Write } from '../commit/commit.ts';
+import type { Permit } from '../policy/policy.ts';
+import { startSession, stepUpSession, touched } from '../sessions/lifecycle.ts';
+import type { Session } from '../sessions/session.ts';
+import { reachApplication, saveSession, touchSession } from '../sessions/writes.ts';
+import type { Browser, SessionCookie, Turn } from './dispatcher.ts';
+import { evidenceBody, explanationBody, finished, sessionChanged } from './events.ts';
+import type { LiveSession, Situation } from './gather.ts';
+import type { Journey } from './journey.ts';
+import type { JourneyPorts } from './ports.ts';
+
+export interface Ended {
+  readonly writes: readonly Write[];
+  readonly events: readonly AuditRecord[];
+  readonly turn: Turn & { kind: 'done' };
+}
+
+interface Carried {
+  readonly session: Session;
+  readonly cookie?: SessionCookie | undefined;
+  readonly writes: readonly Write[];
+  readonly events: readonly AuditRecord[];
+}
+
+/** Nothing was proven here: the session carries on, with what changed about it. */
+function carryOn(live: LiveSession, permit: Permit, situation: Situation): Carried {
+  const { now } = situation;
+  const used = touched(live.session, situation.snapshot.settings.lifetimes, now);
+  const session = { ...(used ?? live.session), assignment: permit.assignment ?? live.session.assignment };
+  const changed = live.refreshed || session.assignment !== live.session.assignment;
+  const touch = used === undefined ? [] : [touchSession(session)];
+  return { session, writes: changed ? [saveSession(session, live.secretHash)] : touch, events: [] };
+}
+
+/** Something was proven here: a session with a new cookie, so that whoever knew the old one has nothing (A3). */
+function renew(ports: JourneyPorts, journey: Journey, permit: Permit, situation: Situation, browser: Browser): Carried {
+  const { now, live, facts } = situation;
+  const { lifetimes } = situation.snapshot.settings;
+  const secret = newToken(32, ports.random);
+  const more = { evidence: journey.evidence, assignment: permit.assignment, where: facts.where };
+  const same = live !== undefined && live.session.person === permit.person ? live.session : undefined;
+  const session =
+    same === undefined
+      ? startSession(
+          { id: newId(now, ports.random), person: permit.person, agent: browser.agent, ...more },
+          lifetimes,
+          now,
+        )
+      : stepUpSession(same, more, lifetimes, now);
+  const kind = same === undefined ? 'session.started' : 'session.steppedUp';
+  const body = { evidence: journey.evidence.map(evidenceBody), assurance: permit.assurance };
+  return {
+    session,
+    cookie: { value: secret, maxAgeSeconds: Math.floor((session.absoluteUntil - now) / 1000) },
+    writes: [saveSession(session, tokenHash(secret))],
+    events: [sessionChanged(kind, journey, now, session, body)],
+  };
+}
+
+/** What a permitted login makes true, without the journey's own claim and rows and without the end of another's session. */
+export function finishLogin(
+  ports: JourneyPorts,
+  journey: Journey,
+  permit: Permit,
+  situation: Situation,
+  browser: Browser,
+): Ended {
+  const { now, live } = situation;
+  const proven = journey.evidence.length > 0;
+  if (!proven && live === undefined) {
+    throw new Problem({ kind: 'internal', code: 'internal', detail: 'permit without proof or session' });
+  }
+  const carried =
+    proven || live === undefined ? renew(ports, journey, permit, situation, browser) : carryOn(live, permit, situation);
+  const { session } = carried;
+  const { request } = journey;
+  const reach =
+    request.frontend === 'portal'
+      ? []
+      : [
+          reachApplication({
+            session: session.id,
+            application: request.application,
+            issuer: request.issuer,
+            subject: permit.person,
+            at: now,
+          }),
+        ];
+  const body = {
+    sso: !proven,
+    assurance: permit.assurance,
+    methods: permit.methods,
+    evidence: permit.evidence.map(({ id }) => id),
+    assignment: permit.assignment,
+    explanation: explanationBody(permit.explanation),
+  };
+  return {
+    writes: [...carried.writes, ...reach],
+    events: [...carried.events, finished(journey, now, session, permit.organisation, body)],
+    turn: {
+      kind: 'done',
+      request,
+      outcome: { kind: 'granted', permit, session, reference: journey.reference },
+      cookie: carried.cookie,
+    },
+  };
+}

@@ -1,0 +1,128 @@
+// Loads every fact that a turn of a login looks at: the browser's session, its person and cards, the device, the catalogue.
+import type { EpochMs } from '../../base/clock.ts';
+import { tokenHash } from '../../base/ids.ts';
+import type { CatalogueSnapshot } from '../catalogue/snapshot.ts';
+import type { PersonFacts } from '../directory/directory.ts';
+import type { Evidence } from '../linking/evidence.ts';
+import { candidatesFor } from '../policy/candidates.ts';
+import { type DeviceFacts, deviceFacts } from '../policy/device.ts';
+import type { Session, SessionEnd } from '../sessions/session.ts';
+import type { Browser } from './dispatcher.ts';
+import type { Journey } from './journey.ts';
+import { type JourneyFacts, usesSession } from './next.ts';
+import { portalApplication } from './portal-application.ts';
+import type { JourneyPorts } from './ports.ts';
+
+/** The live session of the browser, as it is after cards were checked again. */
+export interface LiveSession {
+  readonly session: Session;
+  readonly person: PersonFacts;
+  readonly secretHash: string;
+  readonly cards: 'good' | 'unknown';
+  /** A card was checked again with success: worth saving. */
+  readonly refreshed: boolean;
+}
+
+export interface Situation {
+  readonly now: EpochMs;
+  readonly snapshot: CatalogueSnapshot;
+  readonly facts: JourneyFacts;
+  readonly live?: LiveSession | undefined;
+  /** The browser's session was ended just now, for this reason. */
+  readonly justEnded?: SessionEnd | undefined;
+}
+
+type Found = { readonly live?: LiveSession | undefined; readonly justEnded?: SessionEnd | undefined };
+
+type Rechecked = {
+  readonly evidence: readonly Evidence[];
+  readonly cards: 'good' | 'unknown' | 'revoked';
+  readonly refreshed: boolean;
+};
+
+/** Checks the session's certificates again whose status is older than `cardRecheck` seconds. */
+async function recheckCards(
+  ports: JourneyPorts,
+  session: Session,
+  olderThanMs: number,
+  now: EpochMs,
+): Promise<Rechecked> {
+  let cards: Rechecked['cards'] = 'good';
+  let refreshed = false;
+  const evidence = await Promise.all(
+    session.evidence.map(async (one): Promise<Evidence> => {
+      if (one.certificate === undefined || now - one.certificate.statusCheckedAt <= olderThanMs) return one;
+      const found = await ports.cards.recheck(one.certificate, now);
+      if (found.status !== 'good') {
+        cards = found.status === 'revoked' || cards === 'revoked' ? 'revoked' : 'unknown';
+        return one;
+      }
+      refreshed = true;
+      return { ...one, certificate: { ...one.certificate, statusCheckedAt: found.statusCheckedAt } };
+    }),
+  );
+  return { evidence, cards, refreshed };
+}
+
+/** The browser's live session; one whose person is gone or closed, or whose card is revoked, is ended here and now. */
+async function findSession(
+  ports: JourneyPorts,
+  journey: Journey,
+  browser: Browser,
+  snapshot: CatalogueSnapshot,
+  now: EpochMs,
+): Promise<Found> {
+  if (browser.session === undefined) return {};
+  const session = await ports.sessions.find(browser.session, now);
+  if (session === undefined) return {};
+  const person = await ports.people.facts(session.person);
+  if (person === undefined || person.person.closed) {
+    await ports.sessions.end(session.id, 'administrator', journey.reference);
+    return { justEnded: 'administrator' };
+  }
+  const secretHash = tokenHash(browser.session);
+  if (!usesSession(journey, session)) return { live: { session, person, secretHash, cards: 'good', refreshed: false } };
+  const olderThanMs = snapshot.settings.lifetimes.cardRecheck * 1000;
+  const { evidence, cards, refreshed } = await recheckCards(ports, session, olderThanMs, now);
+  if (cards === 'revoked') {
+    await ports.sessions.end(session.id, 'cardRevoked', journey.reference);
+    return { justEnded: 'cardRevoked' };
+  }
+  return { live: { session: refreshed ? { ...session, evidence } : session, person, secretHash, cards, refreshed } };
+}
+
+async function findDevice(ports: JourneyPorts, browser: Browser, snapshot: CatalogueSnapshot): Promise<DeviceFacts> {
+  const enrolled = browser.device === undefined ? undefined : await ports.devices.kindOf(tokenHash(browser.device));
+  return deviceFacts(enrolled, browser.ip, snapshot.networks.values());
+}
+
+/** All facts of one turn. The snapshot is taken once, so that one decision uses one revision. */
+export async function gather(ports: JourneyPorts, journey: Journey, browser: Browser): Promise<Situation> {
+  const now = ports.clock();
+  const snapshot = ports.catalogue();
+  const { request } = journey;
+  const known = snapshot.applications.get(request.application);
+  const application = known ?? (request.frontend === 'portal' ? portalApplication(request) : undefined);
+  const [found, where, person] = await Promise.all([
+    findSession(ports, journey, browser, snapshot, now),
+    findDevice(ports, browser, snapshot),
+    journey.person === undefined ? undefined : ports.people.facts(journey.person),
+  ]);
+  const { live } = found;
+  return {
+    now,
+    snapshot,
+    live,
+    justEnded: found.justEnded,
+    facts: {
+      application,
+      candidates: application === undefined ? [] : candidatesFor(application, snapshot),
+      rules: [...snapshot.rules.values()],
+      where,
+      highReuseSeconds: snapshot.settings.lifetimes.highReuse,
+      catalogueRevision: snapshot.revision,
+      session: live === undefined ? undefined : { session: live.session, person: live.person, cards: live.cards },
+      person,
+    },
+  };
+}

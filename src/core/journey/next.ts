@@ -1,0 +1,179 @@
+// The one chooser: from a journey and its facts to the next step. Pure.
+import type { EpochMs } from '../../base/clock.ts';
+import type { ReasonCode } from '../../wire/codes/index.ts';
+import type { PolicyRule } from '../catalogue/policy-rule.ts';
+import type { Application } from '../catalogue/snapshot.ts';
+import type { Assignment, PersonFacts } from '../directory/directory.ts';
+import type { Evidence } from '../linking/evidence.ts';
+import { eligibleAssignments } from '../policy/assignments.ts';
+import type { Candidate } from '../policy/candidates.ts';
+import { decide } from '../policy/decide.ts';
+import type { DeviceFacts } from '../policy/device.ts';
+import type { PolicyDecision } from '../policy/policy.ts';
+import type { Session } from '../sessions/session.ts';
+import type { LoginOutcome } from './dispatcher.ts';
+import type { Journey, Step, StepUpReason } from './journey.ts';
+
+/** Everything that `next` looks at; gathered before. */
+export interface JourneyFacts {
+  /** Absent when the catalogue does not know it. */
+  readonly application?: Application | undefined;
+  readonly candidates: readonly Candidate[];
+  readonly rules: readonly PolicyRule[];
+  readonly where: DeviceFacts;
+  readonly highReuseSeconds: number;
+  readonly catalogueRevision: number;
+  /** The live session of this browser. */
+  readonly session?:
+    | {
+        readonly session: Session;
+        readonly person: PersonFacts;
+        /** `unknown`: a card of the session should be checked again, and could not be. */
+        readonly cards: 'good' | 'unknown';
+      }
+    | undefined;
+  /** The person that the journey's own evidence belongs to. */
+  readonly person?: PersonFacts | undefined;
+}
+
+export type LoginError = Extract<LoginOutcome, { kind: 'refused' }>['error'];
+
+export interface Answer {
+  readonly step: Step;
+  /** What the frontend says when the login ends here; only with `fail`. */
+  readonly error?: LoginError | undefined;
+  /** Policy's decision, when it was asked. */
+  readonly decision?: PolicyDecision | undefined;
+  /** The assignment that the decision was made with. */
+  readonly assignment?: Assignment | undefined;
+}
+
+/** True when the browser's session may speak for the person in this journey. */
+export function usesSession(journey: Journey, session: Session): boolean {
+  const { request } = journey;
+  return (
+    !journey.ignoreSession &&
+    !request.fresh &&
+    !request.chooseAgain &&
+    (request.expectedSubject === undefined || request.expectedSubject === session.person) &&
+    (journey.person === undefined || journey.person === session.person)
+  );
+}
+
+function fail(
+  reason: ReasonCode,
+  error: LoginError,
+  more: { rules?: readonly string[]; decision?: PolicyDecision } = {},
+): Answer {
+  return { step: { kind: 'fail', reason, rules: more.rules ?? [] }, error, decision: more.decision };
+}
+
+/** The one provider to prove with, or the choice between several; the person's own pick holds while it is possible. */
+function ask(providers: readonly string[], journey: Journey, why: StepUpReason | undefined): Step {
+  const picked = providers.find((provider) => provider === journey.provider);
+  const only = providers.length === 1 ? providers[0] : undefined;
+  const provider = picked ?? only;
+  const reason = why === undefined ? {} : { why };
+  if (provider === undefined) return { kind: 'choose', providers, ...reason };
+  return { kind: 'prove', provider, alternatives: providers.filter((other) => other !== provider), ...reason };
+}
+
+/** Why more is asked for. To somebody who proved nothing yet, only a rule that narrows the ways is worth a word. */
+function whyOf(decision: PolicyDecision & { kind: 'stepUp' }, proven: boolean): StepUpReason | undefined {
+  if (proven) return { reason: decision.reason, rules: decision.rules };
+  return decision.rules.length > 0 ? { reason: 'policy.methodNotAllowed', rules: decision.rules } : undefined;
+}
+
+/** The assignment to go by: picked here, else picked earlier in the session, else the only one. */
+function assignmentOf(journey: Journey, facts: JourneyFacts, eligible: readonly Assignment[]): Assignment | undefined {
+  const session = facts.session?.session;
+  const remembers = !journey.request.chooseAgain && !journey.ignoreSession && session?.person === eligible[0]?.person;
+  return (
+    eligible.find(({ id }) => id === journey.assignment) ??
+    (remembers ? eligible.find(({ id }) => id === session?.assignment) : undefined) ??
+    (eligible.length === 1 ? eligible[0] : undefined)
+  );
+}
+
+interface Who {
+  readonly person?: PersonFacts | undefined;
+  readonly evidence: readonly Evidence[];
+  readonly holders: ReadonlyMap<string, string>;
+}
+
+function whoIs(journey: Journey, facts: JourneyFacts): Who {
+  const used = facts.session !== undefined && usesSession(journey, facts.session.session) ? facts.session : undefined;
+  const person = journey.person === undefined ? used?.person : facts.person;
+  const kept = (used?.session.evidence ?? []).filter(
+    (evidence) => used?.cards !== 'unknown' || evidence.certificate === undefined,
+  );
+  const holders = new Map<string, string>();
+  for (const { id } of kept) if (used !== undefined) holders.set(id, used.session.person);
+  for (const { id } of journey.evidence) if (journey.person !== undefined) holders.set(id, journey.person);
+  return { person, evidence: [...kept, ...journey.evidence], holders };
+}
+
+/** What policy's answer means for the journey. */
+function stepFor(
+  journey: Journey,
+  facts: JourneyFacts,
+  who: Who,
+  decision: PolicyDecision,
+  eligible: readonly Assignment[],
+): Answer {
+  const { passive } = journey.request;
+  if (decision.kind === 'permit') return { step: { kind: 'finish' }, decision };
+  if (decision.kind === 'stepUp') {
+    if (passive) return fail(decision.reason, 'loginRequired', { rules: decision.rules, decision });
+    const untrusted = facts.session?.cards === 'unknown' && usesSession(journey, facts.session.session);
+    if (untrusted && journey.person === undefined) return fail('policy.cardRecheckFailed', 'denied', { decision });
+    return { step: ask(decision.providers, journey, whyOf(decision, who.evidence.length > 0)), decision };
+  }
+  if (decision.reason === 'policy.noAssignment' && eligible.length > 1) {
+    if (passive) return fail('policy.noAssignment', 'interactionRequired', { decision });
+    return { step: { kind: 'chooseAssignment', assignments: eligible.map(({ id }) => id) }, decision };
+  }
+  const error = decision.reason === 'policy.noWayToReach' ? 'assuranceNotReached' : 'denied';
+  return fail(decision.reason, error, { rules: decision.rules, decision });
+}
+
+/** The next step of `journey`; the same journey and facts always give the same answer. */
+export function next(journey: Journey, facts: JourneyFacts, now: EpochMs): Answer {
+  const { application } = facts;
+  const { request } = journey;
+  if (application === undefined) return fail('request.unknownApplication', 'denied');
+  const who = whoIs(journey, facts);
+  if (journey.person !== undefined && who.person === undefined) return fail('person.unknown', 'denied');
+  if (who.person?.person.closed) return fail('person.closed', 'denied');
+  if (request.expectedSubject !== undefined && who.person && who.person.person.id !== request.expectedSubject) {
+    return fail('policy.denied', 'denied');
+  }
+  const eligible = who.person === undefined ? [] : eligibleAssignments(application, who.person, now);
+  const assignment = assignmentOf(journey, facts, eligible);
+  const decision = decide(
+    {
+      application,
+      requested: request.assurance,
+      fresh: request.fresh || request.chooseAgain,
+      maxAge: request.maxAge,
+      since: journey.createdAt,
+      person: who.person,
+      evidence: who.evidence,
+      holders: who.holders,
+      assignment,
+      ...facts.where,
+      rules: facts.rules,
+      candidates: facts.candidates,
+      highReuseSeconds: facts.highReuseSeconds,
+      catalogueRevision: facts.catalogueRevision,
+    },
+    now,
+  );
+  return { ...stepFor(journey, facts, who, decision, eligible), assignment };
+}
+
+/** Providers that the step lets the person use. */
+export function offered(step: Step): readonly string[] {
+  if (step.kind === 'choose') return step.providers;
+  return step.kind === 'prove' ? [step.provider, ...step.alternatives] : [];
+}

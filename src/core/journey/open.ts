@@ -1,0 +1,33 @@
+// Opens a journey for a browser: only the one that began it, only while it runs.
+import { tokenHash } from '../../base/ids.ts';
+import type { JourneyReason } from '../../wire/codes/index.ts';
+import { recordOnly } from '../commit/commit.ts';
+import type { Browser, StepProblem } from './dispatcher.ts';
+import { refused } from './events.ts';
+import type { Journey } from './journey.ts';
+import type { JourneyPorts } from './ports.ts';
+import { stale } from './settle.ts';
+
+const idShape = /^[0-9a-f-]{36}$/;
+
+const problem = (reason: JourneyReason, reference?: string): StepProblem => ({ kind: 'problem', reason, reference });
+
+/** The journey, when it is this browser's and still under way; otherwise what the page says. */
+export async function openJourney(
+  ports: JourneyPorts,
+  id: string,
+  browser: Browser,
+): Promise<{ readonly kind: 'open'; readonly journey: Journey } | StepProblem> {
+  const journey = idShape.test(id) ? await ports.store.load(id) : undefined;
+  if (journey === undefined) return problem('journey.unknown');
+  const now = ports.clock();
+  // A cross-site request carries no Lax cookie; only the browser that began a login may go on with it (A3).
+  if (browser.token === undefined) return problem('journey.noCookie');
+  if (tokenHash(browser.token) !== journey.browser) {
+    await ports.commit(recordOnly([refused(journey, now, 'journey.otherBrowser', {})]));
+    return problem('journey.otherBrowser');
+  }
+  if (journey.ended) return stale(journey);
+  if (now >= journey.expiresAt) return problem('journey.expired', journey.reference);
+  return { kind: 'open', journey };
+}

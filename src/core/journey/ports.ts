@@ -1,0 +1,80 @@
+// What a login needs from outside: each port is the few methods that it uses.
+import type { Clock, EpochMs } from '../../base/clock.ts';
+import type { Random } from '../../base/ids.ts';
+import type { ConnectorKind, DeviceKind } from '../../wire/codes/index.ts';
+import type { CatalogueSnapshot } from '../catalogue/snapshot.ts';
+import type { Committer } from '../commit/commit.ts';
+import type { PersonFacts } from '../directory/directory.ts';
+import type { CertificateFacts } from '../linking/evidence.ts';
+import type { IdentityLookup } from '../linking/link.ts';
+import type { Sessions } from '../sessions/logout.ts';
+import type { Connector } from './connector.ts';
+import type { Journey } from './journey.ts';
+
+/** What a one-hop ticket carries: bound to a version of a journey and to its browser. */
+export type HandoffDoc =
+  /** Out: from the login page to the card listener. */
+  | {
+      readonly kind: 'toCard';
+      readonly provider: string;
+      readonly version: number;
+      readonly browser: string;
+      readonly populations: readonly string[];
+    }
+  /** Back: what the card listener saw, from there to the journey's page. DER, base64, leaf first. */
+  | {
+      readonly kind: 'cardShown';
+      readonly provider: string;
+      readonly version: number;
+      readonly browser: string;
+      readonly chain: readonly string[];
+      readonly ip: string;
+    };
+
+export interface Handoff {
+  /** SHA-256 of the ticket, base64url. */
+  readonly hash: string;
+  readonly journey: string;
+  readonly doc: HandoffDoc;
+  readonly expiresAt: EpochMs;
+}
+
+/** Port: reads journeys and their tickets. Ended and expired ones may be answered or not. */
+export interface JourneyStore {
+  load(id: string): Promise<Journey | undefined>;
+  handoff(hash: string): Promise<Handoff | undefined>;
+}
+
+/** Port: a person with assignments, organisations and units; undefined when there is none. */
+export interface People {
+  facts(person: string): Promise<PersonFacts | undefined>;
+}
+
+/** Port: the kind of an enrolled device that is not closed, by the hash of its cookie. */
+export interface Devices {
+  kindOf(secretHash: string): Promise<DeviceKind | undefined>;
+}
+
+export type CardStatus =
+  | { readonly status: 'good'; readonly statusCheckedAt: EpochMs }
+  | { readonly status: 'revoked' | 'unknown' };
+
+/** Port: whether a certificate that was accepted before still is. Never answers `good` from a guess. */
+export interface Cards {
+  recheck(certificate: CertificateFacts, now: EpochMs): Promise<CardStatus>;
+}
+
+export interface JourneyPorts {
+  readonly store: JourneyStore;
+  readonly commit: Committer;
+  readonly sessions: Sessions;
+  readonly people: People;
+  readonly identities: IdentityLookup;
+  readonly devices: Devices;
+  readonly cards: Cards;
+  readonly connectors: Readonly<Record<ConnectorKind, Connector>>;
+  /** The snapshot to go by now. */
+  readonly catalogue: () => CatalogueSnapshot;
+  readonly clock: Clock;
+  readonly random: Random;
+}

@@ -1,0 +1,80 @@
+// Judges a reply: the connector proves, linking says who it is, and the journey takes it in or says why not.
+import { Problem } from '../../base/problem.ts';
+import { lowerOf, type ReasonCode } from '../../wire/codes/index.ts';
+import type { AuditRecord } from '../audit/record.ts';
+import type { Evidence } from '../linking/evidence.ts';
+import { keysOf, link } from '../linking/link.ts';
+import type { Reply } from './connector.ts';
+import { linked, proved, refused } from './events.ts';
+import type { Situation } from './gather.ts';
+import type { Journey } from './journey.ts';
+import type { JourneyPorts } from './ports.ts';
+import { advanced } from './settle.ts';
+
+/** The journey one version on, and what the trail tells of the reply. */
+export interface Judged {
+  readonly journey: Journey;
+  readonly events: readonly AuditRecord[];
+}
+
+type Params = Readonly<Record<string, string | number>>;
+
+const askAgain = (journey: Journey, reason: ReasonCode, params: Params = {}): Journey =>
+  advanced(journey, { refusal: { reason, params } });
+
+/**
+ * Judges `reply` to `provider`, which the present step offers. A different person than the one that this journey has
+ * already proven is never taken for the same (N6): the page tells, and "not me" begins again as somebody else.
+ */
+export async function judgeReply(
+  ports: JourneyPorts,
+  journey: Journey,
+  situation: Situation,
+  provider: string,
+  reply: Reply,
+): Promise<Judged> {
+  const { now } = situation;
+  const record = situation.snapshot.providers.get(provider);
+  const candidate = situation.facts.candidates.find((one) => one.provider === provider);
+  if (record === undefined || candidate === undefined) {
+    throw new Problem({
+      kind: 'internal',
+      code: 'internal',
+      detail: `provider ${provider} was offered and is not there`,
+    });
+  }
+  const answer = await ports.connectors[record.connector].reply(record, reply, now);
+  const from = { provider, connector: record.connector };
+  if (answer.kind === 'refused') {
+    const event = refused(journey, now, answer.reason, { ...from, detail: answer.detail });
+    return { journey: askAgain(journey, answer.reason, answer.params), events: [event] };
+  }
+  if (answer.evidence.provider !== provider || answer.evidence.connector !== record.connector) {
+    throw new Problem({
+      kind: 'internal',
+      code: 'internal',
+      detail: `connector ${record.connector} answered for another`,
+    });
+  }
+  const evidence: Evidence = { ...answer.evidence, assurance: lowerOf(answer.evidence.assurance, candidate.maximum) };
+  const found = link(evidence, await ports.identities.find(keysOf(evidence)), now);
+  if (found.kind === 'refused') {
+    const events = [proved(journey, now, evidence), refused(journey, now, found.reason, { ...from, ...found.detail })];
+    return { journey: askAgain(journey, found.reason), events };
+  }
+  if (journey.person !== undefined && journey.person !== found.person) {
+    const told = refused(journey, now, 'person.otherThanSession', { ...from, shown: found.person });
+    return { journey: askAgain(journey, 'person.otherThanSession'), events: [proved(journey, now, evidence), told] };
+  }
+  const taken = advanced(journey, {
+    evidence: [...journey.evidence, evidence],
+    person: found.person,
+    provider: undefined,
+    refusal: undefined,
+  });
+  const namespaces = found.by.map(({ namespace }) => namespace);
+  return {
+    journey: taken,
+    events: [proved(taken, now, evidence), linked(taken, now, found.person, evidence, namespaces)],
+  };
+}

@@ -1,0 +1,111 @@
+// Makes one turn true: from what was just learnt to the next step, in one commit, and the answer to the browser.
+
+import type { ReasonCode } from '../../wire/codes/index.ts';
+import type { AuditRecord } from '../audit/record.ts';
+import type { Claim, Write } from '../commit/commit.ts';
+import type { Browser, StepProblem, Turn } from './dispatcher.ts';
+import { decided, ended, refused } from './events.ts';
+import { finishLogin } from './finish.ts';
+import { gather, type Situation } from './gather.ts';
+import type { Journey } from './journey.ts';
+import { type Answer, type LoginError, next } from './next.ts';
+import type { JourneyPorts } from './ports.ts';
+import { endOther } from './replaced.ts';
+import { claimVersion, endJourney, saveJourney } from './writes.ts';
+
+/** What a turn brings with it beside the step. */
+export interface Brought {
+  readonly claims: readonly Claim[];
+  readonly writes: readonly Write[];
+  readonly events: readonly AuditRecord[];
+}
+
+export const nothing: Brought = { claims: [], writes: [], events: [] };
+
+/** The journey as it is one version on. */
+export const advanced = (journey: Journey, change: Partial<Journey>): Journey => ({
+  ...journey,
+  ...change,
+  version: journey.version + 1,
+});
+
+/** A stale page is told, and where the journey goes on. */
+export const stale = (journey: Journey): StepProblem => ({
+  kind: 'problem',
+  reason: 'journey.alreadyUsed',
+  reference: journey.reference,
+  ...(journey.ended ? {} : { continueAt: journey.id }),
+});
+
+/** The frontend's refused turn. */
+export const refusedTurn = (
+  journey: Journey,
+  error: LoginError,
+  reason: ReasonCode,
+  browser: Browser,
+  situation: Situation,
+): Turn & { kind: 'done' } => ({
+  kind: 'done',
+  request: journey.request,
+  outcome: { kind: 'refused', error, reason, reference: journey.reference },
+  ...(browser.session !== undefined && situation.live === undefined ? { forgetSession: true } : {}),
+});
+
+/** The decision's own event, for every answer that does not finish. */
+export function decisionEvent(journey: Journey, answer: Answer, situation: Situation): readonly AuditRecord[] {
+  if (answer.decision === undefined) return [];
+  const person = journey.person ?? situation.facts.session?.session.person;
+  return [decided(journey, situation.now, answer.decision, person, { step: answer.step.kind })];
+}
+
+/** Ends a saved journey with a no. */
+export async function endRefused(
+  ports: JourneyPorts,
+  journey: Journey,
+  end: { readonly error: LoginError; readonly reason: ReasonCode },
+  browser: Browser,
+  situation: Situation,
+): Promise<Turn | StepProblem> {
+  const done = await ports.commit({
+    claims: [claimVersion(journey)],
+    writes: [endJourney(journey.id)],
+    ifWon: [ended(journey, situation.now, end.reason, { error: end.error })],
+    ifLost: [refused(journey, situation.now, 'journey.alreadyUsed', {})],
+  });
+  return done.won ? refusedTurn(journey, end.error, end.reason, browser, situation) : stale(journey);
+}
+
+/**
+ * Takes the saved journey `from` to `to`, which is one version on (or `from` itself, when a page finds that all is
+ * there): finishes when `next` says so, otherwise saves it for the next page.
+ */
+export async function settle(
+  ports: JourneyPorts,
+  from: Journey,
+  to: Journey,
+  brought: Brought,
+  browser: Browser,
+): Promise<Turn | StepProblem> {
+  const situation = await gather(ports, to, browser);
+  const answer = next(to, situation.facts, situation.now);
+  const lost = [refused(from, situation.now, 'journey.alreadyUsed', {})];
+  const claims = [claimVersion(from), ...brought.claims];
+  const other = await endOther(ports, to, situation);
+  if (answer.step.kind === 'finish' && answer.decision?.kind === 'permit') {
+    const end = finishLogin(ports, to, answer.decision.permit, situation, browser);
+    const done = await ports.commit({
+      claims,
+      writes: [...other.writes, ...brought.writes, ...end.writes, endJourney(from.id)],
+      ifWon: [...brought.events, ...other.events, ...end.events],
+      ifLost: lost,
+    });
+    return done.won ? end.turn : stale(from);
+  }
+  const done = await ports.commit({
+    claims,
+    writes: [...other.writes, ...brought.writes, saveJourney(to)],
+    ifWon: [...brought.events, ...other.events, ...decisionEvent(to, answer, situation)],
+    ifLost: lost,
+  });
+  return done.won ? { kind: 'interact', journey: to.id } : stale(from);
+}

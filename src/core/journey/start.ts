@@ -1,0 +1,93 @@
+// Begins a login: answers at once when the session is enough or when nobody may be asked, else saves a journey.
+import { newId, newReference, newToken, tokenHash } from '../../base/ids.ts';
+import { type Locale, locales } from '../../wire/codes/index.ts';
+import type { Browser, Turn } from './dispatcher.ts';
+import { ended, started } from './events.ts';
+import { finishLogin } from './finish.ts';
+import { gather, type Situation } from './gather.ts';
+import type { Journey, LoginRequest } from './journey.ts';
+import { type Answer, next } from './next.ts';
+import type { JourneyPorts } from './ports.ts';
+import { decisionEvent, refusedTurn } from './settle.ts';
+import { saveJourney } from './writes.ts';
+
+/** Journey cookies are base64url of 32 bytes; another value is not ours and is replaced. */
+const tokenShape = /^[A-Za-z0-9_-]{43}$/;
+
+const isLocale = (text: string): text is Locale => locales.some((locale) => locale === text);
+
+/** The first language of the request that exists (OIDC Core 3.1.2.1 ui_locales), else the browser's. */
+const localeOf = (request: LoginRequest, browser: Browser): Locale | undefined =>
+  request.locales.map((tag) => tag.slice(0, 2).toLowerCase()).find(isLocale) ?? browser.locale;
+
+/** A refusal that no page and no other person could change: the application is told at once. */
+function isFinal(answer: Answer, journey: Journey, situation: Situation): boolean {
+  if (answer.step.kind !== 'fail') return false;
+  if (journey.request.passive) return true;
+  const { reason } = answer.step;
+  const somebody = situation.live !== undefined;
+  return (
+    reason === 'request.unknownApplication' ||
+    reason === 'policy.applicationClosed' ||
+    (reason === 'policy.noWayToReach' && !somebody)
+  );
+}
+
+/** The journey that would be saved, and whether its browser needs a new cookie. */
+function draft(ports: JourneyPorts, request: LoginRequest, browser: Browser) {
+  const now = ports.clock();
+  const known = browser.token !== undefined && tokenShape.test(browser.token) ? browser.token : undefined;
+  const token = known ?? newToken(32, ports.random);
+  const journey: Journey = {
+    id: newId(now, ports.random),
+    version: 1,
+    request,
+    browser: tokenHash(token),
+    createdAt: now,
+    expiresAt: now + ports.catalogue().settings.lifetimes.journey * 1000,
+    reference: newReference(),
+    locale: localeOf(request, browser),
+    evidence: [],
+    ignoreSession: false,
+    ended: false,
+  };
+  return { journey, newToken: known === undefined ? token : undefined };
+}
+
+/** The dispatcher's `start`. */
+export async function start(ports: JourneyPorts, request: LoginRequest, browser: Browser): Promise<Turn> {
+  const drafted = draft(ports, request, browser);
+  const situation = await gather(ports, drafted.journey, browser);
+  // A card that turned out to be revoked ended the session: the page says so above the question.
+  const journey: Journey =
+    situation.justEnded === 'cardRevoked'
+      ? { ...drafted.journey, refusal: { reason: 'card.revoked', params: {} } }
+      : drafted.journey;
+  const { now } = situation;
+  const answer = next(journey, situation.facts, now);
+
+  if (answer.step.kind === 'finish' && answer.decision?.kind === 'permit') {
+    const end = finishLogin(ports, journey, answer.decision.permit, situation, browser);
+    await ports.commit({ claims: [], writes: end.writes, ifWon: end.events, ifLost: [] });
+    return end.turn;
+  }
+  const events = decisionEvent(journey, answer, situation);
+  if (answer.step.kind === 'fail' && answer.error !== undefined && isFinal(answer, journey, situation)) {
+    const refusal = journey.refusal?.reason ?? answer.step.reason;
+    const record = ended(journey, now, refusal, { error: answer.error, passive: request.passive });
+    await ports.commit({ claims: [], writes: [], ifWon: [...events, record], ifLost: [] });
+    return refusedTurn(journey, answer.error, refusal, browser, situation);
+  }
+  const body = { ip: browser.ip, agent: browser.agent, device: situation.facts.where.device };
+  await ports.commit({
+    claims: [],
+    writes: [saveJourney(journey)],
+    ifWon: [started(journey, now, body), ...events],
+    ifLost: [],
+  });
+  return {
+    kind: 'interact',
+    journey: journey.id,
+    ...(drafted.newToken === undefined ? {} : { browserToken: drafted.newToken }),
+  };
+}

@@ -1,0 +1,55 @@
+// The page of a journey: what it shows, and how the card step's certificate request is narrowed.
+import type { PersonFacts } from '../directory/directory.ts';
+import { populationsReaching } from '../policy/candidates.ts';
+import type { Ask } from './connector.ts';
+import type { Browser, StepProblem, StepView, Turn } from './dispatcher.ts';
+import { gather, type Situation } from './gather.ts';
+import type { Journey } from './journey.ts';
+import { type Answer, next } from './next.ts';
+import { openJourney } from './open.ts';
+import type { JourneyPorts } from './ports.ts';
+import { nothing, settle } from './settle.ts';
+
+/** What the provider asks; a card is asked for only from the populations that reach what is required. */
+export function askOf(ports: JourneyPorts, situation: Situation, answer: Answer, provider: string): Ask | undefined {
+  const record = situation.snapshot.providers.get(provider);
+  const candidate = situation.facts.candidates.find((one) => one.provider === provider);
+  if (record === undefined || candidate === undefined) return undefined;
+  const ask = ports.connectors[record.connector].begin(record);
+  if (ask.kind !== 'card' || answer.decision?.kind !== 'stepUp') return ask;
+  const reaching = populationsReaching(candidate, answer.decision.assurance);
+  return { ...ask, populations: ask.populations.filter((population) => reaching.includes(population)) };
+}
+
+/** The name that a page greets with; of a person with protected identity only the initials (K11). */
+function shownName({ person }: PersonFacts): string {
+  if (!person.protectedIdentity) return `${person.givenName} ${person.familyName}`;
+  return [person.givenName, person.familyName].map((name) => `${[...name][0] ?? ''}.`).join(' ');
+}
+
+/** Who the page says is logged in: whom this journey proved, else whose session the browser has. */
+function whoIsHere(journey: Journey, situation: Situation) {
+  const facts = situation.facts.person ?? (journey.ignoreSession ? undefined : situation.live?.person);
+  return facts === undefined ? undefined : { id: facts.person.id, name: shownName(facts) };
+}
+
+/** The dispatcher's `view`. Ends the journey only when all is there already, for example by a login in another tab. */
+export async function view(ports: JourneyPorts, id: string, browser: Browser): Promise<StepView | Turn | StepProblem> {
+  const opened = await openJourney(ports, id, browser);
+  if (opened.kind === 'problem') return opened;
+  const situation = await gather(ports, opened.journey, browser);
+  const journey: Journey =
+    situation.justEnded === 'cardRevoked'
+      ? { ...opened.journey, refusal: { reason: 'card.revoked', params: {} } }
+      : opened.journey;
+  const answer = next(journey, situation.facts, situation.now);
+  const { step } = answer;
+  if (step.kind === 'finish') return settle(ports, journey, journey, nothing, browser);
+  return {
+    journey,
+    step,
+    ask: step.kind === 'prove' ? askOf(ports, situation, answer, step.provider) : undefined,
+    sessionPerson: whoIsHere(journey, situation),
+    settings: situation.snapshot.settings,
+  };
+}
