@@ -78,5 +78,5 @@ export default async function* report(source) {
     else if (type === 'test:summary') yield finish(data);
   }
   yield* failuresInFull();
-  writeFileSync(process.env.TILLIT_TEST_SUMMARY, JSON.stringify(counts));
+  writeFileSync(process.env.TEST_SUMMARY_FILE, JSON.stringify(counts));
 }

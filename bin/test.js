@@ -88,7 +88,7 @@ async function runFiles(files, concurrency) {
       '--test-reporter-destination=stdout',
       ...files,
     ],
-    { ...environment, TILLIT_TEST_SUMMARY: summary },
+    { ...environment, TEST_SUMMARY_FILE: summary },
   );
   let counted = { passed: 0, failed: 0, skipped: [] };
   try {

@@ -1,0 +1,37 @@
+// The npm packages that each app may load: a new one is a decision, written here and in docs/decisions/dependencies.md.
+
+export interface PackageBudget {
+  /** Packages that our files import. */
+  readonly direct: readonly string[];
+  /** How many packages those may bring along, themselves included. */
+  readonly atMost: number;
+}
+
+const hub: PackageBudget = {
+  direct: [
+    '@node-rs/argon2',
+    '@peculiar/x509',
+    '@zxcvbn-ts/language-common',
+    'fastify',
+    'jose',
+    'lru-cache',
+    'openid-client',
+    'pg',
+    'pg-copy-streams',
+    'pino',
+    'prom-client',
+    'reflect-metadata',
+    'typebox',
+    'yaml',
+  ],
+  atMost: 110,
+};
+
+/** An app that is not named here may load no package at all. */
+export const packageBudget: Readonly<Record<string, PackageBudget>> = {
+  hub,
+  // The command line starts the hub, so it reaches all that the hub does.
+  cli: hub,
+  // The demo's applications are relying parties of their own, and its test CA makes certificates.
+  demo: { direct: ['@peculiar/x509', 'jose', 'openid-client', 'reflect-metadata', 'typebox', 'yaml'], atMost: 30 },
+};
