@@ -37,8 +37,8 @@ export const oneOf = <const Word extends string>(
   given: Hints & { default?: NoInfer<Word> } = {},
 ) => Type.Unsafe<Word>(Type.Enum([...words], asOptions(given)));
 
-/** Exactly this word: tells the variants of a union apart. */
-export const word = <const Word extends string>(value: Word) => Type.Literal(value);
+/** Exactly this word (or true, or false): tells the variants of a union apart. */
+export const word = <const Word extends string | boolean>(value: Word) => Type.Literal(value);
 
 export const flag = (given: Hints & { default?: boolean } = {}) => Type.Boolean(asOptions(given));
 
@@ -62,7 +62,7 @@ export const namedValues = <Item extends TSchema>(
   given: Hints & { names?: string; default?: object } = {},
 ) => {
   const { names, ...hints } = given;
-  return Type.Record(Type.String({ pattern: names ?? '^.{1,200}$' }), item, hints);
+  return Type.Record(Type.String({ pattern: names ?? '^.{1,200}$' }), item, { additionalProperties: false, ...hints });
 };
 
 /** One of several variants. Records among them are told apart by a member that is a `word` or by a member only they have. */

@@ -1,2 +1,19 @@
 // Public face of core/directory.
 export * from './directory.ts';
+export {
+  accountNamespace,
+  isPersonalNumberNamespace,
+  type Normalised,
+  normaliseIdentity,
+  normaliseUsername,
+} from './identity.ts';
+export type * from './ports.ts';
+export {
+  type FullPersonEntry,
+  type OrganisationEntry,
+  organisationSchema,
+  type PersonEntry,
+  personSchema,
+  type UnitEntry,
+  unitSchema,
+} from './schemas.ts';
