@@ -5,6 +5,7 @@ import { contentOf, DerCursor, type DerElement, elementAt, encodingOf, malformed
 import { readBoolean, readIntegerBytes, readOctetBits, readSmallInteger, readTime, serialHex } from './der-values.ts';
 import { distributionUrls, extensionOids, type RawExtension, readExtensions } from './extensions.ts';
 import { type DistinguishedName, readName, sameName } from './name.ts';
+import { SerialIndex } from './serial-index.ts';
 import { readSignatureAlgorithm, type SignatureAlgorithm, verifySigned } from './signature.ts';
 
 export interface Revocation {
@@ -42,45 +43,39 @@ export type CrlFault = 'crlMalformed' | 'crlScope';
 const outOfScope = (detail: string): Problem<'x509.crlScope'> =>
   new Problem({ kind: 'invalid', code: 'x509.crlScope', detail });
 
-// Offsets of entries in open addressing by a hash of the serial's octets: 8 bytes an entry instead of an object.
-class SerialIndex {
-  readonly #bytes: Buffer;
-  readonly #slots: Uint32Array;
-  constructor(bytes: Buffer, offsets: readonly number[]) {
-    this.#bytes = bytes;
-    this.#slots = new Uint32Array(2 ** Math.ceil(Math.log2(offsets.length * 2 + 2)));
-    for (const offset of offsets) {
-      let slot = this.#hash(this.#serialAt(offset)) & (this.#slots.length - 1);
-      while (this.#slots[slot] !== 0) slot = (slot + 1) & (this.#slots.length - 1);
-      this.#slots[slot] = offset;
-    }
-  }
-  #serialAt(offset: number): Buffer {
-    const entry = elementAt(this.#bytes, offset, this.#bytes.length, 0);
-    const content = contentOf(elementAt(this.#bytes, entry.content, entry.end, 1));
-    return content.length > 1 && content[0] === 0 ? content.subarray(1) : content;
-  }
-  #hash(serial: Buffer): number {
-    let hash = 0x811c9dc5;
-    for (const octet of serial) hash = Math.imul(hash ^ octet, 0x01000193);
-    return (hash ^ (hash >>> 15)) >>> 0;
-  }
-  find(serial: Buffer): number | undefined {
-    let slot = this.#hash(serial) & (this.#slots.length - 1);
-    for (let offset = this.#slots[slot]; offset; offset = this.#slots[slot]) {
-      if (this.#serialAt(offset).equals(serial)) return offset;
-      slot = (slot + 1) & (this.#slots.length - 1);
-    }
-    return undefined;
-  }
-}
-
 const entryExtensions: ReadonlySet<string> = new Set([extensionOids.reasonCode, extensionOids.invalidityDate]);
+
+const longestSerial = 64;
+// 06 03 55 1d 15 04 03 0a 01: reasonCode with an ENUMERATED of one octet, in its two SEQUENCEs.
+const usualReason = Buffer.from('300c300a0603551d1504030a01', 'hex');
+
+/**
+ * True for an entry of the usual form (short lengths, UTCTime, at most a reason code), which nearly all are: checked
+ * in place, since 100,000 of them are read at once. Any other form is for `readEntry` to judge.
+ */
+function isUsualEntry(bytes: Buffer, start: number, limit: number): boolean {
+  const length = bytes[start + 1] as number;
+  const end = start + 2 + length;
+  if (bytes[start] !== tags.sequence || length >= 0x80 || end > limit || bytes[start + 2] !== tags.integer)
+    return false;
+  const size = bytes[start + 3] as number;
+  const [first, second] = [bytes[start + 4] as number, bytes[start + 5] as number];
+  if (size < 1 || size > 21 || first >= 0x80 || (size > 1 && first === 0 && second < 0x80)) return false;
+  const time = start + 4 + size;
+  if (bytes[time] !== tags.utcTime || bytes[time + 1] !== 13 || bytes[time + 14] !== 0x5a) return false;
+  for (let at = time + 2; at < time + 14; at++)
+    if ((bytes[at] as number) < 0x30 || (bytes[at] as number) > 0x39) return false;
+  const rest = time + 15;
+  return (
+    rest === end ||
+    (end - rest === usualReason.length + 1 && bytes.compare(usualReason, 0, usualReason.length, rest, end - 1) === 0)
+  );
+}
 
 // Reads one entry whole, so that a fault in it is found when the list is read and not at a login.
 function readEntry(entry: DerElement): Revocation {
   const cursor = new DerCursor(entry);
-  readIntegerBytes(cursor.next());
+  if (readIntegerBytes(cursor.next()).length > longestSerial) throw malformed('serial number out of range');
   const at = readTime(cursor.next());
   let reason = 0;
   if (!cursor.done) {
@@ -93,6 +88,15 @@ function readEntry(entry: DerElement): Revocation {
     cursor.end();
   }
   return { at, reason };
+}
+
+// A listed certificate is revoked even when its entry's date does not exist (31 February passes the usual form).
+function revocationAt(der: Buffer, offset: number, begun: number): Revocation {
+  try {
+    return readEntry(elementAt(der, offset, der.length, 0));
+  } catch {
+    return { at: begun, reason: 0 };
+  }
 }
 
 // Accepts only a point that names where the full list lies; any narrowing of its scope is refused (RFC 5280 5.2.5).
@@ -135,7 +139,7 @@ function parse(der: Buffer): Crl {
   if (version !== undefined && readSmallInteger(version) !== 1) throw malformed('not version 2');
   if (!encodingOf(cursor.next(tags.sequence)).equals(algorithm.der)) throw malformed('two signature algorithms');
   const issuer = readName(cursor.next());
-  const thisUpdate = readTime(cursor.next());
+  const begun = readTime(cursor.next());
   const next = cursor.optional(tags.utcTime) ?? cursor.optional(tags.generalizedTime);
   if (next === undefined) throw malformed('no nextUpdate'); // RFC 5280 5.1.2.5: it must be there
   const list = cursor.optional(tags.sequence);
@@ -145,17 +149,21 @@ function parse(der: Buffer): Crl {
 
   const offsets: number[] = [];
   if (list !== undefined) {
-    const walk = new DerCursor(list);
-    while (!walk.done) {
-      const entry = walk.next(tags.sequence);
-      readEntry(entry);
-      offsets.push(entry.start);
+    for (let at = list.content; at < list.end; ) {
+      offsets.push(at);
+      if (isUsualEntry(der, at, list.end)) at += 2 + (der[at + 1] as number);
+      else {
+        const entry = elementAt(der, at, list.end, list.depth + 1);
+        if (entry.tag !== tags.sequence) throw malformed('expected an entry');
+        readEntry(entry);
+        at = entry.end;
+      }
     }
   }
   const index = new SerialIndex(der, offsets);
   return {
     issuer,
-    thisUpdate,
+    thisUpdate: begun,
     nextUpdate: readTime(next),
     ...understand(extensions === undefined ? [] : readExtensions(new DerCursor(extensions).next())),
     entries: offsets.length,
@@ -165,7 +173,7 @@ function parse(der: Buffer): Crl {
     algorithm,
     isRevoked: (serial) => {
       const offset = index.find(Buffer.from(serial, 'hex'));
-      return offset === undefined ? undefined : readEntry(elementAt(der, offset, der.length, 0));
+      return offset === undefined ? undefined : revocationAt(der, offset, begun);
     },
   };
 }

@@ -1,0 +1,59 @@
+// Finds an entry of a revocation list by serial number without an object for each entry: 8 octets an entry.
+
+/** Content octets of the serial number of the entry at `offset`, as positions; entries were checked when the list was read. */
+function serialStart(bytes: Buffer, offset: number): number {
+  const first = bytes[offset + 1] as number;
+  // The entry's own header, then the identifier and (always short) length octet of the INTEGER.
+  return offset + (first < 0x80 ? 2 : 2 + (first & 0x7f)) + 2;
+}
+
+function hashOf(bytes: Buffer, start: number, end: number): number {
+  let hash = 0x811c9dc5;
+  for (let at = start; at < end; at++) hash = Math.imul(hash ^ (bytes[at] as number), 0x01000193);
+  return (hash ^ (hash >>> 15)) >>> 0;
+}
+
+/** Offsets of entries in an open-addressed table by a hash (FNV-1a) of the serial's octets. */
+export class SerialIndex {
+  readonly #bytes: Buffer;
+  readonly #slots: Uint32Array;
+  readonly #mask: number;
+
+  /** `offsets` are those of the entries' identifier octets in `bytes`; never 0. */
+  constructor(bytes: Buffer, offsets: readonly number[]) {
+    this.#bytes = bytes;
+    this.#slots = new Uint32Array(2 ** Math.ceil(Math.log2(offsets.length * 2 + 2)));
+    this.#mask = this.#slots.length - 1;
+    for (const offset of offsets) {
+      let slot = this.#hashAt(offset) & this.#mask;
+      while (this.#slots[slot] !== 0) slot = (slot + 1) & this.#mask;
+      this.#slots[slot] = offset;
+    }
+  }
+
+  /** Offset of the entry with this serial (magnitude octets), or undefined. */
+  find(serial: Buffer): number | undefined {
+    let slot = hashOf(serial, 0, serial.length) & this.#mask;
+    for (let offset = this.#slots[slot]; offset; offset = this.#slots[slot]) {
+      if (this.#isAt(offset, serial)) return offset;
+      slot = (slot + 1) & this.#mask;
+    }
+    return undefined;
+  }
+
+  #span(offset: number): readonly [start: number, end: number] {
+    const start = serialStart(this.#bytes, offset);
+    const end = start + (this.#bytes[start - 1] as number);
+    return end - start > 1 && this.#bytes[start] === 0 ? [start + 1, end] : [start, end];
+  }
+
+  #hashAt(offset: number): number {
+    const [start, end] = this.#span(offset);
+    return hashOf(this.#bytes, start, end);
+  }
+
+  #isAt(offset: number, serial: Buffer): boolean {
+    const [start, end] = this.#span(offset);
+    return this.#bytes.compare(serial, 0, serial.length, start, end) === 0;
+  }
+}
