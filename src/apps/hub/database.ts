@@ -18,7 +18,12 @@ export interface HubDatabase {
 }
 
 /** Opens, migrates and checks the clock. Throws a Problem with what an operator is to do. */
-export async function openHubDatabase(settings: BootSettings, program: string, log: Logger, onLost: () => void): Promise<HubDatabase> {
+export async function openHubDatabase(
+  settings: BootSettings,
+  program: string,
+  log: Logger,
+  onLost: () => void,
+): Promise<HubDatabase> {
   const opened = await openDatabase({
     dataFolder: settings.dataFolder,
     url: settings.databaseUrl,
@@ -70,6 +75,9 @@ async function checkClock(pool: pg.Pool): Promise<void> {
 
 async function register(pool: pg.Pool, program: string): Promise<string> {
   const node = `${hostname().slice(0, 20)}-${process.pid}-${Date.now().toString(36)}`;
-  await pool.query('INSERT INTO hub.node (id, program, started_at, seen_at) VALUES ($1, $2, now(), now())', [node, program]);
+  await pool.query('INSERT INTO hub.node (id, program, started_at, seen_at) VALUES ($1, $2, now(), now())', [
+    node,
+    program,
+  ]);
   return node;
 }

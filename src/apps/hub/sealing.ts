@@ -38,6 +38,7 @@ export function documentSealing(keyring: Keyring) {
   return {
     seal: (purpose: string, id: string, doc: unknown): string =>
       bytes.seal(purpose, id, Buffer.from(JSON.stringify(doc), 'utf8')).toString('base64'),
-    open: (purpose: string, id: string, sealed: Buffer): unknown => JSON.parse(bytes.open(purpose, id, sealed).toString('utf8')),
+    open: (purpose: string, id: string, sealed: Buffer): unknown =>
+      JSON.parse(bytes.open(purpose, id, sealed).toString('utf8')),
   };
 }

@@ -1,8 +1,8 @@
 // Keeps the tables short: claim partitions are made ahead and dropped when past, expired rows are deleted in small bites.
 import type pg from 'pg';
 import { type EpochMs, hourMs } from '../../../base/clock.ts';
+import { locks } from './locks.ts';
 
-const lockKey = 7_426_002;
 const aheadHours = 26;
 
 const partitionName = (hour: EpochMs) => `claim_${new Date(hour).toISOString().slice(0, 13).replace(/[-T]/g, '')}`;
@@ -17,7 +17,7 @@ export async function keepHouse(
 ): Promise<{ partitionsMade: number; partitionsDropped: number; rowsDeleted: number }> {
   const client = await pool.connect();
   try {
-    const got = await client.query<{ got: boolean }>('SELECT pg_try_advisory_lock($1) AS got', [lockKey]);
+    const got = await client.query<{ got: boolean }>('SELECT pg_try_advisory_lock($1) AS got', [locks.housekeeping]);
     if (!got.rows[0]?.got) return { partitionsMade: 0, partitionsDropped: 0, rowsDeleted: 0 };
     try {
       const partitionsMade = await makePartitions(client, now);
@@ -25,7 +25,7 @@ export async function keepHouse(
       const rowsDeleted = await deleteExpired(client, now);
       return { partitionsMade, partitionsDropped, rowsDeleted };
     } finally {
-      await client.query('SELECT pg_advisory_unlock($1)', [lockKey]);
+      await client.query('SELECT pg_advisory_unlock($1)', [locks.housekeeping]);
     }
   } finally {
     client.release();

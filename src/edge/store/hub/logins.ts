@@ -1,7 +1,8 @@
 // Reads journeys, one-hop tickets and sessions. Documents are sealed: the database alone does not tell who logs in.
 import type pg from 'pg';
 import type { EpochMs } from '../../../base/clock.ts';
-import type { Session, SessionEnd, SessionReach } from '../../../core/sessions/index.ts';
+import type { Handoff, HandoffDoc, Journey, JourneyStore } from '../../../core/journey/index.ts';
+import type { Session, SessionEnd, SessionReach, SessionStore } from '../../../core/sessions/index.ts';
 
 /** Opens a sealed document; throws when it was changed or moved. */
 export type OpenDocument = (purpose: string, id: string, sealed: Buffer) => unknown;
@@ -30,31 +31,21 @@ export const readSession = (row: SessionRow, open: OpenDocument): Session => ({
 });
 
 /** Reads of one login's state; each is one round trip. */
-export function loginStore(pool: pg.Pool, open: OpenDocument) {
+export function loginStore(pool: pg.Pool, open: OpenDocument): JourneyStore & SessionStore {
   const session = (row: SessionRow): Session => readSession(row, open);
 
   return {
-    /** The journey's document with its stored version and whether it ended; undefined when unknown. */
-    async journey(
-      id: string,
-    ): Promise<{ doc: unknown; version: number; ended: boolean; expiresAt: EpochMs } | undefined> {
+    async load(id: string): Promise<Journey | undefined> {
       const result = await pool.query<{ sealed: Buffer; version: number; ended: boolean; expires_at: Date }>({
         name: 'journey',
         text: 'SELECT sealed, version, ended, expires_at FROM hub.journey WHERE id = $1',
         values: [id],
       });
       const row = result.rows[0];
-      if (!row) return undefined;
-      return {
-        doc: open('journey', id, row.sealed),
-        version: row.version,
-        ended: row.ended,
-        expiresAt: row.expires_at.getTime(),
-      };
+      return row && { ...(open('journey', id, row.sealed) as Journey), version: row.version, ended: row.ended };
     },
 
-    /** What a one-hop ticket carries; undefined when unknown. Expiry is the caller's rule. */
-    async handoff(hash: string): Promise<{ journey: string; doc: unknown; expiresAt: EpochMs } | undefined> {
+    async handoff(hash: string): Promise<Handoff | undefined> {
       const result = await pool.query<{ journey: string; sealed: Buffer; expires_at: Date }>({
         name: 'handoff',
         text: 'SELECT journey, sealed, expires_at FROM hub.handoff WHERE hash = $1',
@@ -62,7 +53,12 @@ export function loginStore(pool: pg.Pool, open: OpenDocument) {
       });
       const row = result.rows[0];
       return (
-        row && { journey: row.journey, doc: open('handoff', hash, row.sealed), expiresAt: row.expires_at.getTime() }
+        row && {
+          hash,
+          journey: row.journey,
+          doc: open('handoff', hash, row.sealed) as HandoffDoc,
+          expiresAt: row.expires_at.getTime(),
+        }
       );
     },
 
@@ -117,4 +113,3 @@ export function loginStore(pool: pg.Pool, open: OpenDocument) {
     },
   };
 }
-export type LoginStore = ReturnType<typeof loginStore>;

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type pg from 'pg';
 import { Problem } from '../../../base/problem.ts';
+import { locks } from './locks.ts';
 
 export interface Migration {
   readonly number: number;
@@ -10,8 +11,6 @@ export interface Migration {
   readonly oldestProgram: string;
   readonly sql: string;
 }
-
-const lockKey = 7_426_001; // any number, the same for every hub
 
 /** The migrations that ship with this program, in order. */
 export function shippedMigrations(folder: URL = new URL('./migrations/', import.meta.url)): readonly Migration[] {
@@ -56,7 +55,7 @@ export async function migrate(
   const migrations = options.migrations ?? shippedMigrations();
   const client = await pool.connect();
   try {
-    await client.query('SELECT pg_advisory_lock($1)', [lockKey]);
+    await client.query('SELECT pg_advisory_lock($1)', [locks.migrate]);
     await client.query('CREATE SCHEMA IF NOT EXISTS hub');
     await client.query(
       'CREATE TABLE IF NOT EXISTS hub.migration (number integer PRIMARY KEY, name text NOT NULL, oldest_program text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())',
@@ -82,7 +81,7 @@ export async function migrate(
     }
     return { from, to: Math.max(from, migrations.at(-1)?.number ?? 0) };
   } finally {
-    await client.query('SELECT pg_advisory_unlock($1)', [lockKey]).catch(() => undefined);
+    await client.query('SELECT pg_advisory_unlock($1)', [locks.migrate]).catch(() => undefined);
     client.release();
   }
 }

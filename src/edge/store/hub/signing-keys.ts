@@ -9,6 +9,7 @@ import {
   type SigningKey,
   signingKeyOf,
 } from '../../../base/jose/index.ts';
+import { locks } from './locks.ts';
 
 /** A signing key with its times: published from `publishAt`, signs from `activateAt`, last signs at `retireAt`. */
 export interface ScheduledKey {
@@ -24,8 +25,6 @@ export interface KeySealing {
   /** Throws when the seal cannot be opened. */
   open(purpose: string, id: string, sealed: Buffer): Buffer;
 }
-
-const lockKey = 7_426_003;
 
 export function signingKeyStore(pool: pg.Pool, sealing: KeySealing) {
   return {
@@ -83,7 +82,7 @@ export function signingKeyStore(pool: pg.Pool, sealing: KeySealing) {
       const client = await pool.connect();
       try {
         await client.query('BEGIN');
-        await client.query('SELECT pg_advisory_xact_lock($1)', [lockKey]);
+        await client.query('SELECT pg_advisory_xact_lock($1)', [locks.signingKeys]);
         const existing = await client.query<{
           issuer: string;
           algorithm: AlgorithmName;

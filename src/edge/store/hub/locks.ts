@@ -1,0 +1,8 @@
+// Advisory locks of the hub's database, in one list so that no two share a number.
+
+export const locks = {
+  migrate: 7_426_001,
+  seal: 7_426_002,
+  housekeeping: 7_426_003,
+  signingKeys: 7_426_004,
+} as const;
