@@ -1,2 +1,5 @@
 // Public face of core/issuing.
+export * from './key-schedule.ts';
+export * from './lifetimes.ts';
+export * from './release.ts';
 export * from './statement.ts';

@@ -31,8 +31,17 @@ function candidateOf(provider: Provider, snapshot: CatalogueSnapshot): Candidate
   return { ...shared, maximum, populations };
 }
 
-/** The providers that `application` allows, in the order to show them (order, then id). */
+const known = new WeakMap<CatalogueSnapshot, WeakMap<Application, readonly Candidate[]>>();
+
+/** The providers that `application` allows, in the order to show them (order, then id). Remembered for the snapshot. */
 export function candidatesFor(application: Application, snapshot: CatalogueSnapshot): readonly Candidate[] {
+  const ofSnapshot = known.get(snapshot) ?? new WeakMap<Application, readonly Candidate[]>();
+  const found = ofSnapshot.get(application) ?? listCandidates(application, snapshot);
+  known.set(snapshot, ofSnapshot.set(application, found));
+  return found;
+}
+
+function listCandidates(application: Application, snapshot: CatalogueSnapshot): readonly Candidate[] {
   return [...snapshot.providers.values()]
     .filter((provider) => application.providers === undefined || application.providers.includes(provider.id))
     .sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1))

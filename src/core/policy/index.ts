@@ -1,5 +1,4 @@
 // Public face of core/policy.
-export * from './address.ts';
 export * from './assignments.ts';
 export * from './candidates.ts';
 export { securityChecks } from './checks.ts';

@@ -49,7 +49,7 @@ const miss = (part: string, given: readonly (string | boolean)[], wanted: readon
 
 /** The part of the rule's condition that fails, as text; undefined = the rule holds. */
 function failingPart(rule: PolicyRule, facts: PolicyFacts, now: EpochMs): string | undefined {
-  if (rule.from !== undefined && !(now >= Date.parse(rule.from))) return `dates: not before ${rule.from}`;
+  if (rule.from !== undefined && now < Date.parse(rule.from)) return `dates: not before ${rule.from}`;
   if (rule.until !== undefined && now >= Date.parse(rule.until)) return `dates: ended ${rule.until}`;
   const assignments = relevantAssignments(facts, now);
   // An unknown device counts as portable (H4): what is not known must not be the easier way.
@@ -88,7 +88,7 @@ function effectText(effect: RuleEffect): string {
   }
 }
 
-/** Puts together what application, request and matching rules ask for. A rule whose date cannot be read holds on that side. */
+/** Puts together what application, request and matching rules ask for. A date that cannot be read limits nothing. */
 export function requirementsOf(facts: PolicyFacts, now: EpochMs): Requirements {
   let assurance = higherOf(facts.application.minimumAssurance, facts.requested ?? 'low');
   let methods: Set<ConnectorKind> | undefined;
