@@ -1,5 +1,6 @@
 // Every algorithm both ways against the `jose` library, and what no algorithm accepts (O4, O7).
 import assert from 'node:assert/strict';
+import { createPublicKey } from 'node:crypto';
 import { describe, test } from 'node:test';
 import * as jose from 'jose';
 import {

@@ -114,7 +114,8 @@ function rsaPss(name: AlgorithmName, hash: string, saltLength: number): Algorith
     crv: undefined,
     signatureBytes: undefined,
     sign: (data, key) => sign(hash, data, { key, padding, saltLength }),
-    verify: (data, key, signature) => orFalse(() => verify(hash, data, { key, padding, saltLength }, signature)),
+    verify: (data, key, signature) =>
+      fillsModulus(signature, key) && orFalse(() => verify(hash, data, { key, padding, saltLength }, signature)),
   };
 }
 
@@ -125,7 +126,7 @@ function rsaPkcs1(name: AlgorithmName, hash: string): Algorithm {
     crv: undefined,
     signatureBytes: undefined,
     sign: (data, key) => sign(hash, data, key),
-    verify: (data, key, signature) => orFalse(() => verify(hash, data, key, signature)),
+    verify: (data, key, signature) => fillsModulus(signature, key) && orFalse(() => verify(hash, data, key, signature)),
   };
 }
 
@@ -138,6 +139,14 @@ function ed25519(name: AlgorithmName): Algorithm {
     sign: (data, key) => sign(null, data, key),
     verify: (data, key, signature) => signature.length === 64 && orFalse(() => verify(null, data, key, signature)),
   };
+}
+
+/**
+ * RFC 8017 8.1.2 and 8.2.2 step 1: a signature is exactly as long as the modulus. OpenSSL's PSS verification takes a
+ * shorter one whose leading zero was cut off, which would give one token two texts.
+ */
+function fillsModulus(signature: Buffer, key: KeyObject): boolean {
+  return signature.length === Math.ceil((key.asymmetricKeyDetails?.modulusLength ?? 0) / 8);
 }
 
 function orFalse(check: () => boolean): boolean {
