@@ -1,0 +1,87 @@
+// The issuers' signing keys as this hub holds them: read anew every few seconds, made ahead of need by the schedule.
+import { type Clock, dayMs } from '../../base/clock.ts';
+import { type AlgorithmName, type PublishedJwk, publishedJwk, type SigningKey } from '../../base/jose/index.ts';
+import { Problem } from '../../base/problem.ts';
+import type { Expiring } from '../../core/catalogue/expiry.ts';
+import type { CatalogueSnapshot } from '../../core/catalogue/index.ts';
+import { type KeyTimes, keepPublishedMs, keysToMake, keysToPublish, keyThatSigns } from '../../core/issuing/index.ts';
+import type { ScheduledKey, signingKeyStore } from '../../edge/store/hub/signing-keys.ts';
+
+interface HeldKey extends KeyTimes {
+  readonly algorithm: AlgorithmName;
+  readonly key: SigningKey;
+}
+
+export interface LiveKeys {
+  signing(issuer: string, alg: AlgorithmName): SigningKey;
+  published(issuer: string): readonly PublishedJwk[];
+  /** Makes keys that are due and reads what other hubs made; answers the kids that were made. */
+  refresh(): Promise<readonly { kid: string; issuer: string; algorithm: string }[]>;
+  /** For the warnings. A successor is made 3 days ahead, so only a key that has 2 days left without one is told of. */
+  expiring(): readonly Expiring[];
+}
+
+/** Every issuer signs access tokens with ES256; ID tokens with what its applications registered. */
+function usesOf(snapshot: CatalogueSnapshot): readonly { issuer: string; algorithm: AlgorithmName }[] {
+  const uses = new Map<string, { issuer: string; algorithm: AlgorithmName }>();
+  const add = (issuer: string, algorithm: AlgorithmName) => uses.set(`${issuer} ${algorithm}`, { issuer, algorithm });
+  for (const issuer of snapshot.issuers.keys()) add(issuer, 'ES256');
+  for (const application of snapshot.applications.values()) add(application.issuer, application.idTokenAlgorithm);
+  return [...uses.values()];
+}
+
+export function liveKeys(
+  store: ReturnType<typeof signingKeyStore>,
+  catalogue: () => CatalogueSnapshot,
+  clock: Clock,
+): LiveKeys {
+  let held: readonly HeldKey[] = [];
+  // The answer for an issuer and algorithm changes only with the clock and the keys; a second's memory is cheap and exact enough.
+  let remembered = new Map<string, { until: number; key: SigningKey }>();
+  const memoryMs = 1000;
+
+  return {
+    signing(issuer, alg) {
+      const now = clock();
+      const name = `${issuer} ${alg}`;
+      const known = remembered.get(name);
+      if (known && now < known.until) return known.key;
+      const found = keyThatSigns(held, { issuer, algorithm: alg }, now);
+      if (!found) {
+        throw new Problem({
+          kind: 'unavailable',
+          code: 'unavailable',
+          detail: `issuer ${issuer} has no active ${alg} key yet`,
+        });
+      }
+      remembered.set(name, { until: now + memoryMs, key: found.key });
+      return found.key;
+    },
+    published: (issuer) =>
+      keysToPublish(held, issuer, clock(), keepPublishedMs(catalogue())).map(({ key }) => publishedJwk(key)),
+    async refresh() {
+      const uses = usesOf(catalogue());
+      const due = keysToMake(held, uses, clock()).length > 0;
+      const made = due ? await store.ensure((existing) => keysToMake(existing, uses, clock())) : [];
+      const all = await store.all();
+      held = all.map((each: ScheduledKey) => ({ ...each, algorithm: each.key.alg }));
+      remembered = new Map();
+      return made;
+    },
+    expiring: () =>
+      usesOf(catalogue()).flatMap((use): Expiring[] => {
+        const last = held
+          .filter((key) => key.issuer === use.issuer && key.algorithm === use.algorithm)
+          .sort((a, b) => b.retireAt - a.retireAt)[0];
+        if (!last) return [];
+        return [
+          {
+            kind: 'key',
+            name: `signing key ${use.issuer} ${use.algorithm}`,
+            startsAt: last.retireAt - 8 * dayMs,
+            expiresAt: last.retireAt,
+          },
+        ];
+      }),
+  };
+}
