@@ -28,6 +28,7 @@ export const auditKinds = [
   'admin.recovered',
   'admin.exported',
   'admin.audited',
+  'admin.retained',
   'admin.deviceSet',
   'admin.personSet',
   'admin.backup',
