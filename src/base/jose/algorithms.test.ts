@@ -1,6 +1,6 @@
 // Every algorithm both ways against the `jose` library, and what no algorithm accepts (O4, O7).
 import assert from 'node:assert/strict';
-import { createPublicKey } from 'node:crypto';
+import { constants, createPublicKey, sign as nodeSign } from 'node:crypto';
 import { describe, test } from 'node:test';
 import * as jose from 'jose';
 import {
@@ -16,11 +16,11 @@ import {
   verifyJws,
 } from './index.ts';
 
-const made = new Map<AlgorithmName, ReturnType<typeof generateSigningKey>>();
-for (const alg of allAlgorithms) made.set(alg, generateSigningKey(alg, { modulusBits: 2048 }));
+const generated = new Map<AlgorithmName, ReturnType<typeof generateSigningKey>>();
+for (const alg of allAlgorithms) generated.set(alg, generateSigningKey(alg, { modulusBits: 2048 }));
 
 function keyFor(alg: AlgorithmName) {
-  const found = made.get(alg);
+  const found = generated.get(alg);
   assert.ok(found);
   return found;
 }
@@ -67,7 +67,7 @@ describe('algorithms', () => {
       assert.ok(row);
       const data = Buffer.from('data');
       const signature = key.sign(data);
-      const publicKey = privateKey;
+      const publicKey = createPublicKey(privateKey);
       assert.equal(row.verify(data, publicKey, signature), true);
       for (const other of [
         signature.subarray(0, -1),
@@ -87,8 +87,50 @@ describe('algorithms', () => {
       for (const other of ['ES256', 'ES384', 'RS256', 'EdDSA'] as const) {
         const { key, privateKey } = keyFor(other);
         if (row.kty === key.publicJwk.kty && row.crv === algorithmNamed(other)?.crv) continue;
-        assert.equal(row.verify(Buffer.from('data'), privateKey, key.sign(Buffer.from('data'))), false);
+        assert.equal(
+          row.verify(Buffer.from('data'), createPublicKey(privateKey), key.sign(Buffer.from('data'))),
+          false,
+        );
       }
+    });
+  }
+
+  for (const [alg, saltLengths] of [
+    ['PS256', [0, 20, 31, 33, 64, 222]],
+    ['PS384', [0, 32, 64]],
+    ['PS512', [0, 32, 48]],
+  ] as const) {
+    test(`${alg}: another salt length, another hash or PKCS #1 v1.5 padding is refused (RFC 7518 3.5)`, () => {
+      const { privateKey } = keyFor(alg);
+      const row = algorithmNamed(alg);
+      assert.ok(row);
+      const publicKey = createPublicKey(privateKey);
+      const data = Buffer.from('data');
+      const hash = `sha${alg.slice(2)}`;
+      const padding = constants.RSA_PKCS1_PSS_PADDING;
+      const made = (saltLength: number, by = hash) => nodeSign(by, data, { key: privateKey, padding, saltLength });
+      const due = Number(alg.slice(2)) / 8;
+      assert.equal(row.verify(data, publicKey, made(due)), true);
+      for (const saltLength of saltLengths) assert.equal(row.verify(data, publicKey, made(saltLength)), false);
+      assert.equal(row.verify(data, publicKey, made(due, alg === 'PS256' ? 'sha512' : 'sha256')), false);
+      assert.equal(row.verify(data, publicKey, nodeSign(hash, data, privateKey)), false);
+    });
+  }
+
+  for (const alg of ['PS256', 'RS256'] as const) {
+    test(`${alg}: a signature whose leading zero was cut off is refused (O7)`, () => {
+      const { key, privateKey } = keyFor(alg);
+      const row = algorithmNamed(alg);
+      assert.ok(row);
+      let data: Buffer = Buffer.alloc(0);
+      let signature: Buffer = Buffer.of(1);
+      for (let round = 0; signature[0] !== 0; round++) {
+        data = Buffer.from(String(round));
+        signature = key.sign(data);
+      }
+      const publicKey = createPublicKey(privateKey);
+      assert.equal(row.verify(data, publicKey, signature), true);
+      assert.equal(row.verify(data, publicKey, signature.subarray(1)), false);
     });
   }
 

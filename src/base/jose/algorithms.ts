@@ -3,6 +3,7 @@
 import { constants, type KeyObject, sign, verify } from 'node:crypto';
 import { Problem } from '../problem.ts';
 import { derToRaw, type EcdsaCurve, ecdsaCurves, rawToDer } from './ecdsa-signature.ts';
+import { type PssHash, pssKeyOf } from './rsa-pss-key.ts';
 
 export type CurveName = 'P-256' | 'P-384' | 'P-521' | 'Ed25519';
 export type AlgorithmName =
@@ -106,7 +107,7 @@ function ecdsa(name: AlgorithmName, hash: string, crv: keyof typeof ecdsaCurves)
 }
 
 /** RFC 7518 3.5: MGF1 with the same hash, salt as long as the hash; any other salt length is refused. */
-function rsaPss(name: AlgorithmName, hash: string, saltLength: number): Algorithm {
+function rsaPss(name: AlgorithmName, hash: PssHash, saltLength: number): Algorithm {
   const padding = constants.RSA_PKCS1_PSS_PADDING;
   return {
     name,
@@ -115,7 +116,7 @@ function rsaPss(name: AlgorithmName, hash: string, saltLength: number): Algorith
     signatureBytes: undefined,
     sign: (data, key) => sign(hash, data, { key, padding, saltLength }),
     verify: (data, key, signature) =>
-      fillsModulus(signature, key) && orFalse(() => verify(hash, data, { key, padding, saltLength }, signature)),
+      fillsModulus(signature, key) && orFalse(() => verify(hash, data, pssKeyOf(key, hash), signature)),
   };
 }
 
@@ -126,7 +127,7 @@ function rsaPkcs1(name: AlgorithmName, hash: string): Algorithm {
     crv: undefined,
     signatureBytes: undefined,
     sign: (data, key) => sign(hash, data, key),
-    verify: (data, key, signature) => fillsModulus(signature, key) && orFalse(() => verify(hash, data, key, signature)),
+    verify: (data, key, signature) => orFalse(() => verify(hash, data, key, signature)),
   };
 }
 
@@ -142,8 +143,8 @@ function ed25519(name: AlgorithmName): Algorithm {
 }
 
 /**
- * RFC 8017 8.1.2 and 8.2.2 step 1: a signature is exactly as long as the modulus. OpenSSL's PSS verification takes a
- * shorter one whose leading zero was cut off, which would give one token two texts.
+ * RFC 8017 8.1.2 step 1: a signature is exactly as long as the modulus. OpenSSL's PSS verification takes a shorter
+ * one whose leading zero was cut off, which would give one token two texts. (For PKCS #1 v1.5 it checks this itself.)
  */
 function fillsModulus(signature: Buffer, key: KeyObject): boolean {
   return signature.length === Math.ceil((key.asymmetricKeyDetails?.modulusLength ?? 0) / 8);
