@@ -1,0 +1,100 @@
+// Retention: removes text, salt and names of events that have been kept long enough, and writes down that it did.
+import type pg from 'pg';
+import type { Clock } from '../../../base/clock.ts';
+import { Problem } from '../../../base/problem.ts';
+import {
+  type AuditRecord,
+  auditRow,
+  type RetentionPolicy,
+  removalRecord,
+  repeatedColumns,
+  retentionCutoff,
+  retentionKind,
+  shortestRetentionDays,
+} from '../../../core/audit/index.ts';
+import { type AuditClass, auditClasses } from '../../../wire/codes/index.ts';
+import type { Queryable } from './audit-log.ts';
+
+const retentionLock = 7_426_003;
+const portion = 5000;
+/** Events may be committed and sealed later than they happened; that much is looked at again. */
+const overlap = '2 days';
+
+/** Inserts events outside the hub's committer: from commands and from retention itself. */
+export async function insertEvents(client: Queryable, records: readonly AuditRecord[]): Promise<void> {
+  await client.query(insertSql, [JSON.stringify(records.map(auditRow))]);
+}
+
+const names = repeatedColumns.join(', ');
+const insertSql = `
+  INSERT INTO hub.audit_event (at, kind, class, outcome, text, salt, ${names})
+  SELECT to_timestamp(at / 1000.0), kind, class, outcome, text, uuid_send(gen_random_uuid()), ${names}
+  FROM json_to_recordset($1::json) AS e (at float8, kind text, class text, outcome text, text text,
+    ${repeatedColumns.map((name) => `${name} text`).join(', ')})`;
+
+/** Number of events that lost their text, by class. */
+export type Removed = { readonly [name in AuditClass]: number };
+
+/**
+ * Removes what is older than its class is kept. Each step is one transaction that also writes the record of it
+ * (`admin.retained`), so that a crash leaves no removal without a record. Several hubs may call it: one works.
+ */
+export async function applyRetention(options: {
+  readonly pool: pg.Pool;
+  readonly clock: Clock;
+  readonly policy: RetentionPolicy;
+}): Promise<Removed> {
+  const removed = { login: 0, ticket: 0, admin: 0, hub: 0 };
+  for (const name of auditClasses) {
+    const days = options.policy[name];
+    if (days === undefined) continue;
+    if (!(days >= shortestRetentionDays)) {
+      const detail = `retention of class ${name} must be at least ${shortestRetentionDays} days`;
+      throw new Problem({ kind: 'invalid', code: 'internal', detail });
+    }
+    for (;;) {
+      const count = await removeSome(options, name, days);
+      removed[name] += count;
+      if (count < portion) break;
+    }
+  }
+  return removed;
+}
+
+async function removeSome(
+  { pool, clock }: { readonly pool: pg.Pool; readonly clock: Clock },
+  name: AuditClass,
+  days: number,
+): Promise<number> {
+  const client = await pool.connect();
+  const before = retentionCutoff(days, clock());
+  try {
+    await client.query('BEGIN');
+    const lock = await client.query<{ got: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS got', [retentionLock]);
+    if (!lock.rows[0]?.got) return 0;
+    const { rows } = await client.query<{ leaf_index: string }>(
+      `WITH old AS (
+         SELECT id FROM hub.audit_event
+         WHERE class = $1 AND at < to_timestamp($2 / 1000.0) AND text IS NOT NULL AND leaf_index IS NOT NULL AND kind <> $3
+           AND at >= coalesce((SELECT up_to - interval '${overlap}' FROM hub.audit_retained WHERE class = $1), '-infinity')
+         ORDER BY leaf_index LIMIT $4)
+       UPDATE hub.audit_event e SET text = NULL, salt = NULL, ${repeatedColumns.map((column) => `${column} = NULL`).join(', ')}
+       FROM old WHERE e.id = old.id RETURNING e.leaf_index`,
+      [name, before, retentionKind, portion],
+    );
+    const leaves = rows.map((row) => Number(row.leaf_index)).sort((a, b) => a - b);
+    if (leaves.length > 0) await insertEvents(client, [removalRecord({ class: name, before, days, leaves }, clock())]);
+    if (leaves.length < portion) {
+      await client.query(
+        `INSERT INTO hub.audit_retained (class, up_to) VALUES ($1, to_timestamp($2 / 1000.0))
+         ON CONFLICT (class) DO UPDATE SET up_to = greatest(audit_retained.up_to, excluded.up_to)`,
+        [name, before],
+      );
+    }
+    await client.query('COMMIT');
+    return leaves.length;
+  } finally {
+    await client.query('ROLLBACK').catch(() => undefined);
+    client.release();
+  }
+}
