@@ -1,5 +1,4 @@
 // Public face of core/issuing.
 export * from './key-schedule.ts';
-export * from './lifetimes.ts';
 export * from './release.ts';
 export * from './statement.ts';

@@ -1,12 +1,11 @@
 // Loads every fact that a turn of a login looks at: the browser's session, its person and cards, the device, the catalogue.
 import type { EpochMs } from '../../base/clock.ts';
 import { tokenHash } from '../../base/ids.ts';
-import { type NetworkFinder, networkFinder } from '../catalogue/address-block.ts';
 import type { CatalogueSnapshot } from '../catalogue/snapshot.ts';
 import type { PersonFacts } from '../directory/directory.ts';
 import type { Evidence } from '../linking/evidence.ts';
 import { candidatesFor } from '../policy/candidates.ts';
-import { type DeviceFacts, deviceFacts } from '../policy/device.ts';
+import { type DeviceFacts, deviceFacts, networkFinderOf } from '../policy/device.ts';
 import type { Session, SessionEnd } from '../sessions/session.ts';
 import type { Browser } from './dispatcher.ts';
 import type { Journey } from './journey.ts';
@@ -92,18 +91,9 @@ async function findSession(
   return { live: { session: refreshed ? { ...session, evidence } : session, person, secretHash, cards, refreshed } };
 }
 
-const finders = new WeakMap<CatalogueSnapshot, NetworkFinder>();
-
-/** The snapshot's networks, made ready for look-ups once. */
-function finderOf(snapshot: CatalogueSnapshot): NetworkFinder {
-  const finder = finders.get(snapshot) ?? networkFinder(snapshot.networks.values());
-  finders.set(snapshot, finder);
-  return finder;
-}
-
 async function findDevice(ports: JourneyPorts, browser: Browser, snapshot: CatalogueSnapshot): Promise<DeviceFacts> {
   const enrolled = browser.device === undefined ? undefined : await ports.devices.kindOf(tokenHash(browser.device));
-  return deviceFacts(enrolled, browser.ip, finderOf(snapshot));
+  return deviceFacts(enrolled, browser.ip, networkFinderOf(snapshot));
 }
 
 /** All facts of one turn. The snapshot is taken once, so that one decision uses one revision. */

@@ -1,0 +1,459 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import {
+  anna,
+  application,
+  assignment,
+  bo,
+  cecilia,
+  closedDan,
+  ehr,
+  hour,
+  minute,
+  morning,
+  person,
+  policyFacts,
+  proof,
+  record,
+  snapshot,
+  withRules,
+} from '../../../test/fakes/ward.ts';
+import { type Assurance, assuranceLevels, connectorKinds, deviceKinds, reaches } from '../../wire/codes/index.ts';
+import type { PolicyRule, RuleCondition, RuleEffect } from '../catalogue/index.ts';
+import { securityChecks } from './checks.ts';
+import { decide, isPermit } from './decide.ts';
+import type { PolicyDecision, PolicyFacts } from './policy.ts';
+
+const rule = (when: RuleCondition, effect: RuleEffect, id = 'r'): PolicyRule => ({
+  id,
+  title: `rule ${id}`,
+  owner: 'Owner',
+  when,
+  // biome-ignore lint/suspicious/noThenProperty: a rule's effect, never awaited
+  then: effect,
+});
+
+const brief = (decision: PolicyDecision): string =>
+  decision.kind === 'permit' ? `permit ${decision.permit.assurance}` : `${decision.kind} ${decision.reason}`;
+
+describe('every built-in check turns a case', () => {
+  const later = morning + 5 * hour;
+  const orphan = person('orphan', { assignments: [] });
+  const noRules = withRules();
+  const old = { since: later };
+  const cases: Record<string, { facts: PolicyFacts; now?: number; outcome: string; dropped: string }> = {
+    applicationOpen: {
+      facts: policyFacts(bo, [proof('bo', 'password')], { application: { ...ehr, closed: true } }),
+      outcome: 'deny policy.applicationClosed',
+      dropped: 'permit low',
+    },
+    personOpen: {
+      facts: policyFacts(closedDan, [proof('dan', 'password')]),
+      outcome: 'deny policy.denied',
+      dropped: 'permit low',
+    },
+    member: {
+      facts: policyFacts(bo, [proof('bo', 'password')], { application: { ...ehr, organisation: 'clinic' } }),
+      outcome: 'deny policy.notMember',
+      dropped: 'permit low',
+    },
+    notRefusedByRule: {
+      facts: policyFacts(bo, [proof('bo', 'password')], { catalogue: withRules(rule({}, { kind: 'deny' })) }),
+      outcome: 'deny policy.denied',
+      dropped: 'permit low',
+    },
+    identified: {
+      facts: policyFacts(undefined, [proof('bo', 'password')], { holders: new Map() }),
+      outcome: 'stepUp policy.assuranceTooLow',
+      dropped: 'thrown',
+    },
+    providerAllowed: {
+      facts: policyFacts(bo, [proof('bo', 'simple')], { application: { ...ehr, providers: ['password'] } }),
+      outcome: 'stepUp policy.methodNotAllowed',
+      dropped: 'permit substantial',
+    },
+    providerCeiling: {
+      facts: policyFacts(bo, [proof('bo', 'password', { assurance: 'high' })]),
+      outcome: 'permit low',
+      dropped: 'permit high',
+    },
+    assuranceReached: {
+      facts: policyFacts(bo, [proof('bo', 'password')], { application: record }),
+      outcome: 'stepUp policy.assuranceTooLow',
+      dropped: 'permit low',
+    },
+    methodAllowed: {
+      facts: policyFacts(anna, [proof('anna', 'password')]),
+      outcome: 'stepUp policy.methodNotAllowed',
+      dropped: 'permit low',
+    },
+    youngEnough: {
+      facts: policyFacts(bo, [proof('bo', 'password')], { ...old, maxAge: 600 }),
+      now: later,
+      outcome: 'stepUp policy.tooOld',
+      dropped: 'permit low',
+    },
+    fresh: {
+      facts: policyFacts(bo, [proof('bo', 'password')], { ...old, fresh: true }),
+      now: later,
+      outcome: 'stepUp policy.fresh',
+      dropped: 'permit low',
+    },
+    highStillHigh: {
+      facts: policyFacts(anna, [proof('anna', 'advanced')], { ...old, application: record }),
+      now: later,
+      outcome: 'stepUp policy.tooOld',
+      dropped: 'permit high',
+    },
+    certificateRunning: {
+      facts: policyFacts(bo, [
+        (() => {
+          const card = proof('bo', 'simple');
+          return { ...card, certificate: { ...card.certificate!, notAfter: morning } };
+        })(),
+      ]),
+      outcome: 'stepUp policy.tooOld',
+      dropped: 'permit substantial',
+    },
+    samePerson: {
+      facts: (() => {
+        const [mine, other] = [proof('bo', 'password'), proof('anna', 'advanced')];
+        const holders = new Map([
+          [mine.id, 'bo'],
+          [other.id, 'anna'],
+        ]);
+        return policyFacts(bo, [mine, other], { application: record, holders });
+      })(),
+      outcome: 'deny policy.denied',
+      dropped: 'permit high',
+    },
+    assignmentHeld: {
+      facts: policyFacts(bo, [proof('bo', 'password')], { assignment: assignment('anna', 'hospital') }),
+      outcome: 'deny policy.noAssignment',
+      dropped: 'permit low',
+    },
+    assignmentChosen: {
+      facts: policyFacts(orphan, [proof('orphan', 'password')], {
+        application: { ...ehr, requireAssignment: true },
+        catalogue: noRules,
+      }),
+      outcome: 'deny policy.noAssignment',
+      dropped: 'permit low',
+    },
+  };
+
+  test('there is a case for each', () => {
+    assert.deepEqual(
+      securityChecks.map(({ name }) => name),
+      Object.keys(cases),
+    );
+  });
+
+  for (const [name, { facts, now = morning, outcome, dropped }] of Object.entries(cases)) {
+    test(`${name}: ${outcome}; without the check: ${dropped}`, () => {
+      assert.equal(brief(decide(facts, now)), outcome);
+      const without = securityChecks.filter((check) => check.name !== name);
+      if (dropped === 'thrown') assert.throws(() => decide(facts, now, without));
+      else assert.equal(brief(decide(facts, now, without)), dropped);
+    });
+  }
+});
+
+describe('the login rule (H4) as data', () => {
+  const rows: [string, 'password' | 'simple' | 'advanced', (typeof deviceKinds)[number], string][] = [
+    ['anna', 'password', 'fixed', 'stepUp policy.methodNotAllowed'],
+    ['anna', 'password', 'portable', 'stepUp policy.methodNotAllowed'],
+    ['anna', 'password', 'unknown', 'stepUp policy.methodNotAllowed'],
+    ['anna', 'simple', 'fixed', 'permit substantial'],
+    ['anna', 'advanced', 'fixed', 'permit high'],
+    ['anna', 'advanced', 'portable', 'permit high'],
+    ['anna', 'advanced', 'unknown', 'permit high'],
+    ['bo', 'password', 'fixed', 'permit low'],
+    ['bo', 'password', 'portable', 'stepUp policy.methodNotAllowed'],
+    ['bo', 'password', 'unknown', 'stepUp policy.methodNotAllowed'],
+    ['bo', 'simple', 'fixed', 'permit substantial'],
+    ['bo', 'simple', 'portable', 'permit substantial'],
+    ['bo', 'simple', 'unknown', 'permit substantial'],
+  ];
+  for (const [who, kind, device, outcome] of rows) {
+    test(`${who} with ${kind} on a ${device} device: ${outcome}`, () => {
+      const facts = policyFacts(who === 'anna' ? anna : bo, [proof(who, kind)], { device });
+      const decision = decide(facts, morning);
+      assert.equal(brief(decision), outcome);
+      if (decision.kind === 'stepUp') assert.deepEqual(decision.methods, ['smartcard']);
+    });
+  }
+
+  test('an advanced certificate that was shown counts, also when the directory does not know of it', () => {
+    const shown = [proof('bo', 'advanced', { provenAt: morning - hour }), proof('bo', 'password')];
+    const decision = decide(policyFacts(bo, shown), morning);
+    const line = (decision.kind === 'permit' ? decision.permit.explanation : decision.explanation).lines.find(
+      ({ rule: id }) => id === 'h4-advanced-certificate',
+    );
+    assert.equal(line?.matched, true);
+  });
+});
+
+describe('rules', () => {
+  const matched = (when: RuleCondition, change: Parameters<typeof policyFacts>[2] = {}, who = bo): boolean => {
+    const decision = decide(
+      policyFacts(who, [proof(who.person.id, 'password')], {
+        catalogue: withRules(rule(when, { kind: 'deny' })),
+        ...change,
+      }),
+      morning,
+    );
+    return decision.kind === 'deny' && decision.reason === 'policy.denied';
+  };
+  const rows: [string, RuleCondition, boolean][] = [
+    ['empty condition', {}, true],
+    ['its application', { applications: ['x', 'ehr'] }, true],
+    ['another application', { applications: ['x'] }, false],
+    ['its organisation', { organisations: ['hospital'] }, true],
+    ['another organisation', { organisations: ['clinic'] }, false],
+    ['its role', { roles: ['doctor'] }, true],
+    ['another role', { roles: ['nurse'] }, false],
+    ['its attribute', { person: { certificateClass: ['simple'] } }, true],
+    ['an absent attribute', { person: { flag: [true] } }, false],
+    ['its device', { devices: ['fixed'] }, true],
+    ['another device', { devices: ['portable'] }, false],
+    ['its network', { networks: ['guest', 'ward'] }, true],
+    ['another network', { networks: ['guest'] }, false],
+    ['its method', { methods: ['password'] }, true],
+    ['another method', { methods: ['smartcard'] }, false],
+    ['all parts', { roles: ['doctor'], networks: ['ward'] }, true],
+    ['one part of two', { roles: ['doctor'], networks: ['guest'] }, false],
+  ];
+  for (const [name, when, expected] of rows) {
+    test(`${name}: ${expected ? 'matches' : 'does not match'}`, () => {
+      assert.equal(matched(when), expected);
+    });
+  }
+
+  test('hold only between their dates', () => {
+    const dated = (from?: string, until?: string) => {
+      const catalogue = withRules({ ...rule({}, { kind: 'deny' }), from, until });
+      return brief(decide(policyFacts(bo, [proof('bo', 'password')], { catalogue }), morning));
+    };
+    assert.equal(dated('2026-11-22T08:00:00Z'), 'deny policy.denied');
+    assert.equal(dated('2026-11-22T08:00:01Z'), 'permit low');
+    assert.equal(dated(undefined, '2026-11-22T08:00:00Z'), 'permit low');
+    assert.equal(dated(undefined, '2026-11-22T08:00:01Z'), 'deny policy.denied');
+    assert.equal(dated('not a date', 'nor this'), 'deny policy.denied');
+  });
+
+  test('about an organisation are not escaped by leaving the choice of assignment open', () => {
+    assert.equal(matched({ organisations: ['clinic'] }, {}, cecilia), true);
+    const chosen = { assignment: cecilia.assignments[0] };
+    assert.equal(matched({ organisations: ['clinic'] }, chosen, cecilia), false);
+  });
+
+  test('that each allow other methods leave no way in', () => {
+    const catalogue = withRules(
+      rule({}, { kind: 'requireMethods', methods: ['smartcard'] }, 'a'),
+      rule({}, { kind: 'requireMethods', methods: ['password'] }, 'b'),
+    );
+    const decision = decide(policyFacts(bo, [proof('bo', 'password')], { catalogue }), morning);
+    assert.equal(brief(decision), 'deny policy.noWayToReach');
+    assert.deepEqual(decision.kind === 'deny' && decision.rules, ['rule a', 'rule b']);
+  });
+
+  test('may ask for a level and for young proof', () => {
+    const level = withRules(rule({}, { kind: 'requireAssurance', assurance: 'substantial' }));
+    assert.equal(
+      brief(decide(policyFacts(bo, [proof('bo', 'password')], { catalogue: level }), morning)),
+      'stepUp policy.assuranceTooLow',
+    );
+    const age = withRules(rule({}, { kind: 'maxAge', seconds: 60 }));
+    const facts = policyFacts(bo, [proof('bo', 'password')], { catalogue: age, since: morning + hour });
+    assert.equal(brief(decide(facts, morning + 61_000)), 'stepUp policy.tooOld');
+    assert.equal(brief(decide(facts, morning + 60_000)), 'permit low');
+  });
+
+  test('are all explained, matched or not, and so is every check that was reached', () => {
+    const decision = decide(policyFacts(bo, [proof('bo', 'password')]), morning);
+    assert.ok(decision.kind === 'permit');
+    const { lines, catalogueRevision } = decision.permit.explanation;
+    assert.equal(catalogueRevision, 7);
+    assert.deepEqual(
+      lines.slice(0, 2).map(({ rule: id, matched: is, because }) => [id, is, because]),
+      [
+        ['h4-advanced-certificate', false, 'person.certificateClass: simple is not advanced'],
+        ['h4-portable', false, 'device: fixed is not portable'],
+      ],
+    );
+    assert.deepEqual(
+      lines.slice(2).map(({ rule: id }) => id),
+      securityChecks.map(({ name }) => `check.${name}`),
+    );
+  });
+});
+
+describe('strength and age', () => {
+  test('two pieces never add up: two substantial are not high', () => {
+    const two = [proof('bo', 'simple'), proof('bo', 'simple'), proof('bo', 'password')];
+    assert.equal(
+      brief(decide(policyFacts(bo, two, { application: record }), morning)),
+      'stepUp policy.assuranceTooLow',
+    );
+  });
+
+  test('a permit speaks of the strongest piece: its level, methods and time', () => {
+    const card = proof('bo', 'simple', { provenAt: morning - hour });
+    const decision = decide(policyFacts(bo, [card, proof('bo', 'password')]), morning);
+    assert.ok(decision.kind === 'permit');
+    assert.equal(decision.permit.assurance, 'substantial');
+    assert.deepEqual(decision.permit.methods, ['sc', 'pin']);
+    assert.equal(decision.permit.authTime, morning - hour);
+    assert.deepEqual(decision.permit.evidence, [card]);
+  });
+
+  test('high is high for four hours, then substantial', () => {
+    const facts = policyFacts(anna, [proof('anna', 'advanced')], { since: morning + 9 * hour });
+    assert.equal(brief(decide(facts, morning + 4 * hour)), 'permit high');
+    assert.equal(brief(decide(facts, morning + 4 * hour + 1)), 'permit substantial');
+    assert.equal(brief(decide({ ...facts, application: record }, morning + 4 * hour)), 'permit high');
+    assert.equal(brief(decide({ ...facts, application: record }, morning + 4 * hour + 1)), 'stepUp policy.tooOld');
+  });
+
+  test('proof made for this request meets max_age, even 0', () => {
+    const facts = policyFacts(bo, [proof('bo', 'password')], { maxAge: 0 });
+    assert.equal(brief(decide(facts, morning + 10 * minute)), 'permit low');
+  });
+
+  test('a step-up names only the ways that can reach it', () => {
+    const high = decide(policyFacts(bo, [], { application: record }), morning);
+    assert.ok(high.kind === 'stepUp');
+    assert.deepEqual(high.providers, ['card']);
+    const low = decide(policyFacts(bo, []), morning);
+    assert.ok(low.kind === 'stepUp');
+    assert.deepEqual(low.providers, ['card', 'password']);
+    const none = application('x', { minimumAssurance: 'high', providers: ['password'] });
+    assert.equal(brief(decide(policyFacts(bo, [], { application: none }), morning)), 'deny policy.noWayToReach');
+  });
+});
+
+describe('a Permit', () => {
+  const decision = decide(policyFacts(bo, [proof('bo', 'password')]), morning);
+  assert.ok(decision.kind === 'permit');
+
+  test('is known as genuine, and cannot be changed', () => {
+    assert.equal(isPermit(decision.permit), true);
+    assert.throws(() => Object.assign(decision.permit, { assurance: 'high' }), TypeError);
+  });
+
+  test('cannot be copied, parsed or made up', () => {
+    for (const forged of [
+      { ...decision.permit },
+      JSON.parse(JSON.stringify(decision.permit)),
+      Object.create(decision.permit),
+      null,
+      'permit',
+    ]) {
+      assert.equal(isPermit(forged), false);
+    }
+  });
+});
+
+test('never below the minimum, whatever the facts', () => {
+  const level = fc.constantFrom(...assuranceLevels);
+  const effect: fc.Arbitrary<RuleEffect> = fc.oneof(
+    fc.record({ kind: fc.constant('requireMethods' as const), methods: fc.subarray([...connectorKinds]) }),
+    fc.record({ kind: fc.constant('requireAssurance' as const), assurance: level }),
+    fc.record({ kind: fc.constant('maxAge' as const), seconds: fc.integer({ min: 0, max: 40_000 }) }),
+    fc.constant({ kind: 'deny' as const }),
+  );
+  const condition = fc.record(
+    {
+      applications: fc.subarray(['ehr', 'other']),
+      roles: fc.subarray(['doctor', 'nurse']),
+      devices: fc.subarray([...deviceKinds]),
+      networks: fc.subarray(['ward', 'guest']),
+    },
+    { requiredKeys: [] },
+  );
+  const rules = fc.array(fc.tuple(condition, effect), { maxLength: 3 });
+  const evidence = fc.array(
+    fc.record({
+      holder: fc.constantFrom('bo', 'bo', 'bo', 'anna'),
+      kind: fc.constantFrom('password' as const, 'simple' as const, 'advanced' as const),
+      ageSeconds: fc.integer({ min: 0, max: 30_000 }),
+      claimed: level,
+    }),
+    { maxLength: 4 },
+  );
+  let permits = 0;
+  fc.assert(
+    fc.property(
+      fc.record({
+        minimum: level,
+        requested: fc.option(level, { nil: undefined }),
+        rules,
+        evidence,
+        device: fc.constantFrom(...deviceKinds),
+        fresh: fc.boolean(),
+        maxAge: fc.option(fc.integer({ min: 0, max: 30_000 }), { nil: undefined }),
+      }),
+      (drawn) => {
+        const list = drawn.rules.map(([when, then], index) => rule(when, then, `r${index}`));
+        const proofs = drawn.evidence.map(({ holder, kind, ageSeconds, claimed }) =>
+          proof(holder, kind, { provenAt: morning - ageSeconds * 1000, assurance: claimed }),
+        );
+        const facts = policyFacts(bo, proofs, {
+          application: { ...ehr, minimumAssurance: drawn.minimum },
+          requested: drawn.requested,
+          catalogue: withRules(...list),
+          holders: new Map(proofs.map(({ id }, index) => [id, drawn.evidence[index]?.holder ?? ''])),
+          device: drawn.device,
+          fresh: drawn.fresh,
+          maxAge: drawn.maxAge,
+          since: morning - 60_000,
+        });
+        const decision = decide(facts, morning);
+        if (decision.kind !== 'permit') return;
+        permits += 1;
+        const { permit } = decision;
+        const devices = drawn.device === 'unknown' ? ['unknown', 'portable'] : [drawn.device];
+        const holding = list.filter(
+          ({ when }) =>
+            when.applications?.includes('ehr') !== false &&
+            when.roles?.includes('doctor') !== false &&
+            when.networks?.includes('ward') !== false &&
+            (when.devices === undefined || when.devices.some((kind) => devices.includes(kind))),
+        );
+        const carrier = permit.evidence[0]!;
+        const ageSeconds = (morning - carrier.provenAt) / 1000;
+        const here = ageSeconds <= 60;
+        // Everybody whose evidence is there is the person of the permit.
+        assert.ok(drawn.evidence.every(({ holder }) => holder === 'bo'));
+        const wanted: Assurance[] = [drawn.minimum, drawn.requested ?? 'low'];
+        for (const { then } of holding) {
+          assert.notEqual(then.kind, 'deny');
+          if (then.kind === 'requireAssurance') wanted.push(then.assurance);
+          if (then.kind === 'requireMethods') assert.ok(then.methods.includes(carrier.connector));
+          if (then.kind === 'maxAge') assert.ok(here || ageSeconds <= then.seconds);
+        }
+        for (const one of wanted) assert.ok(reaches(permit.assurance, one));
+        assert.ok(reaches(carrier.assurance, permit.assurance));
+        assert.ok(reaches(carrier.connector === 'password' ? 'low' : 'high', permit.assurance));
+        assert.ok(!drawn.fresh || here);
+        assert.ok(drawn.maxAge === undefined || here || ageSeconds <= drawn.maxAge);
+        assert.ok(permit.assurance !== 'high' || here || ageSeconds <= 14_400);
+      },
+    ),
+    { numRuns: 3000 },
+  );
+  assert.ok(permits > 100, `only ${permits} permits were drawn`);
+});
+
+test('the snapshot of the tests has the candidates that it says', () => {
+  const facts = policyFacts(bo, [], { catalogue: snapshot() });
+  assert.deepEqual(
+    facts.candidates.map(({ provider, maximum }) => [provider, maximum]),
+    [
+      ['card', 'high'],
+      ['password', 'low'],
+    ],
+  );
+});

@@ -1,0 +1,194 @@
+// The hub's login state in memory, with true claim semantics, for tests of the core without a database.
+import { tokenHash } from '../../src/base/ids.ts';
+import type { AuditRecord } from '../../src/core/audit/index.ts';
+import type { CatalogueSnapshot } from '../../src/core/catalogue/index.ts';
+import type { Claim, Commit, Committed, Write } from '../../src/core/commit/index.ts';
+import type { PersonFacts } from '../../src/core/directory/index.ts';
+import type { CardStatus, Connector, Handoff, Journey, JourneyPorts } from '../../src/core/journey/index.ts';
+import type { FoundIdentity } from '../../src/core/linking/index.ts';
+import type { OutboxMessage } from '../../src/core/outbox/index.ts';
+import { createSessions, type Session, type SessionReach } from '../../src/core/sessions/index.ts';
+import { anna, bo, cecilia, closedDan, morning, proof, snapshot } from './ward.ts';
+
+interface StoredSession {
+  readonly session: Session;
+  readonly secretHash: string;
+}
+
+const claimKey = ({ scope, key }: Claim): string => `${scope} ${key}`;
+
+/** A whole hub's memory. `crash` makes the next commit fail, before or after it became true. */
+export class MemoryLogin {
+  now = morning;
+  catalogue: CatalogueSnapshot = snapshot();
+  readonly people = new Map<string, PersonFacts>([anna, bo, cecilia, closedDan].map((one) => [one.person.id, one]));
+  readonly journeys = new Map<string, Journey>();
+  readonly handoffs = new Map<string, Handoff>();
+  readonly sessions = new Map<string, StoredSession>();
+  readonly reached = new Map<string, SessionReach>();
+  readonly outbox = new Map<string, OutboxMessage>();
+  readonly revoked: string[] = [];
+  readonly claims = new Set<string>();
+  readonly audit: AuditRecord[] = [];
+  readonly devices = new Map<string, 'fixed' | 'portable'>();
+  commits = 0;
+  crash: 'before' | 'after' | undefined;
+  card: CardStatus = { status: 'good', statusCheckedAt: morning };
+
+  readonly commit = async (commit: Commit): Promise<Committed> => {
+    // Another request gets its turn here, as it would while a real database works.
+    await Promise.resolve();
+    if (this.crash === 'before') {
+      this.crash = undefined;
+      throw new Error('crashed before');
+    }
+    const entities = commit.writes.map(({ entity }) => entity);
+    if (new Set(entities).size !== entities.length) throw new Error(`one entity twice in a commit: ${entities}`);
+    this.commits += 1;
+    const lost = commit.claims.filter((claim) => this.claims.has(claimKey(claim)));
+    for (const claim of commit.claims) this.claims.add(claimKey(claim));
+    if (lost.length === 0) for (const write of commit.writes) this.apply(write);
+    this.audit.push(...structuredClone(lost.length === 0 ? commit.ifWon : commit.ifLost));
+    if (this.crash === 'after') {
+      this.crash = undefined;
+      throw new Error('crashed after');
+    }
+    return lost.length === 0 ? { won: true } : { won: false, lost };
+  };
+
+  private apply({ kind, row }: Write): void {
+    // biome-ignore lint/suspicious/noExplicitAny: rows are plain data here as they are in the database
+    const given = structuredClone(row) as any;
+    const stored = this.sessions.get(given.id);
+    const live = stored !== undefined && stored.session.endedAt === undefined ? stored : undefined;
+    switch (kind) {
+      case 'journey.save':
+        this.journeys.set(given.id, given.doc);
+        return;
+      case 'journey.end': {
+        const journey = this.journeys.get(given.id);
+        if (journey) this.journeys.set(given.id, { ...journey, ended: true });
+        return;
+      }
+      case 'handoff.save':
+        this.handoffs.set(given.hash, given);
+        return;
+      case 'session.save':
+        if (stored === undefined || live)
+          this.sessions.set(given.id, { session: given.doc, secretHash: given.secretHash });
+        return;
+      case 'session.touch':
+        if (live) this.sessions.set(given.id, { ...live, session: { ...live.session, ...given } });
+        return;
+      case 'session.end':
+        if (live) {
+          const { endedAt, endedBy } = given;
+          this.sessions.set(given.id, { ...live, session: { ...live.session, endedAt, endedBy } });
+        }
+        return;
+      case 'session.reach':
+        this.reached.set(`${given.session} ${given.application}`, given);
+        return;
+      case 'grant.revokeBySession':
+        this.revoked.push(given.session);
+        return;
+      case 'outbox.add':
+        if (!this.outbox.has(given.id)) this.outbox.set(given.id, given);
+        return;
+      default:
+        throw new Error(`no ${kind} here`);
+    }
+  }
+
+  /** A password form takes the person's id as user name and `secret`; a card's chain holds `person kind`. */
+  readonly connectors: JourneyPorts['connectors'] = {
+    password: {
+      kind: 'password',
+      begin: () => ({
+        kind: 'form',
+        fields: [
+          { name: 'username', type: 'text' },
+          { name: 'password', type: 'password' },
+        ],
+      }),
+      reply: async (_provider, reply, now) => {
+        if (reply.kind !== 'form' || reply.fields.password !== 'secret') {
+          return { kind: 'refused', reason: 'password.wrong' };
+        }
+        return { kind: 'proven', evidence: proof(reply.fields.username ?? '', 'password', { provenAt: now }) };
+      },
+    },
+    smartcard: {
+      kind: 'smartcard',
+      begin: (provider) => ({ kind: 'card', populations: provider.populations }),
+      reply: async (_provider, reply, now) => {
+        const shown = reply.kind === 'card' ? reply.chain[0]?.toString() : undefined;
+        const [who, kind] = shown?.split(' ') ?? [];
+        if (who === undefined || (kind !== 'simple' && kind !== 'advanced')) {
+          return { kind: 'refused', reason: 'card.noCertificate' };
+        }
+        const made = proof(who, kind, { provenAt: now });
+        const certificate = made.certificate && { ...made.certificate, statusCheckedAt: now };
+        return { kind: 'proven', evidence: { ...made, certificate } };
+      },
+    },
+  } satisfies Record<string, Connector>;
+
+  /** Who each `(namespace, value)` is: by default every person by id, in both namespaces of the tests. */
+  identity = (namespace: string, value: string): FoundIdentity | undefined => {
+    const person = this.people.get(value)?.person;
+    return person && { namespace, value, person: person.id, closed: person.closed };
+  };
+
+  readonly sessionPorts = {
+    store: {
+      bySecretHash: async (hash: string) =>
+        [...this.sessions.values()].find(({ secretHash }) => secretHash === hash)?.session,
+      byId: async (id: string) => this.sessions.get(id)?.session,
+      ofPerson: async (person: string) =>
+        [...this.sessions.values()]
+          .map(({ session }) => session)
+          .filter((session) => session.person === person && session.endedAt === undefined)
+          .sort((a, b) => b.startedAt - a.startedAt),
+      reached: async (id: string) => [...this.reached.values()].filter(({ session }) => session === id),
+      overdue: async (now: number, limit: number) =>
+        [...this.sessions.values()]
+          .map(({ session }) => session)
+          .filter(
+            ({ endedAt, idleUntil, absoluteUntil }) =>
+              endedAt === undefined && (idleUntil <= now || absoluteUntil <= now),
+          )
+          .slice(0, limit),
+    },
+    commit: this.commit,
+    clock: () => this.now,
+  };
+
+  readonly ports: JourneyPorts = {
+    store: {
+      load: async (id) => this.journeys.get(id),
+      handoff: async (hash) => this.handoffs.get(hash),
+    },
+    commit: this.commit,
+    sessions: createSessions(this.sessionPorts),
+    people: { facts: async (person) => this.people.get(person) },
+    identities: {
+      find: async (keys) => keys.flatMap(({ namespace, value }) => this.identity(namespace, value) ?? []),
+    },
+    devices: { kindOf: async (hash) => this.devices.get(hash) },
+    cards: { recheck: async () => this.card },
+    connectors: this.connectors,
+    catalogue: () => this.catalogue,
+    clock: () => this.now,
+    random: (bytes) => Buffer.from(crypto.getRandomValues(new Uint8Array(bytes))),
+  };
+
+  /** Kinds of all events so far, in order. */
+  trail(): readonly string[] {
+    return this.audit.map(({ kind, outcome, reason }) => (outcome === 'ok' ? kind : `${kind} ${reason}`));
+  }
+
+  sessionOf(cookie: string): Session | undefined {
+    return [...this.sessions.values()].find(({ secretHash }) => secretHash === tokenHash(cookie))?.session;
+  }
+}

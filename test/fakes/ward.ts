@@ -1,0 +1,208 @@
+// A small hospital as facts, for tests of the core: two organisations, four people, three ways in, two applications.
+import {
+  type Application,
+  type CatalogueSnapshot,
+  defaultLifetimes,
+  type PolicyRule,
+  type Population,
+  type Provider,
+} from '../../src/core/catalogue/index.ts';
+import type { Assignment, Organisation, Person, PersonFacts } from '../../src/core/directory/index.ts';
+import type { Evidence } from '../../src/core/linking/index.ts';
+import { candidatesFor, loginRuleH4, type PolicyFacts } from '../../src/core/policy/index.ts';
+
+/** A fixed instant that all facts are told from: 2026-11-22T08:00:00Z. */
+export const morning = Date.UTC(2026, 10, 22, 8);
+export const minute = 60_000;
+export const hour = 60 * minute;
+
+const byId = <Item extends { readonly id: string }>(items: readonly Item[]): ReadonlyMap<string, Item> =>
+  new Map(items.map((item) => [item.id, item]));
+
+export function application(id: string, change: Partial<Application> = {}): Application {
+  return {
+    id,
+    issuer: 'hub',
+    name: { en: id },
+    profile: 'fapi2',
+    closed: false,
+    redirectUris: [`https://${id}.example/callback`],
+    postLogoutRedirectUris: [],
+    authentication: { method: 'private_key_jwt', jwks: { keys: [] } },
+    grants: ['authorization_code'],
+    scopes: ['openid', 'profile', 'assignment'],
+    apis: [],
+    minimumAssurance: 'low',
+    requireAssignment: false,
+    requireSignedRequest: false,
+    idTokenAlgorithm: 'ES256',
+    introspects: [],
+    ...change,
+  };
+}
+
+const population = (id: Population['certificateClass'], assurance: Population['assurance']): Population => ({
+  id,
+  name: { en: id },
+  certificateClass: id,
+  anchors: [],
+  intermediates: [],
+  extendedKeyUsages: [],
+  identifiers: [],
+  assurance,
+  revocation: { mode: 'crl', overrides: {}, allowedHosts: [] },
+});
+
+const provider = (id: string, change: Partial<Provider>): Provider => ({
+  id,
+  connector: 'smartcard',
+  name: { en: id },
+  maximumAssurance: 'high',
+  populations: [],
+  order: 1,
+  ...change,
+});
+
+export const providers = [
+  provider('card', { populations: ['simple', 'advanced'], order: 1 }),
+  provider('password', { connector: 'password', maximumAssurance: 'low', order: 2 }),
+];
+
+export const ehr = application('ehr');
+export const record = application('record', { minimumAssurance: 'high' });
+
+export function snapshot(change: Partial<CatalogueSnapshot> = {}): CatalogueSnapshot {
+  return {
+    revision: 7,
+    issuers: byId([{ id: 'hub', url: 'https://hub.example', brand: 'hub' }]),
+    applications: byId([ehr, record]),
+    apis: new Map(),
+    providers: byId(providers),
+    populations: byId([population('simple', 'substantial'), population('advanced', 'high')]),
+    networks: byId([
+      { id: 'ward', name: 'Ward', cidrs: ['10.1.0.0/16'], deviceKind: 'fixed' },
+      { id: 'guest', name: 'Guests', cidrs: ['10.9.0.0/16'] },
+    ]),
+    brands: new Map(),
+    rules: byId([...loginRuleH4]),
+    settings: { lifetimes: defaultLifetimes, trustedProxies: [], demo: false },
+    ...change,
+  };
+}
+
+export const withRules = (...rules: readonly PolicyRule[]): CatalogueSnapshot => snapshot({ rules: byId(rules) });
+export const withApplications = (...items: readonly Application[]): CatalogueSnapshot =>
+  snapshot({ applications: byId(items) });
+
+const organisations: readonly Organisation[] = [
+  { id: 'region', name: 'Region', closed: false },
+  { id: 'hospital', name: 'Hospital', number: '2321000156', parent: 'region', closed: false },
+  { id: 'clinic', name: 'Clinic', closed: false },
+  { id: 'shut', name: 'Shut', closed: true },
+];
+
+export const assignment = (person: string, organisation: string, change: Partial<Assignment> = {}): Assignment => ({
+  id: `${person}@${organisation}`,
+  person,
+  organisation,
+  role: 'doctor',
+  ...change,
+});
+
+export function person(
+  id: string,
+  change: { readonly person?: Partial<Person>; readonly assignments?: readonly Assignment[] } = {},
+): PersonFacts {
+  return {
+    person: {
+      id,
+      givenName: id,
+      familyName: 'Example',
+      closed: false,
+      protectedIdentity: false,
+      attributes: {},
+      ...change.person,
+    },
+    assignments: change.assignments ?? [assignment(id, 'hospital')],
+    organisations: byId(organisations),
+    units: byId([{ id: 'er', organisation: 'hospital', name: 'Emergency' }]),
+    namespaces: [],
+  };
+}
+
+/** Holds an advanced certificate. */
+export const anna = person('anna', { person: { attributes: { certificateClass: 'simple advanced' } } });
+/** Holds a simple one. */
+export const bo = person('bo', { person: { attributes: { certificateClass: 'simple' } } });
+/** Works at two places. */
+export const cecilia = person('cecilia', {
+  assignments: [assignment('cecilia', 'hospital'), assignment('cecilia', 'clinic', { role: 'nurse' })],
+});
+export const closedDan = person('dan', { person: { closed: true } });
+
+let made = 0;
+/** Evidence of `holder`, by default a password proven at `morning`. */
+export function proof(
+  holder: string,
+  kind: 'password' | 'simple' | 'advanced',
+  change: Partial<Evidence> = {},
+): Evidence {
+  made += 1;
+  const shared = { id: `evidence-${made}`, alternates: [], provenAt: morning };
+  if (kind === 'password') {
+    return {
+      ...shared,
+      connector: 'password',
+      provider: 'password',
+      subject: { namespace: 'username', value: holder },
+      methods: ['pwd'],
+      assurance: 'low',
+      ...change,
+    };
+  }
+  return {
+    ...shared,
+    connector: 'smartcard',
+    provider: 'card',
+    subject: { namespace: 'hsa-id', value: holder },
+    methods: ['sc', 'pin'],
+    assurance: kind === 'simple' ? 'substantial' : 'high',
+    certificate: {
+      population: kind,
+      certificateClass: kind,
+      fingerprint: 'f'.repeat(64),
+      issuer: 'CN=Test',
+      serial: '1',
+      notAfter: morning + 1000 * hour,
+      chain: [],
+      statusCheckedAt: morning,
+    },
+    ...change,
+  };
+}
+
+/** Facts of a decision about `who` at the EHR, from a fixed device; evidence belongs to `who` unless said otherwise. */
+export function policyFacts(
+  who: PersonFacts | undefined,
+  evidence: readonly Evidence[],
+  change: Partial<PolicyFacts> & { readonly catalogue?: CatalogueSnapshot } = {},
+): PolicyFacts {
+  const { catalogue = snapshot(), ...rest } = change;
+  const app = rest.application ?? ehr;
+  return {
+    application: app,
+    fresh: false,
+    since: morning,
+    person: who,
+    evidence,
+    holders: new Map(evidence.map(({ id }) => [id, who?.person.id ?? ''])),
+    device: 'fixed',
+    deviceSource: 'network',
+    network: 'ward',
+    rules: [...catalogue.rules.values()],
+    candidates: candidatesFor(app, catalogue),
+    highReuseSeconds: catalogue.settings.lifetimes.highReuse,
+    catalogueRevision: catalogue.revision,
+    ...rest,
+  };
+}
