@@ -1,3 +1,4 @@
+// Address ranges: what is inside, what is malformed, and agreement with node:net.
 import assert from 'node:assert/strict';
 import { BlockList } from 'node:net';
 import { describe, test } from 'node:test';

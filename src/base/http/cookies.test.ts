@@ -1,3 +1,4 @@
+// Cookies: strict reading, prefixes and attributes on writing.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';

@@ -1,3 +1,4 @@
+// Cross-site requests: which are refused, which pass.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Secret } from '../secret.ts';

@@ -1,3 +1,4 @@
+// Forms and queries: exact content type, no repeated names, no bytes that do not decode.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';

@@ -1,3 +1,4 @@
+// HTML by template: everything put in is escaped.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';

@@ -1,3 +1,4 @@
+// Responses: headers that every page carries, redirects, problems as answers.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { html } from './html.ts';

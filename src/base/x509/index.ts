@@ -1,3 +1,4 @@
+// Public face: read and write certificates and revocation lists, strictly; never fetch.
 export {
   type Certificate,
   type CertificateReading,

@@ -1,3 +1,4 @@
+// Public face: whether a certificate is one of a population, and whether it is revoked.
 export { type Candidate, type CertificateCheck, type CheckFailure, certificateChecks } from './checks.ts';
 export {
   assuranceOf,

@@ -1,3 +1,4 @@
+// Public face of the demo's test CA: soft cards, server certificates, revocation lists.
 export type { Authority } from './authority.ts';
 export { type CardRequest, type Holder, holderName, type IssuedCard, issueCard, saveCard, usages } from './cards.ts';
 export { listHandler, revocationReasons, revoke, signList } from './lists.ts';

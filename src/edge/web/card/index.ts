@@ -1,3 +1,4 @@
+// Public face: the card listener, one fresh host label a login.
 export { keysOfServerName, newCardLabel, populationKey } from './label.ts';
 export {
   type CardListener,

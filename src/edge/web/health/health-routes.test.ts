@@ -1,3 +1,4 @@
+// Health, readiness and metrics, as a monitor meets them.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Registry } from 'prom-client';

@@ -1,3 +1,4 @@
+// Whose address a request has: the peer, or what a configured proxy said.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { cidrMatcher } from '../../../base/http/index.ts';

@@ -1,3 +1,4 @@
+// The web server on a real socket: routes, limits, problems, life of connections.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
