@@ -7,8 +7,9 @@ import { readCrl } from '../../base/x509/index.ts';
 import type { Population } from '../catalogue/snapshot.ts';
 import { certificateChecks } from './checks.ts';
 import { type CertificateDecision, candidatesOf, decideCertificate, type PresentedCertificate } from './decide.ts';
-import { readPresented } from './judge.ts';
+import { judgeCertificate, readPresented, recheckCertificate } from './judge.ts';
 import { type CrlState, type CrlStates, crlChecks, crlKey, revocationOf } from './revocation.ts';
+import { RevocationCache } from './revocation-cache.ts';
 
 interface CaseFile {
   readonly at: string;
@@ -109,5 +110,55 @@ describe('every check is needed', () => {
         }),
       );
       assert.notEqual(cleared.length, 0);
+    });
+});
+
+describe('judging with lists that are fetched', () => {
+  const late = new Set(certificateChecks.filter(({ afterFetch }) => afterFetch).map(({ name }) => name));
+  const judge = async (file: CaseFile) => {
+    const { facts, now } = factsOf(file);
+    const fetched: string[] = [];
+    const lists: Readonly<Record<string, string | null>> = { ...common.lists, ...file.lists };
+    const cache = new RevocationCache({
+      clock: () => now,
+      source: {
+        async fetch(url) {
+          fetched.push(url);
+          const text = lists[url];
+          return text
+            ? { kind: 'bytes', der: Buffer.from(text, 'base64') }
+            : { kind: 'failed', reason: 'crlUnreachable' };
+        },
+      },
+    });
+    const given = { populations: facts.populations, accepted: file.accepted, maxAgeMs: 900_000, cache };
+    const decision = await judgeCertificate(
+      { ...given, chain: file.chain.map((der) => Buffer.from(der, 'base64')) },
+      () => now,
+    );
+    return { decision, fetched, given, now };
+  };
+
+  for (const { name, file } of casesOf('valid'))
+    test(`${name} is accepted, and again when asked later`, async () => {
+      const { decision, fetched, given, now } = await judge(file);
+      assert.ok(decision.ok, outcome(decision));
+      assert.equal(fetched.length, decision.path.length - 1);
+      const chain = decision.path.slice(0, -1).map(({ der }) => der.toString('base64'));
+      const again = await recheckCertificate(
+        { ...given, facts: { population: decision.populationId, chain } },
+        () => now,
+      );
+      assert.ok(again.ok, outcome(again));
+    });
+
+  for (const { name, file } of casesOf('invalid'))
+    test(`${name} is refused, and nothing is fetched for a path that does not hold`, async () => {
+      const { decision, fetched } = await judge(file);
+      const check = failedCheck(decision);
+      assert.equal(outcome(decision), `${file.expect.code} ${file.expect.check}`);
+      if (check === undefined || !late.has(check)) assert.deepEqual(fetched, []);
+      for (const url of fetched)
+        assert.ok(url.startsWith('http://crl.example/crl/'), 'never a host that is not allowed');
     });
 });
