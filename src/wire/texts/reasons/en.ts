@@ -1,0 +1,238 @@
+// What happened, what it means and what to do, for every reason code: English, the shape for the other languages.
+import type { ReasonCode } from '../../codes/index.ts';
+
+/** Three texts of a reason, for the person who meets it. */
+export interface ReasonText {
+  /** What happened. */
+  readonly title: string;
+  /** What it means. */
+  readonly meaning: string;
+  /** What to do now. */
+  readonly action: string;
+}
+/** Every reason has its texts: a missing one fails the type check. */
+export type ReasonTexts = Readonly<Record<ReasonCode, ReasonText>>;
+
+export const enReasons = {
+  'card.noCertificate': {
+    title: 'No card was shown',
+    meaning: 'The browser sent no certificate from a card. We cannot see why.',
+    action: 'Look through the list below and try again. You do not need to close the browser.',
+  },
+  'card.expired': {
+    title: 'Your card has expired',
+    meaning: 'The certificate on the card is no longer valid, so the card cannot be used to log in.',
+    action: 'Use another valid card, or ask for a new one where you got this one.',
+  },
+  'card.notYetValid': {
+    title: 'Your card is not valid yet',
+    meaning: 'The certificate on the card starts to be valid at a later time.',
+    action: 'Try again then, or use another card. If the date is wrong, ask where you got the card.',
+  },
+  'card.revoked': {
+    title: 'Your card has been revoked',
+    meaning: 'The card was reported lost, was replaced, or was ended. It cannot be used again.',
+    action: 'Use your new card if you have one. Otherwise contact the help desk.',
+  },
+  'card.revocationUnknown': {
+    title: 'We could not check your card',
+    meaning: 'We must see that the card is not revoked, but the card issuer does not answer. Your card may be fine.',
+    action: 'Wait a minute and try again. If you cannot wait, log in another way.',
+  },
+  'card.unknownIssuer': {
+    title: 'We do not know who issued the card',
+    meaning: 'The certificate you chose comes from an issuer that is not approved here.',
+    action: 'Try again and choose the certificate on your work card.',
+  },
+  'card.wrongPurpose': {
+    title: 'The wrong certificate was chosen',
+    meaning: 'A card often holds several certificates. The one you chose is not made for logging in, but for signing.',
+    action: 'Try again and choose the certificate for logging in (authentication).',
+  },
+  'card.wrongPolicy': {
+    title: 'This card is not approved here',
+    meaning: 'The certificate works, but it is of a kind that is not accepted for this login.',
+    action: 'Try again with another card, or log in another way.',
+  },
+  'card.otherPopulation': {
+    title: 'Another kind of card is needed',
+    meaning: 'The certificate works, but not for this login: the card may be of a simpler kind, or not a personal one.',
+    action: 'Try again and choose the certificate on the card that is asked for.',
+  },
+  'card.weak': {
+    title: 'The card is not safe enough',
+    meaning: 'Its certificate uses an old technique that no longer protects you.',
+    action: 'Ask for a new card. Until then, log in another way.',
+  },
+  'card.malformed': {
+    title: 'We could not read the card’s certificate',
+    meaning: 'There are errors in the certificate, so we cannot trust it.',
+    action: 'Take the card out, put it back and try again. If it happens again, contact the help desk.',
+  },
+  'card.identifier': {
+    title: 'The card does not say who you are',
+    meaning: 'The certificate lacks the identity that we look for, so we cannot find you.',
+    action: 'Try again with another certificate on the card. If that fails, contact the help desk.',
+  },
+  'password.wrong': {
+    title: 'Wrong user name or password',
+    meaning: 'The user name and the password do not belong together. Check that Caps Lock is off.',
+    action: 'Try again. If you have forgotten the password, contact the help desk.',
+  },
+  'password.delayed': {
+    title: 'Wait before you try again',
+    meaning:
+      'Several attempts with this user name have failed. To protect you there is a pause. You are not locked out.',
+    action: 'Try again in {wait}, or log in with your card.',
+  },
+  'password.addressDelayed': {
+    title: 'Too many failed attempts from here',
+    meaning: 'Many attempts with different user names have failed from your network, so passwords are paused for now.',
+    action: 'Try again in {wait}, or log in with your card.',
+  },
+  'person.unknown': {
+    title: 'You are not registered here',
+    meaning: 'Your login worked, but it does not belong to anybody that we know.',
+    action: 'Ask your manager or the help desk to register you, and give them the code below.',
+  },
+  'person.closed': {
+    title: 'Your access has ended',
+    meaning: 'You are registered here, but no longer active. An employment or an assignment may have ended.',
+    action: 'If this is wrong, contact your manager or the help desk.',
+  },
+  'person.otherThanSession': {
+    title: 'This is another person’s login',
+    meaning: 'Somebody else is logged in on this computer, and the login you just made is not theirs.',
+    action: 'Choose “Not you?” to log in as yourself, or cancel.',
+  },
+  'policy.denied': {
+    title: 'You do not have access',
+    meaning: 'A rule of your organisation does not allow this login.',
+    action: 'If you need access for your work, contact your manager or the help desk.',
+  },
+  'policy.assuranceTooLow': {
+    title: 'A stronger login is needed',
+    meaning: 'Here you must prove who you are in a safer way than you have done so far.',
+    action: 'Log in in one of the ways shown.',
+  },
+  'policy.methodNotAllowed': {
+    title: 'Another way to log in is needed',
+    meaning: 'A rule says which ways you may use on this computer and for this application.',
+    action: 'Log in in one of the ways shown.',
+  },
+  'policy.tooOld': {
+    title: 'It is time to log in again',
+    meaning: 'You logged in too long ago for this application.',
+    action: 'Log in again to go on.',
+  },
+  'policy.fresh': {
+    title: 'Confirm that it is you',
+    meaning: 'The application asks you to log in now, although you are logged in already.',
+    action: 'Log in again to go on.',
+  },
+  'policy.noWayToReach': {
+    title: 'You cannot log in strongly enough here',
+    meaning: 'The application asks for a stronger login than any that you can use from here.',
+    action: 'Contact the help desk, who can see what you need, for example another card.',
+  },
+  'policy.noAssignment': {
+    title: 'You have no assignment to use',
+    meaning: 'The application asks for a current assignment at an organisation, and you have none today.',
+    action: 'Ask your manager to check your assignments and their dates.',
+  },
+  'policy.notMember': {
+    title: 'The application is not for your organisation',
+    meaning: 'Only certain organisations use it, and you have no assignment at any of them.',
+    action: 'If you should have one, ask your manager. Otherwise cancel.',
+  },
+  'policy.applicationClosed': {
+    title: 'The application is closed',
+    meaning: 'It no longer accepts logins through this service.',
+    action: 'Ask the help desk what to use instead.',
+  },
+  'policy.cardRecheckFailed': {
+    title: 'Your card could not be confirmed',
+    meaning: 'We checked your card again while you were logged in, and could no longer accept it. You were logged out.',
+    action: 'Log in again with a valid card.',
+  },
+  'journey.unknown': {
+    title: 'This login is no longer here',
+    meaning: 'The page belongs to a login that has ended. It may be an old tab or a bookmark.',
+    action: 'Go back to the application and log in from there.',
+  },
+  'journey.expired': {
+    title: 'The login took too long',
+    meaning: 'To protect you, a login must be finished within a certain time.',
+    action: 'Go back to the application and log in again.',
+  },
+  'journey.otherBrowser': {
+    title: 'This login was started in another browser',
+    meaning: 'A login can only go on in the browser where it was started.',
+    action: 'Start again from the application. If somebody sent you this link, do not use it.',
+  },
+  'journey.alreadyUsed': {
+    title: 'This page has already been used',
+    meaning: 'You may have gone back, pressed the button twice, or have the login open in two tabs.',
+    action: 'Go on from where the login is now, or start again from the application.',
+  },
+  'journey.cancelled': {
+    title: 'The login was cancelled',
+    meaning: 'You chose to cancel, so you were not logged in to the application.',
+    action: 'Go back to the application if you want to log in.',
+  },
+  'journey.noCookie': {
+    title: 'Your browser did not send our cookie',
+    meaning: 'The login needs a cookie. It may be blocked, or the page may have been opened by a link from elsewhere.',
+    action: 'Allow cookies for this site and start again from the application.',
+  },
+  'request.unknownApplication': {
+    title: 'We do not know the application',
+    meaning: 'The application that sent you here is not registered with us. You have done nothing wrong.',
+    action: 'Contact the help desk and tell them which application you came from.',
+  },
+  'request.redirectUri': {
+    title: 'The application’s address is not registered',
+    meaning: 'We only send people back to addresses that we know, and this one is not among them.',
+    action: 'Contact the help desk and tell them which application you came from.',
+  },
+  'request.malformed': {
+    title: 'We did not understand the application',
+    meaning: 'The application that sent you here asked in a way that we cannot answer. You have done nothing wrong.',
+    action: 'Try again from the application. If it happens again, contact the help desk.',
+  },
+  'request.expired': {
+    title: 'The request is too old',
+    meaning: 'It took too long from when you started in the application, or the page was opened again later.',
+    action: 'Go back to the application and log in again.',
+  },
+  internal: {
+    title: 'Something went wrong',
+    meaning: 'The fault is ours, not yours.',
+    action: 'Try again in a while. If it happens again, give the help desk the code below.',
+  },
+  notFound: {
+    title: 'There is no such page',
+    meaning: 'The address may be misspelled, or the page may have been moved.',
+    action: 'Check the address, or go to the start page.',
+  },
+  tooMany: {
+    title: 'Too many attempts',
+    meaning: 'There have been many attempts in a short time, so there is a pause.',
+    action: 'Wait a few minutes and try again.',
+  },
+  unavailable: {
+    title: 'The login service does not answer',
+    meaning: 'Something that we need does not work right now. We are not able to log anybody in.',
+    action: 'Try again in a few minutes. If it is urgent, follow your routine for system failures.',
+  },
+  forbidden: {
+    title: 'We could not confirm that it was you',
+    meaning: 'The page may have been open for a long time, or what was sent did not come from it.',
+    action: 'Go back, load the page again and try once more.',
+  },
+  tooLarge: {
+    title: 'Too much was sent',
+    meaning: 'The page sent more than we accept, so nothing was done.',
+    action: 'Go back and try again with less.',
+  },
+} satisfies ReasonTexts;

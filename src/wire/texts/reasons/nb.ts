@@ -1,0 +1,226 @@
+// What happened, what it means and what to do, for every reason code: Norwegian bokmål.
+import type { ReasonTexts } from './en.ts';
+
+export const nbReasons: ReasonTexts = {
+  'card.noCertificate': {
+    title: 'Ikke noe kort ble vist',
+    meaning: 'Nettleseren sendte ikke noe sertifikat fra et kort. Vi kan ikke se hvorfor.',
+    action: 'Gå gjennom listen nedenfor og prøv igjen. Du trenger ikke å lukke nettleseren.',
+  },
+  'card.expired': {
+    title: 'Kortet ditt er utløpt',
+    meaning: 'Sertifikatet på kortet er ikke lenger gyldig, så kortet kan ikke brukes til å logge inn.',
+    action: 'Bruk et annet gyldig kort, eller bestill et nytt der du fikk dette.',
+  },
+  'card.notYetValid': {
+    title: 'Kortet ditt er ikke gyldig ennå',
+    meaning: 'Sertifikatet på kortet blir gyldig først senere.',
+    action: 'Prøv igjen da, eller bruk et annet kort. Er datoen feil, spør der du fikk kortet.',
+  },
+  'card.revoked': {
+    title: 'Kortet ditt er sperret',
+    meaning: 'Kortet er meldt tapt, byttet ut eller avsluttet. Det kan ikke brukes igjen.',
+    action: 'Bruk det nye kortet hvis du har fått et. Kontakt ellers brukerstøtte.',
+  },
+  'card.revocationUnknown': {
+    title: 'Vi kunne ikke kontrollere kortet ditt',
+    meaning:
+      'Vi må se at kortet ikke er sperret, men kortutstederen svarer ikke. Det trenger ikke være feil på kortet.',
+    action: 'Vent et minutt og prøv igjen. Kan du ikke vente, logg inn på en annen måte.',
+  },
+  'card.unknownIssuer': {
+    title: 'Vi kjenner ikke utstederen av kortet',
+    meaning: 'Sertifikatet du valgte, kommer fra en utsteder som ikke er godkjent her.',
+    action: 'Prøv igjen og velg sertifikatet på ansattkortet ditt.',
+  },
+  'card.wrongPurpose': {
+    title: 'Feil sertifikat ble valgt',
+    meaning: 'Et kort har ofte flere sertifikater. Det du valgte, er til signering og ikke til innlogging.',
+    action: 'Prøv igjen og velg sertifikatet for autentisering.',
+  },
+  'card.wrongPolicy': {
+    title: 'Kortet er ikke godkjent her',
+    meaning: 'Sertifikatet virker, men det er av et slag som ikke godtas for denne innloggingen.',
+    action: 'Prøv igjen med et annet kort, eller logg inn på en annen måte.',
+  },
+  'card.otherPopulation': {
+    title: 'Det trengs et annet slags kort',
+    meaning: 'Sertifikatet virker, men ikke her: kortet kan være av et enklere slag eller ikke være personlig.',
+    action: 'Prøv igjen og velg sertifikatet på det kortet som det spørres etter.',
+  },
+  'card.weak': {
+    title: 'Kortet er ikke sikkert nok',
+    meaning: 'Sertifikatet bygger på gammel teknikk som ikke lenger beskytter deg.',
+    action: 'Bestill et nytt kort. Logg inn på en annen måte så lenge.',
+  },
+  'card.malformed': {
+    title: 'Vi kunne ikke lese sertifikatet på kortet',
+    meaning: 'Det er feil i sertifikatet, så vi kan ikke stole på det.',
+    action: 'Ta ut kortet, sett det inn og prøv igjen. Kontakt brukerstøtte hvis feilen kommer tilbake.',
+  },
+  'card.identifier': {
+    title: 'Kortet sier ikke hvem du er',
+    meaning: 'Sertifikatet mangler den identiteten vi ser etter, så vi kan ikke finne deg.',
+    action: 'Prøv igjen med et annet sertifikat på kortet. Kontakt brukerstøtte hvis det ikke hjelper.',
+  },
+  'password.wrong': {
+    title: 'Feil brukernavn eller passord',
+    meaning: 'Brukernavnet og passordet hører ikke sammen. Sjekk at Caps Lock er av.',
+    action: 'Prøv igjen. Har du glemt passordet, kontakt brukerstøtte.',
+  },
+  'password.delayed': {
+    title: 'Vent før du prøver igjen',
+    meaning: 'Flere forsøk med dette brukernavnet har mislyktes. Pausen beskytter deg, kontoen er ikke låst.',
+    action: 'Prøv igjen om {wait}, eller logg inn med kortet ditt.',
+  },
+  'password.addressDelayed': {
+    title: 'For mange mislykte forsøk herfra',
+    meaning: 'Mange forsøk med ulike brukernavn har mislyktes fra nettet ditt, så passord er satt på pause nå.',
+    action: 'Prøv igjen om {wait}, eller logg inn med kortet ditt.',
+  },
+  'person.unknown': {
+    title: 'Du er ikke registrert her',
+    meaning: 'Innloggingen virket, men den hører ikke til noen vi kjenner.',
+    action: 'Be lederen din eller brukerstøtte om å registrere deg, og gi dem koden nedenfor.',
+  },
+  'person.closed': {
+    title: 'Tilgangen din er avsluttet',
+    meaning: 'Du er registrert, men ikke lenger aktiv. Et arbeidsforhold kan være avsluttet.',
+    action: 'Er dette feil, kontakt lederen din eller brukerstøtte.',
+  },
+  'person.otherThanSession': {
+    title: 'Dette er innloggingen til noen andre',
+    meaning: 'En annen er logget inn på denne maskinen, og innloggingen du nettopp gjorde, er ikke deres.',
+    action: 'Velg «Ikke deg?» for å logge inn som deg selv, eller avbryt.',
+  },
+  'policy.denied': {
+    title: 'Du har ikke tilgang',
+    meaning: 'En regel i virksomheten din tillater ikke denne innloggingen.',
+    action: 'Trenger du tilgang i arbeidet, kontakt lederen din eller brukerstøtte.',
+  },
+  'policy.assuranceTooLow': {
+    title: 'Det trengs en sterkere innlogging',
+    meaning: 'Her må du vise hvem du er på en sikrere måte enn du har gjort så langt.',
+    action: 'Logg inn på en av måtene som vises.',
+  },
+  'policy.methodNotAllowed': {
+    title: 'Du må logge inn på en annen måte',
+    meaning: 'En regel sier hvilke måter du kan bruke på denne maskinen og i dette systemet.',
+    action: 'Logg inn på en av måtene som vises.',
+  },
+  'policy.tooOld': {
+    title: 'Det er på tide å logge inn igjen',
+    meaning: 'Det er for lenge siden du logget inn for dette systemet.',
+    action: 'Logg inn igjen for å gå videre.',
+  },
+  'policy.fresh': {
+    title: 'Bekreft at det er deg',
+    meaning: 'Systemet ber deg om å logge inn nå, selv om du allerede er logget inn.',
+    action: 'Logg inn igjen for å gå videre.',
+  },
+  'policy.noWayToReach': {
+    title: 'Du kan ikke logge inn sterkt nok her',
+    meaning: 'Systemet krever en sterkere innlogging enn noen du kan bruke herfra.',
+    action: 'Kontakt brukerstøtte. De kan se hva du trenger, for eksempel et annet kort.',
+  },
+  'policy.noAssignment': {
+    title: 'Du mangler en gyldig rolle',
+    meaning: 'Systemet krever en rolle i en virksomhet som gjelder nå, og du har ingen i dag.',
+    action: 'Be lederen din om å kontrollere rollene dine og datoene deres.',
+  },
+  'policy.notMember': {
+    title: 'Systemet er ikke for din virksomhet',
+    meaning: 'Bare noen virksomheter bruker det, og du har ingen rolle i noen av dem.',
+    action: 'Skal du ha en rolle der, spør lederen din. Avbryt ellers.',
+  },
+  'policy.applicationClosed': {
+    title: 'Systemet er stengt',
+    meaning: 'Det tar ikke lenger imot innlogginger gjennom denne tjenesten.',
+    action: 'Spør brukerstøtte hva du skal bruke i stedet.',
+  },
+  'policy.cardRecheckFailed': {
+    title: 'Kortet ditt kunne ikke bekreftes',
+    meaning: 'Vi kontrollerte kortet igjen mens du var logget inn, og kunne ikke lenger godta det. Du er logget ut.',
+    action: 'Logg inn igjen med et gyldig kort.',
+  },
+  'journey.unknown': {
+    title: 'Innloggingen finnes ikke lenger',
+    meaning: 'Siden hører til en innlogging som er avsluttet. Det kan være en gammel fane eller et bokmerke.',
+    action: 'Gå tilbake til systemet og logg inn derfra.',
+  },
+  'journey.expired': {
+    title: 'Innloggingen tok for lang tid',
+    meaning: 'For din sikkerhet må en innlogging bli ferdig innen en viss tid.',
+    action: 'Gå tilbake til systemet og logg inn igjen.',
+  },
+  'journey.otherBrowser': {
+    title: 'Innloggingen ble startet i en annen nettleser',
+    meaning: 'En innlogging kan bare fortsette i den nettleseren der den startet.',
+    action: 'Start på nytt fra systemet. Har noen sendt deg lenken, skal du ikke bruke den.',
+  },
+  'journey.alreadyUsed': {
+    title: 'Siden er allerede brukt',
+    meaning: 'Du kan ha gått tilbake, trykket to ganger på knappen eller ha innloggingen åpen i to faner.',
+    action: 'Fortsett der innloggingen er nå, eller start på nytt fra systemet.',
+  },
+  'journey.cancelled': {
+    title: 'Innloggingen ble avbrutt',
+    meaning: 'Du valgte å avbryte og ble derfor ikke logget inn i systemet.',
+    action: 'Gå tilbake til systemet hvis du vil logge inn.',
+  },
+  'journey.noCookie': {
+    title: 'Nettleseren sendte ikke informasjonskapselen vår',
+    meaning: 'Innloggingen trenger den. Den kan være blokkert, eller siden ble åpnet fra en lenke et annet sted.',
+    action: 'Tillat informasjonskapsler for dette nettstedet og start på nytt fra systemet.',
+  },
+  'request.unknownApplication': {
+    title: 'Vi kjenner ikke systemet',
+    meaning: 'Systemet som sendte deg hit, er ikke registrert hos oss. Du har ikke gjort noe galt.',
+    action: 'Kontakt brukerstøtte og si hvilket system du kom fra.',
+  },
+  'request.redirectUri': {
+    title: 'Adressen til systemet er ikke registrert',
+    meaning: 'Vi sender bare tilbake til adresser vi kjenner, og denne er ikke blant dem.',
+    action: 'Kontakt brukerstøtte og si hvilket system du kom fra.',
+  },
+  'request.malformed': {
+    title: 'Vi forsto ikke systemet',
+    meaning: 'Systemet som sendte deg hit, spurte på en måte vi ikke kan svare på. Du har ikke gjort noe galt.',
+    action: 'Prøv igjen fra systemet. Kontakt brukerstøtte hvis feilen kommer tilbake.',
+  },
+  'request.expired': {
+    title: 'Forespørselen er for gammel',
+    meaning: 'Det tok for lang tid fra du startet i systemet, eller siden ble åpnet på nytt senere.',
+    action: 'Gå tilbake til systemet og logg inn igjen.',
+  },
+  internal: {
+    title: 'Noe gikk galt',
+    meaning: 'Feilen ligger hos oss, ikke hos deg.',
+    action: 'Prøv igjen om en stund. Kommer feilen tilbake, gi brukerstøtte koden nedenfor.',
+  },
+  notFound: {
+    title: 'Siden finnes ikke',
+    meaning: 'Adressen kan være feilstavet, eller siden kan være flyttet.',
+    action: 'Kontroller adressen, eller gå til startsiden.',
+  },
+  tooMany: {
+    title: 'For mange forsøk',
+    meaning: 'Det er gjort mange forsøk på kort tid, så det er en pause.',
+    action: 'Vent noen minutter og prøv igjen.',
+  },
+  unavailable: {
+    title: 'Innloggingstjenesten svarer ikke',
+    meaning: 'Noe vi trenger, virker ikke akkurat nå. Vi kan ikke logge inn noen.',
+    action: 'Prøv igjen om noen minutter. Haster det, følg nødrutinen deres.',
+  },
+  forbidden: {
+    title: 'Vi kunne ikke bekrefte at det var deg',
+    meaning: 'Siden kan ha vært åpen lenge, eller det som ble sendt, kom ikke fra den.',
+    action: 'Gå tilbake, last siden på nytt og prøv en gang til.',
+  },
+  tooLarge: {
+    title: 'For mye ble sendt',
+    meaning: 'Siden sendte mer enn vi tar imot, så ingenting ble gjort.',
+    action: 'Gå tilbake og prøv igjen med mindre.',
+  },
+};

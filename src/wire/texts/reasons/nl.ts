@@ -1,0 +1,233 @@
+// What happened, what it means and what to do, for every reason code: Dutch.
+import type { ReasonTexts } from './en.ts';
+
+export const nlReasons: ReasonTexts = {
+  'card.noCertificate': {
+    title: 'Er is geen pas getoond',
+    meaning: 'De browser heeft geen certificaat van een pas gestuurd. Wij kunnen niet zien waarom.',
+    action: 'Loop de lijst hieronder na en probeer het opnieuw. U hoeft de browser niet te sluiten.',
+  },
+  'card.expired': {
+    title: 'Uw pas is verlopen',
+    meaning: 'Het certificaat op de pas is niet meer geldig, dus u kunt er niet mee inloggen.',
+    action: 'Gebruik een andere geldige pas, of vraag een nieuwe aan waar u deze hebt gekregen.',
+  },
+  'card.notYetValid': {
+    title: 'Uw pas is nog niet geldig',
+    meaning: 'Het certificaat op de pas wordt pas later geldig.',
+    action: 'Probeer het dan opnieuw, of gebruik een andere pas. Klopt de datum niet, vraag het de uitgever.',
+  },
+  'card.revoked': {
+    title: 'Uw pas is ingetrokken',
+    meaning: 'De pas is als verloren gemeld, vervangen of beëindigd. U kunt hem niet meer gebruiken.',
+    action: 'Gebruik uw nieuwe pas als u die hebt. Neem anders contact op met de helpdesk.',
+  },
+  'card.revocationUnknown': {
+    title: 'Wij konden uw pas niet controleren',
+    meaning:
+      'Wij moeten zien dat de pas niet is ingetrokken, maar de uitgever antwoordt niet. Uw pas kan in orde zijn.',
+    action: 'Wacht een minuut en probeer het opnieuw. Kunt u niet wachten, log dan op een andere manier in.',
+  },
+  'card.unknownIssuer': {
+    title: 'Wij kennen de uitgever van de pas niet',
+    meaning: 'Het gekozen certificaat komt van een uitgever die hier niet is goedgekeurd.',
+    action: 'Probeer het opnieuw en kies het certificaat op uw zorgpas.',
+  },
+  'card.wrongPurpose': {
+    title: 'Het verkeerde certificaat is gekozen',
+    meaning:
+      'Op een pas staan vaak meerdere certificaten. Het gekozen certificaat is om te ondertekenen, niet om in te loggen.',
+    action: 'Probeer het opnieuw en kies het certificaat om in te loggen (authenticatie).',
+  },
+  'card.wrongPolicy': {
+    title: 'Deze pas is hier niet goedgekeurd',
+    meaning: 'Het certificaat werkt, maar deze soort wordt voor deze inlog niet geaccepteerd.',
+    action: 'Probeer het met een andere pas, of log op een andere manier in.',
+  },
+  'card.otherPopulation': {
+    title: 'Er is een andere soort pas nodig',
+    meaning: 'Het certificaat werkt, maar niet hier: de pas kan van een eenvoudiger soort zijn, of niet persoonlijk.',
+    action: 'Probeer het opnieuw en kies het certificaat op de pas waar om wordt gevraagd.',
+  },
+  'card.weak': {
+    title: 'De pas is niet veilig genoeg',
+    meaning: 'Het certificaat gebruikt oude techniek die u niet meer beschermt.',
+    action: 'Vraag een nieuwe pas aan. Log tot die tijd op een andere manier in.',
+  },
+  'card.malformed': {
+    title: 'Wij konden het certificaat op de pas niet lezen',
+    meaning: 'Er zitten fouten in het certificaat, dus wij kunnen het niet vertrouwen.',
+    action: 'Haal de pas uit de lezer, steek hem er weer in en probeer het opnieuw. Blijft het fout, bel de helpdesk.',
+  },
+  'card.identifier': {
+    title: 'De pas zegt niet wie u bent',
+    meaning: 'In het certificaat ontbreekt de identiteit die wij zoeken, dus wij kunnen u niet vinden.',
+    action: 'Probeer een ander certificaat op de pas. Helpt dat niet, neem dan contact op met de helpdesk.',
+  },
+  'password.wrong': {
+    title: 'Gebruikersnaam of wachtwoord onjuist',
+    meaning: 'De gebruikersnaam en het wachtwoord horen niet bij elkaar. Controleer of Caps Lock uit staat.',
+    action: 'Probeer het opnieuw. Wachtwoord vergeten? Neem contact op met de helpdesk.',
+  },
+  'password.delayed': {
+    title: 'Wacht voordat u het opnieuw probeert',
+    meaning:
+      'Er zijn meerdere pogingen met deze gebruikersnaam mislukt. De pauze beschermt u, u bent niet geblokkeerd.',
+    action: 'Probeer het over {wait} opnieuw, of log in met uw pas.',
+  },
+  'password.addressDelayed': {
+    title: 'Te veel mislukte pogingen vanaf hier',
+    meaning:
+      'Vanaf uw netwerk zijn veel pogingen met verschillende namen mislukt. Wachtwoorden zijn nu even gepauzeerd.',
+    action: 'Probeer het over {wait} opnieuw, of log in met uw pas.',
+  },
+  'person.unknown': {
+    title: 'U bent hier niet geregistreerd',
+    meaning: 'Het inloggen is gelukt, maar het hoort niet bij iemand die wij kennen.',
+    action: 'Vraag uw leidinggevende of de helpdesk om u te registreren, en geef hun de code hieronder.',
+  },
+  'person.closed': {
+    title: 'Uw toegang is beëindigd',
+    meaning: 'U bent geregistreerd, maar niet meer actief. Een dienstverband of functie kan zijn beëindigd.',
+    action: 'Klopt dit niet, neem dan contact op met uw leidinggevende of de helpdesk.',
+  },
+  'person.otherThanSession': {
+    title: 'Dit is de inlog van iemand anders',
+    meaning: 'Op deze computer is iemand anders ingelogd, en u hebt net niet als die persoon ingelogd.',
+    action: 'Kies “Bent u dit niet?” om als uzelf in te loggen, of annuleer.',
+  },
+  'policy.denied': {
+    title: 'U hebt geen toegang',
+    meaning: 'Een regel van uw organisatie staat deze inlog niet toe.',
+    action: 'Hebt u toegang nodig voor uw werk, neem dan contact op met uw leidinggevende of de helpdesk.',
+  },
+  'policy.assuranceTooLow': {
+    title: 'Er is een sterkere inlog nodig',
+    meaning: 'Hier moet u op een veiliger manier aantonen wie u bent dan u tot nu toe hebt gedaan.',
+    action: 'Log in op een van de getoonde manieren.',
+  },
+  'policy.methodNotAllowed': {
+    title: 'U moet op een andere manier inloggen',
+    meaning: 'Een regel bepaalt welke manieren u op deze computer en voor deze toepassing mag gebruiken.',
+    action: 'Log in op een van de getoonde manieren.',
+  },
+  'policy.tooOld': {
+    title: 'Het is tijd om opnieuw in te loggen',
+    meaning: 'U hebt voor deze toepassing te lang geleden ingelogd.',
+    action: 'Log opnieuw in om verder te gaan.',
+  },
+  'policy.fresh': {
+    title: 'Bevestig dat u het bent',
+    meaning: 'De toepassing vraagt u nu in te loggen, ook al bent u al ingelogd.',
+    action: 'Log opnieuw in om verder te gaan.',
+  },
+  'policy.noWayToReach': {
+    title: 'U kunt hier niet sterk genoeg inloggen',
+    meaning: 'De toepassing vraagt een sterkere inlog dan u vanaf hier kunt gebruiken.',
+    action: 'Neem contact op met de helpdesk. Zij kunnen zien wat u nodig hebt, bijvoorbeeld een andere pas.',
+  },
+  'policy.noAssignment': {
+    title: 'U hebt geen geldige functie',
+    meaning: 'De toepassing vraagt een functie bij een organisatie die nu geldt, en die hebt u vandaag niet.',
+    action: 'Vraag uw leidinggevende om uw functies en de datums daarvan te controleren.',
+  },
+  'policy.notMember': {
+    title: 'De toepassing is niet voor uw organisatie',
+    meaning: 'Alleen bepaalde organisaties gebruiken haar, en u hebt bij geen daarvan een functie.',
+    action: 'Zou u er een moeten hebben, vraag het uw leidinggevende. Annuleer anders.',
+  },
+  'policy.applicationClosed': {
+    title: 'De toepassing is gesloten',
+    meaning: 'U kunt er via deze dienst niet meer op inloggen.',
+    action: 'Vraag de helpdesk wat u in plaats daarvan kunt gebruiken.',
+  },
+  'policy.cardRecheckFailed': {
+    title: 'Uw pas kon niet worden bevestigd',
+    meaning:
+      'Wij hebben uw pas opnieuw gecontroleerd terwijl u was ingelogd en konden hem niet meer accepteren. U bent uitgelogd.',
+    action: 'Log opnieuw in met een geldige pas.',
+  },
+  'journey.unknown': {
+    title: 'Deze inlog bestaat niet meer',
+    meaning: 'De pagina hoort bij een inlog die is afgelopen. Het kan een oud tabblad of een bladwijzer zijn.',
+    action: 'Ga terug naar de toepassing en log daar opnieuw in.',
+  },
+  'journey.expired': {
+    title: 'Het inloggen duurde te lang',
+    meaning: 'Voor uw veiligheid moet u binnen een bepaalde tijd klaar zijn met inloggen.',
+    action: 'Ga terug naar de toepassing en log opnieuw in.',
+  },
+  'journey.otherBrowser': {
+    title: 'Deze inlog is in een andere browser begonnen',
+    meaning: 'Inloggen kan alleen verdergaan in de browser waarin het is begonnen.',
+    action: 'Begin opnieuw vanuit de toepassing. Heeft iemand u deze link gestuurd, gebruik hem dan niet.',
+  },
+  'journey.alreadyUsed': {
+    title: 'Deze pagina is al gebruikt',
+    meaning:
+      'Misschien bent u teruggegaan, hebt u twee keer op de knop gedrukt of staat de inlog in twee tabbladen open.',
+    action: 'Ga verder waar de inlog nu is, of begin opnieuw vanuit de toepassing.',
+  },
+  'journey.cancelled': {
+    title: 'Het inloggen is geannuleerd',
+    meaning: 'U hebt geannuleerd en bent daarom niet ingelogd bij de toepassing.',
+    action: 'Ga terug naar de toepassing als u wilt inloggen.',
+  },
+  'journey.noCookie': {
+    title: 'Uw browser heeft onze cookie niet gestuurd',
+    meaning:
+      'Inloggen heeft een cookie nodig. Die kan geblokkeerd zijn, of de pagina is via een link van elders geopend.',
+    action: 'Sta cookies toe voor deze website en begin opnieuw vanuit de toepassing.',
+  },
+  'request.unknownApplication': {
+    title: 'Wij kennen de toepassing niet',
+    meaning: 'De toepassing die u hierheen stuurde is niet bij ons geregistreerd. U hebt niets verkeerd gedaan.',
+    action: 'Neem contact op met de helpdesk en vertel van welke toepassing u kwam.',
+  },
+  'request.redirectUri': {
+    title: 'Het adres van de toepassing is niet geregistreerd',
+    meaning: 'Wij sturen mensen alleen terug naar adressen die wij kennen, en dit adres hoort daar niet bij.',
+    action: 'Neem contact op met de helpdesk en vertel van welke toepassing u kwam.',
+  },
+  'request.malformed': {
+    title: 'Wij begrepen de toepassing niet',
+    meaning:
+      'De toepassing die u hierheen stuurde stelde een vraag die wij niet kunnen beantwoorden. U hebt niets verkeerd gedaan.',
+    action: 'Probeer het opnieuw vanuit de toepassing. Gebeurt het weer, neem dan contact op met de helpdesk.',
+  },
+  'request.expired': {
+    title: 'Het verzoek is te oud',
+    meaning: 'Het duurde te lang nadat u in de toepassing begon, of de pagina is later opnieuw geopend.',
+    action: 'Ga terug naar de toepassing en log opnieuw in.',
+  },
+  internal: {
+    title: 'Er ging iets mis',
+    meaning: 'De fout ligt bij ons, niet bij u.',
+    action: 'Probeer het straks opnieuw. Gebeurt het weer, geef de helpdesk dan de code hieronder.',
+  },
+  notFound: {
+    title: 'Deze pagina bestaat niet',
+    meaning: 'Het adres kan verkeerd gespeld zijn, of de pagina is verplaatst.',
+    action: 'Controleer het adres, of ga naar de startpagina.',
+  },
+  tooMany: {
+    title: 'Te veel pogingen',
+    meaning: 'Er zijn in korte tijd veel pogingen gedaan, dus er is een pauze.',
+    action: 'Wacht een paar minuten en probeer het opnieuw.',
+  },
+  unavailable: {
+    title: 'De inlogdienst antwoordt niet',
+    meaning: 'Iets wat wij nodig hebben werkt nu niet. Wij kunnen niemand inloggen.',
+    action: 'Probeer het over een paar minuten opnieuw. Is het dringend, volg dan uw noodprocedure.',
+  },
+  forbidden: {
+    title: 'Wij konden niet bevestigen dat u het was',
+    meaning: 'De pagina kan lang open hebben gestaan, of wat werd gestuurd kwam er niet vandaan.',
+    action: 'Ga terug, laad de pagina opnieuw en probeer het nog eens.',
+  },
+  tooLarge: {
+    title: 'Er is te veel gestuurd',
+    meaning: 'De pagina stuurde meer dan wij aannemen, dus er is niets gedaan.',
+    action: 'Ga terug en probeer het met minder.',
+  },
+};

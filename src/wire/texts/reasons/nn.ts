@@ -1,0 +1,226 @@
+// What happened, what it means and what to do, for every reason code: Norwegian nynorsk.
+import type { ReasonTexts } from './en.ts';
+
+export const nnReasons: ReasonTexts = {
+  'card.noCertificate': {
+    title: 'Ikkje noko kort vart vist',
+    meaning: 'Nettlesaren sende ikkje noko sertifikat frå eit kort. Vi kan ikkje sjå kvifor.',
+    action: 'Gå gjennom lista nedanfor og prøv igjen. Du treng ikkje å lukke nettlesaren.',
+  },
+  'card.expired': {
+    title: 'Kortet ditt har gått ut',
+    meaning: 'Sertifikatet på kortet er ikkje lenger gyldig, så kortet kan ikkje brukast til å logge inn.',
+    action: 'Bruk eit anna gyldig kort, eller bestill eit nytt der du fekk dette.',
+  },
+  'card.notYetValid': {
+    title: 'Kortet ditt er ikkje gyldig enno',
+    meaning: 'Sertifikatet på kortet blir gyldig først seinare.',
+    action: 'Prøv igjen då, eller bruk eit anna kort. Er datoen feil, spør der du fekk kortet.',
+  },
+  'card.revoked': {
+    title: 'Kortet ditt er sperra',
+    meaning: 'Kortet er meldt tapt, bytt ut eller avslutta. Det kan ikkje brukast igjen.',
+    action: 'Bruk det nye kortet om du har fått eit. Kontakt elles brukarstøtta.',
+  },
+  'card.revocationUnknown': {
+    title: 'Vi kunne ikkje kontrollere kortet ditt',
+    meaning:
+      'Vi må sjå at kortet ikkje er sperra, men kortutferdaren svarar ikkje. Det treng ikkje vere feil på kortet.',
+    action: 'Vent eit minutt og prøv igjen. Kan du ikkje vente, logg inn på ein annan måte.',
+  },
+  'card.unknownIssuer': {
+    title: 'Vi kjenner ikkje utferdaren av kortet',
+    meaning: 'Sertifikatet du valde, kjem frå ein utferdar som ikkje er godkjend her.',
+    action: 'Prøv igjen og vel sertifikatet på tilsettkortet ditt.',
+  },
+  'card.wrongPurpose': {
+    title: 'Feil sertifikat vart valt',
+    meaning: 'Eit kort har ofte fleire sertifikat. Det du valde, er til signering og ikkje til innlogging.',
+    action: 'Prøv igjen og vel sertifikatet for autentisering.',
+  },
+  'card.wrongPolicy': {
+    title: 'Kortet er ikkje godkjent her',
+    meaning: 'Sertifikatet verkar, men det er av eit slag som ikkje blir godteke for denne innlogginga.',
+    action: 'Prøv igjen med eit anna kort, eller logg inn på ein annan måte.',
+  },
+  'card.otherPopulation': {
+    title: 'Det trengst eit anna slags kort',
+    meaning: 'Sertifikatet verkar, men ikkje her: kortet kan vere av eit enklare slag eller ikkje vere personleg.',
+    action: 'Prøv igjen og vel sertifikatet på det kortet det blir spurt etter.',
+  },
+  'card.weak': {
+    title: 'Kortet er ikkje sikkert nok',
+    meaning: 'Sertifikatet byggjer på gammal teknikk som ikkje lenger vernar deg.',
+    action: 'Bestill eit nytt kort. Logg inn på ein annan måte så lenge.',
+  },
+  'card.malformed': {
+    title: 'Vi kunne ikkje lese sertifikatet på kortet',
+    meaning: 'Det er feil i sertifikatet, så vi kan ikkje stole på det.',
+    action: 'Ta ut kortet, set det inn og prøv igjen. Kontakt brukarstøtta om feilen kjem tilbake.',
+  },
+  'card.identifier': {
+    title: 'Kortet seier ikkje kven du er',
+    meaning: 'Sertifikatet manglar den identiteten vi ser etter, så vi kan ikkje finne deg.',
+    action: 'Prøv igjen med eit anna sertifikat på kortet. Kontakt brukarstøtta om det ikkje hjelper.',
+  },
+  'password.wrong': {
+    title: 'Feil brukarnamn eller passord',
+    meaning: 'Brukarnamnet og passordet høyrer ikkje saman. Sjekk at Caps Lock er av.',
+    action: 'Prøv igjen. Har du gløymt passordet, kontakt brukarstøtta.',
+  },
+  'password.delayed': {
+    title: 'Vent før du prøver igjen',
+    meaning: 'Fleire forsøk med dette brukarnamnet har vore mislukka. Pausen vernar deg, kontoen er ikkje låst.',
+    action: 'Prøv igjen om {wait}, eller logg inn med kortet ditt.',
+  },
+  'password.addressDelayed': {
+    title: 'For mange mislukka forsøk herifrå',
+    meaning: 'Mange forsøk med ulike brukarnamn har vore mislukka frå nettet ditt, så passord er sette på pause no.',
+    action: 'Prøv igjen om {wait}, eller logg inn med kortet ditt.',
+  },
+  'person.unknown': {
+    title: 'Du er ikkje registrert her',
+    meaning: 'Innlogginga verka, men ho høyrer ikkje til nokon vi kjenner.',
+    action: 'Be leiaren din eller brukarstøtta om å registrere deg, og gi dei koden nedanfor.',
+  },
+  'person.closed': {
+    title: 'Tilgangen din er avslutta',
+    meaning: 'Du er registrert, men ikkje lenger aktiv. Eit arbeidsforhold kan vere avslutta.',
+    action: 'Er dette feil, kontakt leiaren din eller brukarstøtta.',
+  },
+  'person.otherThanSession': {
+    title: 'Dette er innlogginga til nokon andre',
+    meaning: 'Ein annan er logga inn på denne maskina, og innlogginga du nettopp gjorde, er ikkje deira.',
+    action: 'Vel «Ikkje deg?» for å logge inn som deg sjølv, eller avbryt.',
+  },
+  'policy.denied': {
+    title: 'Du har ikkje tilgang',
+    meaning: 'Ein regel i verksemda di tillèt ikkje denne innlogginga.',
+    action: 'Treng du tilgang i arbeidet, kontakt leiaren din eller brukarstøtta.',
+  },
+  'policy.assuranceTooLow': {
+    title: 'Det trengst ei sterkare innlogging',
+    meaning: 'Her må du vise kven du er på ein sikrare måte enn du har gjort så langt.',
+    action: 'Logg inn på ein av måtane som er viste.',
+  },
+  'policy.methodNotAllowed': {
+    title: 'Du må logge inn på ein annan måte',
+    meaning: 'Ein regel seier kva måtar du kan bruke på denne maskina og i dette systemet.',
+    action: 'Logg inn på ein av måtane som er viste.',
+  },
+  'policy.tooOld': {
+    title: 'Det er på tide å logge inn igjen',
+    meaning: 'Det er for lenge sidan du logga inn for dette systemet.',
+    action: 'Logg inn igjen for å gå vidare.',
+  },
+  'policy.fresh': {
+    title: 'Stadfest at det er deg',
+    meaning: 'Systemet ber deg om å logge inn no, sjølv om du allereie er logga inn.',
+    action: 'Logg inn igjen for å gå vidare.',
+  },
+  'policy.noWayToReach': {
+    title: 'Du kan ikkje logge inn sterkt nok her',
+    meaning: 'Systemet krev ei sterkare innlogging enn nokon du kan bruke herifrå.',
+    action: 'Kontakt brukarstøtta. Dei kan sjå kva du treng, til dømes eit anna kort.',
+  },
+  'policy.noAssignment': {
+    title: 'Du manglar ei gyldig rolle',
+    meaning: 'Systemet krev ei rolle i ei verksemd som gjeld no, og du har inga i dag.',
+    action: 'Be leiaren din om å kontrollere rollene dine og datoane deira.',
+  },
+  'policy.notMember': {
+    title: 'Systemet er ikkje for verksemda di',
+    meaning: 'Berre nokre verksemder bruker det, og du har inga rolle i nokon av dei.',
+    action: 'Skal du ha ei rolle der, spør leiaren din. Avbryt elles.',
+  },
+  'policy.applicationClosed': {
+    title: 'Systemet er stengt',
+    meaning: 'Det tek ikkje lenger imot innloggingar gjennom denne tenesta.',
+    action: 'Spør brukarstøtta kva du skal bruke i staden.',
+  },
+  'policy.cardRecheckFailed': {
+    title: 'Kortet ditt kunne ikkje stadfestast',
+    meaning: 'Vi kontrollerte kortet igjen medan du var logga inn, og kunne ikkje lenger godta det. Du er logga ut.',
+    action: 'Logg inn igjen med eit gyldig kort.',
+  },
+  'journey.unknown': {
+    title: 'Innlogginga finst ikkje lenger',
+    meaning: 'Sida høyrer til ei innlogging som er avslutta. Det kan vere ei gammal fane eller eit bokmerke.',
+    action: 'Gå tilbake til systemet og logg inn derifrå.',
+  },
+  'journey.expired': {
+    title: 'Innlogginga tok for lang tid',
+    meaning: 'For din tryggleik må ei innlogging bli ferdig innan ei viss tid.',
+    action: 'Gå tilbake til systemet og logg inn igjen.',
+  },
+  'journey.otherBrowser': {
+    title: 'Innlogginga vart starta i ein annan nettlesar',
+    meaning: 'Ei innlogging kan berre halde fram i den nettlesaren der ho starta.',
+    action: 'Start på nytt frå systemet. Har nokon sendt deg lenkja, skal du ikkje bruke henne.',
+  },
+  'journey.alreadyUsed': {
+    title: 'Sida er allereie brukt',
+    meaning: 'Du kan ha gått tilbake, trykt to gonger på knappen eller ha innlogginga open i to faner.',
+    action: 'Hald fram der innlogginga er no, eller start på nytt frå systemet.',
+  },
+  'journey.cancelled': {
+    title: 'Innlogginga vart avbroten',
+    meaning: 'Du valde å avbryte og vart difor ikkje logga inn i systemet.',
+    action: 'Gå tilbake til systemet om du vil logge inn.',
+  },
+  'journey.noCookie': {
+    title: 'Nettlesaren sende ikkje informasjonskapselen vår',
+    meaning: 'Innlogginga treng han. Han kan vere blokkert, eller sida vart opna frå ei lenkje ein annan stad.',
+    action: 'Tillat informasjonskapslar for denne nettstaden og start på nytt frå systemet.',
+  },
+  'request.unknownApplication': {
+    title: 'Vi kjenner ikkje systemet',
+    meaning: 'Systemet som sende deg hit, er ikkje registrert hos oss. Du har ikkje gjort noko gale.',
+    action: 'Kontakt brukarstøtta og sei kva system du kom frå.',
+  },
+  'request.redirectUri': {
+    title: 'Adressa til systemet er ikkje registrert',
+    meaning: 'Vi sender berre tilbake til adresser vi kjenner, og denne er ikkje mellom dei.',
+    action: 'Kontakt brukarstøtta og sei kva system du kom frå.',
+  },
+  'request.malformed': {
+    title: 'Vi forstod ikkje systemet',
+    meaning: 'Systemet som sende deg hit, spurde på ein måte vi ikkje kan svare på. Du har ikkje gjort noko gale.',
+    action: 'Prøv igjen frå systemet. Kontakt brukarstøtta om feilen kjem tilbake.',
+  },
+  'request.expired': {
+    title: 'Førespurnaden er for gammal',
+    meaning: 'Det tok for lang tid frå du starta i systemet, eller sida vart opna på nytt seinare.',
+    action: 'Gå tilbake til systemet og logg inn igjen.',
+  },
+  internal: {
+    title: 'Noko gjekk gale',
+    meaning: 'Feilen ligg hos oss, ikkje hos deg.',
+    action: 'Prøv igjen om ei stund. Kjem feilen tilbake, gi brukarstøtta koden nedanfor.',
+  },
+  notFound: {
+    title: 'Sida finst ikkje',
+    meaning: 'Adressa kan vere feilstava, eller sida kan vere flytta.',
+    action: 'Kontroller adressa, eller gå til startsida.',
+  },
+  tooMany: {
+    title: 'For mange forsøk',
+    meaning: 'Det er gjort mange forsøk på kort tid, så det er ein pause.',
+    action: 'Vent nokre minutt og prøv igjen.',
+  },
+  unavailable: {
+    title: 'Innloggingstenesta svarar ikkje',
+    meaning: 'Noko vi treng, verkar ikkje akkurat no. Vi kan ikkje logge inn nokon.',
+    action: 'Prøv igjen om nokre minutt. Hastar det, følg naudrutinen dykkar.',
+  },
+  forbidden: {
+    title: 'Vi kunne ikkje stadfeste at det var deg',
+    meaning: 'Sida kan ha vore open lenge, eller det som vart sendt, kom ikkje frå henne.',
+    action: 'Gå tilbake, last sida på nytt og prøv ein gong til.',
+  },
+  tooLarge: {
+    title: 'For mykje vart sendt',
+    meaning: 'Sida sende meir enn vi tek imot, så ingenting vart gjort.',
+    action: 'Gå tilbake og prøv igjen med mindre.',
+  },
+};

@@ -1,0 +1,227 @@
+// What happened, what it means and what to do, for every reason code: Swedish.
+import type { ReasonTexts } from './en.ts';
+
+export const svReasons: ReasonTexts = {
+  'card.noCertificate': {
+    title: 'Inget kort visades',
+    meaning: 'Webbläsaren skickade inget certifikat från något kort. Vi kan inte se varför.',
+    action: 'Gå igenom listan nedan och försök igen. Du behöver inte stänga webbläsaren.',
+  },
+  'card.expired': {
+    title: 'Ditt kort har gått ut',
+    meaning: 'Certifikatet på kortet gäller inte längre, så kortet går inte att logga in med.',
+    action: 'Använd ett annat giltigt kort eller beställ ett nytt där du fick det här.',
+  },
+  'card.notYetValid': {
+    title: 'Ditt kort har inte börjat gälla',
+    meaning: 'Certifikatet på kortet börjar gälla först senare.',
+    action: 'Försök igen då, eller använd ett annat kort. Är datumet fel, fråga där du fick kortet.',
+  },
+  'card.revoked': {
+    title: 'Ditt kort är spärrat',
+    meaning: 'Kortet har anmälts som borttappat, bytts ut eller avslutats. Det går inte att använda igen.',
+    action: 'Använd ditt nya kort om du har fått ett. Kontakta annars supporten.',
+  },
+  'card.revocationUnknown': {
+    title: 'Vi kunde inte kontrollera ditt kort',
+    meaning:
+      'Vi måste se att kortet inte är spärrat, men kortutgivaren svarar inte. Det behöver inte vara fel på kortet.',
+    action: 'Vänta en minut och försök igen. Kan du inte vänta, logga in på ett annat sätt.',
+  },
+  'card.unknownIssuer': {
+    title: 'Vi känner inte igen kortets utgivare',
+    meaning: 'Certifikatet som du valde kommer från en utgivare som inte är godkänd här.',
+    action: 'Försök igen och välj certifikatet på ditt tjänstekort.',
+  },
+  'card.wrongPurpose': {
+    title: 'Fel certifikat valdes',
+    meaning: 'Ett kort har ofta flera certifikat. Det som du valde är till för underskrift, inte för inloggning.',
+    action: 'Försök igen och välj certifikatet för legitimering.',
+  },
+  'card.wrongPolicy': {
+    title: 'Kortet är inte godkänt här',
+    meaning: 'Certifikatet fungerar, men det är av ett slag som inte godtas för den här inloggningen.',
+    action: 'Försök igen med ett annat kort, eller logga in på ett annat sätt.',
+  },
+  'card.otherPopulation': {
+    title: 'Det behövs ett annat slags kort',
+    meaning: 'Certifikatet fungerar, men inte här: kortet kan vara av ett enklare slag eller inte vara personligt.',
+    action: 'Försök igen och välj certifikatet på det kort som efterfrågas.',
+  },
+  'card.weak': {
+    title: 'Kortet är inte säkert nog',
+    meaning: 'Certifikatet bygger på gammal teknik som inte längre skyddar dig.',
+    action: 'Beställ ett nytt kort. Logga in på ett annat sätt så länge.',
+  },
+  'card.malformed': {
+    title: 'Vi kunde inte läsa kortets certifikat',
+    meaning: 'Det finns fel i certifikatet, så vi kan inte lita på det.',
+    action: 'Ta ut kortet, sätt i det igen och försök på nytt. Kontakta supporten om felet kommer tillbaka.',
+  },
+  'card.identifier': {
+    title: 'Kortet säger inte vem du är',
+    meaning: 'Certifikatet saknar den identitet som vi letar efter, så vi kan inte hitta dig.',
+    action: 'Försök igen med ett annat certifikat på kortet. Kontakta supporten om det inte hjälper.',
+  },
+  'password.wrong': {
+    title: 'Fel användarnamn eller lösenord',
+    meaning: 'Användarnamnet och lösenordet hör inte ihop. Kontrollera att Caps Lock är av.',
+    action: 'Försök igen. Har du glömt lösenordet, kontakta supporten.',
+  },
+  'password.delayed': {
+    title: 'Vänta innan du försöker igen',
+    meaning: 'Flera försök med det här användarnamnet har misslyckats. Pausen skyddar dig, kontot är inte låst.',
+    action: 'Försök igen om {wait}, eller logga in med ditt kort.',
+  },
+  'password.addressDelayed': {
+    title: 'För många misslyckade försök härifrån',
+    meaning: 'Många försök med olika användarnamn har misslyckats från ditt nät, så lösenord är pausade just nu.',
+    action: 'Försök igen om {wait}, eller logga in med ditt kort.',
+  },
+  'person.unknown': {
+    title: 'Du är inte registrerad här',
+    meaning: 'Inloggningen fungerade, men den hör inte till någon som vi känner till.',
+    action: 'Be din chef eller supporten att registrera dig, och ge dem koden nedan.',
+  },
+  'person.closed': {
+    title: 'Din behörighet har upphört',
+    meaning: 'Du finns registrerad men är inte längre aktiv. En anställning eller ett uppdrag kan ha avslutats.',
+    action: 'Är det fel, kontakta din chef eller supporten.',
+  },
+  'person.otherThanSession': {
+    title: 'Det här är någon annans inloggning',
+    meaning: 'Någon annan är inloggad på den här datorn, och inloggningen du just gjorde är inte den personens.',
+    action: 'Välj ”Inte du?” för att logga in som dig själv, eller avbryt.',
+  },
+  'policy.denied': {
+    title: 'Du har inte behörighet',
+    meaning: 'En regel i din organisation tillåter inte den här inloggningen.',
+    action: 'Behöver du behörighet för ditt arbete, kontakta din chef eller supporten.',
+  },
+  'policy.assuranceTooLow': {
+    title: 'Det behövs en starkare inloggning',
+    meaning: 'Här måste du visa vem du är på ett säkrare sätt än du har gjort hittills.',
+    action: 'Logga in på något av de sätt som visas.',
+  },
+  'policy.methodNotAllowed': {
+    title: 'Du behöver logga in på ett annat sätt',
+    meaning: 'En regel säger vilka sätt du får använda på den här datorn och för det här systemet.',
+    action: 'Logga in på något av de sätt som visas.',
+  },
+  'policy.tooOld': {
+    title: 'Det är dags att logga in igen',
+    meaning: 'Det är för länge sedan du loggade in för det här systemet.',
+    action: 'Logga in igen för att fortsätta.',
+  },
+  'policy.fresh': {
+    title: 'Bekräfta att det är du',
+    meaning: 'Systemet ber dig att logga in nu, trots att du redan är inloggad.',
+    action: 'Logga in igen för att fortsätta.',
+  },
+  'policy.noWayToReach': {
+    title: 'Du kan inte logga in tillräckligt starkt här',
+    meaning: 'Systemet kräver en starkare inloggning än någon som du kan använda härifrån.',
+    action: 'Kontakta supporten. De kan se vad du behöver, till exempel ett annat kort.',
+  },
+  'policy.noAssignment': {
+    title: 'Du saknar ett aktuellt uppdrag',
+    meaning: 'Systemet kräver ett uppdrag som gäller nu hos en organisation, och du har inget i dag.',
+    action: 'Be din chef att kontrollera dina uppdrag och deras datum.',
+  },
+  'policy.notMember': {
+    title: 'Systemet är inte till för din organisation',
+    meaning: 'Bara vissa organisationer använder det, och du har inget uppdrag hos någon av dem.',
+    action: 'Ska du ha ett uppdrag där, fråga din chef. Avbryt annars.',
+  },
+  'policy.applicationClosed': {
+    title: 'Systemet är stängt',
+    meaning: 'Det tar inte längre emot inloggningar genom den här tjänsten.',
+    action: 'Fråga supporten vad du ska använda i stället.',
+  },
+  'policy.cardRecheckFailed': {
+    title: 'Ditt kort kunde inte bekräftas',
+    meaning: 'Vi kontrollerade kortet igen medan du var inloggad och kunde inte längre godta det. Du har loggats ut.',
+    action: 'Logga in igen med ett giltigt kort.',
+  },
+  'journey.unknown': {
+    title: 'Inloggningen finns inte längre',
+    meaning: 'Sidan hör till en inloggning som är avslutad. Det kan vara en gammal flik eller ett bokmärke.',
+    action: 'Gå tillbaka till systemet och logga in därifrån.',
+  },
+  'journey.expired': {
+    title: 'Inloggningen tog för lång tid',
+    meaning: 'För din säkerhet måste en inloggning bli klar inom en viss tid.',
+    action: 'Gå tillbaka till systemet och logga in igen.',
+  },
+  'journey.otherBrowser': {
+    title: 'Inloggningen påbörjades i en annan webbläsare',
+    meaning: 'En inloggning kan bara fortsätta i den webbläsare där den började.',
+    action: 'Börja om från systemet. Har någon skickat länken till dig ska du inte använda den.',
+  },
+  'journey.alreadyUsed': {
+    title: 'Sidan har redan använts',
+    meaning: 'Du kan ha gått tillbaka, tryckt två gånger på knappen eller ha inloggningen öppen i två flikar.',
+    action: 'Fortsätt där inloggningen är nu, eller börja om från systemet.',
+  },
+  'journey.cancelled': {
+    title: 'Inloggningen avbröts',
+    meaning: 'Du valde att avbryta och blev därför inte inloggad i systemet.',
+    action: 'Gå tillbaka till systemet om du vill logga in.',
+  },
+  'journey.noCookie': {
+    title: 'Webbläsaren skickade inte vår kaka',
+    meaning:
+      'Inloggningen behöver en kaka. Den kan vara blockerad, eller så öppnades sidan från en länk någon annanstans.',
+    action: 'Tillåt kakor för den här webbplatsen och börja om från systemet.',
+  },
+  'request.unknownApplication': {
+    title: 'Vi känner inte till systemet',
+    meaning: 'Systemet som skickade dig hit är inte registrerat hos oss. Du har inte gjort något fel.',
+    action: 'Kontakta supporten och säg vilket system du kom från.',
+  },
+  'request.redirectUri': {
+    title: 'Systemets adress är inte registrerad',
+    meaning: 'Vi skickar bara tillbaka till adresser som vi känner till, och den här hör inte dit.',
+    action: 'Kontakta supporten och säg vilket system du kom från.',
+  },
+  'request.malformed': {
+    title: 'Vi förstod inte systemet',
+    meaning: 'Systemet som skickade dig hit frågade på ett sätt som vi inte kan svara på. Du har inte gjort något fel.',
+    action: 'Försök igen från systemet. Kontakta supporten om felet kommer tillbaka.',
+  },
+  'request.expired': {
+    title: 'Begäran är för gammal',
+    meaning: 'Det tog för lång tid från att du började i systemet, eller så öppnades sidan på nytt senare.',
+    action: 'Gå tillbaka till systemet och logga in igen.',
+  },
+  internal: {
+    title: 'Något gick fel',
+    meaning: 'Felet ligger hos oss, inte hos dig.',
+    action: 'Försök igen om en stund. Kommer felet tillbaka, ge supporten koden nedan.',
+  },
+  notFound: {
+    title: 'Sidan finns inte',
+    meaning: 'Adressen kan vara felstavad, eller så har sidan flyttats.',
+    action: 'Kontrollera adressen eller gå till startsidan.',
+  },
+  tooMany: {
+    title: 'För många försök',
+    meaning: 'Det har gjorts många försök på kort tid, så det är en paus.',
+    action: 'Vänta några minuter och försök igen.',
+  },
+  unavailable: {
+    title: 'Inloggningstjänsten svarar inte',
+    meaning: 'Något som vi behöver fungerar inte just nu. Vi kan inte logga in någon.',
+    action: 'Försök igen om några minuter. Är det bråttom, följ er reservrutin.',
+  },
+  forbidden: {
+    title: 'Vi kunde inte bekräfta att det var du',
+    meaning: 'Sidan kan ha varit öppen länge, eller så kom det som skickades inte från den.',
+    action: 'Gå tillbaka, ladda om sidan och försök en gång till.',
+  },
+  tooLarge: {
+    title: 'För mycket skickades',
+    meaning: 'Sidan skickade mer än vi tar emot, så ingenting gjordes.',
+    action: 'Gå tillbaka och försök igen med mindre.',
+  },
+};

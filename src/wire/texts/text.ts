@@ -1,0 +1,73 @@
+// The text of a key in a language, with its parameters filled in.
+import type { Locale, ReasonCode } from '../codes/index.ts';
+import { enPages, type PageKey, type PageTexts } from './pages/en.ts';
+import { nbPages } from './pages/nb.ts';
+import { nlPages } from './pages/nl.ts';
+import { nnPages } from './pages/nn.ts';
+import { svPages } from './pages/sv.ts';
+import { enReasons, type ReasonText, type ReasonTexts } from './reasons/en.ts';
+import { nbReasons } from './reasons/nb.ts';
+import { nlReasons } from './reasons/nl.ts';
+import { nnReasons } from './reasons/nn.ts';
+import { svReasons } from './reasons/sv.ts';
+
+/** Every key there is: page texts, and `reason.<code>.title|meaning|action` for every reason code. */
+export type TextKey = PageKey | `reason.${ReasonCode}.${keyof ReasonText}`;
+export type TextParams = Readonly<Record<string, string | number>>;
+
+const pages: Readonly<Record<Locale, PageTexts>> = {
+  sv: svPages,
+  nb: nbPages,
+  nn: nnPages,
+  en: enPages,
+  nl: nlPages,
+};
+const reasons: Readonly<Record<Locale, ReasonTexts>> = {
+  sv: svReasons,
+  nb: nbReasons,
+  nn: nnReasons,
+  en: enReasons,
+  nl: nlReasons,
+};
+
+function flat(locale: Locale): ReadonlyMap<string, string> {
+  const texts = new Map<string, string>(Object.entries(pages[locale]));
+  for (const [code, of] of Object.entries(reasons[locale])) {
+    texts.set(`reason.${code}.title`, of.title);
+    texts.set(`reason.${code}.meaning`, of.meaning);
+    texts.set(`reason.${code}.action`, of.action);
+  }
+  return texts;
+}
+
+const all: Readonly<Record<Locale, ReadonlyMap<string, string>>> = {
+  sv: flat('sv'),
+  nb: flat('nb'),
+  nn: flat('nn'),
+  en: flat('en'),
+  nl: flat('nl'),
+};
+
+/** Every key, for whoever must list them. */
+export const textKeys = (): readonly TextKey[] => [...all.en.keys()] as TextKey[];
+
+/**
+ * The text of a key. `{name}` is replaced by the parameter of that name, or by `…` when it was not given.
+ * The result is plain text: whoever puts it into HTML escapes it.
+ */
+export function text(locale: Locale, key: TextKey, params: TextParams = {}): string {
+  const template = all[locale].get(key) ?? all.en.get(key) ?? key;
+  if (!template.includes('{')) return template;
+  return template.replace(/\{([a-zA-Z]+)\}/g, (_, name: string) => {
+    const value = Object.hasOwn(params, name) ? params[name] : undefined;
+    return value === undefined ? '…' : String(value);
+  });
+}
+
+/** A pause as people say it: seconds (2 at least, so that no language needs a singular) up to 90, whole minutes above (rounded up). */
+export function waitText(locale: Locale, seconds: number): string {
+  const whole = Math.max(2, Math.ceil(seconds));
+  return whole <= 90
+    ? text(locale, 'wait.seconds', { count: whole })
+    : text(locale, 'wait.minutes', { count: Math.ceil(whole / 60) });
+}
