@@ -36,7 +36,7 @@ describe('become', () => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     test(`${signal} reaches the child once, and its exit code is ours`, async () => {
       const { parent, said } = await startParent(
-        `${saysPid} process.on('${signal}', () => { process.stdout.write('got it\\n'); setTimeout(() => process.exit(7), 200); });`,
+        `process.on('${signal}', () => { process.stdout.write('got it\\n'); setTimeout(() => process.exit(7), 200); }); ${saysPid}`,
       );
       const exit = once(parent, 'exit');
       parent.kill(signal);
@@ -54,7 +54,7 @@ describe('become', () => {
 
   test('a parent killed with SIGKILL is noticed by the child', async () => {
     const { parent, child } = await startParent(
-      `${saysPid} process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));`,
+      `process.on('disconnect', () => process.kill(process.pid, 'SIGTERM')); ${saysPid}`,
     );
     parent.kill('SIGKILL');
     await once(parent, 'exit');
