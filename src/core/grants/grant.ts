@@ -62,6 +62,8 @@ export interface Grant {
   readonly audience?: string | undefined;
   readonly dpopJkt?: string | undefined;
   readonly about: GrantSubject;
+  /** The level that the request asked for: renewing must reach it too. */
+  readonly assurance?: Assurance | undefined;
   readonly idTokenClaims: readonly string[];
   readonly userinfoClaims: readonly string[];
   readonly createdAt: EpochMs;

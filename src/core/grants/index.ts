@@ -1,2 +1,10 @@
 // Public face of core/grants.
+export * from './audience.ts';
+export * from './check.ts';
+export * from './code-issue.ts';
 export * from './grant.ts';
+export * from './machine-grant.ts';
+export * from './ports.ts';
+export * from './redemption.ts';
+export * from './renewal.ts';
+export * from './writes.ts';

@@ -54,20 +54,28 @@ export function decideMachine(facts: MachineFacts, now: EpochMs): MachineDecisio
   if (reason !== undefined) {
     return { kind: 'deny', reason, explanation: { outcome: 'deny', reason, network, catalogueRevision, lines } };
   }
-  const permit = {
+  const permit = Object.freeze({
     application: facts.application.id,
     organisation: facts.application.organisation,
     decidedAt: now,
     explanation: { outcome: 'permit', network, catalogueRevision, lines },
-  } as const;
-  return { kind: 'permit', permit: permit as unknown as MachinePermit };
+  }) as unknown as MachinePermit;
+  permits.add(permit);
+  return { kind: 'permit', permit };
 }
+
+const permits = new WeakSet<object>();
+
+/** True for what `decideMachine` itself made in this process. */
+export const isMachinePermit = (value: unknown): value is MachinePermit =>
+  typeof value === 'object' && value !== null && permits.has(value);
 
 const aboutPeople = ['person', 'roles', 'devices', 'methods'] as const satisfies readonly (keyof RuleCondition)[];
 
 /** The part of the rule that does not match, or undefined when all of it does. */
 function unmatched({ from, until, when }: PolicyRule, facts: MachineFacts, now: EpochMs): string | undefined {
-  if (from !== undefined && now < Date.parse(from)) return 'from';
+  // As in rules.ts: a date that cannot be read neither starts nor ends a rule.
+  if (from !== undefined && !(now >= Date.parse(from))) return 'from';
   if (until !== undefined && now >= Date.parse(until)) return 'until';
   const { id, organisation } = facts.application;
   if (when.applications !== undefined && !when.applications.includes(id)) return 'applications';

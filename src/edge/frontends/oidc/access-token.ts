@@ -1,0 +1,86 @@
+// An access token of ours that comes back: read, verified, and turned into the few values that endpoints ask for.
+import { type EpochMs, secondMs } from '../../../base/clock.ts';
+import {
+  checkTimes,
+  isJsonObject,
+  type JsonObject,
+  mediaType,
+  parseCompactJws,
+  readClaims,
+  type VerifyKey,
+  verifyJws,
+} from '../../../base/jose/index.ts';
+import type { GrantReads, TokenState } from '../../../core/grants/index.ts';
+import { accessTokenAlgorithm } from './tickets.ts';
+
+export interface ReadAccessToken {
+  readonly jti: string;
+  readonly client: string;
+  readonly subject: string;
+  readonly audience: string;
+  readonly scope: readonly string[];
+  readonly expiresAt: EpochMs;
+  /** Thumbprint of the key that it is bound to; undefined for a Bearer token. */
+  readonly jkt: string | undefined;
+  /** Absent for a machine. */
+  readonly grant: string | undefined;
+  readonly claims: JsonObject;
+}
+
+export type AccessTokenReading =
+  | { readonly ok: true; readonly token: ReadAccessToken }
+  | { readonly ok: false; readonly failed: 'malformed' | 'type' | 'issuer' | 'claims' | 'signature' | 'expired' };
+
+const algorithms = new Set([accessTokenAlgorithm]);
+
+/** Reads and verifies an access token of this issuer (RFC 9068 4). Never throws. */
+export function readAccessToken(
+  text: string,
+  expected: { readonly issuer: string; readonly keys: readonly VerifyKey[]; readonly now: EpochMs },
+): AccessTokenReading {
+  const parsed = parseCompactJws(text);
+  if (!parsed.ok) return { ok: false, failed: 'malformed' };
+  const { header } = parsed.jws;
+  // An ID token or a logout token is signed with the same keys: its type tells it apart (RFC 9068 4 step 1).
+  if (header.typ === undefined || mediaType(header.typ) !== 'at+jwt') return { ok: false, failed: 'type' };
+  const reading = readClaims(parsed.jws.payload);
+  if (!reading.ok) return { ok: false, failed: 'malformed' };
+  const { iss, sub, aud, jti, exp, all } = reading.claims;
+  if (iss !== expected.issuer) return { ok: false, failed: 'issuer' };
+  const { client_id: client, scope = '', grant_id: grant, cnf } = all;
+  const jkt = cnf === undefined ? undefined : isJsonObject(cnf) ? cnf.jkt : null;
+  if (sub === undefined || typeof aud !== 'string' || jti === undefined || exp === undefined)
+    return { ok: false, failed: 'claims' };
+  if (typeof client !== 'string' || typeof scope !== 'string') return { ok: false, failed: 'claims' };
+  if (!isTextOrAbsent(grant) || !isTextOrAbsent(jkt)) return { ok: false, failed: 'claims' };
+  if (!verifyJws(parsed.jws, expected.keys, { algorithms }).ok) return { ok: false, failed: 'signature' };
+  if (!checkTimes(reading.claims, expected.now).ok) return { ok: false, failed: 'expired' };
+  return {
+    ok: true,
+    token: {
+      jti,
+      client,
+      subject: sub,
+      audience: aud,
+      scope: scope.split(' ').filter((each) => each !== ''),
+      expiresAt: exp * secondMs,
+      jkt,
+      grant,
+      claims: all,
+    },
+  };
+}
+
+/** Whether a read token still holds; nothing is asked about one that did not verify. */
+export const stateOf = (
+  reads: GrantReads,
+  reading: AccessTokenReading | undefined,
+  now: EpochMs,
+): Promise<TokenState | undefined> =>
+  reading?.ok === true ? reads.tokenState(reading.token.jti, reading.token.grant, now) : Promise.resolve(undefined);
+
+export const isLive = (state: TokenState | undefined): boolean =>
+  state !== undefined && !state.revoked && state.grantLive && state.sessionLive;
+
+const isTextOrAbsent = (value: unknown): value is string | undefined =>
+  value === undefined || typeof value === 'string';

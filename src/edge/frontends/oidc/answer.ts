@@ -1,0 +1,134 @@
+// The end of a login, told to the application: a code, or why there is none.
+import type { HttpResponse } from '../../../base/http/index.ts';
+import { newId, newToken, tokenHash } from '../../../base/ids.ts';
+import { Problem } from '../../../base/problem.ts';
+import { recordOnly } from '../../../core/commit/index.ts';
+import {
+  type AuthorizationRequest,
+  codeOf,
+  firstRefusal,
+  type OAuthError,
+  type Refused,
+  reach,
+  saveCode,
+  spendPushed,
+} from '../../../core/grants/index.ts';
+import type { LoginOutcome, LoginRequest } from '../../../core/journey/index.ts';
+import type { ReasonCode } from '../../../wire/codes/index.ts';
+import { authorizationResponse } from './authorization-response.ts';
+import { type Call, commitOrReplay, commonOf, type OidcContext } from './endpoint.ts';
+import { fromMemo, type OidcMemo } from './memo.ts';
+import { doneRecord, refusedRecord } from './records.ts';
+
+type Granted = Extract<LoginOutcome, { kind: 'granted' }>;
+
+/** Answers the application at the end of its journey. Throws a Problem for a page where it cannot be answered any more. */
+export async function answerLogin(
+  context: OidcContext,
+  login: LoginRequest,
+  outcome: LoginOutcome,
+): Promise<HttpResponse> {
+  const catalogue = context.ports.catalogue();
+  const memo = fromMemo(login.memo);
+  const { request } = memo;
+  const issuer = catalogue.issuers.get(login.issuer);
+  const application = catalogue.applications.get(request.client);
+  if (issuer === undefined || application?.redirectUris.includes(request.redirectUri) !== true) {
+    throw problem('request.redirectUri', outcome.reference, 'the redirect URI is no longer registered');
+  }
+  const { reference } = outcome;
+  const call: Call = { issuer, endpoint: 'authorize', now: context.ports.clock(), catalogue, reference };
+  if (outcome.kind === 'refused') {
+    const refused: Refused = {
+      check: 'login',
+      error: errors[outcome.error],
+      description: `the login ended without a ticket: ${outcome.reason}`,
+    };
+    return refuseToApplication(context, call, request, refused, outcome.reason);
+  }
+  return grantCode(context, call, memo, outcome);
+}
+
+const errors: Readonly<Record<Extract<LoginOutcome, { kind: 'refused' }>['error'], OAuthError>> = {
+  denied: 'access_denied',
+  cancelled: 'access_denied',
+  loginRequired: 'login_required',
+  interactionRequired: 'interaction_required',
+  assuranceNotReached: 'unmet_authentication_requirements',
+};
+
+async function grantCode(context: OidcContext, call: Call, memo: OidcMemo, outcome: Granted): Promise<HttpResponse> {
+  const { ports } = context;
+  const { request, pushed } = memo;
+  const { now, issuer, catalogue, reference } = call;
+  const { permit, session } = outcome;
+  const application = catalogue.applications.get(request.client);
+  const statement = await ports.release(permit, {
+    application: request.client,
+    scope: request.scope,
+    claims: [...request.idTokenClaims, ...request.userinfoClaims],
+    session: session.id,
+    decision: reference,
+  });
+  const facts = { now, catalogue, issuer, application, request, permit, session, statement };
+  const refused = firstRefusal(context.checks.codeIssue, facts);
+  if (refused !== undefined) return refuseToApplication(context, call, request, refused);
+
+  const token = newToken(32, ports.random);
+  const code = codeOf(facts, { grant: newId(now, ports.random), codeHash: tokenHash(token) });
+  const { grant } = code;
+  const committed = await commitOrReplay(
+    context,
+    call,
+    request.client,
+    {
+      claims: pushed === undefined ? [] : [spendPushed(pushed.hash, pushed.expiresAt)],
+      writes: [
+        saveCode(code),
+        reach({
+          session: session.id,
+          application: request.client,
+          issuer: issuer.id,
+          subject: statement.subject,
+          at: now,
+        }),
+      ],
+      ifWon: [
+        doneRecord(
+          'ticket.authorized',
+          commonOf(call, request.client),
+          {
+            redirectUri: request.redirectUri,
+            scope: grant.scope,
+            audience: grant.audience,
+            acr: grant.about.acr,
+            amr: grant.about.amr,
+            assignment: grant.about.assignment,
+            catalogue: catalogue.revision,
+          },
+          grant,
+        ),
+      ],
+    },
+    grant,
+  );
+  if (!committed.won) throw problem('request.expired', reference, 'the request_uri was spent by another code');
+  return authorizationResponse(issuer, request, { code: token });
+}
+
+async function refuseToApplication(
+  context: OidcContext,
+  call: Call,
+  request: AuthorizationRequest,
+  refused: Refused,
+  reason?: ReasonCode,
+): Promise<HttpResponse> {
+  await context.ports.commit(recordOnly([refusedRecord(commonOf(call, request.client), refused, { reason })]));
+  return authorizationResponse(call.issuer, request, {
+    error: refused.error,
+    error_description: `${refused.description} (reference ${call.reference})`,
+  });
+}
+
+const problem = (code: ReasonCode, reference: string, detail: string) =>
+  new Problem({ kind: 'invalid', code, public: { reference }, detail });

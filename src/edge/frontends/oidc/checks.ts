@@ -1,0 +1,80 @@
+// Every list of checks by endpoint, in one value: what is judged, in which order, by which clause. A test may drop any.
+import {
+  type Check,
+  type CodeIssueFacts,
+  codeIssueChecks,
+  type MachineGrantFacts,
+  machineGrantChecks,
+  type RedemptionFacts,
+  type RenewalFacts,
+  type RenewedFacts,
+  redemptionChecks,
+  renewalChecks,
+  renewedChecks,
+} from '../../../core/grants/index.ts';
+import { type AuthorizeFacts, authorizeChecks } from './authorize-checks.ts';
+import { clientChecks, type WithClient } from './client.ts';
+import { dpopChecks, type WithDpop } from './dpop.ts';
+import { type EndSessionFacts, endSessionChecks, type LogoutFacts, silentLogoutChecks } from './end-session-checks.ts';
+import { type ActiveFacts, activeChecks, type IntrospectFacts, introspectChecks } from './introspect-checks.ts';
+import { type ParameterFacts, parameterChecks } from './parameters.ts';
+import { requestContentChecks, requestOriginChecks } from './request-checks.ts';
+import type { RequestFacts } from './request-facts.ts';
+import { type RevokeFacts, revokeChecks } from './revoke-checks.ts';
+import { type TokenFacts, tokenChecks } from './token-checks.ts';
+import { type UserinfoFacts, userinfoChecks } from './userinfo-checks.ts';
+
+export interface OidcChecks {
+  /** Pushed requests: form, client, proof, then the request as through the browser. */
+  readonly push: readonly Check<ParameterFacts & WithClient & WithDpop & { readonly request: RequestFacts }>[];
+  /** Authorization endpoint; a refusal is a page. */
+  readonly authorize: readonly Check<AuthorizeFacts>[];
+  /** Plain parameters at the authorization endpoint, before and after the redirect URI is known to be good. */
+  readonly requestOrigin: readonly Check<RequestFacts>[];
+  readonly requestContent: readonly Check<RequestFacts>[];
+  /** What the login must be like before a code is issued. */
+  readonly codeIssue: readonly Check<CodeIssueFacts>[];
+  /** Token endpoint: what all grants begin with, and then each grant's own. */
+  readonly token: readonly Check<TokenFacts>[];
+  readonly redemption: readonly Check<RedemptionFacts>[];
+  readonly renewal: readonly Check<RenewalFacts>[];
+  readonly renewed: readonly Check<RenewedFacts>[];
+  readonly machine: readonly Check<MachineGrantFacts>[];
+  readonly userinfo: readonly Check<UserinfoFacts>[];
+  readonly introspect: readonly Check<IntrospectFacts>[];
+  /** When a token is active; a refusal is `active: false`. */
+  readonly active: readonly Check<ActiveFacts>[];
+  readonly revoke: readonly Check<RevokeFacts>[];
+  /** Logout by an application; a refusal is a page. */
+  readonly endSession: readonly Check<EndSessionFacts>[];
+  /** When the person need not be asked. */
+  readonly silentLogout: readonly Check<LogoutFacts>[];
+}
+
+const ofRequest = <Facts>(checks: readonly Check<Facts>[]): readonly Check<{ readonly request: Facts }>[] =>
+  checks.map(({ name, clause, test }) => ({ name, clause, test: ({ request }) => test(request) }));
+
+export const oidcChecks: OidcChecks = {
+  push: [
+    ...parameterChecks,
+    ...clientChecks,
+    ...dpopChecks,
+    ...ofRequest(requestOriginChecks),
+    ...ofRequest(requestContentChecks),
+  ],
+  authorize: authorizeChecks,
+  requestOrigin: requestOriginChecks,
+  requestContent: requestContentChecks,
+  codeIssue: codeIssueChecks,
+  token: tokenChecks,
+  redemption: redemptionChecks,
+  renewal: renewalChecks,
+  renewed: renewedChecks,
+  machine: machineGrantChecks,
+  userinfo: userinfoChecks,
+  introspect: introspectChecks,
+  active: activeChecks,
+  revoke: revokeChecks,
+  endSession: endSessionChecks,
+  silentLogout: silentLogoutChecks,
+};

@@ -1,0 +1,57 @@
+// Public keys of clients: inline ones parsed once for each catalogue item, remote ones through the bounded port.
+import { LRUCache } from 'lru-cache';
+import type { EpochMs } from '../../../base/clock.ts';
+import { parseJwks, readJwks, type VerifyKey } from '../../../base/jose/index.ts';
+import type { Application } from '../../../core/catalogue/index.ts';
+
+const keptMs = 10 * 60_000;
+/** A key id that is not in the set is looked for again at most this often. */
+const againMs = 60_000;
+
+interface Remote {
+  readonly keys: readonly VerifyKey[];
+  readonly at: EpochMs;
+}
+
+export type ClientKeys = (
+  application: Application,
+  keyId: string | undefined,
+  now: EpochMs,
+) => readonly VerifyKey[] | Promise<readonly VerifyKey[]>;
+
+/** Keys of an application; a set that cannot be had or read is empty, so that nothing verifies. */
+export function clientKeys(fetchJwks: (uri: string) => Promise<Buffer | undefined>): ClientKeys {
+  const inline = new WeakMap<Application, readonly VerifyKey[]>();
+  const remote = new LRUCache<string, Remote>({ max: 1000 });
+  const running = new Map<string, Promise<readonly VerifyKey[]>>();
+
+  const load = async (uri: string, now: EpochMs): Promise<readonly VerifyKey[]> => {
+    const known = remote.get(uri)?.keys ?? [];
+    const body = await fetchJwks(uri).catch(() => undefined);
+    const set = body === undefined ? undefined : parseJwks(body);
+    // A set that cannot be fetched for a moment must not lock its client out: the last good one stands in.
+    const keys = set?.ok === true ? set.keys : known;
+    remote.set(uri, { keys, at: now });
+    return keys;
+  };
+
+  return (application, keyId, now) => {
+    const { authentication } = application;
+    if (authentication.method !== 'private_key_jwt') return [];
+    if ('jwks' in authentication) {
+      const known = inline.get(application);
+      if (known !== undefined) return known;
+      const set = readJwks(authentication.jwks);
+      const keys = set.ok ? set.keys : [];
+      inline.set(application, keys);
+      return keys;
+    }
+    const uri = authentication.jwksUri;
+    const found = remote.get(uri);
+    const missing = keyId !== undefined && found?.keys.every(({ kid }) => kid !== keyId) === true;
+    if (found !== undefined && now - found.at < (missing ? againMs : keptMs)) return found.keys;
+    const loading = running.get(uri) ?? load(uri, now).finally(() => running.delete(uri));
+    running.set(uri, loading);
+    return loading;
+  };
+}

@@ -1,0 +1,80 @@
+// What the provider says about itself: OpenID Connect Discovery 1.0, RFC 8414, and its public keys.
+import { answerHeaders, type HttpResponse } from '../../../base/http/index.ts';
+import { acrValues } from '../../../core/catalogue/assurance-names.ts';
+import type { CatalogueSnapshot, Issuer } from '../../../core/catalogue/index.ts';
+import { locales } from '../../../wire/codes/index.ts';
+import { endpointUrl } from './endpoint.ts';
+import type { IssuerKeys } from './ports.ts';
+
+const fapi = ['ES256', 'PS256', 'EdDSA', 'Ed25519'];
+/** Outside the fapi2 profile. */
+const basic = [...fapi, 'ES384', 'ES512', 'PS384', 'PS512', 'RS256', 'RS384', 'RS512'];
+
+/** The metadata of an issuer. What depends on the application's profile is listed in full; the profile narrows it. */
+export function metadata(issuer: Issuer, catalogue: CatalogueSnapshot): Readonly<Record<string, unknown>> {
+  const applications = [...catalogue.applications.values()].filter((each) => each.issuer === issuer.id);
+  const weak = applications.some(({ profile, closed }) => profile === 'basic' && !closed);
+  const client = weak ? basic : fapi;
+  const methods = weak ? ['private_key_jwt', 'client_secret_basic', 'client_secret_post'] : ['private_key_jwt'];
+  const scopes = new Set(['openid', ...applications.flatMap((each) => each.scopes)]);
+  return {
+    issuer: issuer.url,
+    authorization_endpoint: endpointUrl(issuer, 'authorize'),
+    token_endpoint: endpointUrl(issuer, 'token'),
+    pushed_authorization_request_endpoint: endpointUrl(issuer, 'par'),
+    userinfo_endpoint: endpointUrl(issuer, 'userinfo'),
+    introspection_endpoint: endpointUrl(issuer, 'introspect'),
+    revocation_endpoint: endpointUrl(issuer, 'revoke'),
+    end_session_endpoint: endpointUrl(issuer, 'end-session'),
+    jwks_uri: endpointUrl(issuer, 'jwks'),
+    scopes_supported: [...scopes].sort(),
+    response_types_supported: ['code'],
+    response_modes_supported: ['query', 'form_post'],
+    grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials'],
+    subject_types_supported: ['public'],
+    acr_values_supported: acrValues,
+    claims_supported: ['sub', 'iss', 'aud', 'exp', 'iat', 'acr', 'amr', 'auth_time', 'sid', 'nonce', 'at_hash'],
+    claim_types_supported: ['normal'],
+    ui_locales_supported: locales,
+    prompt_values_supported: ['none', 'login', 'consent', 'select_account'],
+    code_challenge_methods_supported: ['S256'],
+    require_pushed_authorization_requests: !weak,
+    authorization_response_iss_parameter_supported: true,
+    claims_parameter_supported: true,
+    request_parameter_supported: true,
+    request_uri_parameter_supported: false,
+    require_request_uri_registration: false,
+    request_object_signing_alg_values_supported: client,
+    token_endpoint_auth_methods_supported: methods,
+    token_endpoint_auth_signing_alg_values_supported: client,
+    introspection_endpoint_auth_methods_supported: methods,
+    introspection_endpoint_auth_signing_alg_values_supported: client,
+    introspection_signing_alg_values_supported: ['ES256'],
+    revocation_endpoint_auth_methods_supported: methods,
+    revocation_endpoint_auth_signing_alg_values_supported: client,
+    id_token_signing_alg_values_supported: weak ? ['ES256', 'PS256', 'EdDSA', 'RS256'] : ['ES256', 'PS256', 'EdDSA'],
+    dpop_signing_alg_values_supported: fapi,
+    backchannel_logout_supported: true,
+    backchannel_logout_session_supported: true,
+    frontchannel_logout_supported: false,
+  };
+}
+
+/** Public JSON that anybody may read and keep for a while. */
+export function publicJson(value: unknown, maxAgeSeconds: number, type = 'application/json'): HttpResponse {
+  return {
+    status: 200,
+    headers: {
+      ...answerHeaders,
+      'cross-origin-resource-policy': 'cross-origin',
+      'access-control-allow-origin': '*',
+      'content-type': type,
+      'cache-control': `public, max-age=${maxAgeSeconds}`,
+    },
+    body: JSON.stringify(value),
+  };
+}
+
+/** The issuer's public keys (RFC 7517 5). Five minutes: short against the time between publishing and using a key. */
+export const keySet = (keys: IssuerKeys, issuer: Issuer): HttpResponse =>
+  publicJson({ keys: keys.published(issuer.id) }, 300, 'application/jwk-set+json');

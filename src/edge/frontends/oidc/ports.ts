@@ -1,0 +1,81 @@
+// What the OpenID provider needs from outside; apps/hub hands it in.
+import type { Clock } from '../../../base/clock.ts';
+import type { HttpRequest } from '../../../base/http/index.ts';
+import type { Random } from '../../../base/ids.ts';
+import type { AlgorithmName, PublishedJwk, SigningKey } from '../../../base/jose/index.ts';
+import type { Keyring } from '../../../base/sealing/index.ts';
+import type { CatalogueSnapshot } from '../../../core/catalogue/index.ts';
+import type { Committer } from '../../../core/commit/index.ts';
+import type { PersonFacts } from '../../../core/directory/index.ts';
+import type { GrantReads } from '../../../core/grants/index.ts';
+import type { Statement } from '../../../core/issuing/index.ts';
+import type { Browser, Dispatcher, Turn } from '../../../core/journey/index.ts';
+import type { Evidence } from '../../../core/linking/index.ts';
+import type { Permit, PolicyDecision, PolicyFacts } from '../../../core/policy/index.ts';
+import type { Sessions } from '../../../core/sessions/index.ts';
+
+export interface IssuerKeys {
+  /** The key that signs now. Throws a Problem (`unavailable`) when the issuer has none of this algorithm. Synchronous. */
+  signing(issuer: string, alg: AlgorithmName): SigningKey;
+  /** All public keys of the issuer, also those to come and those that retired while their tickets live. */
+  published(issuer: string): readonly PublishedJwk[];
+}
+
+/** What is asked of the release rules for one ticket. */
+export interface ReleaseWish {
+  readonly application: string;
+  readonly scope: readonly string[];
+  /** Names asked for in the `claims` parameter. */
+  readonly claims: readonly string[];
+  readonly session: string;
+  /** Reference of the decision in the audit. */
+  readonly decision: string;
+  /** The person, when it is already loaded. */
+  readonly person?: PersonFacts | undefined;
+}
+
+/** Cookies and pages: web/login owns both. */
+export interface BrowserFace {
+  /** What is known of the browser that made the request. */
+  read(request: HttpRequest): Browser;
+  /** `Set-Cookie` values that a Turn asks for. */
+  cookies(turn: Turn): readonly string[];
+  /** `Set-Cookie` values that make the browser forget its session. */
+  forget(): readonly string[];
+  /** URL of a journey's page. */
+  loginUrl(journey: string): string;
+  /** URL of the page that asks whether to log out. The target was checked against the application's registration. */
+  confirmLogoutUrl(to: LogoutTarget | undefined): string;
+  /** URL of the page that says that the person is logged out. */
+  loggedOutUrl(): string;
+}
+
+/** Where a browser goes after logout: an application's registered URI, exactly. */
+export interface LogoutTarget {
+  readonly application: string;
+  readonly uri: string;
+  readonly state?: string | undefined;
+}
+
+export interface OidcPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly catalogue: () => CatalogueSnapshot;
+  readonly commit: Committer;
+  readonly reads: GrantReads;
+  readonly keys: IssuerKeys;
+  /** Server nonces of DPoP are made from it. */
+  readonly nonces: Keyring;
+  readonly dispatcher: Pick<Dispatcher, 'start'>;
+  readonly browser: BrowserFace;
+  readonly sessions: Pick<Sessions, 'find' | 'end'>;
+  readonly decide: (facts: PolicyFacts, now: number) => PolicyDecision;
+  /** The release rules (core/issuing) with what they must look up. */
+  readonly release: (permit: Permit, wish: ReleaseWish) => Promise<Statement>;
+  /** Status of the certificate behind a proof, checked again now. */
+  readonly recheck: (evidence: Evidence) => Promise<'good' | 'revoked' | 'unknown'>;
+  /** Argon2id. Without a hash it does the same work and answers false. */
+  readonly verifySecret: (hash: string | undefined, secret: string) => Promise<boolean>;
+  /** Fetches a JWK Set from a registered URI, bounded in time and size, no redirects; undefined when it cannot be had. */
+  readonly fetchJwks: (uri: string) => Promise<Buffer | undefined>;
+}

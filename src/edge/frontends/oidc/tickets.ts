@@ -1,0 +1,134 @@
+// The tickets themselves: access tokens (RFC 9068), ID tokens (OIDC Core 2) and logout tokens. Signed after the commit.
+import { hash } from 'node:crypto';
+import { type EpochMs, type EpochSeconds, toSeconds } from '../../../base/clock.ts';
+import { type AlgorithmName, type SigningKey, signCompact } from '../../../base/jose/index.ts';
+import { acrOf } from '../../../core/catalogue/assurance-names.ts';
+import type { Application, Issuer } from '../../../core/catalogue/index.ts';
+import type { Grant } from '../../../core/grants/index.ts';
+
+/** What access tokens are signed with: the cheapest to sign and the one that every client knows. */
+export const accessTokenAlgorithm: AlgorithmName = 'ES256';
+
+/** An ID token says how a login was; a client reads it at once. */
+const idTokenSeconds = 300;
+/** OIDC Back-Channel Logout 2.4 recommends at most two minutes. */
+const logoutTokenSeconds = 120;
+
+export interface AccessTokenContent {
+  readonly issuer: Issuer;
+  readonly client: string;
+  readonly subject: string;
+  readonly audience: string;
+  readonly scope: readonly string[];
+  readonly jti: string;
+  readonly issuedAt: EpochSeconds;
+  readonly expiresAt: EpochSeconds;
+  /** Thumbprint of the DPoP key; a token without is Bearer. */
+  readonly jkt?: string | undefined;
+  /** Absent for a machine. */
+  readonly grant?: Grant | undefined;
+}
+
+/** An access token (`at+jwt`). What the release rules let out stands beside the protocol's claims and never over them. */
+export function accessToken(content: AccessTokenContent, key: SigningKey): string {
+  const { issuer, client, subject, audience, scope, jti, issuedAt, expiresAt, jkt, grant } = content;
+  const claims = {
+    ...(grant === undefined ? undefined : personClaims(grant)),
+    iss: issuer.url,
+    sub: subject,
+    aud: audience,
+    client_id: client,
+    scope: scope.length > 0 ? scope.join(' ') : undefined,
+    jti,
+    iat: issuedAt,
+    exp: expiresAt,
+    cnf: jkt === undefined ? undefined : { jkt },
+    nbf: undefined,
+    grant_id: grant?.id,
+  };
+  return signCompact({ typ: 'at+jwt' }, JSON.stringify(claims), key);
+}
+
+export interface IdTokenContent {
+  readonly issuer: Issuer;
+  readonly grant: Grant;
+  readonly nonce?: string | undefined;
+  readonly accessToken: string;
+  readonly issuedAt: EpochSeconds;
+}
+
+/** An ID token, signed as the application is registered for. `at_hash` ties the access token to it. */
+export function idToken(
+  { issuer, grant, nonce, accessToken: token, issuedAt }: IdTokenContent,
+  key: SigningKey,
+): string {
+  const released = personClaims(grant);
+  for (const name of grant.userinfoClaims) if (!grant.idTokenClaims.includes(name)) delete released[name];
+  const claims = {
+    ...released,
+    iss: issuer.url,
+    sub: grant.about.subject,
+    aud: grant.client,
+    azp: undefined,
+    iat: issuedAt,
+    exp: issuedAt + idTokenSeconds,
+    nonce,
+    at_hash: halfHash(token, key.alg),
+  };
+  return signCompact({ typ: 'JWT' }, JSON.stringify(claims), key);
+}
+
+/** A logout token (OIDC Back-Channel Logout 2.4): never a nonce, a type of its own. */
+export function logoutToken(
+  content: {
+    readonly issuer: Issuer;
+    readonly application: Application;
+    readonly subject: string;
+    readonly session: string;
+    readonly jti: string;
+    readonly now: EpochMs;
+  },
+  key: SigningKey,
+): string {
+  const { issuer, application, subject, session, jti, now } = content;
+  const iat = toSeconds(now);
+  const claims = {
+    iss: issuer.url,
+    aud: application.id,
+    iat,
+    exp: iat + logoutTokenSeconds,
+    jti,
+    sub: subject,
+    sid: session,
+    events: { 'http://schemas.openid.net/event/backchannel-logout': {} },
+  };
+  return signCompact({ typ: 'logout+jwt' }, JSON.stringify(claims), key);
+}
+
+/** Claims at userinfo: what was released, but what was asked for the ID token alone. */
+export function userinfoClaims(grant: Grant): Record<string, unknown> {
+  const released: Record<string, unknown> = { ...grant.about.claims };
+  for (const name of grant.idTokenClaims) if (!grant.userinfoClaims.includes(name)) delete released[name];
+  return { ...released, sub: grant.about.subject };
+}
+
+/** The common minimum of a ticket about a person, and what was released. */
+function personClaims({ about }: Grant): Record<string, unknown> {
+  return {
+    assignment: about.assignment,
+    organisation: about.organisation,
+    ...about.claims,
+    acr: acrOf(about.acr),
+    amr: about.amr,
+    auth_time: toSeconds(about.authTime),
+    sid: about.session,
+    decision: about.decision,
+  };
+}
+
+/** OIDC Core 3.1.3.6: the left half of the hash that goes with the signature's algorithm (Ed25519: SHA-512). */
+function halfHash(token: string, alg: AlgorithmName): string {
+  const name = /512$|^Ed/.test(alg) ? 'sha512' : alg.endsWith('384') ? 'sha384' : 'sha256';
+  const digest = hash(name, token, 'buffer');
+  return digest.subarray(0, digest.length / 2).toString('base64url');
+}

@@ -1,0 +1,43 @@
+// What every call of the token endpoint is judged by, before its grant is.
+import type { GrantType } from '../../../core/catalogue/index.ts';
+import { type Check, refuseIf } from '../../../core/grants/index.ts';
+import { clientChecks, type WithClient } from './client.ts';
+import { dpopChecks, type WithDpop } from './dpop.ts';
+import { type ParameterFacts, parameterChecks } from './parameters.ts';
+
+export type TokenFacts = ParameterFacts & WithClient & WithDpop;
+
+const grantTypes: readonly string[] = [
+  'authorization_code',
+  'refresh_token',
+  'client_credentials',
+] satisfies readonly GrantType[];
+
+export const tokenChecks: readonly Check<TokenFacts>[] = [
+  ...parameterChecks,
+  ...clientChecks,
+  {
+    name: 'token.grantType',
+    clause: 'RFC 6749 5.2',
+    test: ({ parameters }) => {
+      const asked = parameters.get('grant_type');
+      if (asked === undefined) return { error: 'invalid_request', description: 'grant_type is missing' };
+      return refuseIf(
+        !grantTypes.includes(asked),
+        'unsupported_grant_type',
+        'grant_type must be authorization_code, refresh_token or client_credentials',
+      );
+    },
+  },
+  {
+    name: 'token.grantAllowed',
+    clause: 'RFC 6749 5.2; a grant that the application does not have is refused (O9)',
+    test: ({ parameters, client }) =>
+      refuseIf(
+        client.application?.grants.includes(parameters.get('grant_type') as GrantType) !== true,
+        'unauthorized_client',
+        'the application is not registered for this grant_type',
+      ),
+  },
+  ...dpopChecks,
+];

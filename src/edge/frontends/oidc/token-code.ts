@@ -1,0 +1,100 @@
+// authorization_code: a code becomes a grant and its first tickets, once. A second try takes the grant down.
+import type { HttpResponse } from '../../../base/http/index.ts';
+import { newToken, tokenHash } from '../../../base/ids.ts';
+import {
+  decideRedemption,
+  type Grant,
+  type Refused,
+  revokeGrant,
+  saveGrant,
+  saveRefresh,
+  spendCode,
+} from '../../../core/grants/index.ts';
+import { commitOrReplay, commonOf, type OidcContext, refusalAnswer } from './endpoint.ts';
+import { doneRecord, refusedRecord } from './records.ts';
+import type { TokenCall } from './token.ts';
+import { plan, refuseToken, replayAnswer, ticketBody, tokenAnswer } from './token-answer.ts';
+
+/** Redeems a code (RFC 6749 4.1.3). */
+export async function redeem(context: OidcContext, call: TokenCall): Promise<HttpResponse> {
+  const { ports } = context;
+  const { application, issuer, parameters, now, jkt } = call;
+  const code = parameters.get('code');
+  const stored = code === undefined ? undefined : await ports.reads.code(tokenHash(code), now);
+  const redemption = decideRedemption(
+    {
+      now,
+      application,
+      issuer,
+      code,
+      redirectUri: parameters.get('redirect_uri'),
+      codeVerifier: parameters.get('code_verifier'),
+      resources: parameters.all('resource'),
+      jkt,
+      stored,
+    },
+    context.checks.redemption,
+  );
+  if (redemption.kind === 'refused') {
+    return redemption.revoke === undefined
+      ? refuseToken(context, call, redemption.refused, stored?.grant)
+      : takeDown(context, call, redemption.revoke, redemption.refused);
+  }
+
+  const { grant } = redemption;
+  const refreshToken = application.grants.includes('refresh_token') ? newToken(32, ports.random) : undefined;
+  const writes = [saveGrant(grant)];
+  if (refreshToken !== undefined) {
+    writes.push(saveRefresh(tokenHash(refreshToken), grant.id, now, grant.expiresAt));
+  }
+  const planned = plan(context, call, { scope: grant.scope, audience: grant.audience, until: grant.expiresAt });
+  // One login is one reference, from its first page to its last ticket.
+  const common = { ...commonOf(call, application.id), reference: grant.about.decision };
+  const committed = await commitOrReplay(
+    context,
+    call,
+    application.id,
+    {
+      claims: [...call.claims, spendCode(redemption.stored)],
+      writes,
+      ifWon: [
+        doneRecord('ticket.issued', common, { ...ticketBody(planned, call), grantType: 'authorization_code' }, grant),
+      ],
+    },
+    grant,
+  );
+  if (!committed.won) {
+    const lost = new Set(committed.lost.map(({ scope }) => scope));
+    // Who lost the assertion's claim has not proved to be the client, so nothing is revoked on its word.
+    if (lost.has('code') && !lost.has('assertion')) await revoke(context, call, grant);
+    return replayAnswer(context, call, committed.lost);
+  }
+  const nonce = redemption.stored.nonce;
+  return tokenAnswer(context, call, planned, { subject: grant.about.subject, grant, nonce, refreshToken });
+}
+
+/** Revokes the grant of something that was used twice, with the trail of it, and refuses (RFC 6749 4.1.2, RFC 9700 4.14.2). */
+export async function takeDown(
+  context: OidcContext,
+  call: TokenCall,
+  grant: Grant,
+  refused: Refused,
+): Promise<HttpResponse> {
+  const record = refusedRecord(commonOf(call, call.application.id), refused, { grant, kind: 'ticket.replayed' });
+  await context.ports.commit({
+    claims: [],
+    writes: [revokeGrant(grant.id, call.now, 'replay')],
+    ifWon: [record],
+    ifLost: [],
+  });
+  return refusalAnswer(context, call, refused, { client: call.client, dpop: call.jkt !== undefined });
+}
+
+async function revoke(context: OidcContext, call: TokenCall, grant: Grant): Promise<void> {
+  await context.ports.commit({
+    claims: [],
+    writes: [revokeGrant(grant.id, call.now, 'replay')],
+    ifWon: [doneRecord('ticket.revoked', commonOf(call, call.application.id), { by: 'replay' }, grant)],
+    ifLost: [],
+  });
+}

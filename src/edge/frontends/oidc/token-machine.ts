@@ -1,0 +1,43 @@
+// client_credentials: an application as itself. One commit, nothing read, nothing stored but the trail.
+import type { HttpResponse } from '../../../base/http/index.ts';
+import { firstRefusal, machineScope } from '../../../core/grants/index.ts';
+import { decideMachine, networkOf } from '../../../core/policy/index.ts';
+import { commitOrReplay, commonOf, type OidcContext } from './endpoint.ts';
+import { doneRecord } from './records.ts';
+import type { TokenCall } from './token.ts';
+import { plan, refuseToken, replayAnswer, ticketBody, tokenAnswer } from './token-answer.ts';
+
+/** Grants a machine its ticket (RFC 6749 4.4). */
+export async function grantToMachine(context: OidcContext, call: TokenCall): Promise<HttpResponse> {
+  const { application, catalogue, parameters, now, request } = call;
+  const network = catalogue.networks.size === 0 ? undefined : networkOf(request.ip, catalogue.networks.values())?.id;
+  const decision = decideMachine(
+    { application, network, rules: catalogue.rules.values(), catalogueRevision: catalogue.revision },
+    now,
+  );
+  const facts = {
+    application,
+    catalogue,
+    scope: parameters.get('scope'),
+    resources: parameters.all('resource'),
+    decision,
+  };
+  const refused = firstRefusal(context.checks.machine, facts);
+  if (refused !== undefined) return refuseToken(context, call, refused);
+
+  const planned = plan(context, call, machineScope(facts));
+  const explanation = decision.kind === 'permit' ? decision.permit.explanation : decision.explanation;
+  const committed = await commitOrReplay(context, call, application.id, {
+    claims: call.claims,
+    writes: [],
+    ifWon: [
+      doneRecord('ticket.issued', commonOf(call, application.id), {
+        ...ticketBody(planned, call),
+        grantType: 'client_credentials',
+        explanation,
+      }),
+    ],
+  });
+  if (!committed.won) return replayAnswer(context, call, committed.lost);
+  return tokenAnswer(context, call, planned, { subject: application.id });
+}

@@ -1,0 +1,166 @@
+// refresh_token: the same client and key, a live session, a fresh look at card and policy, and new tickets.
+import type { HttpResponse } from '../../../base/http/index.ts';
+import { newToken, tokenHash } from '../../../base/ids.ts';
+import type { Claim, Write } from '../../../core/commit/index.ts';
+import {
+  firstRefusal,
+  type Grant,
+  policyFactsOf,
+  type RefreshFacts,
+  type RenewalFacts,
+  type RenewedFacts,
+  renewedSubject,
+  saveRefresh,
+  scopesOf,
+  spendRefresh,
+  supersedeRefresh,
+} from '../../../core/grants/index.ts';
+import type { Session } from '../../../core/sessions/index.ts';
+import { commonOf, type OidcContext } from './endpoint.ts';
+import { doneRecord } from './records.ts';
+import type { TokenCall } from './token.ts';
+import { plan, refuseReplay, refuseToken, ticketBody, tokenAnswer } from './token-answer.ts';
+import { takeDown } from './token-code.ts';
+
+/** Renews tickets (RFC 6749 6). */
+export async function renew(context: OidcContext, call: TokenCall): Promise<HttpResponse> {
+  const { ports, checks } = context;
+  const { application, issuer, catalogue, parameters, now, jkt } = call;
+  const refreshToken = parameters.get('refresh_token');
+  const stored = refreshToken === undefined ? undefined : await ports.reads.refreshToken(tokenHash(refreshToken));
+  const facts: RenewalFacts = {
+    now,
+    application,
+    issuer,
+    catalogue,
+    refreshToken,
+    scope: parameters.get('scope'),
+    resources: parameters.all('resource'),
+    jkt,
+    stored,
+  };
+  const refused = firstRefusal(checks.renewal, facts);
+  if (refused?.check === 'refresh.unused' && stored !== undefined) {
+    return takeDown(context, call, stored.grant, refused);
+  }
+  const session = stored?.session;
+  if (refused !== undefined || stored === undefined || session === undefined || refreshToken === undefined) {
+    const why = refused ?? { check: 'refresh.known', error: 'invalid_grant', description: 'the token is unknown' };
+    return refuseToken(context, call, why, stored?.grant);
+  }
+
+  const renewed = await lookAgain(context, call, facts, stored, session);
+  const objection = firstRefusal(checks.renewed, renewed);
+  if (renewed.card === 'revoked') await ports.sessions.end(session.id, 'cardRevoked', call.reference);
+  if (objection !== undefined || renewed.statement === undefined) {
+    const why = objection ?? {
+      check: 'renewed.permit',
+      error: 'invalid_grant',
+      description: 'policy asks for a login',
+    };
+    return refuseToken(context, call, why, stored.grant);
+  }
+
+  const grant: Grant = { ...stored.grant, about: renewedSubject(stored.grant.about, renewed.statement) };
+  const asked = scopesOf(facts.scope);
+  const scope = asked.length > 0 ? asked : grant.scope;
+  const planned = plan(context, call, { scope, audience: grant.audience, until: grant.expiresAt });
+  const rotation = rotate(context, call, stored, refreshToken);
+  const common = { ...commonOf(call, application.id), reference: grant.about.decision };
+  const explanation =
+    renewed.decision.kind === 'permit' ? renewed.decision.permit.explanation : renewed.decision.explanation;
+  const ifWon = [
+    doneRecord(
+      'ticket.refreshed',
+      common,
+      { ...ticketBody(planned, call), rotated: rotation.rotated, explanation },
+      grant,
+    ),
+  ];
+  const claims = [...call.claims, ...rotation.claims];
+  let committed = await ports.commit({
+    claims,
+    writes: [...rotation.save, ...rotation.supersede],
+    ifWon,
+    ifLost: [],
+  });
+  if (!committed.won && committed.lost.every((claim) => claim.scope === 'refresh')) {
+    // Another request of the same client rotated it a moment ago: within the grace, and our other claims are won.
+    committed = await ports.commit({ claims: [], writes: rotation.save, ifWon, ifLost: [] });
+  }
+  if (!committed.won) return refuseReplay(context, call, committed.lost, grant);
+  return tokenAnswer(context, call, planned, {
+    subject: grant.about.subject,
+    grant,
+    refreshToken: rotation.refreshToken,
+  });
+}
+
+/** The facts that change while a session lives: card status, policy, what is released. */
+async function lookAgain(
+  { ports }: OidcContext,
+  call: TokenCall,
+  facts: RenewalFacts,
+  stored: RefreshFacts,
+  session: Session,
+): Promise<RenewedFacts> {
+  const card = await cardStatus(ports.recheck, call, session);
+  const decision = ports.decide(policyFactsOf(facts, session), call.now);
+  const { grant } = stored;
+  const statement =
+    card === 'good' && decision.kind === 'permit'
+      ? await ports.release(decision.permit, {
+          application: call.application.id,
+          scope: grant.scope,
+          claims: [...grant.idTokenClaims, ...grant.userinfoClaims],
+          session: session.id,
+          decision: grant.about.decision,
+          person: stored.person,
+        })
+      : undefined;
+  return { card, decision, statement, stored };
+}
+
+/** Every card behind the session is looked at; one revoked card is enough. */
+async function cardStatus(
+  recheck: OidcContext['ports']['recheck'],
+  { now, catalogue }: TokenCall,
+  session: Session,
+): Promise<RenewedFacts['card']> {
+  const limit = catalogue.settings.lifetimes.cardRecheck * 1000;
+  const old = session.evidence.filter(
+    ({ certificate }) => certificate !== undefined && now - certificate.statusCheckedAt >= limit,
+  );
+  if (old.length === 0) return 'good';
+  const found = await Promise.all(old.map(recheck));
+  if (found.includes('revoked')) return 'revoked';
+  return found.includes('unknown') ? 'unknown' : 'good';
+}
+
+interface Rotation {
+  readonly refreshToken: string;
+  readonly rotated: boolean;
+  readonly claims: readonly Claim[];
+  readonly save: readonly Write[];
+  readonly supersede: readonly Write[];
+}
+
+/**
+ * fapi2: the token stays, bound to client and key (FAPI 2.0 SP 5.3.2.1 clause 9). basic: a new one each time; the one
+ * before it stays usable by the same client for the grace, since an answer may be lost on its way.
+ */
+function rotate({ ports }: OidcContext, call: TokenCall, stored: RefreshFacts, refreshToken: string): Rotation {
+  if (call.application.profile === 'fapi2') {
+    return { refreshToken, rotated: false, claims: [], save: [], supersede: [] };
+  }
+  const next = newToken(32, ports.random);
+  const save = [saveRefresh(tokenHash(next), stored.grant.id, call.now, stored.expiresAt)];
+  const first = stored.supersededAt === undefined;
+  return {
+    refreshToken: next,
+    rotated: true,
+    claims: first ? [spendRefresh(stored.hash, stored.expiresAt)] : [],
+    save,
+    supersede: first ? [supersedeRefresh(stored.hash, call.now)] : [],
+  };
+}
