@@ -1,0 +1,156 @@
+// Reads of the directory: a person with all that a decision looks at, who an identity belongs to, and whole lists.
+import type {
+  Assignment,
+  DirectoryReader,
+  Organisation,
+  Person,
+  PersonFacts,
+  PersonReader,
+  PersonRecord,
+  SubjectKey,
+  Unit,
+} from '../../../core/directory/index.ts';
+import type { FoundIdentity, IdentityLookup } from '../../../core/linking/index.ts';
+import type { Queryable } from './audit-insert.ts';
+import type { IdentityVault } from './identity-vault.ts';
+
+const ms = (column: string) => `extract(epoch FROM ${column}) * 1000`;
+const personJson = `json_strip_nulls(json_build_object('id', p.id, 'givenName', p.given_name, 'familyName', p.family_name, 'locale', p.locale,
+  'closed', p.closed, 'protectedIdentity', p.protected_identity)) AS person, p.attributes`;
+const assignmentJson = `json_strip_nulls(json_build_object('id', a.id, 'person', a.person, 'organisation', a.organisation, 'unit', a.unit, 'role', a.role,
+  'title', a.title, 'hsaId', a.hsa_id, 'hprNumber', a.hpr_number, 'from', ${ms('a.valid_from')}, 'until', ${ms('a.valid_until')}))`;
+const organisationJson = `json_strip_nulls(json_build_object('id', o.id, 'name', o.name, 'number', o.number, 'parent', o.parent, 'brand', o.brand, 'closed', o.closed))`;
+const unitJson = `json_strip_nulls(json_build_object('id', u.id, 'organisation', u.organisation, 'name', u.name, 'parent', u.parent))`;
+const assignmentsOf = `(SELECT coalesce(json_agg(${assignmentJson} ORDER BY a.id), '[]') FROM hub.assignment a WHERE a.person = p.id) AS assignments`;
+
+// Organisations and units come with all that they are part of: rules and brands look upwards.
+const factsSql = `
+  SELECT ${personJson}, ${assignmentsOf},
+    (WITH RECURSIVE up AS (
+        SELECT o.* FROM hub.organisation o WHERE o.id IN (SELECT organisation FROM hub.assignment WHERE person = p.id)
+        UNION SELECT o.* FROM hub.organisation o JOIN up ON o.id = up.parent)
+      SELECT coalesce(json_agg(${organisationJson}), '[]') FROM up o) AS organisations,
+    (WITH RECURSIVE up AS (
+        SELECT u.* FROM hub.unit u WHERE u.id IN (SELECT unit FROM hub.assignment WHERE person = p.id)
+        UNION SELECT u.* FROM hub.unit u JOIN up ON u.id = up.parent)
+      SELECT coalesce(json_agg(${unitJson}), '[]') FROM up u) AS units,
+    (SELECT coalesce(json_agg(DISTINCT l.namespace), '[]') FROM hub.link l WHERE l.person = p.id AND l.until IS NULL) AS namespaces
+  FROM hub.person p WHERE p.id = $1`;
+
+interface FactsRow {
+  readonly person: Omit<Person, 'attributes'>;
+  readonly attributes: Person['attributes'];
+  readonly assignments: readonly Assignment[];
+  readonly organisations: readonly Organisation[];
+  readonly units: readonly Unit[];
+  readonly namespaces: readonly string[];
+}
+
+const byId = <T extends { readonly id: string }>(items: readonly T[]): ReadonlyMap<string, T> =>
+  new Map(items.map((item) => [item.id, item]));
+
+/** Port: a person's facts, in one round trip. */
+export const personReader = (pool: Queryable): PersonReader => ({
+  async facts(id): Promise<PersonFacts | undefined> {
+    const result = await pool.query<FactsRow>({ name: 'person-facts', text: factsSql, values: [id] });
+    const row = result.rows[0];
+    return (
+      row && {
+        person: { ...row.person, attributes: row.attributes },
+        assignments: row.assignments,
+        organisations: byId(row.organisations),
+        units: byId(row.units),
+        namespaces: row.namespaces,
+      }
+    );
+  },
+});
+
+/** Port: whose identities these are now, in one round trip. Answers each under the value that it was asked by. */
+export const identityLookup = (pool: Queryable, vault: IdentityVault): IdentityLookup => ({
+  async find(keys: readonly SubjectKey[]): Promise<readonly FoundIdentity[]> {
+    const wanted = keys.flatMap((key, index) =>
+      vault.lookups(key).map((lookup) => ({ index, namespace: key.namespace, lookup })),
+    );
+    if (wanted.length === 0) return [];
+    const result = await pool.query<{ index: number; person: string; closed: boolean }>({
+      name: 'identity-lookup',
+      text: `SELECT w.index, l.person, p.closed
+        FROM unnest($1::int[], $2::text[], $3::text[]) AS w(index, namespace, lookup)
+        JOIN hub.link l ON l.namespace = w.namespace AND l.lookup = w.lookup AND l.until IS NULL
+        JOIN hub.person p ON p.id = l.person ORDER BY w.index`,
+      values: [
+        wanted.map(({ index }) => index),
+        wanted.map(({ namespace }) => namespace),
+        wanted.map(({ lookup }) => lookup),
+      ],
+    });
+    return result.rows.flatMap(({ index, person, closed }) => {
+      const key = keys[index];
+      return key ? [{ ...key, person, closed }] : [];
+    });
+  },
+});
+
+const recordSql = `
+  SELECT ${personJson}, ${assignmentsOf},
+    (SELECT coalesce(json_agg(json_build_object('namespace', l.namespace, 'lookup', l.lookup) ORDER BY l.namespace, l.lookup), '[]')
+      FROM hub.link l WHERE l.person = p.id AND l.until IS NULL) AS identities,
+    (SELECT w.username FROM hub.password w WHERE w.person = p.id ORDER BY w.username LIMIT 1) AS username
+  FROM hub.person p`;
+
+interface RecordRow extends Pick<FactsRow, 'person' | 'attributes' | 'assignments'> {
+  readonly identities: PersonRecord['identities'];
+  readonly username: string | null;
+}
+
+const toRecord = ({ person, attributes, assignments, identities, username }: RecordRow): PersonRecord => ({
+  ...person,
+  attributes,
+  assignments,
+  identities,
+  username: username ?? undefined,
+});
+
+/** Port: the directory as a whole. */
+export const directoryReader = (client: Queryable): DirectoryReader => ({
+  async organisations() {
+    const result = await client.query<{ doc: Organisation }>(
+      `SELECT ${organisationJson} AS doc FROM hub.organisation o ORDER BY o.id`,
+    );
+    return result.rows.map(({ doc }) => doc);
+  },
+  async units() {
+    const result = await client.query<{ doc: Unit }>(`SELECT ${unitJson} AS doc FROM hub.unit u ORDER BY u.id`);
+    return result.rows.map(({ doc }) => doc);
+  },
+  async people(ids) {
+    const result = await client.query<RecordRow>({
+      name: 'people-by-id',
+      text: `${recordSql} WHERE p.id = ANY($1)`,
+      values: [ids],
+    });
+    return result.rows.map(toRecord);
+  },
+  async peopleAfter(id, limit) {
+    const result = await client.query<RecordRow>({
+      name: 'people-after',
+      text: `${recordSql} WHERE p.id > $1 ORDER BY p.id LIMIT $2`,
+      values: [id, limit],
+    });
+    return result.rows.map(toRecord);
+  },
+});
+
+/** Sealed values of these identities, for an export of personal numbers that was asked for and is audited. */
+export async function sealedIdentities(
+  client: Queryable,
+  keys: readonly { readonly namespace: string; readonly lookup: string }[],
+): Promise<readonly { readonly namespace: string; readonly lookup: string; readonly sealed: Buffer | null }[]> {
+  const result = await client.query<{ namespace: string; lookup: string; sealed: Buffer | null }>(
+    `SELECT i.namespace, i.lookup, i.sealed FROM hub.identity i
+     JOIN unnest($1::text[], $2::text[]) AS w(namespace, lookup) ON i.namespace = w.namespace AND i.lookup = w.lookup`,
+    [keys.map(({ namespace }) => namespace), keys.map(({ lookup }) => lookup)],
+  );
+  return result.rows;
+}
