@@ -49,6 +49,7 @@ async function makePartitions(client: pg.PoolClient, now: EpochMs): Promise<numb
     const [from, to] = [new Date(hour).toISOString(), new Date(hour + hourMs).toISOString()];
     await client.query('BEGIN');
     try {
+      await client.query(`SET LOCAL lock_timeout = '2s'`);
       // Claims of that hour that came before the partition was there lie in the default one: they move over.
       await client.query(`CREATE TABLE hub.${name} (LIKE hub.claim INCLUDING DEFAULTS INCLUDING CONSTRAINTS)`);
       await client.query('LOCK TABLE hub.claim_default IN ACCESS EXCLUSIVE MODE');
@@ -72,10 +73,27 @@ async function dropPartitions(client: pg.PoolClient, now: EpochMs): Promise<numb
   let dropped = 0;
   for (const name of await existingPartitions(client)) {
     if (!/^claim_\d{10}$/.test(name) || name >= oldest) continue;
-    await client.query(`DROP TABLE hub.${name}`);
-    dropped += 1;
+    if (await dropUnlessHeld(client, name)) dropped += 1;
   }
   return dropped;
+}
+
+/**
+ * Drops a partition unless somebody reads it now: a backup holds what it has read, and a DROP that waits for it would
+ * hold up every hub's claims behind it. The next round tries again.
+ */
+async function dropUnlessHeld(client: pg.PoolClient, name: string): Promise<boolean> {
+  await client.query('BEGIN');
+  try {
+    await client.query(`SET LOCAL lock_timeout = '200ms'`);
+    await client.query(`DROP TABLE hub.${name}`);
+    await client.query('COMMIT');
+    return true;
+  } catch (error) {
+    await client.query('ROLLBACK');
+    if ((error as { code?: string }).code === '55P03') return false;
+    throw error;
+  }
 }
 
 /** Tables with an instant after which a row is of no use, and how long it is kept beyond. */
