@@ -12,7 +12,7 @@ import type { DeviceFacts } from '../policy/device.ts';
 import type { PolicyDecision } from '../policy/policy.ts';
 import type { Session } from '../sessions/session.ts';
 import type { LoginOutcome } from './dispatcher.ts';
-import type { Journey, Step, StepUpReason } from './journey.ts';
+import type { Journey, LoginRequest, Step, StepUpReason } from './journey.ts';
 
 /** Everything that `next` looks at; gathered before. */
 export interface JourneyFacts {
@@ -48,13 +48,16 @@ export interface Answer {
   readonly assignment?: Assignment | undefined;
 }
 
+/** True when proof must be made in this journey. `max_age=0` says the same as prompt=login (OIDC Core 3.1.2.1). */
+export const wantsFresh = ({ fresh, chooseAgain, maxAge }: LoginRequest): boolean =>
+  fresh || chooseAgain || maxAge === 0;
+
 /** True when the browser's session may speak for the person in this journey. */
 export function usesSession(journey: Journey, session: Session): boolean {
   const { request } = journey;
   return (
     !journey.ignoreSession &&
-    !request.fresh &&
-    !request.chooseAgain &&
+    !wantsFresh(request) &&
     (request.expectedSubject === undefined || request.expectedSubject === session.person) &&
     (journey.person === undefined || journey.person === session.person)
   );
@@ -124,9 +127,11 @@ function stepFor(
   const { passive } = journey.request;
   if (decision.kind === 'permit') return { step: { kind: 'finish' }, decision };
   if (decision.kind === 'stepUp') {
-    if (passive) return fail(decision.reason, 'loginRequired', { rules: decision.rules, decision });
     const untrusted = facts.session?.cards === 'unknown' && usesSession(journey, facts.session.session);
-    if (untrusted && journey.person === undefined) return fail('policy.cardRecheckFailed', 'denied', { decision });
+    if (untrusted && journey.person === undefined) {
+      return fail('policy.cardRecheckFailed', passive ? 'loginRequired' : 'denied', { decision });
+    }
+    if (passive) return fail(decision.reason, 'loginRequired', { rules: decision.rules, decision });
     return { step: ask(decision.providers, journey, whyOf(decision, who.evidence.length > 0)), decision };
   }
   if (decision.reason === 'policy.noAssignment' && eligible.length > 1) {
@@ -154,7 +159,7 @@ export function next(journey: Journey, facts: JourneyFacts, now: EpochMs): Answe
     {
       application,
       requested: request.assurance,
-      fresh: request.fresh || request.chooseAgain,
+      fresh: wantsFresh(request),
       maxAge: request.maxAge,
       since: journey.createdAt,
       person: who.person,

@@ -19,8 +19,9 @@ export interface Judged {
 
 type Params = Readonly<Record<string, string | number>>;
 
-const askAgain = (journey: Journey, reason: ReasonCode, params: Params = {}): Journey =>
-  advanced(journey, { refusal: { reason, params } });
+/** The same question again, by the same way, with what was wrong. */
+const askAgain = (journey: Journey, provider: string, reason: ReasonCode, params: Params = {}): Journey =>
+  advanced(journey, { provider, refusal: { reason, params } });
 
 /**
  * Judges `reply` to `provider`, which the present step offers. A different person than the one that this journey has
@@ -47,7 +48,7 @@ export async function judgeReply(
   const from = { provider, connector: record.connector };
   if (answer.kind === 'refused') {
     const event = refused(journey, now, answer.reason, { ...from, detail: answer.detail });
-    return { journey: askAgain(journey, answer.reason, answer.params), events: [event] };
+    return { journey: askAgain(journey, provider, answer.reason, answer.params), events: [event] };
   }
   if (answer.evidence.provider !== provider || answer.evidence.connector !== record.connector) {
     throw new Problem({
@@ -60,11 +61,14 @@ export async function judgeReply(
   const found = link(evidence, await ports.identities.find(keysOf(evidence)), now);
   if (found.kind === 'refused') {
     const events = [proved(journey, now, evidence), refused(journey, now, found.reason, { ...from, ...found.detail })];
-    return { journey: askAgain(journey, found.reason), events };
+    return { journey: askAgain(journey, provider, found.reason), events };
   }
   if (journey.person !== undefined && journey.person !== found.person) {
     const told = refused(journey, now, 'person.otherThanSession', { ...from, shown: found.person });
-    return { journey: askAgain(journey, 'person.otherThanSession'), events: [proved(journey, now, evidence), told] };
+    return {
+      journey: askAgain(journey, provider, 'person.otherThanSession'),
+      events: [proved(journey, now, evidence), told],
+    };
   }
   const taken = advanced(journey, {
     evidence: [...journey.evidence, evidence],
