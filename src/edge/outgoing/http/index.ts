@@ -1,0 +1,2 @@
+// Public face of edge/outgoing/http.
+export { type BoundedAnswer, type BoundedLimits, type BoundedRequest, boundedRequest } from './bounded-request.ts';
