@@ -42,10 +42,11 @@ export function boundedRequest(address: string, given: BoundedRequest): Promise<
       ...(given.authorities ? { ca: [...given.authorities] } : {}),
     } as const;
     const sent: ClientRequest = plain ? httpRequest(url, options) : httpsRequest(url, options);
-    const timer = setTimeout(
-      () => sent.destroy(new Error(`no whole answer within ${given.timeoutMs} ms`)),
-      given.timeoutMs,
-    );
+    const breakOff = (why: string): void => {
+      reject(new Error(why));
+      sent.destroy();
+    };
+    const timer = setTimeout(() => breakOff(`no whole answer within ${given.timeoutMs} ms`), given.timeoutMs);
     sent.on('close', () => clearTimeout(timer));
     sent.on('error', reject);
     sent.on('response', (answer) => {
@@ -53,7 +54,7 @@ export function boundedRequest(address: string, given: BoundedRequest): Promise<
       let size = 0;
       answer.on('data', (part: Buffer) => {
         size += part.length;
-        if (size > given.maxBytes) sent.destroy(new Error(`an answer of more than ${given.maxBytes} bytes`));
+        if (size > given.maxBytes) breakOff(`an answer of more than ${given.maxBytes} bytes`);
         else parts.push(part);
       });
       answer.on('error', reject);
