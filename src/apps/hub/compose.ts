@@ -1,0 +1,177 @@
+// The wiring: core's ports get their edges. No rule lives here.
+import { readFileSync } from 'node:fs';
+import { rootCertificates } from 'node:tls';
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import { type Clock, systemClock } from '../../base/clock.ts';
+import { newId, systemRandom } from '../../base/ids.ts';
+import type { Keyring } from '../../base/sealing/index.ts';
+import { Secret } from '../../base/secret.ts';
+import { auditRow } from '../../core/audit/index.ts';
+import {
+  type CatalogueSnapshot,
+  type LiveCatalogue,
+  type Network,
+  type NetworkFinder,
+  networkFinder,
+  openLiveCatalogue,
+} from '../../core/catalogue/index.ts';
+import type { GrantReads } from '../../core/grants/index.ts';
+import { release } from '../../core/issuing/index.ts';
+import { createDispatcher, type Dispatcher } from '../../core/journey/index.ts';
+import { decide } from '../../core/policy/index.ts';
+import { createSessions, type SessionPorts, type Sessions } from '../../core/sessions/index.ts';
+import { createHashing, passwordConnector } from '../../edge/connectors/password/index.ts';
+import type { BrowserFace, OidcPorts } from '../../edge/frontends/oidc/index.ts';
+import { boundedRequest } from '../../edge/outgoing/http/index.ts';
+import { catalogueSource } from '../../edge/store/hub/catalogue.ts';
+import { createCommitter, type HubCommitter } from '../../edge/store/hub/committer.ts';
+import { deviceStore } from '../../edge/store/hub/device.ts';
+import { identityLookup, personReader } from '../../edge/store/hub/directory.ts';
+import { grantStore } from '../../edge/store/hub/grants.ts';
+import { identityVault } from '../../edge/store/hub/identity-vault.ts';
+import { loginStore } from '../../edge/store/hub/logins.ts';
+import { passwordAccounts } from '../../edge/store/hub/password.ts';
+import { signingKeyStore } from '../../edge/store/hub/signing-keys.ts';
+import { loginThrottle } from '../../edge/store/hub/throttle.ts';
+import { type CardWiring, wireCards } from './cards.ts';
+import { bytesSealing, documentSealing } from './sealing.ts';
+import { type LiveKeys, liveKeys } from './signing.ts';
+
+export interface Core {
+  readonly clock: Clock;
+  readonly catalogue: LiveCatalogue;
+  readonly committer: HubCommitter;
+  readonly sessions: Sessions;
+  readonly sessionPorts: SessionPorts;
+  readonly dispatcher: Dispatcher;
+  readonly keys: LiveKeys;
+  readonly cards: CardWiring;
+  /** What the OpenID provider needs, but for the browser's face. */
+  oidcPorts(browser: BrowserFace): OidcPorts;
+}
+
+const finders = new WeakMap<CatalogueSnapshot, NetworkFinder>();
+
+/** The configured network of an address; the ranges are read once a snapshot. */
+function networkOf(snapshot: CatalogueSnapshot, address: string): Network | undefined {
+  const finder = finders.get(snapshot) ?? networkFinder(snapshot.networks.values());
+  finders.set(snapshot, finder);
+  return finder(address);
+}
+
+export interface CoreParts {
+  readonly pool: pg.Pool;
+  readonly connect: () => pg.Client;
+  readonly connection: pg.PoolConfig;
+  readonly node: string;
+  readonly keyring: Keyring;
+  readonly dataFolder: string;
+  /** PEM file of an authority that outgoing calls trust beside the system's: the demo's. */
+  readonly extraAuthority?: string | undefined;
+  readonly log: Logger;
+}
+
+/** Puts the core on its stores. The database is migrated. */
+export async function composeCore(parts: CoreParts): Promise<Core> {
+  const { pool, keyring, log } = parts;
+  const clock = systemClock;
+  const documents = documentSealing(keyring);
+  const committer = createCommitter({
+    connection: parts.connection,
+    node: parts.node,
+    toEventRow: (event) => ({ ...auditRow(event) }),
+    seal: documents.seal,
+    onError: (error) =>
+      log.warn({ error: error instanceof Error ? error.message : 'unknown' }, 'a commit is tried again'),
+  });
+  const catalogue = await openLiveCatalogue({
+    source: catalogueSource(pool, parts.connect),
+    clock,
+    onFailure: (error) =>
+      log.error({ error: error instanceof Error ? error.message : String(error) }, 'the catalogue could not be read'),
+  });
+  const snapshot = catalogue.snapshot;
+  const cards = wireCards(parts.dataFolder, snapshot, clock);
+  const store = loginStore(pool, documents.open);
+  const people = personReader(pool);
+  const sessionPorts: SessionPorts = { store, commit: committer.commit, clock };
+  const sessions = createSessions(sessionPorts);
+  const hashing = createHashing();
+  const dispatcher = createDispatcher({
+    store,
+    commit: committer.commit,
+    sessions,
+    people,
+    identities: identityLookup(pool, identityVault(keyring)),
+    devices: deviceStore(pool),
+    cards: cards.cards,
+    connectors: {
+      smartcard: cards.connector,
+      password: passwordConnector({
+        accounts: passwordAccounts(pool),
+        throttle: loginThrottle(pool),
+        hashing,
+        networkOf: (address) => networkOf(snapshot(), address),
+        newId: () => newId(clock()),
+      }),
+    },
+    catalogue: snapshot,
+    clock,
+    random: systemRandom,
+  });
+  const keys = liveKeys(signingKeyStore(pool, bytesSealing(keyring)), snapshot, clock);
+  const reads: GrantReads = grantStore(pool, documents.open, people.facts);
+  const authorities = parts.extraAuthority
+    ? [...rootCertificates, readFileSync(parts.extraAuthority, 'utf8')]
+    : undefined;
+
+  return {
+    clock,
+    catalogue,
+    committer,
+    sessions,
+    sessionPorts,
+    dispatcher,
+    keys,
+    cards,
+    oidcPorts: (browser) => ({
+      clock,
+      random: systemRandom,
+      catalogue: snapshot,
+      commit: committer.commit,
+      reads,
+      keys,
+      nonces: keyring,
+      dispatcher,
+      browser,
+      sessions,
+      decide,
+      async release(permit, wish) {
+        const application = snapshot().applications.get(wish.application);
+        const person = wish.person ?? (await people.facts(permit.person));
+        if (!application || !person) throw new Error('the application or person is gone');
+        return release(permit, { ...wish, application, person });
+      },
+      async recheck(evidence) {
+        if (!evidence.certificate) return 'good';
+        return (await cards.cards.recheck(evidence.certificate, clock())).status;
+      },
+      verifySecret: (hash, secret) => hashing.verify(hash, new Secret(secret)),
+      async fetchJwks(uri) {
+        try {
+          const answer = await boundedRequest(uri, {
+            method: 'GET',
+            headers: { accept: 'application/json' },
+            timeoutMs: 3000,
+            maxBytes: 65_536,
+            authorities,
+          });
+          return answer.status === 200 ? answer.body : undefined;
+        } catch {
+          return undefined;
+        }
+      },
+    }),
+  };
+}
