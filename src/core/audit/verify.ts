@@ -46,6 +46,8 @@ export interface Verification {
   readonly removedByRetention: number;
   readonly withheld: number;
   readonly checkpoints: number;
+  /** Sources whose newest checkpoint is of a larger tree than this part of the log reaches. */
+  readonly notCompared: number;
   /** Size of the newest checkpoint whose tree was found. */
   readonly lastGood: number | undefined;
 }
@@ -153,6 +155,7 @@ class VerificationPass {
       removedByRetention: countBoth(this.#removed, this.#authorised),
       withheld: this.#withheld,
       checkpoints: this.#checks.good,
+      notCompared: this.#checks.notCompared,
       lastGood: this.#checks.lastGood,
     };
   }

@@ -79,7 +79,7 @@ function suite(name: string, startDatabase: () => Promise<TestDatabase>, skip: s
       database = await startDatabase();
       pool = new pg.Pool({ ...database.connection, max: 8 });
       // pg-pool answers end() before its clients are gone; the server's stop may still tell them.
-      pool.on('connect', (client) => client.on('error', () => undefined));
+      pool.on('error', () => undefined);
       await migrate(pool, { program: '0.1.0' });
     });
     after(async () => {
