@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { assignment, bo, ehr, morning, person, policyFacts, proof } from '../../../test/fakes/ward.ts';
+import { decide, type Permit } from '../policy/index.ts';
+import { type ReleaseRequest, release } from './release.ts';
+
+const doctor = person('eva', {
+  person: { givenName: 'Eva', familyName: 'Ek', locale: 'sv' },
+  assignments: [assignment('eva', 'hospital', { unit: 'er', title: 'Doctor', hsaId: 'SE1-E', hprNumber: '900' })],
+});
+
+function permitFor(who = doctor, chosen = true): Permit {
+  const decision = decide(
+    policyFacts(who, [proof(who.person.id, 'password')], { assignment: chosen ? who.assignments[0] : undefined }),
+    morning,
+  );
+  assert.ok(decision.kind === 'permit');
+  return decision.permit;
+}
+
+const asked = (change: Partial<ReleaseRequest> = {}): ReleaseRequest => ({
+  application: ehr,
+  person: doctor,
+  scope: ['openid'],
+  claims: [],
+  session: 's1',
+  decision: 'REF',
+  ...change,
+});
+
+describe('what is released', () => {
+  const profile = { name: 'Eva Ek', given_name: 'Eva', family_name: 'Ek', locale: 'sv' };
+  const work = {
+    organisation: { id: 'hospital', name: 'Hospital', number: '2321000156' },
+    unit: { id: 'er', name: 'Emergency' },
+    role: { code: 'doctor', title: 'Doctor' },
+    hsa_id: 'SE1-E',
+    hpr_number: '900',
+    assignment_id: 'eva@hospital',
+  };
+  const rows: [string, Partial<ReleaseRequest>, object][] = [
+    ['openid alone: no claims', {}, {}],
+    ['profile', { scope: ['openid', 'profile'] }, profile],
+    ['assignment', { scope: ['openid', 'assignment'] }, work],
+    ['both', { scope: ['openid', 'profile', 'assignment'] }, { ...profile, ...work }],
+    ['one claim asked for by name', { claims: ['hsa_id'] }, { hsa_id: 'SE1-E' }],
+    ['an unknown claim', { claims: ['shoe_size'] }, {}],
+    [
+      'a scope that the application is not registered for',
+      { scope: ['profile'], claims: ['name', 'role'], application: { ...ehr, scopes: ['openid'] } },
+      {},
+    ],
+  ];
+  for (const [name, change, expected] of rows) {
+    test(name, () => assert.deepEqual(release(permitFor(), asked(change)).claims, expected));
+  }
+
+  test('without a chosen assignment nothing of one', () => {
+    assert.deepEqual(release(permitFor(doctor, false), asked({ scope: ['assignment'] })).claims, {});
+  });
+
+  test('the minimum of every ticket comes from the permit', () => {
+    const { claims: _, ...minimum } = release(permitFor(), asked());
+    assert.deepEqual(minimum, {
+      subject: 'eva',
+      application: 'ehr',
+      assurance: 'low',
+      methods: ['pwd'],
+      authTime: morning,
+      session: 's1',
+      assignment: 'eva@hospital',
+      organisation: 'hospital',
+      decision: 'REF',
+    });
+  });
+});
+
+describe('nothing without a genuine Permit', () => {
+  test('a copy, a parsed or a made-up one is refused', () => {
+    const permit = permitFor();
+    for (const forged of [{ ...permit }, JSON.parse(JSON.stringify(permit)), {}]) {
+      assert.throws(() => release(forged as Permit, asked()), /without a permit/);
+    }
+  });
+
+  test('one for another application or person is refused', () => {
+    const other = { ...ehr, id: 'other' };
+    assert.throws(() => release(permitFor(), asked({ application: other })), /another application/);
+    assert.throws(() => release(permitFor(), asked({ person: bo })), /another person/);
+  });
+});

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { morning, proof } from '../../../test/fakes/ward.ts';
+import { type FoundIdentity, link } from './link.ts';
+
+const card = proof('x', 'simple', {
+  subject: { namespace: 'hsa-id', value: 'SE1-A' },
+  alternates: [{ namespace: 'se-personnummer', value: '191212121212' }],
+});
+const hsa: FoundIdentity = { namespace: 'hsa-id', value: 'SE1-A', person: 'bo', closed: false };
+const number: FoundIdentity = { namespace: 'se-personnummer', value: '191212121212', person: 'bo', closed: false };
+
+const rows: [string, readonly FoundIdentity[], string][] = [
+  ['nothing known', [], 'person.unknown'],
+  ['one identifier known', [hsa], 'bo'],
+  ['the other identifier known', [number], 'bo'],
+  ['both lead to one person', [hsa, number], 'bo'],
+  ['they lead to different people', [hsa, { ...number, person: 'anna' }], 'person.unknown'],
+  ['the person is closed', [{ ...hsa, closed: true }], 'person.closed'],
+  ['same value in another namespace', [{ ...hsa, namespace: 'username' }], 'person.unknown'],
+  ['same namespace, another value', [{ ...hsa, value: 'SE1-a' }], 'person.unknown'],
+  ['a link that has ended', [{ ...hsa, until: morning }], 'person.unknown'],
+  ['a link that ends later', [{ ...hsa, until: morning + 1 }], 'bo'],
+];
+for (const [name, found, expected] of rows) {
+  test(`${name}: ${expected}`, () => {
+    const linked = link(card, found, morning);
+    assert.equal(linked.kind === 'linked' ? linked.person : linked.reason, expected);
+  });
+}
+
+test('a refusal tells apart unknown and contradictory, and names no value', () => {
+  const linked = link(card, [hsa, { ...number, person: 'anna' }], morning);
+  assert.ok(linked.kind === 'refused');
+  assert.deepEqual(linked.detail.contradiction, ['bo', 'anna']);
+  assert.doesNotMatch(JSON.stringify(linked), /1912|SE1/);
+});
