@@ -182,7 +182,7 @@ export const securityChecks: readonly PolicyCheck[] = [
     name: 'samePerson',
     clause: 'All evidence of one decision belongs to one person (N6).',
     test: ({ facts }) =>
-      facts.evidence.every(({ id }) => facts.holders.get(id) === facts.person?.person.id)
+      facts.person !== undefined && facts.evidence.every(({ id }) => facts.holders.get(id) === facts.person?.person.id)
         ? undefined
         : { reason: 'policy.denied', because: 'the evidence belongs to different people' },
   },

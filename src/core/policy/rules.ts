@@ -24,10 +24,12 @@ export interface Requirements {
 
 /** Values of a person attribute; `certificateClass` is a space-separated list, to which the shown certificates add. */
 function attributeValues(facts: PolicyFacts, name: string): readonly (string | boolean)[] {
-  const value = facts.person?.person.attributes[name];
+  if (facts.person === undefined) return [];
+  const { id: person, attributes } = facts.person.person;
+  const value = attributes[name];
   if (name !== 'certificateClass') return value === undefined ? [] : [value];
   const held = typeof value === 'string' ? value.split(' ').filter((part) => part !== '') : [];
-  const mine = facts.evidence.filter((one) => facts.holders.get(one.id) === facts.person?.person.id);
+  const mine = facts.evidence.filter(({ id }) => facts.holders.get(id) === person);
   return [...held, ...mine.flatMap((one) => one.certificate?.certificateClass ?? [])];
 }
 
