@@ -2,12 +2,11 @@
 import type { EpochMs } from '../../base/clock.ts';
 import { reaches } from '../../wire/codes/index.ts';
 import type { Application, CatalogueSnapshot, Issuer } from '../catalogue/index.ts';
-import type { Statement } from '../issuing/index.ts';
 import { isPermit, type Permit } from '../policy/index.ts';
 import type { Session } from '../sessions/index.ts';
 import { chosenApi } from './audience.ts';
 import { type Check, refuseIf } from './check.ts';
-import type { AuthorizationCode, AuthorizationRequest, Grant } from './grant.ts';
+import type { AuthorizationCode, AuthorizationRequest, Grant, Released } from './grant.ts';
 
 export interface CodeIssueFacts {
   readonly now: EpochMs;
@@ -17,7 +16,7 @@ export interface CodeIssueFacts {
   readonly request: AuthorizationRequest;
   readonly permit: Permit;
   readonly session: Session;
-  readonly statement: Statement;
+  readonly statement: Released;
 }
 
 export const codeIssueChecks: readonly Check<CodeIssueFacts>[] = [

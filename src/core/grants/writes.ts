@@ -1,7 +1,6 @@
 // The rows that grants write. Instants are epoch milliseconds; `entity` keeps one thing out of one batch twice.
 import type { EpochMs } from '../../base/clock.ts';
 import type { Claim, Write } from '../commit/index.ts';
-import type { SessionReach } from '../sessions/index.ts';
 import type { AuthorizationCode, Grant, PushedRequest } from './grant.ts';
 
 export const savePushed = ({ hash, request, expiresAt }: PushedRequest): Write => ({
@@ -47,12 +46,6 @@ export const supersedeRefresh = (hash: string, at: EpochMs): Write => ({
   kind: 'refresh.supersede',
   entity: `refresh ${hash}`,
   row: { hash, at },
-});
-
-export const reach = (reached: SessionReach): Write => ({
-  kind: 'session.reach',
-  entity: `reach ${reached.session} ${reached.application}`,
-  row: { ...reached },
 });
 
 /** The longest that a journey can take after its pushed request was opened. A constant: `until` must not depend on settings. */

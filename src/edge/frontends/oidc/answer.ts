@@ -9,7 +9,6 @@ import {
   firstRefusal,
   type OAuthError,
   type Refused,
-  reach,
   saveCode,
   spendPushed,
 } from '../../../core/grants/index.ts';
@@ -83,16 +82,7 @@ async function grantCode(context: OidcContext, call: Call, memo: OidcMemo, outco
     request.client,
     {
       claims: pushed === undefined ? [] : [spendPushed(pushed.hash, pushed.expiresAt)],
-      writes: [
-        saveCode(code),
-        reach({
-          session: session.id,
-          application: request.client,
-          issuer: issuer.id,
-          subject: statement.subject,
-          at: now,
-        }),
-      ],
+      writes: [saveCode(code)],
       ifWon: [
         doneRecord(
           'ticket.authorized',

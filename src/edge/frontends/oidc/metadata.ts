@@ -2,6 +2,7 @@
 import { answerHeaders, type HttpResponse } from '../../../base/http/index.ts';
 import { acrValues } from '../../../core/catalogue/assurance-names.ts';
 import type { CatalogueSnapshot, Issuer } from '../../../core/catalogue/index.ts';
+import { releasedClaims } from '../../../core/issuing/index.ts';
 import { locales } from '../../../wire/codes/index.ts';
 import { endpointUrl } from './endpoint.ts';
 import type { IssuerKeys } from './ports.ts';
@@ -9,6 +10,8 @@ import type { IssuerKeys } from './ports.ts';
 const fapi = ['ES256', 'PS256', 'EdDSA', 'Ed25519'];
 /** Outside the fapi2 profile. */
 const basic = [...fapi, 'ES384', 'ES512', 'PS384', 'PS512', 'RS256', 'RS384', 'RS512'];
+
+const protocolClaims = ['sub', 'iss', 'aud', 'exp', 'iat', 'acr', 'amr', 'auth_time', 'sid', 'nonce', 'at_hash'];
 
 /** The metadata of an issuer. What depends on the application's profile is listed in full; the profile narrows it. */
 export function metadata(issuer: Issuer, catalogue: CatalogueSnapshot): Readonly<Record<string, unknown>> {
@@ -33,7 +36,7 @@ export function metadata(issuer: Issuer, catalogue: CatalogueSnapshot): Readonly
     grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials'],
     subject_types_supported: ['public'],
     acr_values_supported: acrValues,
-    claims_supported: ['sub', 'iss', 'aud', 'exp', 'iat', 'acr', 'amr', 'auth_time', 'sid', 'nonce', 'at_hash'],
+    claims_supported: [...protocolClaims, ...releasedClaims],
     claim_types_supported: ['normal'],
     ui_locales_supported: locales,
     prompt_values_supported: ['none', 'login', 'consent', 'select_account'],

@@ -115,8 +115,8 @@ export function userinfoClaims(grant: Grant): Record<string, unknown> {
 /** The common minimum of a ticket about a person, and what was released. */
 function personClaims({ about }: Grant): Record<string, unknown> {
   return {
-    assignment: about.assignment,
-    organisation: about.organisation,
+    assignment_id: about.assignment,
+    organisation_id: about.organisation,
     ...about.claims,
     acr: acrOf(about.acr),
     amr: about.amr,

@@ -1,0 +1,132 @@
+// Codes, grants, refresh tokens and claims in memory, with the semantics of the database: a claim is won once, for ever.
+import type { AuditRecord } from '../../src/core/audit/index.ts';
+import type { Commit, Committed, Write } from '../../src/core/commit/index.ts';
+import type { PersonFacts } from '../../src/core/directory/index.ts';
+import type { AuthorizationCode, AuthorizationRequest, Grant, GrantReads } from '../../src/core/grants/index.ts';
+import type { Session } from '../../src/core/sessions/index.ts';
+
+interface StoredGrant {
+  readonly grant: Grant;
+  revokedAt?: number;
+  by?: string;
+}
+interface StoredRefresh {
+  readonly grantId: string;
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+  supersededAt?: number;
+}
+
+export class MemoryGrants {
+  readonly claims = new Map<string, number>();
+  readonly pushed = new Map<string, { request: AuthorizationRequest; expiresAt: number }>();
+  readonly codes = new Map<string, AuthorizationCode>();
+  readonly grants = new Map<string, StoredGrant>();
+  readonly refresh = new Map<string, StoredRefresh>();
+  readonly sessions = new Map<string, Session>();
+  readonly people = new Map<string, PersonFacts>();
+  readonly audit: AuditRecord[] = [];
+  commits = 0;
+  readsDone = 0;
+
+  readonly commit = async (commit: Commit): Promise<Committed> => {
+    // Another request gets its turn here, as it would while a real database works.
+    await new Promise((resolve) => setImmediate(resolve));
+    const entities = commit.writes.map(({ entity }) => entity);
+    if (new Set(entities).size !== entities.length) throw new Error(`one entity twice in a commit: ${entities}`);
+    for (const claim of commit.claims) {
+      if (!Number.isSafeInteger(claim.until)) throw new Error(`until of ${claim.scope} is no instant: ${claim.until}`);
+    }
+    // Documents go through JSON, as in the database; so nothing undefined or shared can be relied on.
+    JSON.stringify(commit);
+    this.commits += 1;
+    const keyOf = ({ scope, key, until }: Commit['claims'][number]) => `${scope} ${key} ${until}`;
+    const lost = commit.claims.filter((claim) => this.claims.has(keyOf(claim)));
+    for (const claim of commit.claims) this.claims.set(keyOf(claim), claim.until);
+    if (lost.length === 0) for (const write of commit.writes) this.#apply(JSON.parse(JSON.stringify(write)) as Write);
+    this.audit.push(...(lost.length === 0 ? commit.ifWon : commit.ifLost));
+    return lost.length === 0 ? { won: true } : { won: false, lost };
+  };
+
+  #claimed(scope: string, key: string): boolean {
+    return [...this.claims.keys()].some((each) => each.startsWith(`${scope} ${key} `));
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: rows are plain JSON here, as they are in the database.
+  #apply({ kind, row }: { kind: string; row: any }): void {
+    switch (kind) {
+      case 'pushed.save':
+        this.pushed.set(row.hash, { request: row.doc, expiresAt: row.expiresAt });
+        break;
+      case 'code.save':
+        this.codes.set(row.hash, row.doc);
+        break;
+      case 'grant.save':
+        if (!this.grants.has(row.id)) this.grants.set(row.id, { grant: row.doc });
+        break;
+      case 'grant.revoke': {
+        const found = this.grants.get(row.id);
+        if (found !== undefined) {
+          found.revokedAt ??= row.at;
+          found.by ??= row.by;
+        }
+        break;
+      }
+      case 'refresh.save':
+        this.refresh.set(row.hash, { grantId: row.grantId, issuedAt: row.issuedAt, expiresAt: row.expiresAt });
+        break;
+      case 'refresh.supersede': {
+        const found = this.refresh.get(row.hash);
+        if (found !== undefined) found.supersededAt ??= row.at;
+        break;
+      }
+      default:
+        throw new Error(`no such write: ${kind}`);
+    }
+  }
+
+  #live(session: string | undefined, now: number): boolean {
+    if (session === undefined) return true;
+    const found = this.sessions.get(session);
+    return found !== undefined && found.endedAt === undefined && found.absoluteUntil > now;
+  }
+
+  readonly reads: GrantReads = {
+    pushedRequest: async (hash) => {
+      this.readsDone += 1;
+      const found = this.pushed.get(hash);
+      return found && { hash, ...found, spent: this.#claimed('request_uri', hash) };
+    },
+    code: async (hash, now) => {
+      this.readsDone += 1;
+      const found = this.codes.get(hash);
+      if (found === undefined) return undefined;
+      const redeemed = this.grants.has(found.grant.id);
+      return { ...found, redeemed, sessionLive: this.#live(found.grant.about.session, now) };
+    },
+    refreshToken: async (hash) => {
+      this.readsDone += 1;
+      const found = this.refresh.get(hash);
+      const of = found && this.grants.get(found.grantId);
+      if (found === undefined || of === undefined) return undefined;
+      const grant = { ...of.grant, revokedAt: of.revokedAt };
+      const { issuedAt, expiresAt, supersededAt } = found;
+      const session = this.sessions.get(grant.about.session);
+      return { hash, grant, issuedAt, expiresAt, supersededAt, session, person: this.people.get(grant.about.person) };
+    },
+    grant: async (id) => {
+      this.readsDone += 1;
+      const found = this.grants.get(id);
+      return found && { ...found.grant, revokedAt: found.revokedAt };
+    },
+    tokenState: async (jti, grant, now) => {
+      this.readsDone += 1;
+      const found = grant === undefined ? undefined : this.grants.get(grant);
+      return {
+        revoked: this.#claimed('token', jti),
+        grantLive: grant === undefined || (found !== undefined && found.revokedAt === undefined),
+        sessionLive: grant === undefined || (found !== undefined && this.#live(found.grant.about.session, now)),
+      };
+    },
+  };
+}
