@@ -20,7 +20,7 @@ export function demoCatalogue(place: DemoPlace, pki: TestPki, keys: Readonly<Rec
     homeUrl: `${url}/`,
     authentication: { method: 'private_key_jwt', jwks: { keys: [publicJwk(id, keys[id])] } },
     grants: ['authorization_code', 'refresh_token'],
-    scopes: ['openid', 'profile', 'assignment'],
+    scopes: ['openid', 'profile', 'assignment', 'offline_access'],
     requireAssignment: true,
     ...rest,
   });

@@ -24,7 +24,7 @@ export async function runDemo(place: DemoPlace): Promise<Running> {
           clientId: client,
           key: createPrivateKey(readFileSync(files.key(client))),
           kid: client,
-          scope: 'openid profile assignment',
+          scope: 'openid profile assignment offline_access',
           url,
           listen: listenAddress(url),
           tls: { certificate: files.tlsCertificate, key: files.tlsKey },

@@ -51,7 +51,6 @@ export const demoPeople: readonly DemoPerson[] = [
     locale: 'nb',
     attributes: { certificateClass: 'simple' },
     identities: [
-      { namespace: 'hub-account', value: 'kari' },
       { namespace: 'staff-id', value: 'T10001' },
       { namespace: 'fjordpass-id', value: 'UN:NO-9578-4050-100001' },
     ],
@@ -100,7 +99,6 @@ export const demoPeople: readonly DemoPerson[] = [
     locale: 'nn',
     attributes: { certificateClass: 'simple advanced' },
     identities: [
-      { namespace: 'hub-account', value: 'lars' },
       { namespace: 'staff-id', value: 'T10002' },
       { namespace: 'fjordpass-id', value: 'UN:NO-9578-4050-100002' },
     ],

@@ -1,8 +1,7 @@
 // Makes what the demo needs, once: test CA, server certificate, soft cards, the applications' keys, the catalogue file.
-import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, type KeyObject, randomInt } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { stringify } from 'yaml';
-import { newToken } from '../../base/ids.ts';
 import { demoCatalogue } from './catalogue.ts';
 import { demoPeople } from './people.ts';
 import { coreRecordClient, type DemoPlace, demoFiles, demoPlace, ehrClient } from './place.ts';
@@ -17,11 +16,6 @@ import {
 } from './test-ca/index.ts';
 import { writePrivate } from './test-ca/pki.ts';
 
-/** What is shown once on the terminal: the passphrase of the cards' files. Passwords of people are made by `apply`. */
-export interface DemoSecrets {
-  readonly cardPassphrase: string;
-}
-
 /** Makes whatever is missing; what is there stays. Safe to run at every start. */
 export function prepareDemo(place: DemoPlace): void {
   const files = demoFiles(place.folder);
@@ -32,11 +26,24 @@ export function prepareDemo(place: DemoPlace): void {
   const keys = Object.fromEntries(
     [ehrClient, coreRecordClient].map((client) => [client, clientKey(files.key(client))]),
   );
-  if (!existsSync(files.secrets)) issueCards(pki, place);
+  mkdirSync(files.secrets, { recursive: true, mode: 0o700 });
+  for (const { username } of demoPeople) if (username) secret(files.password(username));
+  if (!existsSync(files.cards)) issueCards(pki, place);
   writePrivate(
     files.catalogue,
     `# Made by the demo; applied at the start of the hub.\n${stringify(demoCatalogue(place, pki, keys), { aliasDuplicateObjects: false })}`,
   );
+}
+
+const letters = 'abcdefghjkmnpqrstuvwxyz23456789';
+
+/** A word to type, kept in a file that only its owner reads: made once, 16 characters of 31, in fours. */
+function secret(file: string): string {
+  if (existsSync(file)) return readFileSync(file, 'utf8').trim();
+  const four = () => Array.from({ length: 4 }, () => letters[randomInt(letters.length)]).join('');
+  const made = [four(), four(), four(), four()].join('-');
+  writePrivate(file, `${made}\n`);
+  return made;
 }
 
 /** The demo's names and those of the configured addresses. */
@@ -57,23 +64,21 @@ const dayMs = 86_400_000;
 /** Every person's cards, and two that must not work: Kari's expired and her revoked one. */
 function issueCards(pki: TestPki, place: DemoPlace): void {
   const files = demoFiles(place.folder);
+  const passphrase = secret(files.cardPassphrase);
   mkdirSync(files.cards, { recursive: true, mode: 0o700 });
-  const secrets: DemoSecrets = { cardPassphrase: newToken(9) };
   for (const person of demoPeople) {
-    for (const { name, ...request } of person.cards)
-      saveCard(files.cards, name, issueCard(pki, request), secrets.cardPassphrase);
+    for (const { name, ...request } of person.cards) saveCard(files.cards, name, issueCard(pki, request), passphrase);
   }
   const kari = demoPeople[0]?.cards[0];
   if (kari) {
     const { name: _name, ...request } = kari;
     const now = Date.now();
     const expired = issueCard(pki, { ...request, notBefore: now - 800 * dayMs, notAfter: now - dayMs });
-    saveCard(files.cards, 'kari-expired', expired, secrets.cardPassphrase);
+    saveCard(files.cards, 'kari-expired', expired, passphrase);
     const revoked = issueCard(pki, request);
     revoke(pki, kari.authority, revoked.serial, 1);
-    saveCard(files.cards, 'kari-revoked', revoked, secrets.cardPassphrase);
+    saveCard(files.cards, 'kari-revoked', revoked, passphrase);
   }
-  writePrivate(files.secrets, JSON.stringify(secrets));
 }
 
 if (import.meta.main) prepareDemo(demoPlace(process.env['TILLIT_DEMO_PLACE']));

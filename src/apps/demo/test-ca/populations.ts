@@ -95,7 +95,7 @@ const kinds: readonly Kind[] = [
     },
     certificateClass: 'siths',
     policy: demoPolicies.personId3,
-    identifiers: [{ attribute: serialNumber, pattern: 'swedishPersonalNumber', namespace: 'personnummer' }],
+    identifiers: [{ attribute: serialNumber, pattern: 'swedishPersonalNumber', namespace: 'se-personnummer' }],
     assurance: 'substantial',
   },
   {
