@@ -485,6 +485,10 @@ describe('leaving', () => {
     assert.equal(said(await user.act(journey, { kind: 'cancel' })), 'cancelled journey.cancelled');
     assert.ok(hub.trail().includes('journey.cancelled journey.cancelled'));
     assert.equal(said(await user.act(journey, { kind: 'cancel' }, 1)), 'problem journey.alreadyUsed');
+    const { reference } = hub.journeys.get(journey) ?? {};
+    const over = { kind: 'problem', reason: 'journey.alreadyUsed', reference };
+    assert.deepEqual(await user.dispatcher.view(journey, user.browser), over);
+    assert.deepEqual(await user.dispatcher.cardTicket(journey, user.browser), over);
   });
 
   test('the language can be changed on the way', async () => {

@@ -33,16 +33,14 @@ function isFinal(answer: Answer, journey: Journey, situation: Situation): boolea
   );
 }
 
-/** The journey that would be saved, and whether its browser needs a new cookie. */
-function draft(ports: JourneyPorts, request: LoginRequest, browser: Browser) {
+/** The journey that would be saved; it is bound to the browser only when it is. */
+function draft(ports: JourneyPorts, request: LoginRequest, browser: Browser): Journey {
   const now = ports.clock();
-  const known = browser.token !== undefined && tokenShape.test(browser.token) ? browser.token : undefined;
-  const token = known ?? newToken(32, ports.random);
-  const journey: Journey = {
+  return {
     id: newId(now, ports.random),
     version: 1,
     request,
-    browser: tokenHash(token),
+    browser: '',
     createdAt: now,
     expiresAt: now + ports.catalogue().settings.lifetimes.journey * 1000,
     reference: newReference(),
@@ -51,18 +49,15 @@ function draft(ports: JourneyPorts, request: LoginRequest, browser: Browser) {
     ignoreSession: false,
     ended: false,
   };
-  return { journey, newToken: known === undefined ? token : undefined };
 }
 
 /** The dispatcher's `start`. */
 export async function start(ports: JourneyPorts, request: LoginRequest, browser: Browser): Promise<Turn> {
   const drafted = draft(ports, request, browser);
-  const situation = await gather(ports, drafted.journey, browser);
+  const situation = await gather(ports, drafted, browser);
   // A card that turned out to be revoked ended the session: the page says so above the question.
   const journey: Journey =
-    situation.justEnded === 'cardRevoked'
-      ? { ...drafted.journey, refusal: { reason: 'card.revoked', params: {} } }
-      : drafted.journey;
+    situation.justEnded === 'cardRevoked' ? { ...drafted, refusal: { reason: 'card.revoked', params: {} } } : drafted;
   const { now } = situation;
   const answer = next(journey, situation.facts, now);
 
@@ -78,16 +73,15 @@ export async function start(ports: JourneyPorts, request: LoginRequest, browser:
     await ports.commit({ claims: [], writes: [], ifWon: [...events, record], ifLost: [] });
     return refusedTurn(journey, answer.error, refusal, browser, situation);
   }
+  const known = browser.token !== undefined && tokenShape.test(browser.token) ? browser.token : undefined;
+  const token = known ?? newToken(32, ports.random);
+  const saved: Journey = { ...journey, browser: tokenHash(token) };
   const body = { ip: browser.ip, agent: browser.agent, device: situation.facts.where.device };
   await ports.commit({
     claims: [],
-    writes: [saveJourney(journey)],
-    ifWon: [started(journey, now, body), ...events],
+    writes: [saveJourney(saved)],
+    ifWon: [started(saved, now, body), ...events],
     ifLost: [],
   });
-  return {
-    kind: 'interact',
-    journey: journey.id,
-    ...(drafted.newToken === undefined ? {} : { browserToken: drafted.newToken }),
-  };
+  return { kind: 'interact', journey: saved.id, ...(known === undefined ? { browserToken: token } : {}) };
 }
