@@ -1,7 +1,7 @@
 // Revocation lists of the test CA: signed when asked for, so that they are always current, and served from memory.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { writeCrl, writeExtension } from '../../../base/x509/index.ts';
-import { saveState, type TestPki } from './pki.ts';
+import { refreshState, saveState, type TestPki } from './pki.ts';
 import { type AuthorityName, authorityPlans } from './plan.ts';
 
 const lifeMs = 7 * 86_400_000;
@@ -17,6 +17,7 @@ export const revocationReasons = {
 
 /** Revokes what this authority issued under this serial number (hexadecimal); lists show it from the next request on. */
 export function revoke(pki: TestPki, authority: AuthorityName, serial: string, reason = 0): void {
+  refreshState(pki);
   const list = pki.revoked.get(authority) ?? [];
   if (!list.some((entry) => entry.serial === serial)) list.push({ serial, at: pki.clock(), reason });
   pki.revoked.set(authority, list);
@@ -29,6 +30,7 @@ export function signList(
   name: AuthorityName,
   given: { thisUpdate?: number; nextUpdate?: number } = {},
 ): Buffer {
+  refreshState(pki);
   const authority = pki.authorities[name];
   const thisUpdate = given.thisUpdate ?? pki.clock() - 1_000;
   return writeCrl(

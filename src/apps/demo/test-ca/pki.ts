@@ -52,6 +52,9 @@ function loadAll(folder: string): Record<AuthorityName, Authority> {
   return loaded as Record<AuthorityName, Authority>;
 }
 
+const readState = (mark: string) =>
+  JSON.parse(readFileSync(mark, 'utf8')) as { crlBaseUrl: string; revoked: [AuthorityName, RevokedSerial[]][] };
+
 /**
  * Opens the test CA in `folder`, or makes it there when the folder has none (or in memory, with `folder` undefined).
  * `crlBaseUrl` counts when it is made; afterwards what its certificates name stays as it is.
@@ -71,10 +74,7 @@ export function createTestPki(
       clock,
     };
   if (existsSync(mark)) {
-    const { crlBaseUrl, revoked } = JSON.parse(readFileSync(mark, 'utf8')) as {
-      crlBaseUrl: string;
-      revoked: [AuthorityName, RevokedSerial[]][];
-    };
+    const { crlBaseUrl, revoked } = readState(mark);
     return { folder, crlBaseUrl, authorities: loadAll(folder), revoked: new Map(revoked), clock };
   }
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -91,6 +91,13 @@ export function createTestPki(
   }
   saveState(pki); // last, so that a half-made folder is made again
   return pki;
+}
+
+/** Takes over what another process revoked in the same folder since. */
+export function refreshState(pki: TestPki): void {
+  if (pki.folder === undefined) return;
+  const { revoked } = readState(join(pki.folder, 'test-ca.json'));
+  for (const [name, list] of revoked) pki.revoked.set(name, list);
 }
 
 /** Writes down what was revoked. */

@@ -54,6 +54,16 @@ test('is made once and loaded afterwards, with what was revoked; nobody else can
   assert.equal(statSync(base).mode & 0o077, 0);
 });
 
+test('what one process revokes is in the lists of another that was running already', () => {
+  const [one, other] = [createTestPki(base, options), createTestPki(base, options)];
+  revoke(one, 'advanced', '0a01');
+  revoke(other, 'advanced', '0a02');
+  for (const pki of [one, other]) {
+    const crl = readCrl(signList(pki, 'advanced'));
+    assert.ok(crl.ok && crl.crl.isRevoked('0a01') && crl.crl.isRevoked('0a02'));
+  }
+});
+
 test('a half-made folder is made again', () => {
   const half = join(folder, 'half');
   createTestPki(half, options);
