@@ -420,6 +420,15 @@ describe('assignments', () => {
     assert.equal(granted(await user.start({ application: 'needing' })).permit.assignment, 'cecilia@hospital');
   });
 
+  test('what one application allows alone does not change what was chosen', async () => {
+    const { hub, user } = await at('cecilia');
+    hub.catalogue = withApplications(ehr, needing, { ...needing, id: 'regional', organisation: 'region' });
+    const journey = await user.begin({ application: 'needing' });
+    granted(await user.act(journey, { kind: 'chooseAssignment', assignment: 'cecilia@clinic' }));
+    assert.equal(granted(await user.start({ application: 'regional' })).permit.assignment, 'cecilia@hospital');
+    assert.equal(granted(await user.start({ application: 'needing' })).permit.assignment, 'cecilia@clinic');
+  });
+
   test('none: told, and the application gets the no', async () => {
     const { hub, user } = await at('bo');
     hub.people.set('bo', { ...bo, assignments: [] });

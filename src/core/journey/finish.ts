@@ -26,11 +26,15 @@ interface Carried {
   readonly events: readonly AuditRecord[];
 }
 
+/** What the session remembers: what was picked here, else picked before; what an application allowed alone is no pick. */
+const remembered = (journey: Journey, permit: Permit, session: Session | undefined): string | undefined =>
+  journey.assignment ?? session?.assignment ?? permit.assignment;
+
 /** Nothing was proven here: the session carries on, with what changed about it. */
-function carryOn(live: LiveSession, permit: Permit, situation: Situation): Carried {
+function carryOn(journey: Journey, live: LiveSession, permit: Permit, situation: Situation): Carried {
   const { now } = situation;
   const used = touched(live.session, situation.snapshot.settings.lifetimes, now);
-  const session = { ...(used ?? live.session), assignment: permit.assignment ?? live.session.assignment };
+  const session = { ...(used ?? live.session), assignment: remembered(journey, permit, live.session) };
   const changed = live.refreshed || session.assignment !== live.session.assignment;
   const touch = used === undefined ? [] : [touchSession(session)];
   return { session, writes: changed ? [saveSession(session, live.secretHash)] : touch, events: [] };
@@ -41,8 +45,9 @@ function renew(ports: JourneyPorts, journey: Journey, permit: Permit, situation:
   const { now, live, facts } = situation;
   const { lifetimes } = situation.snapshot.settings;
   const secret = newToken(32, ports.random);
-  const more = { evidence: journey.evidence, assignment: permit.assignment, where: facts.where };
   const same = live !== undefined && live.session.person === permit.person ? live.session : undefined;
+  const assignment = remembered(journey, permit, same);
+  const more = { evidence: journey.evidence, assignment, where: facts.where };
   const session =
     same === undefined
       ? startSession(
@@ -75,7 +80,9 @@ export function finishLogin(
     throw new Problem({ kind: 'internal', code: 'internal', detail: 'permit without proof or session' });
   }
   const carried =
-    proven || live === undefined ? renew(ports, journey, permit, situation, browser) : carryOn(live, permit, situation);
+    proven || live === undefined
+      ? renew(ports, journey, permit, situation, browser)
+      : carryOn(journey, live, permit, situation);
   const { session } = carried;
   const { request } = journey;
   const reach =
