@@ -298,7 +298,7 @@ describe('C1: RFC 9440 headers', () => {
     for (const { headers } of seen) assert.deepEqual(Object.keys(headers), ['host']);
   });
   test('from a configured proxy are the certificate, and the proxy’s own is not', async () => {
-    const listener = await start({ proxies: ['127.0.0.0/8'] });
+    const listener = await start({ proxies: () => ['127.0.0.0/8'] });
     await exchange(listener, get('/', header), withCard);
     assert.deepEqual(seen[0]?.peerCertificates, [alpha.der, beta.der]);
     await exchange(listener, get(), withCard);
@@ -310,10 +310,14 @@ describe('C1: RFC 9440 headers', () => {
     assert.equal(statusOf(await exchange(listener, get('/', 'Client-Cert: nonsense\r\n'))), 400);
     assert.equal(seen.length, 2);
   });
-  test('from a proxy the label comes from Host', async () => {
-    const listener = await start({ proxies: ['127.0.0.1'] });
-    await exchange(listener, `GET / HTTP/1.1\r\nHost: ABC.card.localhost:8444\r\n\r\n`);
+  test('from a proxy the label comes from Host, and the address from the proxy', async () => {
+    const listener = await start({
+      proxies: () => ['127.0.0.1'],
+      clientAddress: (headers) => String(headers['x-forwarded-for']),
+    });
+    await exchange(listener, `GET / HTTP/1.1\r\nHost: ABC.card.localhost:8444\r\nX-Forwarded-For: 192.0.2.7\r\n\r\n`);
     assert.equal(seen[0]?.serverName, 'abc.card.localhost');
+    assert.equal(seen[0]?.ip, '192.0.2.7');
   });
 });
 

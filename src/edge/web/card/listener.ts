@@ -8,7 +8,7 @@ import { toPem } from '../../../base/x509/index.ts';
 import type { Population } from '../../../core/catalogue/index.ts';
 import { namedAuthorities, preparePopulation } from '../../../core/trust/index.ts';
 import { keysOfServerName, populationKey } from './label.ts';
-import { addressTest, peerOf, shownInTls } from './peer-chain.ts';
+import { peerOf, proxyTest, shownInTls } from './peer-chain.ts';
 import { cardTlsSettings } from './tls-settings.ts';
 
 export interface CardListenerOptions {
@@ -24,7 +24,9 @@ export interface CardListenerOptions {
   /** Answers a request. `peerCertificates` is empty when none was shown; `serverName` is the whole asked-for name. */
   readonly handle: (request: HttpRequest) => Promise<HttpResponse>;
   /** CIDR blocks of reverse proxies that end TLS and pass the certificate on in RFC 9440 headers. */
-  readonly proxies?: readonly string[];
+  readonly proxies?: () => readonly string[];
+  /** Reads the person's address from a request of a configured proxy; the connection's own address without it. */
+  readonly clientAddress?: (headers: HttpRequest['headers'], peer: string) => string;
   /** A handler failed, or TLS did: for the log; never holds what the peer sent. */
   readonly onError?: (where: 'handle' | 'tls', error: unknown) => void;
   readonly limits?: Partial<CardListenerLimits>;
@@ -96,15 +98,24 @@ class Contexts {
 const asksItself = (path: string): boolean =>
   /^\/(?:favicon\.ico|robots\.txt|apple-touch-icon[^/]*|\.well-known\/.*)$/.test(path);
 
+// A header that came more than once is an array, in order; node would join or drop them.
+const readHeaders = ({ headersDistinct }: IncomingMessage): HttpRequest['headers'] =>
+  Object.fromEntries(
+    Object.entries(headersDistinct).map(([name, values]) => [name, values?.length === 1 ? values[0] : values]),
+  );
+
 function toRequest(
   incoming: IncomingMessage,
   isProxy: (address: string) => boolean,
+  clientAddress: CardListenerOptions['clientAddress'],
 ): { request: HttpRequest; malformed?: string } {
   const socket = incoming.socket as TLSSocket;
   const [path = '/', ...query] = (incoming.url ?? '/').split('?');
   const address = socket.remoteAddress ?? '';
-  const peer = peerOf({ address, headers: incoming.headers, tlsChain: shownInTls(socket), isProxy });
-  const named = isProxy(address) ? (incoming.headers.host ?? '').replace(/:\d+$/, '') : socket.servername || '';
+  const headers = readHeaders(incoming);
+  const peer = peerOf({ address, headers, tlsChain: shownInTls(socket), isProxy });
+  const proxied = isProxy(address);
+  const named = proxied ? (incoming.headers.host ?? '').replace(/:\d+$/, '') : socket.servername || '';
   const request: HttpRequest = {
     method: incoming.method ?? '',
     path,
@@ -112,7 +123,7 @@ function toRequest(
     params: {},
     headers: peer.headers,
     body: Buffer.alloc(0),
-    ip: address,
+    ip: proxied && clientAddress !== undefined ? clientAddress(headers, address) : address,
     peerCertificates: peer.chain,
     serverName: named.toLowerCase(),
   };
@@ -130,7 +141,7 @@ async function answerOf(
   options: CardListenerOptions,
   isProxy: (address: string) => boolean,
 ): Promise<HttpResponse> {
-  const { request, malformed } = toRequest(incoming, isProxy);
+  const { request, malformed } = toRequest(incoming, isProxy, options.clientAddress);
   if (malformed !== undefined) return plain(400, 'Bad request');
   if (request.method !== 'GET') return plain(405, 'Method not allowed');
   if (incoming.headers['transfer-encoding'] !== undefined || Number(incoming.headers['content-length'] ?? 0) > 0)
@@ -174,7 +185,8 @@ function watchConnections(server: Server, helloMs: number): ReadonlySet<Socket> 
 /** Starts the listener; the promise settles when it listens or cannot. */
 export async function startCardListener(options: CardListenerOptions): Promise<CardListener> {
   const limits = { ...defaultCardLimits, ...options.limits };
-  const isProxy = addressTest(options.proxies ?? []);
+  const none: readonly string[] = [];
+  const isProxy = proxyTest(options.proxies ?? (() => none));
   const contexts = new Contexts(options);
   const server = createServer(
     {

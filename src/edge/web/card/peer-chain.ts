@@ -1,6 +1,6 @@
 // The certificates of a request: from TLS, or from a configured proxy's RFC 9440 headers, and from nowhere else (C1).
-import { BlockList, isIP } from 'node:net';
 import type { DetailedPeerCertificate, TLSSocket } from 'node:tls';
+import { cidrMatcher } from '../../../base/http/index.ts';
 import { readClientCertHeaders, withoutClientCertHeaders } from '../../../base/x509/index.ts';
 
 const mostCertificates = 8;
@@ -16,17 +16,17 @@ export function shownInTls(socket: TLSSocket): Buffer[] {
   return chain;
 }
 
-/** A test for addresses within CIDR blocks (or single addresses). Throws for a text that is neither. */
-export function addressTest(cidrs: readonly string[]): (address: string) => boolean {
-  const list = new BlockList();
-  for (const cidr of cidrs) {
-    const [net = '', bits] = cidr.split('/');
-    const family = isIP(net) === 6 ? 'ipv6' : 'ipv4';
-    list.addSubnet(net, bits === undefined ? (family === 'ipv6' ? 128 : 32) : Number(bits), family);
-  }
+/** A test for configured proxies, whose list may change while we run; parsed again only when the list is another. */
+export function proxyTest(list: () => readonly string[]): (address: string) => boolean {
+  let known: readonly string[] | undefined;
+  let matches = (_address: string): boolean => false;
   return (address) => {
-    const plain = address.startsWith('::ffff:') && isIP(address.slice(7)) === 4 ? address.slice(7) : address;
-    return isIP(plain) !== 0 && list.check(plain, isIP(plain) === 6 ? 'ipv6' : 'ipv4');
+    const now = list();
+    if (now !== known) {
+      matches = cidrMatcher(now);
+      known = now;
+    }
+    return matches(address);
   };
 }
 
