@@ -335,6 +335,22 @@ describe('the card’s tickets', () => {
     assert.equal('reason' in swapped && swapped.reason, 'journey.unknown');
   });
 
+  test('are of no use when the browser differs, or when the card is no way in any more', async () => {
+    const { hub, user } = ward();
+    const journey = await user.begin();
+    const shown = await back(user, journey, 'bo simple');
+    const [hash, handoff] = [...hub.handoffs].find(([, { doc }]) => doc.kind === 'cardShown') ?? [];
+    assert.ok(hash && handoff);
+    hub.handoffs.set(hash, { ...handoff, doc: { ...handoff.doc, browser: 'another' } });
+    const take = () => user.dispatcher.takeHandoff(journey, shown.handoff, user.browser);
+    assert.equal(said(await take()), 'problem journey.alreadyUsed');
+    hub.handoffs.set(hash, handoff);
+    hub.catalogue = withApplications({ ...ehr, providers: ['password'] });
+    assert.equal(said(await take()), 'problem journey.alreadyUsed');
+    hub.catalogue = withApplications(ehr);
+    assert.equal(said(await take()), 'granted bo substantial');
+  });
+
   test('are not made where no card is asked for', async () => {
     const { hub, user } = ward();
     hub.catalogue = withApplications({ ...ehr, providers: ['password'] });
