@@ -115,6 +115,9 @@ const kinds: readonly Kind[] = [
   },
 ];
 
+const hostAndPort = ({ protocol, hostname, port }: URL): string =>
+  `${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`;
+
 /**
  * The populations `simple`, `advanced`, `hsa-id-3`, `person-id-3` and `function` (which is not of people).
  * `crlBaseUrl` is where the lists are served now, when that differs from what the certificates name.
@@ -139,6 +142,6 @@ export function testPopulations(pki: TestPki, crlBaseUrl: string = pki.crlBaseUr
     extendedKeyUsages: [usages.clientAuthentication],
     identifiers,
     assurance,
-    revocation: { mode: 'crl', overrides, allowedHosts: [new URL(crlBaseUrl).host] },
+    revocation: { mode: 'crl', overrides, allowedHosts: [hostAndPort(new URL(crlBaseUrl))] },
   }));
 }
