@@ -1,0 +1,89 @@
+// Draws the page of the step that a login is at.
+import { csrfToken, type HttpRequest, type HttpResponse, problemStatus } from '../../../base/http/index.ts';
+import type { StepProblem, StepView } from '../../../core/journey/index.ts';
+import { type Locale, localized } from '../../../wire/codes/index.ts';
+import { text } from '../../../wire/texts/index.ts';
+import { formTargetsOf } from './form-targets.ts';
+import type { LoginPorts } from './ports.ts';
+import { kindOfReason } from './reason-texts.ts';
+import { assignmentPage, cardPage, choosePage, type DrawnStep, formPage, refusedPage } from './step-pages.ts';
+import type { StepPage } from './step-parts.ts';
+import { loginPath } from './turn-answer.ts';
+
+export const csrfPurpose = 'login';
+
+async function draw(ports: LoginPorts, page: StepPage): Promise<DrawnStep> {
+  const { step, ask } = page.view;
+  switch (step.kind) {
+    case 'choose':
+      return choosePage(page, step);
+    case 'prove':
+      return ask?.kind === 'form' ? formPage(page, step, ask) : cardPage(page, step);
+    case 'chooseAssignment': {
+      const person = page.view.sessionPerson?.id ?? page.view.journey.person;
+      return assignmentPage(page, await ports.assignmentLabels(step.assignments, person));
+    }
+    case 'fail':
+      return refusedPage(page, step);
+  }
+}
+
+export function localeOfView(ports: LoginPorts, request: HttpRequest, view: StepView): Locale {
+  return view.journey.locale ?? ports.browserOf(request).locale ?? 'sv';
+}
+
+/** The page of a step. `missing`: a form was sent without these. `browserToken` is the value of the journey cookie. */
+export async function showStep(
+  ports: LoginPorts,
+  request: HttpRequest,
+  view: StepView,
+  browserToken: string,
+  missing?: StepPage['missing'],
+): Promise<HttpResponse> {
+  const { journey } = view;
+  const locale = localeOfView(ports, request, view);
+  const catalogue = ports.catalogue();
+  const known = catalogue.applications.get(journey.request.application);
+  const csrf = csrfToken(ports.csrfKey, csrfPurpose, browserToken);
+  const page: StepPage = {
+    view,
+    locale,
+    catalogue,
+    application: known ? localized(known.name, locale) : text(locale, 'layout.portal'),
+    missing,
+    target: (action, more = []) => ({
+      action: loginPath(journey.id),
+      hidden: [['_csrf', csrf], ['_version', String(journey.version)], ['_action', action], ...more],
+    }),
+  };
+  const drawn = await draw(ports, page);
+  return ports.frame({
+    locale,
+    brand: ports.brand(journey.request),
+    title: drawn.title,
+    content: drawn.content,
+    problem: drawn.problem,
+    reference: drawn.problem ? journey.reference : undefined,
+    language: page.target('locale'),
+    demo: view.settings.demo,
+    status: missing ? problemStatus('invalid') : 200,
+    formTargets: formTargetsOf(known),
+  });
+}
+
+/** The page of a step that could not be taken; `journey` is where the person can go on, when that is known. */
+export function showProblem(
+  ports: LoginPorts,
+  request: HttpRequest,
+  problem: StepProblem,
+  journey?: string,
+): HttpResponse {
+  const locale = ports.browserOf(request).locale ?? 'sv';
+  const stale = problem.reason === 'journey.alreadyUsed' && journey !== undefined;
+  return ports.showFailure(request, {
+    reason: problem.reason,
+    reference: problem.reference,
+    status: problemStatus(kindOfReason(problem.reason)),
+    ...(stale ? { goOn: { href: loginPath(journey), label: text(locale, 'layout.continue') } } : {}),
+  });
+}

@@ -1,0 +1,161 @@
+// A page for each step of a login: choose a way, password, card, assignment, and no.
+import { type HtmlValue, html } from '../../../base/http/index.ts';
+import type { Ask, Step } from '../../../core/journey/index.ts';
+import type { Locale } from '../../../wire/codes/index.ts';
+import { isLocale, text } from '../../../wire/texts/index.ts';
+import { reasonContent, reasonTexts, refusalBlock } from './reason-texts.ts';
+import {
+  actionForm,
+  cancelForm,
+  missingBlock,
+  otherWays,
+  providersOf,
+  type StepPage,
+  wayList,
+  whoBlock,
+  whyBlock,
+} from './step-parts.ts';
+
+/** Title and content of a page; `problem` when something went wrong, `reference` when its code is shown. */
+export interface DrawnStep {
+  readonly title: string;
+  readonly content: HtmlValue;
+  readonly problem: boolean;
+}
+
+type StepOf<Kind extends Step['kind']> = Extract<Step, { kind: Kind }>;
+
+/** An assignment as people choose it. */
+export interface AssignmentLabel {
+  readonly id: string;
+  readonly organisation: string;
+  readonly unit?: string | undefined;
+  readonly role: string;
+}
+
+export const fieldId = (name: string): string => `field-${name}`;
+
+/** The label of a connector's field; another name than we know is shown as it is. */
+export function fieldLabel(locale: Locale, name: string): string {
+  if (name === 'username') return text(locale, 'password.userName');
+  if (name === 'password') return text(locale, 'password.password');
+  return name;
+}
+
+function refusal(page: StepPage, field?: string): HtmlValue {
+  const refused = page.view.journey.refusal;
+  if (!refused || page.missing) return undefined;
+  return refusalBlock(reasonTexts(page.locale, refused.reason, refused.params), field);
+}
+
+export function choosePage(page: StepPage, step: StepOf<'choose'>): DrawnStep {
+  const { locale, application } = page;
+  const providers = providersOf(page.catalogue, step.providers);
+  return {
+    title: text(locale, 'login.to', { application }),
+    problem: page.view.journey.refusal !== undefined || page.missing !== undefined,
+    content: html`${whoBlock(page)}${refusal(page)}${missingBlock(page)}${whyBlock(page, step.why, providers)}
+<div class="stack close" id="ways"><h2>${text(locale, 'choose.title')}</h2>${wayList(page, providers)}</div>
+<div class="actions">${cancelForm(page)}</div>`,
+  };
+}
+
+const autocomplete: Readonly<Record<string, string>> = { username: 'username', password: 'current-password' };
+
+function field(page: StepPage, one: Extract<Ask, { kind: 'form' }>['fields'][number], focus: boolean): HtmlValue {
+  const { locale, missing, view } = page;
+  const id = fieldId(one.name);
+  const fault = missing?.find((found) => found.field === id);
+  const { hint } = view.journey.request;
+  const value = one.name === 'username' && hint !== undefined && hint.length <= 100 ? hint : '';
+  return html`<div class="field"><label for="${id}">${fieldLabel(locale, one.name)}</label>${
+    fault && html`<p class="field-error" id="${id}-error">${fault.message}</p>`
+  }<input id="${id}" name="${one.name}" type="${one.type}" value="${value}" required autocomplete="${
+    autocomplete[one.name] ?? 'off'
+  }" autocapitalize="none" spellcheck="false"${
+    fault && html` aria-invalid="true" aria-describedby="${id}-error"`
+  }${focus && html` autofocus`}></div>`;
+}
+
+export function formPage(page: StepPage, step: StepOf<'prove'>, ask: Extract<Ask, { kind: 'form' }>): DrawnStep {
+  const { locale, application, view } = page;
+  const first = ask.fields[0];
+  const problem = view.journey.refusal !== undefined || page.missing !== undefined;
+  const fields = ask.fields.map((one) => field(page, one, one === first && !problem && step.why === undefined));
+  return {
+    title: text(locale, 'login.to', { application }),
+    problem,
+    content: html`${whoBlock(page)}${refusal(page, first && fieldId(first.name))}${missingBlock(page)}${whyBlock(
+      page,
+      step.why,
+      providersOf(page.catalogue, [step.provider]),
+    )}${actionForm(
+      page.target('reply', [['_provider', step.provider]]),
+      html`${fields}<div class="actions"><button class="main">${text(locale, 'password.submit')}</button></div>`,
+      'form',
+    )}
+<div class="actions">${cancelForm(page)}</div>${otherWays(page, step.alternatives)}`,
+  };
+}
+
+const checks = ['Seated', 'Reader', 'Pin', 'Middleware', 'Wrong', 'Browser'] as const;
+
+export function cardPage(page: StepPage, step: StepOf<'prove'>): DrawnStep {
+  const { locale, application, view } = page;
+  const refused = view.journey.refusal;
+  const again = refused?.reason.startsWith('card.') ?? false;
+  const steps = ([1, 2, 3] as const).map((one) => html`<li>${text(locale, `card.step${one}`)}</li>`);
+  return {
+    title: text(locale, 'login.to', { application }),
+    problem: refused !== undefined,
+    content: html`${whoBlock(page)}${refusal(page)}${whyBlock(page, step.why, providersOf(page.catalogue, [step.provider]))}
+${
+  refused?.reason === 'card.noCertificate' &&
+  html`<div class="stack close"><h2>${text(locale, 'card.checks')}</h2><ul class="checks">${checks.map(
+    (check) => html`<li>${text(locale, `card.check${check}`)}</li>`,
+  )}</ul></div>`
+}
+<div class="stack close"><h2>${text(locale, 'card.title')}</h2><ol class="steps">${steps}</ol></div>
+<div class="actions"><a class="button main" href="/login/${view.journey.id}/card">${text(
+      locale,
+      again ? 'card.retry' : 'card.submit',
+    )}</a>${cancelForm(page)}</div>${otherWays(page, step.alternatives)}`,
+  };
+}
+
+export function assignmentPage(page: StepPage, labels: readonly AssignmentLabel[]): DrawnStep {
+  const { locale, application, target } = page;
+  const choices = labels.map(({ id, organisation, unit, role }) => {
+    const place = unit === undefined ? role : `${unit}, ${role}`;
+    return html`<li><button class="choice" name="_assignment" value="${id}"><span><b>${organisation}</b><span>${place}</span></span></button></li>`;
+  });
+  return {
+    title: text(locale, 'assignment.title'),
+    problem: page.view.journey.refusal !== undefined || page.missing !== undefined,
+    content: html`${whoBlock(page)}${refusal(page)}${missingBlock(page)}
+<p class="lead">${text(locale, 'assignment.intro', { application })}</p>
+${actionForm(
+  target('assignment'),
+  html`<div role="group" aria-label="${text(locale, 'assignment.legend')}" id="ways"><ul class="choices">${choices}</ul></div>`,
+)}
+<div class="actions">${cancelForm(page)}</div>`,
+  };
+}
+
+export function refusedPage(page: StepPage, step: StepOf<'fail'>): DrawnStep {
+  const { locale, application, view } = page;
+  const refused = view.journey.refusal?.reason === step.reason ? view.journey.refusal : undefined;
+  const shown = reasonTexts(locale, step.reason, refused?.params ?? {});
+  return {
+    title: shown.title,
+    problem: true,
+    content: html`${whoBlock(page)}${reasonContent(locale, shown)}${
+      step.rules.length > 0 &&
+      html`<p class="quiet">${text(locale, 'stepUp.because', { rules: step.rules.join('; ') })}</p>`
+    }
+<div class="actions">${cancelForm(page, text(locale, 'fail.toApplication', { application }))}</div>`,
+  };
+}
+
+/** The language that a form asks for, or undefined. */
+export const localeOfField = (value: string | undefined): Locale | undefined => (isLocale(value) ? value : undefined);

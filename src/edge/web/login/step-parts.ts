@@ -1,0 +1,96 @@
+// Parts that the pages of a login share: forms of one action, who is logged in, ways to log in, why more is asked.
+import { type HtmlValue, html, type SafeHtml } from '../../../base/http/index.ts';
+import type { CatalogueSnapshot, Provider } from '../../../core/catalogue/index.ts';
+import type { StepUpReason, StepView } from '../../../core/journey/index.ts';
+import { type Locale, localized } from '../../../wire/codes/index.ts';
+import { text } from '../../../wire/texts/index.ts';
+import { type FormTarget, hiddenFields } from './frame.ts';
+
+/** All that a page of a step is drawn from. */
+export interface StepPage {
+  readonly view: StepView;
+  readonly locale: Locale;
+  readonly catalogue: CatalogueSnapshot;
+  /** Name of the application, as people know it. */
+  readonly application: string;
+  /** Makes the target of a form for one action at this version of the journey. */
+  readonly target: (action: ActionName, more?: readonly (readonly [string, string])[]) => FormTarget;
+  /** Something was left out of a form: the texts of what is missing, by id of the field. */
+  readonly missing?: readonly { readonly field: string; readonly message: string }[] | undefined;
+}
+
+export const actionNames = ['provider', 'reply', 'assignment', 'notMe', 'locale', 'cancel'] as const;
+export type ActionName = (typeof actionNames)[number];
+
+/** A form with hidden fields and the given inside. */
+export const actionForm = (target: FormTarget, inside: HtmlValue, className?: string): SafeHtml =>
+  html`<form method="post" action="${target.action}" novalidate${className !== undefined && html` class="${className}"`}>${hiddenFields(target)}${inside}</form>`;
+
+/** Who is logged in, with the way out for everybody else. */
+export function whoBlock({ view, locale, target }: StepPage): HtmlValue {
+  const name = view.sessionPerson?.name;
+  if (name === undefined) return undefined;
+  return html`<div class="who"><p><strong>${text(locale, 'layout.loggedIn', { name })}</strong></p>${actionForm(
+    target('notMe'),
+    html`<button class="plain">${text(locale, 'layout.notYou')}</button>`,
+  )}</div>`;
+}
+
+/** The visible Cancel of every page. */
+export const cancelForm = ({ locale, target }: StepPage, label?: string): SafeHtml =>
+  actionForm(target('cancel'), html`<button class="other">${label ?? text(locale, 'layout.cancel')}</button>`);
+
+/** Providers that exist, in their order. */
+export const providersOf = (catalogue: CatalogueSnapshot, ids: readonly string[]): readonly Provider[] =>
+  ids
+    .map((id) => catalogue.providers.get(id))
+    .filter((provider) => provider !== undefined)
+    .sort((a, b) => a.order - b.order);
+
+/** A list of ways to log in; each is one press. */
+export function wayList({ locale, target }: StepPage, providers: readonly Provider[]): SafeHtml {
+  return actionForm(
+    target('provider'),
+    html`<ul class="choices">${providers.map(
+      (provider) =>
+        html`<li><button class="choice" name="_provider" value="${provider.id}"><span><b>${localized(
+          provider.name,
+          locale,
+        )}</b><span>${text(locale, `choose.${provider.connector}`)}</span></span></button></li>`,
+    )}</ul>`,
+  );
+}
+
+/** Other ways than the one that the page is about. */
+export function otherWays(page: StepPage, ids: readonly string[]): HtmlValue {
+  const providers = providersOf(page.catalogue, ids);
+  if (providers.length === 0) return undefined;
+  return html`<div class="or stack close"><h2>${text(page.locale, 'login.otherWay')}</h2>${wayList(page, providers)}</div>`;
+}
+
+/** Why more is asked of a person who may be logged in already. `ways` are the ways that will do. */
+export function whyBlock(page: StepPage, why: StepUpReason | undefined, ways: readonly Provider[]): HtmlValue {
+  if (why === undefined) return undefined;
+  const { locale, application } = page;
+  const way = ways.length === 1 && ways[0] ? localized(ways[0].name, locale) : undefined;
+  const again = why.reason === 'policy.tooOld' || why.reason === 'policy.fresh';
+  const stronger = why.reason === 'policy.assuranceTooLow';
+  const title = again
+    ? text(locale, 'stepUp.again', { application })
+    : !stronger
+      ? text(locale, 'stepUp.otherWay', { application })
+      : way === undefined
+        ? text(locale, 'stepUp.stronger', { application })
+        : text(locale, 'stepUp.strongerWith', { application, way });
+  return html`<div class="note"><h2>${title}</h2><p>${text(locale, `reason.${why.reason}.meaning`)}</p>${
+    why.rules.length > 0 && html`<p>${text(locale, 'stepUp.because', { rules: why.rules.join('; ') })}</p>`
+  }${page.view.sessionPerson !== undefined && html`<p>${text(locale, 'stepUp.keep')}</p>`}</div>`;
+}
+
+/** What is missing in a form that was sent, each leading to its field (WCAG 2.2 3.3.1). */
+export function missingBlock({ locale, missing }: StepPage): HtmlValue {
+  if (!missing || missing.length === 0) return undefined;
+  return html`<div class="bad" role="alert"><h2>${text(locale, 'form.problem')}</h2><ul>${missing.map(
+    ({ field, message }) => html`<li><a href="#${field}">${message}</a></li>`,
+  )}</ul></div>`;
+}

@@ -1,0 +1,41 @@
+// From a turn of a login to an HTTP answer: the way to its page, or the frontend's answer with the session's cookie.
+import { type HttpResponse, seeOther } from '../../../base/http/index.ts';
+import type { LoginOutcome, LoginRequest, Turn } from '../../../core/journey/index.ts';
+import { browserCookie, removedSessionCookie, sessionCookie } from './cookies.ts';
+
+/** How each frontend answers its application. */
+export type FrontendAnswers = Readonly<
+  Record<
+    LoginRequest['frontend'],
+    (request: LoginRequest, outcome: LoginOutcome) => Promise<HttpResponse> | HttpResponse
+  >
+>;
+
+/** Makes the answer to a turn; used by the login pages and by every frontend that starts a login. */
+export type TurnAnswer = (turn: Turn) => Promise<HttpResponse>;
+
+/** The same answer with more cookies. */
+export function withSetCookies(response: HttpResponse, cookies: readonly string[]): HttpResponse {
+  if (cookies.length === 0) return response;
+  const own = response.headers['set-cookie'];
+  const before = own === undefined ? [] : typeof own === 'string' ? [own] : own;
+  return { ...response, headers: { ...response.headers, 'set-cookie': [...before, ...cookies] } };
+}
+
+/** Path of a login's page. */
+export const loginPath = (journey: string): string => `/login/${encodeURIComponent(journey)}`;
+
+/** Session cookies are changed here and nowhere else: set when one was made, removed when one was ended. */
+export function createTurnAnswer(answers: FrontendAnswers): TurnAnswer {
+  return async (turn) => {
+    if (turn.kind === 'interact') {
+      return seeOther(
+        loginPath(turn.journey),
+        turn.browserToken === undefined ? [] : [browserCookie(turn.browserToken)],
+      );
+    }
+    const response = await answers[turn.request.frontend](turn.request, turn.outcome);
+    const cookies = turn.cookie ? [sessionCookie(turn.cookie)] : turn.forgetSession ? [removedSessionCookie()] : [];
+    return withSetCookies(response, cookies);
+  };
+}

@@ -1,0 +1,4 @@
+// Public face of edge/web/portal.
+export { loggedOutPath } from './logout-pages.ts';
+export { portalAnswer, portalLogin, portalRoutes } from './portal-routes.ts';
+export type { DeviceSwitch, LogoutNews, PortalPorts, RecentLogin, StartContent } from './ports.ts';

@@ -1,0 +1,122 @@
+// "My logins": where a person is logged in, what each session reached, the latest logins, and ending any of them.
+import { type HtmlValue, type HttpRequest, type HttpResponse, html, seeOther } from '../../../base/http/index.ts';
+import type { Evidence } from '../../../core/linking/index.ts';
+import type { Session } from '../../../core/sessions/index.ts';
+import type { Locale } from '../../../wire/codes/index.ts';
+import { text } from '../../../wire/texts/index.ts';
+import {
+  applicationName,
+  type Held,
+  heldSession,
+  localeOf,
+  ownForm,
+  portalPage,
+  sessionForm,
+  timeOf,
+} from './portal-page.ts';
+import type { PortalPorts, RecentLogin } from './ports.ts';
+
+const wayOf = (locale: Locale, evidence: readonly Evidence[]): string =>
+  [...new Set(evidence.map(({ connector }) => connector))]
+    .map((connector) => text(locale, `choose.${connector}`))
+    .join(' + ');
+
+async function sessionItem(ports: PortalPorts, locale: Locale, held: Held, session: Session): Promise<HtmlValue> {
+  const reached = await ports.sessions.reached(session.id);
+  const names = [...new Set(reached.map(({ application }) => applicationName(ports, locale, application)))];
+  const current = session.id === held.session.id;
+  const facts: readonly (readonly [Parameters<typeof text>[1], HtmlValue])[] = [
+    ['portal.reached', names.length > 0 ? names.join(', ') : text(locale, 'portal.noneReached')],
+    ['portal.way', wayOf(locale, session.evidence)],
+    ['portal.device', `${text(locale, `device.${session.device}`)}, ${session.agent}`],
+    ['portal.started', timeOf(ports, locale, session.startedAt)],
+    ['portal.seen', timeOf(ports, locale, session.seenAt)],
+    ['portal.until', timeOf(ports, locale, session.absoluteUntil)],
+  ];
+  return html`<li class="session${current && ' current'}"><h3>${session.agent} ${
+    current && html`<span class="tag">${text(locale, 'portal.current')}</span>`
+  }</h3><dl class="facts">${facts.map(([key, value]) => html`<dt>${text(locale, key)}</dt><dd>${value}</dd>`)}</dl>
+<div class="actions">${
+    current
+      ? html`<a class="button other" href="/logout">${text(locale, 'portal.endCurrent')}</a>`
+      : sessionForm(
+          ports,
+          held,
+          '/portal/end',
+          [['_session', session.id]],
+          html`<button class="other">${text(locale, 'portal.end')}</button>`,
+        )
+  }</div></li>`;
+}
+
+function recentTable(ports: PortalPorts, locale: Locale, recent: readonly RecentLogin[]): HtmlValue {
+  if (recent.length === 0) return html`<p class="quiet">${text(locale, 'portal.recentEmpty')}</p>`;
+  const heads = (['portal.time', 'portal.application', 'portal.way', 'portal.result'] as const).map(
+    (key) => html`<th scope="col">${text(locale, key)}</th>`,
+  );
+  const rows = recent.map((one) => {
+    const result = one.granted
+      ? text(locale, 'portal.granted')
+      : html`${text(locale, 'portal.refused')}${one.reason && html`: ${text(locale, `reason.${one.reason}.title`)}`}${
+          one.reference !== undefined && html` <span class="small">${one.reference}</span>`
+        }`;
+    return html`<tr><td>${timeOf(ports, locale, one.at)}</td><td>${applicationName(ports, locale, one.application)}</td><td>${
+      one.connector && text(locale, `choose.${one.connector}`)
+    }</td><td>${result}</td></tr>`;
+  });
+  return html`<div class="table" role="region" aria-label="${text(locale, 'portal.recent')}" tabindex="0"><table><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table></div>
+<p class="quiet">${text(locale, 'portal.strange')}</p>`;
+}
+
+/** GET /portal; somebody without a session logs in first. */
+export async function ownSessionsPage(ports: PortalPorts, request: HttpRequest): Promise<HttpResponse> {
+  const held = await heldSession(ports, request);
+  if (!held) return await ports.startLogin(request, '/portal');
+  const locale = localeOf(ports, request);
+  const { person } = held.session;
+  const [sessions, recent, name] = await Promise.all([
+    ports.sessions.ofPerson(person, ports.clock()),
+    ports.recentLogins(person),
+    ports.personName(person),
+  ]);
+  const items = await Promise.all(sessions.map((session) => sessionItem(ports, locale, held, session)));
+  const title = text(locale, 'portal.title');
+  const ended = request.query === 'ended=1';
+  return portalPage(ports, request, {
+    title,
+    here: '/portal',
+    bare: true,
+    wide: true,
+    loggedIn: true,
+    content: html`<div class="stack close"><h1>${title}</h1></div>
+<div class="sheet">${ended && html`<p class="note" role="status">${text(locale, 'portal.ended')}</p>`}<div class="who"><p><strong>${text(
+      locale,
+      'layout.loggedIn',
+      { name: name ?? '' },
+    )}</strong></p><a class="plain button" href="/logout">${text(locale, 'layout.notYou')}</a></div>
+<h2>${text(locale, 'portal.sessions')}</h2><ul class="sessions">${items}</ul>
+<div class="actions">${sessionForm(ports, held, '/portal/end', [['_all', '1']], html`<button class="other">${text(locale, 'portal.endAll')}</button>`)}</div></div>
+<div class="sheet"><h2>${text(locale, 'portal.recent')}</h2>${recentTable(ports, locale, recent)}</div>`,
+  });
+}
+
+/** POST /portal/end: one session of one's own, or all of them. */
+export async function endOwnSessions(ports: PortalPorts, request: HttpRequest): Promise<HttpResponse> {
+  const held = await heldSession(ports, request);
+  if (!held) return seeOther('/portal');
+  const fields = ownForm(ports, request, held);
+  if (!fields) return ports.showFailure(request, { reason: 'forbidden' });
+  const own = await ports.sessions.ofPerson(held.session.person, ports.clock());
+  if (fields.get('_all') === '1') {
+    const others = own.filter(({ id }) => id !== held.session.id);
+    for (const session of [...others, held.session]) await ports.sessions.end(session.id, 'endedByUser');
+    return seeOther('/logged-out', [ports.removedSessionCookie()]);
+  }
+  // Only among one's own: the id of somebody else's session ends nothing (A13).
+  const session = own.find(({ id }) => id === fields.get('_session'));
+  if (!session) return seeOther('/portal');
+  await ports.sessions.end(session.id, 'endedByUser');
+  return session.id === held.session.id
+    ? seeOther('/logged-out', [ports.removedSessionCookie()])
+    : seeOther('/portal?ended=1');
+}

@@ -1,0 +1,108 @@
+// What the hub's own pages share: the session behind a request, the frame with its menu, forms, and times.
+import {
+  comesFromSameOrigin,
+  csrfToken,
+  csrfTokenHolds,
+  type FormFields,
+  type HtmlValue,
+  type HttpRequest,
+  type HttpResponse,
+  html,
+  readForm,
+  type SafeHtml,
+} from '../../../base/http/index.ts';
+import type { Session } from '../../../core/sessions/index.ts';
+import { type Locale, localized } from '../../../wire/codes/index.ts';
+import { text } from '../../../wire/texts/index.ts';
+import type { PortalPorts } from './ports.ts';
+
+export const maxBodyBytes = 4096;
+
+/** A live session and the cookie that it was found by. */
+export interface Held {
+  readonly session: Session;
+  readonly cookie: string;
+}
+
+export async function heldSession(ports: PortalPorts, request: HttpRequest): Promise<Held | undefined> {
+  const cookie = ports.browserOf(request).session;
+  if (cookie === undefined) return undefined;
+  const session = await ports.sessions.find(cookie, ports.clock());
+  return session && { session, cookie };
+}
+
+export const localeOf = (ports: PortalPorts, request: HttpRequest): Locale => ports.browserOf(request).locale ?? 'sv';
+
+export interface PortalPage {
+  readonly title: string;
+  readonly content: HtmlValue;
+  readonly bare?: boolean;
+  readonly wide?: boolean;
+  /** The menu entry that this page is. */
+  readonly here?: '/' | '/portal' | '/logout';
+  readonly loggedIn: boolean;
+  readonly cookies?: readonly string[];
+}
+
+/** A page of the portal in the frame. */
+export function portalPage(ports: PortalPorts, request: HttpRequest, page: PortalPage): HttpResponse {
+  const locale = localeOf(ports, request);
+  const entries = [
+    { href: '/', label: text(locale, 'layout.start') },
+    { href: '/portal', label: text(locale, 'layout.portal') },
+    ...(page.loggedIn ? [{ href: '/logout', label: text(locale, 'layout.logout') }] : []),
+  ];
+  return ports.frame({
+    locale,
+    brand: ports.brand(),
+    title: page.title,
+    content: page.content,
+    bare: page.bare,
+    wide: page.wide,
+    menu: entries.map((entry) => ({ ...entry, current: entry.href === page.here })),
+    language: { action: '/language', hidden: [['_back', request.path]] },
+    demo: ports.demo(),
+    cookies: page.cookies,
+  });
+}
+
+export const csrfPurpose = 'portal';
+
+/** A form that only this session's browser can send. */
+export function sessionForm(
+  ports: PortalPorts,
+  held: Held,
+  action: string,
+  hidden: readonly (readonly [string, string])[],
+  inside: HtmlValue,
+): SafeHtml {
+  const fields = [['_csrf', csrfToken(ports.csrfKey, csrfPurpose, held.cookie)] as const, ...hidden];
+  return html`<form method="post" action="${action}">${fields.map(
+    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
+  )}${inside}</form>`;
+}
+
+/** The fields of a form that came from this session's browser and from our own page; undefined otherwise. */
+export function ownForm(ports: PortalPorts, request: HttpRequest, held: Held): FormFields['fields'] | undefined {
+  if (!comesFromSameOrigin(request, ports.origin)) return undefined;
+  const form = readForm(request, { maxBytes: maxBodyBytes, maxFields: 8 });
+  if (!form.ok || form.duplicates.length > 0) return undefined;
+  const given = form.fields.get('_csrf');
+  return csrfTokenHolds(ports.csrfKey, csrfPurpose, held.cookie, given) ? form.fields : undefined;
+}
+
+/** Name of an application; the hub's own pages have none in the catalogue. */
+export function applicationName(ports: PortalPorts, locale: Locale, id: string): string {
+  const application = ports.catalogue().applications.get(id);
+  return application ? localized(application.name, locale) : text(locale, 'layout.portal');
+}
+
+/** A time as an element that machines read too. */
+export function timeOf(ports: PortalPorts, locale: Locale, at: number): SafeHtml {
+  const shown = new Intl.DateTimeFormat(locale, {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+    timeZone: ports.timeZone,
+  }).format(at);
+  return html`<time datetime="${new Date(at).toISOString()}">${shown}</time>`;
+}

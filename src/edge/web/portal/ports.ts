@@ -1,0 +1,89 @@
+// What the hub's own pages need from the wiring.
+import type { Clock, EpochMs } from '../../../base/clock.ts';
+import type { HtmlValue, HttpRequest, HttpResponse } from '../../../base/http/index.ts';
+import type { Secret } from '../../../base/secret.ts';
+import type { Brand, CatalogueSnapshot } from '../../../core/catalogue/index.ts';
+import type { Browser } from '../../../core/journey/index.ts';
+import type { Sessions } from '../../../core/sessions/index.ts';
+import type { ConnectorKind, DeviceKind, Locale, LocalizedText, ReasonCode } from '../../../wire/codes/index.ts';
+
+/** The frame of a page, as edge/web/login draws it. */
+export type DrawFrame = (input: {
+  readonly locale: Locale;
+  readonly brand: Brand;
+  readonly title: string;
+  readonly content: HtmlValue;
+  readonly bare?: boolean | undefined;
+  readonly wide?: boolean | undefined;
+  readonly language?: { readonly action: string; readonly hidden: readonly (readonly [string, string])[] } | undefined;
+  readonly menu?: readonly { readonly href: string; readonly label: string; readonly current?: boolean }[] | undefined;
+  readonly demo: boolean;
+  readonly status?: number | undefined;
+  readonly cookies?: readonly string[] | undefined;
+}) => HttpResponse;
+
+/** One earlier login of a person. */
+export interface RecentLogin {
+  readonly at: EpochMs;
+  /** Id of the application. */
+  readonly application: string;
+  readonly connector?: ConnectorKind | undefined;
+  readonly granted: boolean;
+  readonly reason?: ReasonCode | undefined;
+  readonly reference?: string | undefined;
+}
+
+/** How far the news of a logout has come, for one application. */
+export interface LogoutNews {
+  readonly application: string;
+  readonly status: 'told' | 'pending' | 'failed';
+}
+
+/** What stands on the start page besides the applications; made by the wiring. */
+export interface StartContent {
+  /** A walk to try, in steps. */
+  readonly steps?: readonly { readonly text: LocalizedText; readonly href?: string | undefined }[] | undefined;
+  /** Made-up people of the demo, and what they log in with. */
+  readonly people?:
+    | readonly {
+        readonly name: string;
+        readonly note: LocalizedText;
+        readonly files?: readonly { readonly href: string; readonly label: LocalizedText }[] | undefined;
+      }[]
+    | undefined;
+  readonly trust?: { readonly href: string; readonly fingerprint: string } | undefined;
+  readonly links?: readonly { readonly href: string; readonly label: LocalizedText }[] | undefined;
+}
+
+/** The demo's "this is a laptop" switch. */
+export interface DeviceSwitch {
+  kindOf(browser: Browser): Promise<DeviceKind>;
+  /** Enrols this browser's device as of this kind; answers the Set-Cookie lines. */
+  set(browser: Browser, kind: 'fixed' | 'portable'): Promise<readonly string[]>;
+}
+
+export interface PortalPorts {
+  readonly frame: DrawFrame;
+  readonly showFailure: (request: HttpRequest, failure: { readonly reason: ReasonCode }) => HttpResponse;
+  readonly brand: () => Brand;
+  readonly demo: () => boolean;
+  readonly catalogue: () => CatalogueSnapshot;
+  readonly origin: string;
+  readonly csrfKey: Secret<Buffer>;
+  readonly clock: Clock;
+  /** IANA name, for example `Europe/Stockholm`. */
+  readonly timeZone: string;
+  readonly browserOf: (request: HttpRequest) => Browser;
+  readonly sessions: Sessions;
+  /** The name that a page greets with; undefined when nobody has that id. */
+  readonly personName: (person: string) => Promise<string | undefined>;
+  /** Starts a login for the hub's own pages and answers with its first page. */
+  readonly startLogin: (request: HttpRequest, back: string) => Promise<HttpResponse>;
+  /** Newest first, a few. */
+  readonly recentLogins: (person: string) => Promise<readonly RecentLogin[]>;
+  readonly logoutNews: (session: string) => Promise<readonly LogoutNews[]>;
+  readonly removedSessionCookie: () => string;
+  readonly startContent: () => StartContent;
+  /** Only in the demo. */
+  readonly device?: DeviceSwitch | undefined;
+}
