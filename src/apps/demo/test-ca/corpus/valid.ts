@@ -34,11 +34,11 @@ export const validCases: Record<string, Case> = {
   'rsa-2048': { chain: card({ rsaBits: 2048 }).chain, expect: subjectOf('hsa-id', 'SE5560000001-TA01') },
   'personal-number': {
     chain: card({ authority: 'person-id-3', holder: { ...anna, serialNumber: '198001012387' } }).chain,
-    expect: subjectOf('personnummer', '198001012387'),
+    expect: subjectOf('se-personnummer', '198001012387'),
   },
   'coordination-number': {
     chain: card({ authority: 'person-id-3', holder: { ...anna, serialNumber: '197010632391' } }).chain,
-    expect: subjectOf('personnummer', '197010632391'),
+    expect: subjectOf('se-personnummer', '197010632391'),
   },
   'issuer-scoped-number': {
     chain: card({
