@@ -127,7 +127,7 @@ export class OidcClient {
   }
 
   push(change: Bent<Fields> = {}, sent: Omit<Sent, 'form'> = {}): Promise<Answer> {
-    return this.post('par', this.request(change), sent);
+    return this.post('par', { ...this.request(change), ...change }, sent);
   }
 
   authorizeUrl(requestUri: unknown): string {

@@ -117,6 +117,16 @@ export function catalogue(change: { applications?: readonly Application[]; rules
   });
 }
 
+/** A rule that refuses these applications, or all. */
+export const denyRule = (...ids: readonly string[]): PolicyRule => ({
+  id: 'stop',
+  title: 'Stop',
+  owner: 'owner',
+  when: ids.length === 0 ? {} : { applications: ids },
+  // biome-ignore lint/suspicious/noThenProperty: the name of a rule's effect, in data that is never awaited.
+  then: { kind: 'deny' },
+});
+
 export interface Sent {
   readonly query?: string;
   readonly form?: Readonly<Record<string, string | readonly string[]>>;

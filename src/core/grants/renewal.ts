@@ -176,7 +176,8 @@ export function policyFactsOf(facts: RenewalFacts, session: Session): PolicyFact
     application,
     requested: stored?.grant.assurance,
     fresh: false,
-    since: session.startedAt,
+    // Nothing is proven in a refresh: all evidence is old, and its age counts.
+    since: facts.now,
     person: stored?.person,
     evidence: session.evidence,
     holders: new Map(session.evidence.map(({ id }) => [id, session.person])),

@@ -28,7 +28,7 @@ export async function authorize(context: OidcContext, issuer: Issuer, request: H
   const parameters = parametersOf(posted ? readForm(request) : parseQuery(request.query));
   const judged = await judge(context, call, parameters);
   if (judged.kind === 'answer') return judged.response;
-  return posted ? toGet(context, call, judged.memo) : begin(context, call, judged.memo, request);
+  return posted ? toGet(context, call, judged.memo, parameters) : begin(context, call, judged.memo, request);
 }
 
 async function judge(context: OidcContext, call: Call, parameters: Parameters): Promise<Judged> {
@@ -108,21 +108,27 @@ async function refuseByPage(
 }
 
 /**
- * A POST from another site comes without our Lax cookies, so nothing is decided on it: the request is kept as if it
- * had been pushed, and the browser comes back with a GET.
+ * A POST from another site comes without our Lax cookies, so nothing is decided on it: the browser comes back with a
+ * GET, with the same request_uri, or with one for plain parameters kept as if they had been pushed.
  */
-async function toGet(context: OidcContext, call: Call, memo: OidcMemo): Promise<HttpResponse> {
-  const { request } = memo;
-  const { uri, hash, expiresAt } = newRequestUri(context, call);
-  await context.ports.commit({
-    claims: [],
-    writes: [savePushed({ hash, request, expiresAt })],
-    ifWon: [doneRecord('ticket.pushed', commonOf(call, request.client), pushedBody(request))],
-    ifLost: [],
-  });
+async function toGet(
+  context: OidcContext,
+  call: Call,
+  { request, pushed }: OidcMemo,
+  parameters: Parameters,
+): Promise<HttpResponse> {
+  const kept = newRequestUri(context, call);
+  if (pushed === undefined) {
+    await context.ports.commit({
+      claims: [],
+      writes: [savePushed({ hash: kept.hash, request, expiresAt: kept.expiresAt })],
+      ifWon: [doneRecord('ticket.pushed', commonOf(call, request.client), pushedBody(request))],
+      ifLost: [],
+    });
+  }
   const query: [string, string][] = [
     ['client_id', request.client],
-    ['request_uri', uri],
+    ['request_uri', pushed === undefined ? kept.uri : (parameters.get('request_uri') ?? '')],
   ];
   return seeOther(withQuery(endpointUrl(call.issuer, 'authorize'), query));
 }

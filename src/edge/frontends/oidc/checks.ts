@@ -14,11 +14,11 @@ import {
 } from '../../../core/grants/index.ts';
 import { type AuthorizeFacts, authorizeChecks } from './authorize-checks.ts';
 import { clientChecks, type WithClient } from './client.ts';
-import { dpopChecks, type WithDpop } from './dpop.ts';
+import { proofCheck, type WithDpop } from './dpop.ts';
 import { type EndSessionFacts, endSessionChecks, type LogoutFacts, silentLogoutChecks } from './end-session-checks.ts';
 import { type ActiveFacts, activeChecks, type IntrospectFacts, introspectChecks } from './introspect-checks.ts';
 import { type ParameterFacts, parameterChecks } from './parameters.ts';
-import { requestContentChecks, requestOriginChecks } from './request-checks.ts';
+import { notNestedCheck, pushedOnlyCheck, requestContentChecks, requestOriginChecks } from './request-checks.ts';
 import type { RequestFacts } from './request-facts.ts';
 import { type RevokeFacts, revokeChecks } from './revoke-checks.ts';
 import { type TokenFacts, tokenChecks } from './token-checks.ts';
@@ -58,13 +58,14 @@ export const oidcChecks: OidcChecks = {
   push: [
     ...parameterChecks,
     ...clientChecks,
-    ...dpopChecks,
+    proofCheck,
+    ...ofRequest([notNestedCheck]),
     ...ofRequest(requestOriginChecks),
     ...ofRequest(requestContentChecks),
   ],
   authorize: authorizeChecks,
   requestOrigin: requestOriginChecks,
-  requestContent: requestContentChecks,
+  requestContent: [pushedOnlyCheck, ...requestContentChecks],
   codeIssue: codeIssueChecks,
   token: tokenChecks,
   redemption: redemptionChecks,

@@ -60,29 +60,30 @@ export interface WithDpop {
   readonly dpop: DpopFacts;
 }
 
-export const dpopChecks: readonly Check<WithDpop>[] = [
-  {
-    name: 'dpop.required',
-    clause: 'FAPI 2.0 SP 5.3.2.1 clause 5 (sender-constrained access tokens)',
-    test: ({ dpop }) =>
-      refuseIf(
-        dpop.required && !dpop.present,
-        'invalid_dpop_proof',
-        'the fapi2 profile needs a DPoP proof in the DPoP header',
-      ),
+/** Where an endpoint cannot do without a proof. */
+export const proofRequiredCheck: Check<WithDpop> = {
+  name: 'dpop.required',
+  clause: 'FAPI 2.0 SP 5.3.2.1 clause 5 (sender-constrained access tokens)',
+  test: ({ dpop }) =>
+    refuseIf(
+      dpop.required && !dpop.present,
+      'invalid_dpop_proof',
+      'the fapi2 profile needs a DPoP proof in the DPoP header',
+    ),
+};
+
+/** A proof that is there must be right, wherever it is sent. */
+export const proofCheck: Check<WithDpop> = {
+  name: 'dpop.proof',
+  clause: 'RFC 9449 4.3 and 8',
+  test: ({ dpop }) => {
+    const verdict = dpop.verdict();
+    if (verdict === undefined || verdict.ok) return undefined;
+    return verdict.failed === 'nonce'
+      ? { error: 'use_dpop_nonce', description: 'put the nonce of the DPoP-Nonce header into the proof' }
+      : { error: 'invalid_dpop_proof', description: `the DPoP proof is refused: ${advice(verdict.failed)}` };
   },
-  {
-    name: 'dpop.proof',
-    clause: 'RFC 9449 4.3 and 8',
-    test: ({ dpop }) => {
-      const verdict = dpop.verdict();
-      if (verdict === undefined || verdict.ok) return undefined;
-      return verdict.failed === 'nonce'
-        ? { error: 'use_dpop_nonce', description: 'put the nonce of the DPoP-Nonce header into the proof' }
-        : { error: 'invalid_dpop_proof', description: `the DPoP proof is refused: ${advice(verdict.failed)}` };
-    },
-  },
-];
+};
 
 /** Claims that make a proof single use, across all hub processes. */
 export function dpopClaims({ verdict }: DpopFacts): readonly Claim[] {

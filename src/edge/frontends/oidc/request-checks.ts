@@ -20,18 +20,32 @@ const longest: Readonly<Record<string, number>> = {
   claims: 8192,
 };
 
+/** At the PAR endpoint alone: a pushed request cannot name another one. */
+export const notNestedCheck: Check<RequestFacts> = {
+  name: 'request.nested',
+  clause: 'RFC 9126 2.1; RFC 9101 5 (never fetched: O10)',
+  test: ({ outer }) =>
+    refuseIf(
+      outer.get('request_uri') !== undefined,
+      'request_uri_not_supported',
+      'request_uri must be one that the PAR endpoint gave out; other URIs are never fetched',
+    ),
+};
+
+/** At the authorization endpoint alone: plain parameters are for the basic profile. */
+export const pushedOnlyCheck: Check<RequestFacts> = {
+  name: 'request.pushed',
+  clause: 'FAPI 2.0 SP 5.3.2.2 clause 3 (only pushed requests)',
+  test: ({ channel, application }) =>
+    refuseIf(
+      channel === 'browser' && application?.profile !== 'basic',
+      'invalid_request',
+      'the fapi2 profile needs the request pushed to the PAR endpoint first',
+    ),
+};
+
 /** The first part: who asks, and whether the answer may go back. Through the browser a refusal here is a page, never a redirect. */
 export const requestOriginChecks: readonly Check<RequestFacts>[] = [
-  {
-    name: 'request.nested',
-    clause: 'RFC 9126 2.1; RFC 9101 5 (never fetched: O10)',
-    test: ({ outer }) =>
-      refuseIf(
-        outer.get('request_uri') !== undefined,
-        'request_uri_not_supported',
-        'request_uri must be one that the PAR endpoint gave out; other URIs are never fetched',
-      ),
-  },
   {
     name: 'request.object',
     clause: 'RFC 9101 6; FAPI 2.0 Message Signing 5.3',
@@ -59,16 +73,6 @@ export const requestOriginChecks: readonly Check<RequestFacts>[] = [
 /** The second part: what is asked for. Through the browser a refusal here goes back to the application. */
 export const requestContentChecks: readonly Check<RequestFacts>[] = [
   {
-    name: 'request.pushed',
-    clause: 'FAPI 2.0 SP 5.3.2.2 clause 3 (only pushed requests)',
-    test: ({ channel, application }) =>
-      refuseIf(
-        channel === 'browser' && application?.profile !== 'basic',
-        'invalid_request',
-        'the fapi2 profile needs the request pushed to the PAR endpoint first',
-      ),
-  },
-  {
     name: 'request.grant',
     clause: 'a grant that the application does not have is refused (O9)',
     test: ({ application }) =>
@@ -86,16 +90,6 @@ export const requestContentChecks: readonly Check<RequestFacts>[] = [
         application?.requireSignedRequest === true && outer.get('request') === undefined,
         'invalid_request',
         'the application must send a signed request object in request',
-      ),
-  },
-  {
-    name: 'request.clientId',
-    clause: 'RFC 6749 4.1.1; RFC 9101 5',
-    test: ({ get, application }) =>
-      refuseIf(
-        get('client_id') !== undefined && get('client_id') !== application?.id,
-        'invalid_request',
-        'client_id is not the authenticated client',
       ),
   },
   {

@@ -2,7 +2,7 @@
 import type { GrantType } from '../../../core/catalogue/index.ts';
 import { type Check, refuseIf } from '../../../core/grants/index.ts';
 import { clientChecks, type WithClient } from './client.ts';
-import { dpopChecks, type WithDpop } from './dpop.ts';
+import { proofCheck, proofRequiredCheck, type WithDpop } from './dpop.ts';
 import { type ParameterFacts, parameterChecks } from './parameters.ts';
 
 export type TokenFacts = ParameterFacts & WithClient & WithDpop;
@@ -39,5 +39,6 @@ export const tokenChecks: readonly Check<TokenFacts>[] = [
         'the application is not registered for this grant_type',
       ),
   },
-  ...dpopChecks,
+  proofRequiredCheck,
+  proofCheck,
 ];

@@ -54,9 +54,9 @@ export async function renew(context: OidcContext, call: TokenCall): Promise<Http
   if (renewed.card === 'revoked') await ports.sessions.end(session.id, 'cardRevoked', call.reference);
   if (objection !== undefined || renewed.statement === undefined) {
     const why = objection ?? {
-      check: 'renewed.permit',
+      check: 'statement',
       error: 'invalid_grant',
-      description: 'policy asks for a login',
+      description: 'there is nothing to release',
     };
     return refuseToken(context, call, why, stored.grant);
   }

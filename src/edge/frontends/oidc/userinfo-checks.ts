@@ -2,7 +2,7 @@
 import type { Application } from '../../../core/catalogue/index.ts';
 import { type Check, type Grant, refuseIf, type TokenState } from '../../../core/grants/index.ts';
 import { type AccessTokenReading, isLive, type ReadAccessToken } from './access-token.ts';
-import { type DpopFacts, dpopChecks, provenKey } from './dpop.ts';
+import { type DpopFacts, proofCheck, proofRequiredCheck, provenKey } from './dpop.ts';
 
 export interface UserinfoFacts {
   /** How many access tokens the request carries, wherever they stand. */
@@ -54,7 +54,8 @@ export const userinfoChecks: readonly Check<UserinfoFacts>[] = [
         'use the scheme that the token was issued with (token_type)',
       ),
   },
-  ...dpopChecks,
+  proofRequiredCheck,
+  proofCheck,
   {
     name: 'userinfo.proof',
     clause: 'RFC 9449 7.1',

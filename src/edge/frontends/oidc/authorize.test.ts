@@ -1,0 +1,522 @@
+// Pushed requests and the authorization endpoint: every check, what comes back, and what can be done once.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { type CheckCase, describeChecks } from '../../../../test/fakes/check-cases.ts';
+import { backOf, challenge, claimsOf, OidcClient, parsed } from '../../../../test/fakes/oidc-client.ts';
+import { encoded, issuerUrl, journalAudience, keyOf, labAudience, OidcHub } from '../../../../test/fakes/oidc-hub.ts';
+import { type Ask, clientCases, dpopCases, formCases } from '../../../../test/fakes/shared-cases.ts';
+import { proof } from '../../../../test/fakes/ward.ts';
+import { type JsonObject, signCompact } from '../../../base/jose/index.ts';
+import type { LoginOutcome, Turn } from '../../../core/journey/index.ts';
+
+type Bent = Record<string, string | readonly string[] | undefined>;
+
+const push: Ask = (hub, { client: id = 'ehr', form = {}, ...sent }) => new OidcClient(hub, id).push(form, sent);
+
+/** A request through the browser, in the basic profile. */
+const browse = async (hub: OidcHub, bent: Bent = {}, id = 'portal') => {
+  const client = new OidcClient(hub, id);
+  const query = encoded(client.request({ client_id: id, ...bent }) as Record<string, string>);
+  return parsed(await hub.call('GET', `/helse/authorize?${query}`));
+};
+
+/** The claims of a request object that would be right. */
+const objectClaims = (client: OidcClient, bent: JsonObject = {}): JsonObject => ({
+  iss: client.id,
+  aud: issuerUrl,
+  nbf: client.seconds,
+  exp: client.seconds + 60,
+  jti: 'object-1',
+  client_id: client.id,
+  response_type: 'code',
+  redirect_uri: client.redirectUri,
+  scope: 'openid journal/read',
+  state: 'inside',
+  code_challenge: challenge,
+  code_challenge_method: 'S256',
+  ...bent,
+});
+const objectOf = (client: OidcClient, bent: JsonObject = {}, key = client.key) =>
+  signCompact({ typ: 'oauth-authz-req+jwt' }, JSON.stringify(objectClaims(client, bent)), key);
+const onlyObject = (client: OidcClient, bent: JsonObject = {}, key = client.key): Bent => ({
+  ...Object.fromEntries(Object.keys(client.request()).map((name) => [name, undefined])),
+  request: objectOf(client, bent, key),
+});
+
+const origin = (ask: (hub: OidcHub, bent: Bent) => Promise<unknown>, id: string): readonly CheckCase[] => [
+  {
+    check: 'request.object',
+    what: 'signed with another key',
+    run: (hub) => ask(hub, onlyObject(new OidcClient(hub, id), {}, keyOf('thief'))),
+  },
+  {
+    check: 'request.object',
+    what: 'for another issuer',
+    run: (hub) => ask(hub, onlyObject(new OidcClient(hub, id), { aud: 'https://evil.example' })),
+  },
+  {
+    check: 'request.object',
+    what: 'expired',
+    run: (hub) => ask(hub, onlyObject(new OidcClient(hub, id), { exp: new OidcClient(hub, id).seconds })),
+  },
+  {
+    check: 'request.object',
+    what: 'encrypted (O4)',
+    run: (hub) => ask(hub, { request: 'a.b.c.d.e' }),
+  },
+  {
+    check: 'request.object',
+    what: 'another client_id inside',
+    run: (hub) => ask(hub, onlyObject(new OidcClient(hub, id), { client_id: 'other' })),
+  },
+  {
+    check: 'request.object',
+    what: 'a list where a text belongs',
+    run: (hub) => ask(hub, onlyObject(new OidcClient(hub, id), { state: ['x'] })),
+  },
+  ...[
+    ['absent', undefined],
+    ['not registered', 'https://evil.example/cb'],
+    ['user information before it', 'https://ehr.example@evil.example/cb'],
+    ['a path on top', 'https://ehr.example/cb/..;/evil'],
+    ['a query on top', 'https://ehr.example/cb?next=evil'],
+    ['a fragment', 'https://ehr.example/cb#evil'],
+    ['double encoding', 'https://ehr.example/%2563b'],
+    ['a port', 'https://ehr.example:443/cb'],
+    ['capitals', 'https://EHR.example/cb'],
+    ['a slash at its end', 'https://ehr.example/cb/'],
+    ['the other scheme', 'http://ehr.example/cb'],
+  ].map(([what, uri]) => ({
+    check: 'request.redirectUri',
+    what: `${what} (O1)`,
+    run: (hub: OidcHub) => ask(hub, { redirect_uri: uri }),
+  })),
+];
+
+const content = (ask: (hub: OidcHub, bent: Bent, id?: string) => Promise<unknown>): readonly CheckCase[] => [
+  {
+    check: 'request.grant',
+    what: 'only client_credentials (O9)',
+    run: (hub) => {
+      for (const id of ['ehr', 'portal']) hub.change(id, { grants: ['client_credentials'] });
+      return ask(hub, {});
+    },
+  },
+  {
+    check: 'request.signed',
+    what: 'unsigned where it must be signed',
+    run: (hub) => {
+      for (const id of ['ehr', 'portal']) hub.change(id, { requireSignedRequest: true });
+      return ask(hub, {});
+    },
+  },
+  { check: 'request.registration', what: 'with registration', run: (hub) => ask(hub, { registration: '{}' }) },
+  { check: 'request.responseType', what: 'absent', run: (hub) => ask(hub, { response_type: undefined }) },
+  { check: 'request.responseType', what: 'token', run: (hub) => ask(hub, { response_type: 'token' }) },
+  { check: 'request.responseType', what: 'hybrid', run: (hub) => ask(hub, { response_type: 'code id_token' }) },
+  { check: 'request.responseMode', what: 'fragment', run: (hub) => ask(hub, { response_mode: 'fragment' }) },
+  { check: 'request.bounds', what: 'a state without end', run: (hub) => ask(hub, { state: 's'.repeat(2049) }) },
+  { check: 'request.bounds', what: 'a nonce without end', run: (hub) => ask(hub, { nonce: 's'.repeat(513) }) },
+  { check: 'request.challenge', what: 'absent (O2)', run: (hub) => ask(hub, { code_challenge: undefined }) },
+  { check: 'request.challenge', what: 'plain (O2)', run: (hub) => ask(hub, { code_challenge_method: 'plain' }) },
+  { check: 'request.challenge', what: 'no method (O2)', run: (hub) => ask(hub, { code_challenge_method: undefined }) },
+  { check: 'request.challenge', what: 'too short', run: (hub) => ask(hub, { code_challenge: 'abc' }) },
+  { check: 'request.scope', what: 'not registered', run: (hub) => ask(hub, { scope: 'openid admin' }) },
+  { check: 'request.scope', what: 'of two APIs', run: (hub) => ask(hub, { scope: 'openid journal/read lab/order' }) },
+  { check: 'request.scope', what: 'a foreign resource', run: (hub) => ask(hub, { resource: 'https://x.example' }) },
+  {
+    check: 'request.resource',
+    what: 'two',
+    run: (hub) => ask(hub, { resource: [journalAudience, labAudience] }),
+  },
+  { check: 'request.dpopKey', what: 'no thumbprint', run: (hub) => ask(hub, { dpop_jkt: 'abc' }) },
+  { check: 'request.prompt', what: 'unknown', run: (hub) => ask(hub, { prompt: 'create' }) },
+  { check: 'request.prompt', what: 'none with another', run: (hub) => ask(hub, { prompt: 'none login' }) },
+  { check: 'request.maxAge', what: 'no number', run: (hub) => ask(hub, { max_age: '-1' }) },
+  { check: 'request.maxAge', what: 'a huge number', run: (hub) => ask(hub, { max_age: '99999999999' }) },
+  { check: 'request.locales', what: 'no tags', run: (hub) => ask(hub, { ui_locales: 'sv <script>' }) },
+  { check: 'request.claims', what: 'no JSON', run: (hub) => ask(hub, { claims: '{' }) },
+  { check: 'request.claims', what: 'a list', run: (hub) => ask(hub, { claims: '{"id_token":[]}' }) },
+  { check: 'request.claims', what: 'a claim as text', run: (hub) => ask(hub, { claims: '{"id_token":{"name":"x"}}' }) },
+  {
+    check: 'request.essentialAcr',
+    what: 'unknown values alone',
+    run: (hub) => ask(hub, { claims: '{"id_token":{"acr":{"essential":true,"values":["gold"]}}}' }),
+  },
+  { check: 'request.hint', what: 'no ID token', run: (hub) => ask(hub, { id_token_hint: 'a.b.c' }) },
+  {
+    check: 'request.hint',
+    what: 'of another application',
+    run: async (hub) => ask(hub, { id_token_hint: String((await new OidcClient(hub, 'other').login()).id_token) }),
+  },
+  {
+    check: 'request.hint',
+    what: 'an access token',
+    run: async (hub) => ask(hub, { id_token_hint: String((await new OidcClient(hub, 'ehr').login()).access_token) }),
+  },
+];
+
+describeChecks('push', [
+  ...formCases(push),
+  ...clientCases(push),
+  ...dpopCases('par', push),
+  {
+    check: 'request.nested',
+    what: 'a request_uri in a pushed request (O10)',
+    run: (hub) => push(hub, { form: { request_uri: 'https://evil.example/request' } }),
+  },
+  ...origin((hub, form) => push(hub, { form }), 'ehr'),
+  ...content((hub, form) => push(hub, { form })),
+  {
+    check: 'request.dpopKey',
+    what: 'another than the proof’s',
+    run: (hub) => {
+      const client = new OidcClient(hub, 'ehr');
+      return client.push({ dpop_jkt: 'x'.repeat(43) }, { headers: { dpop: client.proof('par') } });
+    },
+  },
+]);
+
+const authorize = async (hub: OidcHub, query: Bent) => {
+  const fields = Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined));
+  return parsed(await hub.call('GET', `/helse/authorize?${encoded(fields as Record<string, string>)}`));
+};
+const pushed = async (hub: OidcHub, bent: Bent = {}, id = 'ehr') => {
+  const answer = await new OidcClient(hub, id).push(bent);
+  assert.equal(answer.status, 201, JSON.stringify(answer));
+  return String(answer.request_uri);
+};
+
+describeChecks('authorize', [
+  ...formCases((hub, { form, body }) =>
+    form === undefined && body === undefined
+      ? hub.call('POST', '/helse/authorize', { form: { client_id: 'ehr' }, contentType: 'application/json' })
+      : hub
+          .call('GET', `/helse/authorize?${body ?? encoded({ client_id: 'ehr', ...(form as Record<string, string>) })}`)
+          .then(parsed),
+  ),
+  { check: 'authorize.client', what: 'absent', run: (hub) => authorize(hub, {}) },
+  { check: 'authorize.client', what: 'unknown', run: (hub) => authorize(hub, { client_id: 'nobody' }) },
+  { check: 'authorize.client', what: '__proto__', run: (hub) => authorize(hub, { client_id: '__proto__' }) },
+  { check: 'authorize.client', what: 'of another issuer', run: (hub) => authorize(hub, { client_id: 'elsewhere' }) },
+  { check: 'authorize.open', what: 'closed', run: (hub) => authorize(hub, { client_id: 'shut' }) },
+  ...['https://evil.example/r', 'http://127.0.0.1/', 'file:///etc/passwd', 'urn:example:x'].map((uri) => ({
+    check: 'authorize.requestUri',
+    what: `${uri} (O10)`,
+    run: (hub: OidcHub) => authorize(hub, { client_id: 'ehr', request_uri: uri }),
+  })),
+  {
+    check: 'authorize.pushed',
+    what: 'unknown',
+    run: (hub) => authorize(hub, { client_id: 'ehr', request_uri: 'urn:ietf:params:oauth:request_uri:x' }),
+  },
+  {
+    check: 'authorize.pushedClient',
+    what: 'of another client',
+    run: async (hub) => authorize(hub, { client_id: 'other', request_uri: await pushed(hub) }),
+  },
+  {
+    check: 'authorize.pushedFresh',
+    what: 'after 90 s',
+    run: async (hub) => {
+      const uri = await pushed(hub);
+      hub.now += 90_000;
+      return authorize(hub, { client_id: 'ehr', request_uri: uri });
+    },
+  },
+  {
+    check: 'authorize.unspent',
+    what: 'a second time',
+    run: async (hub) => {
+      const query = { client_id: 'ehr', request_uri: await pushed(hub) };
+      assert.equal((await authorize(hub, query)).status, 303);
+      return authorize(hub, query);
+    },
+  },
+  {
+    check: 'authorize.redirectUri',
+    what: 'no longer registered (O1)',
+    run: async (hub) => {
+      const uri = await pushed(hub);
+      hub.change('ehr', { redirectUris: ['https://ehr.example/other'] });
+      return authorize(hub, { client_id: 'ehr', request_uri: uri });
+    },
+  },
+]);
+
+describeChecks('requestOrigin', origin(browse, 'portal'));
+describeChecks('requestContent', [
+  ...content((hub, bent, id) => browse(hub, bent, id)).filter(
+    ({ what }) => !/of another application|an access token/.test(what),
+  ),
+  { check: 'request.pushed', what: 'plain parameters in fapi2', run: (hub) => browse(hub, {}, 'ehr') },
+]);
+
+/** A login that ends as `change` makes of a granted one. */
+const ending =
+  (change: (hub: OidcHub, turn: Turn & { kind: 'done' }) => Partial<LoginOutcome>, bent: Bent = {}) =>
+  async (hub: OidcHub) => {
+    hub.login = (request) => {
+      const turn = hub.letIn(request);
+      if (turn.kind !== 'done') throw new Error('not done');
+      return { ...turn, outcome: { ...turn.outcome, ...change(hub, turn) } as LoginOutcome };
+    };
+    return authorize(hub, { client_id: 'ehr', request_uri: await pushed(hub, bent) });
+  };
+
+describeChecks('codeIssue', [
+  {
+    check: 'answer.application',
+    what: 'closed while the person logged in',
+    run: ending((hub) => {
+      hub.change('ehr', { closed: true });
+      return {};
+    }),
+  },
+  {
+    check: 'answer.permit',
+    what: 'about another person than the session',
+    run: ending((hub) => ({ session: { ...hub.session, person: 'bo' } })),
+  },
+  {
+    check: 'answer.assurance',
+    what: 'below what was asked for',
+    run: (hub) => {
+      hub.store.sessions.set('s1', { ...hub.session, evidence: [proof('anna', 'password')] });
+      return ending(() => ({}), { acr_values: 'urn:tillit:loa:high' })(hub);
+    },
+  },
+  {
+    check: 'answer.assurance',
+    what: 'below the minimum',
+    run: (hub) => {
+      hub.store.sessions.set('s1', { ...hub.session, evidence: [proof('anna', 'password')] });
+      return ending(() => {
+        hub.change('ehr', { minimumAssurance: 'high' });
+        return {};
+      })(hub);
+    },
+  },
+  {
+    check: 'answer.subject',
+    what: 'another than asked for',
+    run: ending(() => ({}), { claims: '{"id_token":{"sub":{"value":"bo"}}}' }),
+  },
+  {
+    check: 'answer.session',
+    what: 'ended meanwhile',
+    run: ending((hub) => ({ session: { ...hub.session, endedAt: hub.now } })),
+  },
+]);
+
+describe('pushed requests', () => {
+  test('a request_uri for 90 s, as a record under its hash', async () => {
+    const hub = new OidcHub();
+    const answer = await new OidcClient(hub, 'ehr').push();
+    assert.equal(answer.status, 201);
+    assert.match(String(answer.request_uri), /^urn:ietf:params:oauth:request_uri:[\w-]{43}$/);
+    assert.equal(answer.expires_in, 90);
+    const [hash, kept] = [...hub.store.pushed][0]!;
+    assert.ok(!String(answer.request_uri).includes(hash));
+    assert.equal(kept.expiresAt, hub.now + 90_000);
+    assert.equal(hub.store.commits, 1);
+  });
+
+  test('a proof is voluntary; with one the nonce is asked for, and given on success', async () => {
+    const hub = new OidcHub();
+    const client = new OidcClient(hub, 'ehr');
+    assert.equal((await client.push()).headers['dpop-nonce'], undefined);
+    const answer = await client.push({}, { headers: { dpop: client.proof('par') } });
+    assert.equal(answer.headers['dpop-nonce'], hub.nonce());
+  });
+
+  test('what counts of a signed request is inside it alone', async () => {
+    const hub = new OidcHub();
+    const client = new OidcClient(hub, 'signed');
+    const answer = await client.push({ ...onlyObject(client), state: 'outside', scope: 'openid journal/write' });
+    assert.equal(answer.status, 201, JSON.stringify(answer));
+    const back = backOf(await hub.call('GET', client.authorizeUrl(answer.request_uri)));
+    assert.equal(back.get('state'), 'inside');
+    const again = await client.push(onlyObject(client));
+    assert.equal(again.error, 'invalid_request_object', 'the jti of a request object counts once');
+  });
+});
+
+describe('the authorization endpoint', () => {
+  test('303 with code, state and iss; the request_uri is spent by the code, not by a look', async () => {
+    const hub = new OidcHub();
+    const client = new OidcClient(hub, 'ehr');
+    const uri = await pushed(hub);
+    hub.login = () => ({ kind: 'interact', journey: 'j1' });
+    for (let reload = 0; reload < 3; reload++) {
+      const page = await hub.call('GET', client.authorizeUrl(uri));
+      assert.equal(page.status, 303);
+      assert.equal(page.headers.location, 'https://hub.example/login/j1');
+    }
+    hub.login = (request) => hub.letIn(request);
+    const answer = await hub.call('GET', client.authorizeUrl(uri));
+    const back = backOf(answer);
+    assert.deepEqual([...back.keys()], ['code', 'state', 'iss']);
+    assert.equal(back.get('iss'), issuerUrl);
+    assert.equal(answer.headers['cache-control'], 'no-store');
+    assert.equal((await hub.call('GET', client.authorizeUrl(uri))).status, 400);
+  });
+
+  test('two tabs of one request_uri: one code, also when the login took long', async () => {
+    const hub = new OidcHub();
+    const client = new OidcClient(hub, 'ehr');
+    const uri = await pushed(hub);
+    hub.login = () => ({ kind: 'interact', journey: 'j' });
+    await hub.call('GET', client.authorizeUrl(uri));
+    await hub.call('GET', client.authorizeUrl(uri));
+    hub.now += 10 * 60_000;
+    const ends = hub.logins.map((request) => {
+      const turn = hub.letIn(request);
+      if (turn.kind !== 'done') throw new Error('not done');
+      return hub.frontend.answer(turn.request, turn.outcome);
+    });
+    const [first, second] = await Promise.allSettled(ends);
+    assert.equal(first?.status, 'fulfilled');
+    assert.equal(second?.status, 'rejected');
+    assert.equal(hub.store.codes.size, 1);
+  });
+
+  test('a registered query stays, a custom scheme works', async () => {
+    const hub = new OidcHub();
+    const client = new OidcClient(hub, 'ehr');
+    for (const [uri, start] of [
+      ['https://ehr.example/cb?tenant=1', 'https://ehr.example/cb?tenant=1&code='],
+      ['app.ehr:/cb', 'app.ehr:/cb?code='],
+    ] as const) {
+      const answer = await hub.call('GET', client.authorizeUrl(await pushed(hub, { redirect_uri: uri })));
+      assert.ok(String(answer.headers.location).startsWith(start), String(answer.headers.location));
+    }
+  });
+
+  test('form_post: a page that posts itself, escaped, with a policy for its one script', async () => {
+    const hub = new OidcHub();
+    const client = new OidcClient(hub, 'ehr');
+    const uri = await pushed(hub, { response_mode: 'form_post', state: '"><script>x', ui_locales: 'nn sv' });
+    const answer = await hub.call('GET', client.authorizeUrl(uri));
+    assert.equal(answer.status, 200);
+    const body = String(answer.body);
+    assert.match(body, /<form method="post" action="https:\/\/ehr\.example\/cb">/);
+    assert.match(body, /name="code" value="[\w-]{43}"/);
+    assert.match(body, /name="iss" value="https:\/\/hub\.example\/helse"/);
+    assert.match(body, /&quot;&gt;&lt;script&gt;x/);
+    assert.match(body, /<button>Hald fram<\/button>/);
+    const policy = String(answer.headers['content-security-policy']);
+    assert.match(policy, /script-src 'sha256-[A-Za-z0-9+/=]{44}'/);
+    assert.match(policy, /form-action 'self' https:\/\/ehr\.example;/);
+    assert.ok(!policy.includes('unsafe'));
+  });
+
+  test('a POST comes back as a GET, for the cookies; plain parameters only in basic', async () => {
+    const hub = new OidcHub();
+    const client = new OidcClient(hub, 'portal');
+    const answer = await hub.call('POST', '/helse/authorize', {
+      form: client.request({ client_id: 'portal' }) as never,
+    });
+    assert.equal(answer.status, 303);
+    assert.equal(hub.logins.length, 0);
+    const location = String(answer.headers.location);
+    assert.ok(location.startsWith(`${issuerUrl}/authorize?client_id=portal&request_uri=`));
+    assert.equal(backOf(await hub.call('GET', location)).get('state'), 'state-1');
+  });
+
+  test('a posted request_uri is carried on as a GET and still spent once', async () => {
+    const hub = new OidcHub();
+    const client = new OidcClient(hub, 'ehr');
+    const uri = await pushed(hub);
+    const answer = await hub.call('POST', '/helse/authorize', { form: { client_id: 'ehr', request_uri: uri } });
+    assert.equal(answer.headers.location, `https://hub.example${client.authorizeUrl(uri)}`);
+    assert.ok(backOf(await hub.call('GET', String(answer.headers.location))).has('code'));
+    assert.equal((await hub.call('GET', client.authorizeUrl(uri))).status, 400);
+  });
+
+  test('errors go back with state and iss, and with the reference of the trail', async () => {
+    const hub = new OidcHub();
+    const answer = await browse(hub, { scope: 'openid admin' });
+    const back = new URL(String(answer.headers.location)).searchParams;
+    assert.equal(back.get('error'), 'invalid_scope');
+    assert.equal(back.get('state'), 'state-1');
+    assert.equal(back.get('iss'), issuerUrl);
+    assert.match(String(back.get('error_description')), new RegExp(String(hub.store.audit.at(-1)?.reference)));
+  });
+
+  test('what the journey ends with, in OAuth’s words', async () => {
+    for (const [said, expected] of [
+      ['denied', 'access_denied'],
+      ['cancelled', 'access_denied'],
+      ['loginRequired', 'login_required'],
+      ['interactionRequired', 'interaction_required'],
+      ['assuranceNotReached', 'unmet_authentication_requirements'],
+    ] as const) {
+      const hub = new OidcHub();
+      hub.login = (request) => ({
+        kind: 'done',
+        request,
+        outcome: { kind: 'refused', error: said, reason: 'policy.denied', reference: 'AAAA-0003' },
+      });
+      const back = await new OidcClient(hub, 'ehr').authorize();
+      assert.equal(back.get('error'), expected);
+      assert.equal(back.get('iss'), issuerUrl);
+      assert.equal(hub.store.audit.at(-1)?.reason, 'policy.denied');
+      assert.equal(hub.store.audit.at(-1)?.reference, 'AAAA-0003');
+    }
+  });
+
+  test('unknown client and redirect URI are pages with a reason and a reference, never redirects', async () => {
+    const hub = new OidcHub();
+    for (const [query, code] of [
+      [{ client_id: 'nobody' }, 'request.unknownApplication'],
+      [{ client_id: 'portal', redirect_uri: 'https://evil.example' }, 'request.redirectUri'],
+      [{ client_id: 'shut' }, 'policy.applicationClosed'],
+    ] as const) {
+      const answer = await authorize(hub, query);
+      assert.equal(answer.status, 400);
+      assert.equal(answer.page, code);
+      assert.equal(answer.reference, hub.store.audit.at(-1)?.reference);
+    }
+  });
+
+  test('what the journey is asked for', async () => {
+    const hub = new OidcHub();
+    const client = new OidcClient(hub, 'ehr');
+    const { id_token: hint } = await client.login();
+    hub.login = () => ({ kind: 'interact', journey: 'j' });
+    const ask = async (bent: Bent) => {
+      await hub.call('GET', client.authorizeUrl(await pushed(hub, bent)));
+      const { memo: _memo, ...request } = hub.logins.at(-1)!;
+      return request;
+    };
+    const plain = await ask({});
+    assert.deepEqual(
+      [plain.frontend, plain.issuer, plain.application, plain.fresh, plain.passive, plain.chooseAgain],
+      ['oidc', 'hub', 'ehr', false, false, false],
+    );
+    assert.equal((await ask({ prompt: 'login' })).fresh, true);
+    assert.equal((await ask({ max_age: '0' })).fresh, true);
+    assert.equal((await ask({ max_age: '60' })).maxAge, 60);
+    assert.equal((await ask({ prompt: 'none' })).passive, true);
+    assert.equal((await ask({ prompt: 'select_account consent' })).chooseAgain, true);
+    assert.equal(
+      (await ask({ acr_values: 'urn:tillit:loa:high urn:tillit:loa:substantial' })).assurance,
+      'substantial',
+    );
+    assert.equal((await ask({ acr_values: 'gold' })).assurance, undefined);
+    assert.equal((await ask({ login_hint: 'anna' })).hint, 'anna');
+    assert.deepEqual((await ask({ ui_locales: 'nn sv' })).locales, ['nn', 'sv']);
+    assert.equal((await ask({ id_token_hint: String(hint) })).expectedSubject, 'anna');
+    const essential = '{"id_token":{"acr":{"essential":true,"values":["urn:tillit:loa:high"]}}}';
+    assert.equal((await ask({ claims: essential })).assurance, 'high');
+  });
+
+  test('a second issuer at another path knows nothing of the first', async () => {
+    const hub = new OidcHub();
+    const uri = await pushed(hub);
+    const answer = parsed(await hub.call('GET', `/authorize?${encoded({ client_id: 'ehr', request_uri: uri })}`));
+    assert.equal(answer.page, 'request.unknownApplication');
+    assert.equal(claimsOf((await new OidcClient(hub, 'ehr').login()).id_token).iss, issuerUrl);
+  });
+});
