@@ -14,8 +14,13 @@ const nobody = 65534;
 /** Why the tests on Debian's server cannot run here, or undefined. */
 export const debianPostgresMissing = (): string | undefined => requireDebian('postgresql-15');
 
-/** An empty database, owned by an ordinary role, on a new PostgreSQL 15. Ask `debianPostgresMissing` first. */
-export async function startDebianPostgres(): Promise<TestDatabase & { readonly url: string }> {
+/**
+ * An empty database, owned by an ordinary role, on a new PostgreSQL 15. Ask `debianPostgresMissing` first.
+ * Tests do without fsync; measurements (`durable`) keep it on.
+ */
+export async function startDebianPostgres(
+  options: { readonly durable?: boolean } = {},
+): Promise<TestDatabase & { readonly url: string }> {
   const folder = temporaryFolder('pg15');
   const data = join(folder.path, 'data');
   mkdirSync(data, { mode: 0o700 });
@@ -49,7 +54,7 @@ export async function startDebianPostgres(): Promise<TestDatabase & { readonly u
     '-c',
     'listen_addresses=',
     '-c',
-    'fsync=off',
+    `fsync=${options.durable === true ? 'on' : 'off'}`,
   ];
   const server = spawn(program ?? '', args, { stdio: 'ignore', cwd: '/' });
   const exited = new Promise((resolve) => server.on('exit', resolve));

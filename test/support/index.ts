@@ -1,6 +1,20 @@
 // Public face of the test starters.
+export { ApplicationClient, demoApplication, type TestTickets } from './application-client.ts';
 export { requireDebian } from './debian.ts';
 export { debianPostgresMissing, startDebianPostgres } from './debian-postgres.ts';
 export { startEmbedded, type TestDatabase } from './embedded-postgres.ts';
 export { temporaryFolder } from './folder.ts';
+export { ask, formsOf, type HttpAnswer, HttpBrowser, type SoftCard } from './http-browser.ts';
+export {
+  type Ended,
+  freeAddresses,
+  type HubAddresses,
+  type HubOptions,
+  type RunningHub,
+  refusedStart,
+  startHub,
+  tillitCommand,
+} from './hub.ts';
+export { givePassword, logInWithPassword } from './password-login.ts';
 export { freePort } from './port.ts';
+export { descendantsOf, type ProcessMark, stillRuns } from './process-tree.ts';

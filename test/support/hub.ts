@@ -1,0 +1,268 @@
+// Starts the real program as a user would, on free ports and a data folder of its own, and ends it in the way a test asks.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { request } from 'node:https';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { temporaryFolder } from './folder.ts';
+import { freePort } from './port.ts';
+import { descendantsOf, type ProcessMark, stillRuns } from './process-tree.ts';
+
+const program = fileURLToPath(new URL('../../bin/tillit.js', import.meta.url));
+
+export interface HubAddresses {
+  readonly hubUrl: string;
+  readonly cardUrl: string;
+  readonly ehrUrl: string;
+  readonly coreRecordUrl: string;
+  readonly crlUrl: string;
+}
+
+export interface HubOptions {
+  /** Kept by the test when given; otherwise a temporary one is made and removed with `remove`. */
+  readonly dataFolder?: string;
+  readonly addresses?: HubAddresses;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Where `/readyz` is asked, when it is not the hub's public address. */
+  readonly listen?: { readonly host: string; readonly port: number };
+  readonly timeoutMs?: number;
+}
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly ms: number;
+  /** Processes that outlived it. */
+  readonly left: readonly ProcessMark[];
+}
+
+export interface RunningHub extends HubAddresses {
+  readonly dataFolder: string;
+  readonly pid: number;
+  /** PEM file of the instance's own authority. */
+  readonly rootFile: string;
+  readonly rootPem: string;
+  /** Folder of the demo's soft cards. */
+  readonly cards: string;
+  readonly cardPassphrase: string;
+  /** Everything that the program has written so far, on both streams. */
+  readonly output: () => string;
+  /** The environment it was started with: for `tillit` commands on the same instance. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly startMs: number;
+  /** Milliseconds that it lived are of no interest; that it ended by itself is a failure of the test. */
+  readonly exited: Promise<Ended>;
+  /** The password of a person, from what the program printed at the first start. */
+  password(username: string): string;
+  /** SIGTERM, and waits. */
+  stop(): Promise<Ended>;
+  /** SIGKILL of the hub's process alone, and waits until its children have followed. */
+  kill(): Promise<Ended>;
+  /** `stop` if it still runs, then removes the data folder. */
+  remove(): Promise<void>;
+}
+
+/** Five free ports as addresses. */
+export async function freeAddresses(): Promise<HubAddresses> {
+  const ports = new Set<number>();
+  while (ports.size < 5) ports.add(await freePort());
+  const [hub, card, ehr, core, crl] = [...ports];
+  return {
+    hubUrl: `https://localhost:${hub}`,
+    cardUrl: `https://card.localhost:${card}`,
+    ehrUrl: `https://localhost:${ehr}`,
+    coreRecordUrl: `https://localhost:${core}`,
+    crlUrl: `http://localhost:${crl}`,
+  };
+}
+
+const ownEnvironment = (): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(process.env).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined && !/^(TILLIT_|NODE_|PG[A-Z]|npm_)/.test(entry[0]),
+    ),
+  );
+
+const settingsOf = (addresses: HubAddresses, dataFolder: string): Record<string, string> => ({
+  TILLIT_DATA: dataFolder,
+  TILLIT_HUB_URL: addresses.hubUrl,
+  TILLIT_CARD_URL: addresses.cardUrl,
+  TILLIT_EHR_URL: addresses.ehrUrl,
+  TILLIT_CORE_RECORD_URL: addresses.coreRecordUrl,
+  TILLIT_CRL_URL: addresses.crlUrl,
+  TILLIT_LOG: 'warn',
+});
+
+interface Launched {
+  readonly child: ChildProcess;
+  readonly output: () => string;
+  readonly exited: Promise<Ended>;
+  /** Looks at the children now, so that a later end can tell which of them are left. */
+  readonly mark: () => void;
+}
+
+/** Runs `tillit` with these words; nothing is waited for. */
+function launch(words: readonly string[], env: Readonly<Record<string, string>>, cwd: string): Launched {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, ...words], {
+    cwd,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8');
+    stream?.on('data', (part: string) => {
+      text += part;
+    });
+  }
+  let below: readonly ProcessMark[] = [];
+  const mark = (): void => {
+    if (child.pid !== undefined && child.exitCode === null) below = descendantsOf(child.pid);
+  };
+  let askedAt = performance.now();
+  child.once('spawn', () => {
+    askedAt = performance.now();
+  });
+  const exited = new Promise<Ended>((resolve) => {
+    child.once('exit', (code, signal) => {
+      const ms = performance.now() - askedAt;
+      void patientlyGone(below).then((left) => resolve({ code, signal, ms, left }));
+    });
+  });
+  return { child, output: () => text, exited, mark };
+}
+
+/** Gives children a moment to follow; answers those that did not. */
+async function patientlyGone(marks: readonly ProcessMark[]): Promise<readonly ProcessMark[]> {
+  for (let round = 0; round < 100; round += 1) {
+    if (!marks.some(stillRuns)) return [];
+    await sleep(50);
+  }
+  return marks.filter(stillRuns);
+}
+
+/** Runs one command of the program to its end: `tillitCommand(hub, 'audit', 'verify')`. */
+export async function tillitCommand(
+  hub: Pick<RunningHub, 'env' | 'dataFolder'>,
+  ...words: readonly string[]
+): Promise<{ readonly code: number | null; readonly output: string }> {
+  const { exited, output } = launch(words, hub.env, hub.dataFolder);
+  const { code } = await exited;
+  return { code, output: output() };
+}
+
+/** Runs `tillit start` where it is expected to refuse; answers how it ended. */
+export async function refusedStart(
+  options: Required<Pick<HubOptions, 'dataFolder' | 'addresses'>> & Pick<HubOptions, 'env'>,
+): Promise<Ended & { readonly output: string }> {
+  const env = { ...ownEnvironment(), ...settingsOf(options.addresses, options.dataFolder), ...options.env };
+  const { child, exited, output } = launch(['start'], env, options.dataFolder);
+  const timer = setTimeout(() => child.kill('SIGKILL'), 30_000);
+  const ended = await exited;
+  clearTimeout(timer);
+  return { ...ended, output: output() };
+}
+
+/** Whether `/readyz` answers 200 at this address. */
+function isReady(url: string, listen: HubOptions['listen'], root: string): Promise<boolean> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve) => {
+    const asking = request(
+      {
+        host: listen?.host ?? '127.0.0.1',
+        port: listen?.port ?? Number(port),
+        servername: hostname,
+        headers: { host: `${hostname}:${port}` },
+        path: '/readyz',
+        ca: root,
+        agent: false,
+        timeout: 2000,
+      },
+      (answer) => {
+        answer.resume();
+        resolve(answer.statusCode === 200);
+      },
+    );
+    asking.on('timeout', () => asking.destroy());
+    asking.on('error', () => resolve(false));
+    asking.end();
+  });
+}
+
+/** Starts the hub with its demo and waits until it is ready. Throws with what it printed when it ends before. */
+export async function startHub(options: HubOptions = {}): Promise<RunningHub> {
+  const addresses = options.addresses ?? (await freeAddresses());
+  const own = options.dataFolder === undefined ? temporaryFolder('hub') : undefined;
+  const dataFolder = options.dataFolder ?? own?.path ?? '';
+  const env = { ...ownEnvironment(), ...settingsOf(addresses, dataFolder), ...options.env };
+  const from = performance.now();
+  const launched = launch(['start'], env, dataFolder);
+  const { child, output, exited, mark } = launched;
+  const rootFile = join(dataFolder, 'demo', 'ca', 'root.pem');
+  let over = false;
+  void exited.then(() => {
+    over = true;
+  });
+  const until = from + (options.timeoutMs ?? 60_000);
+  for (;;) {
+    if (over || child.exitCode !== null) {
+      await exited;
+      own?.remove();
+      throw new Error(`tillit start ended with ${child.exitCode ?? child.signalCode}:\n${output()}`);
+    }
+    if (existsSync(rootFile) && (await isReady(addresses.hubUrl, options.listen, readFileSync(rootFile, 'utf8'))))
+      break;
+    if (performance.now() > until) {
+      child.kill('SIGKILL');
+      await exited;
+      own?.remove();
+      throw new Error(`tillit start was not ready in time:\n${output()}`);
+    }
+    await sleep(50);
+  }
+  mark();
+  const end = async (signal: NodeJS.Signals): Promise<Ended> => {
+    if (over) return await exited;
+    mark();
+    const at = performance.now();
+    let endedAt = at;
+    child.once('exit', () => {
+      endedAt = performance.now();
+    });
+    child.kill(signal);
+    const ended = await exited;
+    return { ...ended, ms: endedAt - at };
+  };
+  const stop = () => end('SIGTERM');
+  const secrets = join(dataFolder, 'demo', 'secrets.json');
+  return {
+    ...addresses,
+    dataFolder,
+    pid: child.pid ?? 0,
+    rootFile,
+    rootPem: readFileSync(rootFile, 'utf8'),
+    cards: join(dataFolder, 'demo', 'cards'),
+    cardPassphrase: existsSync(secrets)
+      ? String((JSON.parse(readFileSync(secrets, 'utf8')) as { cardPassphrase?: string }).cardPassphrase)
+      : '',
+    output,
+    env,
+    startMs: performance.now() - from,
+    exited,
+    password: (username) => printedPassword(output(), username),
+    stop,
+    kill: () => end('SIGKILL'),
+    remove: async () => {
+      await stop();
+      own?.remove();
+    },
+  };
+}
+
+/** The program shows each person's first password once, on a line with the user name. */
+function printedPassword(output: string, username: string): string {
+  const found = new RegExp(`\\b${username}\\b[^\\n]*?\\s([A-Za-z0-9-]{8,})\\s*$`, 'm').exec(output);
+  if (found?.[1] === undefined) throw new Error(`no password of ${username} in what the program printed:\n${output}`);
+  return found[1];
+}

@@ -1,0 +1,32 @@
+// Walks the login pages with a user name and a password, as a browser without scripts does.
+import type { HttpAnswer, HttpBrowser } from './http-browser.ts';
+import { formsOf } from './http-browser.ts';
+
+type Until = (url: URL) => boolean;
+
+/** From an address of the hub to the application's redirect URI; answers the page where it stopped. */
+export async function logInWithPassword(
+  browser: HttpBrowser,
+  url: URL | string,
+  user: { readonly username: string; readonly password: string },
+  until: Until,
+): Promise<HttpAnswer> {
+  return await givePassword(browser, await browser.go(url, until), user, until);
+}
+
+/** The same from a page of the login on. */
+export async function givePassword(
+  browser: HttpBrowser,
+  from: HttpAnswer,
+  user: { readonly username: string; readonly password: string },
+  until: Until,
+): Promise<HttpAnswer> {
+  let page = from;
+  const way = formsOf(page).find(({ buttons }) =>
+    buttons.some(({ name, value }) => name === '_provider' && value === 'password'),
+  );
+  if (way) page = await browser.submit(page, way, { _provider: 'password' }, until);
+  const form = formsOf(page).find(({ fields }) => 'password' in fields);
+  if (!form) return page;
+  return await browser.submit(page, form, user, until);
+}
