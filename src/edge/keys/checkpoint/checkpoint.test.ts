@@ -1,6 +1,16 @@
 // The key file and the witness file: made once, kept private, whole after a crash in the middle of a write.
 import assert from 'node:assert/strict';
-import { appendFileSync, chmodSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
 import { after, beforeEach, describe, test } from 'node:test';
 import { temporaryFolder } from '../../../../test/support/index.ts';
 import { openCheckpoint, signCheckpoint, splitNotes } from '../../../core/audit/index.ts';
@@ -53,6 +63,7 @@ describe('the checkpoint key', () => {
 
 describe('the witness file', () => {
   const open = () => {
+    mkdirSync(join(data, 'audit'), { recursive: true });
     const keys = openCheckpointKey(data, 'hub.example/audit');
     const note = (size: number) =>
       signCheckpoint(

@@ -25,9 +25,9 @@ import {
 
 /** Where the audit's files are, under the instance's data folder. */
 export const auditFiles = (dataFolder: string) => ({
-  folder: join(dataFolder, 'audit'),
-  key: join(dataFolder, 'audit', 'checkpoint.key'),
-  publicKeys: join(dataFolder, 'audit', 'checkpoint.pub'),
+  keys: join(dataFolder, 'keys'),
+  key: join(dataFolder, 'keys', 'checkpoint.key'),
+  publicKeys: join(dataFolder, 'keys', 'checkpoint.pub'),
   checkpoints: join(dataFolder, 'audit', 'checkpoints'),
 });
 
@@ -46,7 +46,7 @@ export interface CheckpointKeys {
 export function openCheckpointKey(dataFolder: string, origin: string, random: Random = systemRandom): CheckpointKeys {
   if (!isNoteName(origin)) throw fault(`"${origin}" cannot name a log: no spaces, no plus sign`);
   const files = auditFiles(dataFolder);
-  mkdirSync(files.folder, { recursive: true, mode: 0o700 });
+  mkdirSync(files.keys, { recursive: true, mode: 0o700 });
   const fresh = !existsSync(files.key);
   if (fresh) writeWhole(files.key, `${formatSigner(origin, random(32))}\n`, 0o600);
   const signer = readSigner(files.key);

@@ -21,6 +21,7 @@ import {
   type Verification,
   verifyLog,
 } from '../../../core/audit/index.ts';
+import { sealedFeed } from './audit-feed.ts';
 import { onSnapshot, readCheckpoints, readEntries, storedSize, storedTree } from './audit-log.ts';
 import { applyRetention, insertEvents } from './audit-retention.ts';
 import { sealOnce } from './audit-seal.ts';
@@ -313,6 +314,31 @@ function suite(name: string, startDatabase: () => Promise<TestDatabase>, skip: s
         { kind: 'removed', from: 6000, to: 6000, leafToo: false },
       ]);
       await assert.rejects(applyRetention({ pool, clock: then, policy: { ...policy, ticket: 1 } }));
+    });
+
+    test('the feed is held by one hub, goes by sealed order, skips what is removed, and goes on after a loss', async () => {
+      const [one, two] = [sealedFeed(pool, 'siem'), sealedFeed(pool, 'siem')];
+      assert.deepEqual([await one.hold(), await two.hold(), await one.hold()], [true, false, true]);
+      await insertEvents(pool, events(5));
+      assert.deepEqual(await one.read(0, 10), { events: [], next: 0 });
+      await seal();
+      await pool.query('UPDATE hub.audit_event SET text = NULL, salt = NULL WHERE leaf_index = 1');
+      const first = await one.read(await one.position(), 3);
+      assert.deepEqual([first.events.map((found) => found.index), first.next], [[0, 2], 3]);
+      await one.confirm(first.next);
+      await pool.query(
+        `SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory' AND classid = 7426004`,
+      );
+      assert.equal(await two.hold(), true);
+      assert.equal(await one.hold(), false);
+      const second = await two.read(await two.position(), 10);
+      assert.deepEqual(
+        second.events.map((found) => found.index),
+        [3, 4],
+      );
+      await two.release();
+      assert.equal(await one.hold(), true);
+      await one.release();
     });
 
     test('an event without text or salt cannot be written', async () => {

@@ -1,0 +1,223 @@
+// The trail by the command line: verify, prove, export, find and explain, and what an outsider can do without a database.
+import assert from 'node:assert/strict';
+import { appendFileSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import pg from 'pg';
+import { temporaryFolder } from '../../../test/support/index.ts';
+import { systemClock } from '../../base/clock.ts';
+import type { AuditRecord } from '../../core/audit/index.ts';
+import { auditFiles, openCheckpointKey, openWitnessFile } from '../../edge/keys/checkpoint/index.ts';
+import { type OpenedDatabase, openDatabase } from '../../edge/store/embedded/index.ts';
+import { applyRetention, insertEvents } from '../../edge/store/hub/audit-retention.ts';
+import { type Sealer, startSealer } from '../../edge/store/hub/audit-sealer.ts';
+import { migrate } from '../../edge/store/hub/migrate.ts';
+import { commands } from './commands.ts';
+import { asReference } from './explain.ts';
+import { runCommandLine } from './run.ts';
+
+const folder = temporaryFolder('cli-audit');
+const dataFolder = join(folder.path, 'var');
+const day = (n: number) => Date.parse('2026-03-01T12:00:00Z') + n * 86_400_000;
+
+async function tillitAt(data: string, ...words: string[]) {
+  const out: string[] = [];
+  const err: string[] = [];
+  const io = { out: (line: string) => out.push(line), err: (line: string) => err.push(line) };
+  const code = await runCommandLine(commands, words, { ...io, env: { TILLIT_DATA: data }, cwd: folder.path });
+  return { code, out: out.join('\n'), err: err.join('\n') };
+}
+const tillit = (...words: string[]) => tillitAt(dataFolder, ...words);
+/** An outsider: no data folder of ours, only what lies in the working folder. */
+const outsider = (...words: string[]) => tillitAt(join(folder.path, 'nowhere'), ...words);
+
+describe('the trail by the command line', () => {
+  let database: OpenedDatabase;
+  let pool: pg.Pool;
+  let sealer: Sealer;
+  const files = auditFiles(dataFolder);
+
+  const explanation = {
+    outcome: 'stepUp',
+    reason: 'policy.methodNotAllowed',
+    required: 'high',
+    reached: 'low',
+    device: 'portable',
+    deviceSource: 'network',
+    catalogueRevision: 3,
+    lines: [
+      { rule: 'h4-portable', title: 'Portable PCs use the card', matched: true, because: 'device is portable' },
+      { rule: 'h4-advanced', title: 'Holders of advanced certificates', matched: false, because: 'has none' },
+    ],
+  };
+  const login: AuditRecord[] = [
+    { kind: 'journey.started', at: day(0), outcome: 'ok', application: 'ehr', reference: 'K7QM-2F9X', body: {} },
+    {
+      kind: 'journey.decided',
+      at: day(0) + 1,
+      outcome: 'ok',
+      person: 'p1',
+      reference: 'K7QM-2F9X',
+      body: { explanation },
+    },
+    {
+      kind: 'journey.refused',
+      at: day(0) + 2,
+      outcome: 'refused',
+      reason: 'card.expired',
+      reference: 'K7QM-2F9X',
+      body: {},
+    },
+  ];
+
+  before(async () => {
+    database = await openDatabase({ dataFolder, mode: 'own', purpose: 'start', log: () => undefined });
+    pool = new pg.Pool({ ...database.connection, max: 4 });
+    pool.on('error', () => undefined);
+    await migrate(pool, { program: '0.1.0' });
+    const { signer, verifiers } = openCheckpointKey(dataFolder, 'localhost:8443/audit');
+    const witness = await openWitnessFile(files.checkpoints, verifiers);
+    const options = { pool, signer, verifiers, witness, clock: systemClock, onAlarm: () => assert.fail('no alarm') };
+    sealer = startSealer({ ...options, everyMs: 1_000_000 });
+    await insertEvents(pool, login);
+    await sealer.pass();
+    for (let n = 1; n <= 4; n++) {
+      await insertEvents(pool, [{ kind: 'ticket.issued', at: day(n), outcome: 'ok', person: `p${n}`, body: { n } }]);
+      await sealer.pass();
+    }
+    mkdirSync(join(folder.path, 'outside'));
+    copyFileSync(files.publicKeys, join(folder.path, 'outside', 'log.pub'));
+    copyFileSync(files.checkpoints, join(folder.path, 'outside', 'checkpoints'));
+  });
+  after(async () => {
+    await sealer.stop();
+    await pool.end();
+    await database.close();
+    folder.remove();
+  });
+
+  test('verify says that the log is whole, and writes down that it was asked', async () => {
+    const verified = await tillit('audit', 'verify');
+    assert.equal(verified.code, 0, verified.out + verified.err);
+    assert.match(verified.out, /7 events \(0 to 6\): 7 intact/);
+    assert.match((await tillit('audit', 'find', '--kind', 'admin.audited')).out, /admin\.audited/);
+  });
+
+  test('a proof is verified by an outsider with the public key alone', async () => {
+    const found = await tillit('audit', 'find', '--person', 'p2', '--json');
+    const { id } = JSON.parse(found.out.split('\n')[0]!);
+    const proof = await tillit('audit', 'prove', String(id));
+    assert.equal(proof.code, 0, proof.err);
+    writeFileSync(join(folder.path, 'proof.json'), proof.out);
+    const good = await outsider('audit', 'verify', '--proof', 'proof.json', '--key', 'outside/log.pub');
+    assert.equal(good.code, 0, good.err);
+    assert.match(good.out, /"person": "p2"/);
+    writeFileSync(join(folder.path, 'bad.json'), proof.out.replace('p2', 'p3'));
+    const bad = await outsider('audit', 'verify', '--proof', 'bad.json', '--key', 'outside/log.pub');
+    assert.equal(bad.code, 1);
+    assert.match(bad.out, /do not lead to the root/);
+    assert.equal((await tillit('audit', 'prove', '999999')).code, 1);
+  });
+
+  test('an export is verified by an outsider; a change in it is named', async () => {
+    const made = await tillit('audit', 'export', 'whole.ndjson');
+    assert.equal(made.code, 0, made.err);
+    const words = ['audit', 'verify', '--checkpoint', 'outside/checkpoints', '--key', 'outside/log.pub', '--export'];
+    const good = await outsider(...words, 'whole.ndjson');
+    assert.equal(good.code, 0, good.out + good.err);
+    const whole = readFileSync(join(folder.path, 'whole.ndjson'), 'utf8');
+    const lines = whole.split('\n');
+    const isEvent = (n: number) => (line: string) => line.includes(`"index":${n},`);
+    const faults: [string, string[], RegExp][] = [
+      ['changed', lines.map((line) => line.replace('"p2\\"', '"p9\\"').replace('p2', 'p9')), /event 4 was changed/],
+      ['removed', lines.filter((line) => !isEvent(4)(line)), /event 4 was removed, leaf and all/],
+      ['cut', lines.filter((line) => !isEvent(6)(line) && !line.includes('checkpoint')), /event 6 is gone/],
+      ['garbled', [...lines.slice(0, 3), '{"type":', ...lines.slice(3)], /malformed at line 4/],
+    ];
+    for (const [name, changed, said] of faults) {
+      writeFileSync(join(folder.path, `${name}.ndjson`), changed.join('\n'));
+      const bad = await outsider(...words, `${name}.ndjson`);
+      assert.equal(bad.code, 1, name);
+      assert.match(bad.out, said, name);
+    }
+    assert.equal((await tillit('audit', 'export', 'whole.ndjson')).code, 1);
+  });
+
+  test('a part of the log is exported without the texts around it', async () => {
+    const made = await tillit('audit', 'export', '--from', '2026-03-03', '--to', '2026-03-04', 'part.ndjson');
+    assert.equal(made.code, 0, made.err);
+    const part = readFileSync(join(folder.path, 'part.ndjson'), 'utf8');
+    assert.deepEqual(
+      [...part.matchAll(/p(\d)\\"/g)].map((found) => found[1]),
+      ['2'],
+    );
+    const good = await outsider('audit', 'verify', '--export', 'part.ndjson', '--key', 'outside/log.pub');
+    assert.equal(good.code, 0, good.out + good.err);
+    assert.match(good.out, /1 intact/);
+    writeFileSync(join(folder.path, 'part-bad.ndjson'), part.replace('p2', 'p9'));
+    assert.equal(
+      (await outsider('audit', 'verify', '--export', 'part-bad.ndjson', '--key', 'outside/log.pub')).code,
+      1,
+    );
+  });
+
+  test('explain tells steps, rules and reason of a reference, also misheard and in another language', async () => {
+    const told = await tillit('explain', 'k7qm2f9x');
+    assert.equal(told.code, 0, told.err);
+    assert.match(told.out, /The login was started \(ehr\)/);
+    assert.match(told.out, /✓ Portable PCs use the card \[h4-portable\] applies: device is portable/);
+    assert.match(told.out, /– Holders of advanced certificates \[h4-advanced\] does not apply: has none/);
+    assert.match(told.out, /Reason: Your card has expired \[card\.expired\]/);
+    assert.match((await tillit('explain', 'K7QM-2F9X', '--locale', 'sv')).out, /Inloggningen började/);
+    assert.equal(asReference('oi7q-lf9x'), '017Q-1F9X');
+    assert.equal((await tillit('explain', 'ZZZZ-ZZZZ')).code, 1);
+  });
+
+  test('explain tells what a reason means without a database', async () => {
+    const told = await outsider('explain', 'card.expired', '--locale', 'nb');
+    assert.equal(told.code, 0, told.err);
+    assert.match(told.out, /^Årsak: .+\nHva det betyr: .+\nHva brukeren kan gjøre: .+$/);
+    assert.equal((await outsider('explain', 'card.unheardOf')).code, 1);
+  });
+
+  test('words that are not understood are told', async () => {
+    for (const words of [
+      ['audit'],
+      ['audit', 'verify', '--person', 'x'],
+      ['audit', 'prove'],
+      ['audit', 'find', '--nonsense'],
+    ]) {
+      assert.equal((await tillit(...words)).code, 2, words.join(' '));
+    }
+    assert.equal((await tillit('audit', 'find', '--from', 'yesterday')).code, 1);
+    assert.equal((await tillit('audit', 'verify', '--export', 'part.ndjson', '--key', 'none.pub')).code, 1);
+  });
+
+  test('retention is lawful in the database, in the whole export and in a part from before it', async () => {
+    const policy = { login: undefined, ticket: 30, admin: undefined, hub: undefined };
+    assert.equal((await applyRetention({ pool, clock: () => day(400), policy })).ticket, 4);
+    await sealer.pass();
+    const verified = await tillit('audit', 'verify');
+    assert.match(verified.out, /4 removed by retention/, verified.out);
+    assert.equal(verified.code, 0);
+    await tillit('audit', 'export', 'kept.ndjson');
+    await tillit('audit', 'export', '--to', '2026-03-02', 'early.ndjson');
+    for (const name of ['kept.ndjson', 'early.ndjson']) {
+      const checked = await outsider('audit', 'verify', '--export', name, '--key', 'outside/log.pub');
+      assert.equal(checked.code, 0, checked.out + checked.err);
+    }
+  });
+
+  test('what was done to the database behind the hub is named', async () => {
+    await pool.query(`UPDATE hub.audit_event SET person = 'p9' WHERE leaf_index = 1`);
+    await pool.query(`UPDATE hub.audit_event SET text = replace(text, 'ehr', 'xxx') WHERE leaf_index = 0`);
+    await pool.query('DELETE FROM hub.audit_event WHERE leaf_index = 2');
+    appendFileSync(files.checkpoints, readFileSync(files.checkpoints, 'utf8').slice(0, 300).replace('\n3\n', '\n2\n'));
+    const verified = await tillit('audit', 'verify');
+    assert.equal(verified.code, 1);
+    assert.match(verified.out, /event 0 was changed/);
+    assert.match(verified.out, /event 1: the search columns person/);
+    assert.match(verified.out, /event 2 was removed, and no retention record says so/);
+    assert.match(verified.out, /the checkpoint of size 2 in checkpoints line \d+ is forged/);
+  });
+});

@@ -1,0 +1,78 @@
+// Turns the events of one reference into what a help desk reads out: steps, rules, reason, and what the user can do.
+import type { StoredEvent } from '../../core/audit/index.ts';
+import type { Explained, Explanation } from '../../core/policy/index.ts';
+import { type Locale, type ReasonCode, reasonCodes } from '../../wire/codes/index.ts';
+import { text } from '../../wire/texts/index.ts';
+import { type ExplainWords, explainWords } from './explain-words.ts';
+
+export const isReasonCode = (code: string): code is ReasonCode => reasonCodes.some((known) => known === code);
+
+/** What one reason means in general, and what to do. */
+export function reasonLines(code: ReasonCode, locale: Locale): readonly string[] {
+  const { labels } = explainWords[locale];
+  return [
+    `${labels.reason}: ${text(locale, `reason.${code}.title`)} [${code}]`,
+    `${labels.meaning}: ${text(locale, `reason.${code}.meaning`)}`,
+    `${labels.action}: ${text(locale, `reason.${code}.action`)}`,
+  ];
+}
+
+/** The events of one reference, oldest first, in words. The reason is that of the last one that has any. */
+export function journeyLines(events: readonly StoredEvent[], locale: Locale): readonly string[] {
+  const words = explainWords[locale];
+  const lines = [`${words.labels.happened}:`];
+  for (const event of events) lines.push(...stepLines(event, words, locale));
+  const reason = events.findLast((event) => event.reason !== undefined)?.reason;
+  if (reason !== undefined && isReasonCode(reason)) lines.push('', ...reasonLines(reason, locale));
+  return lines;
+}
+
+function stepLines(event: StoredEvent, words: ExplainWords, locale: Locale): readonly string[] {
+  const step = (words.steps as Readonly<Record<string, string>>)[event.kind] ?? event.kind;
+  const about = [event.application, event.person, ...details(event.body)].filter((part) => part !== undefined);
+  const reason = event.reason !== undefined && isReasonCode(event.reason) ? event.reason : undefined;
+  const why = reason === undefined ? '' : `: ${text(locale, `reason.${reason}.title`)} [${reason}]`;
+  const line = `  ${event.at}  ${step}${why}${about.length > 0 ? ` (${about.join(', ')})` : ''}`;
+  const explanation = explanationOf(event.body.explanation);
+  return explanation === undefined ? [line] : [line, ...explanationLines(explanation, words)];
+}
+
+/** The parts of a body that tell a help desk something. */
+function details(body: Readonly<Record<string, unknown>>): readonly string[] {
+  const certificate = body.certificate as { population?: unknown; cardNumber?: unknown } | undefined;
+  const told = [
+    body.provider,
+    body.assurance,
+    certificate?.population,
+    certificate?.cardNumber,
+    body.error,
+    body.description,
+  ];
+  return told.filter((value): value is string => typeof value === 'string');
+}
+
+function explanationLines(explanation: Explanation, words: ExplainWords): readonly string[] {
+  const { labels } = words;
+  const reached = explanation.reached === undefined ? '' : `, ${labels.reached}: ${explanation.reached}`;
+  const device = [words.devices[explanation.device], explanation.network]
+    .filter((part) => part !== undefined)
+    .join(', ');
+  return [
+    `    → ${words.decisions[explanation.outcome]}; ${labels.required}: ${explanation.required}${reached}; ${device}`,
+    ...(explanation.lines.length > 0 ? [`    ${labels.rules}:`] : []),
+    ...explanation.lines.map((line) => `      ${line.matched ? '✓' : '–'} ${ruleLine(line, words)}`),
+  ];
+}
+
+const ruleLine = ({ rule, title, matched, because }: Explained, { labels }: ExplainWords): string =>
+  `${title} [${rule}] ${matched ? labels.applied : labels.notApplied}: ${because}`;
+
+/** Reads an explanation back from a stored body; undefined when it is none. */
+function explanationOf(value: unknown): Explanation | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { outcome, required, device, lines } = value as Readonly<Record<string, unknown>>;
+  const known = outcome === 'permit' || outcome === 'stepUp' || outcome === 'deny';
+  const place = device === 'fixed' || device === 'portable' || device === 'unknown';
+  if (!known || !place || typeof required !== 'string' || !Array.isArray(lines)) return undefined;
+  return value as Explanation;
+}
