@@ -218,6 +218,11 @@ const tables: Record<string, Record<string, Row>> = {
       request: { expectedSubject: 'anna' },
       step: 'fail policy.denied: denied',
     },
+    'before this login, when fresh proof is wanted': {
+      proven: [bo, proof('bo', 'password')],
+      request: { fresh: true },
+      step: 'choose card password because policy.fresh',
+    },
     'by a closed person': { proven: [closedDan, proof('dan', 'simple', here)], step: 'fail person.closed: denied' },
     'evidence of nobody': {
       journey: { evidence: [proof('bo', 'advanced', here)] },
