@@ -4,7 +4,7 @@ import { rootCertificates } from 'node:tls';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import { type Clock, systemClock } from '../../base/clock.ts';
-import { newId, systemRandom } from '../../base/ids.ts';
+import { newId, type Random, systemRandom } from '../../base/ids.ts';
 import type { Keyring } from '../../base/sealing/index.ts';
 import { Secret } from '../../base/secret.ts';
 import { auditRow } from '../../core/audit/index.ts';
@@ -40,6 +40,7 @@ import { type LiveKeys, liveKeys } from './signing.ts';
 
 export interface Core {
   readonly clock: Clock;
+  readonly random: Random;
   readonly catalogue: LiveCatalogue;
   readonly committer: HubCommitter;
   readonly sessions: Sessions;
@@ -128,6 +129,7 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
 
   return {
     clock,
+    random: systemRandom,
     catalogue,
     committer,
     sessions,

@@ -259,3 +259,4 @@ CREATE TABLE hub.commit_batch (
   at timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX commit_batch_at ON hub.commit_batch (at);
+CREATE INDEX outbox_session ON hub.outbox ((payload ->> 'session'));

@@ -1,0 +1,112 @@
+// What goes on beside the requests, each with its pace.
+
+import { rootCertificates } from 'node:tls';
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import { recordOnly } from '../../core/commit/index.ts';
+import { runOutboxOnce } from '../../core/outbox/index.ts';
+import { endOverdue } from '../../core/sessions/index.ts';
+import { deliverBackchannelLogout } from '../../edge/frontends/oidc/index.ts';
+import { boundedRequest } from '../../edge/outgoing/http/index.ts';
+import { keepHouse } from '../../edge/store/hub/housekeeping.ts';
+import { outboxStore } from '../../edge/store/hub/outbox.ts';
+import type { Loop } from './background.ts';
+import type { Core } from './compose.ts';
+import { everythingExpiring, warnOfExpiry } from './warnings.ts';
+
+export interface LoopParts {
+  readonly core: Core;
+  readonly web: { readonly oidc: unknown };
+  readonly pool: pg.Pool;
+  readonly node: string;
+  readonly trustPem: string | undefined;
+  /** Name -> PEM of the listeners' certificates. */
+  readonly listeners: Readonly<Record<string, string>>;
+  readonly log: Logger;
+}
+
+export function hubLoops(parts: LoopParts): readonly Loop[] {
+  const { core, pool, log } = parts;
+  const { clock, committer } = core;
+  const authorities = parts.trustPem === undefined ? undefined : [...rootCertificates, parts.trustPem];
+  const queue = outboxStore(pool);
+  const post = (uri: string, body: string, limits: { timeoutMs: number; maxBytes: number }) =>
+    boundedRequest(uri, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body,
+      authorities,
+      ...limits,
+    });
+  const ports = {
+    clock,
+    random: core.random,
+    catalogue: core.catalogue.snapshot,
+    keys: core.keys,
+    commit: committer.commit,
+    post,
+  };
+
+  return [
+    {
+      name: 'outbox',
+      everyMs: 250,
+      run: () =>
+        runOutboxOnce({
+          queue,
+          clock,
+          workers: {
+            backchannelLogout: async (delivery) => {
+              const done = await deliverBackchannelLogout(delivery, ports);
+              if (done.kind === 'failed') throw new Error(done.because);
+            },
+          },
+          failed: (delivery, error, dead) =>
+            log.warn({ message: delivery.id, kind: delivery.kind, error, dead }, 'an outbox message was not delivered'),
+        }),
+    },
+    { name: 'sessions', everyMs: 15_000, run: () => endOverdue(core.sessionPorts) },
+    { name: 'housekeeping', everyMs: 600_000, run: () => keepHouse(pool, clock()) },
+    {
+      name: 'signing keys',
+      everyMs: 5000,
+      run: async () => {
+        const made = await core.keys.refresh();
+        if (made.length > 0) {
+          await committer.commit(
+            recordOnly(
+              made.map((key) => ({
+                kind: 'hub.keyRotated' as const,
+                at: clock(),
+                outcome: 'ok' as const,
+                body: { ...key },
+              })),
+            ),
+          );
+        }
+      },
+    },
+    { name: 'revocation lists', everyMs: 60_000, run: () => core.cards.cache.renewDue() },
+    {
+      name: 'warnings',
+      everyMs: 3_600_000,
+      run: () =>
+        warnOfExpiry(
+          everythingExpiring({
+            snapshot: core.catalogue.snapshot(),
+            cache: core.cards.cache,
+            keys: core.keys.expiring(),
+            listeners: parts.listeners,
+          }),
+          clock(),
+          committer.commit,
+          log,
+        ),
+    },
+    {
+      name: 'heartbeat',
+      everyMs: 10_000,
+      run: () => pool.query('UPDATE hub.node SET seen_at = now() WHERE id = $1', [parts.node]),
+    },
+  ];
+}

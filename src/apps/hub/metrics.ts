@@ -1,0 +1,36 @@
+// Prometheus metrics of the hub beside those of requests; few labels, none from outside.
+import type pg from 'pg';
+import { collectDefaultMetrics, Gauge, type Registry } from 'prom-client';
+import type { Sealer } from '../../edge/store/hub/audit-sealer.ts';
+import { outboxStore } from '../../edge/store/hub/outbox.ts';
+import type { Core } from './compose.ts';
+
+export function hubMetrics(registry: Registry, parts: { core: Core; sealer: Sealer; pool: pg.Pool }): void {
+  const { core, sealer, pool } = parts;
+  collectDefaultMetrics({ register: registry, prefix: 'tillit_' });
+  const gauge = (name: string, help: string, read: () => number | Promise<number>) =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      async collect() {
+        this.set(await read());
+      },
+    });
+  gauge('tillit_audit_oldest_unsealed_seconds', 'Age of the oldest audit event that is not sealed', () =>
+    sealer.oldestUnsealedSeconds(),
+  );
+  gauge('tillit_audit_log_size', 'Events in the sealed log', () => sealer.logSize());
+  gauge('tillit_catalogue_revision', 'Revision of the catalogue in use', () => core.catalogue.snapshot().revision);
+  gauge('tillit_catalogue_ready', '1 when the catalogue was confirmed within 10 s', () =>
+    core.catalogue.ready() ? 1 : 0,
+  );
+  gauge(
+    'tillit_outbox_waiting',
+    'Outbox messages to be delivered',
+    async () => (await outboxStore(pool).state()).waiting,
+  );
+  gauge('tillit_outbox_dead', 'Outbox messages that were given up', async () => (await outboxStore(pool).state()).dead);
+  gauge('tillit_revocation_lists', 'Revocation lists in use', () => core.cards.cache.reports().length);
+  gauge('tillit_database_connections_waiting', 'Requests that wait for a database connection', () => pool.waitingCount);
+}

@@ -1,0 +1,66 @@
+// Gathers everything that runs out and says so in time: certificates, keys, revocation lists (B5).
+import { X509Certificate } from 'node:crypto';
+import type { Logger } from 'pino';
+import { pemBlocks } from '../../base/x509/index.ts';
+import type { CatalogueSnapshot } from '../../core/catalogue/index.ts';
+import { dueWarnings, type Expiring } from '../../core/catalogue/index.ts';
+import type { Committer } from '../../core/commit/index.ts';
+import type { RevocationCache } from '../../core/trust/index.ts';
+
+/** A certificate in PEM as a thing that runs out. */
+function certificate(name: string, pem: string): readonly Expiring[] {
+  return pemBlocks(pem).map((der) => {
+    const read = new X509Certificate(der);
+    return {
+      kind: 'certificate',
+      name: `${name} ${read.fingerprint256.slice(0, 23)}`,
+      startsAt: Date.parse(read.validFrom),
+      expiresAt: Date.parse(read.validTo),
+    };
+  });
+}
+
+/** Everything of this hub that has an end. */
+export function everythingExpiring(given: {
+  snapshot: CatalogueSnapshot;
+  cache: RevocationCache;
+  keys: readonly Expiring[];
+  /** Name -> PEM of the certificates that our listeners show. */
+  listeners: Readonly<Record<string, string>>;
+}): readonly Expiring[] {
+  const listeners = Object.entries(given.listeners).flatMap(([name, pem]) => certificate(`listener ${name}`, pem));
+  const populations = [...given.snapshot.populations.values()].flatMap(({ id, anchors, intermediates }) =>
+    [...anchors, ...intermediates].flatMap((pem) => certificate(`population ${id}`, pem)),
+  );
+  const lists = given.cache
+    .reports()
+    .flatMap(({ url, thisUpdate, nextUpdate }): Expiring[] =>
+      thisUpdate === undefined || nextUpdate === undefined
+        ? []
+        : [{ kind: 'crl', name: url, startsAt: thisUpdate, expiresAt: nextUpdate }],
+    );
+  return [...listeners, ...populations, ...lists, ...given.keys];
+}
+
+/** Says each due warning once for all hubs: in the audit by a claim, in the log by whoever won it. */
+export async function warnOfExpiry(
+  things: readonly Expiring[],
+  now: number,
+  commit: Committer,
+  log: Logger,
+): Promise<number> {
+  let said = 0;
+  for (const { of, daysLeft, claim } of dueWarnings(things, now)) {
+    const body = { what: of.kind, name: of.name, expiresAt: new Date(of.expiresAt).toISOString(), daysLeft };
+    const done = await commit({
+      claims: [claim],
+      writes: [],
+      ifWon: [{ kind: 'hub.expiryWarning', at: now, outcome: 'ok', body }],
+      ifLost: [],
+    });
+    if (!done.won) continue;
+    log.warn(body, 'something runs out soon');
+    said += 1;
+  }
+  return said;
+}

@@ -1,0 +1,142 @@
+// Wires the web faces: login pages, the OpenID provider, portal, health; which brand a page wears and where links go.
+import type { Registry } from 'prom-client';
+import type { Route } from '../../base/http/index.ts';
+import { deriveKey, type Keyring } from '../../base/sealing/index.ts';
+import { Secret } from '../../base/secret.ts';
+import type { Brand, CatalogueSnapshot } from '../../core/catalogue/index.ts';
+import type { PersonReader } from '../../core/directory/index.ts';
+import type { LoginRequest } from '../../core/journey/index.ts';
+import { type BrowserFace, createOidcFrontend, type OidcFrontend } from '../../edge/frontends/oidc/index.ts';
+import { newCardLabel } from '../../edge/web/card/index.ts';
+import { healthRoutes, type ReadyCheck } from '../../edge/web/health/index.ts';
+import {
+  type AssignmentLabel,
+  assetRoutes,
+  browserCookie,
+  browserOf,
+  createFailurePage,
+  createTurnAnswer,
+  framed,
+  type LoginPorts,
+  languageRoute,
+  loginPath,
+  loginRoutes,
+  problemPage,
+  removedSessionCookie,
+  sessionCookie,
+} from '../../edge/web/login/index.ts';
+import { portalAnswer } from '../../edge/web/portal/index.ts';
+import type { FailurePage } from '../../edge/web/server/index.ts';
+import type { Core } from './compose.ts';
+import type { BootSettings } from './settings.ts';
+
+/** Worn where the catalogue names no brand: a hub that nothing was applied to yet. */
+const plainBrand: Brand = { id: 'tillit', name: 'Tillit', primary: '#0b4f6c', accent: '#145c3b', contact: '' };
+
+export interface WebFaces {
+  readonly routes: readonly Route[];
+  readonly failurePage: FailurePage;
+}
+
+/** The brand of a login: the organisation of its application, else its issuer. */
+function brandOf(snapshot: CatalogueSnapshot, request: LoginRequest | undefined): Brand {
+  const application = request && snapshot.applications.get(request.application);
+  const issuer =
+    snapshot.issuers.get(application?.issuer ?? request?.issuer ?? '') ?? snapshot.issuers.values().next().value;
+  return (issuer && snapshot.brands.get(issuer.brand)) ?? snapshot.brands.values().next().value ?? plainBrand;
+}
+
+/** Names of assignments for the page that lets a person choose. */
+async function assignmentLabels(
+  people: PersonReader,
+  ids: readonly string[],
+  person: string | undefined,
+): Promise<readonly AssignmentLabel[]> {
+  const facts = person === undefined ? undefined : await people.facts(person);
+  if (!facts) return [];
+  return ids.flatMap((id): AssignmentLabel[] => {
+    const found = facts.assignments.find((assignment) => assignment.id === id);
+    if (!found) return [];
+    return [
+      {
+        id,
+        organisation: facts.organisations.get(found.organisation)?.name ?? found.organisation,
+        unit: found.unit === undefined ? undefined : (facts.units.get(found.unit)?.name ?? found.unit),
+        role: found.title ?? found.role,
+      },
+    ];
+  });
+}
+
+/** Cookies and pages as the OpenID provider sees them. */
+function browserFace(origin: string): BrowserFace {
+  return {
+    read: browserOf,
+    cookies: (turn) => {
+      if (turn.kind === 'interact') return turn.browserToken === undefined ? [] : [browserCookie(turn.browserToken)];
+      return turn.cookie ? [sessionCookie(turn.cookie)] : turn.forgetSession ? [removedSessionCookie()] : [];
+    },
+    forget: () => [removedSessionCookie()],
+    loginUrl: (journey) => `${origin}${loginPath(journey)}`,
+    confirmLogoutUrl: () => `${origin}/logout`,
+    loggedOutUrl: () => `${origin}/logged-out`,
+  };
+}
+
+export interface WebParts {
+  readonly core: Core;
+  readonly people: PersonReader;
+  readonly keyring: Keyring;
+  readonly settings: BootSettings;
+  readonly registry: Registry;
+  readonly checks: readonly ReadyCheck[];
+  readonly portal: (parts: PortalParts) => readonly Route[];
+}
+
+/** What the portal is wired with. */
+export interface PortalParts {
+  readonly login: LoginPorts;
+  readonly brand: () => Brand;
+}
+
+/** Every route of the hub's own listener for the catalogue as it is now. */
+export function composeWeb(parts: WebParts): WebFaces & { readonly oidc: OidcFrontend } {
+  const { core, settings } = parts;
+  const origin = new URL(settings.hubUrl).origin;
+  const catalogue = core.catalogue.snapshot;
+  const brand = (request?: LoginRequest) => brandOf(catalogue(), request);
+  const face = browserFace(origin);
+  const oidc = createOidcFrontend(core.oidcPorts(face));
+  const turnAnswer = createTurnAnswer({
+    oidc: oidc.answer,
+    portal: portalAnswer,
+  });
+  const demo = () => catalogue().settings.demo;
+  const showFailure = createFailurePage({ frame: framed, brand, demo });
+  const card = new URL(settings.cardUrl);
+  const login: LoginPorts = {
+    dispatcher: core.dispatcher,
+    catalogue,
+    brand,
+    assignmentLabels: (ids, person) => assignmentLabels(parts.people, ids, person),
+    origin,
+    csrfKey: new Secret(deriveKey(parts.keyring.current, 'csrf', '')),
+    cardUrl: (token, populations) => `https://${newCardLabel(populations)}.${card.host}/card/${token}`,
+    turnAnswer,
+    frame: framed,
+    showFailure,
+    browserOf,
+  };
+  return {
+    oidc,
+    routes: [
+      ...healthRoutes({ checks: parts.checks, registry: parts.registry }),
+      ...assetRoutes((id) => catalogue().brands.get(id) ?? (id === plainBrand.id ? plainBrand : undefined)),
+      languageRoute(origin),
+      ...loginRoutes(login),
+      ...parts.portal({ login, brand }),
+      ...oidc.routes,
+    ],
+    failurePage: problemPage(showFailure),
+  };
+}
