@@ -70,6 +70,8 @@ export function sealedFeed(pool: pg.Pool, name: string): SealedFeed {
       );
     },
     async release() {
+      // Said, not left to the end of the connection, which the server may notice later.
+      await holder?.query('SELECT pg_advisory_unlock($1, hashtext($2))', [feedLock, name]).catch(() => undefined);
       letGo();
     },
   };
