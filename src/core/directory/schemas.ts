@@ -60,15 +60,6 @@ const identitySchema = either([
   record({ namespace, hidden: word(true) }),
 ]);
 
-const loginSchema = record(
-  {
-    username: text({ title: 'Username', maxLength: 64 }),
-    passwordFile: optional(text({ title: 'File that holds the password', maxLength: 500 })),
-    generatePassword: optional(flag({ title: 'Make a one-time password if there is none, and show it once' })),
-  },
-  { title: 'Login' },
-);
-
 export const personSchema = either([
   record({
     id: id(),
@@ -84,7 +75,9 @@ export const personSchema = either([
     }),
     identities: list(identitySchema, { title: 'Identities', maxItems: 50, default: [] }),
     assignments: list(assignmentSchema, { title: 'Assignments', maxItems: 200, default: [] }),
-    login: optional(loginSchema),
+    /** Without a password yet and without `passwordFile`, apply makes one and shows it once. */
+    username: optional(text({ title: 'Username', maxLength: 64 })),
+    passwordFile: optional(text({ title: 'File that holds the password', maxLength: 500 })),
   }),
   /** A person that an export masked: stays as it is. */
   record({ id: id(), hidden: word(true) }),

@@ -1,0 +1,91 @@
+// One entry of an applied file: its value, and where each part of it stands, for messages that a person can follow.
+import { type Document, isNode, LineCounter, type ParsedNode, parseDocument } from 'yaml';
+import { pathText } from '../../../base/schema/index.ts';
+import type { Piece } from './split-yaml.ts';
+
+export interface FileProblem {
+  readonly file: string;
+  /** From 1; absent when nothing in a file is to blame. */
+  readonly line?: number | undefined;
+  readonly column?: number | undefined;
+  readonly message: string;
+}
+
+/** A value of a section with its place. */
+export interface Entry {
+  readonly file: string;
+  readonly section: string;
+  readonly value: unknown;
+  /** Tells of a problem at a path in the value; at the nearest part that exists. */
+  problem(path: readonly (string | number)[], message: string): FileProblem;
+}
+
+export type ReadPiece =
+  | { readonly ok: true; readonly entries: readonly Entry[] }
+  | { readonly ok: false; readonly problems: readonly FileProblem[] };
+
+/** Reads a piece: each list item is an entry, and so is a section that is no list. YAML 1.2 core: `no` is a text. */
+export function readPiece(file: string, piece: Piece): ReadPiece {
+  const counter = new LineCounter();
+  const document = parseDocument(piece.text, {
+    lineCounter: counter,
+    prettyErrors: false,
+    uniqueKeys: true,
+    version: '1.2',
+    schema: 'core',
+  });
+  const place = (offset: number) => {
+    const { line, col } = counter.linePos(offset);
+    return { line: line + piece.line - 1, column: col };
+  };
+  const faults = [...document.errors, ...document.warnings];
+  if (faults.length > 0) {
+    return {
+      ok: false,
+      problems: faults.map(({ pos, message }) => ({ file, ...place(pos[0]), message: `${message} (YAML)` })),
+    };
+  }
+  // Few aliases do no harm; many make a small file large.
+  const value: unknown = document.toJS({ maxAliasCount: 100 });
+  const entry = (section: string, prefix: readonly (string | number)[], own: unknown): Entry => ({
+    file,
+    section,
+    value: own,
+    problem: (path, message) => ({
+      file,
+      ...place(offsetOf(document, [...prefix, ...path])),
+      message: `${[section, idOf(own)].filter(Boolean).join(' ')}${path.length > 0 ? `: ${pathText(path)}` : ''}: ${message}`,
+    }),
+  });
+  if (piece.kind === 'item')
+    return { ok: true, entries: (value as unknown[]).map((own, at) => entry(piece.section, [at], own)) };
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return {
+      ok: false,
+      problems: [{ file, line: piece.line, column: 1, message: 'write sections by name, such as `applications:`' }],
+    };
+  }
+  const entries = Object.entries(value).flatMap(([section, own]: [string, unknown]) => {
+    if (Array.isArray(own)) return own.map((item: unknown, at) => entry(section, [section, at], item));
+    return own === null ? [] : [entry(section, [section], own)];
+  });
+  return { ok: true, entries };
+}
+
+const idOf = (value: unknown): string => {
+  const id = typeof value === 'object' && value !== null ? (value as { id?: unknown }).id : undefined;
+  return typeof id === 'string' ? id : '';
+};
+
+/** Where the part at a path begins; for a part that is missing, where its nearest holder does. */
+function offsetOf(document: Document.Parsed<ParsedNode>, path: readonly (string | number)[]): number {
+  for (let length = path.length; length > 0; length--) {
+    const node: unknown = document.getIn(path.slice(0, length), true);
+    if (isNode(node) && node.range) return node.range[0];
+  }
+  return document.contents?.range?.[0] ?? 0;
+}
+
+/** A problem as one line: `file.yaml:12:3: …`. */
+export const problemText = ({ file, line, column, message }: FileProblem): string =>
+  `${file}${line === undefined ? '' : `:${line}`}${column === undefined ? '' : `:${column}`}: ${message}`;

@@ -1,0 +1,110 @@
+// Writes what is stored as the YAML that applies as no change, a piece at a time.
+import { stringify } from 'yaml';
+import { hideSecrets, parse } from '../../../base/schema/index.ts';
+import { type CatalogueKind, catalogueSchemas, type StoredItem } from '../../../core/catalogue/index.ts';
+import {
+  accountNamespace,
+  type DirectoryReader,
+  isPersonalNumberNamespace,
+  type PersonRecord,
+} from '../../../core/directory/index.ts';
+import { catalogueSections, sectionNames } from './read-files.ts';
+
+export interface ExportOptions {
+  readonly items: readonly StoredItem[];
+  readonly reader: DirectoryReader;
+  /** Empty = all. */
+  readonly sections: readonly string[];
+  /** Values of these personal numbers; absent = they stay hidden. */
+  readonly reveal?: ((identities: PersonRecord['identities']) => Promise<ReadonlyMap<string, string>>) | undefined;
+  /** Write out people with protected identity as well. */
+  readonly withProtected: boolean;
+  /** Write out hashes of client secrets as well, for another hub. */
+  readonly withSecrets: boolean;
+}
+
+const batchSize = 500;
+
+/** Lines of YAML, section by section. */
+export async function* exportYaml(options: ExportOptions): AsyncGenerator<string> {
+  const wanted = sectionNames.filter((name) => options.sections.length === 0 || options.sections.includes(name));
+  for (const section of wanted) {
+    const kind = catalogueSections[section];
+    if (kind === 'settings') yield* settings(options);
+    else if (kind) yield* list(section, catalogueDocs(kind, options));
+    else if (section === 'organisations') yield* list(section, await options.reader.organisations());
+    else if (section === 'units') yield* list(section, await options.reader.units());
+    else yield* people(options);
+  }
+}
+
+const yaml = (value: unknown): string =>
+  stringify(value, { version: '1.2', schema: 'core', lineWidth: 0, aliasDuplicateObjects: false });
+
+function* list(section: string, items: readonly unknown[]): Generator<string> {
+  yield items.length === 0 ? `${section}: []\n` : `${section}:\n`;
+  for (const item of items) yield indented(item);
+}
+
+const indented = (item: unknown): string => yaml([item]).replace(/^(?=.)/gm, '  ');
+
+function catalogueDocs(kind: CatalogueKind, { items, withSecrets }: ExportOptions): readonly unknown[] {
+  return items.filter((item) => item.kind === kind).map(({ doc }) => shownDoc(kind, doc, withSecrets));
+}
+
+/** The document with today's defaults, its secrets hidden. */
+function shownDoc(kind: CatalogueKind, doc: unknown, withSecrets: boolean): unknown {
+  const schema = catalogueSchemas[kind];
+  const parsed = parse(schema, doc);
+  const value = parsed.ok ? parsed.value : doc;
+  return withSecrets ? value : hideSecrets(schema, value);
+}
+
+function* settings({ items, withSecrets }: ExportOptions): Generator<string> {
+  const item = items.find(({ kind }) => kind === 'settings');
+  if (item) yield yaml({ settings: shownDoc('settings', item.doc, withSecrets) });
+}
+
+async function* people({ reader, reveal, withProtected }: ExportOptions): AsyncGenerator<string> {
+  let any = false;
+  for (let after = ''; ; ) {
+    const batch = await reader.peopleAfter(after, batchSize);
+    if (batch.length > 0 && !any) yield 'people:\n';
+    any ||= batch.length > 0;
+    const values = reveal
+      ? await reveal(
+          batch.flatMap(({ identities }) => identities.filter(({ namespace }) => isPersonalNumberNamespace(namespace))),
+        )
+      : undefined;
+    for (const person of batch) yield indented(personEntry(person, values, withProtected));
+    if (batch.length < batchSize) break;
+    after = batch.at(-1)?.id ?? '';
+  }
+  if (!any) yield 'people: []\n';
+}
+
+function personEntry(
+  record: PersonRecord,
+  values: ReadonlyMap<string, string> | undefined,
+  withProtected: boolean,
+): unknown {
+  if (record.protectedIdentity && !withProtected) return { id: record.id, hidden: true };
+  const { identities, assignments, username, attributes, ...person } = record;
+  return {
+    ...person,
+    attributes,
+    identities: identities
+      .filter(({ namespace }) => namespace !== accountNamespace)
+      .map(({ namespace, lookup }) => {
+        if (!isPersonalNumberNamespace(namespace)) return { namespace, value: lookup };
+        const value = values?.get(`${namespace} ${lookup}`);
+        return value === undefined ? { namespace, hidden: true } : { namespace, value };
+      }),
+    assignments: assignments.map(({ person: _person, from, until, ...rest }) => ({
+      ...rest,
+      ...(from === undefined ? {} : { from: new Date(from).toISOString() }),
+      ...(until === undefined ? {} : { until: new Date(until).toISOString() }),
+    })),
+    ...(username === undefined ? {} : { username }),
+  };
+}

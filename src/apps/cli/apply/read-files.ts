@@ -1,0 +1,132 @@
+// Reads applied files: small sections at once, people one at a time in a second reading, so that memory stays flat.
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync } from 'node:fs';
+import { basename } from 'node:path';
+import { createInterface } from 'node:readline';
+import { nearest } from '../../../base/schema/index.ts';
+import type { CatalogueKind } from '../../../core/catalogue/index.ts';
+import { type Entry, type FileProblem, readPiece } from './entry.ts';
+import { type Piece, splitYaml } from './split-yaml.ts';
+
+/** Sections of the catalogue, by the name that a file has for them. */
+export const catalogueSections: Readonly<Record<string, CatalogueKind>> = {
+  brands: 'brand',
+  issuers: 'issuer',
+  apis: 'api',
+  populations: 'population',
+  providers: 'provider',
+  networks: 'network',
+  rules: 'rule',
+  applications: 'application',
+  settings: 'settings',
+};
+/** Every section, in the order of an export. */
+export const sectionNames = [...Object.keys(catalogueSections), 'organisations', 'units', 'people'] as const;
+
+export interface FileFacts {
+  /** Without its folder. */
+  readonly name: string;
+  /** Of the bytes, hexadecimal. */
+  readonly sha256: string;
+}
+
+export interface ReadFiles {
+  readonly files: readonly FileFacts[];
+  /** Entries of all sections but people. */
+  readonly entries: readonly Entry[];
+  /** Sections that the files have, `people` among them. */
+  readonly sections: ReadonlySet<string>;
+  readonly problems: readonly FileProblem[];
+}
+
+const mostProblems = 100;
+
+/** The first reading: everything but people. Also hashes the files. */
+export async function readFiles(paths: readonly string[]): Promise<ReadFiles> {
+  const files: FileFacts[] = [];
+  const entries: Entry[] = [];
+  const problems: FileProblem[] = [];
+  const sections = new Set<string>();
+  for (const path of paths) {
+    if (!existsSync(path)) {
+      problems.push({ file: path, message: 'there is no such file' });
+      continue;
+    }
+    const hash = createHash('sha256');
+    for await (const found of pieces(path, hash)) {
+      if ('problem' in found) problems.push(found.problem);
+      else {
+        if (!sections.has(found.section)) sections.add(found.section);
+        if ('entry' in found && found.section !== 'people') entries.push(found.entry);
+      }
+      if (problems.length >= mostProblems) break;
+    }
+    files.push({ name: basename(path), sha256: hash.digest('hex') });
+  }
+  return { files, entries, sections, problems };
+}
+
+/** The second reading: people alone, in the order of the files. */
+export async function* readPeople(paths: readonly string[]): AsyncGenerator<Entry | FileProblem> {
+  for (const path of paths) {
+    for await (const found of pieces(path, undefined, 'people')) {
+      if ('problem' in found) yield found.problem;
+      else if ('entry' in found && found.section === 'people') yield found.entry;
+    }
+  }
+}
+
+type Found =
+  | { readonly problem: FileProblem }
+  | { readonly section: string; readonly entry: Entry }
+  | { readonly section: string };
+
+async function* pieces(path: string, hash?: ReturnType<typeof createHash>, only?: string): AsyncGenerator<Found> {
+  const stream = createReadStream(path);
+  if (hash) stream.on('data', (chunk) => hash.update(chunk));
+  const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
+  const seen = new Set<string>();
+  let last = '';
+  for await (const piece of splitYaml(lines)) {
+    const { section, kind } = piece;
+    if (kind === 'file') {
+      yield* wholeFile(path, piece);
+      continue;
+    }
+    // The items of one list come one after the other.
+    if (kind === 'section' || section !== last) {
+      const fault = sectionFault(section, seen);
+      if (fault) yield { problem: { file: path, line: piece.line, column: 1, message: fault } };
+      seen.add(section);
+      last = section;
+    }
+    // People are read in the second reading only, everything else in the first.
+    yield* (section === 'people') === (only === 'people') ? entriesOf(path, piece) : [{ section }];
+  }
+}
+
+function* entriesOf(path: string, piece: Piece): Generator<Found> {
+  const read = readPiece(path, piece);
+  if (read.ok) for (const entry of read.entries) yield { section: entry.section, entry };
+  else for (const problem of read.problems) yield { problem };
+  if (read.ok && piece.kind !== 'file') yield { section: piece.section };
+}
+
+/** A file that is one flow mapping, for example JSON. */
+function* wholeFile(path: string, piece: Piece): Generator<Found> {
+  const checked = new Set<string>();
+  for (const found of entriesOf(path, piece)) {
+    yield found;
+    if (!('entry' in found) || checked.has(found.section)) continue;
+    checked.add(found.section);
+    const fault = sectionFault(found.section, new Set());
+    if (fault) yield { problem: found.entry.problem([], fault) };
+  }
+}
+
+function sectionFault(section: string, seen: ReadonlySet<string>): string | undefined {
+  if (seen.has(section)) return `the section ${section} is there twice`;
+  if ((sectionNames as readonly string[]).includes(section)) return undefined;
+  const meant = nearest(section, sectionNames);
+  return `there is no section ${section}: ${meant ? `did you mean ${meant}?` : `write one of ${sectionNames.join(', ')}`}`;
+}

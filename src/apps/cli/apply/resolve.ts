@@ -1,0 +1,108 @@
+// Puts in what an entry names by file: certificates, key sets, logos, client secrets. Paths are relative to the entry's file.
+import { readFileSync, statSync } from 'node:fs';
+import { dirname, extname, resolve as resolvePath } from 'node:path';
+import { pathText } from '../../../base/schema/index.ts';
+import { Secret } from '../../../base/secret.ts';
+import type { Hashing } from '../../../edge/connectors/password/index.ts';
+import type { Entry, FileProblem } from './entry.ts';
+
+const mostBytes = 1024 * 1024;
+const leastSecret = 32;
+
+/** A value with everything put in, or what could not be read. */
+export type Resolved =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly problems: readonly FileProblem[] };
+
+type Path = readonly (string | number)[];
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Replaces every `{file: path}` by what the file holds, in the form that its place needs. */
+export function resolveFiles(entry: Entry): Resolved {
+  const problems: FileProblem[] = [];
+  const walk = (value: unknown, path: Path): unknown => {
+    if (Array.isArray(value)) return value.map((item, at) => walk(item, [...path, at]));
+    if (!isRecord(value)) return value;
+    const { file } = value;
+    if (typeof file === 'string' && Object.keys(value).length === 1) {
+      try {
+        return contentFor(path, resolvePath(dirname(entry.file), file), file);
+      } catch (error) {
+        problems.push(entry.problem([...path, 'file'], error instanceof Error ? error.message : String(error)));
+        return undefined;
+      }
+    }
+    return Object.fromEntries(Object.entries(value).map(([name, own]) => [name, walk(own, [...path, name])]));
+  };
+  const value = walk(entry.value, []);
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, value };
+}
+
+/** The bytes of a file that an entry names. Throws an Error with words for the operator. */
+export function readNamed(path: string, name: string): Buffer {
+  const facts = statSync(path, { throwIfNoEntry: false });
+  if (!facts?.isFile()) throw new Error(`there is no file ${name} (looked for ${path})`);
+  if (facts.size > mostBytes) throw new Error(`${name} is larger than ${mostBytes} bytes`);
+  return readFileSync(path);
+}
+
+function contentFor(path: Path, file: string, name: string): unknown {
+  const bytes = readNamed(file, name);
+  const place = pathText(path);
+  if (/^(anchors|intermediates)\[\d+\]$/.test(place)) {
+    const text = bytes.toString('utf8');
+    return text.includes('-----BEGIN CERTIFICATE-----') ? text : pemOf(bytes);
+  }
+  if (place === 'authentication.jwks') {
+    try {
+      return JSON.parse(bytes.toString('utf8'));
+    } catch {
+      throw new Error(`${name} is not a JWK set in JSON`);
+    }
+  }
+  if (place === 'logo') {
+    const type = { '.png': 'png', '.svg': 'svg+xml' }[extname(file).toLowerCase()];
+    if (!type) throw new Error('write the name of a .png or .svg file');
+    return `data:image/${type};base64,${bytes.toString('base64')}`;
+  }
+  throw new Error('a file can be named for certificates, authentication.jwks and logo');
+}
+
+const pemOf = (der: Buffer): string =>
+  `-----BEGIN CERTIFICATE-----\n${der.toString('base64').replace(/.{1,64}/g, '$&\n')}-----END CERTIFICATE-----\n`;
+
+/**
+ * `authentication.secretFile` becomes `secretHash`. The stored hash is kept when it is of the same secret, so that
+ * applying again changes nothing.
+ */
+export async function resolveSecret(
+  entry: Entry,
+  value: unknown,
+  storedHash: string | undefined,
+  hashing: Hashing,
+): Promise<Resolved> {
+  const authentication = isRecord(value) ? value.authentication : undefined;
+  if (!isRecord(authentication) || typeof authentication.secretFile !== 'string') return { ok: true, value };
+  const { secretFile, ...rest } = authentication;
+  const at = ['authentication', 'secretFile'];
+  let secret: Secret<string>;
+  try {
+    secret = new Secret(
+      readNamed(resolvePath(dirname(entry.file), String(secretFile)), String(secretFile))
+        .toString('utf8')
+        .replace(/\r?\n$/, ''),
+    );
+  } catch (error) {
+    return { ok: false, problems: [entry.problem(at, error instanceof Error ? error.message : String(error))] };
+  }
+  if (secret.reveal().length < leastSecret) {
+    return {
+      ok: false,
+      problems: [entry.problem(at, `a client secret needs at least ${leastSecret} random characters`)],
+    };
+  }
+  const kept = storedHash !== undefined && (await hashing.verify(storedHash, secret));
+  const secretHash = kept ? storedHash : await hashing.hash(secret);
+  return { ok: true, value: { ...(value as object), authentication: { ...rest, secretHash } } };
+}
