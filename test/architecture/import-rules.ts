@@ -36,8 +36,6 @@ const basePackages = new Set([
   'jose',
   'lru-cache',
   'typebox',
-  '@peculiar/x509',
-  'reflect-metadata',
   'libxml2-wasm',
   'pino',
 ]);

@@ -51,7 +51,7 @@ export function demoCatalogue(place: DemoPlace, pki: TestPki, keys: Readonly<Rec
         scopes: [],
       },
     ],
-    populations: populations.filter((population) => population.identifiers.length > 0),
+    populations,
     providers: [
       {
         id: 'smartcard',

@@ -101,7 +101,7 @@ export const populationSchema = record({
     namedValues(oneOf(assuranceLevels), { title: 'Assurance by policy', names: '^[0-2](\\.\\d+)+$' }),
   ),
   extendedKeyUsages: list(oid('Extended key usage'), { title: 'Extended key usages', uniqueItems: true, default: [] }),
-  identifiers: list(identifierSchema, { title: 'Identifiers', minItems: 1, maxItems: 10 }),
+  identifiers: list(identifierSchema, { title: 'Identifiers', maxItems: 10, default: [] }),
   assurance: assurance('Assurance'),
   revocation: record(
     {
