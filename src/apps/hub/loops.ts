@@ -3,11 +3,13 @@
 import { rootCertificates } from 'node:tls';
 import type pg from 'pg';
 import type { Logger } from 'pino';
+import { defaultRetention } from '../../core/audit/index.ts';
 import { recordOnly } from '../../core/commit/index.ts';
 import { runOutboxOnce } from '../../core/outbox/index.ts';
 import { endOverdue } from '../../core/sessions/index.ts';
 import { deliverBackchannelLogout } from '../../edge/frontends/oidc/index.ts';
 import { boundedRequest } from '../../edge/outgoing/http/index.ts';
+import { applyRetention } from '../../edge/store/hub/audit-retention.ts';
 import { keepHouse } from '../../edge/store/hub/housekeeping.ts';
 import { outboxStore } from '../../edge/store/hub/outbox.ts';
 import type { Loop } from './background.ts';
@@ -66,6 +68,11 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
         }),
     },
     { name: 'sessions', everyMs: 15_000, run: () => endOverdue(core.sessionPorts) },
+    {
+      name: 'audit retention',
+      everyMs: 3_600_000,
+      run: () => applyRetention({ pool, clock, policy: defaultRetention }),
+    },
     { name: 'housekeeping', everyMs: 600_000, run: () => keepHouse(pool, clock()) },
     {
       name: 'signing keys',

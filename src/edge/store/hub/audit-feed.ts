@@ -1,8 +1,7 @@
 // Sealed events by cursor for the audit feed; the hub that holds the feed's lock sends.
 import type pg from 'pg';
 import type { SealedFeed } from '../../../core/audit/index.ts';
-
-const feedLock = 7_426_004;
+import { locks } from './locks.ts';
 
 /**
  * The feed named `name`. The lock belongs to a connection that is kept: when the hub dies the lock goes with it and
@@ -31,7 +30,7 @@ export function sealedFeed(pool: pg.Pool, name: string): SealedFeed {
       client.on('error', () => undefined);
       try {
         const { rows } = await client.query<{ got: boolean }>('SELECT pg_try_advisory_lock($1, hashtext($2)) AS got', [
-          feedLock,
+          locks.auditFeed,
           name,
         ]);
         if (!rows[0]?.got) {
@@ -71,7 +70,9 @@ export function sealedFeed(pool: pg.Pool, name: string): SealedFeed {
     },
     async release() {
       // Said, not left to the end of the connection, which the server may notice later.
-      await holder?.query('SELECT pg_advisory_unlock($1, hashtext($2))', [feedLock, name]).catch(() => undefined);
+      await holder
+        ?.query('SELECT pg_advisory_unlock($1, hashtext($2))', [locks.auditFeed, name])
+        .catch(() => undefined);
       letGo();
     },
   };

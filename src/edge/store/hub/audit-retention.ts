@@ -14,8 +14,8 @@ import {
 } from '../../../core/audit/index.ts';
 import { type AuditClass, auditClasses } from '../../../wire/codes/index.ts';
 import type { Queryable } from './audit-log.ts';
+import { locks } from './locks.ts';
 
-const retentionLock = 7_426_003;
 const portion = 5000;
 /** Events may be committed and sealed later than they happened; that much is looked at again. */
 const overlap = '2 days';
@@ -70,7 +70,7 @@ async function removeSome(
   const before = retentionCutoff(days, clock());
   try {
     await client.query('BEGIN');
-    const lock = await client.query<{ got: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS got', [retentionLock]);
+    const lock = await client.query<{ got: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS got', [locks.retention]);
     if (!lock.rows[0]?.got) return 0;
     const { rows } = await client.query<{ leaf_index: string }>(
       `WITH old AS (

@@ -11,9 +11,7 @@ import {
   openCheckpoint,
   signCheckpoint,
 } from '../../../core/audit/index.ts';
-
-/** Held for one seal transaction: one hub at a time seals. */
-export const sealLock = 7_426_002;
+import { locks } from './locks.ts';
 
 export interface SealOptions {
   readonly pool: pg.Pool;
@@ -60,7 +58,7 @@ export async function sealOnce(options: SealOptions): Promise<Sealed> {
 
 async function sealInTransaction(client: pg.PoolClient, options: SealOptions): Promise<Sealed> {
   // The lock is taken by a statement of its own, so that the next one sees all that the last sealer committed.
-  const lock = await client.query<{ got: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS got', [sealLock]);
+  const lock = await client.query<{ got: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS got', [locks.seal]);
   if (!lock.rows[0]?.got) return { kind: 'elsewhere' };
   const waiting = await client.query<{ id: string; text: string; salt: Buffer }>({
     name: 'audit.unsealed',

@@ -27,6 +27,7 @@ import { applyRetention, insertEvents } from './audit-retention.ts';
 import { sealOnce } from './audit-seal.ts';
 import { startSealer } from './audit-sealer.ts';
 import { completeWitness } from './audit-witness.ts';
+import { locks } from './locks.ts';
 import { migrate } from './migrate.ts';
 
 const signer = noteSigner('hub.example/audit', Buffer.alloc(32, 5));
@@ -238,7 +239,7 @@ function suite(name: string, startDatabase: () => Promise<TestDatabase>, skip: s
         onAlarm: (alarm) => alarms.push(alarm),
       });
       const other = await pool.connect();
-      await other.query('SELECT pg_advisory_lock(7426002)');
+      await other.query('SELECT pg_advisory_lock($1)', [locks.seal]);
       await insertEvents(pool, [event(0)]);
       now += 9_000;
       await sealer.pass();
@@ -247,7 +248,7 @@ function suite(name: string, startDatabase: () => Promise<TestDatabase>, skip: s
       await sealer.pass();
       await sealer.pass();
       assert.deepEqual(sealer.raised(), ['audit.unsealed']);
-      await other.query('SELECT pg_advisory_unlock(7426002)');
+      await other.query('SELECT pg_advisory_unlock($1)', [locks.seal]);
       other.release();
       await sealer.pass();
       await sealer.stop();
@@ -327,7 +328,7 @@ function suite(name: string, startDatabase: () => Promise<TestDatabase>, skip: s
       assert.deepEqual([first.events.map((found) => found.index), first.next], [[0, 2], 3]);
       await one.confirm(first.next);
       await pool.query(
-        `SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory' AND classid = 7426004`,
+        `SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory' AND classid = ${locks.auditFeed}`,
       );
       assert.equal(await two.hold(), true);
       assert.equal(await one.hold(), false);

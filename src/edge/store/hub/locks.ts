@@ -5,4 +5,6 @@ export const locks = {
   seal: 7_426_002,
   housekeeping: 7_426_003,
   signingKeys: 7_426_004,
+  retention: 7_426_005,
+  auditFeed: 7_426_006,
 } as const;
