@@ -48,27 +48,21 @@ export const endSessionChecks: readonly Check<EndSessionFacts>[] = [
   },
 ];
 
-/** Whether the application may log this browser out without asking the person. */
+/** A logout that an ID token of ours asks for: who is named in it, and whose browser it is. */
 export interface LogoutFacts {
-  readonly hint: IdTokenHint | undefined;
+  readonly hint: Extract<IdTokenHint, { ok: true }>;
   /** Session of the browser, when its cookie came along. */
   readonly browserSession: string | undefined;
 }
 
-/** When any of these refuses, the person is asked first (logout CSRF: O11). */
+/** When any of these refuses, the person is asked first, as without a valid ID token (logout CSRF: O11). */
 export const silentLogoutChecks: readonly Check<LogoutFacts>[] = [
-  {
-    name: 'logout.hint',
-    clause: 'RP-Initiated Logout 2 and 6 (without a valid hint, ask)',
-    test: ({ hint }) => refuseIf(hint?.ok !== true, 'interaction_required', 'no ID token of ours came along'),
-  },
   {
     name: 'logout.session',
     clause: 'RP-Initiated Logout 2 (the hint must be about the session of this browser)',
     test: ({ hint, browserSession }) =>
       refuseIf(
-        hint?.ok === true &&
-          (hint.session === undefined || (browserSession !== undefined && browserSession !== hint.session)),
+        browserSession !== undefined && browserSession !== hint.session,
         'interaction_required',
         'the ID token is about another session than that of this browser',
       ),

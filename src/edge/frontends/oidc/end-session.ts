@@ -41,10 +41,9 @@ export async function endSession(context: OidcContext, issuer: Issuer, request: 
   const target = targetOf(parameters, application?.id);
   const cookie = ports.browser.read(request).session;
   const session = cookie === undefined ? undefined : await ports.sessions.find(cookie, now);
-  const ask = firstRefusal(checks.silentLogout, { hint, browserSession: session?.id });
-  if (ask !== undefined || hint?.ok !== true || hint.session === undefined) {
-    return seeOther(ports.browser.confirmLogoutUrl(target));
-  }
+  const ask =
+    hint?.ok !== true || firstRefusal(checks.silentLogout, { hint, browserSession: session?.id }) !== undefined;
+  if (ask || hint.session === undefined) return seeOther(ports.browser.confirmLogoutUrl(target));
   await ports.sessions.end(hint.session, 'logoutByApplication', call.reference);
   const to = target === undefined ? ports.browser.loggedOutUrl() : logoutUrl(target);
   return seeOther(to, session === undefined ? [] : ports.browser.forget());

@@ -43,7 +43,7 @@ export async function userinfo(context: OidcContext, issuer: Issuer, request: Ht
 
   const refused = firstRefusal(context.checks.userinfo, { tokens, scheme, reading, dpop, state, grant, application });
   if (refused !== undefined || grant === undefined) {
-    const why = refused ?? { check: 'userinfo.scope', error: 'insufficient_scope', description: 'no person' };
+    const why = refused ?? { check: 'grant', error: 'insufficient_scope', description: 'the token is about no person' };
     return refuse(context, call, why, application?.id, tokens > 0, scheme);
   }
   const committed = await commitOrReplay(
