@@ -1,12 +1,31 @@
 // The map of commands. A new command is a file beside this one and a line here.
+
+import { admin } from './admin.ts';
+import { apply } from './apply.ts';
 import { audit } from './audit.ts';
 import { backup } from './backup.ts';
 import type { Command } from './command.ts';
 import { dbUrl } from './db-url.ts';
+import { device } from './device.ts';
 import { explain } from './explain.ts';
+import { exportCommand } from './export.ts';
+import { person } from './person.ts';
 import { restore } from './restore.ts';
 import { start } from './start.ts';
 import { version } from './version.ts';
 
 /** In the order in which they are listed. */
-export const commands: readonly Command[] = [start, explain, audit, backup, restore, dbUrl, version];
+export const commands: readonly Command[] = [
+  start,
+  apply,
+  exportCommand,
+  person,
+  device,
+  admin,
+  explain,
+  audit,
+  backup,
+  restore,
+  dbUrl,
+  version,
+];

@@ -142,6 +142,14 @@ export const directoryReader = (client: Queryable): DirectoryReader => ({
   },
 });
 
+/** People with the attribute `administrator: true`, closed ones too, in order of id. */
+export async function administrators(client: Queryable): Promise<readonly PersonRecord[]> {
+  const result = await client.query<RecordRow>(
+    `${recordSql} WHERE p.attributes @> '{"administrator": true}' ORDER BY p.id`,
+  );
+  return result.rows.map(toRecord);
+}
+
 /** Sealed values of these identities, for an export of personal numbers that was asked for and is audited. */
 export async function sealedIdentities(
   client: Queryable,
