@@ -1,12 +1,12 @@
 // The feed against collectors in this process: order, framing, restarts, a collector that goes away, UDP and TLS trust.
 import assert from 'node:assert/strict';
-import 'reflect-metadata';
+import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createServer as createTlsServer } from 'node:tls';
-import { SubjectAlternativeNameExtension, X509CertificateGenerator } from '@peculiar/x509';
+import { attributeOids, toPem, writeCertificate, writeExtension, writeName } from '../../../base/x509/index.ts';
 import { auditRow, type SealedEvent, type SealedFeed } from '../../../core/audit/index.ts';
 import { parseFeedAddress, reconnectDelayMs, startFeed } from './index.ts';
 
@@ -68,22 +68,22 @@ async function startCollector(port = 0, tls?: { key: string; cert: string }) {
 }
 
 /** A certificate that signs itself, for a collector of this name. */
-async function selfSigned(name: string): Promise<{ key: string; cert: string }> {
-  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-  const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-  const certificate = await X509CertificateGenerator.createSelfSigned({
-    name: `CN=${name}`,
-    keys,
-    signingAlgorithm: algorithm,
-    notBefore: new Date(Date.now() - 60_000),
-    notAfter: new Date(Date.now() + 3_600_000),
-    extensions: [new SubjectAlternativeNameExtension([{ type: 'dns', value: name }])],
-  });
-  const pkcs8 = Buffer.from(await crypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64');
-  return {
-    key: `-----BEGIN PRIVATE KEY-----\n${pkcs8}\n-----END PRIVATE KEY-----\n`,
-    cert: certificate.toString('pem'),
-  };
+function selfSigned(name: string): { key: string; cert: string } {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const subject = writeName([[attributeOids.commonName, name]]);
+  const der = writeCertificate(
+    {
+      serial: Buffer.from([1]),
+      issuer: subject,
+      subject,
+      notBefore: Date.now() - 60_000,
+      notAfter: Date.now() + 3_600_000,
+      publicKey: createPublicKey(privateKey).export({ format: 'der', type: 'spki' }),
+      extensions: [writeExtension.subjectAltName({ dns: [name], ip: [] })],
+    },
+    privateKey,
+  );
+  return { key: String(privateKey.export({ format: 'pem', type: 'pkcs8' })), cert: toPem(der) };
 }
 
 async function until(true_: () => boolean): Promise<void> {
@@ -175,7 +175,7 @@ describe('the audit feed', () => {
   });
 
   test('speaks TLS to a trusted collector of that name, and to no other', async () => {
-    const tls = await selfSigned('localhost');
+    const tls = selfSigned('localhost');
     const collector = await startCollector(0, tls);
     const tried = async (host: string, ca?: string) => {
       const { log, source } = memoryLog(3);
