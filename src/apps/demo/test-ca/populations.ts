@@ -50,7 +50,7 @@ const kinds: readonly Kind[] = [
     name: { en: 'Simple card', sv: 'Enkelt kort', nb: 'Enkelt kort', nn: 'Enkelt kort', nl: 'Eenvoudige kaart' },
     certificateClass: 'simple',
     policy: demoPolicies.simple,
-    identifiers: [{ attribute: serialNumber, pattern: 'custom', custom: 'T\\d{5}', namespace: 'staff-id' }],
+    identifiers: [{ attribute: serialNumber, pattern: 'custom', custom: '^T\\d{5}$', namespace: 'staff-id' }],
     assurance: 'substantial',
   },
   {
