@@ -184,7 +184,7 @@ function send(response: ServerResponse, answer: Answer, formTarget: string): voi
   const headers: Record<string, string | string[]> = {};
   for (const [name, value] of Object.entries(pageHeaders({ formTargets: [formTarget] })))
     headers[name] = typeof value === 'string' ? value : [...value];
-  if (answer.type) headers['content-type'] = `${answer.type}; charset=utf-8`;
+  headers['content-type'] = `${answer.type ?? (answer.body ? 'text/html' : 'text/plain')}; charset=utf-8`;
   if (answer.location) headers['location'] = answer.location;
   if (answer.cookies?.length) headers['set-cookie'] = [...answer.cookies];
   response.writeHead(answer.status, headers);
