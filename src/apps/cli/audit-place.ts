@@ -7,7 +7,7 @@ import { systemClock } from '../../base/clock.ts';
 import { Problem } from '../../base/problem.ts';
 import { type CheckpointSource, type NoteVerifier, splitNotes } from '../../core/audit/index.ts';
 import { auditFiles, readCheckpointVerifiers } from '../../edge/keys/checkpoint/index.ts';
-import { insertEvents } from '../../edge/store/hub/audit-retention.ts';
+import { insertAudit } from '../../edge/store/hub/audit-insert.ts';
 import type { CommandIo } from './command.ts';
 import { openPlace, readPlace } from './place.ts';
 
@@ -49,7 +49,7 @@ export async function recordReading(
   action: string,
   what: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  await insertEvents(pool, [
+  await insertAudit(pool, [
     { kind: 'admin.audited', at: systemClock(), outcome: 'ok', body: { action, ...what, user: userInfo().username } },
   ]);
 }

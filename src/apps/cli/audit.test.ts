@@ -9,7 +9,8 @@ import { systemClock } from '../../base/clock.ts';
 import type { AuditRecord } from '../../core/audit/index.ts';
 import { auditFiles, openCheckpointKey, openWitnessFile } from '../../edge/keys/checkpoint/index.ts';
 import { type OpenedDatabase, openDatabase } from '../../edge/store/embedded/index.ts';
-import { applyRetention, insertEvents } from '../../edge/store/hub/audit-retention.ts';
+import { insertAudit } from '../../edge/store/hub/audit-insert.ts';
+import { applyRetention } from '../../edge/store/hub/audit-retention.ts';
 import { type Sealer, startSealer } from '../../edge/store/hub/audit-sealer.ts';
 import { migrate } from '../../edge/store/hub/migrate.ts';
 import { commands } from './commands.ts';
@@ -79,10 +80,10 @@ describe('the trail by the command line', () => {
     const witness = await openWitnessFile(files.checkpoints, verifiers);
     const options = { pool, signer, verifiers, witness, clock: systemClock, onAlarm: () => assert.fail('no alarm') };
     sealer = startSealer({ ...options, everyMs: 1_000_000 });
-    await insertEvents(pool, login);
+    await insertAudit(pool, login);
     await sealer.pass();
     for (let n = 1; n <= 4; n++) {
-      await insertEvents(pool, [{ kind: 'ticket.issued', at: day(n), outcome: 'ok', person: `p${n}`, body: { n } }]);
+      await insertAudit(pool, [{ kind: 'ticket.issued', at: day(n), outcome: 'ok', person: `p${n}`, body: { n } }]);
       await sealer.pass();
     }
     mkdirSync(join(folder.path, 'outside'));

@@ -1,9 +1,9 @@
 // The exact text of an audit event, which is what is stored, digested and proven, and the row that goes with it.
 import type { EpochMs } from '../../base/clock.ts';
-import type { AuditClass } from '../../wire/codes/index.ts';
+import type { AuditClass, AuditKind } from '../../wire/codes/index.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { type AuditRecord, auditClass } from './record.ts';
-import { textWithoutSecrets, withoutSecrets } from './sensitive.ts';
+import { personalNumberKinds, textWithoutSecrets, withoutSecrets } from './sensitive.ts';
 
 /** Version of the text's form; a later form keeps reading the older ones. */
 export const eventVersion = 1;
@@ -43,18 +43,22 @@ function column(value: string | undefined): string | null {
  * The row for a record: its canonical text (RFC 8785) without secrets, whole tokens and personal numbers, and the
  * columns. What was taken out is named in the text's `removed`. The store adds a fresh random salt of 16 bytes.
  */
-export function auditRow(record: AuditRecord): AuditRow {
+export const auditRow = (record: AuditRecord): AuditRow => auditRowAllowing(record, personalNumberKinds);
+
+/** The same, with another list of kinds that may hold a personal number. */
+export function auditRowAllowing(record: AuditRecord, mayHoldPersonalNumbers: ReadonlySet<AuditKind>): AuditRow {
   const { kind, at, outcome } = record;
   const removed: string[] = [];
+  const cleaning = { numbersAllowed: mayHoldPersonalNumbers.has(kind), removed };
   const members: Record<string, unknown> = { v: eventVersion, kind, at: new Date(at).toISOString(), outcome };
   const columns: Record<string, string | null> = {};
   for (const name of repeatedColumns) {
     const given = record[name];
-    const value = given === undefined ? null : column(textWithoutSecrets(kind, given, name, removed));
+    const value = given === undefined ? null : column(textWithoutSecrets(given, name, cleaning));
     columns[name] = value;
     if (value !== null) members[name] = value;
   }
-  members.body = withoutSecrets(kind, record.body, 'body', removed);
+  members.body = withoutSecrets(record.body, 'body', cleaning);
   if (removed.length > 0) members.removed = removed;
   const text = canonicalJson(members);
   return { at, kind, class: auditClass(kind), outcome, ...(columns as RepeatedColumns), text };

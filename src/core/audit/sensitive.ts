@@ -10,10 +10,10 @@ const longestString = 4096;
 const deepest = 12;
 
 /**
- * Kinds whose body may hold a personal number, because the event means nothing without it: a refused stranger
- * (`person.unknown`) has no identifier of ours, and the help desk must find out who was refused.
+ * Kinds whose events may hold a personal number, because they mean nothing without it. There is none today: people are
+ * named by the hub's own id, strangers by the namespaces of what they proved. A kind added here goes into docs/privacy.md.
  */
-export const personalNumberKinds: ReadonlySet<AuditKind> = new Set<AuditKind>(['journey.refused']);
+export const personalNumberKinds: ReadonlySet<AuditKind> = new Set<AuditKind>();
 
 const alwaysSecret = new Set(['password', 'passwd', 'passphrase', 'secret', 'private', 'pin', 'credential', 'otp']);
 const secretLast = new Set([
@@ -68,11 +68,6 @@ export const looksLikeToken = (text: string): boolean =>
     (text.includes('<') && assertion.test(text)) ||
     (text.includes('-----B') && privateKey.test(text)));
 
-interface Cleaning {
-  readonly numbersAllowed: boolean;
-  readonly removed: string[];
-}
-
 /** Where we are, as a chain that is turned into text only when something is taken out. */
 interface Place {
   readonly above: Place | undefined;
@@ -81,16 +76,19 @@ interface Place {
 
 const pathOf = ({ above, name }: Place): string => (above === undefined ? name : `${pathOf(above)}${name}`);
 
-/**
- * A value without what may not be in the trail. The places where something was taken out are added to `removed`
- * (`body.client.secret`).
- */
-export const withoutSecrets = (kind: AuditKind, value: unknown, path: string, removed: string[]): unknown =>
-  clean(value, { above: undefined, name: path }, 0, { numbersAllowed: personalNumberKinds.has(kind), removed });
+/** What is allowed, and where what was taken out is noted (`body.client.secret`). */
+export interface Cleaning {
+  readonly numbersAllowed: boolean;
+  readonly removed: string[];
+}
+
+/** A value without what may not be in the trail. */
+export const withoutSecrets = (value: unknown, path: string, cleaning: Cleaning): unknown =>
+  clean(value, { above: undefined, name: path }, 0, cleaning);
 
 /** The same for one text. */
-export const textWithoutSecrets = (kind: AuditKind, text: string, path: string, removed: string[]): string =>
-  cleanText(text, { above: undefined, name: path }, { numbersAllowed: personalNumberKinds.has(kind), removed });
+export const textWithoutSecrets = (text: string, path: string, cleaning: Cleaning): string =>
+  cleanText(text, { above: undefined, name: path }, cleaning);
 
 function clean(value: unknown, path: Place, depth: number, cleaning: Cleaning): unknown {
   if (typeof value === 'string') return cleanText(value, path, cleaning);

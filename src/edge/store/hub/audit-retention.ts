@@ -3,8 +3,6 @@ import type pg from 'pg';
 import type { Clock } from '../../../base/clock.ts';
 import { Problem } from '../../../base/problem.ts';
 import {
-  type AuditRecord,
-  auditRow,
   type RetentionPolicy,
   removalRecord,
   repeatedColumns,
@@ -13,24 +11,12 @@ import {
   shortestRetentionDays,
 } from '../../../core/audit/index.ts';
 import { type AuditClass, auditClasses } from '../../../wire/codes/index.ts';
-import type { Queryable } from './audit-log.ts';
+import { insertAudit } from './audit-insert.ts';
 import { locks } from './locks.ts';
 
 const portion = 5000;
 /** Events may be committed and sealed later than they happened; that much is looked at again. */
 const overlap = '2 days';
-
-/** Inserts events outside the hub's committer: from commands and from retention itself. */
-export async function insertEvents(client: Queryable, records: readonly AuditRecord[]): Promise<void> {
-  await client.query(insertSql, [JSON.stringify(records.map(auditRow))]);
-}
-
-const names = repeatedColumns.join(', ');
-const insertSql = `
-  INSERT INTO hub.audit_event (at, kind, class, outcome, text, salt, ${names})
-  SELECT to_timestamp(at / 1000.0), kind, class, outcome, text, uuid_send(gen_random_uuid()), ${names}
-  FROM json_to_recordset($1::json) AS e (at float8, kind text, class text, outcome text, text text,
-    ${repeatedColumns.map((name) => `${name} text`).join(', ')})`;
 
 /** Number of events that lost their text, by class. */
 export type Removed = { readonly [name in AuditClass]: number };
@@ -83,7 +69,7 @@ async function removeSome(
       [name, before, retentionKind, portion],
     );
     const leaves = rows.map((row) => Number(row.leaf_index)).sort((a, b) => a - b);
-    if (leaves.length > 0) await insertEvents(client, [removalRecord({ class: name, before, days, leaves }, clock())]);
+    if (leaves.length > 0) await insertAudit(client, [removalRecord({ class: name, before, days, leaves }, clock())]);
     if (leaves.length < portion) {
       await client.query(
         `INSERT INTO hub.audit_retained (class, up_to) VALUES ($1, to_timestamp($2 / 1000.0))

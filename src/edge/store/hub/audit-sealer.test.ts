@@ -22,8 +22,9 @@ import {
   verifyLog,
 } from '../../../core/audit/index.ts';
 import { sealedFeed } from './audit-feed.ts';
+import { insertAudit } from './audit-insert.ts';
 import { onSnapshot, readCheckpoints, readEntries, storedSize, storedTree } from './audit-log.ts';
-import { applyRetention, insertEvents } from './audit-retention.ts';
+import { applyRetention } from './audit-retention.ts';
 import { sealOnce } from './audit-seal.ts';
 import { startSealer } from './audit-sealer.ts';
 import { completeWitness } from './audit-witness.ts';
@@ -95,7 +96,7 @@ function suite(name: string, startDatabase: () => Promise<TestDatabase>, skip: s
     });
 
     test('what is sealed verifies and proves', async () => {
-      await insertEvents(pool, events(700));
+      await insertAudit(pool, events(700));
       assert.deepEqual(await seal(300), { kind: 'sealed', count: 300, size: 300, more: true });
       await seal(300);
       assert.deepEqual(await seal(300), { kind: 'sealed', count: 100, size: 700, more: false });
@@ -127,7 +128,7 @@ function suite(name: string, startDatabase: () => Promise<TestDatabase>, skip: s
         startSealer({ ...options, pool, witness: witnesses[0] }),
         startSealer({ ...options, pool: other, witness: witnesses[1] }),
       ];
-      await Promise.all([0, 1, 2, 3].map(async () => insertEvents(pool, events(150))));
+      await Promise.all([0, 1, 2, 3].map(async () => insertAudit(pool, events(150))));
       await Promise.all(sealers.map((sealer) => sealer.stop()));
       await sealers[0]?.pass();
       await sealers[1]?.pass();
@@ -146,12 +147,12 @@ function suite(name: string, startDatabase: () => Promise<TestDatabase>, skip: s
     test('an event of a slow transaction, with a lower id, is sealed once when it is committed', async () => {
       const slow = await pool.connect();
       await slow.query('BEGIN');
-      await insertEvents(slow, [event(1)]);
-      await insertEvents(pool, [event(2), event(3)]);
+      await insertAudit(slow, [event(1)]);
+      await insertAudit(pool, [event(2), event(3)]);
       assert.equal((await seal()).kind === 'sealed' && (await verifyStored(pool)).size, 2);
       await slow.query('COMMIT');
       slow.release();
-      await insertEvents(pool, [event(4)]);
+      await insertAudit(pool, [event(4)]);
       await seal();
       await seal();
       const { rows } = await pool.query('SELECT person FROM hub.audit_event ORDER BY leaf_index');
@@ -165,18 +166,18 @@ function suite(name: string, startDatabase: () => Promise<TestDatabase>, skip: s
     test('a rolled back event leaves no gap', async () => {
       const doomed = await pool.connect();
       await doomed.query('BEGIN');
-      await insertEvents(doomed, [event(1)]);
+      await insertAudit(doomed, [event(1)]);
       await doomed.query('ROLLBACK');
       doomed.release();
-      await insertEvents(pool, [event(2)]);
+      await insertAudit(pool, [event(2)]);
       await seal();
       assert.deepEqual((await verifyStored(pool)).findings, []);
     });
 
     test('a sealer that dies inside its transaction leaves nothing, and the next one goes on', async () => {
-      await insertEvents(pool, events(20));
+      await insertAudit(pool, events(20));
       await seal();
-      await insertEvents(pool, events(20));
+      await insertAudit(pool, events(20));
       // Each statement of the seal in turn is the last one that gets through.
       for (let survive = 0; survive < 6; survive++) {
         const dying = new pg.Pool({ ...database.connection, max: 1 });
@@ -193,7 +194,7 @@ function suite(name: string, startDatabase: () => Promise<TestDatabase>, skip: s
 
     test('checkpoints that were committed before the file had them are completed', async () => {
       const witness = memoryWitness();
-      await insertEvents(pool, events(30));
+      await insertAudit(pool, events(30));
       await seal(10);
       await completeWitness(pool, witness, verifiers);
       await seal(10);
@@ -205,22 +206,22 @@ function suite(name: string, startDatabase: () => Promise<TestDatabase>, skip: s
 
     test('a checkpoint with a forged signature is neither sealed upon nor passed on', async () => {
       const witness = memoryWitness();
-      await insertEvents(pool, events(10));
+      await insertAudit(pool, events(10));
       await seal();
       const forger = noteSigner('hub.example/audit', Buffer.alloc(32, 6));
       const { rows } = await pool.query('SELECT note FROM hub.audit_checkpoint');
       const text = rows[0].note.slice(0, rows[0].note.lastIndexOf('\n\n') + 1);
       await pool.query('UPDATE hub.audit_checkpoint SET note = $1', [forger.sign(text)]);
-      await insertEvents(pool, events(1));
+      await insertAudit(pool, events(1));
       assert.equal((await seal()).kind, 'tampered');
       assert.deepEqual(await completeWitness(pool, witness, verifiers), { kind: 'forged', size: 10 });
       assert.deepEqual(witness.notes, []);
     });
 
     test('a changed right edge, or leaves beyond the checkpoint, are not sealed upon', async () => {
-      await insertEvents(pool, events(8));
+      await insertAudit(pool, events(8));
       await seal();
-      await insertEvents(pool, events(1));
+      await insertAudit(pool, events(1));
       await pool.query(`UPDATE hub.audit_checkpoint SET frontier = sha256('x')`);
       assert.equal((await seal()).kind, 'tampered');
       await pool.query('DELETE FROM hub.audit_checkpoint');
@@ -240,7 +241,7 @@ function suite(name: string, startDatabase: () => Promise<TestDatabase>, skip: s
       });
       const other = await pool.connect();
       await other.query('SELECT pg_advisory_lock($1)', [locks.seal]);
-      await insertEvents(pool, [event(0)]);
+      await insertAudit(pool, [event(0)]);
       now += 9_000;
       await sealer.pass();
       assert.deepEqual([sealer.oldestUnsealedSeconds(), alarms], [9, []]);
@@ -274,13 +275,13 @@ function suite(name: string, startDatabase: () => Promise<TestDatabase>, skip: s
         everyMs: 1_000_000,
         onAlarm: (a) => alarms.push(a),
       });
-      await insertEvents(pool, events(10));
+      await insertAudit(pool, events(10));
       await sealer.pass();
-      await insertEvents(pool, events(10));
+      await insertAudit(pool, events(10));
       await sealer.pass();
       await pool.query(`DELETE FROM hub.audit_checkpoint WHERE size > 10; DELETE FROM hub.audit_leaf WHERE leaf_index >= 10;
         DELETE FROM hub.audit_event WHERE leaf_index >= 10`);
-      await insertEvents(pool, events(3));
+      await insertAudit(pool, events(3));
       await sealer.pass();
       await sealer.pass();
       await sealer.stop();
@@ -294,8 +295,8 @@ function suite(name: string, startDatabase: () => Promise<TestDatabase>, skip: s
     });
 
     test('retention removes text and names, keeps the digest, and the log still verifies', async () => {
-      await insertEvents(pool, events(6000));
-      await insertEvents(pool, [{ kind: 'journey.started', at: now, outcome: 'ok', person: 'p0', body: {} }]);
+      await insertAudit(pool, events(6000));
+      await insertAudit(pool, [{ kind: 'journey.started', at: now, outcome: 'ok', person: 'p0', body: {} }]);
       await seal(10_000);
       const then = () => now + 40 * dayMs;
       const policy = { login: undefined, ticket: 39, admin: undefined, hub: undefined };
@@ -320,7 +321,7 @@ function suite(name: string, startDatabase: () => Promise<TestDatabase>, skip: s
     test('the feed is held by one hub, goes by sealed order, skips what is removed, and goes on after a loss', async () => {
       const [one, two] = [sealedFeed(pool, 'siem'), sealedFeed(pool, 'siem')];
       assert.deepEqual([await one.hold(), await two.hold(), await one.hold()], [true, false, true]);
-      await insertEvents(pool, events(5));
+      await insertAudit(pool, events(5));
       assert.deepEqual(await one.read(0, 10), { events: [], next: 0 });
       await seal();
       await pool.query('UPDATE hub.audit_event SET text = NULL, salt = NULL WHERE leaf_index = 1');
