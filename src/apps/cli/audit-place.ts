@@ -18,6 +18,11 @@ export async function withDatabase<T>(io: CommandIo, purpose: string, work: (poo
   pool.on('error', () => undefined);
   try {
     return await work(pool);
+  } catch (error) {
+    // 42P01, 3F000: no such table or schema.
+    const code = (error as { code?: unknown }).code;
+    if (code === '42P01' || code === '3F000') throw fault('there is no trail in this database yet: start the hub once');
+    throw error;
   } finally {
     await pool.end();
     await database.close();

@@ -181,6 +181,12 @@ describe('the trail by the command line', () => {
     assert.equal((await outsider('explain', 'card.unheardOf')).code, 1);
   });
 
+  test('a database without a trail is told in words', async () => {
+    const told = await tillitAt(join(folder.path, 'empty'), 'audit', 'tail');
+    assert.equal(told.code, 1);
+    assert.match(told.err, /there is no trail in this database yet/);
+  });
+
   test('words that are not understood are told', async () => {
     for (const words of [
       ['audit'],
