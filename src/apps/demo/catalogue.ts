@@ -114,7 +114,7 @@ export function demoCatalogue(place: DemoPlace, pki: TestPki, keys: Readonly<Rec
     units: demoUnits,
     people: demoPeople.map(({ cards: _cards, username, ...person }) => ({
       ...person,
-      ...(username ? { username } : {}),
+      ...(username ? { username, passwordFile: `secrets/${username}.password` } : {}),
     })),
   };
 }

@@ -133,18 +133,6 @@ function startContent(
         },
       },
     ],
-    links: [
-      {
-        href: '/demo/device',
-        label: {
-          en: 'This is a laptop',
-          sv: 'Det här är en bärbar dator',
-          nb: 'Dette er en bærbar PC',
-          nn: 'Dette er ein berbar PC',
-          nl: 'Dit is een laptop',
-        },
-      },
-    ],
   };
 }
 
