@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { assignment, ehr, morning, person, providers, snapshot } from '../../../test/fakes/ward.ts';
+import type { Assurance } from '../../wire/codes/index.ts';
+import type { Provider } from '../catalogue/index.ts';
+import { eligibleAssignments } from './assignments.ts';
+import { candidatesFor, populationsReaching } from './candidates.ts';
+
+const [card, password] = providers as readonly [Provider, Provider];
+const candidates = (list: readonly Provider[], app = ehr) =>
+  candidatesFor(app, snapshot({ providers: new Map(list.map((one) => [one.id, one])) }));
+
+describe('what a provider can reach', () => {
+  const rows: [string, Provider, Assurance | undefined][] = [
+    ['the best of its populations', card, 'high'],
+    ['never more than it is approved for', { ...card, maximumAssurance: 'low' }, 'low'],
+    ['never more than its populations', { ...card, populations: ['simple'] }, 'substantial'],
+    ['a card without a known population: no way in', { ...card, populations: ['x'] }, undefined],
+    ['a password is one factor, whatever it is approved for', { ...password, maximumAssurance: 'high' }, 'low'],
+  ];
+  for (const [name, provider, expected] of rows) {
+    test(`${name}: ${expected ?? 'none'}`, () => assert.equal(candidates([provider])[0]?.maximum, expected));
+  }
+
+  test('in their order, and only those that the application allows', () => {
+    const names = (app = ehr) => candidates([password, card], app).map(({ provider }) => provider);
+    assert.deepEqual(names(), ['card', 'password']);
+    assert.deepEqual(names({ ...ehr, providers: ['password'] }), ['password']);
+    assert.deepEqual(names({ ...ehr, providers: [] }), []);
+  });
+
+  test('names the populations that reach a level', () => {
+    const [found] = candidates([card]);
+    assert.ok(found);
+    assert.deepEqual(populationsReaching(found, 'low'), ['simple', 'advanced']);
+    assert.deepEqual(populationsReaching(found, 'high'), ['advanced']);
+  });
+});
+
+describe('which assignments count', () => {
+  const rows: [string, ReturnType<typeof assignment>, string | undefined, boolean][] = [
+    ['one that holds', assignment('bo', 'hospital'), undefined, true],
+    ["somebody else's", assignment('anna', 'hospital'), undefined, false],
+    ['at a closed organisation', assignment('bo', 'shut'), undefined, false],
+    ['at an unknown organisation', assignment('bo', 'x'), undefined, false],
+    ['that begins later', assignment('bo', 'hospital', { from: morning + 1 }), undefined, false],
+    ['that begins now', assignment('bo', 'hospital', { from: morning }), undefined, true],
+    ['that ended now', assignment('bo', 'hospital', { until: morning }), undefined, false],
+    ['below the application’s organisation', assignment('bo', 'hospital'), 'region', true],
+    ['at it', assignment('bo', 'hospital'), 'hospital', true],
+    ['beside it', assignment('bo', 'clinic'), 'region', false],
+    ['above it', assignment('bo', 'region'), 'hospital', false],
+  ];
+  for (const [name, given, organisation, expected] of rows) {
+    test(`${name}: ${expected}`, () => {
+      const facts = person('bo', { assignments: [given] });
+      assert.equal(eligibleAssignments({ ...ehr, organisation }, facts, morning).length === 1, expected);
+    });
+  }
+
+  test('a ring of parents ends', () => {
+    const ring = new Map(
+      ['a', 'b'].map((id, index) => [id, { id, name: id, parent: index === 0 ? 'b' : 'a', closed: false }]),
+    );
+    const facts = { ...person('bo', { assignments: [assignment('bo', 'a')] }), organisations: ring };
+    assert.equal(eligibleAssignments({ ...ehr, organisation: 'x' }, facts, morning).length, 0);
+  });
+});
