@@ -2,11 +2,12 @@
 import type { EpochMs } from '../../base/clock.ts';
 import { reaches } from '../../wire/codes/index.ts';
 import type { Application, CatalogueSnapshot, Issuer } from '../catalogue/index.ts';
+import type { Statement } from '../issuing/index.ts';
 import { isPermit, type Permit } from '../policy/index.ts';
 import type { Session } from '../sessions/index.ts';
 import { chosenApi } from './audience.ts';
 import { type Check, refuseIf } from './check.ts';
-import type { AuthorizationCode, AuthorizationRequest, Grant, Released } from './grant.ts';
+import type { AuthorizationCode, AuthorizationRequest, Grant } from './grant.ts';
 
 export interface CodeIssueFacts {
   readonly now: EpochMs;
@@ -16,7 +17,7 @@ export interface CodeIssueFacts {
   readonly request: AuthorizationRequest;
   readonly permit: Permit;
   readonly session: Session;
-  readonly statement: Released;
+  readonly statement: Statement;
 }
 
 export const codeIssueChecks: readonly Check<CodeIssueFacts>[] = [

@@ -54,20 +54,6 @@ export interface GrantSubject {
   readonly decision: string;
 }
 
-/** What was released about the person for this grant (the Statement), as far as tickets of the grant repeat it. */
-export interface Released {
-  readonly subject: string;
-  readonly application: string;
-  readonly assurance: Assurance;
-  readonly methods: readonly string[];
-  readonly authTime: EpochMs;
-  readonly session: string;
-  readonly assignment?: string | undefined;
-  readonly organisation?: string | undefined;
-  readonly decision: string;
-  readonly claims: Readonly<Record<string, unknown>>;
-}
-
 export interface Grant {
   readonly id: string;
   readonly client: string;

@@ -3,11 +3,12 @@ import type { EpochMs } from '../../base/clock.ts';
 import { type Assurance, lowerOf } from '../../wire/codes/index.ts';
 import type { Application, CatalogueSnapshot, Issuer } from '../catalogue/index.ts';
 import { type Assignment, holds } from '../directory/index.ts';
+import type { Statement } from '../issuing/index.ts';
 import { candidatesFor, type PolicyDecision, type PolicyFacts } from '../policy/index.ts';
 import type { Session } from '../sessions/index.ts';
 import { chosenApi, scopesOf } from './audience.ts';
 import { type Check, refuseIf } from './check.ts';
-import type { Grant, GrantSubject, Released } from './grant.ts';
+import type { Grant, GrantSubject } from './grant.ts';
 import type { RefreshFacts } from './ports.ts';
 
 /** How long a rotated refresh token stays usable by its client: an answer may have been lost on the way. */
@@ -123,7 +124,7 @@ export const renewalChecks: readonly Check<RenewalFacts>[] = [
 export interface RenewedFacts {
   readonly card: 'good' | 'revoked' | 'unknown';
   readonly decision: PolicyDecision;
-  readonly statement: Released | undefined;
+  readonly statement: Statement | undefined;
   readonly stored: RefreshFacts;
 }
 
@@ -196,7 +197,7 @@ export function policyFactsOf(facts: RenewalFacts, session: Session): PolicyFact
  * What the renewed tickets say. The time and the methods stay those of the login that the grant came from (OIDC Core
  * 12.2); the level is never above what policy found now.
  */
-export function renewedSubject(about: GrantSubject, statement: Released): GrantSubject {
+export function renewedSubject(about: GrantSubject, statement: Statement): GrantSubject {
   const acr: Assurance = lowerOf(about.acr, statement.assurance);
   return { ...about, acr, claims: statement.claims, organisation: statement.organisation };
 }

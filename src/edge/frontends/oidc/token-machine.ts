@@ -1,7 +1,7 @@
 // client_credentials: an application as itself. One commit, nothing read, nothing stored but the trail.
 import type { HttpResponse } from '../../../base/http/index.ts';
 import { firstRefusal, machineScope } from '../../../core/grants/index.ts';
-import { decideMachine, networkOf } from '../../../core/policy/index.ts';
+import { decideMachine, networkFinderOf } from '../../../core/policy/index.ts';
 import { commitOrReplay, commonOf, type OidcContext } from './endpoint.ts';
 import { doneRecord } from './records.ts';
 import type { TokenCall } from './token.ts';
@@ -10,7 +10,7 @@ import { plan, refuseToken, replayAnswer, ticketBody, tokenAnswer } from './toke
 /** Grants a machine its ticket (RFC 6749 4.4). */
 export async function grantToMachine(context: OidcContext, call: TokenCall): Promise<HttpResponse> {
   const { application, catalogue, parameters, now, request } = call;
-  const network = catalogue.networks.size === 0 ? undefined : networkOf(request.ip, catalogue.networks.values())?.id;
+  const network = networkFinderOf(catalogue)(request.ip)?.id;
   const decision = decideMachine(
     { application, network, rules: catalogue.rules.values(), catalogueRevision: catalogue.revision },
     now,
