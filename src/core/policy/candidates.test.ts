@@ -6,7 +6,8 @@ import type { Provider } from '../catalogue/index.ts';
 import { eligibleAssignments } from './assignments.ts';
 import { candidatesFor, populationsReaching } from './candidates.ts';
 
-const [card, password] = providers as readonly [Provider, Provider];
+const [card, password] = providers;
+assert.ok(card && password);
 const candidates = (list: readonly Provider[], app = ehr) =>
   candidatesFor(app, snapshot({ providers: new Map(list.map((one) => [one.id, one])) }));
 
