@@ -1,0 +1,58 @@
+// `npm run bench`: ours, oidc-provider and the crypto floor, interleaved in one run; ratios are what counts.
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { temporaryFolder } from '../test/support/index.ts';
+import { knownClient, newClients } from './clients.ts';
+import { startDatabase } from './database.ts';
+import { startFloor } from './floor-process.ts';
+import { measureAll } from './measure.ts';
+import { cores, pinGenerator, startServer } from './processes.ts';
+import { machine, printJson, printTable } from './report.ts';
+import { scenarios } from './scenarios/index.ts';
+import { targetOf } from './target.ts';
+
+const { values: options } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    rounds: { type: 'string', default: '5' },
+    /** Runs a part of the usual amount of work: 0.2 is a fifth. */
+    scale: { type: 'string', default: '1' },
+    only: { type: 'string' },
+    /** Folder for a CPU profile of the hub. */
+    profile: { type: 'string' },
+  },
+});
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+pinGenerator();
+if (!cores) say('taskset is missing or there is one core only: server and generator share what there is');
+const folder = temporaryFolder('bench');
+const clients = newClients(64);
+const known = clients.map(knownClient);
+const database = await startDatabase();
+say(machine(database.name));
+const nodeOptions = options.profile ? ['--cpu-prof', `--cpu-prof-dir=${options.profile}`] : [];
+const hub = await startServer(
+  new URL('./hub/server.ts', import.meta.url),
+  { clients: known, connection: database.connection, dataFolder: join(folder.path, 'var') },
+  nodeOptions,
+);
+const peer = await startServer(new URL('./peer/server.ts', import.meta.url), { clients: known });
+const floor = await startFloor(clients);
+const targets = { ours: await targetOf('tillit', hub), peer: await targetOf('oidc-provider', peer) };
+try {
+  const rows = await measureAll(
+    scenarios.filter(({ name }) => options.only === undefined || options.only === name),
+    { ...targets, floor, clients },
+    { rounds: Number(options.rounds), scale: Number(options.scale), say },
+  );
+  if (options.json) printJson(rows);
+  else printTable(rows);
+} finally {
+  await targets.ours.stop();
+  await targets.peer.stop();
+  await floor.stop();
+  await database.stop();
+  folder.remove();
+}

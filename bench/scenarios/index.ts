@@ -1,0 +1,10 @@
+// The rows of the bench, in the order they are run and shown.
+import { clientCredentials } from './client-credentials.ts';
+import { codeFlow } from './code-flow.ts';
+import { introspection } from './introspection.ts';
+import { refresh } from './refresh.ts';
+import type { Scenario } from './scenario.ts';
+
+export type { Scenario } from './scenario.ts';
+
+export const scenarios: readonly Scenario[] = [clientCredentials, refresh, codeFlow, introspection];
