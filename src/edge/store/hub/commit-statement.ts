@@ -43,8 +43,7 @@ export function batchStatement(
   });
   const kinds = [...rows.keys()].sort();
   return {
-    name: `commit:${kinds.join(',')}`,
-    text: statementText(kinds),
+    ...namedText(kinds),
     values: [
       batchId,
       JSON.stringify(claims),
@@ -65,9 +64,10 @@ function sealedRow(
   return { ...rest, sealed: seal(sealing.purpose, String(row[sealing.id]), doc) };
 }
 
-const texts = new Map<string, string>();
+const texts = new Map<string, Pick<BatchStatement, 'name' | 'text'>>();
 
-function statementText(kinds: readonly WriteKind[]): string {
+/** The statement for a set of kinds. Names are numbers: PostgreSQL cuts names at 63 bytes, and two cut ones may be one. */
+function namedText(kinds: readonly WriteKind[]): Pick<BatchStatement, 'name' | 'text'> {
   const key = kinds.join(',');
   const known = texts.get(key);
   if (known) return known;
@@ -91,6 +91,7 @@ function statementText(kinds: readonly WriteKind[]): string {
         FROM json_to_recordset($3::json) AS e(${eventColumns})
         WHERE e.won = (e.req NOT IN (SELECT req FROM lost)) RETURNING 1)
     SELECT req, scope, key, extract(epoch FROM until) * 1000 AS until FROM lost`;
-  texts.set(key, text);
-  return text;
+  const named = { name: `commit ${texts.size}`, text };
+  texts.set(key, named);
+  return named;
 }
