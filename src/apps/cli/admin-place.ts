@@ -5,10 +5,10 @@ import { type Clock, systemClock } from '../../base/clock.ts';
 import type { Keyring } from '../../base/sealing/index.ts';
 import { createHashing, type Hashing } from '../../edge/connectors/password/index.ts';
 import { migrate } from '../../edge/store/hub/migrate.ts';
+import { programVersion } from '../hub/program.ts';
 import { hubKeyring } from '../hub/sealing.ts';
 import type { CommandIo } from './command.ts';
 import { openPlace, readPlace } from './place.ts';
-import { programVersion } from './version.ts';
 
 export interface AdminPlace {
   readonly pool: pg.Pool;
@@ -29,7 +29,7 @@ export async function withAdminPlace<T>(
   const pool = new pg.Pool({ ...database.connection, max: 4, application_name: `tillit ${purpose}` });
   pool.on('error', (error) => io.err(`a database connection was lost: ${error.message}`));
   try {
-    await migrate(pool, { program: programVersion(), log: (line) => io.err(line) });
+    await migrate(pool, { program: programVersion, log: (line) => io.err(line) });
     const keyring = await hubKeyring(readPlace(io).dataFolder, pool);
     return await work({ pool, keyring, hashing: createHashing(), clock: systemClock, who: askedBy(io) });
   } finally {

@@ -7,9 +7,9 @@ import pg from 'pg';
 import { temporaryFolder } from '../../../test/support/index.ts';
 import { type OpenedDatabase, openDatabase } from '../../edge/store/embedded/index.ts';
 import { migrate } from '../../edge/store/hub/migrate.ts';
+import { programVersion } from '../hub/program.ts';
 import { commands } from './commands.ts';
 import { runCommandLine } from './run.ts';
-import { programVersion } from './version.ts';
 
 const folder = temporaryFolder('cli');
 after(() => folder.remove());
@@ -42,7 +42,7 @@ test('backup while the hub runs, restore into an empty place, and everything is 
   const first = join(folder.path, 'first');
   const hub = await open(first);
   const pool = new pg.Pool(hub.connection);
-  const { to } = await migrate(pool, { program: programVersion() });
+  const { to } = await migrate(pool, { program: programVersion });
   await pool.end();
   await ask(hub, `INSERT INTO hub.person (id, given_name, family_name) VALUES ('p1', 'Åsa', 'Öberg')`);
   mkdirSync(join(first, 'keys'));

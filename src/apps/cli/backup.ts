@@ -3,9 +3,9 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { systemClock } from '../../base/clock.ts';
 import { writeBackup } from '../../edge/store/backup/index.ts';
+import { programVersion } from '../hub/program.ts';
 import { type Command, usedWrongly } from './command.ts';
 import { openPlace, readPlace } from './place.ts';
-import { programVersion } from './version.ts';
 
 /** Files, in the data folder, that open what is sealed in the database. */
 export function keyFiles(dataFolder: string): readonly string[] {
@@ -32,7 +32,7 @@ export const backup: Command = {
         connection: database.connection,
         schema: 'hub',
         file: resolve(io.cwd, file),
-        program: programVersion(),
+        program: programVersion,
         now: new Date(systemClock()),
         keepWith,
         log: (line) => io.err(line),

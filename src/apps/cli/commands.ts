@@ -9,14 +9,17 @@ import { dbUrl } from './db-url.ts';
 import { device } from './device.ts';
 import { explain } from './explain.ts';
 import { exportCommand } from './export.ts';
+import { keys } from './keys.ts';
 import { person } from './person.ts';
 import { restore } from './restore.ts';
 import { start } from './start.ts';
+import { status } from './status.ts';
 import { version } from './version.ts';
 
 /** In the order in which they are listed. */
 export const commands: readonly Command[] = [
   start,
+  status,
   apply,
   exportCommand,
   person,
@@ -24,6 +27,7 @@ export const commands: readonly Command[] = [
   admin,
   explain,
   audit,
+  keys,
   backup,
   restore,
   dbUrl,

@@ -3,10 +3,10 @@ import { resolve } from 'node:path';
 import pg from 'pg';
 import { restoreBackup } from '../../edge/store/backup/index.ts';
 import { migrate, shippedMigrations } from '../../edge/store/hub/migrate.ts';
+import { programVersion } from '../hub/program.ts';
 import { keyFiles } from './backup.ts';
 import { type Command, usedWrongly } from './command.ts';
 import { openPlace, readPlace } from './place.ts';
-import { programVersion } from './version.ts';
 
 export const restore: Command = {
   name: 'restore',
@@ -16,7 +16,7 @@ export const restore: Command = {
   async run(args, io) {
     const [file, ...more] = args;
     if (file === undefined || more.length > 0) return usedWrongly(restore, io, 'Name one file.');
-    const program = programVersion();
+    const program = programVersion;
     const log = (line: string) => io.err(line);
     const database = await openPlace(io, 'restore');
     const pool = new pg.Pool({ ...database.connection, max: 2 });

@@ -20,6 +20,12 @@ function certificate(name: string, pem: string): readonly Expiring[] {
   });
 }
 
+/** Anchors and intermediates of every population. */
+export const populationCertificates = (snapshot: CatalogueSnapshot): readonly Expiring[] =>
+  [...snapshot.populations.values()].flatMap(({ id, anchors, intermediates }) =>
+    [...anchors, ...intermediates].flatMap((pem) => certificate(`population ${id}`, pem)),
+  );
+
 /** Everything of this hub that has an end. */
 export function everythingExpiring(given: {
   snapshot: CatalogueSnapshot;
@@ -29,9 +35,7 @@ export function everythingExpiring(given: {
   listeners: Readonly<Record<string, string>>;
 }): readonly Expiring[] {
   const listeners = Object.entries(given.listeners).flatMap(([name, pem]) => certificate(`listener ${name}`, pem));
-  const populations = [...given.snapshot.populations.values()].flatMap(({ id, anchors, intermediates }) =>
-    [...anchors, ...intermediates].flatMap((pem) => certificate(`population ${id}`, pem)),
-  );
+  const populations = populationCertificates(given.snapshot);
   const lists = given.cache
     .reports()
     .flatMap(({ url, thisUpdate, nextUpdate }): Expiring[] =>

@@ -1,0 +1,74 @@
+// `tillit status`: what runs, what is weaker than it need be, what runs out, what was given up (B5).
+import {
+  type ApplicationWeakness,
+  type CatalogueSnapshot,
+  compileCatalogue,
+  dueWarnings,
+  hubWeaknesses,
+  problemLine,
+  weaknesses,
+} from '../../core/catalogue/index.ts';
+import { readItems, readRevision } from '../../edge/store/hub/catalogue.ts';
+import { outboxStore } from '../../edge/store/hub/outbox.ts';
+import { populationCertificates } from '../hub/warnings.ts';
+import { withAdminPlace } from './admin-place.ts';
+import type { Command, CommandIo } from './command.ts';
+
+/** Every weakness in words: what it means. */
+const words: Readonly<Record<ApplicationWeakness, string>> = {
+  basicProfile: 'runs in the weaker profile basic',
+  bearerTokens: 'its tokens are bearer tokens: whoever has one can use it',
+  clientSecret: 'proves itself by a shared secret',
+  rs256: 'its ID tokens are signed with RS256',
+  httpLoopback: 'has a redirect URI over plain HTTP',
+  longAccessToken: 'its access tokens live longer than usual',
+  longRefresh: 'its refresh tokens live longer than usual',
+};
+
+export const status: Command = {
+  name: 'status',
+  summary: 'Say what runs, what is weaker than it need be, what runs out and what was given up.',
+  usage: 'status\nExit code 1 when something needs a look.',
+  async run(_args, io) {
+    return await withAdminPlace(io, 'status', async ({ pool, clock }) => {
+      const hubs = await pool.query<{ id: string; program: string; seen_at: Date }>(
+        'SELECT id, program, seen_at FROM hub.node ORDER BY id',
+      );
+      const migration = await pool.query<{ number: number }>('SELECT max(number) AS number FROM hub.migration');
+      io.out(`database: migration ${migration.rows[0]?.number}, catalogue revision ${await readRevision(pool)}`);
+      for (const hub of hubs.rows) io.out(`hub ${hub.id}: program ${hub.program}, seen ${hub.seen_at.toISOString()}`);
+      if (hubs.rows.length === 0) io.out('no hub runs');
+      const compiled = compileCatalogue(await readRevision(pool), await readItems(pool));
+      if (!compiled.ok) {
+        io.err('the catalogue does not hold:');
+        for (const problem of compiled.problems) io.err(`  ${problemLine(problem)}`);
+        return 1;
+      }
+      const weak = sayWeaknesses(compiled.snapshot, io);
+      const due = dueWarnings(populationCertificates(compiled.snapshot), clock());
+      for (const { of, daysLeft } of due) io.out(`runs out in ${daysLeft} days: ${of.name}`);
+      const { waiting, dead } = await outboxStore(pool).state();
+      io.out(`outbox: ${waiting} waiting, ${dead} given up`);
+      return weak + due.length + dead > 0 ? 1 : 0;
+    });
+  },
+};
+
+/** Says them; answers how many there are. */
+function sayWeaknesses(snapshot: CatalogueSnapshot, io: CommandIo): number {
+  const hub = hubWeaknesses(snapshot);
+  for (const weakness of hub) {
+    if (weakness.code === 'demo') io.out('weak: this is a demo; its people and cards are made up');
+    if (weakness.code === 'longLifetime')
+      io.out(`weak: ${weakness.lifetime} is ${weakness.seconds} s, usually ${weakness.usual} s`);
+    if (weakness.code === 'wideProxies')
+      io.out(`weak: trusted proxies take in a large part of the internet: ${weakness.block}`);
+    if (weakness.code === 'wideNetwork')
+      io.out(`weak: network ${weakness.network} takes in a large part of the internet: ${weakness.block}`);
+  }
+  for (const application of snapshot.applications.values()) {
+    for (const code of weaknesses(application)) io.out(`weak: application ${application.id} ${words[code]}`);
+  }
+  if (hub.length === 0) io.out('nothing is weaker than the defaults');
+  return hub.length;
+}
