@@ -89,12 +89,8 @@ export function formPage(page: StepPage, step: StepOf<'prove'>, ask: Extract<Ask
       page,
       step.why,
       providersOf(page.catalogue, [step.provider]),
-    )}${actionForm(
-      page.target('reply', [['_provider', step.provider]]),
-      html`${fields}<div class="actions"><button class="main">${text(locale, 'password.submit')}</button></div>`,
-      'form',
-    )}
-<div class="actions">${cancelForm(page)}</div>${otherWays(page, step.alternatives)}`,
+    )}${actionForm(page.target('reply', [['_provider', step.provider]]), fields, 'reply')}
+<div class="actions"><button class="main" form="reply">${text(locale, 'password.submit')}</button>${cancelForm(page)}</div>${otherWays(page, step.alternatives)}`,
   };
 }
 

@@ -22,9 +22,9 @@ export interface StepPage {
 export const actionNames = ['provider', 'reply', 'assignment', 'notMe', 'locale', 'cancel'] as const;
 export type ActionName = (typeof actionNames)[number];
 
-/** A form with hidden fields and the given inside. */
-export const actionForm = (target: FormTarget, inside: HtmlValue, className?: string): SafeHtml =>
-  html`<form method="post" action="${target.action}" novalidate${className !== undefined && html` class="${className}"`}>${hiddenFields(target)}${inside}</form>`;
+/** A form with hidden fields and the given inside; with an id, buttons elsewhere on the page can send it. */
+export const actionForm = (target: FormTarget, inside: HtmlValue, id?: string): SafeHtml =>
+  html`<form method="post" action="${target.action}" novalidate${id !== undefined && html` class="form" id="${id}"`}>${hiddenFields(target)}${inside}</form>`;
 
 /** Who is logged in, with the way out for everybody else. */
 export function whoBlock({ view, locale, target }: StepPage): HtmlValue {

@@ -38,7 +38,8 @@ main{width:100%;max-width:30rem;margin:0 auto;padding:1.5rem 1rem 2.5rem;flex:1}
 main.wide{max-width:64rem}
 .sheet{background:var(--surface);border:1px solid var(--line);border-radius:10px;padding:1.5rem 1.25rem;
 display:flex;flex-direction:column;gap:1.25rem;box-shadow:0 1px 2px rgb(16 24 32/.06),0 6px 20px rgb(16 24 32/.05)}
-.wide>.sheet+.sheet,.wide>.columns{margin-top:1.25rem}
+.wide>*+*{margin-top:1.25rem}
+.sheet>*,.columns>*,.session>*{min-width:0;max-width:100%}
 .stack{display:flex;flex-direction:column;gap:1.25rem}
 .close{gap:.5rem}
 .columns{display:grid;gap:1.25rem}
@@ -91,8 +92,8 @@ display:flex;flex-direction:column;gap:.375rem}
 .or{border-top:1px solid var(--line);padding-top:1.25rem}
 .code{font-family:ui-monospace,"Cascadia Mono","Liberation Mono",monospace;font-size:1.0625rem;letter-spacing:.04em;
 font-weight:650;white-space:nowrap}
-.facts{display:grid;grid-template-columns:minmax(7rem,auto) 1fr;gap:.25rem 1rem}
-.facts dt{color:var(--quiet)}
+.facts dt{color:var(--quiet);font-size:.875rem}
+.facts dd+dt{margin-top:.5rem}
 .print{font-family:ui-monospace,"Liberation Mono",monospace;font-size:.875rem;word-break:break-all}
 .sessions{list-style:none;display:grid;gap:1rem}
 .session{border:1px solid var(--line);border-radius:8px;padding:1rem;display:flex;flex-direction:column;gap:.75rem}
@@ -104,14 +105,17 @@ th,td{text-align:left;padding:.5rem .75rem .5rem 0;border-bottom:1px solid var(-
 th{font-weight:600;color:var(--quiet);font-size:.875rem}
 .told{color:var(--good);font-weight:600}.failed{color:var(--bad);font-weight:600}
 .rows{list-style:none}
-.rows li{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 1rem;padding:.5rem 0;border-bottom:1px solid var(--line)}
+.rows li{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 1rem;padding:.5rem 0}
+.rows li+li{border-top:1px solid var(--line)}
 .foot{border-top:1px solid var(--line);background:var(--surface)}
 .foot-row{max-width:64rem;margin:0 auto;padding:.75rem 1rem 1.25rem;display:flex;flex-wrap:wrap;gap:.25rem 2rem;
 justify-content:space-between;align-items:center;font-size:.9375rem}
 .languages{display:flex;flex-wrap:wrap;gap:0 .75rem}
 .away{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 @media (min-width:40rem){main{padding-top:3rem}.sheet{padding:2rem}.actions>*,.actions button{flex:0 1 auto}
-.columns{grid-template-columns:1fr 1fr}h1{font-size:1.75rem}main.wide{padding-top:2rem}}
+.columns{grid-template-columns:1fr 1fr}.sessions{grid-template-columns:1fr 1fr}
+.facts{display:grid;grid-template-columns:minmax(7rem,auto) 1fr;gap:.25rem 1rem}
+.facts dt{font-size:1rem}.facts dd+dt{margin-top:0}h1{font-size:1.75rem}main.wide{padding-top:2rem}}
 @media (forced-colors:active){.choice::after{border-color:LinkText}.main{border-color:ButtonText}}
 @media print{.top,.foot,.demo,.actions{display:none}}
 `.trim();

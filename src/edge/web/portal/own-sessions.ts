@@ -28,7 +28,7 @@ async function sessionItem(ports: PortalPorts, locale: Locale, held: Held, sessi
   const facts: readonly (readonly [Parameters<typeof text>[1], HtmlValue])[] = [
     ['portal.reached', names.length > 0 ? names.join(', ') : text(locale, 'portal.noneReached')],
     ['portal.way', wayOf(locale, session.evidence)],
-    ['portal.device', `${text(locale, `device.${session.device}`)}, ${session.agent}`],
+    ['portal.device', text(locale, `device.${session.device}`)],
     ['portal.started', timeOf(ports, locale, session.startedAt)],
     ['portal.seen', timeOf(ports, locale, session.seenAt)],
     ['portal.until', timeOf(ports, locale, session.absoluteUntil)],

@@ -1,0 +1,174 @@
+// The hub's own pages: a session ends by its own browser alone, only one's own, and the page says what was ended.
+import assert from 'node:assert/strict';
+import { beforeEach, describe, test } from 'node:test';
+import { type WebFace, webFace } from '../../../../test/fakes/web-face.ts';
+import { csrfToken, type HttpRequest, type HttpResponse } from '../../../base/http/index.ts';
+import { loggedOutPath, portalAnswer, portalLogin, portalRoutes } from './index.ts';
+
+const origin = 'https://hub.example';
+let face: WebFace;
+beforeEach(() => {
+  face = webFace(() => origin);
+});
+
+interface Asked {
+  readonly session?: string | undefined;
+  readonly form?: Record<string, string>;
+  readonly headers?: Record<string, string>;
+  readonly query?: string;
+}
+
+async function ask(
+  method: 'GET' | 'POST',
+  path: string,
+  { session = 's1', form, headers, query = '' }: Asked = {},
+): Promise<HttpResponse> {
+  const [, first = '', second, third] = path.split('/');
+  const found = portalRoutes(face.portalPorts).find(
+    (route) =>
+      route.method === method &&
+      (route.path === path || (third !== undefined && route.path === `/${first}/:session/:proof`)),
+  );
+  assert.ok(found, path);
+  const request: HttpRequest = {
+    method,
+    path,
+    query,
+    params: third === undefined ? {} : { session: second ?? '', proof: third },
+    headers: {
+      cookie: `__Host-tillit-locale=en${session === '' ? '' : `; __Host-tillit-session=${session}`}`,
+      ...(method === 'POST' ? { 'content-type': 'application/x-www-form-urlencoded', origin } : {}),
+      ...headers,
+    },
+    body: Buffer.from(form ? new URLSearchParams(form).toString() : ''),
+    ip: '192.0.2.7',
+  };
+  return await found.handle(request);
+}
+const csrf = (session = 's1') => csrfToken(face.portalPorts.csrfKey, 'portal', session);
+
+describe('own sessions', () => {
+  test('somebody without a session logs in first', async () => {
+    const answer = await ask('GET', '/portal', { session: '' });
+    assert.equal(answer.headers.location, '/login/choose');
+    assert.match(String(answer.headers['set-cookie']), /__Host-tillit-browser=fresh-token/);
+  });
+
+  test('the page lists one’s own sessions with what they reached, and the latest logins', async () => {
+    const body = String((await ask('GET', '/portal')).body);
+    assert.match(body, /Anna Lindqvist/);
+    assert.match(body, /Patient record, National core record/);
+    assert.match(body, /name="_session" value="s2"/);
+    assert.doesNotMatch(body, /value="other"/);
+    assert.match(body, /Refused: A stronger login is needed/);
+  });
+
+  test('one other session', async () => {
+    const answer = await ask('POST', '/portal/end', { form: { _csrf: csrf(), _session: 's2' } });
+    assert.equal(answer.headers.location, '/portal?ended=1');
+    assert.equal(answer.headers['set-cookie'], undefined);
+    assert.deepEqual(face.sessions.ended, [['s2', 'endedByUser']]);
+  });
+
+  test('all of them, and the cookie goes', async () => {
+    const answer = await ask('POST', '/portal/end', { form: { _csrf: csrf(), _all: '1' } });
+    assert.deepEqual(
+      face.sessions.ended.map(([id]) => id),
+      ['s2', 's1'],
+    );
+    assert.match(String(answer.headers['set-cookie']), /__Host-tillit-session=;.*Max-Age=0/);
+  });
+
+  test('somebody else’s session cannot be ended by its id (A13)', async () => {
+    await ask('POST', '/portal/end', { form: { _csrf: csrf(), _session: 'other' } });
+    assert.deepEqual(face.sessions.ended, []);
+  });
+});
+
+describe('forms come from our own page and this session', () => {
+  for (const path of ['/portal/end', '/logout'] as const) {
+    for (const [name, asked] of [
+      ['no token', { form: { _session: 's2' } }],
+      ['another session’s token', { form: { _csrf: 'other', _session: 's2' } }],
+      ['another origin', { headers: { origin: 'https://evil.example' } }],
+      ['the neighbour’s site', { headers: { 'sec-fetch-site': 'same-site' } }],
+      ['another content type', { headers: { 'content-type': 'text/plain' } }],
+    ] as const satisfies readonly (readonly [string, Asked])[]) {
+      test(`${path}, ${name}: nothing ends`, async () => {
+        const form = { _csrf: csrf(), _session: 's2' };
+        const wrong = 'form' in asked && '_csrf' in asked.form ? { form: { ...asked.form, _csrf: csrf('s2') } } : asked;
+        const answer = await ask('POST', path, { form, ...wrong });
+        assert.equal(answer.status, 403);
+        assert.deepEqual(face.sessions.ended, []);
+      });
+    }
+  }
+});
+
+describe('logging out', () => {
+  test('it is asked for once more, with what will be ended', async () => {
+    const body = String((await ask('GET', '/logout')).body);
+    assert.match(body, /National core record/);
+    assert.deepEqual(face.sessions.ended, []);
+  });
+
+  test('then done, and shown with what is still being told', async () => {
+    const answer = await ask('POST', '/logout', { form: { _csrf: csrf() } });
+    assert.deepEqual(face.sessions.ended, [['s1', 'logout']]);
+    assert.match(String(answer.headers['set-cookie']), /__Host-tillit-session=;.*Max-Age=0/);
+    const shown = String((await ask('GET', String(answer.headers.location), { session: '' })).body);
+    assert.match(shown, /Patient record<\/span><span class="told">Logged out/);
+    assert.match(shown, /National core record<\/span><span class="quiet">Is being logged out now/);
+    assert.match(shown, /Show again/);
+  });
+
+  test('the id of a session alone shows nothing about it', async () => {
+    const forged = loggedOutPath(face.portalPorts, 's2').replace('s2', 's1');
+    assert.doesNotMatch(String((await ask('GET', forged, { session: '' })).body), /Patient record/);
+  });
+
+  test('without a session there is nothing to ask', async () => {
+    assert.equal((await ask('GET', '/logout', { session: '' })).headers.location, '/logged-out');
+    const answer = await ask('POST', '/logout', { session: 'gone', form: { _csrf: csrf('gone') } });
+    assert.match(String(answer.headers['set-cookie']), /Max-Age=0/);
+    assert.deepEqual(face.sessions.ended, []);
+  });
+});
+
+describe('the demo’s device switch', () => {
+  test('sets the kind by the port', async () => {
+    const answer = await ask('POST', '/demo/device', { form: { kind: 'portable' } });
+    assert.deepEqual(face.deviceKinds, ['portable']);
+    assert.match(String(answer.headers['set-cookie']), /__Host-tillit-device=device-1/);
+  });
+  test('not for strangers, not for other kinds', async () => {
+    await ask('POST', '/demo/device', { form: { kind: 'portable' }, headers: { origin: 'https://evil.example' } });
+    await ask('POST', '/demo/device', { form: { kind: 'unknown' } });
+    assert.deepEqual(face.deviceKinds, []);
+  });
+  test('is not there without its port', () => {
+    const paths = portalRoutes({ ...face.portalPorts, device: undefined }).map(({ path }) => path);
+    assert.ok(!paths.includes('/demo/device'));
+  });
+});
+
+describe('a login for our own pages', () => {
+  const request = portalLogin('main', '/portal');
+  test('leads back to a page of ours and nowhere else', () => {
+    const granted = { kind: 'granted', reference: 'K7QM-2F9X' } as Parameters<typeof portalAnswer>[1];
+    assert.equal(portalAnswer(request, granted).headers.location, '/portal');
+    assert.equal(portalAnswer({ ...request, memo: { back: 'https://evil.example' } }, granted).headers.location, '/');
+  });
+  test('a refusal is a page with its code', () => {
+    const refused = { kind: 'refused', error: 'denied', reason: 'person.unknown', reference: 'K7QM-2F9X' } as const;
+    assert.equal(portalAnswer(request, refused).headers.location, '/problem/person.unknown?code=K7QM-2F9X');
+    const cancelled = { ...refused, error: 'cancelled', reason: 'journey.cancelled' } as const;
+    assert.equal(portalAnswer(request, cancelled).headers.location, '/');
+  });
+});
+
+test('the start page has applications, the walk, people, trust and links', async () => {
+  const body = String((await ask('GET', '/', { session: '' })).body);
+  for (const words of ['Patient record', 'Open the national core record', 'Card file', '3F:7A', 'OpenID discovery'])
+    assert.ok(body.includes(words), words);
+});
