@@ -1,3 +1,4 @@
+// What an authorization request must be like, pushed and through the browser: every check.
 import { type CheckCase, describeChecks } from '../../../../test/fakes/check-cases.ts';
 import { OidcClient } from '../../../../test/fakes/oidc-client.ts';
 import { journalAudience, keyOf, labAudience, type OidcHub } from '../../../../test/fakes/oidc-hub.ts';

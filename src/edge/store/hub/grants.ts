@@ -24,7 +24,7 @@ export function grantStore(
     async pushedRequest(hash: string): Promise<(PushedRequest & { spent: boolean }) | undefined> {
       const result = await pool.query<{ doc: PushedRequest['request']; expires_at: Date; spent: boolean }>({
         name: 'pushed-request',
-        text: `SELECT p.doc, p.expires_at, EXISTS (SELECT 1 FROM hub.claim c WHERE c.scope = 'request_uri' AND c.key = p.hash AND c.until = p.expires_at) AS spent
+        text: `SELECT p.doc, p.expires_at, EXISTS (SELECT 1 FROM hub.claim c WHERE c.scope = 'request_uri' AND c.key = p.hash AND c.until >= p.expires_at) AS spent
                FROM hub.pushed_request p WHERE p.hash = $1`,
         values: [hash],
       });
