@@ -53,7 +53,7 @@ export interface RunningHub extends HubAddresses {
   readonly startMs: number;
   /** Milliseconds that it lived are of no interest; that it ended by itself is a failure of the test. */
   readonly exited: Promise<Ended>;
-  /** The password of a person, from what the program printed at the first start. */
+  /** The password of a person of the demo. */
   password(username: string): string;
   /** SIGTERM, and waits. */
   stop(): Promise<Ended>;
@@ -235,7 +235,10 @@ export async function startHub(options: HubOptions = {}): Promise<RunningHub> {
     return { ...ended, ms: endedAt - at };
   };
   const stop = () => end('SIGTERM');
-  const secrets = join(dataFolder, 'demo', 'secrets.json');
+  const secret = (name: string): string => {
+    const file = join(dataFolder, 'demo', 'secrets', name);
+    return existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
+  };
   return {
     ...addresses,
     dataFolder,
@@ -243,14 +246,12 @@ export async function startHub(options: HubOptions = {}): Promise<RunningHub> {
     rootFile,
     rootPem: readFileSync(rootFile, 'utf8'),
     cards: join(dataFolder, 'demo', 'cards'),
-    cardPassphrase: existsSync(secrets)
-      ? String((JSON.parse(readFileSync(secrets, 'utf8')) as { cardPassphrase?: string }).cardPassphrase)
-      : '',
+    cardPassphrase: secret('cards'),
     output,
     env,
     startMs: performance.now() - from,
     exited,
-    password: (username) => printedPassword(output(), username),
+    password: (username) => secret(`${username}.password`),
     stop,
     kill: () => end('SIGKILL'),
     remove: async () => {
@@ -258,11 +259,4 @@ export async function startHub(options: HubOptions = {}): Promise<RunningHub> {
       own?.remove();
     },
   };
-}
-
-/** The program shows each person's first password once, on a line with the user name. */
-function printedPassword(output: string, username: string): string {
-  const found = new RegExp(`\\b${username}\\b[^\\n]*?\\s([A-Za-z0-9-]{8,})\\s*$`, 'm').exec(output);
-  if (found?.[1] === undefined) throw new Error(`no password of ${username} in what the program printed:\n${output}`);
-  return found[1];
 }

@@ -1,0 +1,125 @@
+// Debian's Chromium with a home of its own: an NSS database with the instance's authority and the cards of the reader.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type RunningHub, requireDebian, temporaryFolder } from '../support/index.ts';
+
+/** Why browser tests cannot run here, or undefined. */
+export const browserMissing = (): string | undefined => {
+  const missing = requireDebian('chromium', 'libnss3-tools', 'fonts-liberation');
+  if (missing !== undefined) return missing;
+  return process.getuid?.() === 0 ? undefined : 'needs root: the browser’s certificate policy is machine-wide';
+};
+
+const policyFolder = '/etc/chromium/policies/managed';
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-default-apps',
+  '--disable-features=OptimizationHints,MediaRouter,Translate',
+];
+
+export interface Chromium {
+  readonly context: BrowserContext;
+  /** Requests that went to other places than the instance's addresses. */
+  readonly strangers: readonly string[];
+  /** Console errors, page errors and refusals by CSP that no test said it expects. */
+  readonly complaints: string[];
+  page(): Promise<Page>;
+  /** Puts a soft card into the reader; it stays until taken out. */
+  insert(card: string): void;
+  /** Takes every card out. */
+  takeOut(): void;
+  close(): Promise<void>;
+}
+
+export interface ChromiumOptions {
+  readonly cards?: readonly string[];
+  readonly javaScript?: boolean;
+  readonly locale?: string;
+  readonly width?: number;
+}
+
+/** Starts a browser that trusts the hub's authority and shows what card is in, without asking. */
+export async function startChromium(hub: RunningHub, options: ChromiumOptions = {}): Promise<Chromium> {
+  const home = temporaryFolder('chromium');
+  const database = `sql:${join(home.path, '.pki', 'nssdb')}`;
+  mkdirSync(join(home.path, '.pki', 'nssdb'), { recursive: true });
+  const nss = (program: string, ...args: string[]): string =>
+    execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  nss('certutil', '-N', '-d', database, '--empty-password');
+  nss('certutil', '-A', '-d', database, '-n', 'instance root', '-t', 'CT,,', '-i', hub.rootFile);
+  const insert = (card: string): void => {
+    nss('pk12util', '-i', join(hub.cards, `${card}.p12`), '-d', database, '-W', hub.cardPassphrase);
+  };
+  const takeOut = (): void => {
+    for (const line of nss('certutil', '-L', '-d', database).split('\n')) {
+      const found = /^(.*\S)\s+u,u,u\s*$/.exec(line);
+      if (found?.[1] !== undefined) nss('certutil', '-F', '-d', database, '-n', found[1]);
+    }
+  };
+  for (const card of options.cards ?? []) insert(card);
+
+  const { hostname, port } = new URL(hub.cardUrl);
+  const policy = join(policyFolder, `tillit-test-${process.pid}-${port}.json`);
+  mkdirSync(policyFolder, { recursive: true });
+  const pattern = `https://[*.]${hostname}:${port}`;
+  writeFileSync(policy, JSON.stringify({ AutoSelectCertificateForUrls: [JSON.stringify({ pattern, filter: {} })] }));
+
+  const context = await chromium.launchPersistentContext(join(home.path, 'profile'), {
+    executablePath: '/usr/bin/chromium',
+    headless: true,
+    args: flags,
+    env: { ...process.env, HOME: home.path, XDG_CONFIG_HOME: join(home.path, '.config') },
+    locale: options.locale ?? 'en-GB',
+    javaScriptEnabled: options.javaScript ?? true,
+    viewport: { width: options.width ?? 1280, height: 900 },
+  });
+  context.setDefaultTimeout(15_000);
+  const strangers: string[] = [];
+  const complaints: string[] = [];
+  const own = [hub.hubUrl, hub.ehrUrl, hub.coreRecordUrl].map((url) => new URL(url).origin);
+  const isOwn = (url: URL): boolean =>
+    url.protocol === 'data:' ||
+    own.includes(url.origin) ||
+    (url.protocol === 'https:' && url.hostname.endsWith(`.${hostname}`) && url.port === port);
+  context.on('request', (request) => {
+    const url = new URL(request.url());
+    if (!isOwn(url)) strangers.push(url.href);
+  });
+  context.on('console', (message) => {
+    if (message.type() !== 'error' && message.type() !== 'warning') return;
+    // The browser says of every page with a status of 400 or more that it "failed to load"; a style or icon may not.
+    const { url } = message.location();
+    const isPage = /status of 4\d\d/.test(message.text()) && !/\.css|\/assets\//.test(url);
+    if (!isPage) complaints.push(`${message.text()} (${url})`);
+  });
+  context.on('weberror', (error) => complaints.push(String(error.error())));
+  const first = context.pages()[0];
+  let given = false;
+  return {
+    context,
+    strangers,
+    complaints,
+    page: async () => {
+      if (first && !given) {
+        given = true;
+        return first;
+      }
+      return await context.newPage();
+    },
+    insert,
+    takeOut,
+    close: async () => {
+      await context.close();
+      rmSync(policy, { force: true });
+      home.remove();
+    },
+  };
+}

@@ -1,0 +1,136 @@
+// The walk-through of the README, by Chromium against the real program: password, step-up by card, logout, trail.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { type RunningHub, startHub, tillitCommand } from '../support/index.ts';
+import { browserMissing, type Chromium, startChromium } from './chromium.ts';
+import {
+  claim,
+  demoNames,
+  en,
+  forgotten,
+  givePassword,
+  heading,
+  Inspector,
+  loggedInAs,
+  openApplication,
+  readCard,
+} from './walk.ts';
+
+describe('the walk-through', { skip: browserMissing() ?? false }, () => {
+  let hub: RunningHub;
+  let browser: Chromium;
+  let page: Page;
+  const inspector = new Inspector();
+  const seen: Record<string, Record<string, string>> = {};
+  const remember = async (where: string): Promise<void> => {
+    seen[where] = {};
+    for (const name of ['acr', 'amr', 'sid', 'auth_time', 'sub', 'iss', 'aud'])
+      seen[where][name] = await claim(page, name);
+  };
+
+  before(async () => {
+    hub = await startHub();
+    browser = await startChromium(hub, { cards: ['kari-simple', 'kari-advanced'] });
+    page = await browser.page();
+  });
+  after(async () => {
+    await browser?.close();
+    await hub?.remove();
+  });
+
+  test('the start page and both applications say what to do', async () => {
+    await page.goto(hub.hubUrl);
+    assert.equal(await heading(page), en('start.title'));
+    await inspector.inspect(page, 'start');
+    await page.goto(hub.ehrUrl);
+    await inspector.inspect(page, 'ehr-home');
+    await page.goto(hub.coreRecordUrl);
+    await inspector.inspect(page, 'core-record-home');
+  });
+
+  test('a password opens the EHR at the level low', async () => {
+    await openApplication(page, hub.ehrUrl);
+    assert.equal(await heading(page), en('login.to', { application: demoNames.ehr }));
+    await inspector.inspect(page, 'choose');
+    await page.locator('button[name="_provider"][value="password"]').click();
+    await inspector.inspect(page, 'password');
+    await givePassword(page, 'kari', 'not her password');
+    assert.ok(await page.getByText(en('reason.password.wrong.title')).isVisible());
+    await inspector.inspect(page, 'password-wrong');
+    await givePassword(page, 'kari', hub.password('kari'));
+    assert.equal(await loggedInAs(page, hub.ehrUrl), 'Kari Nordmann');
+    await inspector.inspect(page, 'ehr');
+    await remember('ehr');
+    assert.match(seen['ehr']?.['acr'] ?? '', /low/);
+    assert.match(seen['ehr']?.['amr'] ?? '', /pwd/);
+  });
+
+  test('the core record asks for the advanced card, says why, and gets it', async () => {
+    await page.click('#other');
+    await page.waitForURL(`${hub.hubUrl}/login/**`);
+    assert.equal(await heading(page), en('login.to', { application: demoNames.coreRecord }));
+    const page1 = await page.locator('main').innerText();
+    assert.ok(page1.includes(en('layout.loggedIn', { name: 'Kari Nordmann' })), page1);
+    assert.ok(page1.includes(en('reason.policy.assuranceTooLow.meaning')), page1);
+    assert.ok(page1.includes(en('stepUp.keep')), page1);
+    assert.equal(await page.locator('#field-password').count(), 0, 'a password cannot reach the level');
+    await inspector.inspect(page, 'step-up');
+    await readCard(page);
+    assert.equal(await loggedInAs(page, hub.coreRecordUrl), 'Kari Nordmann');
+    await inspector.inspect(page, 'core-record');
+    await remember('record');
+    const { ehr, record } = seen;
+    assert.match(record?.['acr'] ?? '', /high/);
+    assert.notEqual(record?.['amr'], ehr?.['amr']);
+    assert.equal(record?.['sid'], ehr?.['sid'], 'one session behind both tickets');
+    assert.ok(Number.parseInt(record?.['auth_time'] ?? '', 10) >= Number.parseInt(ehr?.['auth_time'] ?? '', 10));
+    assert.equal(record?.['iss'], hub.hubUrl);
+  });
+
+  test('the EHR still has its own ticket, and a new login there needs no page and gets the higher level', async () => {
+    await page.goto(hub.ehrUrl);
+    assert.equal(await claim(page, 'acr'), seen['ehr']?.['acr']);
+    await page.goto(`${hub.ehrUrl}/login`);
+    assert.equal(await loggedInAs(page, hub.ehrUrl), 'Kari Nordmann');
+    assert.equal(await claim(page, 'sid'), seen['record']?.['sid']);
+    assert.match(await claim(page, 'acr'), /high/);
+  });
+
+  test('the ticket can be renewed', async () => {
+    const before = await claim(page, 'jti', 'at');
+    await page.click('#refresh');
+    await page.waitForURL(`${hub.ehrUrl}/`);
+    assert.notEqual(await claim(page, 'jti', 'at'), before);
+  });
+
+  test('logging out in one application is logging out in both', async () => {
+    await page.goto(hub.coreRecordUrl);
+    await page.click('#logout');
+    await page.waitForURL((url) => url.origin === hub.coreRecordUrl);
+    assert.ok(await page.locator('#login').isVisible());
+    assert.ok(await forgotten(page, hub.ehrUrl), 'the EHR was told by back-channel logout');
+    await page.goto(`${hub.ehrUrl}/login`);
+    await page.waitForURL(`${hub.hubUrl}/login/**`);
+    assert.equal(await page.getByText('Kari Nordmann').count(), 0, 'nobody is logged in at the hub');
+  });
+
+  test('nothing but the instance was asked, and the browser complained of nothing', () => {
+    assert.deepEqual(browser.strangers, []);
+    assert.deepEqual(browser.complaints, []);
+  });
+
+  test('each page met is accessible by WCAG 2.2 AA and fits 320 px', () => inspector.verify('start', 'ehr', 'step-up'));
+
+  test('every step is in the trail, and the trail verifies', async () => {
+    const verified = await tillitCommand(hub, 'audit', 'verify');
+    assert.equal(verified.code, 0, verified.output);
+    const tail = await tillitCommand(hub, 'audit', 'tail', '--limit', '200');
+    assert.equal(tail.code, 0, tail.output);
+    for (const kind of ['journey.finished', 'session.started', 'session.steppedUp', 'ticket.issued', 'session.ended'])
+      assert.ok(tail.output.includes(kind), `${kind} in ${tail.output}`);
+    const refused = await tillitCommand(hub, 'audit', 'find', '--kind', 'journey.refused');
+    assert.ok(refused.output.includes('password.wrong'), refused.output);
+    assert.ok(!refused.output.includes('not her password'), 'no password in the trail');
+  });
+});
