@@ -1,16 +1,29 @@
 // Identifiers: unguessable tokens, time-ordered record ids, and short codes that a person can read aloud.
-import { createHash, randomBytes, randomInt } from 'node:crypto';
+import { hash, randomBytes, randomInt } from 'node:crypto';
 import type { EpochMs } from './clock.ts';
 
 /** Source of random bytes; an argument where a test must repeat itself. */
 export type Random = (bytes: number) => Buffer;
-export const systemRandom: Random = (bytes) => randomBytes(bytes);
+/** Of the system's generator, fetched in portions: one call costs as much for 4 kB as for 16 bytes. No byte is given twice. */
+export const systemRandom: Random = (bytes) => {
+  if (bytes > largestPiece) return randomBytes(bytes);
+  if (given + bytes > portion.length) {
+    portion = randomBytes(portionBytes);
+    given = 0;
+  }
+  given += bytes;
+  return portion.subarray(given - bytes, given);
+};
+const portionBytes = 4096;
+const largestPiece = 64;
+let portion: Buffer = Buffer.alloc(0);
+let given = 0;
 
 /** An unguessable token of `bytes` random bytes (default 32 = 256 bits), base64url. */
 export const newToken = (bytes = 32, random: Random = systemRandom): string => random(bytes).toString('base64url');
 
 /** SHA-256 of a token, base64url: what is stored instead of the token itself. */
-export const tokenHash = (token: string): string => createHash('sha256').update(token).digest('base64url');
+export const tokenHash = (token: string): string => hash('sha256', token, 'base64url');
 
 const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 

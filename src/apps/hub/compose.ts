@@ -8,18 +8,11 @@ import { newId, type Random, systemRandom } from '../../base/ids.ts';
 import type { Keyring } from '../../base/sealing/index.ts';
 import { Secret } from '../../base/secret.ts';
 import { auditRow } from '../../core/audit/index.ts';
-import {
-  type CatalogueSnapshot,
-  type LiveCatalogue,
-  type Network,
-  type NetworkFinder,
-  networkFinder,
-  openLiveCatalogue,
-} from '../../core/catalogue/index.ts';
+import { type LiveCatalogue, openLiveCatalogue } from '../../core/catalogue/index.ts';
 import type { GrantReads } from '../../core/grants/index.ts';
 import { release } from '../../core/issuing/index.ts';
 import { createDispatcher, type Dispatcher } from '../../core/journey/index.ts';
-import { decide } from '../../core/policy/index.ts';
+import { decide, networkFinderOf } from '../../core/policy/index.ts';
 import { createSessions, type SessionPorts, type Sessions } from '../../core/sessions/index.ts';
 import { createHashing, passwordConnector } from '../../edge/connectors/password/index.ts';
 import type { BrowserFace, OidcPorts } from '../../edge/frontends/oidc/index.ts';
@@ -50,15 +43,6 @@ export interface Core {
   readonly cards: CardWiring;
   /** What the OpenID provider needs, but for the browser's face. */
   oidcPorts(browser: BrowserFace): OidcPorts;
-}
-
-const finders = new WeakMap<CatalogueSnapshot, NetworkFinder>();
-
-/** The configured network of an address; the ranges are read once a snapshot. */
-function networkOf(snapshot: CatalogueSnapshot, address: string): Network | undefined {
-  const finder = finders.get(snapshot) ?? networkFinder(snapshot.networks.values());
-  finders.set(snapshot, finder);
-  return finder(address);
 }
 
 export interface CoreParts {
@@ -113,7 +97,7 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
         accounts: passwordAccounts(pool),
         throttle: loginThrottle(pool),
         hashing,
-        networkOf: (address) => networkOf(snapshot(), address),
+        networkOf: (address) => networkFinderOf(snapshot())(address),
         newId: () => newId(clock()),
       }),
     },

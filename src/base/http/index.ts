@@ -1,5 +1,4 @@
 // Public face of base/http.
-export * from './cidr.ts';
 export * from './cookies.ts';
 export * from './csrf.ts';
 export * from './forms.ts';

@@ -1,7 +1,7 @@
 // Bytes sealed with a master key (AES-256-GCM): secrets at rest and memos that leave the process.
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import { deriveKey, lengthPrefixed } from './derive.ts';
-import { type Keyring, keyNamed } from './keyring.ts';
+import { type Keyring, keyNamed, type MasterKey } from './keyring.ts';
 
 export type Opened =
   | {
@@ -30,7 +30,7 @@ export function seal(keyring: Keyring, purpose: string, context: string, bytes: 
   const fresh = random(saltBytes + ivBytes);
   const salt = fresh.subarray(0, saltBytes);
   const head = Buffer.concat([Buffer.from([version, id.length]), id, fresh]);
-  const cipher = createCipheriv('aes-256-gcm', deriveKey(current, `seal ${purpose}`, salt), fresh.subarray(saltBytes));
+  const cipher = createCipheriv('aes-256-gcm', keyOf(current, purpose, salt), fresh.subarray(saltBytes));
   cipher.setAAD(lengthPrefixed(head, purpose, context));
   const body = cipher.update(bytes);
   return Buffer.concat([head, body, cipher.final(), cipher.getAuthTag()]);
@@ -46,7 +46,7 @@ export function open(keyring: Keyring, purpose: string, context: string, sealed:
   const master = keyNamed(keyring, sealed.toString('latin1', 2, saltAt));
   if (master === undefined) return { ok: false, reason: 'unknownKey' };
 
-  const key = deriveKey(master, `seal ${purpose}`, sealed.subarray(saltAt, saltAt + saltBytes));
+  const key = keyOf(master, purpose, sealed.subarray(saltAt, saltAt + saltBytes));
   const iv = sealed.subarray(saltAt + saltBytes, bodyAt);
   const decipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: tagBytes });
   decipher.setAAD(lengthPrefixed(sealed.subarray(0, bodyAt), purpose, context));
@@ -58,3 +58,7 @@ export function open(keyring: Keyring, purpose: string, context: string, sealed:
     return { ok: false, reason: 'refused' };
   }
 }
+
+/** As a KeyObject: a Buffer costs 15 µs more on Node 24. */
+const keyOf = (master: MasterKey, purpose: string, salt: Buffer): KeyObject =>
+  createSecretKey(deriveKey(master, `seal ${purpose}`, salt));

@@ -1,11 +1,18 @@
 // The checks on everything but applications: references, certificates, address blocks, patterns, contrast, periods.
+
+import { isNetworkAddress, parseBlock } from '../../base/ip-address.ts';
 import { pemBlocks, readCertificate } from '../../base/x509/index.ts';
 import { reaches } from '../../wire/codes/index.ts';
-import { parseBlock } from './address-block.ts';
 import type { CatalogueCheck, CatalogueProblem } from './checks.ts';
 import { contrastRatio, leastContrast } from './contrast.ts';
 import { patternFault, patternFaultTexts } from './safe-pattern.ts';
 import type { Population } from './snapshot.ts';
+
+/** A block that is written as one: with a prefix, and no bits after it. */
+function readBlock(cidr: string) {
+  const block = cidr.includes('/') ? parseBlock(cidr) : undefined;
+  return block && isNetworkAddress(block) ? block : undefined;
+}
 
 const problem = (
   kind: CatalogueProblem['kind'],
@@ -115,7 +122,7 @@ export const itemChecks: readonly CatalogueCheck[] = [
         }
         for (const [index, cidr] of cidrs.entries()) {
           const owner = owners.get(cidr);
-          if (!parseBlock(cidr))
+          if (!readBlock(cidr))
             yield problem('network', id, ['cidrs', index], `${cidr} is not a block: are bits after the prefix set?`);
           if (owner) yield problem('network', id, ['cidrs', index], `network ${owner} has the same block`);
           owners.set(cidr, id);
@@ -128,10 +135,10 @@ export const itemChecks: readonly CatalogueCheck[] = [
     clause: 'RFC 9440 4',
     *test({ snapshot }) {
       for (const [index, cidr] of snapshot.settings.trustedProxies.entries()) {
-        const block = parseBlock(cidr);
+        const block = readBlock(cidr);
         const path = ['trustedProxies', index];
         if (!block) yield problem('settings', 'hub', path, `${cidr} is not a block: are bits after the prefix set?`);
-        else if (block.prefix === 0)
+        else if (block.bits === 0)
           yield problem('settings', 'hub', path, 'everybody would be believed: name the addresses of your proxies');
       }
       const { sessionIdle, sessionAbsolute } = snapshot.settings.lifetimes;

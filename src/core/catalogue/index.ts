@@ -1,18 +1,12 @@
 // Public face of core/catalogue.
-export {
-  type AddressBlock,
-  inBlock,
-  type NetworkFinder,
-  networkFinder,
-  parseAddress,
-  parseBlock,
-} from './address-block.ts';
+
 export { acrOf, acrValues, levelOfName, type RequestedAssurance, requestedAssurance } from './assurance-names.ts';
 export { type CatalogueProblem, checkCatalogue } from './checks.ts';
 export { hubScopes } from './checks-application.ts';
 export { type Compiled, compileCatalogue, problemLine, type StoredItem } from './compile.ts';
 export * from './expiry.ts';
 export { type LiveCatalogue, openLiveCatalogue } from './live.ts';
+export { type NetworkFinder, networkFinder } from './network-finder.ts';
 export * from './policy-rule.ts';
 export type { CatalogueSource } from './ports.ts';
 export { redirectUriFault } from './redirect-uri.ts';

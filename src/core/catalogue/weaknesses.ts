@@ -1,5 +1,5 @@
 // What is allowed but weaker than the default: shown in the application's record and on the dashboard (B5).
-import { parseBlock } from './address-block.ts';
+import { parseBlock } from '../../base/ip-address.ts';
 import { type Application, type CatalogueSnapshot, defaultLifetimes, type Lifetimes } from './snapshot.ts';
 
 export const applicationWeaknesses = [
@@ -41,10 +41,10 @@ export type HubWeakness =
   | { readonly code: 'wideNetwork'; readonly network: string; readonly block: string };
 
 /** Prefixes below which a block is a large part of the internet. */
-const widePrefix = (bits: number) => (bits === 32 ? 8 : 32);
+const widePrefix = (octets: number) => (octets === 4 ? 8 : 32);
 const isWide = (cidr: string): boolean => {
   const block = parseBlock(cidr);
-  return block !== undefined && block.prefix < widePrefix(block.bits);
+  return block !== undefined && block.bits < widePrefix(block.bytes.length);
 };
 
 /** How the whole hub is weaker than its defaults. */

@@ -1,6 +1,6 @@
 // What kind of device a request comes from: an enrolled device's record beats a network range; otherwise unknown.
 import type { DeviceKind } from '../../wire/codes/index.ts';
-import { type NetworkFinder, networkFinder } from '../catalogue/address-block.ts';
+import { type NetworkFinder, networkFinder } from '../catalogue/network-finder.ts';
 import type { CatalogueSnapshot, Network } from '../catalogue/snapshot.ts';
 
 export interface DeviceFacts {

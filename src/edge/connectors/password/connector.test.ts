@@ -167,7 +167,7 @@ describe('password connector', () => {
     assert.equal(addressKey('2001:db8:1:2:3:4:5:6'), addressKey('2001:db8:1:2::1'));
     assert.notEqual(addressKey('2001:db8:1:2::1'), addressKey('2001:db8:1:3::1'));
     assert.equal(addressKey('::ffff:192.0.2.1'), '192.0.2.1');
-    assert.equal(addressKey('2001:db8::1'), '2001:db8:0:0::/64');
-    assert.equal(addressKey('::1'), '0:0:0:0::/64');
+    assert.equal(addressKey('2001:db8::1'), '2001:db8::/64');
+    assert.equal(addressKey('::1'), '0::/64');
   });
 });

@@ -1,5 +1,7 @@
 // The connector: a username and a password in, evidence or a refusal out. Every refusal for a wrong pair is the same.
+
 import { tokenHash } from '../../../base/ids.ts';
+import { networkOfAddress, plainAddress } from '../../../base/ip-address.ts';
 import { Secret } from '../../../base/secret.ts';
 import type { Network } from '../../../core/catalogue/index.ts';
 import {
@@ -113,24 +115,8 @@ const isOver = (account: PasswordAccount | undefined, now: number): boolean =>
   account?.expiresAt !== undefined && account.expiresAt <= now;
 
 /** One IPv6 customer has a whole /64 (RFC 6177): it counts as one address. */
-export function addressKey(ip: string): string {
-  const plain = ip
-    .replace(/^::ffff:(?=\d+\.)/i, '')
-    .replace(/%.*$/, '')
-    .toLowerCase();
-  if (!plain.includes(':')) return plain;
-  const [head = '', tail] = plain.split('::');
-  const front = head === '' ? [] : head.split(':');
-  const back = tail ? tail.split(':') : [];
-  const groups =
-    tail === undefined
-      ? front
-      : [...front, ...Array<string>(Math.max(0, 8 - front.length - back.length)).fill('0'), ...back];
-  return `${groups
-    .slice(0, 4)
-    .map((group) => group.replace(/^0+(?=.)/, ''))
-    .join(':')}::/64`;
-}
+export const addressKey = (ip: string): string =>
+  (ip.includes(':') ? networkOfAddress(ip, 64) : undefined) ?? plainAddress(ip) ?? ip.slice(0, 64);
 
 const refused = (reason: PasswordReason, detail: Readonly<Record<string, unknown>>): ConnectorAnswer => ({
   kind: 'refused',

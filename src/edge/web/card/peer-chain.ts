@@ -1,6 +1,6 @@
 // The certificates of a request: from TLS, or from a configured proxy's RFC 9440 headers, and from nowhere else (C1).
 import type { DetailedPeerCertificate, TLSSocket } from 'node:tls';
-import { cidrMatcher } from '../../../base/http/index.ts';
+import { cidrMatcher } from '../../../base/ip-address.ts';
 import { readClientCertHeaders, withoutClientCertHeaders } from '../../../base/x509/index.ts';
 
 const mostCertificates = 8;

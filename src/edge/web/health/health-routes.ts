@@ -1,6 +1,7 @@
 // /healthz, /readyz and /metrics: the first for everybody, details only for loopback and allowed networks.
 import type { Registry } from 'prom-client';
-import { cidrMatcher, type HttpRequest, json, plainText, type Route } from '../../../base/http/index.ts';
+import { type HttpRequest, json, plainText, type Route } from '../../../base/http/index.ts';
+import { cidrMatcher } from '../../../base/ip-address.ts';
 
 /** One thing that must hold before the hub gets traffic. `detail` is shown to allowed networks only. */
 export interface ReadyCheck {

@@ -1,7 +1,7 @@
 // Whose address a request has: the peer, or what a configured proxy said.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { cidrMatcher } from '../../../base/http/index.ts';
+import { cidrMatcher } from '../../../base/ip-address.ts';
 import { proxyTest, readClientAddress } from './client-address.ts';
 
 const isProxy = cidrMatcher(['10.0.0.0/24', '::1']);

@@ -1,5 +1,5 @@
 // Who the peer is: the connection's address, or what a configured proxy in front of us says.
-import { cidrMatcher, plainAddress } from '../../../base/http/index.ts';
+import { cidrMatcher, plainAddress } from '../../../base/ip-address.ts';
 
 /** The one header that our proxies set; the other is ignored, since a proxy may pass on what a stranger wrote in it. */
 export type ForwardedHeader = 'x-forwarded-for' | 'forwarded';

@@ -1,7 +1,8 @@
 // Serves plain routes over HTTP(S): starts, renews its certificate, and closes without cutting anybody off.
 import type { RequestListener, Server } from 'node:http';
 import { Server as HttpsServer } from 'node:https';
-import { ipInCidr, type Route } from '../../../base/http/index.ts';
+import type { Route } from '../../../base/http/index.ts';
+import { ipInCidr } from '../../../base/ip-address.ts';
 import { Problem } from '../../../base/problem.ts';
 import { type ForwardedHeader, proxyTest } from './client-address.ts';
 import { createExchanges, type RequestMeasure } from './exchange.ts';

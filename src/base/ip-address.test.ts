@@ -3,7 +3,15 @@ import assert from 'node:assert/strict';
 import { BlockList } from 'node:net';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { cidrMatcher, ipInCidr, isCidr, plainAddress } from './cidr.ts';
+import {
+  cidrMatcher,
+  ipInCidr,
+  isCidr,
+  isNetworkAddress,
+  networkOfAddress,
+  parseBlock,
+  plainAddress,
+} from './ip-address.ts';
 
 describe('CIDR', () => {
   for (const [address, cidr, inside] of [
@@ -72,5 +80,46 @@ describe('CIDR', () => {
     assert.equal(plainAddress('::ffff:127.0.0.1'), '127.0.0.1');
     assert.equal(plainAddress('FE80::1%eth0'), 'fe80::1');
     assert.equal(plainAddress('x'), undefined);
+  });
+});
+
+describe('networks of addresses', () => {
+  for (const [text, is] of [
+    ['10.0.0.0/8', true],
+    ['10.0.0.1/8', false],
+    ['10.0.0.1/32', true],
+    ['2001:db8::/64', true],
+    ['2001:db8::1/64', false],
+    ['::/0', true],
+    ['::1/0', false],
+  ] as const) {
+    test(`${text} ${is ? 'is' : 'is not'} written as its network`, () => {
+      const block = parseBlock(text);
+      assert.ok(block);
+      assert.equal(isNetworkAddress(block), is);
+    });
+  }
+
+  test('the /64 of an address, in one spelling', () => {
+    const one = networkOfAddress('2001:DB8:0:1:aaaa::5', 64);
+    assert.equal(one, '2001:db8:0:1::/64');
+    assert.equal(networkOfAddress('2001:db8:0:1::', 64), one);
+    assert.notEqual(networkOfAddress('2001:db8:0:2::', 64), one);
+    assert.equal(networkOfAddress('10.1.2.3', 24), '10.1.2.0/24');
+    assert.equal(networkOfAddress('::ffff:10.1.2.3', 64), undefined);
+    assert.equal(networkOfAddress('x', 64), undefined);
+  });
+
+  test('an address lies in its own network, and only addresses with the same prefix share it (property)', () => {
+    fc.assert(
+      fc.property(fc.ipV6(), fc.ipV6(), fc.integer({ min: 1, max: 128 }), (address, other, bits) => {
+        const network = networkOfAddress(address, bits);
+        if (network === undefined) return; // IPv4-mapped
+        assert.ok(ipInCidr(address, network));
+        if (networkOfAddress(other, bits) !== undefined) {
+          assert.equal(ipInCidr(other, network), networkOfAddress(other, bits) === network);
+        }
+      }),
+    );
   });
 });

@@ -1,9 +1,12 @@
 // Address ranges: is an address inside a CIDR block (RFC 4632, RFC 4291)? IPv4, IPv6 and IPv4-mapped IPv6.
 import { isIP } from 'node:net';
-import { Problem } from '../problem.ts';
+import { Problem } from './problem.ts';
 
-interface Block {
+/** A CIDR block. */
+export interface AddressBlock {
+  /** The address as written, 4 or 16 octets. */
   readonly bytes: Uint8Array;
+  /** Length of the prefix. */
   readonly bits: number;
 }
 
@@ -52,7 +55,8 @@ function addressBytes(address: string): Uint8Array | undefined {
   return bytes && isMapped(bytes) ? bytes.subarray(12) : bytes;
 }
 
-function parseBlock(cidr: string): Block | undefined {
+/** A block such as `10.20.0.0/16`, or one address; undefined when it is neither. */
+export function parseBlock(cidr: string): AddressBlock | undefined {
   const slash = cidr.indexOf('/');
   const bytes = rawBytes(slash < 0 ? cidr : cidr.slice(0, slash));
   if (!bytes || cidr.includes('%')) return undefined;
@@ -65,7 +69,7 @@ function parseBlock(cidr: string): Block | undefined {
   return { bytes, bits };
 }
 
-function within(bytes: Uint8Array, block: Block): boolean {
+function within(bytes: Uint8Array, block: AddressBlock): boolean {
   if (bytes.length !== block.bytes.length) return false;
   const whole = block.bits >> 3;
   for (let i = 0; i < whole; i += 1) if (bytes[i] !== block.bytes[i]) return false;
@@ -73,6 +77,28 @@ function within(bytes: Uint8Array, block: Block): boolean {
   if (rest === 0) return true;
   const mask = (0xff << (8 - rest)) & 0xff;
   return ((bytes[whole] ?? 0) & mask) === ((block.bytes[whole] ?? 0) & mask);
+}
+
+/** True when no bit after the prefix is set: `10.20.0.0/16`, not `10.20.3.4/16`. */
+export const isNetworkAddress = ({ bytes, bits }: AddressBlock): boolean =>
+  bytes.every((byte, at) => (byte & (0xff >> Math.min(8, Math.max(0, bits - at * 8)))) === 0);
+
+/** True when the address lies in the block; an address that cannot be read lies nowhere. */
+export function inBlock(address: string, block: AddressBlock): boolean {
+  const bytes = addressBytes(address);
+  return bytes !== undefined && within(bytes, block);
+}
+
+/** The network of `bits` that an address lies in, as text: `2001:db8:0:1::/64`. Undefined when it is no address of that family. */
+export function networkOfAddress(address: string, bits: number): string | undefined {
+  const bytes = addressBytes(address);
+  if (!bytes || bits > bytes.length * 8) return undefined;
+  const kept = bytes.map((byte, at) => byte & (0xff << (8 - Math.min(8, Math.max(0, bits - at * 8)))) & 0xff);
+  if (kept.length === 4) return `${kept.join('.')}/${bits}`;
+  const pairs = Array.from({ length: 8 }, (_, at) =>
+    (((kept[2 * at] ?? 0) << 8) | (kept[2 * at + 1] ?? 0)).toString(16),
+  );
+  return `${pairs.join(':').replace(/(?::0)+$/, '::')}/${bits}`;
 }
 
 /** True when the text is an address or a CIDR block. */
