@@ -18,7 +18,8 @@ import { everythingExpiring, warnOfExpiry } from './warnings.ts';
 
 export interface LoopParts {
   readonly core: Core;
-  readonly web: { readonly oidc: unknown };
+  /** The catalogue has other issuers than before: their routes are to be served. */
+  readonly issuersChanged: () => Promise<void>;
   readonly pool: pg.Pool;
   readonly node: string;
   readonly trustPem: string | undefined;
@@ -49,7 +50,25 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
     post,
   };
 
+  const issuers = () =>
+    [...core.catalogue.snapshot().issuers.values()]
+      .map(({ id, url }) => `${id} ${url}`)
+      .sort()
+      .join();
+  let served = issuers();
+
   return [
+    {
+      name: 'issuers',
+      everyMs: 1000,
+      run: async () => {
+        const now = issuers();
+        if (now === served) return;
+        await core.keys.refresh();
+        await parts.issuersChanged();
+        served = now;
+      },
+    },
     {
       name: 'outbox',
       everyMs: 250,

@@ -94,26 +94,28 @@ async function start(settings: BootSettings, undo: Undo[], askToStop: () => void
   const registry = new Registry();
   hubMetrics(registry, { core, sealer: audit.sealer, pool: database.pool });
   const people = personReader(database.pool);
-  const web = composeWeb({
-    core,
-    people,
-    keyring,
-    settings,
-    registry,
-    checks: [
-      { name: 'database', check: async () => ({ ok: (await database.pool.query('SELECT 1')).rowCount === 1 }) },
-      { name: 'catalogue', check: () => ({ ok: core.catalogue.ready() }) },
-      { name: 'audit', check: () => ({ ok: !audit.sealer.raised().includes('audit.stateTampered') }) },
-    ],
-    portal: wirePortal({
+  const face = () =>
+    composeWeb({
       core,
-      pool: database.pool,
       people,
-      demo: settings.demo ? settings : undefined,
-      trustPem,
-      timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-    }),
-  });
+      keyring,
+      settings,
+      registry,
+      checks: [
+        { name: 'database', check: async () => ({ ok: (await database.pool.query('SELECT 1')).rowCount === 1 }) },
+        { name: 'catalogue', check: () => ({ ok: core.catalogue.ready() }) },
+        { name: 'audit', check: () => ({ ok: !audit.sealer.raised().includes('audit.stateTampered') }) },
+      ],
+      portal: wirePortal({
+        core,
+        pool: database.pool,
+        people,
+        demo: settings.demo ? settings : undefined,
+        trustPem,
+        timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      }),
+    });
+  const web = face();
   const trustedProxies = () => core.catalogue.snapshot().settings.trustedProxies;
   const tls = certificateOf(settings.tls, ca);
   const server = createWebServer({
@@ -145,7 +147,7 @@ async function start(settings: BootSettings, undo: Undo[], askToStop: () => void
   const loops = startLoops(
     hubLoops({
       core,
-      web,
+      issuersChanged: () => server.renewRoutes(face().routes),
       pool: database.pool,
       node: database.node,
       trustPem,

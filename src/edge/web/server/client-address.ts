@@ -38,6 +38,18 @@ function hopsOf(value: string | readonly string[] | undefined, header: Forwarded
   return header === 'forwarded' ? forwardedFor(text) : text.split(',');
 }
 
+/** Peers in one spelling. There are few (proxies, or browsers that keep their connection), and each request asks. */
+const plainPeers = new Map<string, string>();
+
+function plainPeer(peer: string): string {
+  const known = plainPeers.get(peer);
+  if (known !== undefined) return known;
+  if (plainPeers.size >= 1000) plainPeers.clear();
+  const plain = plainAddress(peer) ?? peer;
+  plainPeers.set(peer, plain);
+  return plain;
+}
+
 function removeHeaders(headers: Headers, names: readonly string[]): void {
   for (const name of names) if (headers[name] !== undefined) headers[name] = undefined;
 }
@@ -52,7 +64,7 @@ export function readClientAddress(
   isProxy: (address: string) => boolean,
   header: ForwardedHeader,
 ): string {
-  let address = plainAddress(peer) ?? peer;
+  let address = plainPeer(peer);
   const trusted = isProxy(address);
   if (trusted) {
     const hops = hopsOf(headers[header], header);

@@ -337,3 +337,21 @@ describe('TLS', () => {
     await assert.rejects(handshake(port, {}));
   });
 });
+
+test('routes can be renewed while requests go on', async () => {
+  const answer = (body: string): Route => ({
+    method: 'GET',
+    path: '/who',
+    handle: () => ({ status: 200, headers: {}, body }),
+  });
+  const { server, port } = await started({ routes: [answer('first')] });
+  const ask = async (path: string) => {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`);
+    return `${response.status} ${response.status === 200 ? await response.text() : ''}`;
+  };
+  assert.equal(await ask('/who'), '200 first');
+  assert.equal(await ask('/new'), '404 ');
+  await server.renewRoutes([answer('second'), { ...answer('added'), path: '/new' }]);
+  assert.equal(await ask('/who'), '200 second');
+  assert.equal(await ask('/new'), '200 added');
+});

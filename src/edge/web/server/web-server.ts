@@ -1,5 +1,5 @@
 // Serves plain routes over HTTP(S): starts, renews its certificate, and closes without cutting anybody off.
-import type { RequestListener, Server } from 'node:http';
+import { Server as HttpServer, type RequestListener, type Server } from 'node:http';
 import { Server as HttpsServer } from 'node:https';
 import type { Route } from '../../../base/http/index.ts';
 import { ipInCidr } from '../../../base/ip-address.ts';
@@ -39,6 +39,8 @@ export interface WebServer {
   close(): Promise<void>;
   /** Where it listens, once started. */
   readonly address: { readonly host: string; readonly port: number };
+  /** Requests that begin from now on are served by these routes: the catalogue got another issuer. */
+  renewRoutes(routes: readonly Route[]): Promise<void>;
   /** New connections get this certificate from now on. */
   renewTls(certificate: ServerCertificate): void;
 }
@@ -70,8 +72,10 @@ export function createWebServer(options: WebServerOptions): WebServer {
       if (closing) cutConnections();
     },
   });
+  let renewed: RequestListener | undefined;
   const app = routeRequests(options.routes, exchanges, (handler) => {
-    const server = makeListener(handler as RequestListener, tls, limits);
+    const first = handler as RequestListener;
+    const server = makeListener((request, response) => (renewed ?? first)(request, response), tls, limits);
     servers.push(server);
     return server;
   });
@@ -101,6 +105,12 @@ export function createWebServer(options: WebServerOptions): WebServer {
       }
       const address = servers[0]?.address();
       bound = { host: listen.host, port: typeof address === 'object' && address ? address.port : listen.port };
+    },
+    async renewRoutes(routes) {
+      // Only its router is used: it gets a server that never listens.
+      const next = routeRequests(routes, exchanges, () => new HttpServer());
+      await next.ready();
+      renewed = (request, response) => next.routing(request, response);
     },
     close() {
       closed ??= drain();
