@@ -14,10 +14,8 @@ export const enPages = {
   'layout.continue': 'Continue',
   'layout.demo': 'Demonstration. Everybody in it is made up.',
 
-  'login.title': 'Log in',
   'login.to': 'Log in to {application}',
   'login.otherWay': 'Log in another way',
-  'login.useInstead': 'Or log in with',
 
   'choose.title': 'How do you want to log in?',
   'choose.smartcard': 'Card in a card reader, with a PIN',
@@ -93,9 +91,6 @@ export const enPages = {
   'portal.ended': 'That login has been ended.',
   'portal.recent': 'My latest logins',
   'portal.recentEmpty': 'There are no logins to show yet.',
-  'portal.time': 'Time',
-  'portal.application': 'Application',
-  'portal.result': 'Result',
   'portal.granted': 'Logged in',
   'portal.refused': 'Refused',
   'portal.strange': 'Is there a login here that is not yours? Log out everywhere and contact the help desk.',
@@ -108,10 +103,6 @@ export const enPages = {
   'device.why': 'On portable computers the card is always asked for. Real computers are marked by an administrator.',
   'device.setPortable': 'This is a laptop',
   'device.setFixed': 'This is a workplace computer',
-
-  'assurance.low': 'low',
-  'assurance.substantial': 'substantial',
-  'assurance.high': 'high',
 
   'start.title': 'One login for your work',
   'start.lead': 'Log in once, with your card or your password, and open the applications you need.',

@@ -15,10 +15,8 @@ export const nbPages: PageTexts = {
   'layout.continue': 'Fortsett',
   'layout.demo': 'Demonstrasjon. Alle personer er oppdiktet.',
 
-  'login.title': 'Logg inn',
   'login.to': 'Logg inn i {application}',
   'login.otherWay': 'Logg inn på en annen måte',
-  'login.useInstead': 'Eller logg inn med',
 
   'choose.title': 'Hvordan vil du logge inn?',
   'choose.smartcard': 'Kort i kortleser, med PIN-kode',
@@ -94,9 +92,6 @@ export const nbPages: PageTexts = {
   'portal.ended': 'Innloggingen er avsluttet.',
   'portal.recent': 'Mine siste innlogginger',
   'portal.recentEmpty': 'Det er ingen innlogginger å vise ennå.',
-  'portal.time': 'Tid',
-  'portal.application': 'System',
-  'portal.result': 'Resultat',
   'portal.granted': 'Logget inn',
   'portal.refused': 'Avvist',
   'portal.strange': 'Er det en innlogging her som ikke er din? Logg ut overalt og kontakt brukerstøtte.',
@@ -109,10 +104,6 @@ export const nbPages: PageTexts = {
   'device.why': 'På bærbare maskiner kreves alltid kort. Virkelige maskiner merkes av en administrator.',
   'device.setPortable': 'Dette er en bærbar maskin',
   'device.setFixed': 'Dette er en stasjonær maskin',
-
-  'assurance.low': 'lavt',
-  'assurance.substantial': 'betydelig',
-  'assurance.high': 'høyt',
 
   'start.title': 'Én innlogging for arbeidet ditt',
   'start.lead': 'Logg inn én gang, med kort eller passord, og åpne systemene du trenger.',

@@ -15,10 +15,8 @@ export const nlPages: PageTexts = {
   'layout.continue': 'Doorgaan',
   'layout.demo': 'Demonstratie. Alle personen zijn verzonnen.',
 
-  'login.title': 'Inloggen',
   'login.to': 'Inloggen bij {application}',
   'login.otherWay': 'Op een andere manier inloggen',
-  'login.useInstead': 'Of log in met',
 
   'choose.title': 'Hoe wilt u inloggen?',
   'choose.smartcard': 'Pas in een paslezer, met pincode',
@@ -94,9 +92,6 @@ export const nlPages: PageTexts = {
   'portal.ended': 'Die inlog is beëindigd.',
   'portal.recent': 'Mijn laatste inlogs',
   'portal.recentEmpty': 'Er zijn nog geen inlogs om te tonen.',
-  'portal.time': 'Tijd',
-  'portal.application': 'Toepassing',
-  'portal.result': 'Resultaat',
   'portal.granted': 'Ingelogd',
   'portal.refused': 'Geweigerd',
   'portal.strange': 'Staat hier een inlog die niet van u is? Log overal uit en neem contact op met de helpdesk.',
@@ -109,10 +104,6 @@ export const nlPages: PageTexts = {
   'device.why': 'Op draagbare computers is altijd een pas nodig. Echte computers worden door een beheerder gemarkeerd.',
   'device.setPortable': 'Dit is een laptop',
   'device.setFixed': 'Dit is een vaste computer',
-
-  'assurance.low': 'laag',
-  'assurance.substantial': 'substantieel',
-  'assurance.high': 'hoog',
 
   'start.title': 'Eén inlog voor uw werk',
   'start.lead': 'Log één keer in, met uw pas of wachtwoord, en open de toepassingen die u nodig hebt.',

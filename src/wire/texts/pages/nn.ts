@@ -15,10 +15,8 @@ export const nnPages: PageTexts = {
   'layout.continue': 'Hald fram',
   'layout.demo': 'Demonstrasjon. Alle personar er oppdikta.',
 
-  'login.title': 'Logg inn',
   'login.to': 'Logg inn i {application}',
   'login.otherWay': 'Logg inn på ein annan måte',
-  'login.useInstead': 'Eller logg inn med',
 
   'choose.title': 'Korleis vil du logge inn?',
   'choose.smartcard': 'Kort i kortlesar, med PIN-kode',
@@ -94,9 +92,6 @@ export const nnPages: PageTexts = {
   'portal.ended': 'Innlogginga er avslutta.',
   'portal.recent': 'Mine siste innloggingar',
   'portal.recentEmpty': 'Det er ingen innloggingar å vise enno.',
-  'portal.time': 'Tid',
-  'portal.application': 'System',
-  'portal.result': 'Resultat',
   'portal.granted': 'Logga inn',
   'portal.refused': 'Avvist',
   'portal.strange': 'Er det ei innlogging her som ikkje er di? Logg ut overalt og kontakt brukarstøtta.',
@@ -109,10 +104,6 @@ export const nnPages: PageTexts = {
   'device.why': 'På berbare maskiner krevst alltid kort. Verkelege maskiner blir merkte av ein administrator.',
   'device.setPortable': 'Dette er ei berbar maskin',
   'device.setFixed': 'Dette er ei stasjonær maskin',
-
-  'assurance.low': 'lågt',
-  'assurance.substantial': 'betydeleg',
-  'assurance.high': 'høgt',
 
   'start.title': 'Éi innlogging for arbeidet ditt',
   'start.lead': 'Logg inn éin gong, med kort eller passord, og opne systema du treng.',

@@ -15,10 +15,8 @@ export const svPages: PageTexts = {
   'layout.continue': 'Fortsätt',
   'layout.demo': 'Demonstration. Alla personer är påhittade.',
 
-  'login.title': 'Logga in',
   'login.to': 'Logga in i {application}',
   'login.otherWay': 'Logga in på ett annat sätt',
-  'login.useInstead': 'Eller logga in med',
 
   'choose.title': 'Hur vill du logga in?',
   'choose.smartcard': 'Kort i kortläsare, med pinkod',
@@ -94,9 +92,6 @@ export const svPages: PageTexts = {
   'portal.ended': 'Inloggningen har avslutats.',
   'portal.recent': 'Mina senaste inloggningar',
   'portal.recentEmpty': 'Det finns inga inloggningar att visa än.',
-  'portal.time': 'Tid',
-  'portal.application': 'System',
-  'portal.result': 'Resultat',
   'portal.granted': 'Inloggad',
   'portal.refused': 'Nekad',
   'portal.strange': 'Finns det en inloggning här som inte är din? Logga ut överallt och kontakta supporten.',
@@ -109,10 +104,6 @@ export const svPages: PageTexts = {
   'device.why': 'På bärbara datorer krävs alltid kort. Riktiga datorer märks av en administratör.',
   'device.setPortable': 'Det här är en bärbar dator',
   'device.setFixed': 'Det här är en stationär dator',
-
-  'assurance.low': 'låg',
-  'assurance.substantial': 'väsentlig',
-  'assurance.high': 'hög',
 
   'start.title': 'En inloggning för ditt arbete',
   'start.lead': 'Logga in en gång, med kort eller lösenord, och öppna de system du behöver.',
