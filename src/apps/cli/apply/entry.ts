@@ -45,8 +45,13 @@ export function readPiece(file: string, piece: Piece): ReadPiece {
       problems: faults.map(({ pos, message }) => ({ file, ...place(pos[0]), message: `${message} (YAML)` })),
     };
   }
-  // Few aliases do no harm; many make a small file large.
-  const value: unknown = document.toJS({ maxAliasCount: 100 });
+  const value = toValue(document);
+  if (value === undefined) {
+    return {
+      ok: false,
+      problems: [{ file, line: piece.line, column: 1, message: 'has too many aliases: write the values out' }],
+    };
+  }
   const entry = (section: string, prefix: readonly (string | number)[], own: unknown): Entry => ({
     file,
     section,
@@ -70,6 +75,15 @@ export function readPiece(file: string, piece: Piece): ReadPiece {
     return own === null ? [] : [entry(section, [section], own)];
   });
   return { ok: true, entries };
+}
+
+/** The plain value; undefined when its aliases make a small file large. */
+function toValue(document: Document.Parsed<ParsedNode>): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch {
+    return undefined;
+  }
 }
 
 const idOf = (value: unknown): string => {

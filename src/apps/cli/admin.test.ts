@@ -1,0 +1,128 @@
+// The administrative commands on a real instance: what they print, what they change, and what the trail says.
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import pg from 'pg';
+import { temporaryFolder } from '../../../test/support/index.ts';
+import { Secret } from '../../base/secret.ts';
+import { accountKey, createHashing } from '../../edge/connectors/password/index.ts';
+import { type OpenedDatabase, openDatabase } from '../../edge/store/embedded/index.ts';
+import { passwordAccounts } from '../../edge/store/hub/password.ts';
+import { loginThrottle } from '../../edge/store/hub/throttle.ts';
+import { commands } from './commands.ts';
+import { runCommandLine } from './run.ts';
+
+describe('administrative commands', () => {
+  const folder = temporaryFolder('admin');
+  let database: OpenedDatabase;
+  let pool: pg.Pool;
+  // The server is kept running meanwhile, so that each command attaches to it as beside a hub.
+  before(async () => {
+    database = await openDatabase({
+      dataFolder: join(folder.path, 'var'),
+      mode: 'own',
+      purpose: 'test',
+      log: () => undefined,
+    });
+    pool = new pg.Pool(database.connection);
+  });
+  after(async () => {
+    await pool.end();
+    await database.close();
+    folder.remove();
+  });
+  const run = async (...words: string[]) => {
+    const out: string[] = [];
+    const err: string[] = [];
+    const code = await runCommandLine(commands, words, {
+      out: (line) => out.push(line),
+      err: (line) => err.push(line),
+      env: { TILLIT_DATA: join(folder.path, 'var') },
+      cwd: folder.path,
+    });
+    return { code, out: out.join('\n'), err: err.join('\n') };
+  };
+  const events = async (kind: string) =>
+    (
+      await pool.query<{ text: string }>('SELECT text FROM hub.audit_event WHERE kind = $1 ORDER BY id', [kind])
+    ).rows.map(({ text }) => text);
+  const passwordIn = (text: string) => new Secret(/[a-z2-9]{4}(?:-[a-z2-9]{4}){4}/.exec(text)?.[0] ?? '');
+  const hashing = createHashing();
+
+  test('apply asks for --yes where nobody can answer, shows a made password once, and leaves a trail', async () => {
+    writeFileSync(
+      join(folder.path, 'c.yaml'),
+      `people:
+  - { id: anna, givenName: Anna, familyName: Berg, username: anna, attributes: { administrator: true }, identities: [{ namespace: se-personnummer, value: "19121212-1212" }] }
+  - { id: bo, givenName: Bo, familyName: Ek, closed: true, attributes: { administrator: true } }
+`,
+    );
+    assert.equal((await run('apply', 'c.yaml')).code, 2);
+    assert.match((await run('apply', 'c.yaml', '--dry-run')).out, /\+ person anna[\s\S]*2 changes/);
+    const done = await run('apply', 'c.yaml', '--yes');
+    assert.equal(done.code, 0, done.err);
+    const account = await passwordAccounts(pool).find('anna');
+    assert.ok(await hashing.verify(account?.hash, passwordIn(done.out)));
+    const again = await run('apply', 'c.yaml', '--yes');
+    assert.match(again.out, /Nothing to do/);
+    assert.equal(passwordIn(again.out).reveal(), '');
+    assert.equal((await events('admin.applied')).length, 1);
+    assert.match((await run('apply', 'none.yaml', '--yes')).err, /none.yaml: there is no such file/);
+  });
+
+  test('export hides numbers unless asked, and every export is in the trail', async () => {
+    assert.doesNotMatch((await run('export')).out, /1912/);
+    assert.match((await run('export', '--section', 'people', '--personal-numbers')).out, /191212121212/);
+    assert.equal((await run('export', '--output', 'o.yaml')).code, 0);
+    assert.match((await run('export', '--output', 'o.yaml')).err, /EEXIST/);
+    assert.equal((await run('export', '--section', 'peple')).code, 2);
+    const trail = await events('admin.exported');
+    assert.equal(trail.length, 3);
+    assert.match(trail[1] ?? '', /"personalNumbers":true/);
+  });
+
+  test('person set-password sets a lasting password and ends the delays', async () => {
+    const now = Date.now();
+    const attempt = { account: accountKey('anna'), address: 'x', addressLimit: 20, now };
+    for (let i = 0; i < 6; i++) await loginThrottle(pool).ask(attempt);
+    assert.equal((await loginThrottle(pool).ask(attempt)).kind, 'accountDelayed');
+    const done = await run('person', 'set-password', 'ANNA');
+    assert.ok(await hashing.verify((await passwordAccounts(pool).find('anna'))?.hash, passwordIn(done.out)));
+    assert.equal((await loginThrottle(pool).ask(attempt)).kind, 'go');
+    const [event] = await events('admin.personSet');
+    assert.match(event ?? '', /"person":"anna"/);
+    assert.ok(!event?.includes(passwordIn(done.out).reveal()));
+    assert.match((await run('person', 'set-password', 'nobody')).err, /there is no account nobody/);
+    assert.match((await run('person', 'set-password', 'anna', '--person', 'bo')).err, /anna is person anna's/);
+    assert.equal((await run('person', 'set-password')).code, 2);
+  });
+
+  test('admin recover lets the one open administrator in once, for an hour', async () => {
+    const done = await run('admin', 'recover');
+    assert.equal(done.code, 0, done.err);
+    const account = await passwordAccounts(pool).find('anna');
+    assert.ok(account?.oneTime);
+    assert.ok(Math.abs((account.expiresAt ?? 0) - Date.now() - 3_600_000) < 60_000);
+    assert.ok(await hashing.verify(account.hash, passwordIn(done.out)));
+    assert.equal((await events('admin.recovered')).length, 1);
+    assert.match((await run('admin', 'recover', 'bo')).err, /bo is closed/);
+    assert.match((await run('admin', 'recover', 'cecilia')).err, /no administrator/);
+    assert.equal((await events('admin.recovered')).length, 1);
+  });
+
+  test('device enrol shows the cookie once; close makes it unknown', async () => {
+    const done = await run('device', 'enrol', '--kind', 'portable', '--name', 'Laptop 7');
+    assert.match(done.out, /__Host-[\w-]+=[\w-]{43}; Path=\/; Secure; HttpOnly/);
+    const value = /=([\w-]{43});/.exec(done.out)?.[1] ?? '';
+    const dump =
+      JSON.stringify((await pool.query('SELECT * FROM hub.device')).rows) + (await events('admin.deviceSet')).join('');
+    assert.ok(!dump.includes(value));
+    const id = /Device ([0-9a-f-]{36})/.exec(done.out)?.[1] ?? '';
+    assert.match((await run('device', 'list')).out, new RegExp(`${id} +portable +open`));
+    assert.equal((await run('device', 'close', id)).code, 0);
+    assert.equal((await run('device', 'close', id)).code, 1);
+    assert.equal((await events('admin.deviceSet')).length, 2);
+    assert.equal((await run('device', 'enrol', '--kind', 'unknown', '--name', 'x')).code, 2);
+  });
+});
