@@ -14,10 +14,8 @@ describe('the login rule', { skip: browserMissing() ?? false }, () => {
   let browser: Chromium;
   let page: Page;
   const inspector = new Inspector();
-  const ways = (): Promise<string[]> =>
-    page.locator('button[name="_provider"]').evaluateAll('(found) => found.map((button) => button.value)') as Promise<
-      string[]
-    >;
+  const ways = async (): Promise<(string | null)[]> =>
+    Promise.all((await page.locator('button[name="_provider"]').all()).map((button) => button.getAttribute('value')));
 
   before(async () => {
     hub = await startHub();
