@@ -10,6 +10,7 @@ export { type NetworkFinder, networkFinder } from './network-finder.ts';
 export * from './policy-rule.ts';
 export type { CatalogueSource } from './ports.ts';
 export { redirectUriFault } from './redirect-uri.ts';
+export { id, instant, reference } from './schema-parts.ts';
 export { catalogueSchemas } from './schemas.ts';
 export * from './snapshot.ts';
 export {

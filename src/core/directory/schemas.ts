@@ -12,7 +12,7 @@ import {
   word,
 } from '../../base/schema/index.ts';
 import { locales } from '../../wire/codes/index.ts';
-import { id, instant, reference } from '../catalogue/schema-parts.ts';
+import { id, instant, reference } from '../catalogue/index.ts';
 
 export const organisationSchema = record({
   id: id(),
