@@ -51,7 +51,7 @@ export const applicationSchema = record({
   authentication: authenticationSchema,
   grants: list(oneOf(['authorization_code', 'refresh_token', 'client_credentials']), {
     title: 'Grants',
-    minItems: 1,
+    default: [],
     uniqueItems: true,
   }),
   scopes: list(scope, { title: 'Scopes', uniqueItems: true, default: [] }),

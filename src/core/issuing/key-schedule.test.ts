@@ -1,3 +1,4 @@
+// The key schedule over years: always a key that signs, always published before use.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

@@ -1,3 +1,4 @@
+// What is released, to whom, and that nothing is without a genuine Permit (N9).
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { assignment, bo, ehr, morning, person, policyFacts, proof } from '../../../test/fakes/ward.ts';

@@ -1,3 +1,4 @@
+// Linking by namespace and value alone; identifiers that disagree are refused (N7).
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { morning, proof } from '../../../test/fakes/ward.ts';

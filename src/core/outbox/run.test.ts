@@ -1,3 +1,4 @@
+// The outbox: order within a key, retries, dead letters.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { addToOutbox } from './add.ts';

@@ -1,3 +1,4 @@
+// What each provider can reach, and which populations a card is asked for from (N6).
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { assignment, ehr, morning, person, providers, snapshot } from '../../../test/fakes/ward.ts';

@@ -1,3 +1,4 @@
+// Policy as tables; each named check is needed for a case (N5, N6, H4).
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import {

@@ -1,3 +1,4 @@
+// Where a login comes from: enrolled device before network, unknown as portable (H4).
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { snapshot } from '../../../test/fakes/ward.ts';

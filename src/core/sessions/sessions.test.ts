@@ -1,3 +1,4 @@
+// A session's life: start, step-up, touch, limits, end and who is told.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { MemoryLogin } from '../../../test/fakes/memory-login.ts';

@@ -1,7 +1,7 @@
 // Which passwords may be set: long, not common, not about the account. No rules of composition (NIST SP 800-63B 3.1.1.2).
 import { dictionary } from '@zxcvbn-ts/language-common';
 import type { Secret } from '../../../base/secret.ts';
-import { commonWords } from './common-words.ts';
+import { commonWords } from './guessable-words.ts';
 
 export const passwordFaults = ['tooShort', 'tooLong', 'common', 'simple', 'aboutYou'] as const;
 export type PasswordFault = (typeof passwordFaults)[number];
