@@ -10,7 +10,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import { loggedOutPath } from '../../src/edge/web/portal/index.ts';
 import { createLog, createWebServer, type WebServer } from '../../src/edge/web/server/index.ts';
 import { type Locale, locales } from '../../src/wire/codes/index.ts';
-import { steps, type WebFace, webFace } from '../fakes/web-face.ts';
+import { journeyOf, steps, type WebFace, webFace } from '../fakes/web-face.ts';
 
 const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
 const skip = executablePath ? false : 'Chromium is not installed (Debian package chromium)';
@@ -60,7 +60,11 @@ describe('pages in Chromium', { skip }, () => {
     origin = `https://localhost:${server.address.port}`;
     browser = await chromium.launch({
       ...(executablePath ? { executablePath } : {}),
-      args: ['--no-sandbox', '--disable-dev-shm-usage'],
+      args: [
+        '--no-sandbox',
+        '--disable-dev-shm-usage',
+        `--host-resolver-rules=MAP ehr.example 127.0.0.1:${server.address.port}`,
+      ],
     });
   });
   after(async () => {
@@ -180,7 +184,7 @@ describe('pages in Chromium', { skip }, () => {
     for (let i = 0; i < 30; i += 1) {
       await page.keyboard.press('Tab');
       const [words, outline] = (await page.evaluate(
-        '(() => { const one = document.activeElement; return [(one.innerText || one.id || one.tagName).trim(), getComputedStyle(one).outlineStyle]; })()',
+        '(() => { const one = document.activeElement; return [one === document.body ? "BODY" : (one.innerText || one.id).trim(), getComputedStyle(one).outlineStyle]; })()',
       )) as [string, string];
       if (words === 'BODY') break;
       assert.notEqual(outline, 'none', words);
@@ -217,6 +221,21 @@ describe('pages in Chromium', { skip }, () => {
     await page.goto(`${origin}/`);
     await page.click('button[lang=nl]');
     assert.equal(await page.getAttribute('html', 'lang'), 'nl');
+    await made.close();
+  });
+
+  test('the end of a login leads from its form to the application: the policy of the page names its addresses', async () => {
+    const made = await context('en');
+    const page = await made.newPage();
+    await page.goto(`${origin}/login/password`);
+    face.dispatcher.answer = {
+      kind: 'done',
+      request: journeyOf().request,
+      outcome: { kind: 'refused', error: 'cancelled', reason: 'journey.cancelled', reference: 'K7QM-2F9X' },
+    };
+    await page.click('form:has(input[value=cancel]) button');
+    await page.waitForURL('https://ehr.example/callback?outcome=refused');
+    face.dispatcher.answer = undefined;
     await made.close();
   });
 

@@ -92,7 +92,7 @@ const fallback = { primary: [0x0b, 0x4f, 0x6c] as Rgb, accent: [0x0b, 0x7a, 0x75
 export function brandStyle(brand: Brand): { readonly css: string; readonly hash: string } {
   const primary = parseColour(brand.primary) ?? fallback.primary;
   const accent = parseColour(brand.accent) ?? fallback.accent;
-  const [onDark, accentOnDark] = [lightened(primary, 7), lightened(accent, 4.5)];
+  const [onDark, accentOnDark] = [lightened(primary, 5.5), lightened(accent, 4.5)];
   const css =
     `:root{--primary:${hex(primary)};--primary-strong:${hex(mixed(primary, [0, 0, 0], 0.2))};--on-primary:#ffffff;` +
     `--primary-tint:${hex(mixed(primary, white, 0.92))};--accent:${hex(accent)}}\n` +

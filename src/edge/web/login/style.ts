@@ -62,7 +62,7 @@ display:inline-flex;align-items:center;justify-content:center;text-align:center;
 .main:hover{background:var(--primary-strong)}
 .other{background:var(--surface);color:var(--primary);border-color:var(--field-line)}
 .other:hover{border-color:var(--primary);background:var(--primary-tint)}
-.plain{background:none;color:var(--primary);padding:.25rem .25rem;min-height:2.75rem;text-decoration:underline;
+.plain{background:none;color:var(--primary);padding:.25rem 0;min-height:2.75rem;text-decoration:underline;
 text-underline-offset:.18em;font-weight:400}
 .plain:hover{text-decoration-thickness:2px}
 .plain[aria-current]{color:var(--text);font-weight:650;text-decoration:none;cursor:default}
@@ -70,6 +70,7 @@ form{margin:0}
 .form{display:flex;flex-direction:column;gap:1.125rem}
 .actions{display:flex;flex-wrap:wrap;gap:.75rem}
 .actions>*,.actions button{flex:1 1 auto}
+.actions form{display:flex}
 .choices{list-style:none;display:flex;flex-direction:column;gap:.625rem}
 .choice{width:100%;display:flex;justify-content:space-between;gap:1rem;text-align:left;font-weight:400;padding:.875rem 1rem;
 background:var(--surface);color:var(--text);border:1px solid var(--field-line);border-left:4px solid var(--primary);border-radius:8px;
@@ -99,10 +100,6 @@ font-weight:650;white-space:nowrap}
 .session{border:1px solid var(--line);border-radius:8px;padding:1rem;display:flex;flex-direction:column;gap:.75rem}
 .session.current{border-left:4px solid var(--accent)}
 .tag{display:inline-block;border:1px solid var(--accent);border-radius:999px;padding:0 .625rem;font-size:.875rem;font-weight:600}
-.table{overflow-x:auto}
-table{border-collapse:collapse;width:100%}
-th,td{text-align:left;padding:.5rem .75rem .5rem 0;border-bottom:1px solid var(--line);vertical-align:top}
-th{font-weight:600;color:var(--quiet);font-size:.875rem}
 .told{color:var(--good);font-weight:600}.failed{color:var(--bad);font-weight:600}
 .rows{list-style:none}
 .rows li{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 1rem;padding:.5rem 0}
@@ -110,7 +107,7 @@ th{font-weight:600;color:var(--quiet);font-size:.875rem}
 .foot{border-top:1px solid var(--line);background:var(--surface)}
 .foot-row{max-width:64rem;margin:0 auto;padding:.75rem 1rem 1.25rem;display:flex;flex-wrap:wrap;gap:.25rem 2rem;
 justify-content:space-between;align-items:center;font-size:.9375rem}
-.languages{display:flex;flex-wrap:wrap;gap:0 .75rem}
+.languages{display:flex;flex-wrap:wrap;gap:0 1.25rem}
 .away{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 @media (min-width:40rem){main{padding-top:3rem}.sheet{padding:2rem}.actions>*,.actions button{flex:0 1 auto}
 .columns{grid-template-columns:1fr 1fr}.sessions{grid-template-columns:1fr 1fr}

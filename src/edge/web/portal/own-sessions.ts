@@ -49,23 +49,18 @@ async function sessionItem(ports: PortalPorts, locale: Locale, held: Held, sessi
   }</div></li>`;
 }
 
-function recentTable(ports: PortalPorts, locale: Locale, recent: readonly RecentLogin[]): HtmlValue {
+function recentList(ports: PortalPorts, locale: Locale, recent: readonly RecentLogin[]): HtmlValue {
   if (recent.length === 0) return html`<p class="quiet">${text(locale, 'portal.recentEmpty')}</p>`;
-  const heads = (['portal.time', 'portal.application', 'portal.way', 'portal.result'] as const).map(
-    (key) => html`<th scope="col">${text(locale, key)}</th>`,
-  );
   const rows = recent.map((one) => {
+    const name = applicationName(ports, locale, one.application);
+    const way = one.connector && html`, ${text(locale, `choose.${one.connector}`)}`;
+    const why = one.reason && html`: ${text(locale, `reason.${one.reason}.title`)}`;
     const result = one.granted
-      ? text(locale, 'portal.granted')
-      : html`${text(locale, 'portal.refused')}${one.reason && html`: ${text(locale, `reason.${one.reason}.title`)}`}${
-          one.reference !== undefined && html` <span class="small">${one.reference}</span>`
-        }`;
-    return html`<tr><td>${timeOf(ports, locale, one.at)}</td><td>${applicationName(ports, locale, one.application)}</td><td>${
-      one.connector && text(locale, `choose.${one.connector}`)
-    }</td><td>${result}</td></tr>`;
+      ? html`<span class="told">${text(locale, 'portal.granted')}</span>`
+      : html`<span><span class="failed">${text(locale, 'portal.refused')}</span>${why} <span class="small">${one.reference}</span></span>`;
+    return html`<li><span><b>${name}</b><br><span class="quiet">${timeOf(ports, locale, one.at)}${way}</span></span>${result}</li>`;
   });
-  return html`<div class="table" role="region" aria-label="${text(locale, 'portal.recent')}" tabindex="0"><table><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table></div>
-<p class="quiet">${text(locale, 'portal.strange')}</p>`;
+  return html`<ul class="rows">${rows}</ul><p class="quiet">${text(locale, 'portal.strange')}</p>`;
 }
 
 /** GET /portal; somebody without a session logs in first. */
@@ -96,7 +91,7 @@ export async function ownSessionsPage(ports: PortalPorts, request: HttpRequest):
     )}</strong></p><a class="plain button" href="/logout">${text(locale, 'layout.notYou')}</a></div>
 <h2>${text(locale, 'portal.sessions')}</h2><ul class="sessions">${items}</ul>
 <div class="actions">${sessionForm(ports, held, '/portal/end', [['_all', '1']], html`<button class="other">${text(locale, 'portal.endAll')}</button>`)}</div></div>
-<div class="sheet"><h2>${text(locale, 'portal.recent')}</h2>${recentTable(ports, locale, recent)}</div>`,
+<div class="sheet"><h2>${text(locale, 'portal.recent')}</h2>${recentList(ports, locale, recent)}</div>`,
   });
 }
 

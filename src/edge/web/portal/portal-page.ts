@@ -97,9 +97,9 @@ export function applicationName(ports: PortalPorts, locale: Locale, id: string):
   return application ? localized(application.name, locale) : text(locale, 'layout.portal');
 }
 
-/** A time as an element that machines read too. */
+/** A time as an element that machines read too, with 24 hours in every language. */
 export function timeOf(ports: PortalPorts, locale: Locale, at: number): SafeHtml {
-  const shown = new Intl.DateTimeFormat(locale, {
+  const shown = new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : locale, {
     dateStyle: 'medium',
     timeStyle: 'short',
     timeZone: ports.timeZone,
