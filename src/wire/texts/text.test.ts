@@ -1,3 +1,4 @@
+// Every text in every language: none missing, the same placeholders, none left in another language; and the choice of language.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { locales, reasonCodes } from '../codes/index.ts';

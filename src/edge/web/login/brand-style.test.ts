@@ -1,3 +1,4 @@
+// Colours of a brand: contrast by WCAG, what is refused on save, and readable text in light and dark.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';

@@ -1,3 +1,4 @@
+// The handler of the card listener over a scripted dispatcher: what goes on, and what counts as no failure.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { fakeDispatcher } from '../../../../test/fakes/web-face.ts';

@@ -60,7 +60,7 @@ describe('own sessions', () => {
     assert.match(body, /Patient record, National core record/);
     assert.match(body, /name="_session" value="s2"/);
     assert.doesNotMatch(body, /value="other"/);
-    assert.match(body, /Refused: A stronger login is needed/);
+    assert.match(body, /Refused<\/span>: A stronger login is needed/);
   });
 
   test('one other session', async () => {
