@@ -10,7 +10,8 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import { loggedOutPath } from '../../src/edge/web/portal/index.ts';
 import { createLog, createWebServer, type WebServer } from '../../src/edge/web/server/index.ts';
 import { type Locale, locales } from '../../src/wire/codes/index.ts';
-import { journeyOf, steps, type WebFace, webFace } from '../fakes/web-face.ts';
+import { journeyOf, steps } from '../fakes/login-steps.ts';
+import { type WebFace, webFace } from '../fakes/web-face.ts';
 
 const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
 const skip = executablePath ? false : 'Chromium is not installed (Debian package chromium)';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { brand } from '../../../../test/fakes/web-face.ts';
+import { brand } from '../../../../test/fakes/login-steps.ts';
 import { brandStyle, checkBrand, contrast } from './brand-style.ts';
 
 describe('brand', () => {

@@ -1,0 +1,274 @@
+// Every step of a login as a page would meet it: a small catalogue, a scripted dispatcher, sessions in memory.
+import type { Brand, CatalogueSnapshot } from '../../src/core/catalogue/index.ts';
+import { defaultLifetimes } from '../../src/core/catalogue/index.ts';
+import type {
+  Action,
+  Ask,
+  Browser,
+  Dispatcher,
+  Journey,
+  LoginRequest,
+  StepProblem,
+  StepView,
+  Turn,
+} from '../../src/core/journey/index.ts';
+import type { Session, SessionEnd, Sessions } from '../../src/core/sessions/index.ts';
+
+export const brand: Brand = {
+  id: 'fjord',
+  name: 'Fjordkysten helse',
+  logo: `data:image/svg+xml;base64,${Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40"><rect width="40" height="40" rx="9" fill="#14506e"/><path d="M20 9v22M9 20h22" stroke="#fff" stroke-width="6" stroke-linecap="round"/></svg>').toString('base64')}`,
+  primary: '#14506e',
+  accent: '#0e7c7b',
+  contact: '+46 40 123 45 67',
+};
+
+const settings = { lifetimes: defaultLifetimes, trustedProxies: [], demo: true };
+
+const application = (id: string, en: string, sv: string) => ({
+  id,
+  issuer: 'main',
+  name: { en, sv },
+  profile: 'fapi2' as const,
+  closed: false,
+  redirectUris: [`https://${id}.example/callback`],
+  postLogoutRedirectUris: [],
+  authentication: { method: 'private_key_jwt' as const, jwks: { keys: [] } },
+  grants: [],
+  scopes: [],
+  apis: [],
+  minimumAssurance: 'low' as const,
+  requireAssignment: false,
+  requireSignedRequest: false,
+  idTokenAlgorithm: 'ES256' as const,
+  homeUrl: `https://${id}.example/`,
+  introspects: [],
+});
+
+const provider = (id: string, connector: 'smartcard' | 'password', order: number, name: Record<string, string>) => ({
+  id,
+  connector,
+  name: { en: id, ...name },
+  maximumAssurance: 'high' as const,
+  populations: [],
+  order,
+});
+
+export const catalogue = {
+  revision: 1,
+  applications: new Map([
+    ['ehr', application('ehr', 'Patient record', 'Patientjournalen')],
+    ['core', application('core', 'National core record', 'Nationell patientöversikt')],
+  ]),
+  providers: new Map(
+    [
+      provider('card', 'smartcard', 1, {
+        en: 'Work card',
+        sv: 'Tjänstekort',
+        nb: 'Ansattkort',
+        nn: 'Tilsettkort',
+        nl: 'Zorgpas',
+      }),
+      provider('advanced', 'smartcard', 2, {
+        en: 'your advanced card',
+        sv: 'ditt avancerade kort',
+        nb: 'det avanserte kortet ditt',
+        nn: 'det avanserte kortet ditt',
+        nl: 'uw geavanceerde pas',
+      }),
+      provider('password', 'password', 3, {
+        en: 'Password',
+        sv: 'Lösenord',
+        nb: 'Passord',
+        nn: 'Passord',
+        nl: 'Wachtwoord',
+      }),
+    ].map((one) => [one.id, one]),
+  ),
+  brands: new Map([[brand.id, brand]]),
+  settings,
+} as unknown as CatalogueSnapshot;
+
+export const journeyOf = (given: Partial<Journey> = {}): Journey => ({
+  id: 'j1',
+  version: 3,
+  request: {
+    frontend: 'oidc',
+    issuer: 'main',
+    application: 'ehr',
+    fresh: false,
+    passive: false,
+    chooseAgain: false,
+    locales: [],
+    memo: {},
+  } satisfies LoginRequest,
+  browser: 'hash',
+  createdAt: 0,
+  expiresAt: 900_000,
+  reference: 'K7QM-2F9X',
+  evidence: [],
+  ignoreSession: false,
+  ended: false,
+  ...given,
+});
+
+const form: Ask = {
+  kind: 'form',
+  fields: [
+    { name: 'username', type: 'text' },
+    { name: 'password', type: 'password' },
+  ],
+};
+export const anna = { id: 'p1', name: 'Anna Lindqvist' };
+const refusal = (reason: NonNullable<Journey['refusal']>['reason'], params: Record<string, string | number> = {}) => ({
+  refusal: { reason, params },
+});
+const forCore = { request: { ...journeyOf().request, application: 'core' } };
+
+/** Every page of a login, by the id of its journey. */
+export const steps: Readonly<
+  Record<string, Omit<StepView, 'journey' | 'settings'> & { readonly journey?: Partial<Journey> }>
+> = {
+  choose: { step: { kind: 'choose', providers: ['password', 'card', 'advanced'] } },
+  'choose-step-up': {
+    step: {
+      kind: 'choose',
+      providers: ['card', 'advanced'],
+      why: { reason: 'policy.methodNotAllowed', rules: ['Holders of advanced cards log in with the card'] },
+    },
+    sessionPerson: anna,
+  },
+  password: { step: { kind: 'prove', provider: 'password', alternatives: ['card'] }, ask: form },
+  'password-wrong': {
+    step: { kind: 'prove', provider: 'password', alternatives: [] },
+    ask: form,
+    journey: refusal('password.wrong'),
+  },
+  'password-delayed': {
+    step: { kind: 'prove', provider: 'password', alternatives: ['card'] },
+    ask: form,
+    journey: refusal('password.delayed', { seconds: 240 }),
+  },
+  card: {
+    step: { kind: 'prove', provider: 'card', alternatives: ['password'] },
+    ask: { kind: 'card', populations: ['siths'] },
+  },
+  'card-step-up': {
+    step: {
+      kind: 'prove',
+      provider: 'advanced',
+      alternatives: [],
+      why: { reason: 'policy.assuranceTooLow', rules: ['The core record asks for the highest level'] },
+    },
+    ask: { kind: 'card', populations: ['advanced'] },
+    sessionPerson: anna,
+    journey: forCore,
+  },
+  'card-none': {
+    step: { kind: 'prove', provider: 'card', alternatives: ['password'] },
+    ask: { kind: 'card', populations: ['siths'] },
+    journey: refusal('card.noCertificate'),
+  },
+  'card-revoked': {
+    step: { kind: 'prove', provider: 'card', alternatives: [] },
+    ask: { kind: 'card', populations: ['siths'] },
+    journey: refusal('card.revoked'),
+  },
+  again: {
+    step: { kind: 'prove', provider: 'password', alternatives: [], why: { reason: 'policy.tooOld', rules: [] } },
+    ask: form,
+    sessionPerson: anna,
+  },
+  assignment: { step: { kind: 'chooseAssignment', assignments: ['a1', 'a2'] }, sessionPerson: anna },
+  fail: {
+    step: { kind: 'fail', reason: 'policy.noAssignment', rules: ['Only for those on duty'] },
+    sessionPerson: anna,
+  },
+};
+
+export interface FakeDispatcher extends Dispatcher {
+  readonly acts: { journey: string; version: number; action: Action; browser: Browser }[];
+  /** What the next calls answer; by default an action leads back to the page. */
+  answer?: Turn | StepProblem | undefined;
+  cardShownCalls: { token: string; chain: readonly Buffer[]; ip: string }[];
+}
+
+/** A dispatcher that shows `steps` and writes down what it is asked. */
+export function fakeDispatcher(): FakeDispatcher {
+  const viewOf = (id: string): StepView | StepProblem => {
+    const found = steps[id];
+    if (!found) return { kind: 'problem', reason: 'journey.unknown' };
+    return { ...found, journey: journeyOf({ id, ...found.journey }), settings };
+  };
+  const fake: FakeDispatcher = {
+    acts: [],
+    cardShownCalls: [],
+    start: () => Promise.resolve({ kind: 'interact', journey: 'choose', browserToken: 'fresh-token' }),
+    view: (id, browser) =>
+      Promise.resolve(browser.token === undefined ? { kind: 'problem', reason: 'journey.noCookie' } : viewOf(id)),
+    act: (journey, version, action, browser) => {
+      fake.acts.push({ journey, version, action, browser });
+      return Promise.resolve(fake.answer ?? { kind: 'interact', journey });
+    },
+    cardTicket: () => Promise.resolve({ token: 'ticket-out', populations: ['siths', 'advanced'] }),
+    cardShown: (token, chain, ip) => {
+      fake.cardShownCalls.push({ token, chain, ip });
+      return Promise.resolve(
+        token === 'gone'
+          ? { kind: 'problem', reason: 'journey.expired', reference: 'K7QM-2F9X' }
+          : { journey: 'j1', handoff: 'ticket-back' },
+      );
+    },
+    takeHandoff: (journey, handoff, browser) => {
+      fake.acts.push({ journey, version: -1, action: { kind: 'cancel' }, browser: { ...browser, agent: handoff } });
+      return Promise.resolve(fake.answer ?? { kind: 'interact', journey });
+    },
+  };
+  return fake;
+}
+
+export const sessionOf = (id: string, person: string, given: Partial<Session> = {}): Session => ({
+  id,
+  person,
+  startedAt: Date.UTC(2027, 0, 4, 6, 55),
+  seenAt: Date.UTC(2027, 0, 4, 9, 12),
+  idleUntil: Date.UTC(2027, 0, 4, 10, 12),
+  absoluteUntil: Date.UTC(2027, 0, 4, 16, 55),
+  evidence: [
+    {
+      id: 'e1',
+      connector: 'smartcard',
+      provider: 'card',
+      subject: { namespace: 'hsa-id', value: 'x' },
+      alternates: [],
+      methods: ['hwk', 'pin'],
+      assurance: 'substantial',
+      provenAt: 0,
+    },
+  ],
+  device: 'fixed',
+  agent: 'Chrome, Windows',
+  ...given,
+});
+
+/** Sessions in memory; a cookie's value is the id of its session. */
+export function fakeSessions(list: Session[]): Sessions & { readonly ended: [string, SessionEnd][] } {
+  const ended: [string, SessionEnd][] = [];
+  const live = () => list.filter(({ id }) => !ended.some(([one]) => one === id));
+  return {
+    ended,
+    find: (cookie) => Promise.resolve(live().find(({ id }) => id === cookie)),
+    byId: (id) => Promise.resolve(list.find((one) => one.id === id)),
+    ofPerson: (person) => Promise.resolve(live().filter((one) => one.person === person)),
+    reached: (session) =>
+      Promise.resolve(
+        session === 's1'
+          ? ['ehr', 'core'].map((one) => ({ session, application: one, issuer: 'main', subject: 'sub', at: 0 }))
+          : [],
+      ),
+    end: (id, by) => {
+      ended.push([id, by]);
+      return Promise.resolve();
+    },
+  };
+}
