@@ -117,8 +117,8 @@ for (const server of servers) {
             });
             for (const [key, count] of holders) assert.equal(count, 1, `key ${key} was won ${count} times`);
             const counted = await events(`p${round}`);
-            assert.equal((counted['ok'] ?? 0) + (counted['refused'] ?? 0), requests.length);
-            assert.equal(counted['ok'] ?? 0, outcomes.filter((outcome) => outcome.won).length);
+            assert.equal((counted.ok ?? 0) + (counted.refused ?? 0), requests.length);
+            assert.equal(counted.ok ?? 0, outcomes.filter((outcome) => outcome.won).length);
           },
         ),
         { numRuns: 25 },

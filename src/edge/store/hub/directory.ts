@@ -13,6 +13,7 @@ import type {
 import type { FoundIdentity, IdentityLookup } from '../../../core/linking/index.ts';
 import type { Queryable } from './audit-insert.ts';
 import type { IdentityVault } from './identity-vault.ts';
+import { sharedRead } from './shared-read.ts';
 
 const ms = (column: string) => `extract(epoch FROM ${column}) * 1000`;
 const personJson = `json_strip_nulls(json_build_object('id', p.id, 'givenName', p.given_name, 'familyName', p.family_name, 'locale', p.locale,
@@ -35,9 +36,10 @@ const factsSql = `
         UNION SELECT u.* FROM hub.unit u JOIN up ON u.id = up.parent)
       SELECT coalesce(json_agg(${unitJson}), '[]') FROM up u) AS units,
     (SELECT coalesce(json_agg(DISTINCT l.namespace), '[]') FROM hub.link l WHERE l.person = p.id AND l.until IS NULL) AS namespaces
-  FROM hub.person p WHERE p.id = $1`;
+  FROM hub.person p WHERE p.id = k.id LIMIT 1`;
 
 interface FactsRow {
+  readonly n: number;
   readonly person: Omit<Person, 'attributes'>;
   readonly attributes: Person['attributes'];
   readonly assignments: readonly Assignment[];
@@ -49,22 +51,28 @@ interface FactsRow {
 const byId = <T extends { readonly id: string }>(items: readonly T[]): ReadonlyMap<string, T> =>
   new Map(items.map((item) => [item.id, item]));
 
-/** Port: a person's facts, in one round trip. */
-export const personReader = (pool: Queryable): PersonReader => ({
-  async facts(id): Promise<PersonFacts | undefined> {
-    const result = await pool.query<FactsRow>({ name: 'person-facts', text: factsSql, values: [id] });
-    const row = result.rows[0];
-    return (
-      row && {
-        person: { ...row.person, attributes: row.attributes },
-        assignments: row.assignments,
-        organisations: byId(row.organisations),
-        units: byId(row.units),
-        namespaces: row.namespaces,
-      }
-    );
-  },
-});
+/** Port: a person's facts, in one round trip that concurrent requests share. */
+export function personReader(pool: Queryable): PersonReader {
+  const read = sharedRead<string, FactsRow>(pool, {
+    name: 'people-facts',
+    text: `SELECT k.n::int AS n, f.* FROM unnest($1::text[]) WITH ORDINALITY AS k(id, n) CROSS JOIN LATERAL (${factsSql}) f`,
+    columns: (ids) => [ids],
+  });
+  return {
+    async facts(id): Promise<PersonFacts | undefined> {
+      const row = await read(id);
+      return (
+        row && {
+          person: { ...row.person, attributes: row.attributes },
+          assignments: row.assignments,
+          organisations: byId(row.organisations),
+          units: byId(row.units),
+          namespaces: row.namespaces,
+        }
+      );
+    },
+  };
+}
 
 /** Port: whose identities these are now, in one round trip. Answers each under the value that it was asked by. */
 export const identityLookup = (pool: Queryable, vault: IdentityVault): IdentityLookup => ({

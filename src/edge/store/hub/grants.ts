@@ -2,69 +2,116 @@
 import type pg from 'pg';
 import type { EpochMs } from '../../../base/clock.ts';
 import type { PersonFacts } from '../../../core/directory/index.ts';
-import type {
-  AuthorizationCode,
-  CodeFacts,
-  Grant,
-  GrantReads,
-  PushedRequest,
-  RefreshFacts,
-  TokenState,
+import {
+  type AuthorizationCode,
+  type CodeFacts,
+  type Grant,
+  type GrantReads,
+  type PushedRequest,
+  type RefreshFacts,
+  spendPushed,
+  type TokenState,
 } from '../../../core/grants/index.ts';
 import { type OpenDocument, readSession, type SessionRow } from './logins.ts';
+import { sharedRead } from './shared-read.ts';
 
-/** Reads of grants. Expiry and binding are core/grants' rules. `personFacts` is the directory's. */
+/** How long after a pushed request's end its claim ends, by core's own rule: so that one partition is looked at. */
+const spentAfter = `make_interval(secs => ${spendPushed('', 0).until / 1000})`;
+
+/** Columns of keys that are single texts. */
+const texts = (keys: readonly string[]): unknown[] => [keys];
+
+interface PushedRow {
+  readonly n: number;
+  readonly doc: PushedRequest['request'];
+  readonly expires_at: Date;
+  readonly spent: boolean;
+}
+
+interface CodeRow {
+  readonly n: number;
+  readonly doc: AuthorizationCode;
+  readonly redeemed: boolean;
+  readonly session_live: boolean;
+}
+
+type RefreshRow = {
+  readonly n: number;
+  readonly issued_at: Date;
+  readonly expires_at: Date;
+  readonly superseded_at: Date | null;
+  readonly doc: Grant;
+  readonly revoked_at: Date | null;
+} & { readonly [Column in keyof SessionRow]: SessionRow[Column] | null };
+
+interface TokenStateRow {
+  readonly n: number;
+  readonly revoked: boolean;
+  readonly grant_live: boolean | null;
+  readonly session_live: boolean | null;
+}
+
+/** Reads of grants, shared by concurrent requests. Expiry and binding are core/grants' rules. `personFacts` is the directory's. */
 export function grantStore(
   pool: pg.Pool,
   open: OpenDocument,
   personFacts: (id: string) => Promise<PersonFacts | undefined>,
 ): GrantReads {
+  const readPushed = sharedRead<string, PushedRow>(pool, {
+    name: 'pushed-requests',
+    text: `SELECT k.n::int AS n, p.* FROM unnest($1::text[]) WITH ORDINALITY AS k(hash, n) CROSS JOIN LATERAL (
+             SELECT p.doc, p.expires_at, EXISTS (SELECT 1 FROM hub.claim c WHERE c.scope = 'request_uri' AND c.key = p.hash AND c.until = p.expires_at + ${spentAfter}) AS spent
+             FROM hub.pushed_request p WHERE p.hash = k.hash LIMIT 1) p`,
+    columns: texts,
+  });
+  const readCode = sharedRead<{ readonly hash: string; readonly now: EpochMs }, CodeRow>(pool, {
+    name: 'codes',
+    text: `SELECT k.n::int AS n, c.* FROM unnest($1::text[], $2::float8[]) WITH ORDINALITY AS k(hash, at, n) CROSS JOIN LATERAL (
+             SELECT c.doc, g.id IS NOT NULL AS redeemed,
+               s.id IS NOT NULL AND s.ended_at IS NULL AND s.absolute_until > to_timestamp(k.at / 1000.0) AS session_live
+             FROM hub.oauth_code c LEFT JOIN hub.oauth_grant g ON g.id = c.grant_id
+             LEFT JOIN hub.session s ON s.id = c.doc #>> '{grant,about,session}'
+             WHERE c.hash = k.hash LIMIT 1) c`,
+    columns: (keys) => [keys.map(({ hash }) => hash), keys.map(({ now }) => now)],
+  });
+  const readRefresh = sharedRead<string, RefreshRow>(pool, {
+    name: 'refresh-tokens',
+    text: `SELECT k.n::int AS n, t.* FROM unnest($1::text[]) WITH ORDINALITY AS k(hash, n) CROSS JOIN LATERAL (
+             SELECT t.issued_at, t.expires_at, t.superseded_at, g.doc, g.revoked_at,
+               s.id, s.sealed, s.seen_at, s.idle_until, s.absolute_until, s.ended_at, s.ended_by
+             FROM hub.refresh_token t JOIN hub.oauth_grant g ON g.id = t.grant_id LEFT JOIN hub.session s ON s.id = g.session
+             WHERE t.hash = k.hash LIMIT 1) t`,
+    columns: texts,
+  });
+  const readTokenState = sharedRead<
+    { readonly jti: string; readonly grant: string | undefined; readonly now: EpochMs },
+    TokenStateRow
+  >(pool, {
+    name: 'token-states',
+    text: `SELECT k.n::int AS n, t.* FROM unnest($1::text[], $2::text[], $3::float8[]) WITH ORDINALITY AS k(jti, grant_id, at, n) CROSS JOIN LATERAL (
+             SELECT EXISTS (SELECT 1 FROM hub.claim WHERE scope = 'token' AND key = k.jti) AS revoked,
+               g.revoked_at IS NULL AND g.id IS NOT NULL AS grant_live,
+               CASE WHEN g.session IS NULL THEN true
+                    ELSE s.id IS NOT NULL AND s.ended_at IS NULL AND s.absolute_until > to_timestamp(k.at / 1000.0) END AS session_live
+             FROM (SELECT 1) one LEFT JOIN hub.oauth_grant g ON g.id = k.grant_id LEFT JOIN hub.session s ON s.id = g.session LIMIT 1) t`,
+    columns: (keys) => [keys.map(({ jti }) => jti), keys.map(({ grant }) => grant ?? null), keys.map(({ now }) => now)],
+  });
+
   return {
     /** A pushed request, and whether it was spent. */
     async pushedRequest(hash: string): Promise<(PushedRequest & { spent: boolean }) | undefined> {
-      const result = await pool.query<{ doc: PushedRequest['request']; expires_at: Date; spent: boolean }>({
-        name: 'pushed-request',
-        text: `SELECT p.doc, p.expires_at, EXISTS (SELECT 1 FROM hub.claim c WHERE c.scope = 'request_uri' AND c.key = p.hash AND c.until >= p.expires_at) AS spent
-               FROM hub.pushed_request p WHERE p.hash = $1`,
-        values: [hash],
-      });
-      const row = result.rows[0];
+      const row = await readPushed(hash);
       return row && { hash, request: row.doc, expiresAt: row.expires_at.getTime(), spent: row.spent };
     },
 
     async code(hash: string, now: EpochMs): Promise<CodeFacts | undefined> {
-      const result = await pool.query<{ doc: AuthorizationCode; redeemed: boolean; session_live: boolean }>({
-        name: 'code',
-        text: `SELECT c.doc, g.id IS NOT NULL AS redeemed,
-                 s.id IS NOT NULL AND s.ended_at IS NULL AND s.absolute_until > to_timestamp($2 / 1000.0) AS session_live
-               FROM hub.oauth_code c LEFT JOIN hub.oauth_grant g ON g.id = c.grant_id
-               LEFT JOIN hub.session s ON s.id = c.doc #>> '{grant,about,session}'
-               WHERE c.hash = $1`,
-        values: [hash, now],
-      });
-      const row = result.rows[0];
+      const row = await readCode({ hash, now });
       return row && { ...row.doc, redeemed: row.redeemed, sessionLive: row.session_live };
     },
 
     /** A refresh token with its grant, session and person as they stand now. */
     async refreshToken(hash: string): Promise<RefreshFacts | undefined> {
-      const result = await pool.query<
-        {
-          issued_at: Date;
-          expires_at: Date;
-          superseded_at: Date | null;
-          doc: Grant;
-          revoked_at: Date | null;
-        } & { [Column in keyof SessionRow]: SessionRow[Column] | null }
-      >({
-        name: 'refresh-token',
-        text: `SELECT t.issued_at, t.expires_at, t.superseded_at, g.doc, g.revoked_at,
-                 s.id, s.sealed, s.seen_at, s.idle_until, s.absolute_until, s.ended_at, s.ended_by
-               FROM hub.refresh_token t JOIN hub.oauth_grant g ON g.id = t.grant_id LEFT JOIN hub.session s ON s.id = g.session
-               WHERE t.hash = $1`,
-        values: [hash],
-      });
-      const row = result.rows[0];
+      const row = await readRefresh(hash);
       if (!row) return undefined;
       return {
         hash,
@@ -89,16 +136,7 @@ export function grantStore(
 
     /** What introspection asks of an access token: was it revoked by id, did its grant or its session end. */
     async tokenState(jti: string, grant: string | undefined, now: EpochMs): Promise<TokenState> {
-      const result = await pool.query<{ revoked: boolean; grant_live: boolean | null; session_live: boolean | null }>({
-        name: 'token-state',
-        text: `SELECT EXISTS (SELECT 1 FROM hub.claim WHERE scope = 'token' AND key = $1) AS revoked,
-                 g.revoked_at IS NULL AND g.id IS NOT NULL AS grant_live,
-                 CASE WHEN g.session IS NULL THEN true
-                      ELSE s.id IS NOT NULL AND s.ended_at IS NULL AND s.absolute_until > to_timestamp($3 / 1000.0) END AS session_live
-               FROM (SELECT 1) one LEFT JOIN hub.oauth_grant g ON g.id = $2 LEFT JOIN hub.session s ON s.id = g.session`,
-        values: [jti, grant ?? null, now],
-      });
-      const row = result.rows[0];
+      const row = await readTokenState({ jti, grant, now });
       const ofGrant = grant !== undefined;
       return {
         revoked: row?.revoked ?? true,

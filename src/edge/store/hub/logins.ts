@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { EpochMs } from '../../../base/clock.ts';
 import type { Handoff, HandoffDoc, Journey, JourneyStore } from '../../../core/journey/index.ts';
 import type { Session, SessionEnd, SessionReach, SessionStore } from '../../../core/sessions/index.ts';
+import { sharedRead } from './shared-read.ts';
 
 /** Opens a sealed document; throws when it was changed or moved. */
 export type OpenDocument = (purpose: string, id: string, sealed: Buffer) => unknown;
@@ -33,6 +34,12 @@ export const readSession = (row: SessionRow, open: OpenDocument): Session => ({
 /** Reads of one login's state; each is one round trip. */
 export function loginStore(pool: pg.Pool, open: OpenDocument): JourneyStore & SessionStore {
   const session = (row: SessionRow): Session => readSession(row, open);
+  const bySecret = sharedRead<string, SessionRow & { readonly n: number }>(pool, {
+    name: 'sessions-by-secret',
+    text: `SELECT k.n::int AS n, s.* FROM unnest($1::text[]) WITH ORDINALITY AS k(hash, n) CROSS JOIN LATERAL (
+             SELECT ${sessionColumns} FROM hub.session WHERE secret_hash = k.hash LIMIT 1) s`,
+    columns: (hashes) => [hashes],
+  });
 
   return {
     async load(id: string): Promise<Journey | undefined> {
@@ -63,12 +70,8 @@ export function loginStore(pool: pg.Pool, open: OpenDocument): JourneyStore & Se
     },
 
     async bySecretHash(secretHash: string): Promise<Session | undefined> {
-      const result = await pool.query<SessionRow>({
-        name: 'session-by-secret',
-        text: `SELECT ${sessionColumns} FROM hub.session WHERE secret_hash = $1`,
-        values: [secretHash],
-      });
-      return result.rows[0] && session(result.rows[0]);
+      const row = await bySecret(secretHash);
+      return row && session(row);
     },
 
     async byId(id: string): Promise<Session | undefined> {
