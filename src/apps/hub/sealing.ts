@@ -12,7 +12,9 @@ export const keyringFile = (dataFolder: string): string => join(dataFolder, 'key
  * database would lock everybody out without a word.
  */
 export async function hubKeyring(dataFolder: string, pool: pg.Pool): Promise<Keyring> {
-  const sealed = await pool.query('SELECT FROM hub.signing_key LIMIT 1');
+  const sealed = await pool.query(
+    'SELECT FROM hub.signing_key UNION ALL SELECT FROM hub.identity WHERE sealed IS NOT NULL LIMIT 1',
+  );
   return openKeyring(keyringFile(dataFolder), { make: sealed.rowCount === 0 });
 }
 

@@ -16,9 +16,17 @@ export function keyedHashes(keyring: Keyring, purpose: string, value: string): r
   return keysOf(keyring).map((master) => hashWith(master, purpose, value));
 }
 
+/** Purposes are few and written in the program, so their keys are derived once. */
+const derived = new WeakMap<MasterKey, Map<string, Buffer>>();
+
+function keyFor(master: MasterKey, purpose: string): Buffer {
+  const ofMaster = derived.get(master) ?? new Map<string, Buffer>();
+  const key = ofMaster.get(purpose) ?? deriveKey(master, `keyed hash ${purpose}`, '');
+  derived.set(master, ofMaster.set(purpose, key));
+  return key;
+}
+
 function hashWith(master: MasterKey, purpose: string, value: string): string {
-  const mac = createHmac('sha256', deriveKey(master, `keyed hash ${purpose}`, ''))
-    .update(value, 'utf8')
-    .digest('base64url');
+  const mac = createHmac('sha256', keyFor(master, purpose)).update(value, 'utf8').digest('base64url');
   return `${master.id}.${mac}`;
 }

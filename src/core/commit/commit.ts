@@ -51,8 +51,7 @@ export type WriteKind =
   | 'refresh.save'
   | 'refresh.supersede'
   | 'outbox.add'
-  | 'device.save'
-  | 'password.save';
+  | 'device.save';
 
 /** All that one request wants made true. */
 export interface Commit {

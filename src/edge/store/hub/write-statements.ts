@@ -94,11 +94,4 @@ export const writeStatements: Readonly<Record<WriteKind, WriteStatement>> = {
           SELECT r.id, r."secretHash", r.kind, r.name, r."setBy", ${at('"setAt"')}, coalesce(r.closed, false) FROM r
           ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, name = excluded.name, set_by = excluded.set_by, set_at = excluded.set_at, closed = excluded.closed`,
   },
-  'password.save': {
-    columns: 'username text, person text, hash text, "changedAt" float8, "mustChange" boolean',
-    sql: `INSERT INTO hub.password (username, person, hash, changed_at, must_change)
-          SELECT r.username, r.person, r.hash, ${at('"changedAt"')}, coalesce(r."mustChange", false) FROM r
-          ON CONFLICT (username) DO UPDATE SET hash = excluded.hash, changed_at = excluded.changed_at, must_change = excluded.must_change
-          WHERE hub.password.person = excluded.person`,
-  },
 };

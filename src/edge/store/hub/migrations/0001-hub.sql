@@ -115,8 +115,7 @@ CREATE TABLE hub.password (
   username text COLLATE "C" PRIMARY KEY,
   person text COLLATE "C" NOT NULL REFERENCES hub.person (id),
   hash text COLLATE "C" NOT NULL,
-  changed_at timestamptz NOT NULL,
-  must_change boolean NOT NULL DEFAULT false
+  changed_at timestamptz NOT NULL
 );
 -- Failed tries, shared by all processes: per account and per address.
 CREATE TABLE hub.login_throttle (
