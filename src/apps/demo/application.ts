@@ -36,6 +36,20 @@ interface LocalSession {
 
 const mostWaiting = 1000;
 
+/** RFC 9325 4.2: the suites that it recommends for TLS 1.2, after those of TLS 1.3. */
+const bcp195 = {
+  minVersion: 'TLSv1.2',
+  ciphers: [
+    'TLS_AES_128_GCM_SHA256',
+    'TLS_AES_256_GCM_SHA384',
+    'TLS_CHACHA20_POLY1305_SHA256',
+    'ECDHE-ECDSA-AES128-GCM-SHA256',
+    'ECDHE-RSA-AES128-GCM-SHA256',
+    'ECDHE-ECDSA-AES256-GCM-SHA384',
+    'ECDHE-RSA-AES256-GCM-SHA384',
+  ].join(':'),
+} as const;
+
 /** Starts the application; the hub need not be up yet: discovery is read at the first login. */
 export async function startApplication(settings: ApplicationSettings): Promise<{ close(): Promise<void> }> {
   const cookie = `__Host-${settings.clientId}` as const;
@@ -126,7 +140,7 @@ export async function startApplication(settings: ApplicationSettings): Promise<{
   };
 
   const server: Server = createServer(
-    { cert: readFileSync(settings.tls.certificate), key: readFileSync(settings.tls.key), minVersion: 'TLSv1.2' },
+    { cert: readFileSync(settings.tls.certificate), key: readFileSync(settings.tls.key), ...bcp195 },
     (request, response) => {
       readBody(request)
         .then((body) => handle(request, body))

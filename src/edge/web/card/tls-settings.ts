@@ -11,8 +11,6 @@ export const cardCiphers = [
   'ECDHE-RSA-AES128-GCM-SHA256',
   'ECDHE-ECDSA-AES256-GCM-SHA384',
   'ECDHE-RSA-AES256-GCM-SHA384',
-  'ECDHE-ECDSA-CHACHA20-POLY1305',
-  'ECDHE-RSA-CHACHA20-POLY1305',
 ].join(':');
 
 /** Options of every context of the listener, the default one and those chosen by server name alike. */
