@@ -1,5 +1,6 @@
 // Public face of the test starters.
 export { ApplicationClient, demoApplication, type TestTickets } from './application-client.ts';
+export { type AtCard, softCard, toCardListener } from './card-login.ts';
 export { requireDebian } from './debian.ts';
 export { debianPostgresMissing, startDebianPostgres } from './debian-postgres.ts';
 export { startEmbedded, type TestDatabase } from './embedded-postgres.ts';
