@@ -9,9 +9,14 @@ const unreserved = /^[A-Za-z0-9\-._~]$/;
  * other schemes, characters outside RFC 3986 (which URL parsers repair, each in its own way).
  */
 export function sameHttpUri(one: string, other: string): boolean {
+  if (one === other && one === lastPlain) return true;
   const left = normalHttpUri(one);
-  return left !== undefined && (one === other || left === normalHttpUri(other));
+  if (left === undefined) return false;
+  if (one === other) lastPlain = one;
+  return one === other || left === normalHttpUri(other);
 }
+/** The last URI that was the same in every character and found to be plain: nearly every proof names our own spelling. */
+let lastPlain: string | undefined;
 
 /** Scheme, host, port and path in normal form, or undefined when it is not a plain absolute http(s) URI. */
 export function normalHttpUri(uri: string): string | undefined {
