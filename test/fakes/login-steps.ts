@@ -69,13 +69,7 @@ export const catalogue = {
         nn: 'Tilsettkort',
         nl: 'Zorgpas',
       }),
-      provider('advanced', 'smartcard', 2, {
-        en: 'your advanced card',
-        sv: 'ditt avancerade kort',
-        nb: 'det avanserte kortet ditt',
-        nn: 'det avanserte kortet ditt',
-        nl: 'uw geavanceerde pas',
-      }),
+      provider('advanced', 'smartcard', 2, { en: 'Work card' }),
       provider('password', 'password', 3, {
         en: 'Password',
         sv: 'Lösenord',
@@ -85,6 +79,21 @@ export const catalogue = {
       }),
     ].map((one) => [one.id, one]),
   ),
+  populations: new Map([
+    [
+      'advanced',
+      {
+        id: 'advanced',
+        name: {
+          en: 'your advanced card',
+          sv: 'ditt avancerade kort',
+          nb: 'det avanserte kortet ditt',
+          nn: 'det avanserte kortet ditt',
+          nl: 'uw geavanceerde pas',
+        },
+      },
+    ],
+  ]),
   brands: new Map([[brand.id, brand]]),
   settings,
 } as unknown as CatalogueSnapshot;

@@ -159,6 +159,7 @@ export class OidcHub {
   card: 'good' | 'revoked' | 'unknown' = 'good';
   jwks: Buffer | undefined;
   fetched: string[] = [];
+  secretsVerified = 0;
   readonly ended: { session: string; by: string }[] = [];
 
   constructor(given: { readonly catalogue?: CatalogueSnapshot; readonly checks?: OidcChecks } = {}) {
@@ -226,7 +227,10 @@ export class OidcHub {
         return release(permit, { ...wish, application: found, person });
       },
       recheck: async () => this.card,
-      verifySecret: async (hash, given) => hash !== undefined && given === secret,
+      verifySecret: async (_hash, given) => {
+        this.secretsVerified += 1;
+        return given === secret;
+      },
       fetchJwks: async (uri) => {
         this.fetched.push(uri);
         return this.jwks;

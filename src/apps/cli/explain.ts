@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { parseEventText, type StoredEvent } from '../../core/audit/index.ts';
 import { findEvents } from '../../edge/store/hub/audit-search.ts';
 import type { Locale } from '../../wire/codes/index.ts';
-import { localeOf } from '../../wire/texts/index.ts';
+import { localeOfTag } from '../../wire/codes/index.ts';
 import { recordReading, withDatabase } from './audit-place.ts';
 import { type Command, type CommandIo, usedWrongly } from './command.ts';
 import { isReasonCode, journeyLines, reasonLines } from './explain-text.ts';
@@ -23,7 +23,7 @@ export const explain: Command = {
       return usedWrongly(explain, io, error instanceof Error ? error.message : 'Unknown words.');
     }
     const [code, ...more] = words.positionals;
-    const locale = localeOf(words.values.locale ?? 'en');
+    const locale = localeOfTag(words.values.locale ?? 'en');
     if (code === undefined || more.length > 0) return usedWrongly(explain, io, 'Name one code.');
     if (locale === undefined) return usedWrongly(explain, io, 'There is no such language.');
     if (isReasonCode(code)) {

@@ -240,10 +240,7 @@ describe('A3: a login belongs to the browser that began it', () => {
     const old = new LoginUser(hub);
     old.session = before;
     assert.equal((await old.start({ passive: true, application: 'record' })).kind, 'done');
-    assert.equal(
-      said(await old.start({ passive: true, application: 'record' })),
-      'loginRequired policy.assuranceTooLow',
-    );
+    assert.equal(said(await old.start({ passive: true, application: 'record' })), 'loginRequired policy.notLoggedIn');
   });
 
   test('fixation: a journey cookie that is not ours is replaced; ours is kept for other tabs', async () => {

@@ -132,9 +132,9 @@ describe('a card in the session', () => {
 describe('what the application asks for', () => {
   test('passive: nobody is asked, nothing is saved, and the trail has the reason', async () => {
     const { hub, user } = ward();
-    assert.equal(said(await user.start({ passive: true })), 'loginRequired policy.assuranceTooLow');
+    assert.equal(said(await user.start({ passive: true })), 'loginRequired policy.notLoggedIn');
     assert.equal(hub.journeys.size, 0);
-    assert.ok(hub.trail().includes('journey.finished policy.assuranceTooLow'));
+    assert.ok(hub.trail().includes('journey.finished policy.notLoggedIn'));
     granted(await user.choosePassword(await user.begin(), 'bo'));
     assert.equal(said(await user.start({ passive: true })), 'granted bo low');
     assert.equal(
@@ -148,7 +148,7 @@ describe('what the application asks for', () => {
     hub.now += 10 * minute;
     assert.equal(said(await user.start({ maxAge: 600 })), 'granted bo low');
     assert.equal(said(await user.start({ maxAge: 599, passive: true })), 'loginRequired policy.tooOld');
-    assert.equal(said(await user.start({ fresh: true, passive: true })), 'loginRequired policy.assuranceTooLow');
+    assert.equal(said(await user.start({ fresh: true, passive: true })), 'loginRequired policy.notLoggedIn');
     const journey = await user.begin({ fresh: true });
     hub.now += 1000;
     const { permit, session } = granted(await user.choosePassword(journey, 'bo'));

@@ -128,7 +128,7 @@ describe('single sign-on', () => {
     granted(await user.start());
     hub.now += 60 * minute;
     const turn = await user.start({ passive: true });
-    assert.equal(said(turn), 'loginRequired policy.assuranceTooLow');
+    assert.equal(said(turn), 'loginRequired policy.notLoggedIn');
     assert.equal(turn.kind === 'done' && turn.forgetSession, true);
 
     const shift = await loggedIn('bo');
@@ -137,7 +137,7 @@ describe('single sign-on', () => {
       granted(await shift.user.start());
     }
     shift.hub.now += 30 * minute;
-    assert.equal(said(await shift.user.start({ passive: true })), 'loginRequired policy.assuranceTooLow');
+    assert.equal(said(await shift.user.start({ passive: true })), 'loginRequired policy.notLoggedIn');
   });
 
   test('writes down its use at most once a minute', async () => {
@@ -153,7 +153,7 @@ describe('single sign-on', () => {
   test('of a person who was closed ends the session', async () => {
     const { hub, user, first } = await loggedIn('bo');
     hub.people.set('bo', { ...bo, person: { ...bo.person, closed: true } });
-    assert.equal(said(await user.start({ passive: true })), 'loginRequired policy.assuranceTooLow');
+    assert.equal(said(await user.start({ passive: true })), 'loginRequired policy.notLoggedIn');
     assert.equal(hub.sessions.get(first.session.id)?.session.endedBy, 'administrator');
   });
 
@@ -315,7 +315,7 @@ describe('another person', () => {
     assert.equal(said(await user.start({ expectedSubject: 'bo' })), 'granted bo low');
     assert.equal(
       said(await user.start({ expectedSubject: 'anna', passive: true })),
-      'loginRequired policy.assuranceTooLow',
+      'loginRequired policy.notLoggedIn',
     );
     const journey = await user.begin({ expectedSubject: 'anna' });
     assert.equal(said(await user.card(journey, 'bo simple')), 'interact');

@@ -124,7 +124,7 @@ const tables: Record<string, Record<string, Row>> = {
     },
     'unknown application': { application: 'unknown', step: 'fail request.unknownApplication: denied' },
     'closed application': { application: { ...ehr, closed: true }, step: 'fail policy.applicationClosed: denied' },
-    passive: { request: { passive: true }, step: 'fail policy.assuranceTooLow: loginRequired' },
+    passive: { request: { passive: true }, step: 'fail policy.notLoggedIn: loginRequired' },
   },
   'a session': {
     'strong enough': { session: [bo, proof('bo', 'password')], step: 'finish as bo@hospital' },

@@ -1,6 +1,6 @@
 // Begins a login: answers at once when the session is enough or when nobody may be asked, else saves a journey.
 import { newId, newReference, newToken, tokenHash } from '../../base/ids.ts';
-import { type Locale, locales } from '../../wire/codes/index.ts';
+import { type Locale, localeOfTag } from '../../wire/codes/index.ts';
 import type { Browser, Turn } from './dispatcher.ts';
 import { ended, started } from './events.ts';
 import { finishLogin } from './finish.ts';
@@ -14,11 +14,9 @@ import { saveJourney } from './writes.ts';
 /** Journey cookies are base64url of 32 bytes; another value is not ours and is replaced. */
 const tokenShape = /^[A-Za-z0-9_-]{43}$/;
 
-const isLocale = (text: string): text is Locale => locales.some((locale) => locale === text);
-
 /** The first language of the request that exists (OIDC Core 3.1.2.1 ui_locales), else the browser's. */
 const localeOf = (request: LoginRequest, browser: Browser): Locale | undefined =>
-  request.locales.map((tag) => tag.slice(0, 2).toLowerCase()).find(isLocale) ?? browser.locale;
+  request.locales.map(localeOfTag).find((locale) => locale !== undefined) ?? browser.locale;
 
 /** A refusal that no page and no other person could change: the application is told at once. */
 function isFinal(answer: Answer, journey: Journey, situation: Situation): boolean {

@@ -112,7 +112,7 @@ export function decide(
       counting = weigh(check, counting, view, lines);
       if (before > 0 && counting.length === 0) return askForMore(check.reason, check.rules(required));
       // With nothing to weigh at all, the first evidence check is where proof is asked for.
-      if (before === 0) return askForMore('policy.assuranceTooLow', required.methodRules);
+      if (before === 0) return askForMore('policy.notLoggedIn', required.methodRules);
     }
   }
   const carrier = strongest(counting);

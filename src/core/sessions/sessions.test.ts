@@ -111,6 +111,25 @@ describe('the face', () => {
     assert.equal(await keep.find(cookies[0] ?? '', morning), undefined);
   });
 
+  test('an application that is reached while the session ends is told too, once', async () => {
+    const { hub } = await hubWith(begun());
+    const late = reachApplication({ session: 's1', application: 'late', issuer: 'hub', subject: 'bo', at: morning });
+    const { store } = hub.sessionPorts;
+    const reached = async (id: string) => {
+      const found = await store.reached(id);
+      // A login elsewhere commits right after our look.
+      await hub.commit({ claims: [], writes: [late], ifWon: [], ifLost: [] });
+      return found;
+    };
+    await createSessions({ ...hub.sessionPorts, store: { ...store, reached } }).end('s1', 'logout');
+    assert.deepEqual([...hub.outbox.values()].map(({ payload }) => payload.application).sort(), [
+      'ehr',
+      'late',
+      'record',
+    ]);
+    assert.deepEqual(hub.trail(), ['session.ended']);
+  });
+
   test('an ended session is never brought back by a late write', async () => {
     const { hub, keep } = await hubWith(begun());
     await keep.end('s1', 'logout');

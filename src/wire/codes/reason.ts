@@ -25,6 +25,7 @@ export const linkReasons = ['person.unknown', 'person.closed', 'person.otherThan
 /** What policy can refuse or ask more for. */
 export const policyReasons = [
   'policy.denied',
+  'policy.notLoggedIn',
   'policy.assuranceTooLow',
   'policy.methodNotAllowed',
   'policy.tooOld',

@@ -1,3 +1,3 @@
 // Public face of wire/texts.
-export { isLocale, localeNames, localeOf, negotiateLocale, type Wishes } from './negotiate.ts';
+export { isLocale, localeNames, negotiateLocale, type Wishes } from './negotiate.ts';
 export { type TextKey, type TextParams, text, textKeys, waitText } from './text.ts';

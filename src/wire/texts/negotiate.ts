@@ -1,5 +1,5 @@
 // Which of our languages a person gets: what they chose, what the application asked for, what the browser prefers.
-import { type Locale, locales } from '../codes/index.ts';
+import { type Locale, localeOfTag, locales } from '../codes/index.ts';
 
 /** The languages, each in itself. */
 export const localeNames: Readonly<Record<Locale, string>> = {
@@ -11,12 +11,6 @@ export const localeNames: Readonly<Record<Locale, string>> = {
 };
 
 export const isLocale = (value: string | undefined): value is Locale => locales.some((locale) => locale === value);
-
-/** Our language for a language tag (BCP 47), or undefined. Plain Norwegian is bokmål. */
-export function localeOf(tag: string): Locale | undefined {
-  const language = tag.trim().toLowerCase().split(/[-_]/)[0];
-  return language === 'no' ? 'nb' : isLocale(language) ? language : undefined;
-}
 
 /** The tags of an Accept-Language header, the most wanted first (RFC 9110 12.5.4). */
 function acceptedTags(header: string): string[] {
@@ -48,12 +42,12 @@ export interface Wishes {
 export function negotiateLocale(wishes: Wishes): Locale {
   if (wishes.chosen) return wishes.chosen;
   for (const tag of wishes.requested ?? []) {
-    const locale = localeOf(tag);
+    const locale = localeOfTag(tag);
     if (locale) return locale;
   }
   if (isLocale(wishes.remembered)) return wishes.remembered;
   for (const tag of wishes.accepted === undefined ? [] : acceptedTags(wishes.accepted)) {
-    const locale = localeOf(tag);
+    const locale = localeOfTag(tag);
     if (locale) return locale;
   }
   return 'sv';

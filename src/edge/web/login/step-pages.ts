@@ -7,7 +7,9 @@ import { reasonContent, reasonTexts, refusalBlock } from './reason-texts.ts';
 import {
   actionForm,
   cancelForm,
+  cardNames,
   missingBlock,
+  namesOf,
   otherWays,
   providersOf,
   type StepPage,
@@ -54,7 +56,7 @@ export function choosePage(page: StepPage, step: StepOf<'choose'>): DrawnStep {
   return {
     title: text(locale, 'login.to', { application }),
     problem: page.view.journey.refusal !== undefined || page.missing !== undefined,
-    content: html`${whoBlock(page)}${refusal(page)}${missingBlock(page)}${whyBlock(page, step.why, providers)}
+    content: html`${whoBlock(page)}${refusal(page)}${missingBlock(page)}${whyBlock(page, step.why, namesOf(page, step.providers))}
 <div class="stack close" id="ways"><h2>${text(locale, 'choose.title')}</h2>${wayList(page, providers)}</div>
 <div class="actions">${cancelForm(page)}</div>`,
   };
@@ -88,7 +90,7 @@ export function formPage(page: StepPage, step: StepOf<'prove'>, ask: Extract<Ask
     content: html`${whoBlock(page)}${refusal(page, first && fieldId(first.name))}${missingBlock(page)}${whyBlock(
       page,
       step.why,
-      providersOf(page.catalogue, [step.provider]),
+      namesOf(page, [step.provider]),
     )}${actionForm(page.target('reply', [['_provider', step.provider]]), fields, 'reply')}
 <div class="actions"><button class="main" form="reply">${text(locale, 'password.submit')}</button>${cancelForm(page)}</div>${otherWays(page, step.alternatives)}`,
   };
@@ -104,7 +106,7 @@ export function cardPage(page: StepPage, step: StepOf<'prove'>): DrawnStep {
   return {
     title: text(locale, 'login.to', { application }),
     problem: refused !== undefined,
-    content: html`${whoBlock(page)}${refusal(page)}${whyBlock(page, step.why, providersOf(page.catalogue, [step.provider]))}
+    content: html`${whoBlock(page)}${refusal(page)}${whyBlock(page, step.why, cardNames(page, step.provider))}
 ${
   refused?.reason === 'card.noCertificate' &&
   html`<div class="stack close"><h2>${text(locale, 'card.checks')}</h2><ul class="checks">${checks.map(

@@ -68,11 +68,24 @@ export function otherWays(page: StepPage, ids: readonly string[]): HtmlValue {
   return html`<div class="or stack close"><h2>${text(page.locale, 'login.otherWay')}</h2>${wayList(page, providers)}</div>`;
 }
 
-/** Why more is asked of a person who may be logged in already. `ways` are the ways that will do. */
-export function whyBlock(page: StepPage, why: StepUpReason | undefined, ways: readonly Provider[]): HtmlValue {
+/** Names of providers as people know them. */
+export const namesOf = (page: StepPage, ids: readonly string[]): readonly string[] =>
+  providersOf(page.catalogue, ids).map(({ name }) => localized(name, page.locale));
+
+/** What a card page asks for: the one kind of card that will do, where only one does, else the provider. */
+export function cardNames(page: StepPage, provider: string): readonly string[] {
+  const ask = page.view.ask;
+  const populations =
+    ask?.kind === 'card' ? ask.populations.flatMap((id) => page.catalogue.populations.get(id) ?? []) : [];
+  const [only] = populations;
+  return only && populations.length === 1 ? [localized(only.name, page.locale)] : namesOf(page, [provider]);
+}
+
+/** Why more is asked of a person who may be logged in already. `ways` names what will do. */
+export function whyBlock(page: StepPage, why: StepUpReason | undefined, ways: readonly string[]): HtmlValue {
   if (why === undefined) return undefined;
   const { locale, application } = page;
-  const way = ways.length === 1 && ways[0] ? localized(ways[0].name, locale) : undefined;
+  const way = ways.length === 1 ? ways[0] : undefined;
   const again = why.reason === 'policy.tooOld' || why.reason === 'policy.fresh';
   const stronger = why.reason === 'policy.assuranceTooLow';
   const title = again

@@ -110,6 +110,11 @@ export const enReasons = {
     meaning: 'A rule of your organisation does not allow this login.',
     action: 'If you need access for your work, contact your manager or the help desk.',
   },
+  'policy.notLoggedIn': {
+    title: 'Nobody is logged in yet',
+    meaning: 'Here you must show who you are.',
+    action: 'Log in in one of the ways shown.',
+  },
   'policy.assuranceTooLow': {
     title: 'A stronger login is needed',
     meaning: 'Here you must prove who you are in a safer way than you have done so far.',

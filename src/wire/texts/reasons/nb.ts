@@ -98,6 +98,11 @@ export const nbReasons: ReasonTexts = {
     meaning: 'En regel i virksomheten din tillater ikke denne innloggingen.',
     action: 'Trenger du tilgang i arbeidet, kontakt lederen din eller brukerstøtte.',
   },
+  'policy.notLoggedIn': {
+    title: 'Ingen er logget inn ennå',
+    meaning: 'Her må du vise hvem du er.',
+    action: 'Logg inn på en av måtene som vises.',
+  },
   'policy.assuranceTooLow': {
     title: 'Det trengs en sterkere innlogging',
     meaning: 'Her må du vise hvem du er på en sikrere måte enn du har gjort så langt.',

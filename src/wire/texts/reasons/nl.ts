@@ -101,6 +101,11 @@ export const nlReasons: ReasonTexts = {
     meaning: 'Een regel van uw organisatie staat deze inlog niet toe.',
     action: 'Hebt u toegang nodig voor uw werk, neem dan contact op met uw leidinggevende of de helpdesk.',
   },
+  'policy.notLoggedIn': {
+    title: 'Er is nog niemand ingelogd',
+    meaning: 'Hier moet u laten zien wie u bent.',
+    action: 'Log in op een van de getoonde manieren.',
+  },
   'policy.assuranceTooLow': {
     title: 'Er is een sterkere inlog nodig',
     meaning: 'Hier moet u op een veiliger manier aantonen wie u bent dan u tot nu toe hebt gedaan.',

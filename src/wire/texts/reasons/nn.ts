@@ -98,6 +98,11 @@ export const nnReasons: ReasonTexts = {
     meaning: 'Ein regel i verksemda di tillèt ikkje denne innlogginga.',
     action: 'Treng du tilgang i arbeidet, kontakt leiaren din eller brukarstøtta.',
   },
+  'policy.notLoggedIn': {
+    title: 'Ingen er logga inn enno',
+    meaning: 'Her må du vise kven du er.',
+    action: 'Logg inn på ein av måtane som blir viste.',
+  },
   'policy.assuranceTooLow': {
     title: 'Det trengst ei sterkare innlogging',
     meaning: 'Her må du vise kven du er på ein sikrare måte enn du har gjort så langt.',

@@ -98,6 +98,11 @@ export const svReasons: ReasonTexts = {
     meaning: 'En regel i din organisation tillåter inte den här inloggningen.',
     action: 'Behöver du behörighet för ditt arbete, kontakta din chef eller supporten.',
   },
+  'policy.notLoggedIn': {
+    title: 'Ingen är inloggad än',
+    meaning: 'Här behöver du visa vem du är.',
+    action: 'Logga in på något av de sätt som visas.',
+  },
   'policy.assuranceTooLow': {
     title: 'Det behövs en starkare inloggning',
     meaning: 'Här måste du visa vem du är på ett säkrare sätt än du har gjort hittills.',
