@@ -94,6 +94,10 @@ export function webFace(origin: () => string): WebFace {
           reference: 'K7QM-2F9X',
         },
       ]),
+    logoutTarget: (fields) =>
+      fields.get('application') === 'ehr' && fields.get('uri') === 'https://ehr.example/bye'
+        ? `https://ehr.example/bye?state=${fields.get('state')}`
+        : undefined,
     logoutNews: (session) =>
       Promise.resolve(
         session === 's1'

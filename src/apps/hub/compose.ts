@@ -6,7 +6,6 @@ import type { Logger } from 'pino';
 import { type Clock, systemClock } from '../../base/clock.ts';
 import { newId, type Random, systemRandom } from '../../base/ids.ts';
 import type { Keyring } from '../../base/sealing/index.ts';
-import { Secret } from '../../base/secret.ts';
 import { auditRow } from '../../core/audit/index.ts';
 import { type LiveCatalogue, openLiveCatalogue } from '../../core/catalogue/index.ts';
 import type { GrantReads } from '../../core/grants/index.ts';
@@ -28,6 +27,7 @@ import { passwordAccounts } from '../../edge/store/hub/password.ts';
 import { signingKeyStore } from '../../edge/store/hub/signing-keys.ts';
 import { loginThrottle } from '../../edge/store/hub/throttle.ts';
 import { type CardWiring, wireCards } from './cards.ts';
+import { clientSecrets } from './client-secrets.ts';
 import { bytesSealing, documentSealing } from './sealing.ts';
 import { type LiveKeys, liveKeys } from './signing.ts';
 
@@ -83,6 +83,7 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
   const sessionPorts: SessionPorts = { store, commit: committer.commit, clock };
   const sessions = createSessions(sessionPorts);
   const hashing = createHashing();
+  const verifySecret = clientSecrets(createHashing({ atOnce: 2 }));
   const dispatcher = createDispatcher({
     store,
     commit: committer.commit,
@@ -143,7 +144,7 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
         if (!evidence.certificate) return 'good';
         return (await cards.cards.recheck(evidence.certificate, clock())).status;
       },
-      verifySecret: (hash, secret) => hashing.verify(hash, new Secret(secret)),
+      verifySecret,
       async fetchJwks(uri) {
         try {
           const answer = await boundedRequest(uri, {

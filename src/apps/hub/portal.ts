@@ -5,6 +5,7 @@ import { hostCookie, type Route } from '../../base/http/index.ts';
 import { newId, newToken, tokenHash } from '../../base/ids.ts';
 import type { Committer } from '../../core/commit/index.ts';
 import type { PersonReader } from '../../core/directory/index.ts';
+import { logoutUrl, registeredTarget } from '../../edge/frontends/oidc/index.ts';
 import { deviceStore } from '../../edge/store/hub/device.ts';
 import { ownHistory } from '../../edge/store/hub/own-history.ts';
 import { deviceCookieName, removedSessionCookie } from '../../edge/web/login/index.ts';
@@ -171,6 +172,12 @@ export function wirePortal(given: {
       },
       recentLogins: history.recentLogins,
       logoutNews: history.logoutNews,
+      logoutTarget: (fields) => {
+        const [application, uri] = [fields.get('application'), fields.get('uri')];
+        if (application === undefined || uri === undefined) return undefined;
+        const target = registeredTarget(core.catalogue.snapshot(), { application, uri, state: fields.get('state') });
+        return target && logoutUrl(target);
+      },
       removedSessionCookie,
       startContent: () => content,
       ...(given.demo ? { device: demoDevice(pool, core.committer.commit, core.clock) } : {}),

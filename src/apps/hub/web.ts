@@ -78,7 +78,12 @@ function browserFace(origin: string): BrowserFace {
     },
     forget: () => [removedSessionCookie()],
     loginUrl: (journey) => `${origin}${loginPath(journey)}`,
-    confirmLogoutUrl: () => `${origin}/logout`,
+    confirmLogoutUrl: (to) => {
+      if (!to) return `${origin}/logout`;
+      const query = new URLSearchParams({ application: to.application, uri: to.uri });
+      if (to.state !== undefined) query.set('state', to.state);
+      return `${origin}/logout?${query}`;
+    },
     loggedOutUrl: () => `${origin}/logged-out`,
   };
 }

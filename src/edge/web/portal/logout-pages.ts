@@ -5,10 +5,19 @@ import {
   type HttpRequest,
   type HttpResponse,
   html,
+  parseQuery,
   seeOther,
 } from '../../../base/http/index.ts';
 import { text } from '../../../wire/texts/index.ts';
-import { applicationName, heldSession, localeOf, ownForm, portalPage, sessionForm } from './portal-page.ts';
+import {
+  applicationName,
+  heldSession,
+  localeOf,
+  maxBodyBytes,
+  ownForm,
+  portalPage,
+  sessionForm,
+} from './portal-page.ts';
 import type { PortalPorts } from './ports.ts';
 
 const proofPurpose = 'loggedOut';
@@ -17,10 +26,24 @@ const proofPurpose = 'loggedOut';
 export const loggedOutPath = (ports: Pick<PortalPorts, 'csrfKey'>, session: string): string =>
   `/logged-out/${encodeURIComponent(session)}/${csrfToken(ports.csrfKey, proofPurpose, session)}`;
 
+const targetFields = ['application', 'uri', 'state'] as const;
+
+/** What the page must carry on to its form so that the logout ends where the application asked, if it may. */
+function wishedTarget(ports: PortalPorts, fields: ReadonlyMap<string, string>) {
+  const to = ports.logoutTarget(fields);
+  const carried = targetFields.flatMap((name) => {
+    const value = fields.get(name);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return { to, hidden: to === undefined ? [] : carried };
+}
+
 /** GET /logout: what will be ended, and a button. */
 export async function askLogout(ports: PortalPorts, request: HttpRequest): Promise<HttpResponse> {
+  const query = parseQuery(request.query, { maxBytes: maxBodyBytes, maxFields: 8 });
+  const wish = wishedTarget(ports, query.ok && query.duplicates.length === 0 ? query.fields : new Map());
   const held = await heldSession(ports, request);
-  if (!held) return seeOther('/logged-out');
+  if (!held) return seeOther(wish.to ?? '/logged-out');
   const locale = localeOf(ports, request);
   const [reached, name] = await Promise.all([
     ports.sessions.reached(held.session.id),
@@ -31,12 +54,13 @@ export async function askLogout(ports: PortalPorts, request: HttpRequest): Promi
     title: text(locale, 'logout.title'),
     here: '/logout',
     loggedIn: true,
+    formTargets: wish.to === undefined ? [] : [new URL(wish.to).origin],
     content: html`<p>${text(locale, 'layout.loggedIn', { name: name ?? '' })}.</p>${
       names.length === 0
         ? html`<p>${text(locale, 'logout.none')}</p>`
         : html`<p>${text(locale, 'logout.reached')}</p><ul class="checks">${names.map((one) => html`<li>${one}</li>`)}</ul>`
     }
-<div class="actions">${sessionForm(ports, held, '/logout', [], html`<button class="main">${text(locale, 'logout.submit')}</button>`)}<a class="button other" href="/portal">${text(locale, 'logout.stay')}</a></div>`,
+<div class="actions">${sessionForm(ports, held, '/logout', wish.hidden, html`<button class="main">${text(locale, 'logout.submit')}</button>`)}<a class="button other" href="/portal">${text(locale, 'logout.stay')}</a></div>`,
   });
 }
 
@@ -44,9 +68,11 @@ export async function askLogout(ports: PortalPorts, request: HttpRequest): Promi
 export async function doLogout(ports: PortalPorts, request: HttpRequest): Promise<HttpResponse> {
   const held = await heldSession(ports, request);
   if (!held) return seeOther('/logged-out', [ports.removedSessionCookie()]);
-  if (!ownForm(ports, request, held)) return ports.showFailure(request, { reason: 'forbidden' });
+  const fields = ownForm(ports, request, held);
+  if (!fields) return ports.showFailure(request, { reason: 'forbidden' });
   await ports.sessions.end(held.session.id, 'logout');
-  return seeOther(loggedOutPath(ports, held.session.id), [ports.removedSessionCookie()]);
+  const { to } = wishedTarget(ports, fields);
+  return seeOther(to ?? loggedOutPath(ports, held.session.id), [ports.removedSessionCookie()]);
 }
 
 /** GET /logged-out and /logged-out/:session/:proof */

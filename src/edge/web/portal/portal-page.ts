@@ -41,6 +41,8 @@ export interface PortalPage {
   /** The menu entry that this page is. */
   readonly here?: '/' | '/portal' | '/logout';
   readonly loggedIn: boolean;
+  /** Where a form of the page may lead after a redirect. */
+  readonly formTargets?: readonly string[];
   readonly cookies?: readonly string[];
 }
 
@@ -62,6 +64,7 @@ export function portalPage(ports: PortalPorts, request: HttpRequest, page: Porta
     menu: entries.map((entry) => ({ ...entry, current: entry.href === page.here })),
     language: { action: '/language', hidden: [['_back', request.path]] },
     demo: ports.demo(),
+    formTargets: page.formTargets,
     cookies: page.cookies,
   });
 }

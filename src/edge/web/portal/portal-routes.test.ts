@@ -127,6 +127,27 @@ describe('logging out', () => {
     assert.doesNotMatch(String((await ask('GET', forged, { session: '' })).body), /Patient record/);
   });
 
+  test('it goes on to the address that the application registered, and to no other (O11)', async () => {
+    const registered = { application: 'ehr', uri: 'https://ehr.example/bye', state: 's&1' };
+    const asked = await ask('GET', '/logout', { query: String(new URLSearchParams(registered)) });
+    assert.match(String(asked.headers['content-security-policy']), /form-action 'self' https:\/\/ehr\.example;/);
+    assert.match(String(asked.body), /name="state" value="s&amp;1"/);
+    const done = await ask('POST', '/logout', { form: { _csrf: csrf(), ...registered } });
+    assert.equal(done.headers.location, 'https://ehr.example/bye?state=s&1');
+    for (const uri of [
+      'https://evil.example/',
+      'https://ehr.example/bye/',
+      'https://ehr.example/bye?x',
+      '//evil.example',
+    ]) {
+      const wrong = { ...registered, uri };
+      const page = await ask('GET', '/logout', { query: String(new URLSearchParams(wrong)) });
+      assert.doesNotMatch(String(page.body), /name="uri"/, uri);
+      const answer = await ask('POST', '/logout', { form: { _csrf: csrf(), ...wrong } });
+      assert.match(String(answer.headers.location), /^\/logged-out\//, uri);
+    }
+  });
+
   test('without a session there is nothing to ask', async () => {
     assert.equal((await ask('GET', '/logout', { session: '' })).headers.location, '/logged-out');
     const answer = await ask('POST', '/logout', { session: 'gone', form: { _csrf: csrf('gone') } });

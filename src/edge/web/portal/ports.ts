@@ -18,6 +18,7 @@ export type DrawFrame = (input: {
   readonly language?: { readonly action: string; readonly hidden: readonly (readonly [string, string])[] } | undefined;
   readonly menu?: readonly { readonly href: string; readonly label: string; readonly current?: boolean }[] | undefined;
   readonly demo: boolean;
+  readonly formTargets?: readonly string[] | undefined;
   readonly status?: number | undefined;
   readonly cookies?: readonly string[] | undefined;
 }) => HttpResponse;
@@ -82,6 +83,11 @@ export interface PortalPorts {
   /** Newest first, a few. */
   readonly recentLogins: (person: string) => Promise<readonly RecentLogin[]>;
   readonly logoutNews: (session: string) => Promise<readonly LogoutNews[]>;
+  /**
+   * Where an application's logout asked to go on to, when it is registered there exactly; undefined = nowhere (O11).
+   * The fields are those of `/logout?…`, made by the frontend.
+   */
+  readonly logoutTarget: (fields: ReadonlyMap<string, string>) => string | undefined;
   readonly removedSessionCookie: () => string;
   readonly startContent: () => StartContent;
   /** Only in the demo. */
