@@ -1,6 +1,6 @@
 // Who the client says it is and whether it proves it: private_key_jwt, and in the basic profile a secret.
 import type { EpochMs } from '../../../base/clock.ts';
-import { type HttpRequest, headerCount, singleHeader } from '../../../base/http/index.ts';
+import type { HttpRequest } from '../../../base/http/index.ts';
 import {
   allAlgorithms,
   type CheckedClientAssertion,
@@ -13,6 +13,7 @@ import {
 import type { Application, CatalogueSnapshot, Issuer } from '../../../core/catalogue/index.ts';
 import type { Claim } from '../../../core/commit/index.ts';
 import { type Check, refuseIf } from '../../../core/grants/index.ts';
+import { basicCredentials } from './basic-credentials.ts';
 import type { ClientKeys } from './client-keys.ts';
 import { once, type Parameters } from './parameters.ts';
 
@@ -37,7 +38,7 @@ export interface ClientFacts {
 
 export interface ClientPorts {
   readonly keys: ClientKeys;
-  readonly verifySecret: (hash: string | undefined, secret: string) => Promise<boolean>;
+  readonly verifySecret: (hash: string, secret: string) => Promise<boolean>;
 }
 
 export const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
@@ -79,9 +80,9 @@ export async function gatherClient(
       : ports.keys(application, parsed.assertion.jws.header.kid, now);
   const keys = loading instanceof Promise ? await loading : loading;
   const offered = basic?.secret ?? secret;
-  const authentication = application?.authentication;
-  const hash = authentication !== undefined && 'secretHash' in authentication ? authentication.secretHash : undefined;
-  const secretRight = offered === undefined ? false : await ports.verifySecret(hash, offered);
+  const hash = presented.length === 1 ? secretHashOf(application, presented[0]) : undefined;
+  // Argon2id is work that strangers could order: it is done only where its outcome decides. Client ids are no secret.
+  const secretRight = offered !== undefined && hash !== undefined && (await ports.verifySecret(hash, offered));
 
   return {
     issuer,
@@ -104,6 +105,12 @@ export async function gatherClient(
       });
     }),
   };
+}
+
+/** The hash that a secret is held against: of an open application that is registered for this very method. */
+function secretHashOf(application: Application | undefined, method: Method | undefined): string | undefined {
+  if (application === undefined || application.closed || application.authentication.method !== method) return undefined;
+  return 'secretHash' in application.authentication ? application.authentication.secretHash : undefined;
 }
 
 export interface WithClient {
@@ -222,25 +229,4 @@ function assertionAdvice(failed: string, { issuer, application }: ClientFacts): 
       ? 'aud must be the issuer or the URL of this endpoint'
       : `aud must be the issuer as a string: ${issuer.url}`;
   return advice[failed] ?? `it is not well-formed (${failed})`;
-}
-
-/** RFC 6749 2.3.1: id and secret are form-encoded before they are joined. Undefined when there is no Basic header. */
-function basicCredentials(request: HttpRequest): { readonly id: string; readonly secret: string } | undefined {
-  if (headerCount(request, 'authorization') === 0) return undefined;
-  const header = singleHeader(request, 'authorization') ?? '';
-  const match = /^Basic +([A-Za-z0-9+/]+={0,2})$/i.exec(header);
-  if (match?.[1] === undefined) return { id: '', secret: '' };
-  const text = Buffer.from(match[1], 'base64').toString('latin1');
-  const colon = text.indexOf(':');
-  const id = formDecoded(text.slice(0, Math.max(0, colon)));
-  const secret = formDecoded(text.slice(colon + 1));
-  return colon < 0 || id === undefined || secret === undefined ? { id: '', secret: '' } : { id, secret };
-}
-
-function formDecoded(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '));
-  } catch {
-    return undefined;
-  }
 }

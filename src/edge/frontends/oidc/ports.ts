@@ -74,8 +74,8 @@ export interface OidcPorts {
   readonly release: (permit: Permit, wish: ReleaseWish) => Promise<Statement>;
   /** Status of the certificate behind a proof, checked again now. */
   readonly recheck: (evidence: Evidence) => Promise<'good' | 'revoked' | 'unknown'>;
-  /** Argon2id. Without a hash it does the same work and answers false. */
-  readonly verifySecret: (hash: string | undefined, secret: string) => Promise<boolean>;
+  /** Argon2id. Throws a Problem (`unavailable`) when there is too much of it to do. */
+  readonly verifySecret: (hash: string, secret: string) => Promise<boolean>;
   /** Fetches a JWK Set from a registered URI, bounded in time and size, no redirects; undefined when it cannot be had. */
   readonly fetchJwks: (uri: string) => Promise<Buffer | undefined>;
 }
