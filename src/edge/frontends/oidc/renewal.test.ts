@@ -261,6 +261,40 @@ describe('refresh_token', () => {
     assert.deepEqual(hub.ended, [{ session: 's1', by: 'cardRevoked' }]);
   });
 
+  test('who logs out while a card is looked at gets nothing more (time of check, time of use)', async () => {
+    const hub = new OidcHub();
+    const client = new OidcClient(hub, 'ehr');
+    const { refresh_token: token } = await client.login();
+    hub.now += 15 * minute;
+    const recheck = async () => {
+      await hub.ports.sessions.end('s1', 'logout');
+      return 'good' as const;
+    };
+    Object.assign(hub.ports, { recheck });
+    const answer = await client.refresh(token);
+    assert.deepEqual([answer.error, answer.access_token], ['invalid_grant', undefined]);
+    assert.equal(hub.audited().at(-1), 'ticket.refused refresh.session');
+  });
+
+  test('a whole request that is sent again by somebody on the way is refused, but takes no grant down', async () => {
+    const hub = new OidcHub();
+    const client = new OidcClient(hub, 'portal');
+    const first = await client.login();
+    const form = {
+      ...client.credentials().form,
+      grant_type: 'refresh_token',
+      refresh_token: String(first.refresh_token),
+    };
+    assert.equal((await hub.call('POST', '/helse/token', { form })).status, 200);
+    hub.now += 1;
+    const second = await client.refresh(first.refresh_token);
+    // The grace is over for the token, the assertion still lives.
+    for (const stored of hub.store.refresh.values())
+      if (stored.supersededAt !== undefined) stored.supersededAt -= minute;
+    assert.equal((await hub.call('POST', '/helse/token', { form })).status, 400);
+    assert.equal((await client.refresh(second.refresh_token)).status, 200);
+  });
+
   test('a card status that cannot be had is a 503, and nothing is lost', async () => {
     const hub = new OidcHub();
     const client = new OidcClient(hub, 'ehr');

@@ -10,7 +10,8 @@ import {
   saveRefresh,
   spendCode,
 } from '../../../core/grants/index.ts';
-import { commitOrReplay, commonOf, type OidcContext, refusalAnswer } from './endpoint.ts';
+import { clientClaims } from './client.ts';
+import { commitOrReplay, commonOf, type OidcContext, refusalAnswer, replayRecord } from './endpoint.ts';
 import { doneRecord, refusedRecord } from './records.ts';
 import type { TokenCall } from './token.ts';
 import { plan, refuseToken, replayAnswer, ticketBody, tokenAnswer } from './token-answer.ts';
@@ -81,11 +82,12 @@ export async function takeDown(
   refused: Refused,
 ): Promise<HttpResponse> {
   const record = refusedRecord(commonOf(call, call.application.id), refused, { grant, kind: 'ticket.replayed' });
+  // Who repeats a whole request that was seen on its way has not proved to be the client: that takes nothing down.
   await context.ports.commit({
-    claims: [],
+    claims: clientClaims(call.client),
     writes: [revokeGrant(grant.id, call.now, 'replay')],
     ifWon: [record],
-    ifLost: [],
+    ifLost: [replayRecord(call, call.application.id, grant)],
   });
   return refusalAnswer(context, call, refused, { client: call.client, dpop: call.jkt !== undefined });
 }

@@ -7,6 +7,7 @@ import {
   type Grant,
   policyFactsOf,
   type RefreshFacts,
+  type Refused,
   type RenewalFacts,
   type RenewedFacts,
   renewedSubject,
@@ -15,6 +16,7 @@ import {
   spendRefresh,
   supersedeRefresh,
 } from '../../../core/grants/index.ts';
+import type { Evidence } from '../../../core/linking/index.ts';
 import type { Session } from '../../../core/sessions/index.ts';
 import { commonOf, type OidcContext } from './endpoint.ts';
 import { doneRecord } from './records.ts';
@@ -49,9 +51,11 @@ export async function renew(context: OidcContext, call: TokenCall): Promise<Http
     return refuseToken(context, call, why, stored?.grant);
   }
 
-  const renewed = await lookAgain(context, call, facts, stored, session);
-  const objection = firstRefusal(checks.renewed, renewed);
+  const stale = staleCards(call, session);
+  const renewed = await lookAgain(context, call, facts, stored, session, stale);
   if (renewed.card === 'revoked') await ports.sessions.end(session.id, 'cardRevoked', call.reference);
+  // Asking for a card's status can take seconds, in which the person may have logged out.
+  const objection = firstRefusal(checks.renewed, renewed) ?? (await lateRefusal(context, facts, stored, stale));
   if (objection !== undefined || renewed.statement === undefined) {
     const why = objection ?? {
       check: 'statement',
@@ -103,8 +107,9 @@ async function lookAgain(
   facts: RenewalFacts,
   stored: RefreshFacts,
   session: Session,
+  stale: readonly Evidence[],
 ): Promise<RenewedFacts> {
-  const card = await cardStatus(ports.recheck, call, session);
+  const card = await cardStatus(ports.recheck, stale);
   const decision = ports.decide(policyFactsOf(facts, session), call.now);
   const { grant } = stored;
   const statement =
@@ -121,20 +126,33 @@ async function lookAgain(
   return { card, decision, statement, stored };
 }
 
-/** Every card behind the session is looked at; one revoked card is enough. */
-async function cardStatus(
-  recheck: OidcContext['ports']['recheck'],
-  { now, catalogue }: TokenCall,
-  session: Session,
-): Promise<RenewedFacts['card']> {
+/** Cards behind the session whose status is too old to rely on. */
+function staleCards({ now, catalogue }: TokenCall, session: Session): readonly Evidence[] {
   const limit = catalogue.settings.lifetimes.cardRecheck * 1000;
-  const old = session.evidence.filter(
+  return session.evidence.filter(
     ({ certificate }) => certificate !== undefined && now - certificate.statusCheckedAt >= limit,
   );
-  if (old.length === 0) return 'good';
-  const found = await Promise.all(old.map(recheck));
+}
+
+/** Every one is looked at; one revoked card is enough. */
+async function cardStatus(
+  recheck: OidcContext['ports']['recheck'],
+  stale: readonly Evidence[],
+): Promise<RenewedFacts['card']> {
+  const found = await Promise.all(stale.map(recheck));
   if (found.includes('revoked')) return 'revoked';
   return found.includes('unknown') ? 'unknown' : 'good';
+}
+
+/** The same list once more, over the token as it stands after cards were asked for. */
+async function lateRefusal(
+  { ports, checks }: OidcContext,
+  facts: RenewalFacts,
+  { hash }: RefreshFacts,
+  stale: readonly Evidence[],
+): Promise<Refused | undefined> {
+  if (stale.length === 0) return undefined;
+  return firstRefusal(checks.renewal, { ...facts, stored: await ports.reads.refreshToken(hash) });
 }
 
 interface Rotation {
