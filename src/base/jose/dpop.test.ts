@@ -88,8 +88,14 @@ describe('DPoP proof', () => {
     assert.match(result.proof.jkt, /^[A-Za-z0-9_-]{43}$/);
     assert.equal(judge(proofOf(), { ...expected, jkt: result.proof.jkt }).ok, true);
     const { until } = result.proof;
-    assert.equal(judge(proofOf(), { ...expected, now: until - 1 }).ok, true);
-    assert.equal(judge(proofOf(), { ...expected, now: until }).ok, false);
+    for (const pastSeconds of [1, 60, 300, 3600]) {
+      const iatWindow = { pastSeconds, futureSeconds: 10 };
+      const again = judge(proofOf(), { ...expected, iatWindow });
+      assert.equal(again.ok && again.proof.until, until, 'hubs with other settings remember it under the same end');
+      const last = Math.min(until - 1, (nowSeconds + pastSeconds) * 1000);
+      assert.equal(judge(proofOf(), { ...expected, iatWindow, now: last }).ok, true);
+      assert.equal(judge(proofOf(), { ...expected, iatWindow, now: until }).ok, false);
+    }
   });
 
   for (const { check, what, sent, given } of refused) {

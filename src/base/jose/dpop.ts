@@ -51,7 +51,7 @@ export interface DpopExpected {
   readonly ath?: string | undefined;
   /** Thumbprint of the key that the code, the refresh token or the access token is bound to. */
   readonly jkt?: string | undefined;
-  /** How far from now `iat` may be. Default 60 s back, 10 s ahead. */
+  /** How far from now `iat` may be. Default 60 s back, 10 s ahead; over 300 s back counts as 300. */
   readonly iatWindow?: { readonly pastSeconds: number; readonly futureSeconds: number };
   /** Default: those of FAPI 2.0. */
   readonly algorithms?: ReadonlySet<AlgorithmName>;
@@ -77,7 +77,7 @@ export interface CheckedDpopProof {
   readonly jkt: string;
   readonly jti: string;
   readonly iat: EpochSeconds;
-  /** From this instant on the proof is refused by its age alone: how long its `jti` must be remembered. */
+  /** From this instant on the proof is refused by its age alone, whatever the window: how long its `jti` must be remembered. */
   readonly until: EpochMs;
 }
 /** `failed` is `nonce` when the answer to give is `use_dpop_nonce` (RFC 9449 8), else `invalid_dpop_proof`. */
@@ -87,6 +87,11 @@ export type DpopResult =
 
 const longestProof = 8192;
 const defaultWindow = { pastSeconds: 60, futureSeconds: 10 } as const;
+/**
+ * A `jti` is remembered this long after its `iat`, and no window reaches further back. A constant: two hubs that follow
+ * different settings for a moment must remember one proof under one end.
+ */
+const rememberedSeconds = 300;
 
 /** Reads the DPoP header field or fields of a request (RFC 9449 4.3 step 2). Never throws. */
 export function parseDpopProof(header: string | readonly string[] | undefined): DpopParse {
@@ -159,7 +164,8 @@ export const dpopChecks: readonly Check<DpopProof, DpopExpected, DpopCheckName>[
     clause: 'RFC 9449 4.3 step 11',
     test: ({ claims: { iat } }, { now, iatWindow = defaultWindow }) =>
       iat === undefined ||
-      (iat * 1000 >= now - iatWindow.pastSeconds * 1000 && iat * 1000 <= now + iatWindow.futureSeconds * 1000),
+      (iat * 1000 >= now - Math.min(iatWindow.pastSeconds, rememberedSeconds) * 1000 &&
+        iat * 1000 <= now + iatWindow.futureSeconds * 1000),
   },
   {
     name: 'accessTokenHash',
@@ -181,10 +187,9 @@ export function checkDpopProof(proof: DpopProof, expected: DpopExpected, checks 
   const failed = firstFailed(checks, proof, expected);
   if (failed !== undefined) return { ok: false, failed };
   const iat = proof.claims.iat ?? 0;
-  const { pastSeconds } = expected.iatWindow ?? defaultWindow;
   return {
     ok: true,
-    proof: { jkt: proof.key.jkt, jti: proof.claims.jti ?? '', iat, until: (iat + pastSeconds) * 1000 + 1 },
+    proof: { jkt: proof.key.jkt, jti: proof.claims.jti ?? '', iat, until: (iat + rememberedSeconds) * 1000 + 1 },
   };
 }
 
