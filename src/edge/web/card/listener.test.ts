@@ -333,6 +333,20 @@ test('a handler that fails gives a plain page and is reported', async () => {
   assert.deepEqual(errors, ['handle']);
 });
 
+test('whatever goes wrong before the handler ends one connection, never the process', async () => {
+  const errors: string[] = [];
+  const listener = await start({
+    proxies: () => ['127.0.0.0/8'],
+    clientAddress: () => {
+      throw new Error('unreadable');
+    },
+    onError: (where) => errors.push(where),
+  });
+  await exchange(listener, get()).catch(() => undefined);
+  assert.deepEqual(errors, ['handle']);
+  assert.deepEqual(seen, []);
+});
+
 test('another server certificate can be put in while it runs', async () => {
   const listener = await start();
   const key = newKey();

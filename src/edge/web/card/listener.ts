@@ -212,7 +212,13 @@ export async function startCardListener(options: CardListenerOptions): Promise<C
     },
     (incoming, response) => {
       incoming.resume();
-      void answerOf(incoming, options, isProxy).then((answer) => send(response, answer));
+      void answerOf(incoming, options, isProxy)
+        .then((answer) => send(response, answer))
+        .catch((thrown: unknown) => {
+          // Nothing that one peer sends may end the process for all.
+          options.onError?.('handle', thrown);
+          response.destroy();
+        });
     },
   );
   server.maxConnections = limits.connections;
