@@ -94,6 +94,8 @@ async function start(settings: BootSettings, undo: Undo[], askToStop: () => void
   const registry = new Registry();
   hubMetrics(registry, { core, sealer: audit.sealer, pool: database.pool });
   const people = personReader(database.pool);
+  // Ready only while every listener is up: load balancers send nobody to a hub that is starting or ending.
+  let serving = false;
   const face = () =>
     composeWeb({
       core,
@@ -102,6 +104,7 @@ async function start(settings: BootSettings, undo: Undo[], askToStop: () => void
       settings,
       registry,
       checks: [
+        { name: 'serving', check: () => ({ ok: serving }) },
         { name: 'database', check: async () => ({ ok: (await database.pool.query('SELECT 1')).rowCount === 1 }) },
         { name: 'catalogue', check: () => ({ ok: core.catalogue.ready() }) },
         { name: 'audit', check: () => ({ ok: !audit.sealer.raised().includes('audit.stateTampered') }) },
@@ -128,7 +131,9 @@ async function start(settings: BootSettings, undo: Undo[], askToStop: () => void
     measure: requestMetrics(registry),
     hsts: new URL(settings.hubUrl).hostname !== 'localhost',
   });
-  await server.start();
+  await server.start().catch((error: unknown) => {
+    throw portProblem(error, settings.hubListen.port, 'TILLIT_HUB_LISTEN');
+  });
   undo.push(server.close);
   const cardTls = certificateOf(settings.cardTls, ca);
   const card = await startCardListener({
@@ -177,6 +182,10 @@ async function start(settings: BootSettings, undo: Undo[], askToStop: () => void
       recordOnly([{ kind: 'hub.stopped', at: core.clock(), outcome: 'ok', body: { node: database.node } }]),
     );
   });
+  serving = true;
+  undo.push(async () => {
+    serving = false;
+  });
   announce(settings, fresh, trustPem === undefined ? undefined : join(ca, 'root.pem'), performance.now() - begun);
 }
 
@@ -196,7 +205,8 @@ function certificateOf(configured: BootSettings['tls'], ca: string): { cert: str
 }
 
 function portProblem(error: unknown, port: number, setting: string): unknown {
-  if ((error as { code?: string }).code !== 'EADDRINUSE') return error;
+  const { code } = error as { code?: string };
+  if (code !== 'EADDRINUSE' && code !== 'port.inUse') return error;
   return new Problem({
     kind: 'unavailable',
     code: 'port.inUse',
