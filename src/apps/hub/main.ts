@@ -1,9 +1,6 @@
 // The hub's program: the order of starting, what it says, and how it stops.
-import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
@@ -14,10 +11,12 @@ import { startCardListener } from '../../edge/web/card/index.ts';
 import { requestMetrics } from '../../edge/web/health/index.ts';
 import { cardHandler } from '../../edge/web/login/index.ts';
 import { createLog, createWebServer } from '../../edge/web/server/index.ts';
+import { announce } from './announce.ts';
 import { wireAudit } from './audit.ts';
 import { startLoops } from './background.ts';
 import { composeCore } from './compose.ts';
 import { openHubDatabase } from './database.ts';
+import { applyDemo } from './demo-catalogue.ts';
 import { demoFolder, prepareDemo, startDemo } from './demo-process.ts';
 import { hubLoops } from './loops.ts';
 import { hubMetrics } from './metrics.ts';
@@ -213,66 +212,4 @@ function portProblem(error: unknown, port: number, setting: string): unknown {
     detail: `port ${port} is in use; end what uses it or choose another with ${setting}`,
     cause: error,
   });
-}
-
-/** Applies the demo's file when it is new or changed, by the same command that an operator would use. True at the first time. */
-async function applyDemo(settings: BootSettings): Promise<boolean> {
-  const file = join(demoFolder(settings), 'catalogue.yaml');
-  const mark = join(demoFolder(settings), 'applied');
-  const digest = createHash('sha256').update(readFileSync(file)).digest('hex');
-  const first = !existsSync(mark);
-  if (!first && readFileSync(mark, 'utf8') === digest) return false;
-  const cli = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
-  const child = spawn(process.execPath, [cli, 'apply', '--yes', file], {
-    env: process.env,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let said = '';
-  child.stdout.on('data', (part: Buffer) => {
-    said += part.toString('utf8');
-  });
-  const code = await new Promise((resolve) => child.once('exit', resolve));
-  if (code !== 0)
-    throw new Problem({
-      kind: 'internal',
-      code: 'internal',
-      detail: `the demo's catalogue could not be applied:\n${said}`,
-    });
-  writeFileSync(mark, digest, { mode: 0o600 });
-  return first;
-}
-
-/** Where to go and what to try. Secrets are shown at the first start alone. */
-function announce(settings: BootSettings, fresh: boolean, trustFile: string | undefined, ms: number): void {
-  const lines = [
-    '',
-    `Tillit ${programVersion} is ready after ${(ms / 1000).toFixed(1)} s.`,
-    `  Hub          ${settings.hubUrl}`,
-    `  Card logins  ${settings.cardUrl}`,
-  ];
-  if (settings.demo) lines.push(`  Demo EHR     ${settings.ehrUrl}`, `  Core record  ${settings.coreRecordUrl}`);
-  if (trustFile)
-    lines.push(
-      '',
-      `The certificates are of this instance's own test CA: import ${trustFile} into the browser to trust them.`,
-    );
-  if (settings.demo) {
-    const secrets = join(demoFolder(settings), 'secrets');
-    const read = (name: string) => readFileSync(join(secrets, name), 'utf8').trim();
-    lines.push('', `Cards (PKCS#12) to import lie in ${join(demoFolder(settings), 'cards')}.`);
-    if (fresh) {
-      lines.push(
-        `  kari's password        ${read('kari.password')}`,
-        `  lars's password        ${read('lars.password')}`,
-        `  passphrase of the cards ${read('cards')}`,
-      );
-      lines.push(`These are shown once; afterwards they lie in ${secrets}, readable by you alone.`);
-    }
-    lines.push(
-      '',
-      'The demo counts this machine as a fixed PC. Try: open the EHR, log in as kari, then open the core record.',
-    );
-  }
-  lines.push('Ctrl-C stops everything.', '');
-  process.stdout.write(`${lines.join('\n')}\n`);
 }
