@@ -17,13 +17,24 @@ export function reasonLines(code: ReasonCode, locale: Locale): readonly string[]
   ];
 }
 
-/** The events of one reference, oldest first, in words. The reason is that of the last one that has any. */
+/**
+ * The reason that a help desk is asked about: the last refusal; while nothing was refused, what was asked for last.
+ * None when the login went through in the end.
+ */
+export function reasonOf(events: readonly StoredEvent[]): ReasonCode | undefined {
+  if (events.at(-1)?.kind === 'journey.finished' && events.at(-1)?.outcome === 'ok') return undefined;
+  const refused = events.findLast((event) => event.outcome !== 'ok' && event.reason !== undefined);
+  const { reason } = refused ?? events.findLast((event) => event.reason !== undefined) ?? {};
+  return reason !== undefined && isReasonCode(reason) ? reason : undefined;
+}
+
+/** The events of one reference, oldest first, in words. */
 export function journeyLines(events: readonly StoredEvent[], locale: Locale): readonly string[] {
   const words = explainWords[locale];
   const lines = [`${words.labels.happened}:`];
   for (const event of events) lines.push(...stepLines(event, words, locale));
-  const reason = events.findLast((event) => event.reason !== undefined)?.reason;
-  if (reason !== undefined && isReasonCode(reason)) lines.push('', ...reasonLines(reason, locale));
+  const reason = reasonOf(events);
+  if (reason !== undefined) lines.push('', ...reasonLines(reason, locale));
   return lines;
 }
 
