@@ -36,7 +36,10 @@ export async function openHubDatabase(
     },
   });
   const pool = new pg.Pool({ ...opened.connection, max: 12, application_name: 'tillit' });
-  pool.on('error', (error) => log.warn({ error: error.message }, 'a database connection was lost'));
+  let closing = false;
+  pool.on('error', (error) => {
+    if (!closing) log.warn({ error: error.message }, 'a database connection was lost');
+  });
   try {
     await migrate(pool, { program, log: (line) => log.info(line) });
     await checkClock(pool);
@@ -46,12 +49,14 @@ export async function openHubDatabase(
       pool,
       node,
       close: async () => {
+        closing = true;
         await pool.query('DELETE FROM hub.node WHERE id = $1', [node]).catch(() => undefined);
         await pool.end();
         await opened.close();
       },
     };
   } catch (error) {
+    closing = true;
     await pool.end();
     await opened.close();
     throw error;

@@ -101,4 +101,37 @@ describe('openLiveCatalogue', () => {
     mock.timers.reset();
     await assert.rejects(openLiveCatalogue({ ...options }), /does not hold: brand x/);
   });
+
+  test('a hint while it opens starts no second poll, and nothing is asked after it was closed', async () => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    const { state, options } = world();
+    let asked = 0;
+    const source = {
+      ...options.source,
+      revision: async () => {
+        asked += 1;
+        return state.revision;
+      },
+      onHint: async (hint: () => void) => {
+        hint();
+        await settle();
+        return async () => undefined;
+      },
+    };
+    const live = await openLiveCatalogue({ ...options, source });
+    await settle();
+    asked = 0;
+    for (let second = 1; second <= 3; second++) {
+      mock.timers.tick(1000);
+      await settle();
+    }
+    assert.equal(asked, 3);
+    await live.close();
+    for (let second = 1; second <= 3; second++) {
+      mock.timers.tick(1000);
+      await settle();
+    }
+    assert.equal(asked, 3);
+    mock.timers.reset();
+  });
 });

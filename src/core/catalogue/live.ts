@@ -61,13 +61,19 @@ export async function openLiveCatalogue(options: {
     });
     return looking;
   };
+  /** One look a poll: whoever plans the next takes the place of what was planned. */
+  const plan = (): void => {
+    clearTimeout(timer);
+    if (closed) return;
+    timer = setTimeout(watch, pollMs);
+    timer.unref();
+  };
   const watch = async (): Promise<void> => {
     hinted = false;
     await refresh().catch(options.onFailure);
     if (closed) return;
     if (hinted) return watch();
-    timer = setTimeout(watch, pollMs);
-    timer.unref();
+    plan();
   };
 
   const first = await refresh();
@@ -78,8 +84,7 @@ export async function openLiveCatalogue(options: {
     clearTimeout(timer);
     void watch();
   });
-  timer = setTimeout(watch, pollMs);
-  timer.unref();
+  plan();
 
   return {
     snapshot: () => current ?? first,
