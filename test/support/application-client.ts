@@ -51,6 +51,10 @@ export class ApplicationClient {
   readonly settings: ApplicationSettings;
   /** Which hub process answers; may be changed between two calls. */
   port: number | undefined;
+  /** When set, every client assertion has this `jti`: a replay. */
+  assertionId: string | undefined;
+  /** When set, every DPoP proof has this `jti`. */
+  proofId: string | undefined;
   #server: oauth.AuthorizationServer | undefined;
   #dpop: oauth.DPoPHandle | undefined;
   #key: webcrypto.CryptoKey | undefined;
@@ -58,6 +62,17 @@ export class ApplicationClient {
   constructor(settings: ApplicationSettings) {
     this.settings = settings;
     this.port = settings.port;
+  }
+
+  /** The same application with the same keys, at another hub process. */
+  twin(port: number | undefined): ApplicationClient {
+    const twin = new ApplicationClient({ ...this.settings, port });
+    twin.#server = this.#server;
+    twin.#dpop = this.#dpop;
+    twin.#key = this.#key;
+    twin.assertionId = this.assertionId;
+    twin.proofId = this.proofId;
+    return twin;
   }
 
   get client(): oauth.Client {
@@ -94,9 +109,20 @@ export class ApplicationClient {
       const der = createPrivateKey(readFileSync(this.settings.keyFile)).export({ format: 'der', type: 'pkcs8' });
       const algorithm = { name: 'ECDSA', namedCurve: 'P-256' };
       this.#key = await crypto.subtle.importKey('pkcs8', new Uint8Array(der), algorithm, false, ['sign']);
-      this.#dpop = oauth.DPoP(this.client, await oauth.generateKeyPair('ES256'));
+      this.#dpop = oauth.DPoP(this.client, await oauth.generateKeyPair('ES256'), {
+        [oauth.modifyAssertion]: (_header, payload) => {
+          if (this.proofId !== undefined) payload['jti'] = this.proofId;
+        },
+      });
     }
-    const auth = oauth.PrivateKeyJwt({ key: this.#key, kid: this.settings.clientId });
+    const auth = oauth.PrivateKeyJwt(
+      { key: this.#key, kid: this.settings.clientId },
+      {
+        [oauth.modifyAssertion]: (_header, payload) => {
+          if (this.assertionId !== undefined) payload['jti'] = this.assertionId;
+        },
+      },
+    );
     return { server: this.#server, dpop: this.#dpop, auth };
   }
 

@@ -211,7 +211,11 @@ export async function startHub(options: HubOptions = {}): Promise<RunningHub> {
       own?.remove();
       throw new Error(`tillit start ended with ${child.exitCode ?? child.signalCode}:\n${output()}`);
     }
-    if (existsSync(rootFile) && (await isReady(addresses.hubUrl, options.listen, readFileSync(rootFile, 'utf8'))))
+    if (
+      output().includes(' is ready after ') &&
+      existsSync(rootFile) &&
+      (await isReady(addresses.hubUrl, options.listen, readFileSync(rootFile, 'utf8')))
+    )
       break;
     if (performance.now() > until) {
       child.kill('SIGKILL');
