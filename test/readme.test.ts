@@ -7,7 +7,9 @@ import { settingTexts } from '../src/apps/hub/settings.ts';
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 
 test('the README lists every setting with its meaning', () => {
-  const rows = Object.fromEntries([...readme.matchAll(/^\| `(TILLIT_\w+)` \| (.+) \|$/gm)].map((match) => [match[1], match[2]]));
+  const rows = Object.fromEntries(
+    [...readme.matchAll(/^\| `(TILLIT_\w+)` \| (.+) \|$/gm)].map((match) => [match[1], match[2]]),
+  );
   assert.deepEqual(rows, settingTexts);
 });
 

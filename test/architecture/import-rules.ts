@@ -32,13 +32,7 @@ const pureBuiltins = new Set([
   'node:url',
   'node:string_decoder',
 ]);
-const basePackages = new Set([
-  'jose',
-  'lru-cache',
-  'typebox',
-  'libxml2-wasm',
-  'pino',
-]);
+const basePackages = new Set(['jose', 'lru-cache', 'typebox', 'libxml2-wasm', 'pino']);
 const corePackages = new Set(['lru-cache', 'typebox']);
 /** Of `node:net`, base may ask what an address is, and nothing else. */
 const addressQuestions =
