@@ -150,9 +150,13 @@ export function frameJson<T>(frame: Frame): T {
 /** Checks that the first frame is a header that this program understands. */
 export function readHeader(frame: Frame): BackupHeader {
   if (frame.kind !== 'H') throw backupProblem('backup.notABackup');
-  const header = frameJson<Partial<BackupHeader>>(frame);
-  if (header.format !== formatName || !Number.isInteger(header.version)) throw backupProblem('backup.notABackup');
+  const header = frameJson<Partial<BackupHeader> | null>(frame);
+  if (header === null || header.format !== formatName || !Number.isInteger(header.version))
+    throw backupProblem('backup.notABackup');
   if (header.version !== formatVersion) throw backupProblem('backup.newerFormat', `(format ${header.version})`);
-  if (!Array.isArray(header.tables) || !Array.isArray(header.partitions)) throw backupProblem('backup.damaged');
+  const { tables, partitions } = header;
+  if (!Array.isArray(tables) || !Array.isArray(partitions)) throw backupProblem('backup.damaged');
+  const read = tables.every((table) => typeof table?.name === 'string' && Array.isArray(table.columns));
+  if (!read || !partitions.every((each) => typeof each?.name === 'string')) throw backupProblem('backup.damaged');
   return header as BackupHeader;
 }
