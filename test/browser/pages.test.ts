@@ -103,6 +103,7 @@ describe('pages', { skip: browserMissing() ?? false }, () => {
     await page.waitForTimeout(1100);
     await page.goto(`${hub.ehrUrl}/login?prompt=login`);
     await page.waitForURL(`${hub.hubUrl}/login/**`);
+    assert.ok(await page.getByText(en('reason.policy.fresh.meaning')).isVisible(), 'it says why');
     await inspector.inspect(page, 'prompt-login');
     await givePassword(page, 'kari', hub.password('kari'));
     await loggedInAs(page, hub.ehrUrl);

@@ -16,6 +16,7 @@ import {
 
 describe('starting and stopping', { skip: process.platform === 'linux' ? false : 'needs /proc' }, () => {
   const folder = temporaryFolder('stop');
+  const other = temporaryFolder('port');
   let hub: RunningHub;
   before(async () => {
     hub = await startHub({ dataFolder: folder.path });
@@ -23,6 +24,7 @@ describe('starting and stopping', { skip: process.platform === 'linux' ? false :
   after(async () => {
     await hub?.stop();
     folder.remove();
+    other.remove();
   });
 
   test('the first start shows addresses and first secrets; they are in no readable file', () => {
@@ -47,7 +49,6 @@ describe('starting and stopping', { skip: process.platform === 'linux' ? false :
     ['crlUrl', undefined],
   ] as const) {
     test(`the port of ${what} is in use: it is named, and nothing stays`, async () => {
-      const other = temporaryFolder('port');
       const addresses = await freeAddresses();
       const { port } = new URL(addresses[what]);
       const holder: Server = createServer();
@@ -61,7 +62,6 @@ describe('starting and stopping', { skip: process.platform === 'linux' ? false :
         assert.deepEqual(refused.left, []);
       } finally {
         await new Promise((resolve) => holder.close(resolve));
-        other.remove();
       }
     });
   }

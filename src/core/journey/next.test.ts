@@ -152,12 +152,12 @@ const tables: Record<string, Record<string, Row>> = {
     'fresh proof wanted': {
       session: [bo, proof('bo', 'simple')],
       request: { fresh: true },
-      step: 'choose card password',
+      step: 'choose card password because policy.fresh',
     },
     'max_age 0 is fresh': {
       session: [bo, proof('bo', 'simple', here)],
       request: { maxAge: 0 },
-      step: 'choose card password',
+      step: 'choose card password because policy.fresh',
     },
     'account to be chosen': {
       session: [bo, proof('bo', 'simple')],

@@ -81,10 +81,22 @@ function ask(providers: readonly string[], journey: Journey, why: StepUpReason |
   return { kind: 'prove', provider, alternatives: providers.filter((other) => other !== provider), ...reason };
 }
 
-/** Why more is asked for. To somebody who proved nothing yet, only a rule that narrows the ways is worth a word. */
-function whyOf(decision: PolicyDecision & { kind: 'stepUp' }, proven: boolean): StepUpReason | undefined {
+/** True when somebody who is logged in must prove again, because the application says so. */
+const asksAgain = (journey: Journey, facts: JourneyFacts): boolean =>
+  facts.session !== undefined && !journey.ignoreSession && (journey.request.fresh || journey.request.maxAge === 0);
+
+/**
+ * Why more is asked for. To somebody who proved nothing yet, only a rule that narrows the ways is worth a word, or that
+ * the session of this browser is not enough for an application that wants to see them again.
+ */
+function whyOf(
+  decision: PolicyDecision & { kind: 'stepUp' },
+  proven: boolean,
+  again: boolean,
+): StepUpReason | undefined {
   if (proven) return { reason: decision.reason, rules: decision.rules };
-  return decision.rules.length > 0 ? { reason: 'policy.methodNotAllowed', rules: decision.rules } : undefined;
+  if (decision.rules.length > 0) return { reason: 'policy.methodNotAllowed', rules: decision.rules };
+  return again ? { reason: 'policy.fresh', rules: [] } : undefined;
 }
 
 /** The assignment to go by: picked here, else picked earlier in the session, else the only one. */
@@ -132,7 +144,8 @@ function stepFor(
       return fail('policy.cardRecheckFailed', passive ? 'loginRequired' : 'denied', { decision });
     }
     if (passive) return fail(decision.reason, 'loginRequired', { rules: decision.rules, decision });
-    return { step: ask(decision.providers, journey, whyOf(decision, who.evidence.length > 0)), decision };
+    const why = whyOf(decision, who.evidence.length > 0, asksAgain(journey, facts));
+    return { step: ask(decision.providers, journey, why), decision };
   }
   if (decision.reason === 'policy.noAssignment' && eligible.length > 1) {
     if (passive) return fail('policy.noAssignment', 'interactionRequired', { decision });

@@ -88,6 +88,8 @@ export function whyBlock(page: StepPage, why: StepUpReason | undefined, ways: re
   const way = ways.length === 1 ? ways[0] : undefined;
   const again = why.reason === 'policy.tooOld' || why.reason === 'policy.fresh';
   const stronger = why.reason === 'policy.assuranceTooLow';
+  // Whoever only just proved who they are in this login has nothing open yet.
+  const keeps = page.view.sessionPerson !== undefined && page.view.journey.person === undefined;
   const title = again
     ? text(locale, 'stepUp.again', { application })
     : !stronger
@@ -97,7 +99,7 @@ export function whyBlock(page: StepPage, why: StepUpReason | undefined, ways: re
         : text(locale, 'stepUp.strongerWith', { application, way });
   return html`<div class="note"><h2>${title}</h2><p>${text(locale, `reason.${why.reason}.meaning`)}</p>${
     why.rules.length > 0 && html`<p>${text(locale, 'stepUp.because', { rules: why.rules.join('; ') })}</p>`
-  }${page.view.sessionPerson !== undefined && html`<p>${text(locale, 'stepUp.keep')}</p>`}</div>`;
+  }${keeps && html`<p>${text(locale, 'stepUp.keep')}</p>`}</div>`;
 }
 
 /** What is missing in a form that was sent, each leading to its field (WCAG 2.2 3.3.1). */
