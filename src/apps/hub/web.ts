@@ -28,6 +28,7 @@ import {
 import { portalAnswer } from '../../edge/web/portal/index.ts';
 import type { FailurePage } from '../../edge/web/server/index.ts';
 import type { Core } from './compose.ts';
+import { metricsReaders } from './metrics-readers.ts';
 import type { BootSettings } from './settings.ts';
 
 /** Worn where the catalogue names no brand: a hub that nothing was applied to yet. */
@@ -135,7 +136,11 @@ export function composeWeb(parts: WebParts): WebFaces & { readonly oidc: OidcFro
   return {
     oidc,
     routes: [
-      ...healthRoutes({ checks: parts.checks, registry: parts.registry }),
+      ...healthRoutes({
+        checks: parts.checks,
+        registry: parts.registry,
+        allowed: () => metricsReaders(settings, catalogue()),
+      }),
       ...assetRoutes((id) => catalogue().brands.get(id) ?? (id === plainBrand.id ? plainBrand : undefined)),
       languageRoute(origin),
       ...loginRoutes(login),
