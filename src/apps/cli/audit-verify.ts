@@ -1,7 +1,6 @@
 // `tillit audit verify`: the whole log in the database, an export of it, or one proof, against signed checkpoints.
-import { createReadStream, existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 import { systemClock } from '../../base/clock.ts';
 import {
   checkProof,
@@ -14,6 +13,7 @@ import {
 import { onSnapshot, readCheckpoints, readEntries, storedSize } from '../../edge/store/hub/audit-log.ts';
 import { checkpointsIn, fault, filesOf, recordReading, verifiersOf, withDatabase } from './audit-place.ts';
 import type { CommandIo } from './command.ts';
+import { linesOf } from './lines-of.ts';
 
 export interface VerifyWords {
   readonly export?: string | undefined;
@@ -36,8 +36,7 @@ export async function auditVerify(words: VerifyWords, io: CommandIo): Promise<nu
   if (words.export === undefined) return tell(await verifyDatabase(io, verifiers, outside), words, io);
   const path = at(words.export);
   if (!existsSync(path)) throw fault(`${path} is not there`);
-  const lines = () => createInterface({ input: createReadStream(path, { encoding: 'utf8' }), crlfDelay: 0 });
-  return tell(await verifyExport({ lines, outside, verifiers }), words, io);
+  return tell(await verifyExport({ lines: () => linesOf(path), outside, verifiers }), words, io);
 }
 
 async function verifyDatabase(

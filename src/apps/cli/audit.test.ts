@@ -155,7 +155,7 @@ describe('the trail by the command line', () => {
     const good = await outsider('audit', 'verify', '--export', 'part.ndjson', '--key', 'outside/log.pub');
     assert.equal(good.code, 0, good.out + good.err);
     assert.match(good.out, /1 intact/);
-    writeFileSync(join(folder.path, 'part-bad.ndjson'), part.replace('p2', 'p9'));
+    writeFileSync(join(folder.path, 'part-bad.ndjson'), part.replace('p2\\"', 'p9\\"'));
     assert.equal(
       (await outsider('audit', 'verify', '--export', 'part-bad.ndjson', '--key', 'outside/log.pub')).code,
       1,
