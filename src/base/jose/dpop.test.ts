@@ -74,6 +74,8 @@ const refused: readonly Refused[] = [
   { check: 'nonce', what: 'empty nonce', sent: proofOf({ claims: { nonce: '' } }), given: { nonce: () => true } },
   { check: 'issuedAt', what: '61 s old', sent: proofOf({ claims: { iat: nowSeconds - 61 } }) },
   { check: 'issuedAt', what: '11 s ahead', sent: proofOf({ claims: { iat: nowSeconds + 11 } }) },
+  { check: 'validNow', what: 'exp now', sent: proofOf({ claims: { exp: nowSeconds } }) },
+  { check: 'validNow', what: 'nbf 11 s ahead', sent: proofOf({ claims: { nbf: nowSeconds + 11 } }) },
   { check: 'accessTokenHash', what: 'hash of another token', sent: proofOf({ claims: { ath: 'other' } }) },
   { check: 'accessTokenHash', what: 'no hash', sent: proofOf({ claims: { ath: undefined } }) },
   { check: 'boundKey', what: 'another key than the bound one', sent: proofOf(), given: { jkt: 'x'.repeat(43) } },

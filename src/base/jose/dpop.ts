@@ -68,6 +68,7 @@ export type DpopCheckName =
   | 'uri'
   | 'nonce'
   | 'issuedAt'
+  | 'validNow'
   | 'accessTokenHash'
   | 'boundKey';
 
@@ -166,6 +167,13 @@ export const dpopChecks: readonly Check<DpopProof, DpopExpected, DpopCheckName>[
       iat === undefined ||
       (iat * 1000 >= now - Math.min(iatWindow.pastSeconds, rememberedSeconds) * 1000 &&
         iat * 1000 <= now + iatWindow.futureSeconds * 1000),
+  },
+  {
+    name: 'validNow',
+    clause: 'RFC 7519 4.1.4 and 4.1.5 (a proof need not say until when it is good; when it does, that holds)',
+    test: ({ claims: { exp, nbf } }, { now, iatWindow = defaultWindow }) =>
+      (exp === undefined || now < exp * 1000) &&
+      (nbf === undefined || nbf * 1000 <= now + iatWindow.futureSeconds * 1000),
   },
   {
     name: 'accessTokenHash',

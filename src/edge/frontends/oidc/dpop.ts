@@ -113,6 +113,7 @@ const advices: Readonly<Record<string, string>> = {
   method: 'htm is not the method of this request',
   uri: 'htu is not the URL of this endpoint',
   issuedAt: 'iat is too old or in the future; check the clock',
+  validNow: 'exp is past or nbf is in the future; check the clock',
   accessTokenHash: 'ath is not the hash of the access token',
 };
 
