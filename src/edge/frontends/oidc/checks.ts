@@ -18,7 +18,13 @@ import { proofCheck, type WithDpop } from './dpop.ts';
 import { type EndSessionFacts, endSessionChecks, type LogoutFacts, silentLogoutChecks } from './end-session-checks.ts';
 import { type ActiveFacts, activeChecks, type IntrospectFacts, introspectChecks } from './introspect-checks.ts';
 import { type ParameterFacts, parameterChecks } from './parameters.ts';
-import { notNestedCheck, pushedOnlyCheck, requestContentChecks, requestOriginChecks } from './request-checks.ts';
+import {
+  clientIdCheck,
+  notNestedCheck,
+  pushedOnlyCheck,
+  requestContentChecks,
+  requestOriginChecks,
+} from './request-checks.ts';
 import type { RequestFacts } from './request-facts.ts';
 import { type RevokeFacts, revokeChecks } from './revoke-checks.ts';
 import { type TokenFacts, tokenChecks } from './token-checks.ts';
@@ -61,6 +67,7 @@ export const oidcChecks: OidcChecks = {
     proofCheck,
     ...ofRequest([notNestedCheck]),
     ...ofRequest(requestOriginChecks),
+    ...ofRequest([clientIdCheck]),
     ...ofRequest(requestContentChecks),
   ],
   authorize: authorizeChecks,

@@ -128,6 +128,7 @@ describeChecks('push', [
     what: 'a request_uri in a pushed request (O10)',
     run: (hub) => push(hub, { form: { request_uri: 'https://evil.example/request' } }),
   },
+  { check: 'request.clientId', what: 'absent', run: (hub) => push(hub, { form: { client_id: undefined } }) },
   ...origin((hub, form) => push(hub, { form }), 'ehr'),
   ...content((hub, form) => push(hub, { form })),
   {

@@ -32,6 +32,13 @@ export const notNestedCheck: Check<RequestFacts> = {
     ),
 };
 
+/** At the PAR endpoint alone: at the authorization endpoint nothing goes on without a client. */
+export const clientIdCheck: Check<RequestFacts> = {
+  name: 'request.clientId',
+  clause: 'RFC 9126 2.1 (client_id is required as in RFC 6749 4.1.1, beside an assertion too)',
+  test: ({ get }) => refuseIf(get('client_id') === undefined, 'invalid_request', 'client_id is missing'),
+};
+
 /** At the authorization endpoint alone: plain parameters are for the basic profile. */
 export const pushedOnlyCheck: Check<RequestFacts> = {
   name: 'request.pushed',
