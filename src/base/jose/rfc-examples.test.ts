@@ -88,7 +88,7 @@ describe('examples of the RFCs', () => {
     const expected = { method: 'POST', uri: 'https://server.example.com/token', now: 1562262616_000 };
     assert.deepEqual(checkDpopProof(parsed.proof, expected), {
       ok: true,
-      proof: { jkt: rfc9449.jkt, jti: '-BwC3ESc6acc2lTc', iat: 1562262616, until: 1562262676_001 },
+      proof: { jkt: rfc9449.jkt, jti: '-BwC3ESc6acc2lTc', iat: 1562262616, until: 1_562_262_916_001 },
     });
   });
 

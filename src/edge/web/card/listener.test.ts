@@ -1,51 +1,16 @@
 // The card listener against real TLS clients: nothing is resumed, one request a connection, only a proxy's headers count.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { connect as connectTcp } from 'node:net';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import { promisify } from 'node:util';
+import { certificate, newKey, pem } from '../../../../test/fakes/certificates.ts';
 import type { HttpRequest, HttpResponse } from '../../../base/http/route.ts';
-import {
-  clientCertValue,
-  publicKeyDer,
-  toPem,
-  writeCertificate,
-  writeExtension,
-  writeName,
-} from '../../../base/x509/index.ts';
+import { clientCertValue } from '../../../base/x509/index.ts';
 import type { Population } from '../../../core/catalogue/index.ts';
 import { newCardLabel } from './label.ts';
 import { type CardListener, type CardListenerOptions, startCardListener } from './listener.ts';
-
-const newKey = (): KeyObject => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
-const pem = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'pem' }).toString();
-
-function certificate(
-  commonName: string,
-  key: KeyObject,
-  issuer: { name: Buffer; key: KeyObject } | undefined,
-  dns?: readonly string[],
-) {
-  const name = writeName([['2.5.4.3', commonName]]);
-  const der = writeCertificate(
-    {
-      serial: Buffer.from([1, commonName.length]),
-      issuer: issuer?.name ?? name,
-      subject: name,
-      notBefore: Date.now() - 3_600_000,
-      notAfter: Date.now() + 3_600_000,
-      publicKey: publicKeyDer(key),
-      extensions: [
-        writeExtension.basicConstraints(issuer === undefined),
-        ...(dns === undefined ? [] : [writeExtension.subjectAltName({ dns })]),
-      ],
-    },
-    issuer?.key ?? key,
-  );
-  return { name, der, pem: toPem(der), key };
-}
 
 const alpha = certificate('Alpha CA', newKey(), undefined);
 const beta = certificate('Beta CA', newKey(), undefined);
