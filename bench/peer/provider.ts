@@ -1,6 +1,6 @@
 // oidc-provider set as near to our protocol profiles as it can be: fapi2 for clients that must use DPoP, else basic.
 import { randomBytes } from 'node:crypto';
-import { type ClientMetadata, type Configuration, type KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { type ClientMetadata, type Configuration, errors, type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { mapAdapter } from './map-adapter.ts';
 
 export interface PeerApi {
@@ -16,7 +16,6 @@ export function createPeer(given: {
   readonly apis: readonly PeerApi[];
   readonly acrValues?: readonly string[];
 }): Provider {
-  const scopeOf = (audience: string) => given.apis.find((api) => api.audience === audience)?.scope ?? '';
   const isFapi = (ctx: KoaContextWithOIDC): boolean => ctx.oidc.client?.dpopBoundAccessTokens === true;
   const configuration: Configuration = {
     adapter: mapAdapter(),
@@ -34,7 +33,7 @@ export function createPeer(given: {
       clientAuthSigningAlgValues: ['ES256', 'PS256', 'EdDSA', 'Ed25519'],
       idTokenSigningAlgValues: ['ES256', 'PS256', 'EdDSA'],
       requestObjectSigningAlgValues: ['ES256', 'PS256', 'EdDSA'],
-      dPoPSigningAlgValues: ['ES256', 'EdDSA', 'Ed25519'],
+      dPoPSigningAlgValues: ['ES256', 'PS256', 'EdDSA', 'Ed25519'],
     },
     features: {
       devInteractions: { enabled: false },
@@ -50,13 +49,17 @@ export function createPeer(given: {
         enabled: true,
         defaultResource: () => [] as never,
         useGrantedResource: () => true,
-        getResourceServerInfo: (_ctx, resource) => ({
-          scope: scopeOf(resource),
-          audience: resource,
-          accessTokenTTL: 600,
-          accessTokenFormat: 'jwt',
-          jwt: { sign: { alg: 'ES256' } },
-        }),
+        getResourceServerInfo: (_ctx, resource) => {
+          const api = given.apis.find(({ audience }) => audience === resource);
+          if (api === undefined) throw new errors.InvalidTarget();
+          return {
+            scope: api.scope,
+            audience: api.audience,
+            accessTokenTTL: 600,
+            accessTokenFormat: 'jwt',
+            jwt: { sign: { alg: 'ES256' } },
+          };
+        },
       },
     },
     rotateRefreshToken: (ctx) => !isFapi(ctx),
