@@ -8,14 +8,15 @@ import { openKeyring } from '../../edge/keys/file/index.ts';
 export const keyringFile = (dataFolder: string): string => join(dataFolder, 'keys', 'master.json');
 
 /**
- * The keyring of the data folder. It is made only for a database that has sealed nothing yet: a new key beside an old
- * database would lock everybody out without a word.
+ * The keyring of the data folder. It is made only for a database that no hub has used yet: a new key beside an old
+ * database would lock everybody out without a word, and two hubs with keys of their own could not read one another.
  */
 export async function hubKeyring(dataFolder: string, pool: pg.Pool): Promise<Keyring> {
-  const sealed = await pool.query(
-    'SELECT FROM hub.signing_key UNION ALL SELECT FROM hub.identity WHERE sealed IS NOT NULL LIMIT 1',
+  const used = await pool.query(
+    `SELECT FROM hub.signing_key UNION ALL SELECT FROM hub.identity WHERE sealed IS NOT NULL
+     UNION ALL SELECT FROM hub.audit_event WHERE kind IN ('hub.started', 'admin.applied') LIMIT 1`,
   );
-  return openKeyring(keyringFile(dataFolder), { make: sealed.rowCount === 0 });
+  return openKeyring(keyringFile(dataFolder), { make: used.rowCount === 0 });
 }
 
 /** Bytes sealed for a purpose and the id they belong to. */
