@@ -52,7 +52,7 @@ describe('cards', { skip: browserMissing() ?? false }, () => {
     assert.match(await claim(page, 'acr'), /substantial/);
     await page.click('#other');
     assert.ok(
-      (await shown()).includes(en('stepUp.strongerWith', { application: demoNames.coreRecord, way: 'Smart card' })),
+      (await shown()).includes(en('stepUp.strongerWith', { application: demoNames.coreRecord, way: 'Advanced card' })),
     );
     assert.ok((await shown()).includes(en('reason.policy.assuranceTooLow.meaning')));
     await readCard(page);

@@ -70,10 +70,12 @@ describe('the walk-through', { skip: browserMissing() ?? false }, () => {
     await page.click('#other');
     await page.waitForURL(`${hub.hubUrl}/login/**`);
     assert.equal(await heading(page), en('login.to', { application: demoNames.coreRecord }));
-    const page1 = await page.locator('main').innerText();
-    assert.ok(page1.includes(en('layout.loggedIn', { name: 'Kari Nordmann' })), page1);
-    assert.ok(page1.includes(en('reason.policy.assuranceTooLow.meaning')), page1);
-    assert.ok(page1.includes(en('stepUp.keep')), page1);
+    const shown = await page.locator('main').innerText();
+    assert.ok(shown.includes(en('layout.loggedIn', { name: 'Kari Nordmann' })), shown);
+    const asked = en('stepUp.strongerWith', { application: demoNames.coreRecord, way: 'Advanced card' });
+    assert.ok(shown.includes(asked), shown);
+    assert.ok(shown.includes(en('reason.policy.assuranceTooLow.meaning')), shown);
+    assert.ok(shown.includes(en('stepUp.keep')), shown);
     assert.equal(await page.locator('#field-password').count(), 0, 'a password cannot reach the level');
     await inspector.inspect(page, 'step-up');
     await readCard(page);
