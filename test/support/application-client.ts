@@ -190,6 +190,14 @@ export class ApplicationClient {
     return this.#tickets(answer);
   }
 
+  /** Revokes a refresh token, and with it its grant (RFC 7009). */
+  async revoke(token: string): Promise<void> {
+    const { server, auth } = await this.ready();
+    await oauth.processRevocationResponse(
+      await oauth.revocationRequest(server, this.client, auth, token, this.options),
+    );
+  }
+
   #tickets(answer: oauth.TokenEndpointResponse): TestTickets {
     return {
       idClaims: answer.id_token === undefined ? {} : claimsOf(answer.id_token),
