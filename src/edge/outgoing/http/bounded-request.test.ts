@@ -8,9 +8,14 @@ import { type BoundedRequest, boundedRequest } from './bounded-request.ts';
 async function against(listener: RequestListener, use: (url: string) => Promise<void>): Promise<void> {
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error('no bound held')), 5_000);
+  });
   try {
-    await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}/keys`);
+    await Promise.race([use(`http://127.0.0.1:${(server.address() as AddressInfo).port}/keys`), late]);
   } finally {
+    clearTimeout(timer);
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   }

@@ -92,6 +92,7 @@ function exchange(listener: CardListener, send: string, options: ConnectionOptio
       wasReused = reused();
     });
     socket.on('close', () => resolve({ text, socket, session, reused: wasReused }));
+    socket.setTimeout(5_000, () => socket.destroy(new Error('the listener did not end the connection')));
   });
 }
 
