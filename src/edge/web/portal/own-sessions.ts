@@ -25,7 +25,7 @@ async function sessionItem(ports: PortalPorts, locale: Locale, held: Held, sessi
   const reached = await ports.sessions.reached(session.id);
   const names = [...new Set(reached.map(({ application }) => applicationName(ports, locale, application)))];
   const current = session.id === held.session.id;
-  const agent = session.agent === '?' ? undefined : session.agent;
+  const agent = session.agent === '?' ? text(locale, `device.${session.device}`) : session.agent;
   const facts: readonly (readonly [Parameters<typeof text>[1], HtmlValue])[] = [
     ['portal.reached', names.length > 0 ? names.join(', ') : text(locale, 'portal.noneReached')],
     ['portal.way', wayOf(locale, session.evidence)],
@@ -34,7 +34,7 @@ async function sessionItem(ports: PortalPorts, locale: Locale, held: Held, sessi
     ['portal.seen', timeOf(ports, locale, session.seenAt)],
     ['portal.until', timeOf(ports, locale, session.absoluteUntil)],
   ];
-  return html`<li class="session${current && ' current'}"><h3>${agent ?? text(locale, 'device.unknown')} ${
+  return html`<li class="session${current && ' current'}"><h3>${agent} ${
     current && html`<span class="tag">${text(locale, 'portal.current')}</span>`
   }</h3><dl class="facts">${facts.map(([key, value]) => html`<dt>${text(locale, key)}</dt><dd>${value}</dd>`)}</dl>
 <div class="actions">${
