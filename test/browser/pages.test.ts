@@ -4,6 +4,7 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { HttpBrowser, logInWithPassword, type RunningHub, startHub, tillitCommand } from '../support/index.ts';
 import { browserMissing, type Chromium, startChromium } from './chromium.ts';
+import { craftedPosts } from './crafted-posts.ts';
 import {
   claim,
   en,
@@ -92,6 +93,8 @@ describe('pages', { skip: browserMissing() ?? false }, () => {
     assert.ok(journeys.length > 0);
     assert.equal(new Set(journeys).size, journeys.length, 'no login ends twice');
   });
+
+  test('an empty, foreign or repeated POST skips no step (A4)', () => craftedPosts(hub));
 
   test('prompt=none answers without a page: login_required, or a ticket when the session is enough', async () => {
     await page.goto(`${hub.ehrUrl}/login?prompt=none`);

@@ -1,15 +1,11 @@
 // Starts the real program as a user would, on free ports and a data folder of its own, and ends it in the way a test asks.
-import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { temporaryFolder } from './folder.ts';
 import { freePort } from './port.ts';
-import { descendantsOf, type ProcessMark, stillRuns } from './process-tree.ts';
-
-const program = fileURLToPath(new URL('../../bin/tillit.js', import.meta.url));
+import { type Ended, launch } from './program.ts';
 
 export interface HubAddresses {
   readonly hubUrl: string;
@@ -27,14 +23,6 @@ export interface HubOptions {
   /** Where `/readyz` is asked, when it is not the hub's public address. */
   readonly listen?: { readonly host: string; readonly port: number };
   readonly timeoutMs?: number;
-}
-
-export interface Ended {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-  readonly ms: number;
-  /** Processes that outlived it. */
-  readonly left: readonly ProcessMark[];
 }
 
 export interface RunningHub extends HubAddresses {
@@ -93,54 +81,6 @@ const settingsOf = (addresses: HubAddresses, dataFolder: string): Record<string,
   TILLIT_CRL_URL: addresses.crlUrl,
   TILLIT_LOG: 'warn',
 });
-
-interface Launched {
-  readonly child: ChildProcess;
-  readonly output: () => string;
-  readonly exited: Promise<Ended>;
-  /** Looks at the children now, so that a later end can tell which of them are left. */
-  readonly mark: () => void;
-}
-
-/** Runs `tillit` with these words; nothing is waited for. */
-function launch(words: readonly string[], env: Readonly<Record<string, string>>, cwd: string): Launched {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, ...words], {
-    cwd,
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let text = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8');
-    stream?.on('data', (part: string) => {
-      text += part;
-    });
-  }
-  let below: readonly ProcessMark[] = [];
-  const mark = (): void => {
-    if (child.pid !== undefined && child.exitCode === null) below = descendantsOf(child.pid);
-  };
-  let askedAt = performance.now();
-  child.once('spawn', () => {
-    askedAt = performance.now();
-  });
-  const exited = new Promise<Ended>((resolve) => {
-    child.once('exit', (code, signal) => {
-      const ms = performance.now() - askedAt;
-      void patientlyGone(below).then((left) => resolve({ code, signal, ms, left }));
-    });
-  });
-  return { child, output: () => text, exited, mark };
-}
-
-/** Gives children a moment to follow; answers those that did not. */
-async function patientlyGone(marks: readonly ProcessMark[]): Promise<readonly ProcessMark[]> {
-  for (let round = 0; round < 100; round += 1) {
-    if (!marks.some(stillRuns)) return [];
-    await sleep(50);
-  }
-  return marks.filter(stillRuns);
-}
 
 /** Runs one command of the program to its end: `tillitCommand(hub, 'audit', 'verify')`. */
 export async function tillitCommand(

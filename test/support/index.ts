@@ -7,7 +7,6 @@ export { startEmbedded, type TestDatabase } from './embedded-postgres.ts';
 export { temporaryFolder } from './folder.ts';
 export { ask, formsOf, type HttpAnswer, HttpBrowser, type SoftCard } from './http-browser.ts';
 export {
-  type Ended,
   freeAddresses,
   type HubAddresses,
   type HubOptions,
@@ -19,3 +18,4 @@ export {
 export { givePassword, logInWithPassword } from './password-login.ts';
 export { freePort } from './port.ts';
 export { descendantsOf, type ProcessMark, stillRuns } from './process-tree.ts';
+export type { Ended } from './program.ts';
