@@ -18,6 +18,8 @@ const { values: options } = parseArgs({
     /** Runs a part of the usual amount of work: 0.2 is a fifth. */
     scale: { type: 'string', default: '1' },
     only: { type: 'string' },
+    /** Options of node for the hub, for example --single-threaded-gc. */
+    node: { type: 'string' },
     /** Folder for a CPU profile of the hub. */
     profile: { type: 'string' },
   },
@@ -32,7 +34,10 @@ const clients = newClients(64);
 const known = clients.map(knownClient);
 const database = await startDatabase();
 say(machine(database.name));
-const nodeOptions = options.profile ? ['--cpu-prof', `--cpu-prof-dir=${options.profile}`] : [];
+const nodeOptions = [
+  ...(options.node?.split(' ') ?? []),
+  ...(options.profile ? ['--cpu-prof', `--cpu-prof-dir=${options.profile}`] : []),
+];
 const hub = await startServer(
   new URL('./hub/server.ts', import.meta.url),
   { clients: known, connection: database.connection, dataFolder: join(folder.path, 'var') },

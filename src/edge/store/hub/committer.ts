@@ -121,12 +121,13 @@ async function attempt(
   let uncertain = false;
   for (let tried = 1; ; tried++) {
     try {
+      if (uncertain && (await isCommitted(pool, id))) return await whatWasCommitted(pool, batch);
       return await execute(pool, statement, batch);
     } catch (error) {
       const code = (error as { code?: string }).code ?? '';
-      if (uncertain && (error as { constraint?: string }).constraint === 'commit_batch_pkey')
-        return await whatWasCommitted(pool, batch);
-      const retriable = code === '40P01' || code === '40001' || isConnectionLoss(code, error);
+      // The first try may have been under way still when we looked: then its rows, any of them, stop this one.
+      const ownRows = uncertain && code === '23505';
+      const retriable = ownRows || code === '40P01' || code === '40001' || isConnectionLoss(code, error);
       if (!retriable || tried >= tries) throw error;
       uncertain ||= isConnectionLoss(code, error);
       options.onError?.(error);
@@ -142,6 +143,11 @@ async function execute(pool: pg.Pool, statement: BatchStatement, batch: readonly
     values: [...statement.values],
   });
   return lostByRequest(result.rows, batch);
+}
+
+/** Whether a batch whose answer was lost was committed: its own row tells. */
+async function isCommitted(pool: pg.Pool, id: string): Promise<boolean> {
+  return (await pool.query('SELECT FROM hub.commit_batch WHERE id = $1', [id])).rowCount === 1;
 }
 
 /** After an unknown commit that turned out to be done: who won is read from the claims themselves. */
