@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import type pg from 'pg';
 import type { Claim, Commit } from '../../src/core/commit/index.ts';
@@ -10,8 +11,11 @@ import { createCommitter, type HubCommitter } from '../../src/edge/store/hub/com
 import { keepHouse } from '../../src/edge/store/hub/housekeeping.ts';
 import { onEachServer } from './servers.ts';
 
-/** What the wire does to the next statements, one word each: `ask` breaks before, `answer` after the database has done it. */
-type Fault = 'none' | 'ask' | 'answer';
+/**
+ * What the wire does to the next statements, one word each: `ask` breaks before the database hears of it, `work` while it
+ * is at it, `answer` after it has done it.
+ */
+type Fault = 'none' | 'ask' | 'work' | 'answer';
 
 /** Stands between a committer and the server, and breaks as it is told. */
 class Wire {
@@ -43,8 +47,10 @@ class Wire {
     client.on('data', (bytes: Buffer) => {
       // A batch is the only statement with this name in its bytes: Bind repeats the name of what was prepared.
       if (bytes.includes('commit ') && bytes.includes('.b')) statement = this.faults.shift() ?? 'none';
-      if (statement === 'ask') cut();
-      else server.write(bytes);
+      if (statement === 'ask') return cut();
+      server.write(bytes);
+      // Sync ends what was asked: the database has all of it.
+      if (statement === 'work' && bytes.subarray(-5).equals(Buffer.from([0x53, 0, 0, 0, 4]))) setImmediate(cut);
     });
     server.on('data', (bytes: Buffer) => {
       // ReadyForQuery: the statement is committed. Its answer gets lost.
@@ -103,7 +109,7 @@ onEachServer('answers that get lost', (database) => {
 
   test('two hubs, any faults on both wires: each key is won once, each answer is true, each request is written once', async () => {
     const [one, two] = [await hubOn('one'), await hubOn('two')];
-    const faults = fc.array(fc.constantFrom<Fault>('none', 'ask', 'answer'), { maxLength: 3 });
+    const faults = fc.array(fc.constantFrom<Fault>('none', 'ask', 'work', 'answer'), { maxLength: 3 });
     const requests = fc.array(fc.uniqueArray(fc.nat(3), { maxLength: 2 }), { minLength: 1, maxLength: 6 });
     let round = 0;
     await fc.assert(
@@ -132,5 +138,31 @@ onEachServer('answers that get lost', (database) => {
       { numRuns: 25 },
     );
     assert.ok(one.wire.broken + two.wire.broken > 10, `only ${one.wire.broken + two.wire.broken} faults came`);
+  });
+
+  test('the first try is still under way when the second comes: it is recognised when it is done', {
+    timeout: 20_000,
+  }, async () => {
+    const { hub, wire } = await hubOn('slow');
+    const held: Claim = { scope: 'code', key: 'held', until };
+    const blocker = await database.pool.connect();
+    await blocker.query('BEGIN');
+    await blocker.query(
+      'INSERT INTO hub.claim (scope, key, until, by) VALUES ($1, $2, to_timestamp($3 / 1000.0), $4)',
+      [held.scope, held.key, until, 'blocker'],
+    );
+    wire.faults.push('work');
+    const answer = hub.commit(commitOf([held], 'under-way'));
+    for (let waiting = 0; waiting < 2; await sleep(20)) {
+      const { rows } = await database.pool.query<{ n: number }>(
+        `SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name = 'tillit commit slow' AND wait_event_type = 'Lock'`,
+      );
+      waiting = rows[0]?.n ?? 0;
+    }
+    await blocker.query('ROLLBACK');
+    blocker.release();
+    assert.deepEqual(await answer, { won: true });
+    const { rows } = await database.pool.query(`SELECT outcome FROM hub.audit_event WHERE reference = 'under-way'`);
+    assert.deepEqual(rows, [{ outcome: 'ok' }]);
   });
 });
