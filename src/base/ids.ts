@@ -1,5 +1,5 @@
 // Identifiers: unguessable tokens, time-ordered record ids, and short codes that a person can read aloud.
-import { hash, randomBytes, randomInt } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import type { EpochMs } from './clock.ts';
 
 /** Source of random bytes; an argument where a test must repeat itself. */
@@ -39,7 +39,7 @@ export function newId(now: EpochMs, random: Random = systemRandom): string {
 
 /** A reference that a person reads to the help desk, for example `K7QM-2F9X` (40 bits, no I, L, O or U). */
 export function newReference(): string {
-  const letter = () => crockford[randomInt(32)] ?? '0';
-  const four = () => letter() + letter() + letter() + letter();
-  return `${four()}-${four()}`;
+  let text = '';
+  for (const byte of systemRandom(8)) text += crockford[byte & 31];
+  return `${text.slice(0, 4)}-${text.slice(4)}`;
 }
