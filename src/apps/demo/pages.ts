@@ -75,13 +75,23 @@ export function applicationPage(look: Look, tickets: Tickets, userInfo: Readonly
   );
 }
 
+/** What the usual endings mean (RFC 6749 4.1.2.1, OIDC Core 3.1.2.6). */
+const words: Readonly<Record<string, string>> = {
+  access_denied: 'You did not go on with the login, or you may not use this application.',
+  login_required: 'You must log in first.',
+  interaction_required: 'The hub must ask you something first.',
+  unmet_authentication_requirements: 'The login was not strong enough for this application.',
+  not_found: 'There is no such page.',
+};
+
 /** Something went wrong, or the user chose not to go on. */
 export function errorPage(look: Look, code: string, text: string): SafeHtml {
   return frame(
     look,
     'Not logged in',
     html`<h1>You are not logged in</h1>
-<p id="error">The login ended with <strong>${code}</strong>${text ? html`: ${text}` : ''}</p>
+<p id="words">${words[code] ?? 'The login could not be completed.'}</p>
+<p id="error">For the help desk: <strong>${code}</strong>${text ? html`, ${text}` : ''}</p>
 <p class="row"><a class="button" id="login" href="/login">Try again</a><a class="button plain" href="/">Back</a></p>`,
   );
 }
