@@ -1,2 +1,2 @@
 // Public face of edge/keys/file.
-export { openKeyring, rotateKeyring } from './keyring-file.ts';
+export { addMasterKey, openKeyring, useNewestMasterKey } from './keyring-file.ts';

@@ -31,11 +31,24 @@ export function openKeyring(file: string, options: { make: boolean }): Keyring {
   return keyringOf(current, previous);
 }
 
-/** Puts a new key first; older ones stay for what they sealed. Answers the new key's id. */
-export function rotateKeyring(file: string): string {
+/**
+ * Adds a new key that opens but does not seal yet: every hub must know it before the first one seals with it.
+ * Answers its id.
+ */
+export function addMasterKey(file: string): string {
+  const [current, ...previous] = read(file);
   const key = newKey();
-  write(file, [key, ...read(file)]);
+  write(file, current ? [current, key, ...previous] : [key]);
   return key.id;
+}
+
+/** Puts the newest key first, so that it seals from the next start on; the others stay for what they sealed. Answers its id. */
+export function useNewestMasterKey(file: string): string {
+  const keys = [...read(file)];
+  const [newest] = [...keys].sort((a, b) => (a.madeAt < b.madeAt ? 1 : -1));
+  if (!newest) throw keyProblem(`${file} holds no key`);
+  write(file, [newest, ...keys.filter((key) => key.id !== newest.id)]);
+  return newest.id;
 }
 
 const newKey = (): StoredKey => ({

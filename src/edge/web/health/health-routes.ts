@@ -1,4 +1,4 @@
-// /healthz, /readyz and /metrics: the first for everybody, details only for loopback and allowed networks.
+// /healthz, /readyz and /metrics: the first for everybody, details only for loopback, or what the wiring allows.
 import type { Registry } from 'prom-client';
 import { type HttpRequest, json, plainText, type Route } from '../../../base/http/index.ts';
 import { cidrMatcher } from '../../../base/ip-address.ts';
