@@ -2,6 +2,7 @@
 import pg from 'pg';
 import type { Commit, Committed, Committer } from '../../../core/commit/index.ts';
 import { type BatchStatement, batchStatement, type SealDocument, type ToEventRow } from './commit-statement.ts';
+import { laneOf } from './lane.ts';
 
 const largestBatch = 256;
 const tries = 5;
@@ -151,7 +152,7 @@ async function attempt(
 }
 
 async function execute(pool: pg.Pool, statement: BatchStatement, batch: readonly Waiting[]): Promise<Lost> {
-  const result = await pool.query<{ req: number; scope: string; key: string }>({
+  const result = await laneOf(pool).query<{ req: number; scope: string; key: string }>({
     name: statement.name,
     text: statement.text,
     values: [...statement.values],

@@ -1,5 +1,6 @@
 // Group reads: what is asked while a statement is on its way shares the next one, as commits do; no timer.
 import type { Queryable } from './audit-insert.ts';
+import { laneOf } from './lane.ts';
 
 /** Keys of one statement at most. */
 const largestBatch = 256;
@@ -24,6 +25,7 @@ export function sharedRead<Key, Row extends { readonly n: number }>(
   statement: { readonly name: string; readonly text: string; readonly columns: (keys: readonly Key[]) => unknown[] },
 ): (key: Key) => Promise<Row | undefined> {
   const { name, text, columns } = statement;
+  const lane = laneOf(pool);
   let queue: Waiting<Key, Row>[] = [];
   let running = false;
 
@@ -34,7 +36,7 @@ export function sharedRead<Key, Row extends { readonly n: number }>(
       const batch = queue.slice(0, largestBatch);
       queue = queue.slice(largestBatch);
       try {
-        const { rows } = await pool.query<Row>({ name, text, values: columns(batch.map(({ key }) => key)) });
+        const { rows } = await lane.query<Row>({ name, text, values: columns(batch.map(({ key }) => key)) });
         const found = new Map(rows.map((row) => [Number(row.n), row]));
         batch.forEach(({ resolve }, index) => {
           resolve(found.get(index + 1));
