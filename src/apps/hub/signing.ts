@@ -38,6 +38,7 @@ export function liveKeys(
   let held: readonly HeldKey[] = [];
   // The answer for an issuer and algorithm changes only with the clock and the keys; a second's memory is cheap and exact enough.
   let remembered = new Map<string, { until: number; key: SigningKey }>();
+  const listed = new Map<string, { until: number; keys: readonly PublishedJwk[] }>();
   const memoryMs = 1000;
 
   return {
@@ -57,8 +58,17 @@ export function liveKeys(
       remembered.set(name, { until: now + memoryMs, key: found.key });
       return found.key;
     },
-    published: (issuer) =>
-      keysToPublish(held, issuer, clock(), keepPublishedMs(catalogue())).map(({ key }) => publishedJwk(key)),
+    published(issuer) {
+      const now = clock();
+      const known = listed.get(issuer);
+      if (known && now < known.until) return known.keys;
+      const found = keysToPublish(held, issuer, now, keepPublishedMs(catalogue())).map(({ key }) => publishedJwk(key));
+      // The same keys are the same list: what others have parsed or verified by it stays good.
+      const kids = (list: readonly PublishedJwk[]) => list.map(({ kid }) => kid).join(' ');
+      const keys = known && kids(known.keys) === kids(found) ? known.keys : found;
+      listed.set(issuer, { until: now + memoryMs, keys });
+      return keys;
+    },
     async refresh() {
       const uses = usesOf(catalogue());
       const due = keysToMake(held, uses, clock()).length > 0;
@@ -66,6 +76,7 @@ export function liveKeys(
       const all = await store.all();
       held = all.map((each: ScheduledKey) => ({ ...each, algorithm: each.key.alg }));
       remembered = new Map();
+      for (const [issuer, { keys }] of listed) listed.set(issuer, { until: 0, keys });
       return made;
     },
     expiring: () =>

@@ -1,6 +1,9 @@
 // An access token of ours that comes back: read, verified, and turned into the few values that endpoints ask for.
+import { hash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import { type EpochMs, secondMs } from '../../../base/clock.ts';
 import {
+  type CompactJws,
   checkTimes,
   isJsonObject,
   type JsonObject,
@@ -53,7 +56,7 @@ export function readAccessToken(
     return { ok: false, failed: 'claims' };
   if (typeof client !== 'string' || typeof scope !== 'string') return { ok: false, failed: 'claims' };
   if (!isTextOrAbsent(grant) || !isTextOrAbsent(jkt)) return { ok: false, failed: 'claims' };
-  if (!verifyJws(parsed.jws, expected.keys, { algorithms }).ok) return { ok: false, failed: 'signature' };
+  if (!signedByUs(text, parsed.jws, expected.keys)) return { ok: false, failed: 'signature' };
   if (!checkTimes(reading.claims, expected.now).ok) return { ok: false, failed: 'expired' };
   return {
     ok: true,
@@ -69,6 +72,23 @@ export function readAccessToken(
       claims: all,
     },
   };
+}
+
+/**
+ * Signatures found good, by the digest of the whole token and by the list of keys: a resource server asks about one
+ * token again and again. Only the arithmetic is remembered; times, revocation and sessions are looked at every time.
+ */
+const found = new WeakMap<readonly VerifyKey[], LRUCache<string, true>>();
+const foundAtMost = 5000;
+
+function signedByUs(text: string, jws: CompactJws, keys: readonly VerifyKey[]): boolean {
+  const good = found.get(keys) ?? new LRUCache<string, true>({ max: foundAtMost });
+  found.set(keys, good);
+  const digest = hash('sha256', text, 'base64url');
+  if (good.get(digest) === true) return true;
+  if (!verifyJws(jws, keys, { algorithms }).ok) return false;
+  good.set(digest, true);
+  return true;
 }
 
 /** Whether a read token still holds; nothing is asked about one that did not verify. */
