@@ -2,6 +2,7 @@
 
 import type { Locale, ReasonCode } from '../../wire/codes/index.ts';
 import type { HubSettings } from '../catalogue/snapshot.ts';
+import type { PersonFacts } from '../directory/directory.ts';
 import type { Permit } from '../policy/policy.ts';
 import type { Session } from '../sessions/session.ts';
 import type { Ask, Reply } from './connector.ts';
@@ -23,7 +24,14 @@ export interface Browser {
 
 /** How a login ended, in no protocol's words. */
 export type LoginOutcome =
-  | { readonly kind: 'granted'; readonly permit: Permit; readonly session: Session; readonly reference: string }
+  | {
+      readonly kind: 'granted';
+      readonly permit: Permit;
+      readonly session: Session;
+      readonly reference: string;
+      /** The permitted person, as loaded for the decision. */
+      readonly person?: PersonFacts | undefined;
+    }
   | {
       readonly kind: 'refused';
       /** What the frontend says in its protocol. */

@@ -85,6 +85,7 @@ export function finishLogin(
       : carryOn(journey, live, permit, situation);
   const { session } = carried;
   const { request } = journey;
+  const person = [live?.person, situation.facts.person].find((one) => one?.person.id === permit.person);
   const reach =
     request.frontend === 'portal'
       ? []
@@ -111,7 +112,7 @@ export function finishLogin(
     turn: {
       kind: 'done',
       request,
-      outcome: { kind: 'granted', permit, session, reference: journey.reference },
+      outcome: { kind: 'granted', permit, session, reference: journey.reference, person },
       cookie: carried.cookie,
     },
   };

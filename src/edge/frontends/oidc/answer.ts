@@ -68,6 +68,7 @@ async function grantCode(context: OidcContext, call: Call, memo: OidcMemo, outco
     claims: [...request.idTokenClaims, ...request.userinfoClaims],
     session: session.id,
     decision: reference,
+    person: outcome.person,
   });
   const facts = { now, catalogue, issuer, application, request, permit, session, statement };
   const refused = firstRefusal(context.checks.codeIssue, facts);
