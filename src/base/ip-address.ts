@@ -118,6 +118,7 @@ export function cidrMatcher(cidrs: readonly string[]): (address: string) => bool
     if (!block) throw new Problem({ kind: 'invalid', code: 'network.cidr', public: { cidr } });
     return block;
   });
+  if (blocks.length === 0) return () => false;
   return (address) => {
     const bytes = addressBytes(address);
     return bytes !== undefined && blocks.some((block) => within(bytes, block));
