@@ -22,6 +22,7 @@ export function laneOf(pool: Queryable): Lane {
 interface Held {
   readonly client: Promise<pg.PoolClient>;
   users: number;
+  broken: boolean;
   givenBack: boolean;
 }
 
@@ -40,20 +41,21 @@ function openLane(pool: pg.Pool): Lane {
 
   const leave = (mine: Held, client: pg.PoolClient, broken: boolean): void => {
     mine.users -= 1;
+    mine.broken ||= broken;
     if (broken && held === mine) held = undefined;
-    if (mine.users === 0) setImmediate(giveBack, mine, client, broken);
+    if (mine.users === 0) setImmediate(giveBack, mine, client);
   };
-  const giveBack = (mine: Held, client: pg.PoolClient, broken: boolean): void => {
+  const giveBack = (mine: Held, client: pg.PoolClient): void => {
     if (mine.users > 0 || mine.givenBack) return;
     mine.givenBack = true;
     if (held === mine) held = undefined;
     client.off('error', ignore);
-    client.release(broken);
+    client.release(mine.broken);
   };
 
   return {
     async query<Row extends pg.QueryResultRow>(statement: pg.QueryConfig) {
-      held ??= { client: take(pool), users: 0, givenBack: false };
+      held ??= { client: take(pool), users: 0, broken: false, givenBack: false };
       const mine = held;
       mine.users += 1;
       let client: pg.PoolClient;
