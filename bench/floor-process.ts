@@ -1,6 +1,6 @@
 // The floor as the bench asks it: the same signatures in a process of the same kind, on the same core.
 import type { BenchClient } from './clients.ts';
-import { type ServerProcess, startServer } from './processes.ts';
+import { type LineServer, startServer } from './processes.ts';
 import type { Prepared } from './scenarios/scenario.ts';
 
 export interface Floor {
@@ -14,7 +14,7 @@ const tokenBytes = 500;
 
 export async function startFloor(clients: readonly BenchClient[]): Promise<Floor> {
   const keys = clients.flatMap(({ assertionKey, proofKey }) => [assertionKey.publicJwk, proofKey.publicJwk]);
-  const server: ServerProcess = await startServer(new URL('./floor.ts', import.meta.url), { keys });
+  const server: LineServer = await startServer(new URL('./floor.ts', import.meta.url), { keys });
   return {
     async measure({ signatures }, signs) {
       const requests = signatures.map((verify) => ({ verify }));

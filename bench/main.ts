@@ -1,10 +1,10 @@
 // `npm run bench`: ours, oidc-provider and the crypto floor, interleaved in one run; ratios are what counts.
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { temporaryFolder } from '../test/support/index.ts';
 import { knownClient, newClients } from './clients.ts';
 import { startDatabase } from './database.ts';
 import { startFloor } from './floor-process.ts';
+import { startHub } from './hub/program.ts';
 import { measureAll } from './measure.ts';
 import { cores, pinGenerator, startServer } from './processes.ts';
 import { machine, printJson, printTable } from './report.ts';
@@ -38,11 +38,7 @@ const nodeOptions = [
   ...(options.node?.split(' ') ?? []),
   ...(options.profile ? ['--cpu-prof', `--cpu-prof-dir=${options.profile}`] : []),
 ];
-const hub = await startServer(
-  new URL('./hub/server.ts', import.meta.url),
-  { clients: known, connection: database.connection, dataFolder: join(folder.path, 'var') },
-  nodeOptions,
-);
+const hub = await startHub({ database, folder: folder.path, clients: known, nodeOptions });
 const peer = await startServer(new URL('./peer/server.ts', import.meta.url), { clients: known });
 const floor = await startFloor(clients);
 const targets = { ours: await targetOf('tillit', hub), peer: await targetOf('oidc-provider', peer) };

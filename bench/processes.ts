@@ -8,8 +8,7 @@ export interface ServerProcess {
   readonly pid: number;
   /** What the process said when it was ready. */
   readonly ready: Readonly<Record<string, unknown>>;
-  /** Sends one line and waits for one back. */
-  ask(line: unknown): Promise<Readonly<Record<string, unknown>>>;
+  ended(): boolean;
   stop(): Promise<void>;
 }
 
@@ -22,14 +21,37 @@ export function pinGenerator(): void {
   if (cores) execFileSync('taskset', ['-a', '-cp', String(cores.generator), String(process.pid)], { stdio: 'ignore' });
 }
 
-/** Starts `node file`, pinned with all its threads. It is ready when it writes its first line of JSON. */
-export async function startServer(
-  file: URL,
-  settings: unknown,
-  nodeOptions: readonly string[] = [],
+/** A server of the bench's own, which is talked to by lines. */
+export interface LineServer extends ServerProcess {
+  /** Sends one line and waits for one back. */
+  ask(line: unknown): Promise<Readonly<Record<string, unknown>>>;
+}
+
+/** Starts node with arguments, pinned with all its threads; what it writes is thrown away. */
+export async function startProgram(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
 ): Promise<ServerProcess> {
-  const node = [process.execPath, '--disable-warning=ExperimentalWarning', ...nodeOptions, file.pathname];
-  const [program = '', ...args] = cores ? ['taskset', '-c', String(cores.server), ...node] : node;
+  const [program, ...words] = pinned([process.execPath, ...args]);
+  const child = spawn(program ?? '', words, { stdio: 'ignore', env: { ...environment(), ...env } });
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  return {
+    pid: child.pid ?? 0,
+    ready: {},
+    ended: () => child.exitCode !== null || child.signalCode !== null,
+    stop: async () => {
+      child.kill('SIGTERM');
+      await exited;
+    },
+  };
+}
+
+const pinned = (command: readonly string[]): readonly string[] =>
+  cores ? ['taskset', '-c', String(cores.server), ...command] : command;
+
+/** Starts `node file`, pinned with all its threads. It is ready when it writes its first line of JSON. */
+export async function startServer(file: URL, settings: unknown): Promise<LineServer> {
+  const [program = '', ...args] = pinned([process.execPath, '--disable-warning=ExperimentalWarning', file.pathname]);
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'], env: environment() });
   const lines = createInterface({ input: child.stdout });
   const waiting: ((line: string | undefined) => void)[] = [];
@@ -48,7 +70,7 @@ export async function startServer(
     return JSON.parse(text) as Record<string, unknown>;
   };
   const ready = await ask(settings);
-  return { pid: child.pid ?? 0, ready, ask, stop: () => stop(child, exited) };
+  return { pid: child.pid ?? 0, ready, ask, ended: () => child.exitCode !== null, stop: () => stop(child, exited) };
 }
 
 /** Nothing of the caller's settings reaches a server but where programs are. */
@@ -58,7 +80,7 @@ const environment = (): NodeJS.ProcessEnv => ({
   NODE_ENV: 'production',
 });
 
-/** Ends its input, at which it ends by itself (and writes its profile); one that does not is killed. */
+/** Ends its input, at which it ends by itself; one that does not is killed. */
 async function stop(child: ChildProcess, exited: Promise<void>): Promise<void> {
   child.stdin?.end();
   const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);

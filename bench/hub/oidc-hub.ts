@@ -1,20 +1,15 @@
-// The hub's OpenID half over HTTP on a given database: the parts of apps/hub, with people and sessions made beforehand.
+// The hub's OpenID half in this process, over HTTP on a given database, for the differential tests: the parts of apps/hub.
 import pg from 'pg';
 import { type Core, composeCore } from '../../src/apps/hub/compose.ts';
-import { hubKeyring } from '../../src/apps/hub/sealing.ts';
 import { parseCookies } from '../../src/base/http/index.ts';
-import { newId, newToken, tokenHash } from '../../src/base/ids.ts';
 import type { StoredItem } from '../../src/core/catalogue/index.ts';
 import { recordOnly } from '../../src/core/commit/index.ts';
-import type { Evidence } from '../../src/core/linking/index.ts';
-import { saveSession, startSession } from '../../src/core/sessions/index.ts';
 import { type BrowserFace, createOidcFrontend } from '../../src/edge/frontends/oidc/index.ts';
 import { auditFiles, openCheckpointKey, openWitnessFile } from '../../src/edge/keys/checkpoint/index.ts';
 import { alarmRecord, startSealer } from '../../src/edge/store/hub/audit-sealer.ts';
-import { writeItems } from '../../src/edge/store/hub/catalogue.ts';
-import { keepHouse } from '../../src/edge/store/hub/housekeeping.ts';
-import { migrate } from '../../src/edge/store/hub/migrate.ts';
+import { sessionCookieName } from '../../src/edge/web/login/cookies.ts';
 import { createLog, createWebServer } from '../../src/edge/web/server/index.ts';
+import { login, seed } from './seed.ts';
 
 export interface OidcHub {
   readonly port: number;
@@ -29,16 +24,12 @@ export interface OidcHubParts {
   readonly catalogue: readonly StoredItem[];
   /** Ids of people to make. */
   readonly people: readonly string[];
-  /** Where the request log goes; without it nothing is logged. */
-  readonly log?: { write(line: string): void };
 }
-
-const sessionCookie = '__Host-session';
 
 /** Cookies without pages: a browser here only ever has a live session. */
 const browserFace: BrowserFace = {
   read: (request) => ({
-    session: parseCookies(request.headers.cookie).get(sessionCookie),
+    session: parseCookies(request.headers.cookie).get(sessionCookieName),
     ip: request.ip,
     agent: 'bench',
   }),
@@ -54,19 +45,14 @@ export async function startOidcHub(parts: OidcHubParts): Promise<OidcHub> {
   const { connection, dataFolder } = parts;
   const pool = new pg.Pool({ ...connection, max: 12 });
   pool.on('error', () => undefined);
-  await migrate(pool, { program: '0.1.0' });
-  await keepHouse(pool, Date.now());
-  await writeItems(pool, parts.catalogue, []);
-  for (const id of parts.people) {
-    await pool.query(`INSERT INTO hub.person (id, given_name, family_name) VALUES ($1, 'Bench', 'Person')`, [id]);
-  }
-  const log = parts.log ? createLog('info', parts.log) : createLog('silent');
+  const keyring = await seed(pool, parts);
+  const log = createLog('silent');
   const core = await composeCore({
     pool,
     connect: () => new pg.Client(connection),
     connection,
     node: `bench-${process.pid}`,
-    keyring: await hubKeyring(dataFolder, pool),
+    keyring,
     dataFolder,
     log,
   });
@@ -81,7 +67,7 @@ export async function startOidcHub(parts: OidcHubParts): Promise<OidcHub> {
   await server.start();
   return {
     port: server.address.port,
-    login: (person) => login(core, person),
+    login: async (person) => `${sessionCookieName}=${await login(core.committer.commit, person)}`,
     close: async () => {
       await server.close();
       await stopSealing();
@@ -103,24 +89,4 @@ async function seal(core: Core, pool: pg.Pool, dataFolder: string): Promise<() =
     onAlarm: (alarm) => void core.committer.commit(recordOnly([alarmRecord(alarm)])),
   });
   return () => sealer.stop();
-}
-
-async function login(core: Core, person: string): Promise<string> {
-  const now = core.clock();
-  const evidence: Evidence = {
-    id: newId(now),
-    connector: 'password',
-    provider: 'password',
-    subject: { namespace: 'username', value: person },
-    alternates: [],
-    methods: ['pwd'],
-    assurance: 'low',
-    provenAt: now,
-  };
-  const where = { device: 'unknown', network: undefined } as const;
-  const { lifetimes } = core.catalogue.snapshot().settings;
-  const session = startSession({ id: newId(now), person, evidence: [evidence], where, agent: 'bench' }, lifetimes, now);
-  const cookie = newToken();
-  await core.committer.commit({ claims: [], writes: [saveSession(session, tokenHash(cookie))], ifWon: [], ifLost: [] });
-  return `${sessionCookie}=${cookie}`;
 }

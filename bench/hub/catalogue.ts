@@ -1,0 +1,42 @@
+// What the measured hub knows: one issuer, one API, the bench's clients in the fapi2 profile.
+import type { StoredItem } from '../../src/core/catalogue/index.ts';
+import { api, type KnownClient } from '../clients.ts';
+
+export const issuer = 'https://hub.bench.example';
+
+const applicationOf = ({ id, jwk, redirectUri }: KnownClient): StoredItem => ({
+  kind: 'application',
+  id,
+  doc: {
+    id,
+    issuer: 'bench',
+    name: { en: id },
+    redirectUris: [redirectUri],
+    authentication: { method: 'private_key_jwt', jwks: { keys: [jwk] } },
+    grants: ['authorization_code', 'refresh_token', 'client_credentials'],
+    scopes: ['openid', 'profile', api.scope],
+    apis: [api.id],
+    introspects: [api.id],
+    minimumAssurance: 'low',
+  },
+});
+
+export const benchCatalogue = (clients: readonly KnownClient[]): readonly StoredItem[] => [
+  {
+    kind: 'brand',
+    id: 'plain',
+    doc: { id: 'plain', name: 'Plain', primary: '#005a8c', accent: '#7a1f5c', contact: 'help@example.org' },
+  },
+  { kind: 'issuer', id: 'bench', doc: { id: 'bench', url: issuer, brand: 'plain' } },
+  {
+    kind: 'api',
+    id: api.id,
+    doc: { id: api.id, audience: api.audience, name: { en: 'Records' }, scopes: [api.scope] },
+  },
+  {
+    kind: 'provider',
+    id: 'password',
+    doc: { id: 'password', connector: 'password', name: { en: 'Password' }, maximumAssurance: 'low' },
+  },
+  ...clients.map(applicationOf),
+];
