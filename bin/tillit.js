@@ -7,4 +7,5 @@ installPackages({ development: false });
 const main = join(root, 'src', 'apps', 'cli', 'main.ts');
 const node = findNode();
 if (node === process.execPath) await import(main);
-else become(node, ['--disable-warning=ExperimentalWarning', main, ...process.argv.slice(2)]);
+// The young generation at 8 MB: no slower, and 100 MB less resident memory under load (docs/benchmarks.md).
+else become(node, ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=8', main, ...process.argv.slice(2)]);
