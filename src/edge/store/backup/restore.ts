@@ -1,4 +1,5 @@
 // Fills an empty database from a backup file: checked first, then loaded in one transaction, all or nothing.
+import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Problem } from '../../../base/problem.ts';
 import { migrationTable } from './backup.ts';
@@ -57,9 +58,15 @@ export async function restoreBackup(given: RestoreGiven): Promise<RestoreResult>
 
 const restoreLock = 7_611_843_552; // any constant: told apart from the locks of migrations
 
+/** The server needs a moment to notice that a broken-off restore's connection is gone: so it is asked for a while. */
+const lockPatienceMs = 3000;
+
 async function takeRestoreLock(client: pg.Client): Promise<void> {
-  const { rows } = await client.query<{ got: boolean }>('SELECT pg_try_advisory_lock($1) AS got', [restoreLock]);
-  if (rows[0]?.got !== true) throw backupProblem('backup.busy');
+  for (const until = performance.now() + lockPatienceMs; ; await sleep(100)) {
+    const { rows } = await client.query<{ got: boolean }>('SELECT pg_try_advisory_lock($1) AS got', [restoreLock]);
+    if (rows[0]?.got === true) return;
+    if (performance.now() > until) throw backupProblem('backup.busy');
+  }
 }
 
 async function refuseUnlessEmpty(client: pg.Client, schema: string): Promise<void> {
