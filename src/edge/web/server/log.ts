@@ -59,7 +59,7 @@ const flushMs = 250;
 
 /** Standard output, never waited for: a reader that stalls must not stall logins. One write a line cost a fifth of the CPU time. */
 function standardOutput(): { write(line: string): void } {
-  const stream = pino.destination({ fd: process.stdout.fd, sync: false, minLength: 4096 });
+  const stream = pino.destination({ fd: process.stdout.fd, sync: false, minLength: 12_288 });
   setInterval(() => stream.flush(), flushMs).unref();
   return stream;
 }
