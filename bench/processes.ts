@@ -33,7 +33,10 @@ export async function startProgram(
   env: Readonly<Record<string, string>>,
 ): Promise<ServerProcess> {
   const [program, ...words] = pinned([process.execPath, ...args]);
-  const child = spawn(program ?? '', words, { stdio: ['ignore', 'ignore', 'inherit'], env: { ...environment(), ...env } });
+  const child = spawn(program ?? '', words, {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...environment(), ...env },
+  });
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   return {
     pid: child.pid ?? 0,

@@ -55,6 +55,8 @@ export class ApplicationClient {
   assertionId: string | undefined;
   /** When set, every DPoP proof has this `jti`. */
   proofId: string | undefined;
+  /** Their instant when set: a replay is of the same claims, not of a new statement under an old name. Seconds. */
+  usedAt = Math.floor(Date.now() / 1000);
   #server: oauth.AuthorizationServer | undefined;
   #dpop: oauth.DPoPHandle | undefined;
   #key: webcrypto.CryptoKey | undefined;
@@ -72,6 +74,7 @@ export class ApplicationClient {
     twin.#key = this.#key;
     twin.assertionId = this.assertionId;
     twin.proofId = this.proofId;
+    twin.usedAt = this.usedAt;
     return twin;
   }
 
@@ -111,7 +114,7 @@ export class ApplicationClient {
       this.#key = await crypto.subtle.importKey('pkcs8', new Uint8Array(der), algorithm, false, ['sign']);
       this.#dpop = oauth.DPoP(this.client, await oauth.generateKeyPair('ES256'), {
         [oauth.modifyAssertion]: (_header, payload) => {
-          if (this.proofId !== undefined) payload['jti'] = this.proofId;
+          if (this.proofId !== undefined) Object.assign(payload, { jti: this.proofId, iat: this.usedAt });
         },
       });
     }
@@ -119,7 +122,14 @@ export class ApplicationClient {
       { key: this.#key, kid: this.settings.clientId },
       {
         [oauth.modifyAssertion]: (_header, payload) => {
-          if (this.assertionId !== undefined) payload['jti'] = this.assertionId;
+          if (this.assertionId !== undefined) {
+            Object.assign(payload, {
+              jti: this.assertionId,
+              iat: this.usedAt,
+              nbf: this.usedAt,
+              exp: this.usedAt + 50,
+            });
+          }
         },
       },
     );
