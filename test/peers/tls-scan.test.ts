@@ -68,7 +68,8 @@ describe('a scan of the listeners', { skip: missing ?? false, concurrency: 2 }, 
     const findings = await scan('card', `https://abcdefghijklmnopqrst.${hostname}:${port}`);
     verify(findings);
     assert.ok(!of(findings, 'TLS_extensions').includes('session ticket'), of(findings, 'TLS_extensions'));
-    assert.match(of(findings, 'TLS_session_ticket'), /no/);
+    // Its «session ticket hint» is not read: under TLS 1.3 OpenSSL always sends a ticket, here one that nothing remembers
+    // (RFC 8446 4.6.1), and whether the scan still hears it is chance. What counts is whether a ticket is of any use.
     for (const kind of ['sessionresumption_ticket', 'sessionresumption_ID'])
       assert.match(of(findings, kind), /not supported/, kind);
   });
