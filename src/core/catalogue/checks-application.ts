@@ -1,6 +1,7 @@
 // The checks on applications: references, redirect URIs (O1) and what a protocol profile allows.
 
 import type { CatalogueCheck, CatalogueProblem, CheckFacts } from './checks.ts';
+import { profileOf } from './protocol-profile.ts';
 import { keyFault } from './public-keys.ts';
 import { isLoopback, redirectUriFault, uriFaultTexts } from './redirect-uri.ts';
 import type { Application } from './snapshot.ts';
@@ -95,16 +96,29 @@ export const applicationChecks: readonly CatalogueCheck[] = [
       }
     }
   }),
-  each('application.fapi2', 'FAPI 2.0 SP 5.3.2.1, 5.4.1', function* (application, say) {
-    if (application.profile !== 'fapi2') return;
-    if (application.authentication.method !== 'private_key_jwt') {
+  each('application.profile', 'FAPI 2.0 SP 5.3.2.1, 5.4.1; protocol-profile.ts', function* (application, say) {
+    const { profile, idTokenAlgorithm } = application;
+    const { secrets, idTokenAlgorithms, ...rules } = profileOf(application);
+    if (!secrets && application.authentication.method !== 'private_key_jwt') {
       yield say(
         ['authentication', 'method'],
-        'profile fapi2 needs private_key_jwt; a client secret needs profile basic, which shows as weaker',
+        `profile ${profile} needs private_key_jwt; a client secret needs profile basic, which shows as weaker`,
       );
     }
-    if (application.idTokenAlgorithm === 'RS256') {
-      yield say(['idTokenAlgorithm'], 'profile fapi2 allows ES256, PS256 and EdDSA, not RS256');
+    if (!idTokenAlgorithms.includes(idTokenAlgorithm)) {
+      yield say(
+        ['idTokenAlgorithm'],
+        `profile ${profile} allows ${idTokenAlgorithms.join(', ')}, not ${idTokenAlgorithm}`,
+      );
+    }
+    for (const [member, demand] of [
+      ['requirePushedRequest', rules.pushedRequests],
+      ['requireBoundTokens', rules.boundTokens],
+      ['refreshUse', rules.rotation],
+    ] as const) {
+      if (application[member] !== undefined && demand !== 'byApplication') {
+        yield say([member], `profile ${profile} decides this itself: leave it out, or choose profile helseid`);
+      }
     }
   }),
   each('application.keys', 'FAPI 2.0 SP 5.4.1; RFC 7517 9.2', function* (application, say) {

@@ -88,14 +88,14 @@ const broken: readonly [
   ['application.grants', 'application', 'ehr', set('scopes', ['record:read']), 'scopes', /openid/],
   ['application.scopes', 'application', 'ehr', set('scopes', ['openid', 'record:write']), 'scopes[1]', /record:write/],
   [
-    'application.fapi2',
+    'application.profile',
     'application',
     'ehr',
     set('authentication', { method: 'client_secret_basic', secretHash }),
     'authentication.method',
     /private_key_jwt/,
   ],
-  ['application.fapi2', 'application', 'ehr', set('idTokenAlgorithm', 'RS256'), 'idTokenAlgorithm', /not RS256/],
+  ['application.profile', 'application', 'ehr', set('idTokenAlgorithm', 'RS256'), 'idTokenAlgorithm', /not RS256/],
   [
     'application.keys',
     'application',

@@ -9,6 +9,14 @@ export { type LiveCatalogue, openLiveCatalogue } from './live.ts';
 export { type NetworkFinder, networkFinder } from './network-finder.ts';
 export * from './policy-rule.ts';
 export type { CatalogueSource } from './ports.ts';
+export {
+  mustBind,
+  mustPush,
+  type ProfileRules,
+  profileOf,
+  protocolProfiles,
+  rotatesRefresh,
+} from './protocol-profile.ts';
 export { redirectUriFault } from './redirect-uri.ts';
 export { id, instant, reference } from './schema-parts.ts';
 export { catalogueSchemas } from './schemas.ts';

@@ -1,12 +1,11 @@
 // Whether an application's registered keys are public, strong and of a kind that its profile allows.
+import { protocolProfiles } from './protocol-profile.ts';
 import type { ProtocolProfile } from './snapshot.ts';
 
 type Jwk = Readonly<Record<string, unknown>>;
 
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 const curves: Readonly<Record<string, readonly string[]>> = { EC: ['P-256', 'P-384', 'P-521'], OKP: ['Ed25519'] };
-/** FAPI 2.0 Security Profile 5.4.1. */
-const fapiAlgorithms = ['ES256', 'PS256', 'EdDSA', 'Ed25519'];
 
 /** What is wrong with one key, in words, or undefined. The words hold no part of the key. */
 export function keyFault(jwk: Jwk, profile: ProtocolProfile): string | undefined {
@@ -21,10 +20,11 @@ export function keyFault(jwk: Jwk, profile: ProtocolProfile): string | undefined
     return 'write an RSA key, an EC key (P-256, P-384, P-521) or an OKP key (Ed25519)';
   }
   if (alg !== undefined && typeof alg !== 'string') return '`alg` must be a text';
-  if (profile !== 'fapi2') return undefined;
-  if (alg !== undefined && !fapiAlgorithms.includes(alg))
-    return `profile fapi2 allows ${fapiAlgorithms.join(', ')}, not ${alg}`;
-  if (kty === 'EC' && crv !== 'P-256') return 'profile fapi2 signs with ES256: use the curve P-256';
+  const { clientAlgorithms: allowed } = protocolProfiles[profile];
+  if (alg !== undefined && !(allowed as ReadonlySet<string>).has(alg))
+    return `profile ${profile} allows ${[...allowed].join(', ')}, not ${alg}`;
+  if (kty === 'EC' && crv !== 'P-256' && !allowed.has('ES384'))
+    return `profile ${profile} signs with ES256: use the curve P-256`;
   return undefined;
 }
 

@@ -1,4 +1,5 @@
 // Which addresses a browser may be sent to (O1): compared byte for byte at run time, so judged strictly when saved.
+import { protocolProfiles } from './protocol-profile.ts';
 import type { ProtocolProfile } from './snapshot.ts';
 
 export type UriFault =
@@ -18,7 +19,7 @@ export const isLoopback = (uri: string): boolean => URL.canParse(uri) && loopbac
 
 /**
  * What is wrong with a redirect URI, or undefined. RFC 6749 3.1.2 (absolute, no fragment), RFC 9700 2.1 (exact
- * comparison, https); http only for a loopback address, with the `basic` profile (RFC 8252 8.3; FAPI 2.0 SP 5.3.2.2).
+ * comparison, https); http only for a loopback address, with a profile that has it (RFC 8252 8.3; FAPI 2.0 SP 5.3.2.2).
  */
 export function redirectUriFault(uri: string, profile: ProtocolProfile): UriFault | undefined {
   // Before parsing: what the URL parser would silently drop or rewrite is never what was meant.
@@ -31,7 +32,7 @@ export function redirectUriFault(uri: string, profile: ProtocolProfile): UriFaul
   if (url.username !== '' || url.password !== '' || authorityOf(uri).includes('@')) return 'userinfo';
   if (url.protocol === 'http:') {
     if (!loopbackHosts.has(url.hostname)) return 'notHttps';
-    if (profile !== 'basic') return 'httpNotLoopback';
+    if (!protocolProfiles[profile].httpLoopback) return 'httpNotLoopback';
   }
   if (/(^|\/)(\.|%2e){1,2}([;/?]|$)/i.test(pathOf(uri)) || /%25|%2f|%5c/i.test(pathOf(uri))) return 'dotSegment';
   return url.href === uri || url.href === `${uri}/` ? undefined : 'notNormal';
@@ -40,8 +41,8 @@ export function redirectUriFault(uri: string, profile: ProtocolProfile): UriFaul
 /** What to write instead, in words. */
 export const uriFaultTexts: Readonly<Record<UriFault, string>> = {
   notAbsolute: 'write the whole URL, beginning with https://',
-  notHttps: 'write an https URL (http is allowed for localhost alone, with profile basic)',
-  httpNotLoopback: 'profile fapi2 needs https; use https, or choose profile basic for a loopback address',
+  notHttps: 'write an https URL (http is allowed for localhost alone, with profile basic or helseid)',
+  httpNotLoopback: 'profile fapi2 needs https; use https, or choose profile basic or helseid for a loopback address',
   fragment: 'leave out the part after #',
   userinfo: 'leave out the user name before @',
   wildcard: 'write each URL out in full: there are no wildcards',

@@ -49,6 +49,7 @@ export const issuerSchema = record({
     maxLength: 500,
     allowed: 'an https URL without a slash at its end, without query and fragment',
   }),
+  endpoints: optional(oneOf(['plain', 'helseid'], { title: 'Paths of the endpoints' })),
   brand: reference('brand', 'Brand'),
 });
 

@@ -2,14 +2,19 @@
 import type { Assurance, ConnectorKind, DeviceKind, LocalizedText } from '../../wire/codes/index.ts';
 import type { PolicyRule } from './policy-rule.ts';
 
-/** Protocol profiles of an OpenID Connect application: `fapi2` is the default, `basic` is weaker and shows as such. */
-export type ProtocolProfile = 'fapi2' | 'basic';
+/** Protocol profiles of an OpenID Connect application (`protocol-profile.ts`): `fapi2` is the default, others show where they are weaker. */
+export type ProtocolProfile = 'fapi2' | 'basic' | 'helseid';
+
+/** Where an issuer's endpoints lie: our own short paths, or those that clients of HelseID expect. */
+export type EndpointLayout = 'plain' | 'helseid';
 
 /** Who we are towards applications: found by configured URL, never by Host. The URL may have a path. */
 export interface Issuer {
   readonly id: string;
   /** Without a trailing slash, for example `https://hub.example/helse`. */
   readonly url: string;
+  /** Where the endpoints lie below the URL; absent = `plain`. */
+  readonly endpoints?: EndpointLayout | undefined;
   readonly brand: string;
 }
 
@@ -50,6 +55,11 @@ export interface Application {
   readonly requireAssignment: boolean;
   readonly requireSignedRequest: boolean;
   readonly idTokenAlgorithm: 'ES256' | 'PS256' | 'EdDSA' | 'RS256';
+  /** Profile helseid: false while the application is moved step by step. Absent = true. */
+  readonly requirePushedRequest?: boolean | undefined;
+  readonly requireBoundTokens?: boolean | undefined;
+  /** Profile helseid: whether a refresh token may be used again. Absent = one time. */
+  readonly refreshUse?: 'reusable' | 'oneTime' | undefined;
   /** Where the start page and the "back to" links go. */
   readonly homeUrl?: string | undefined;
   /** Seconds; absent = the hub's. */

@@ -1,5 +1,6 @@
 // What is allowed but weaker than the default: shown in the application's record and on the dashboard (B5).
 import { parseBlock } from '../../base/ip-address.ts';
+import { mustBind } from './protocol-profile.ts';
 import { type Application, type CatalogueSnapshot, defaultLifetimes, type Lifetimes } from './snapshot.ts';
 
 export const applicationWeaknesses = [
@@ -18,7 +19,7 @@ export function weaknesses(application: Application): readonly ApplicationWeakne
   const { profile, authentication, idTokenAlgorithm, redirectUris, accessTokenSeconds, refreshSeconds } = application;
   const found: Readonly<Record<ApplicationWeakness, boolean>> = {
     basicProfile: profile === 'basic',
-    bearerTokens: profile === 'basic',
+    bearerTokens: !mustBind(application),
     clientSecret: authentication.method !== 'private_key_jwt',
     rs256: idTokenAlgorithm === 'RS256',
     httpLoopback: redirectUris.some((uri) => uri.startsWith('http:')),

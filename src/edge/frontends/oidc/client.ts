@@ -2,19 +2,25 @@
 import type { EpochMs } from '../../../base/clock.ts';
 import type { HttpRequest } from '../../../base/http/index.ts';
 import {
-  allAlgorithms,
+  type AudienceRule,
   type CheckedClientAssertion,
   checkClientAssertion,
-  fapiAlgorithms,
   issuerOnlyAudience,
   issuerOrEndpointAudience,
   parseClientAssertion,
 } from '../../../base/jose/index.ts';
-import type { Application, CatalogueSnapshot, Issuer } from '../../../core/catalogue/index.ts';
+import {
+  type Application,
+  type CatalogueSnapshot,
+  type Issuer,
+  type ProfileRules,
+  profileOf,
+} from '../../../core/catalogue/index.ts';
 import type { Claim } from '../../../core/commit/index.ts';
 import { type Check, refuseIf } from '../../../core/grants/index.ts';
 import { basicCredentials } from './basic-credentials.ts';
 import type { ClientKeys } from './client-keys.ts';
+import { endpointUrl } from './endpoint-paths.ts';
 import { once, type Parameters } from './parameters.ts';
 
 type Method = Application['authentication']['method'];
@@ -64,7 +70,10 @@ export async function gatherClient(
   if (secret !== undefined) presented.push('client_secret_post');
   if (token !== undefined) presented.push('private_key_jwt');
 
-  const parsed = token === undefined ? undefined : parseClientAssertion(token);
+  const strict = token === undefined ? undefined : parseClientAssertion(token);
+  // Who sent it is read out of what only a lenient profile takes, too: else a stricter one could not say what is wrong.
+  const parsed =
+    token === undefined || strict?.ok === true ? strict : parseClientAssertion(token, { numericStrings: true });
   const named = [
     basic === undefined ? undefined : basic.id,
     parameters.get('client_id'),
@@ -93,18 +102,33 @@ export async function gatherClient(
     secretRight,
     assertion: once(() => {
       if (parsed === undefined) return undefined;
-      if (!parsed.ok) return { ok: false, failed: parsed.reason };
-      const fapi = application?.profile !== 'basic';
-      return checkClientAssertion(parsed.assertion, {
+      const rules = profileOf(application);
+      const reading = strict?.ok === true || !rules.datesAsText ? strict : parsed;
+      if (reading?.ok !== true) return { ok: false, failed: reading?.reason ?? 'absent' };
+      return checkClientAssertion(reading.assertion, {
         clientId: application?.id ?? '',
         keys,
         now,
-        audience: fapi ? issuerOnlyAudience(issuer.url) : issuerOrEndpointAudience(issuer.url, endpoint),
+        audience: audienceOf(rules, issuer, endpoint),
         maxLifetimeSeconds: catalogue.settings.lifetimes.clientAssertion,
-        algorithms: fapi ? fapiAlgorithms : allAlgorithms,
+        algorithms: rules.clientAlgorithms,
       });
     }),
   };
+}
+
+/** What `aud` of an assertion may be. */
+function audienceOf(rules: ProfileRules, issuer: Issuer, endpoint: string): AudienceRule {
+  switch (rules.assertionAudience) {
+    case 'issuer':
+      return issuerOnlyAudience(issuer.url);
+    case 'issuerOrEndpoint':
+      return issuerOrEndpointAudience(issuer.url, endpoint);
+    case 'ownUrls': {
+      const inUse = [endpointUrl(issuer, 'token'), endpointUrl(issuer, 'par'), endpoint];
+      return { accepted: [issuer.url, `${issuer.url}/`, ...inUse], array: 'each' };
+    }
+  }
 }
 
 /** The hash that a secret is held against: of an open application that is registered for this very method. */
@@ -162,9 +186,9 @@ export const clientChecks: readonly Check<WithClient>[] = [
     clause: 'FAPI 2.0 SP 5.3.2.1 clause 6 (private_key_jwt)',
     test: ({ client: { application, presented } }) =>
       refuseIf(
-        application?.profile !== 'basic' && presented[0] !== 'private_key_jwt',
+        !profileOf(application).secrets && presented[0] !== 'private_key_jwt',
         'invalid_client',
-        'the fapi2 profile takes private_key_jwt alone',
+        `the ${application?.profile} profile takes private_key_jwt alone`,
       ),
   },
   {
@@ -225,8 +249,8 @@ const advice: Readonly<Record<string, string>> = {
 
 function assertionAdvice(failed: string, { issuer, application }: ClientFacts): string {
   if (failed === 'audience')
-    return application?.profile === 'basic'
-      ? 'aud must be the issuer or the URL of this endpoint'
-      : `aud must be the issuer as a string: ${issuer.url}`;
+    return profileOf(application).assertionAudience === 'issuer'
+      ? `aud must be the issuer as a string: ${issuer.url}`
+      : 'aud must be the issuer or the URL of this endpoint';
   return advice[failed] ?? `it is not well-formed (${failed})`;
 }

@@ -68,7 +68,7 @@ export const proofRequiredCheck: Check<WithDpop> = {
     refuseIf(
       dpop.required && !dpop.present,
       'invalid_dpop_proof',
-      'the fapi2 profile needs a DPoP proof in the DPoP header',
+      'the application must send a DPoP proof in the DPoP header',
     ),
 };
 

@@ -36,9 +36,6 @@ export function callOf(context: OidcContext, issuer: Issuer, endpoint: Endpoint)
   return { issuer, endpoint, now: clock(), catalogue: catalogue(), reference: newReference() };
 }
 
-/** URL of an endpoint of an issuer. */
-export const endpointUrl = (issuer: Issuer, endpoint: Endpoint | 'jwks'): string => `${issuer.url}/${endpoint}`;
-
 /** Fields that every record of a call has. */
 export const commonOf = (call: Call, client: string | undefined) => ({
   now: call.now,

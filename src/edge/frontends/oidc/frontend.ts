@@ -9,6 +9,7 @@ import { type OidcChecks, oidcChecks } from './checks.ts';
 import { clientKeys } from './client-keys.ts';
 import { endSession } from './end-session.ts';
 import type { OidcContext } from './endpoint.ts';
+import { endpointPath, type IssuerPage } from './endpoint-paths.ts';
 import { introspect } from './introspect.ts';
 import { keySet, metadata, publicJson } from './metadata.ts';
 import type { OidcPorts } from './ports.ts';
@@ -64,26 +65,27 @@ function routesOf(context: OidcContext, issuer: Issuer): readonly Route[] {
     (request: HttpRequest): Promise<HttpResponse> | HttpResponse =>
       handler(context, context.ports.catalogue().issuers.get(id) ?? issuer, request);
   const about: Handler = ({ ports }, now) => publicJson(metadata(now, ports.catalogue()), metadataSeconds);
-  const get = (path: string, handler: Handler): Route => ({ method: 'GET', path, handle: with_(handler) });
-  const post = (path: string, maxBodyBytes: number, handler: Handler): Route => ({
+  const get = (at: string, handler: Handler): Route => ({ method: 'GET', path: at, handle: with_(handler) });
+  const path = (page: IssuerPage): string => base + endpointPath(issuer, page);
+  const post = (page: IssuerPage, maxBodyBytes: number, handler: Handler): Route => ({
     method: 'POST',
-    path: base + path,
+    path: path(page),
     maxBodyBytes,
     handle: with_(handler),
   });
   return [
     get(`${base}/.well-known/openid-configuration`, about),
     get(`/.well-known/oauth-authorization-server${base}`, about), // RFC 8414 3.1
-    get(`${base}/jwks`, ({ ports }, now) => keySet(ports.keys, now)),
-    post('/par', formBytes, push),
-    get(`${base}/authorize`, authorize),
-    post('/authorize', formBytes, authorize),
-    post('/token', tokenBytes, token),
-    get(`${base}/userinfo`, userinfo),
-    post('/userinfo', tokenBytes, userinfo),
-    post('/introspect', tokenBytes, introspect),
-    post('/revoke', tokenBytes, revoke),
-    get(`${base}/end-session`, endSession),
-    post('/end-session', formBytes, endSession),
+    get(path('jwks'), ({ ports }, now) => keySet(ports.keys, now)),
+    post('par', formBytes, push),
+    get(path('authorize'), authorize),
+    post('authorize', formBytes, authorize),
+    post('token', tokenBytes, token),
+    get(path('userinfo'), userinfo),
+    post('userinfo', tokenBytes, userinfo),
+    post('introspect', tokenBytes, introspect),
+    post('revoke', tokenBytes, revoke),
+    get(path('end-session'), endSession),
+    post('end-session', formBytes, endSession),
   ];
 }

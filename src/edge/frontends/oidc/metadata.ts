@@ -1,24 +1,23 @@
 // What the provider says about itself: OpenID Connect Discovery 1.0, RFC 8414, and its public keys.
 import { answerHeaders, type HttpResponse } from '../../../base/http/index.ts';
 import { acrValues } from '../../../core/catalogue/assurance-names.ts';
-import type { CatalogueSnapshot, Issuer } from '../../../core/catalogue/index.ts';
+import { type CatalogueSnapshot, type Issuer, mustPush, profileOf } from '../../../core/catalogue/index.ts';
 import { releasedClaims } from '../../../core/issuing/index.ts';
 import { locales } from '../../../wire/codes/index.ts';
-import { endpointUrl } from './endpoint.ts';
+import { endpointUrl } from './endpoint-paths.ts';
 import type { IssuerKeys } from './ports.ts';
-
-const fapi = ['ES256', 'PS256', 'EdDSA', 'Ed25519'];
-/** Outside the fapi2 profile. */
-const basic = [...fapi, 'ES384', 'ES512', 'PS384', 'PS512', 'RS256', 'RS384', 'RS512'];
 
 const protocolClaims = ['sub', 'iss', 'aud', 'exp', 'iat', 'acr', 'amr', 'auth_time', 'sid', 'nonce', 'at_hash'];
 
 /** The metadata of an issuer. What depends on the application's profile is listed in full; the profile narrows it. */
 export function metadata(issuer: Issuer, catalogue: CatalogueSnapshot): Readonly<Record<string, unknown>> {
   const applications = [...catalogue.applications.values()].filter((each) => each.issuer === issuer.id);
-  const weak = applications.some(({ profile, closed }) => profile === 'basic' && !closed);
-  const client = weak ? basic : fapi;
-  const methods = weak ? ['private_key_jwt', 'client_secret_basic', 'client_secret_post'] : ['private_key_jwt'];
+  const open = applications.filter(({ closed }) => !closed);
+  // An issuer without applications yet is what a new one will be: strict.
+  const rules = open.length > 0 ? [...new Set(open.map(profileOf))] : [profileOf(undefined)];
+  const client = [...new Set(rules.flatMap(({ clientAlgorithms }) => [...clientAlgorithms]))];
+  const secrets = rules.some((each) => each.secrets);
+  const methods = secrets ? ['private_key_jwt', 'client_secret_basic', 'client_secret_post'] : ['private_key_jwt'];
   const scopes = new Set(['openid', ...applications.flatMap((each) => each.scopes)]);
   return {
     issuer: issuer.url,
@@ -41,7 +40,7 @@ export function metadata(issuer: Issuer, catalogue: CatalogueSnapshot): Readonly
     ui_locales_supported: locales,
     prompt_values_supported: ['none', 'login', 'consent', 'select_account'],
     code_challenge_methods_supported: ['S256'],
-    require_pushed_authorization_requests: !weak,
+    require_pushed_authorization_requests: open.every(mustPush),
     authorization_response_iss_parameter_supported: true,
     claims_parameter_supported: true,
     request_parameter_supported: true,
@@ -55,8 +54,8 @@ export function metadata(issuer: Issuer, catalogue: CatalogueSnapshot): Readonly
     introspection_signing_alg_values_supported: ['ES256'],
     revocation_endpoint_auth_methods_supported: methods,
     revocation_endpoint_auth_signing_alg_values_supported: client,
-    id_token_signing_alg_values_supported: weak ? ['ES256', 'PS256', 'EdDSA', 'RS256'] : ['ES256', 'PS256', 'EdDSA'],
-    dpop_signing_alg_values_supported: fapi,
+    id_token_signing_alg_values_supported: [...new Set(rules.flatMap((each) => each.idTokenAlgorithms))],
+    dpop_signing_alg_values_supported: [...profileOf(undefined).clientAlgorithms],
     backchannel_logout_supported: true,
     backchannel_logout_session_supported: true,
     frontchannel_logout_supported: false,

@@ -11,7 +11,6 @@ import {
   callOf,
   commitOrReplay,
   commonOf,
-  endpointUrl,
   knownClient,
   type OidcContext,
   ourKeys,
@@ -19,6 +18,7 @@ import {
   refuse,
   replayed,
 } from './endpoint.ts';
+import { endpointUrl } from './endpoint-paths.ts';
 import { parametersOf } from './parameters.ts';
 import { doneRecord } from './records.ts';
 import { gatherRequest, type RequestFacts, requestOf } from './request-facts.ts';

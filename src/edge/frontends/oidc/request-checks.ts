@@ -1,5 +1,7 @@
 // What an authorization request must be like: one list for pushed requests and for those through the browser.
+
 import { requestedAssurance } from '../../../core/catalogue/assurance-names.ts';
+import { mustPush } from '../../../core/catalogue/index.ts';
 import { type Check, refuseIf, scopeRefusal, scopesOf } from '../../../core/grants/index.ts';
 import { hasControlCharacter } from './parameters.ts';
 import type { RequestFacts } from './request-facts.ts';
@@ -39,15 +41,15 @@ export const clientIdCheck: Check<RequestFacts> = {
   test: ({ get }) => refuseIf(get('client_id') === undefined, 'invalid_request', 'client_id is missing'),
 };
 
-/** At the authorization endpoint alone: plain parameters are for the basic profile. */
+/** At the authorization endpoint alone: plain parameters are for applications that need not push. */
 export const pushedOnlyCheck: Check<RequestFacts> = {
   name: 'request.pushed',
   clause: 'FAPI 2.0 SP 5.3.2.2 clause 3 (only pushed requests)',
   test: ({ channel, application }) =>
     refuseIf(
-      channel === 'browser' && application?.profile !== 'basic',
+      channel === 'browser' && mustPush(application),
       'invalid_request',
-      'the fapi2 profile needs the request pushed to the PAR endpoint first',
+      'the application must push the request to the PAR endpoint first',
     ),
 };
 

@@ -1,16 +1,14 @@
 // An authorization request before it is believed: its parameters, plain or out of a signed request object.
 import type { EpochMs } from '../../../base/clock.ts';
 import {
-  allAlgorithms,
   checkRequestObject,
-  fapiAlgorithms,
   isJsonObject,
   type JsonValue,
   parseRequestObject,
   type VerifyKey,
 } from '../../../base/jose/index.ts';
 import { requestedAssurance } from '../../../core/catalogue/assurance-names.ts';
-import type { Application, CatalogueSnapshot, Issuer } from '../../../core/catalogue/index.ts';
+import { type Application, type CatalogueSnapshot, type Issuer, profileOf } from '../../../core/catalogue/index.ts';
 import { type AuthorizationRequest, scopesOf } from '../../../core/grants/index.ts';
 import { higherOf } from '../../../wire/codes/index.ts';
 import { type ClaimsReading, readClaimsParameter } from './claims-parameter.ts';
@@ -67,14 +65,14 @@ export async function gatherRequest(
   const object = once((): ObjectVerdict | undefined => {
     if (parsed === undefined) return undefined;
     if (!parsed.ok) return { ok: false, failed: parsed.reason };
-    const fapi = application?.profile !== 'basic';
+    const { timedRequests, clientAlgorithms } = profileOf(application);
     const verdict = checkRequestObject(parsed.request, {
       clientId: application?.id ?? '',
       issuer: issuer.url,
       keys,
       now,
-      timesRequired: fapi,
-      algorithms: fapi ? fapiAlgorithms : allAlgorithms,
+      timesRequired: timedRequests,
+      algorithms: clientAlgorithms,
     });
     if (!verdict.ok) return verdict;
     const { jti, exp } = verdict.claims;

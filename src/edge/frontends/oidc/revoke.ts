@@ -10,13 +10,13 @@ import {
   callOf,
   commitOrReplay,
   commonOf,
-  endpointUrl,
   type OidcContext,
   ourKeys,
   refusalAnswer,
   refuse,
   replayed,
 } from './endpoint.ts';
+import { endpointUrl } from './endpoint-paths.ts';
 import { parametersOf } from './parameters.ts';
 import { doneRecord } from './records.ts';
 

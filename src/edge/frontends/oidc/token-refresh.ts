@@ -1,6 +1,7 @@
 // refresh_token: the same client and key, a live session, a fresh look at card and policy, and new tickets.
 import type { HttpResponse } from '../../../base/http/index.ts';
 import { newToken, tokenHash } from '../../../base/ids.ts';
+import { rotatesRefresh } from '../../../core/catalogue/index.ts';
 import type { Claim, Write } from '../../../core/commit/index.ts';
 import {
   firstRefusal,
@@ -164,11 +165,11 @@ interface Rotation {
 }
 
 /**
- * fapi2: the token stays, bound to client and key (FAPI 2.0 SP 5.3.2.1 clause 9). basic: a new one each time; the one
- * before it stays usable by the same client for the grace, since an answer may be lost on its way.
+ * Without rotation the token stays, bound to client and key (FAPI 2.0 SP 5.3.2.1 clause 9). With it: a new one each
+ * time; the one before it stays usable by the same client for the grace, since an answer may be lost on its way.
  */
 function rotate({ ports }: OidcContext, call: TokenCall, stored: RefreshFacts, refreshToken: string): Rotation {
-  if (call.application.profile === 'fapi2') {
+  if (!rotatesRefresh(call.application)) {
     return { refreshToken, rotated: false, claims: [], save: [], supersede: [] };
   }
   const next = newToken(32, ports.random);

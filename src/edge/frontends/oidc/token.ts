@@ -1,11 +1,12 @@
 // The token endpoint (RFC 6749 3.2): one list for every call, then the grant's own; a commit; and only then a signature.
 import { type HttpRequest, type HttpResponse, readForm } from '../../../base/http/index.ts';
-import type { Application, Issuer } from '../../../core/catalogue/index.ts';
+import { type Application, type Issuer, mustBind } from '../../../core/catalogue/index.ts';
 import type { Claim } from '../../../core/commit/index.ts';
 import { firstRefusal } from '../../../core/grants/index.ts';
 import { type ClientFacts, clientClaims, gatherClient } from './client.ts';
 import { type DpopFacts, dpopClaims, gatherDpop, provenKey } from './dpop.ts';
-import { type Call, callOf, endpointUrl, type OidcContext, refuse } from './endpoint.ts';
+import { type Call, callOf, type OidcContext, refuse } from './endpoint.ts';
+import { endpointUrl } from './endpoint-paths.ts';
 import { type Parameters, parametersOf } from './parameters.ts';
 import { redeem } from './token-code.ts';
 import { grantToMachine } from './token-machine.ts';
@@ -35,7 +36,7 @@ export async function token(context: OidcContext, issuer: Issuer, request: HttpR
     { request, parameters, issuer, endpoint: uri, catalogue, now },
     { keys: context.clientKeys, verifySecret: ports.verifySecret },
   );
-  const required = client.application?.profile !== 'basic';
+  const required = mustBind(client.application);
   const dpop = gatherDpop({ request, uri, required, now, catalogue }, ports.nonces);
 
   const refused = firstRefusal(context.checks.token, { parameters, client, dpop });

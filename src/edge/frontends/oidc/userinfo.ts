@@ -11,12 +11,12 @@ import {
   callOf,
   commitOrReplay,
   commonOf,
-  endpointUrl,
   errorAnswer,
   type OidcContext,
   ourKeys,
   replayed,
 } from './endpoint.ts';
+import { endpointUrl } from './endpoint-paths.ts';
 import { doneRecord, refusedRecord } from './records.ts';
 import { userinfoClaims } from './tickets.ts';
 

@@ -1,0 +1,94 @@
+// What each protocol profile asks of its applications, as one row of data a profile: nothing else tells them apart.
+import { type AlgorithmName, allAlgorithms, fapiAlgorithms } from '../../base/jose/index.ts';
+import type { Application, ProtocolProfile } from './snapshot.ts';
+
+/** Whether something is asked of every application, of those whose record asks for it (the default), or of none. */
+export type Demand = 'always' | 'byApplication' | 'never';
+
+export interface ProfileRules {
+  /** Requests are pushed before the browser comes (RFC 9126). */
+  readonly pushedRequests: Demand;
+  /** Access and refresh tokens are bound to a key that the client proves to hold (RFC 9449). */
+  readonly boundTokens: Demand;
+  /** A client secret may stand in for private_key_jwt. */
+  readonly secrets: boolean;
+  /** What `aud` of a client assertion may be: our issuer alone; or also the endpoint; or any of our URLs that are in use in the field. */
+  readonly assertionAudience: 'issuer' | 'issuerOrEndpoint' | 'ownUrls';
+  /** Dates in assertions may be texts of digits, as some clients in the field write them. */
+  readonly datesAsText: boolean;
+  /** Request objects must say from when and until when they hold. */
+  readonly timedRequests: boolean;
+  /** What clients may sign assertions, request objects and proofs with. */
+  readonly clientAlgorithms: ReadonlySet<AlgorithmName>;
+  readonly idTokenAlgorithms: readonly Application['idTokenAlgorithm'][];
+  /** Whether a refresh token is replaced each time it is used. */
+  readonly rotation: Demand;
+  /** `scope` in an access token: one text (RFC 9068 2.2.3), or a list. */
+  readonly scopeClaim: 'text' | 'list';
+  /** Redirects to http on the person's own machine, for programs that are no web pages (RFC 8252 7.3). */
+  readonly httpLoopback: boolean;
+}
+
+export const protocolProfiles: Readonly<Record<ProtocolProfile, ProfileRules>> = {
+  /** FAPI 2.0 Security Profile, final. */
+  fapi2: {
+    pushedRequests: 'always',
+    boundTokens: 'always',
+    secrets: false,
+    assertionAudience: 'issuer',
+    datesAsText: false,
+    timedRequests: true,
+    clientAlgorithms: fapiAlgorithms,
+    idTokenAlgorithms: ['ES256', 'PS256', 'EdDSA'],
+    rotation: 'never',
+    scopeClaim: 'text',
+    httpLoopback: false,
+  },
+  /** Code and PKCE, with Bearer tokens and secrets: weaker, and only when somebody asks for it by name. */
+  basic: {
+    pushedRequests: 'never',
+    boundTokens: 'never',
+    secrets: true,
+    assertionAudience: 'issuerOrEndpoint',
+    datesAsText: false,
+    timedRequests: false,
+    clientAlgorithms: allAlgorithms,
+    idTokenAlgorithms: ['ES256', 'PS256', 'EdDSA', 'RS256'],
+    rotation: 'always',
+    scopeClaim: 'text',
+    httpLoopback: true,
+  },
+  /** HelseID's security profile (FAPI 2.0 with its deviations), for clients that were written for it. */
+  helseid: {
+    pushedRequests: 'byApplication',
+    boundTokens: 'byApplication',
+    secrets: false,
+    assertionAudience: 'ownUrls',
+    datesAsText: true,
+    timedRequests: false,
+    clientAlgorithms: allAlgorithms,
+    idTokenAlgorithms: ['RS256', 'ES256', 'PS256'],
+    rotation: 'byApplication',
+    scopeClaim: 'list',
+    httpLoopback: true,
+  },
+};
+
+/** The row of an application. A client that is not known is held to the strictest. */
+export const profileOf = (application: Pick<Application, 'profile'> | undefined): ProfileRules =>
+  protocolProfiles[application?.profile ?? 'fapi2'];
+
+const asked = (demand: Demand, byApplication: boolean): boolean =>
+  demand === 'always' || (demand === 'byApplication' && byApplication);
+
+/** Whether the application must push its requests. */
+export const mustPush = (application: Application | undefined): boolean =>
+  asked(profileOf(application).pushedRequests, application?.requirePushedRequest ?? true);
+
+/** Whether the application must bind its tokens to a key. */
+export const mustBind = (application: Application | undefined): boolean =>
+  asked(profileOf(application).boundTokens, application?.requireBoundTokens ?? true);
+
+/** Whether each use of a refresh token replaces it. */
+export const rotatesRefresh = (application: Application): boolean =>
+  asked(profileOf(application).rotation, application.refreshUse !== 'reusable');

@@ -1,0 +1,36 @@
+// Where the endpoints of an issuer lie below its URL: one table a layout, so that clients with paths in them work too.
+import type { EndpointLayout, Issuer } from '../../../core/catalogue/index.ts';
+import type { Endpoint } from './records.ts';
+
+/** Everything that has a URL of its own below an issuer. */
+export type IssuerPage = Endpoint | 'jwks';
+
+const paths: Readonly<Record<EndpointLayout, Readonly<Record<IssuerPage, string>>>> = {
+  plain: {
+    par: '/par',
+    authorize: '/authorize',
+    token: '/token',
+    userinfo: '/userinfo',
+    introspect: '/introspect',
+    revoke: '/revoke',
+    'end-session': '/end-session',
+    jwks: '/jwks',
+  },
+  /** As HelseID's discovery document has them. */
+  helseid: {
+    par: '/connect/par',
+    authorize: '/connect/authorize',
+    token: '/connect/token',
+    userinfo: '/connect/userinfo',
+    introspect: '/connect/introspect',
+    revoke: '/connect/revocation',
+    'end-session': '/connect/endsession',
+    jwks: '/.well-known/openid-configuration/jwks',
+  },
+};
+
+/** Path below the issuer's URL, with a slash at its beginning. */
+export const endpointPath = (issuer: Issuer, page: IssuerPage): string => paths[issuer.endpoints ?? 'plain'][page];
+
+/** URL of an endpoint of an issuer. */
+export const endpointUrl = (issuer: Issuer, page: IssuerPage): string => issuer.url + endpointPath(issuer, page);
