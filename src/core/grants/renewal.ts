@@ -100,10 +100,11 @@ export const renewalChecks: readonly Check<RenewalFacts>[] = [
   {
     name: 'refresh.scope',
     clause: 'RFC 6749 6',
-    test: ({ stored, scope, application }) =>
+    test: (facts) =>
       refuseIf(
-        scopesOf(scope).some((each) => stored?.grant.scope.includes(each) !== true) ||
-          (stored?.grant.scope ?? []).some((each) => scope === undefined && !application.scopes.includes(each)),
+        renewedScope(facts).some(
+          (each) => facts.stored?.grant.scope.includes(each) !== true || !facts.application.scopes.includes(each),
+        ),
         'invalid_scope',
         'scope is more than what was granted, or the application is no longer registered for it',
       ),
@@ -163,6 +164,12 @@ export const renewedChecks: readonly Check<RenewedFacts>[] = [
       ),
   },
 ];
+
+/** What the renewed ticket is for: the scopes asked for, else (also when only spaces came) all that were granted. */
+export function renewedScope({ scope, stored }: Pick<RenewalFacts, 'scope' | 'stored'>): readonly string[] {
+  const asked = scopesOf(scope);
+  return asked.length > 0 ? asked : (stored?.grant.scope ?? []);
+}
 
 /** The assignment of the grant, if it still holds. */
 export function assignmentOf({ stored, now }: Pick<RenewalFacts, 'stored' | 'now'>): Assignment | undefined {

@@ -14,8 +14,11 @@ export type ClaimsReading = { readonly ok: true; readonly wish: ClaimsWish } | {
 
 const mostClaims = 50;
 const claimName = /^[A-Za-z0-9_:./#-]{1,200}$/;
-/** Claims of the token itself: asked for or not, they are what the protocol says. */
-const protocolClaims: ReadonlySet<string> = new Set(['acr', 'sub', 'auth_time', 'iss', 'aud', 'exp', 'iat', 'nonce']);
+/** Claims of the token itself and of its login: asked for or not, and wherever, they are what the protocol says. */
+const protocolClaims: ReadonlySet<string> = new Set([
+  ...['iss', 'sub', 'aud', 'exp', 'iat', 'nbf', 'jti', 'nonce', 'azp', 'at_hash', 'c_hash', 's_hash'],
+  ...['acr', 'amr', 'auth_time', 'sid', 'decision', 'assignment_id', 'organisation_id'],
+]);
 const nothing: ClaimsWish = { idToken: [], userinfo: [], acr: undefined, subject: undefined };
 
 /** Reads the parameter; absent is a wish for nothing. Never throws. */

@@ -112,6 +112,14 @@ describeChecks('renewal', [
       return client.refresh(token);
     }),
   },
+  ...['openid journal/read', 'journal/read', ' '].map((scope) => ({
+    check: 'refresh.scope',
+    what: `no longer registered, and asked for as "${scope}"`,
+    run: renew((hub, client, token) => {
+      hub.change('ehr', { scopes: ['openid'] });
+      return client.refresh(token, { scope });
+    }),
+  })),
   {
     check: 'refresh.resource',
     what: 'another',

@@ -57,7 +57,10 @@ const origin = (ask: (hub: OidcHub, bent: Bent) => Promise<unknown>, id: string)
   })),
 ];
 
-const content = (ask: (hub: OidcHub, bent: Bent, id?: string) => Promise<unknown>): readonly CheckCase[] => [
+const content = (
+  ask: (hub: OidcHub, bent: Bent, id?: string) => Promise<unknown>,
+  id: string,
+): readonly CheckCase[] => [
   {
     check: 'request.grant',
     what: 'only client_credentials (O9)',
@@ -118,6 +121,14 @@ const content = (ask: (hub: OidcHub, bent: Bent, id?: string) => Promise<unknown
     what: 'an access token',
     run: async (hub) => ask(hub, { id_token_hint: String((await new OidcClient(hub, 'ehr').login()).access_token) }),
   },
+  {
+    check: 'request.oneSubject',
+    what: 'Anna’s hint beside a wish for Bo',
+    run: async (hub) => {
+      const hint = String((await new OidcClient(hub, id).login()).id_token);
+      return ask(hub, { id_token_hint: hint, claims: '{"id_token":{"sub":{"value":"bo"}}}' });
+    },
+  },
 ];
 describeChecks('push', [
   ...formCases(push),
@@ -130,7 +141,7 @@ describeChecks('push', [
   },
   { check: 'request.clientId', what: 'absent', run: (hub) => push(hub, { form: { client_id: undefined } }) },
   ...origin((hub, form) => push(hub, { form }), 'ehr'),
-  ...content((hub, form) => push(hub, { form })),
+  ...content((hub, form) => push(hub, { form }), 'ehr'),
   {
     check: 'request.dpopKey',
     what: 'another than the proof’s',
@@ -143,7 +154,7 @@ describeChecks('push', [
 
 describeChecks('requestOrigin', origin(browse, 'portal'));
 describeChecks('requestContent', [
-  ...content((hub, bent, id) => browse(hub, bent, id)).filter(
+  ...content((hub, bent, id) => browse(hub, bent, id), 'portal').filter(
     ({ what }) => !/of another application|an access token/.test(what),
   ),
   { check: 'request.pushed', what: 'plain parameters in fapi2', run: (hub) => browse(hub, {}, 'ehr') },

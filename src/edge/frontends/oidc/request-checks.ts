@@ -235,4 +235,18 @@ export const requestContentChecks: readonly Check<RequestFacts>[] = [
         : { error: 'invalid_request', description: `id_token_hint is not one of our ID tokens (${found.failed})` };
     },
   },
+  {
+    name: 'request.oneSubject',
+    clause: 'OIDC Core 3.1.2.1 and 5.5.1 (a login is of one person: neither wish may be dropped for the other)',
+    test: ({ claims, hint }) => {
+      const reading = claims();
+      const wished = reading.ok ? reading.wish.subject : undefined;
+      const found = hint();
+      return refuseIf(
+        wished !== undefined && found?.ok === true && found.subject !== wished,
+        'invalid_request',
+        'claims asks for another sub than that of id_token_hint; send one of the two',
+      );
+    },
+  },
 ];

@@ -11,9 +11,9 @@ import {
   type Refused,
   type RenewalFacts,
   type RenewedFacts,
+  renewedScope,
   renewedSubject,
   saveRefresh,
-  scopesOf,
   spendRefresh,
   supersedeRefresh,
 } from '../../../core/grants/index.ts';
@@ -67,9 +67,7 @@ export async function renew(context: OidcContext, call: TokenCall): Promise<Http
   }
 
   const grant: Grant = { ...stored.grant, about: renewedSubject(stored.grant.about, renewed.statement) };
-  const asked = scopesOf(facts.scope);
-  const scope = asked.length > 0 ? asked : grant.scope;
-  const planned = plan(context, call, { scope, audience: grant.audience, until: grant.expiresAt });
+  const planned = plan(context, call, { scope: renewedScope(facts), audience: grant.audience, until: grant.expiresAt });
   const rotation = rotate(context, call, stored, refreshToken);
   const common = { ...commonOf(call, application.id), reference: grant.about.decision };
   const explanation =

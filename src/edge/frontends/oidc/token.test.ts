@@ -237,4 +237,14 @@ describe('authorization_code', () => {
     const info = await client.userinfo(answer.access_token);
     assert.deepEqual([info.given_name, info.family_name], [undefined, 'Example']);
   });
+
+  test('a wish for userinfo takes no claim of the login out of the ID token', async () => {
+    const client = new OidcClient(new OidcHub(), 'ehr');
+    const plain = claimsOf((await client.login()).id_token);
+    const names = ['sub', 'acr', 'amr', 'auth_time', 'sid', 'decision', 'at_hash', 'assignment_id', 'organisation_id'];
+    const userinfo = Object.fromEntries(names.map((name) => [name, null]));
+    const bent = claimsOf((await client.login({ claims: JSON.stringify({ userinfo }) })).id_token);
+    assert.deepEqual(Object.keys(bent).sort(), Object.keys(plain).sort());
+    assert.ok(['acr', 'amr', 'auth_time', 'sid', 'decision'].every((name) => bent[name] !== undefined));
+  });
 });

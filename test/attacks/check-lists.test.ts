@@ -1,0 +1,51 @@
+// Every list of checks in the tree is held against cases that each turn when a check is left out; none may be added without.
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { oidcChecks } from '../../src/edge/frontends/oidc/index.ts';
+
+const root = new URL('../../', import.meta.url).pathname;
+const read = (pattern: string) =>
+  globSync(pattern, { cwd: root }).map((path) => ({ path, text: readFileSync(root + path, 'utf8') }));
+const tests = read('{src,test}/**/*.test.ts');
+const sources = read('src/**/*.ts').filter(({ path }) => !path.endsWith('.test.ts'));
+
+describe('no list of checks goes untested', () => {
+  for (const list of Object.keys(oidcChecks)) {
+    test(`oidc ${list} is described by cases in exactly one place`, () => {
+      const call = new RegExp(`describeChecks\\(\\s*'${list}'`);
+      assert.equal(tests.filter(({ text }) => call.test(text)).length, 1);
+    });
+  }
+
+  /** Lists that are no part of `oidcChecks`, and the test that drops each of their checks in turn. */
+  const elsewhere: Readonly<Record<string, { readonly test: string; readonly drops: RegExp }>> = {
+    dpopChecks: { test: 'src/base/jose/dpop.test.ts', drops: /dpopChecks\.filter\(/ },
+    requestObjectChecks: { test: 'src/base/jose/request-object.test.ts', drops: /requestObjectChecks\.filter\(/ },
+    clientAssertionChecks: { test: 'src/base/jose/client-assertion.test.ts', drops: /clientAssertionChecks\.filter\(/ },
+    securityChecks: { test: 'src/core/policy/decide.test.ts', drops: /securityChecks\.filter\(/ },
+    certificateChecks: { test: 'src/core/trust/corpus.test.ts', drops: /certificateChecks\.filter\(/ },
+    crlChecks: { test: 'src/core/trust/corpus.test.ts', drops: /crlChecks\.filter\(/ },
+    applicationChecks: { test: 'src/core/catalogue/compile.test.ts', drops: /checkCatalogue\([^[]*\[check\]\)/ },
+    itemChecks: { test: 'src/core/catalogue/compile.test.ts', drops: /checkCatalogue\([^[]*\[check\]\)/ },
+    catalogueChecks: { test: 'src/core/catalogue/compile.test.ts', drops: /checkCatalogue\([^[]*\[check\]\)/ },
+  };
+  const inOidc = new Set(
+    Object.values(oidcChecks).flatMap((list: readonly { readonly name: string }[]) => list.map(({ name }) => name)),
+  );
+
+  for (const { path, text } of sources) {
+    for (const [, name = ''] of text.matchAll(/export const (\w+Checks)\b[^=]*=\s*\[/g)) {
+      test(`${name} of ${path}`, () => {
+        const named = elsewhere[name];
+        if (named !== undefined) {
+          const found = tests.find((each) => each.path === named.test);
+          assert.match(found?.text ?? '', named.drops);
+          return;
+        }
+        const first = /name: '([^']+)'/.exec(text.slice(text.indexOf(`export const ${name}`)))?.[1] ?? '';
+        assert.ok(inOidc.has(first), `${name} is in no list that a test drops from`);
+      });
+    }
+  }
+});
