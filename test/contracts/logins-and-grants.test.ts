@@ -293,6 +293,29 @@ for (const server of servers) {
       assert.equal((await grants.tokenState('other', 'g4', now)).sessionLive, false);
     });
 
+    test('codes and access tokens of a person who was closed are dead at once, before any session is ended', async () => {
+      const closed = (to: boolean) =>
+        pool.query(
+          `INSERT INTO hub.person (id, given_name, family_name, closed) VALUES ('kari', 'Kari', 'Ødegård', $1)
+           ON CONFLICT (id) DO UPDATE SET closed = excluded.closed`,
+          [to],
+        );
+      await make([
+        saveSession(session('ks'), 'ks'),
+        saveGrant(grant('g5', 'ks')),
+        saveCode(code('c5', grant('g6', 'ks'))),
+      ]);
+      const live = async () => [
+        (await grants.tokenState('k', 'g5', now)).sessionLive,
+        (await grants.code('c5', now))?.sessionLive,
+      ];
+      await closed(false);
+      assert.deepEqual(await live(), [true, true]);
+      await closed(true);
+      assert.deepEqual(await live(), [false, false]);
+      await pool.query(`DELETE FROM hub.person WHERE id = 'kari'`);
+    });
+
     test('many reads at once answer each its own', async () => {
       await make([saveSession(session('many'), 'many')]);
       const ids = Array.from({ length: 40 }, (_, i) => `many-${i}`);

@@ -88,7 +88,8 @@ export class MemoryGrants {
   #live(session: string | undefined, now: number): boolean {
     if (session === undefined) return true;
     const found = this.sessions.get(session);
-    return found !== undefined && found.endedAt === undefined && found.absoluteUntil > now;
+    if (found === undefined || this.people.get(found.person)?.person.closed === true) return false;
+    return found.endedAt === undefined && found.absoluteUntil > now;
   }
 
   readonly reads: GrantReads = {

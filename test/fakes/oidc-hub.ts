@@ -252,6 +252,12 @@ export class OidcHub {
     this.catalogue = { ...this.catalogue, applications: new Map(all.map((each) => [each.id, each])) };
   }
 
+  closePerson(id: string): void {
+    const facts = this.store.people.get(id);
+    if (facts === undefined) throw new Error(`no person ${id}`);
+    this.store.people.set(id, { ...facts, person: { ...facts.person, closed: true } });
+  }
+
   /** A granted Turn, with a Permit that policy really made. */
   letIn(request: LoginRequest): Turn {
     const found = this.catalogue.applications.get(request.application);

@@ -144,6 +144,7 @@ export function checkClientAssertion(
   const exp = claims.exp ?? 0;
   return {
     ok: true,
-    assertion: { clientId: expected.clientId, jti: claims.jti ?? '', exp, until: exp * 1000, claims },
+    // A NumericDate may have a fraction (RFC 7519 2); an instant of ours is whole, and never before the end.
+    assertion: { clientId: expected.clientId, jti: claims.jti ?? '', exp, until: Math.ceil(exp * 1000), claims },
   };
 }

@@ -197,7 +197,12 @@ export function checkDpopProof(proof: DpopProof, expected: DpopExpected, checks 
   const iat = proof.claims.iat ?? 0;
   return {
     ok: true,
-    proof: { jkt: proof.key.jkt, jti: proof.claims.jti ?? '', iat, until: (iat + rememberedSeconds) * 1000 + 1 },
+    proof: {
+      jkt: proof.key.jkt,
+      jti: proof.claims.jti ?? '',
+      iat,
+      until: Math.ceil((iat + rememberedSeconds) * 1000) + 1,
+    },
   };
 }
 

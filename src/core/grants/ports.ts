@@ -25,7 +25,7 @@ export interface TokenState {
   readonly revoked: boolean;
   /** Its grant is there and not revoked; true for a token without a grant. */
   readonly grantLive: boolean;
-  /** Its session has not ended; true for a token without a session. */
+  /** Its session has not ended and its person is not closed; true for a token without a session. */
   readonly sessionLive: boolean;
 }
 

@@ -73,6 +73,7 @@ describeChecks('active', [
     what: 'its session ended',
     run: ask((hub) => hub.ports.sessions.end('s1', 'logout')),
   },
+  { check: 'active.live', what: 'its person closed (A13)', run: ask((hub) => hub.closePerson('anna')) },
   {
     check: 'active.client',
     what: 'its application closed',

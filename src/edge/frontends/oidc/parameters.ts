@@ -8,6 +8,7 @@ const repeatable: ReadonlySet<string> = new Set(['resource']);
 export interface Parameters {
   /** The value; undefined when absent or empty (RFC 6749 3.1: a parameter without a value is omitted). */
   get(name: string): string | undefined;
+  /** Every value that is not empty. */
   all(name: string): readonly string[];
   readonly fault: 'contentType' | 'tooLarge' | 'tooMany' | 'malformed' | undefined;
   /** Names that came twice and may not. */
@@ -23,7 +24,7 @@ export function parametersOf(result: FormResult): Parameters {
   const form = result.ok ? result : noFields;
   return {
     get: (name) => form.fields.get(name) || undefined,
-    all: form.all,
+    all: (name) => form.all(name).filter((value) => value !== ''),
     fault: result.ok ? undefined : result.fault,
     duplicates: form.duplicates.filter((name) => !repeatable.has(name)),
     controlCharacters: [...form.fields.values()].some(hasControlCharacter),

@@ -170,8 +170,7 @@ describeChecks('renewed', [
     check: 'renewed.permit',
     what: 'the person is closed',
     run: renew((hub, client, token) => {
-      const anna = hub.store.people.get('anna')!;
-      hub.store.people.set('anna', { ...anna, person: { ...anna.person, closed: true } });
+      hub.closePerson('anna');
       return client.refresh(token);
     }),
   },

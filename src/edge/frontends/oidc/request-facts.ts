@@ -76,7 +76,7 @@ export async function gatherRequest(
     });
     if (!verdict.ok) return verdict;
     const { jti, exp } = verdict.claims;
-    const singleUse = jti === undefined || exp === undefined ? undefined : { jti, until: exp * 1000 };
+    const singleUse = jti === undefined || exp === undefined ? undefined : { jti, until: Math.ceil(exp * 1000) };
     const texts = textsOf(verdict.parameters);
     return texts.ok ? { ...texts, singleUse } : texts;
   });

@@ -155,6 +155,14 @@ describeChecks('redemption', [
   },
   {
     check: 'code.session',
+    what: 'its person closed',
+    run: redeem((hub, client, code) => {
+      hub.closePerson('anna');
+      return client.redeem(code);
+    }),
+  },
+  {
+    check: 'code.session',
     what: 'ended',
     run: redeem(async (hub, client, code) => {
       await hub.ports.sessions.end('s1', 'logout');

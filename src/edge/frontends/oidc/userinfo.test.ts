@@ -165,6 +165,14 @@ describeChecks('userinfo', [
     }),
   },
   {
+    check: 'userinfo.live',
+    what: 'its person closed (A13)',
+    run: info((_, __, hub) => {
+      hub.closePerson('anna');
+      return {};
+    }),
+  },
+  {
     check: 'userinfo.client',
     what: 'closed since',
     run: info((_, __, hub) => {

@@ -18,6 +18,10 @@ import { sharedRead } from './shared-read.ts';
 /** How long after a pushed request's end its claim ends, by core's own rule: so that one partition is looked at. */
 const spentAfter = `make_interval(secs => ${spendPushed('', 0).until / 1000})`;
 
+/** A session carries tickets until it ends; somebody who was closed has none left, whoever gets round to ending it. */
+const sessionLive = `s.id IS NOT NULL AND s.ended_at IS NULL AND s.absolute_until > to_timestamp(k.at / 1000.0)
+                 AND NOT EXISTS (SELECT 1 FROM hub.person p WHERE p.id = s.person AND p.closed)`;
+
 /** Columns of keys that are single texts. */
 const texts = (keys: readonly string[]): unknown[] => [keys];
 
@@ -68,7 +72,7 @@ export function grantStore(
     name: 'codes',
     text: `SELECT k.n::int AS n, c.* FROM unnest($1::text[], $2::float8[]) WITH ORDINALITY AS k(hash, at, n) CROSS JOIN LATERAL (
              SELECT c.doc, g.id IS NOT NULL AS redeemed,
-               s.id IS NOT NULL AND s.ended_at IS NULL AND s.absolute_until > to_timestamp(k.at / 1000.0) AS session_live
+               ${sessionLive} AS session_live
              FROM hub.oauth_code c LEFT JOIN hub.oauth_grant g ON g.id = c.grant_id
              LEFT JOIN hub.session s ON s.id = c.doc #>> '{grant,about,session}'
              WHERE c.hash = k.hash LIMIT 1) c`,
@@ -92,7 +96,7 @@ export function grantStore(
              SELECT EXISTS (SELECT 1 FROM hub.claim WHERE scope = 'token' AND key = k.jti) AS revoked,
                g.revoked_at IS NULL AND g.id IS NOT NULL AS grant_live,
                CASE WHEN g.session IS NULL THEN true
-                    ELSE s.id IS NOT NULL AND s.ended_at IS NULL AND s.absolute_until > to_timestamp(k.at / 1000.0) END AS session_live
+                    ELSE ${sessionLive} END AS session_live
              FROM (SELECT 1) one LEFT JOIN hub.oauth_grant g ON g.id = k.grant_id LEFT JOIN hub.session s ON s.id = g.session LIMIT 1) t`,
     columns: (keys) => [keys.map(({ jti }) => jti), keys.map(({ grant }) => grant ?? null), keys.map(({ now }) => now)],
   });
