@@ -150,3 +150,31 @@ describe('O6: a nonce of another hub or time', () => {
     assert.notEqual((await client.machine({}, { dpop: old })).status, 200);
   });
 });
+
+describe('single use at the PAR endpoint', () => {
+  test('an assertion counts once', async () => {
+    const client = new OidcClient(new OidcHub(), 'ehr');
+    const client_assertion = client.assertion();
+    assert.equal((await client.push({ client_assertion })).status, 201);
+    const again = await client.push({ client_assertion });
+    assert.deepEqual([again.status, again.error], [401, 'invalid_client']);
+  });
+
+  test('a proof counts once', async () => {
+    const client = new OidcClient(new OidcHub(), 'ehr');
+    const headers = { dpop: client.proof('par') };
+    assert.equal((await client.push({}, { headers })).status, 201);
+    const again = await client.push({}, { headers });
+    assert.deepEqual([again.status, again.error], [400, 'invalid_dpop_proof']);
+  });
+});
+
+test('a code lives 60 s at most, whatever the settings say', async () => {
+  const hub = new OidcHub();
+  const { settings } = hub.catalogue;
+  hub.catalogue = { ...hub.catalogue, settings: { ...settings, lifetimes: { ...settings.lifetimes, code: 600 } } };
+  const client = new OidcClient(hub, 'ehr');
+  const code = await client.code();
+  hub.now += 60_000;
+  assert.equal((await client.redeem(code)).error, 'invalid_grant');
+});
