@@ -1,8 +1,9 @@
 // Attacks on the OpenID provider by odd inputs: names, times, encodings and hints that a list of checks does not name.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { signCompact } from '../../src/base/jose/index.ts';
 import { claimsOf, OidcClient, parsed } from '../fakes/oidc-client.ts';
-import { encoded, OidcHub } from '../fakes/oidc-hub.ts';
+import { encoded, keyOf, OidcHub } from '../fakes/oidc-hub.ts';
 import { onlyObject } from '../fakes/oidc-requests.ts';
 
 describe('O1: a registered loopback address is no pattern', () => {
@@ -177,4 +178,23 @@ test('a code lives 60 s at most, whatever the settings say', async () => {
   const code = await client.code();
   hub.now += 60_000;
   assert.equal((await client.redeem(code)).error, 'invalid_grant');
+});
+
+test('an assertion counts once at revocation too', async () => {
+  const client = new OidcClient(new OidcHub(), 'ehr');
+  const form = { token: 'unknown', client_assertion: client.assertion() };
+  assert.equal((await client.post('revoke', form)).status, 200);
+  assert.equal((await client.post('revoke', form)).error, 'invalid_client');
+});
+
+test('an ID token that the same key signed for another issuer is no hint (O7)', async () => {
+  const client = new OidcClient(new OidcHub(), 'ehr');
+  const claims = claimsOf((await client.login()).id_token);
+  for (const [iss, status] of [
+    [claims.iss, 201],
+    ['https://hub.example/other', 400],
+  ] as const) {
+    const id_token_hint = signCompact({ typ: 'JWT' }, JSON.stringify({ ...claims, iss }), keyOf('hub'));
+    assert.equal((await client.push({ id_token_hint })).status, status);
+  }
 });
