@@ -31,5 +31,5 @@ export const packageBudget: Readonly<Record<string, PackageBudget>> = {
   // The command line starts the hub, so it reaches all that the hub does.
   cli: hub,
   // The demo's applications are relying parties of their own, and its test CA makes certificates.
-  demo: { direct: ['jose', 'openid-client', 'typebox', 'yaml'], atMost: 30 },
+  demo: { direct: ['jose', 'lru-cache', 'openid-client', 'typebox', 'yaml'], atMost: 31 },
 };

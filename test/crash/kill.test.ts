@@ -148,7 +148,7 @@ describe('kill -9', { skip: process.platform === 'linux' ? false : 'needs /proc'
 
   test('what was revoked or used before stays so after a kill, and what was not goes on (A13)', async () => {
     assert.ok(hub, 'the hub of the test before still runs');
-    const { dataFolder, hubUrl, cardUrl, ehrUrl, coreRecordUrl, crlUrl } = hub;
+    const { dataFolder, hubUrl, cardUrl, ehrUrl, coreRecordUrl, crlUrl, testTokensUrl } = hub;
     const client = new ApplicationClient(demoApplication(hub));
     const browser = new HttpBrowser(hub.rootPem);
     const back = (url: URL): boolean => url.origin === ehrUrl;
@@ -166,7 +166,7 @@ describe('kill -9', { skip: process.platform === 'linux' ? false : 'needs /proc'
     const third = await logIn();
     await client.complete(third.page.url, third.login);
     await hub.kill();
-    hub = await startHub({ dataFolder, addresses: { hubUrl, cardUrl, ehrUrl, coreRecordUrl, crlUrl } });
+    hub = await startHub({ dataFolder, addresses: { hubUrl, cardUrl, ehrUrl, coreRecordUrl, crlUrl, testTokensUrl } });
     const refused = (error: unknown): boolean => (error as { error?: string }).error === 'invalid_grant';
     const renewed = await client.refresh(kept.refreshToken ?? '');
     assert.equal(renewed.accessClaims.sub, 'kari-nordmann');

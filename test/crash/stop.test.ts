@@ -102,8 +102,8 @@ describe('starting and stopping', { skip: process.platform === 'linux' ? false :
   });
 
   test('it starts again on its folder, shows no secret a second time, and tells in the trail that it was stopped', async () => {
-    const { hubUrl, cardUrl, ehrUrl, coreRecordUrl, crlUrl } = hub;
-    const addresses = { hubUrl, cardUrl, ehrUrl, coreRecordUrl, crlUrl };
+    const { hubUrl, cardUrl, ehrUrl, coreRecordUrl, crlUrl, testTokensUrl } = hub;
+    const addresses = { hubUrl, cardUrl, ehrUrl, coreRecordUrl, crlUrl, testTokensUrl };
     hub = await startHub({ dataFolder: folder.path, addresses });
     assert.ok(!hub.output().includes(hub.password('kari')));
     assert.ok(!hub.output().includes(hub.cardPassphrase));

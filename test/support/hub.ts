@@ -12,6 +12,7 @@ export interface HubAddresses {
   readonly cardUrl: string;
   readonly ehrUrl: string;
   readonly coreRecordUrl: string;
+  readonly testTokensUrl: string;
   readonly crlUrl: string;
 }
 
@@ -51,17 +52,18 @@ export interface RunningHub extends HubAddresses {
   remove(): Promise<void>;
 }
 
-/** Five free ports as addresses. */
+/** Six free ports as addresses. */
 export async function freeAddresses(): Promise<HubAddresses> {
   const ports = new Set<number>();
-  while (ports.size < 5) ports.add(await freePort());
-  const [hub, card, ehr, core, crl] = [...ports];
+  while (ports.size < 6) ports.add(await freePort());
+  const [hub, card, ehr, core, crl, tokens] = [...ports];
   return {
     hubUrl: `https://localhost:${hub}`,
     cardUrl: `https://card.localhost:${card}`,
     ehrUrl: `https://localhost:${ehr}`,
     coreRecordUrl: `https://localhost:${core}`,
     crlUrl: `http://localhost:${crl}`,
+    testTokensUrl: `https://localhost:${tokens}`,
   };
 }
 
@@ -79,6 +81,7 @@ const settingsOf = (addresses: HubAddresses, dataFolder: string): Record<string,
   TILLIT_EHR_URL: addresses.ehrUrl,
   TILLIT_CORE_RECORD_URL: addresses.coreRecordUrl,
   TILLIT_CRL_URL: addresses.crlUrl,
+  TILLIT_TEST_TOKENS_URL: addresses.testTokensUrl,
   TILLIT_LOG: 'warn',
 });
 

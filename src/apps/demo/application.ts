@@ -20,6 +20,7 @@ import {
   type RelyingPartySettings,
   type Tickets,
 } from './relying-party.ts';
+import { bcp195, readBody } from './transport.ts';
 
 export interface ApplicationSettings extends Omit<RelyingPartySettings, 'redirectUri' | 'homeUrl'> {
   readonly url: string;
@@ -35,20 +36,6 @@ interface LocalSession {
 }
 
 const mostWaiting = 1000;
-
-/** RFC 9325 4.2: the suites that it recommends for TLS 1.2, after those of TLS 1.3. */
-const bcp195 = {
-  minVersion: 'TLSv1.2',
-  ciphers: [
-    'TLS_AES_128_GCM_SHA256',
-    'TLS_AES_256_GCM_SHA384',
-    'TLS_CHACHA20_POLY1305_SHA256',
-    'ECDHE-ECDSA-AES128-GCM-SHA256',
-    'ECDHE-RSA-AES128-GCM-SHA256',
-    'ECDHE-ECDSA-AES256-GCM-SHA384',
-    'ECDHE-RSA-AES256-GCM-SHA384',
-  ].join(':'),
-} as const;
 
 /** Starts the application; the hub need not be up yet: discovery is read at the first login. */
 export async function startApplication(settings: ApplicationSettings): Promise<{ close(): Promise<void> }> {
@@ -179,19 +166,6 @@ function endSessions(sessions: Map<string, LocalSession>, ended: EndedSession): 
     if (ended.sid !== undefined ? sid === ended.sid : sub === ended.sub)
       session.endedBecause = 'The hub ended your session everywhere.';
   }
-}
-
-const mostBodyBytes = 65_536;
-
-async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  let size = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
-    size += part.length;
-    if (size > mostBodyBytes) throw new Error('the request is too large');
-    parts.push(part);
-  }
-  return Buffer.concat(parts);
 }
 
 function send(response: ServerResponse, answer: Answer, formTarget: string): void {

@@ -1,22 +1,27 @@
-// The demo's own program: the two applications, and the small HTTP server that the test CA's revocation lists come from.
+// The demo's own program: two applications, the test-token service, and the server that the test CA's lists come from.
 import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { systemClock, toSeconds } from '../../base/clock.ts';
+import { signingKeyOf } from '../../base/jose/index.ts';
 import { startApplication } from './application.ts';
 import type { Look } from './pages.ts';
+import { demoPeople } from './people.ts';
 import { coreRecordClient, type DemoPlace, demoFiles, demoPlace, ehrClient } from './place.ts';
 import { createTestPki, listHandler } from './test-ca/index.ts';
+import { startTestTokens } from './test-tokens/index.ts';
 
 interface Running {
   close(): Promise<void>;
 }
 
-/** Starts all three; answers how to stop them. */
+/** Starts all of them; answers how to stop them. */
 export async function runDemo(place: DemoPlace): Promise<Running> {
   const files = demoFiles(place.folder);
   const running: Running[] = [];
   try {
     running.push(await startLists(place));
+    running.push(await startTestTokenService(place));
     for (const { client, url, look } of looks(place)) {
       running.push(
         await startApplication({
@@ -70,6 +75,20 @@ function looks(place: DemoPlace): readonly { client: string; url: string; look: 
 }
 
 const listenAddress = (url: string) => ({ host: '127.0.0.1', port: Number(new URL(url).port || 443) });
+
+function startTestTokenService(place: DemoPlace): Promise<Running> {
+  const files = demoFiles(place.folder);
+  return startTestTokens(
+    {
+      issuer: place.testTokensUrl,
+      key: signingKeyOf({ alg: 'ES256', privateKey: createPrivateKey(readFileSync(files.testTokensKey)) }),
+      accessKey: readFileSync(files.testTokensAccess, 'utf8').trim(),
+      people: demoPeople,
+      now: () => toSeconds(systemClock()),
+    },
+    { listen: listenAddress(place.testTokensUrl), tls: { certificate: files.tlsCertificate, key: files.tlsKey } },
+  );
+}
 
 async function startLists(place: DemoPlace): Promise<Running> {
   const handle = listHandler(createTestPki(demoFiles(place.folder).ca, { crlBaseUrl: place.crlUrl }));

@@ -7,6 +7,7 @@ export interface DemoPlace {
   readonly cardUrl: string;
   readonly ehrUrl: string;
   readonly coreRecordUrl: string;
+  readonly testTokensUrl: string;
   readonly crlUrl: string;
   /** Only a certificate for the hub's own listeners: no people, no applications. */
   readonly certificatesOnly: boolean;
@@ -26,6 +27,8 @@ export const demoFiles = (folder: string) => ({
   cardPassphrase: `${folder}/secrets/cards`,
   password: (username: string) => `${folder}/secrets/${username}.password`,
   secrets: `${folder}/secrets`,
+  testTokensKey: `${folder}/test-tokens.key`,
+  testTokensAccess: `${folder}/secrets/test-tokens`,
   key: (client: string) => `${folder}/${client}.key`,
   tlsCertificate: `${folder}/ca/server.pem`,
   tlsKey: `${folder}/ca/server.key`,

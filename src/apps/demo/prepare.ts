@@ -28,6 +28,8 @@ export function prepareDemo(place: DemoPlace): void {
   );
   mkdirSync(files.secrets, { recursive: true, mode: 0o700 });
   for (const { username } of demoPeople) if (username) secret(files.password(username));
+  secret(files.testTokensAccess);
+  clientKey(files.testTokensKey);
   if (!existsSync(files.cards)) issueCards(pki, place);
   writePrivate(
     files.catalogue,
@@ -48,7 +50,9 @@ function secret(file: string): string {
 
 /** The demo's names and those of the configured addresses. */
 function serverNames(place: DemoPlace): readonly string[] {
-  const hosts = [place.hubUrl, place.ehrUrl, place.coreRecordUrl].map((url) => new URL(url).hostname);
+  const hosts = [place.hubUrl, place.ehrUrl, place.coreRecordUrl, place.testTokensUrl].map(
+    (url) => new URL(url).hostname,
+  );
   return [...new Set([...demoServerNames, ...hosts, `*.${new URL(place.cardUrl).hostname}`])];
 }
 

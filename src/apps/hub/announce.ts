@@ -13,7 +13,12 @@ export function announce(settings: BootSettings, fresh: boolean, trustFile: stri
     `  Hub          ${settings.hubUrl}`,
     `  Card logins  ${settings.cardUrl}`,
   ];
-  if (settings.demo) lines.push(`  Demo EHR     ${settings.ehrUrl}`, `  Core record  ${settings.coreRecordUrl}`);
+  if (settings.demo)
+    lines.push(
+      `  Demo EHR     ${settings.ehrUrl}`,
+      `  Core record  ${settings.coreRecordUrl}`,
+      `  Test tokens  ${settings.testTokensUrl}`,
+    );
   if (trustFile)
     lines.push(
       '',

@@ -17,6 +17,7 @@ function place(settings: BootSettings): string {
     cardUrl: settings.cardUrl,
     ehrUrl: settings.ehrUrl,
     coreRecordUrl: settings.coreRecordUrl,
+    testTokensUrl: settings.testTokensUrl,
     crlUrl: settings.crlUrl,
     certificatesOnly: !settings.demo,
   });

@@ -28,6 +28,8 @@ export interface BootSettings {
   readonly ehrUrl: string;
   readonly coreRecordUrl: string;
   readonly crlUrl: string;
+  /** Where the demo makes test tokens for developers of APIs: an issuer of its own. */
+  readonly testTokensUrl: string;
   /** RFC 5424 feed of sealed events, for example `tls://siem.example:6514`; absent = off. */
   readonly auditFeed: string | undefined;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -49,6 +51,7 @@ export const settingTexts: Readonly<Record<string, string>> = {
   TILLIT_DEMO: '1 = the demo organisation and applications, 0 = none (1 with the embedded database, else 0)',
   TILLIT_EHR_URL: 'address of the demo EHR (https://localhost:8451)',
   TILLIT_CORE_RECORD_URL: 'address of the demo core record (https://localhost:8452)',
+  TILLIT_TEST_TOKENS_URL: 'address of the demo’s test-token service (https://localhost:8453)',
   TILLIT_CRL_URL: 'address that the demo’s test CA publishes its CRLs at (http://localhost:8080)',
   TILLIT_AUDIT_FEED: 'tcp://, tls:// or udp:// address that sealed audit events go to as RFC 5424 (off)',
   TILLIT_LOG: 'debug, info, warn, error or silent (info)',
@@ -87,6 +90,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>, 
     demo: flag(env, 'TILLIT_DEMO') ?? databaseUrl === undefined,
     ehrUrl: httpsUrl(env, 'TILLIT_EHR_URL', 'https://localhost:8451'),
     coreRecordUrl: httpsUrl(env, 'TILLIT_CORE_RECORD_URL', 'https://localhost:8452'),
+    testTokensUrl: httpsUrl(env, 'TILLIT_TEST_TOKENS_URL', 'https://localhost:8453'),
     crlUrl: crlAddress(env['TILLIT_CRL_URL'] || 'http://localhost:8080'),
     auditFeed: feed(env['TILLIT_AUDIT_FEED']),
     logLevel: logLevel(env['TILLIT_LOG'] || 'info'),
