@@ -205,7 +205,7 @@ export interface FakeDispatcher extends Dispatcher {
 /** A dispatcher that shows `steps` and writes down what it is asked. */
 export function fakeDispatcher(): FakeDispatcher {
   const viewOf = (id: string): StepView | StepProblem => {
-    const found = steps[id];
+    const found = Object.hasOwn(steps, id) ? steps[id] : undefined;
     if (!found) return { kind: 'problem', reason: 'journey.unknown' };
     return { ...found, journey: journeyOf({ id, ...found.journey }), settings };
   };
