@@ -45,6 +45,16 @@ export const authorizeChecks: readonly Check<AuthorizeFacts>[] = [
       ),
   },
   {
+    name: 'authorize.oneRequest',
+    clause: 'RFC 9101 5 (request and request_uri must not be used together)',
+    test: ({ requestUri, parameters }) =>
+      refuseIf(
+        requestUri !== undefined && parameters.get('request') !== undefined,
+        'invalid_request',
+        'send request or request_uri, not both',
+      ),
+  },
+  {
     name: 'authorize.pushed',
     clause: 'RFC 9126 4',
     test: (facts) =>

@@ -28,6 +28,11 @@ describeChecks('authorize', [
     run: (hub: OidcHub) => authorize(hub, { client_id: 'ehr', request_uri: uri }),
   })),
   {
+    check: 'authorize.oneRequest',
+    what: 'a request object beside it',
+    run: async (hub) => authorize(hub, { client_id: 'ehr', request_uri: await pushed(hub), request: 'e30.e30.e30' }),
+  },
+  {
     check: 'authorize.pushed',
     what: 'unknown',
     run: (hub) => authorize(hub, { client_id: 'ehr', request_uri: 'urn:ietf:params:oauth:request_uri:x' }),

@@ -160,6 +160,19 @@ describe('single use', () => {
     assert.equal(grant?.by, 'replay');
   });
 
+  test('a whole redemption seen on its way and sent again at once takes nothing down: who repeats it proved nothing', async () => {
+    const hub = new OidcHub();
+    const client = new OidcClient(hub, 'ehr');
+    const code = await client.code();
+    const [assertion, dpop] = [client.assertion(), client.proof('token')];
+    const answers = await Promise.all(
+      [1, 2, 3, 4].map(() => client.redeem(code, { client_assertion: assertion }, { dpop })),
+    );
+    const [tokens, ...more] = answers.filter(({ status }) => status === 200);
+    assert.equal(more.length, 0);
+    assert.equal((await client.refresh(tokens?.refresh_token)).status, 200);
+  });
+
   test('a code that comes again later revokes the grant, so its refresh token is dead', async () => {
     const hub = new OidcHub();
     const client = new OidcClient(hub, 'ehr');
