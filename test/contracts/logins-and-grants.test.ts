@@ -32,6 +32,7 @@ import {
   touchSession,
 } from '../../src/core/sessions/index.ts';
 import { createCommitter, type HubCommitter } from '../../src/edge/store/hub/committer.ts';
+import { personReader } from '../../src/edge/store/hub/directory.ts';
 import { grantStore } from '../../src/edge/store/hub/grants.ts';
 import { loginStore } from '../../src/edge/store/hub/logins.ts';
 import { migrate } from '../../src/edge/store/hub/migrate.ts';
@@ -120,7 +121,7 @@ for (const server of servers) {
         seal: sealing.seal,
       });
       logins = loginStore(pool, sealing.open);
-      grants = grantStore(pool, sealing.open, async () => undefined);
+      grants = grantStore(pool, sealing.open);
     });
     after(async () => {
       await committer.close();
@@ -202,6 +203,29 @@ for (const server of servers) {
       await make([saveSession(session('s1'), 'secret-3')]);
       assert.equal(await logins.bySecretHash('secret-3'), undefined, 'an ended session is not brought back');
       assert.ok(!(await logins.ofPerson('kari')).some(({ id }) => id === 's1'));
+    });
+
+    test('a session and a refresh token come with their person as it stands now, or with none', async () => {
+      const granted = grant('with', 'with');
+      const ofVera: Grant = { ...granted, about: { ...granted.about, person: 'vera' } };
+      await make([saveSession(session('with', { person: 'vera' }), 'with-secret'), saveGrant(ofVera)]);
+      await make([saveRefresh('with-token', 'with', now, now + minute)]);
+      assert.equal(await logins.withPerson('unknown'), undefined);
+      assert.deepEqual((await logins.withPerson('with-secret'))?.session, await logins.bySecretHash('with-secret'));
+      assert.equal((await logins.withPerson('with-secret'))?.person, undefined);
+      assert.equal((await grants.refreshToken('with-token'))?.person, undefined);
+      await pool.query(
+        `INSERT INTO hub.person (id, given_name, family_name, attributes) VALUES ('vera', 'Vera', 'Holm', '{"trained": true}')`,
+      );
+      const facts = await personReader(pool).facts('vera');
+      assert.equal(facts?.person.attributes.trained, true);
+      assert.deepEqual((await logins.withPerson('with-secret'))?.person, facts);
+      assert.deepEqual((await grants.refreshToken('with-token'))?.person, facts);
+      await pool.query(`UPDATE hub.person SET closed = true WHERE id = 'vera'`);
+      assert.equal((await logins.withPerson('with-secret'))?.person?.person.closed, true);
+      assert.equal((await grants.refreshToken('with-token'))?.person?.person.closed, true);
+      await make([endSession('with', now + minute, 'logout')]);
+      assert.equal((await logins.withPerson('with-secret'))?.session.endedBy, 'logout');
     });
 
     test('a session is never taken over by another person', async () => {

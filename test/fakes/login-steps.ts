@@ -267,6 +267,10 @@ export function fakeSessions(list: Session[]): Sessions & { readonly ended: [str
   return {
     ended,
     find: (cookie) => Promise.resolve(live().find(({ id }) => id === cookie)),
+    findWithPerson: (cookie) => {
+      const session = live().find(({ id }) => id === cookie);
+      return Promise.resolve(session && { session, person: undefined });
+    },
     byId: (id) => Promise.resolve(list.find((one) => one.id === id)),
     ofPerson: (person) => Promise.resolve(live().filter((one) => one.person === person)),
     reached: (session) =>

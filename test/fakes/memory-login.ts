@@ -144,6 +144,10 @@ export class MemoryLogin {
     store: {
       bySecretHash: async (hash: string) =>
         [...this.sessions.values()].find(({ secretHash }) => secretHash === hash)?.session,
+      withPerson: async (hash: string) => {
+        const found = [...this.sessions.values()].find(({ secretHash }) => secretHash === hash)?.session;
+        return found && { session: found, person: this.people.get(found.person) };
+      },
       byId: async (id: string) => this.sessions.get(id)?.session,
       ofPerson: async (person: string) =>
         [...this.sessions.values()]

@@ -107,7 +107,7 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
     random: systemRandom,
   });
   const keys = liveKeys(signingKeyStore(pool, bytesSealing(keyring)), snapshot, clock);
-  const reads: GrantReads = grantStore(pool, documents.open, people.facts);
+  const reads: GrantReads = grantStore(pool, documents.open);
   const authorities = parts.extraAuthority
     ? [...rootCertificates, readFileSync(parts.extraAuthority, 'utf8')]
     : undefined;

@@ -73,9 +73,9 @@ async function findSession(
   now: EpochMs,
 ): Promise<Found> {
   if (browser.session === undefined) return {};
-  const session = await ports.sessions.find(browser.session, now);
-  if (session === undefined) return {};
-  const person = await ports.people.facts(session.person);
+  const known = await ports.sessions.findWithPerson(browser.session, now);
+  if (known === undefined) return {};
+  const { session, person } = known;
   if (person === undefined || person.person.closed) {
     await ports.sessions.end(session.id, 'administrator', journey.reference);
     return { justEnded: 'administrator' };

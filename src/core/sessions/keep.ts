@@ -34,6 +34,11 @@ export function createSessions(ports: SessionPorts): Sessions {
       const session = await ports.store.bySecretHash(tokenHash(cookie));
       return session !== undefined && isLive(session, now) ? session : undefined;
     },
+    async findWithPerson(cookie, now) {
+      if (!cookieShape.test(cookie)) return undefined;
+      const found = await ports.store.withPerson(tokenHash(cookie));
+      return found !== undefined && isLive(found.session, now) ? found : undefined;
+    },
     byId: (id) => ports.store.byId(id),
     ofPerson: async (person, now) => (await ports.store.ofPerson(person)).filter((session) => isLive(session, now)),
     reached: (session) => ports.store.reached(session),

@@ -1,10 +1,13 @@
 // The face of ending sessions: everything that a session reached is told.
 import type { EpochMs } from '../../base/clock.ts';
+import type { SessionWithPerson } from './ports.ts';
 import type { Session, SessionEnd, SessionReach } from './session.ts';
 
 export interface Sessions {
   /** The live session of a cookie value, or undefined (unknown, ended, idle too long, too old). */
   find(cookie: string, now: EpochMs): Promise<Session | undefined>;
+  /** The same with its person. */
+  findWithPerson(cookie: string, now: EpochMs): Promise<SessionWithPerson | undefined>;
   byId(id: string): Promise<Session | undefined>;
   /** Live sessions of a person, newest first. */
   ofPerson(person: string, now: EpochMs): Promise<readonly Session[]>;

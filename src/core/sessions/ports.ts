@@ -1,11 +1,20 @@
 // What sessions need from outside.
 import type { Clock, EpochMs } from '../../base/clock.ts';
 import type { Committer } from '../commit/commit.ts';
+import type { PersonFacts } from '../directory/directory.ts';
 import type { Session, SessionReach } from './session.ts';
+
+/** A session and whose it is, as both stand now; no person when it is gone from the directory. */
+export interface SessionWithPerson {
+  readonly session: Session;
+  readonly person: PersonFacts | undefined;
+}
 
 /** Port: reads sessions; never from a cache. Ended ones are answered too (`endedAt` set). */
 export interface SessionStore {
   bySecretHash(secretHash: string): Promise<Session | undefined>;
+  /** The same with its person, in one read. */
+  withPerson(secretHash: string): Promise<SessionWithPerson | undefined>;
   byId(id: string): Promise<Session | undefined>;
   /** Not ended, newest first. */
   ofPerson(person: string): Promise<readonly Session[]>;

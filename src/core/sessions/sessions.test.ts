@@ -79,8 +79,11 @@ describe('the face', () => {
     const [cookie = ''] = cookies;
     assert.equal((await keep.find(cookie, morning))?.id, 's1');
     assert.equal(await keep.find(cookie, morning + hour), undefined);
+    assert.equal((await keep.findWithPerson(cookie, morning))?.session.id, 's1');
+    assert.equal(await keep.findWithPerson(cookie, morning + hour), undefined);
     for (const wrong of ['s1', '', cookie.slice(0, -1), `${cookie}A`, tokenHash(cookie), newToken()]) {
       assert.equal(await keep.find(wrong, morning), undefined);
+      assert.equal(await keep.findWithPerson(wrong, morning), undefined);
     }
   });
 

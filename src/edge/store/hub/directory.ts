@@ -25,7 +25,8 @@ const unitJson = `json_strip_nulls(json_build_object('id', u.id, 'organisation',
 const assignmentsOf = `(SELECT coalesce(json_agg(${assignmentJson} ORDER BY a.id), '[]') FROM hub.assignment a WHERE a.person = p.id) AS assignments`;
 
 // Organisations and units come with all that they are part of: rules and brands look upwards.
-const factsSql = `
+/** Columns of a person's facts, one row for the person whose id stands in `id` (an expression of the outer statement). */
+export const personFactsSql = (id: string): string => `
   SELECT ${personJson}, ${assignmentsOf},
     (WITH RECURSIVE up AS (
         SELECT o.* FROM hub.organisation o WHERE o.id IN (SELECT organisation FROM hub.assignment WHERE person = p.id)
@@ -36,10 +37,10 @@ const factsSql = `
         UNION SELECT u.* FROM hub.unit u JOIN up ON u.id = up.parent)
       SELECT coalesce(json_agg(${unitJson}), '[]') FROM up u) AS units,
     (SELECT coalesce(json_agg(DISTINCT l.namespace), '[]') FROM hub.link l WHERE l.person = p.id AND l.until IS NULL) AS namespaces
-  FROM hub.person p WHERE p.id = k.id LIMIT 1`;
+  FROM hub.person p WHERE p.id = ${id} LIMIT 1`;
 
-interface FactsRow {
-  readonly n: number;
+/** What `personFactsSql` answers. */
+export interface PersonFactsRow {
   readonly person: Omit<Person, 'attributes'>;
   readonly attributes: Person['attributes'];
   readonly assignments: readonly Assignment[];
@@ -51,25 +52,26 @@ interface FactsRow {
 const byId = <T extends { readonly id: string }>(items: readonly T[]): ReadonlyMap<string, T> =>
   new Map(items.map((item) => [item.id, item]));
 
+/** A person's facts out of the columns of `personFactsSql`. */
+export const readPersonFacts = (row: PersonFactsRow): PersonFacts => ({
+  person: { ...row.person, attributes: row.attributes },
+  assignments: row.assignments,
+  organisations: byId(row.organisations),
+  units: byId(row.units),
+  namespaces: row.namespaces,
+});
+
 /** Port: a person's facts, in one round trip that concurrent requests share. */
 export function personReader(pool: Queryable): PersonReader {
-  const read = sharedRead<string, FactsRow>(pool, {
+  const read = sharedRead<string, PersonFactsRow & { readonly n: number }>(pool, {
     name: 'people-facts',
-    text: `SELECT k.n::int AS n, f.* FROM unnest($1::text[]) WITH ORDINALITY AS k(id, n) CROSS JOIN LATERAL (${factsSql}) f`,
+    text: `SELECT k.n::int AS n, f.* FROM unnest($1::text[]) WITH ORDINALITY AS k(id, n) CROSS JOIN LATERAL (${personFactsSql('k.id')}) f`,
     columns: (ids) => [ids],
   });
   return {
     async facts(id): Promise<PersonFacts | undefined> {
       const row = await read(id);
-      return (
-        row && {
-          person: { ...row.person, attributes: row.attributes },
-          assignments: row.assignments,
-          organisations: byId(row.organisations),
-          units: byId(row.units),
-          namespaces: row.namespaces,
-        }
-      );
+      return row && readPersonFacts(row);
     },
   };
 }
@@ -107,7 +109,7 @@ const recordSql = `
     (SELECT w.username FROM hub.password w WHERE w.person = p.id ORDER BY w.username LIMIT 1) AS username
   FROM hub.person p`;
 
-interface RecordRow extends Pick<FactsRow, 'person' | 'attributes' | 'assignments'> {
+interface RecordRow extends Pick<PersonFactsRow, 'person' | 'attributes' | 'assignments'> {
   readonly identities: PersonRecord['identities'];
   readonly username: string | null;
 }

@@ -1,7 +1,6 @@
 // Reads what OAuth tickets rest on: pushed requests, codes, grants, refresh tokens, revoked token ids.
 import type pg from 'pg';
 import type { EpochMs } from '../../../base/clock.ts';
-import type { PersonFacts } from '../../../core/directory/index.ts';
 import {
   type AuthorizationCode,
   type CodeFacts,
@@ -12,6 +11,7 @@ import {
   spendPushed,
   type TokenState,
 } from '../../../core/grants/index.ts';
+import { type PersonFactsRow, personFactsSql, readPersonFacts } from './directory.ts';
 import { type OpenDocument, readSession, type SessionRow } from './logins.ts';
 import { sharedRead } from './shared-read.ts';
 
@@ -46,7 +46,9 @@ type RefreshRow = {
   readonly superseded_at: Date | null;
   readonly doc: Grant;
   readonly revoked_at: Date | null;
-} & { readonly [Column in keyof SessionRow]: SessionRow[Column] | null };
+} & { readonly [Column in keyof SessionRow]: SessionRow[Column] | null } & {
+  readonly [Column in keyof PersonFactsRow]: PersonFactsRow[Column] | null;
+};
 
 interface TokenStateRow {
   readonly n: number;
@@ -55,12 +57,8 @@ interface TokenStateRow {
   readonly session_live: boolean | null;
 }
 
-/** Reads of grants, shared by concurrent requests. Expiry and binding are core/grants' rules. `personFacts` is the directory's. */
-export function grantStore(
-  pool: pg.Pool,
-  open: OpenDocument,
-  personFacts: (id: string) => Promise<PersonFacts | undefined>,
-): GrantReads {
+/** Reads of grants, shared by concurrent requests. Expiry and binding are core/grants' rules. */
+export function grantStore(pool: pg.Pool, open: OpenDocument): GrantReads {
   const readPushed = sharedRead<string, PushedRow>(pool, {
     name: 'pushed-requests',
     text: `SELECT k.n::int AS n, p.* FROM unnest($1::text[]) WITH ORDINALITY AS k(hash, n) CROSS JOIN LATERAL (
@@ -82,8 +80,9 @@ export function grantStore(
     name: 'refresh-tokens',
     text: `SELECT k.n::int AS n, t.* FROM unnest($1::text[]) WITH ORDINALITY AS k(hash, n) CROSS JOIN LATERAL (
              SELECT t.issued_at, t.expires_at, t.superseded_at, g.doc, g.revoked_at,
-               s.id, s.sealed, s.seen_at, s.idle_until, s.absolute_until, s.ended_at, s.ended_by
+               s.id, s.sealed, s.seen_at, s.idle_until, s.absolute_until, s.ended_at, s.ended_by, f.*
              FROM hub.refresh_token t JOIN hub.oauth_grant g ON g.id = t.grant_id LEFT JOIN hub.session s ON s.id = g.session
+             LEFT JOIN LATERAL (${personFactsSql('g.person')}) f ON true
              WHERE t.hash = k.hash LIMIT 1) t`,
     columns: texts,
   });
@@ -124,7 +123,7 @@ export function grantStore(
         expiresAt: row.expires_at.getTime(),
         supersededAt: row.superseded_at?.getTime(),
         session: row.id === null ? undefined : readSession(row as SessionRow, open),
-        person: await personFacts(row.doc.about.person),
+        person: row.person === null ? undefined : readPersonFacts(row as PersonFactsRow),
       };
     },
 

@@ -2,7 +2,14 @@
 import type pg from 'pg';
 import type { EpochMs } from '../../../base/clock.ts';
 import type { Handoff, HandoffDoc, Journey, JourneyStore } from '../../../core/journey/index.ts';
-import type { Session, SessionEnd, SessionReach, SessionStore } from '../../../core/sessions/index.ts';
+import type {
+  Session,
+  SessionEnd,
+  SessionReach,
+  SessionStore,
+  SessionWithPerson,
+} from '../../../core/sessions/index.ts';
+import { type PersonFactsRow, personFactsSql, readPersonFacts } from './directory.ts';
 import { sharedRead } from './shared-read.ts';
 
 /** Opens a sealed document; throws when it was changed or moved. */
@@ -40,6 +47,16 @@ export function loginStore(pool: pg.Pool, open: OpenDocument): JourneyStore & Se
              SELECT ${sessionColumns} FROM hub.session WHERE secret_hash = k.hash LIMIT 1) s`,
     columns: (hashes) => [hashes],
   });
+  const bySecretWithPerson = sharedRead<
+    string,
+    SessionRow & { readonly [Column in keyof PersonFactsRow]: PersonFactsRow[Column] | null } & { readonly n: number }
+  >(pool, {
+    name: 'sessions-with-people',
+    text: `SELECT k.n::int AS n, s.* FROM unnest($1::text[]) WITH ORDINALITY AS k(hash, n) CROSS JOIN LATERAL (
+             SELECT ${sessionColumns}, f.* FROM hub.session s LEFT JOIN LATERAL (${personFactsSql('s.person')}) f ON true
+             WHERE s.secret_hash = k.hash LIMIT 1) s`,
+    columns: (hashes) => [hashes],
+  });
 
   return {
     async load(id: string): Promise<Journey | undefined> {
@@ -72,6 +89,15 @@ export function loginStore(pool: pg.Pool, open: OpenDocument): JourneyStore & Se
     async bySecretHash(secretHash: string): Promise<Session | undefined> {
       const row = await bySecret(secretHash);
       return row && session(row);
+    },
+
+    async withPerson(secretHash: string): Promise<SessionWithPerson | undefined> {
+      const row = await bySecretWithPerson(secretHash);
+      if (row === undefined) return undefined;
+      return {
+        session: session(row),
+        person: row.person === null ? undefined : readPersonFacts(row as PersonFactsRow),
+      };
     },
 
     async byId(id: string): Promise<Session | undefined> {
