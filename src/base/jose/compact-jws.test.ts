@@ -17,6 +17,21 @@ describe('compact JWS', () => {
     assert.deepEqual(parsed.jws.signature, Buffer.alloc(3));
   });
 
+  test('a header is read once for its exact text, cannot be changed, and vouches for nothing else of a token', () => {
+    const header = (text: string) => {
+      const parsed = parseCompactJws(text);
+      return parsed.ok ? parsed.jws.header : undefined;
+    };
+    const first = header(token('{"alg":"ES256","jwk":{"kty":"EC"}}'));
+    assert.equal(header(`${part('{"alg":"ES256","jwk":{"kty":"EC"}}')}.AAAA.BBBB`), first);
+    assert.throws(() => Object.assign(first ?? {}, { alg: 'none' }), TypeError);
+    assert.throws(() => Object.assign(first?.jwk ?? {}, { kty: 'oct' }), TypeError);
+    assert.notEqual(header(token('{"alg":"ES256", "jwk":{"kty":"EC"}}')), first);
+    assert.equal(header(`${good.slice(0, good.indexOf('.'))}.A.AAAA`), undefined);
+    const mistaken = token('{"alg":"ES256","jwk":{"kty":"EC","d":"AAAA"}}');
+    assert.notEqual(header(mistaken), header(mistaken), 'a private key is not kept');
+  });
+
   test('maxLength counts characters', () => {
     assert.equal(parseCompactJws(good, { maxLength: good.length }).ok, true);
     assert.deepEqual(parseCompactJws(good, { maxLength: good.length - 1 }), { ok: false, reason: 'tooLong' });

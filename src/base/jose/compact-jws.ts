@@ -1,6 +1,8 @@
 // A compact JWS (RFC 7515 section 7.1) as a typed value, before anyone has checked its signature.
+import { LRUCache } from 'lru-cache';
 import { decodeBase64url } from './base64url.ts';
-import { type JsonFault, type JsonObject, parseJsonObject } from './strict-json.ts';
+import { hasPrivateMember } from './jwk.ts';
+import { isJsonObject, type JsonFault, type JsonObject, parseJsonObject } from './strict-json.ts';
 
 export interface JwsHeader extends JsonObject {
   readonly alg: string;
@@ -43,20 +45,49 @@ export function parseCompactJws(token: string, limits: { readonly maxLength?: nu
   const second = token.indexOf('.', first + 1);
   if (first < 1 || second < 0 || token.indexOf('.', second + 1) >= 0) return fault('notThreeParts');
 
-  const headerBytes = decodeBase64url(token.slice(0, first));
+  const header = readHeader(token.slice(0, first));
   const payload = decodeBase64url(token.slice(first + 1, second));
   const signature = decodeBase64url(token.slice(second + 1));
-  if (headerBytes === undefined || payload === undefined || signature === undefined) return fault('notBase64url');
+  if (header === 'notBase64url' || payload === undefined || signature === undefined) return fault('notBase64url');
   if (signature.length === 0) return fault('noSignature');
-
-  const header = parseJsonObject(headerBytes);
-  if (!header.ok) return fault(`header.${header.reason}`);
-  if ('crit' in header.value || 'b64' in header.value) return fault('criticalExtension');
-  if (!isJwsHeader(header.value)) return fault('headerMember');
+  if (typeof header === 'string') return fault(header);
   return {
     ok: true,
-    jws: { header: header.value, payload, signingInput: Buffer.from(token.slice(0, second), 'latin1'), signature },
+    jws: { header, payload, signingInput: Buffer.from(token.slice(0, second), 'latin1'), signature },
   };
+}
+
+/**
+ * Headers that were read, by their exact text: a client sends the same one with each assertion, and with each proof
+ * of one key. Reading depends on nothing but the text; faults are not kept. At most a few megabytes.
+ */
+const known = new LRUCache<string, JwsHeader>({ max: 4000 });
+const longestKnown = 1024;
+
+function readHeader(text: string): JwsHeader | JwsFault {
+  const found = known.get(text);
+  if (found !== undefined) return found;
+  const bytes = decodeBase64url(text);
+  if (bytes === undefined) return 'notBase64url';
+  const read = parseJsonObject(bytes);
+  if (!read.ok) return `header.${read.reason}`;
+  const header = read.value;
+  if ('crit' in header || 'b64' in header) return 'criticalExtension';
+  if (!isJwsHeader(header)) return 'headerMember';
+  if (text.length <= longestKnown && !holdsPrivateKey(header)) {
+    // A copy of the text: a slice would keep the whole token, and the request that it came in, in memory.
+    known.set(Buffer.from(text, 'latin1').toString('latin1'), deepFreeze(header));
+  }
+  return header;
+}
+
+/** A client's private key that came by mistake is not kept. */
+const holdsPrivateKey = ({ jwk }: JwsHeader): boolean => isJsonObject(jwk) && hasPrivateMember(jwk);
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  for (const member of Object.values(value)) deepFreeze(member);
+  return Object.freeze(value);
 }
 
 /**
