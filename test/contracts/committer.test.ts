@@ -129,11 +129,12 @@ for (const server of servers) {
       const one = hub();
       let cutting = true;
       const cutter = (async () => {
-        while (cutting) {
+        // The pauses differ, so that on a slow machine a connection is not always cut before it could be used.
+        for (let n = 0; cutting; n++) {
           await pool.query(
             `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'tillit commit %'`,
           );
-          await new Promise((resolve) => setTimeout(resolve, 35));
+          await new Promise((resolve) => setTimeout(resolve, 35 + 40 * (n % 4)));
         }
       })();
       const outcomes: { key: string; won: boolean }[] = [];

@@ -5,7 +5,9 @@ import { type BatchStatement, batchStatement, type SealDocument, type ToEventRow
 import { laneOf } from './lane.ts';
 
 const largestBatch = 256;
-const tries = 5;
+/** With the pauses between them about five seconds: a database that changes over to its stand-in is back by then. */
+const tries = 8;
+const longestPauseMs = 1000;
 
 interface Waiting {
   readonly commit: Commit;
@@ -146,7 +148,7 @@ async function attempt(
       if (!retriable || tried >= tries) throw error;
       uncertain ||= isConnectionLoss(code, error);
       options.onError?.(error);
-      await new Promise((resolve) => setTimeout(resolve, 50 * 2 ** tried));
+      await new Promise((resolve) => setTimeout(resolve, Math.min(longestPauseMs, 50 * 2 ** tried)));
     }
   }
 }
