@@ -28,6 +28,7 @@ export interface TestTickets {
   readonly idClaims: Readonly<Record<string, unknown>>;
   readonly accessClaims: Readonly<Record<string, unknown>>;
   readonly accessToken: string;
+  readonly idToken: string | undefined;
   readonly refreshToken: string | undefined;
 }
 
@@ -213,6 +214,7 @@ export class ApplicationClient {
       idClaims: answer.id_token === undefined ? {} : claimsOf(answer.id_token),
       accessClaims: claimsOf(answer.access_token),
       accessToken: answer.access_token,
+      idToken: answer.id_token,
       refreshToken: answer.refresh_token,
     };
   }

@@ -14,6 +14,7 @@ import { person } from './person.ts';
 import { restore } from './restore.ts';
 import { start } from './start.ts';
 import { status } from './status.ts';
+import { ticket } from './ticket.ts';
 import { version } from './version.ts';
 
 /** In the order in which they are listed. */
@@ -27,6 +28,7 @@ export const commands: readonly Command[] = [
   admin,
   explain,
   audit,
+  ticket,
   keys,
   backup,
   restore,

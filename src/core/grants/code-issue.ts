@@ -102,6 +102,7 @@ export function codeOf(
       acr: statement.assurance,
       amr: statement.methods,
       authTime: statement.authTime,
+      minimum: statement.minimum,
       claims: statement.claims,
       decision: statement.decision,
     },

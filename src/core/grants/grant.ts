@@ -1,6 +1,7 @@
 // Records behind OAuth 2 tickets: pushed requests, codes, grants, refresh tokens.
 import type { EpochMs } from '../../base/clock.ts';
 import type { Assurance } from '../../wire/codes/index.ts';
+import type { TicketMinimum } from '../issuing/index.ts';
 
 /** An authorization request after it was checked: what the rest of the flow goes by. */
 export interface AuthorizationRequest {
@@ -48,6 +49,8 @@ export interface GrantSubject {
   readonly acr: Assurance;
   readonly amr: readonly string[];
   readonly authTime: EpochMs;
+  /** The common minimum (N9). Absent in grants of an older program. */
+  readonly minimum?: TicketMinimum | undefined;
   /** Claims about the person by release rules, from the Statement. */
   readonly claims: Readonly<Record<string, unknown>>;
   /** Id of the audit reference in which the decision is explained. */

@@ -24,6 +24,7 @@ const statement = (assurance: Assurance): Statement => ({
   authTime: 2,
   session: 's1',
   decision: 'AAAA-0002',
+  minimum: { subjectNamespace: 'tillit-person' },
   claims: { name: 'now' },
 });
 

@@ -206,7 +206,8 @@ export function policyFactsOf(facts: RenewalFacts, session: Session): PolicyFact
  */
 export function renewedSubject(about: GrantSubject, statement: Statement): GrantSubject {
   const acr: Assurance = lowerOf(about.acr, statement.assurance);
-  return { ...about, acr, claims: statement.claims, organisation: statement.organisation };
+  const { claims, organisation, minimum } = statement;
+  return { ...about, acr, claims, organisation, minimum };
 }
 
 /** Idle time governs single sign-on; a refresh is not the person's doing, so only the end and the absolute limit count. */

@@ -2,3 +2,5 @@
 export * from './key-schedule.ts';
 export * from './release.ts';
 export * from './statement.ts';
+export * from './ticket-check.ts';
+export * from './ticket-minimum.ts';

@@ -72,6 +72,12 @@ describe('what is released', () => {
       assignment: 'eva@hospital',
       organisation: 'hospital',
       decision: 'REF',
+      minimum: {
+        subjectNamespace: 'tillit-person',
+        professional: { namespace: 'hpr', value: '900' },
+        organisationParent: '2321000156',
+        organisationChild: undefined,
+      },
     });
   });
 });

@@ -5,6 +5,7 @@ import type { Assignment, PersonFacts } from '../directory/directory.ts';
 import { isPermit } from '../policy/decide.ts';
 import type { Permit } from '../policy/policy.ts';
 import type { Statement } from './statement.ts';
+import { ticketMinimum } from './ticket-minimum.ts';
 
 /** What a ticket is asked for, and whom it is about. */
 export interface ReleaseRequest {
@@ -124,6 +125,7 @@ export function release(
     assignment: permit.assignment,
     organisation: permit.organisation,
     decision: request.decision,
+    minimum: ticketMinimum(person, known.assignment),
     claims,
   };
 }

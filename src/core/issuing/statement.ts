@@ -1,8 +1,9 @@
 // What is released about a person to one application, in no protocol's words. Made only with a Permit.
 import type { EpochMs } from '../../base/clock.ts';
 import type { Assurance } from '../../wire/codes/index.ts';
+import type { TicketMinimum } from './ticket-minimum.ts';
 
-/** The minimum of every ticket (N9, first form) and what the release rules add. */
+/** The minimum of every ticket (N9) and what the release rules add. */
 export interface Statement {
   /** The person's identifier towards this application. */
   readonly subject: string;
@@ -15,6 +16,7 @@ export interface Statement {
   readonly organisation?: string | undefined;
   /** Reference of the decision in the audit. */
   readonly decision: string;
+  readonly minimum: TicketMinimum;
   /** Claims by scope and request, standard names first (OIDC Core 5.1), ours beside them. */
   readonly claims: Readonly<Record<string, unknown>>;
 }

@@ -18,6 +18,7 @@ const claimName = /^[A-Za-z0-9_:./#-]{1,200}$/;
 const protocolClaims: ReadonlySet<string> = new Set([
   ...['iss', 'sub', 'aud', 'exp', 'iat', 'nbf', 'jti', 'nonce', 'azp', 'at_hash', 'c_hash', 's_hash'],
   ...['acr', 'amr', 'auth_time', 'sid', 'decision', 'assignment_id', 'organisation_id'],
+  ...['sub_namespace', 'professional_id', 'organisation_parent', 'organisation_child'],
 ]);
 const nothing: ClaimsWish = { idToken: [], userinfo: [], acr: undefined, subject: undefined };
 

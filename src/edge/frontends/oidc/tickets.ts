@@ -14,6 +14,9 @@ const idTokenSeconds = 300;
 /** OIDC Back-Channel Logout 2.4 recommends at most two minutes. */
 const logoutTokenSeconds = 120;
 
+/** A ticket's claims as the exact text that will be signed: made before the commit, so that the trail can hold its digest. */
+export type TicketText = string;
+
 export interface AccessTokenContent {
   readonly issuer: Issuer;
   readonly client: string;
@@ -27,12 +30,15 @@ export interface AccessTokenContent {
   readonly jkt?: string | undefined;
   /** Absent for a machine. */
   readonly grant?: Grant | undefined;
+  /** Of a machine's decision; a person's is in the grant. */
+  readonly decision?: string | undefined;
 }
 
-/** An access token (`at+jwt`). What the release rules let out stands beside the protocol's claims and never over them. */
-export function accessToken(content: AccessTokenContent, key: SigningKey): string {
-  const { issuer, client, subject, audience, scope, jti, issuedAt, expiresAt, jkt, grant } = content;
-  const claims = {
+/** Claims of an access token. What the release rules let out stands beside the protocol's claims and never over them. */
+export function accessTokenText(content: AccessTokenContent): TicketText {
+  const { issuer, client, subject, audience, scope, jti, issuedAt, expiresAt, jkt, grant, decision } = content;
+  return JSON.stringify({
+    decision,
     ...(grant === undefined ? undefined : personClaims(grant)),
     iss: issuer.url,
     sub: subject,
@@ -45,26 +51,24 @@ export function accessToken(content: AccessTokenContent, key: SigningKey): strin
     cnf: jkt === undefined ? undefined : { jkt },
     nbf: undefined,
     grant_id: grant?.id,
-  };
-  return signCompact({ typ: 'at+jwt' }, JSON.stringify(claims), key);
+  });
 }
+
+/** The access token (`at+jwt`, RFC 9068 2.1). */
+export const accessToken = (text: TicketText, key: SigningKey): string => signCompact({ typ: 'at+jwt' }, text, key);
 
 export interface IdTokenContent {
   readonly issuer: Issuer;
   readonly grant: Grant;
   readonly nonce?: string | undefined;
-  readonly accessToken: string;
   readonly issuedAt: EpochSeconds;
 }
 
-/** An ID token, signed as the application is registered for. `at_hash` ties the access token to it. */
-export function idToken(
-  { issuer, grant, nonce, accessToken: token, issuedAt }: IdTokenContent,
-  key: SigningKey,
-): string {
+/** Claims of an ID token, all but `at_hash`: that depends on a signature that is not made yet. */
+export function idTokenText({ issuer, grant, nonce, issuedAt }: IdTokenContent): TicketText {
   const released = personClaims(grant);
   for (const name of grant.userinfoClaims) if (!grant.idTokenClaims.includes(name)) delete released[name];
-  const claims = {
+  return JSON.stringify({
     ...released,
     iss: issuer.url,
     sub: grant.about.subject,
@@ -73,9 +77,14 @@ export function idToken(
     iat: issuedAt,
     exp: issuedAt + idTokenSeconds,
     nonce,
-    at_hash: halfHash(token, key.alg),
-  };
-  return signCompact({ typ: 'JWT' }, JSON.stringify(claims), key);
+    at_hash: undefined,
+  });
+}
+
+/** The ID token, signed as the application is registered for; `at_hash`, its last member, ties the access token to it. */
+export function idToken(text: TicketText, token: string, key: SigningKey): string {
+  const whole = `${text.slice(0, -1)},"at_hash":"${halfHash(token, key.alg)}"}`;
+  return signCompact({ typ: 'JWT' }, whole, key);
 }
 
 /** A logout token (OIDC Back-Channel Logout 2.4): never a nonce, a type of its own. */
@@ -112,12 +121,16 @@ export function userinfoClaims(grant: Grant): Record<string, unknown> {
   return { ...released, sub: grant.about.subject };
 }
 
-/** The common minimum of a ticket about a person, and what was released. */
+/** The common minimum of a ticket about a person (N9), and what was released. */
 function personClaims({ about }: Grant): Record<string, unknown> {
   return {
     assignment_id: about.assignment,
     organisation_id: about.organisation,
     ...about.claims,
+    sub_namespace: about.minimum?.subjectNamespace,
+    professional_id: about.minimum?.professional,
+    organisation_parent: about.minimum?.organisationParent,
+    organisation_child: about.minimum?.organisationChild,
     acr: acrOf(about.acr),
     amr: about.amr,
     auth_time: toSeconds(about.authTime),

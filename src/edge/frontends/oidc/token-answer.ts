@@ -4,9 +4,17 @@ import { type HttpResponse, json } from '../../../base/http/index.ts';
 import { newToken } from '../../../base/ids.ts';
 import { type Claim, recordOnly } from '../../../core/commit/index.ts';
 import type { Grant, Refused } from '../../../core/grants/index.ts';
+import { ticketDigest } from '../../../core/issuing/index.ts';
 import { nonceHeader } from './dpop.ts';
 import { lifetimeOf, type OidcContext, refusalAnswer, refuse, replayed, replayRecord } from './endpoint.ts';
-import { accessToken, accessTokenAlgorithm, idToken } from './tickets.ts';
+import {
+  accessToken,
+  accessTokenAlgorithm,
+  accessTokenText,
+  idToken,
+  idTokenText,
+  type TicketText,
+} from './tickets.ts';
 import type { TokenCall } from './token.ts';
 
 /** What a person's ticket is made of, worked out before the commit so that the trail can name it. */
@@ -16,78 +24,71 @@ export interface Planned {
   readonly audience: string;
   /** Seconds. */
   readonly lifetime: number;
+  readonly access: TicketText;
+  /** Absent where no ID token is due. */
+  readonly id: TicketText | undefined;
 }
 
-/** The access token to be: its id, its one audience, its lifetime. Tokens without an API are for our own userinfo. */
+/** The tickets to be: id, one audience, lifetime and exact words. Access tokens without an API are for our own userinfo. */
 export function plan(
   { ports }: OidcContext,
-  { application, catalogue, now, issuer }: TokenCall,
-  content: { readonly scope: readonly string[]; readonly audience: string | undefined; readonly until?: number },
+  { application, catalogue, now, issuer, jkt, reference }: TokenCall,
+  content: {
+    readonly scope: readonly string[];
+    readonly audience: string | undefined;
+    /** Absent for a machine. */
+    readonly grant?: Grant | undefined;
+    readonly nonce?: string | undefined;
+  },
 ): Planned {
-  return {
-    jti: newToken(16, ports.random),
-    scope: content.scope,
-    audience: content.audience ?? issuer.url,
-    lifetime: lifetimeOf(
-      application.accessTokenSeconds ?? catalogue.settings.lifetimes.accessToken,
-      now,
-      content.until,
-    ),
-  };
+  const { scope, grant, nonce } = content;
+  const jti = newToken(16, ports.random);
+  const audience = content.audience ?? issuer.url;
+  const usual = application.accessTokenSeconds ?? catalogue.settings.lifetimes.accessToken;
+  const lifetime = lifetimeOf(usual, now, grant?.expiresAt);
+  const issuedAt = toSeconds(now);
+  const access = accessTokenText({
+    issuer,
+    client: application.id,
+    subject: grant?.about.subject ?? application.id,
+    audience,
+    scope,
+    jti,
+    issuedAt,
+    expiresAt: issuedAt + lifetime,
+    jkt,
+    grant,
+    decision: grant === undefined ? reference : undefined,
+  });
+  const id =
+    grant !== undefined && scope.includes('openid') ? idTokenText({ issuer, grant, nonce, issuedAt }) : undefined;
+  return { jti, scope, audience, lifetime, access, id };
 }
 
 /** Signs and answers. */
 export function tokenAnswer(
   { ports }: OidcContext,
-  call: TokenCall,
-  planned: Planned,
-  about: {
-    readonly subject: string;
-    readonly grant?: Grant | undefined;
-    readonly nonce?: string | undefined;
-    readonly refreshToken?: string | undefined;
-  },
+  { issuer, application, now, jkt }: TokenCall,
+  { scope, lifetime, access, id }: Planned,
+  refreshToken?: string,
 ): HttpResponse {
-  const { issuer, application, now, jkt } = call;
-  const { jti, scope, audience, lifetime } = planned;
-  const { subject, grant, nonce, refreshToken } = about;
-  const issuedAt = toSeconds(now);
-  const access = accessToken(
-    {
-      issuer,
-      client: application.id,
-      subject,
-      audience,
-      scope,
-      jti,
-      issuedAt,
-      expiresAt: issuedAt + lifetime,
-      jkt,
-      grant,
-    },
-    ports.keys.signing(issuer.id, accessTokenAlgorithm),
-  );
-  const id =
-    grant !== undefined && scope.includes('openid')
-      ? idToken(
-          { issuer, grant, nonce, accessToken: access, issuedAt },
-          ports.keys.signing(issuer.id, application.idTokenAlgorithm),
-        )
-      : undefined;
+  const token = accessToken(access, ports.keys.signing(issuer.id, accessTokenAlgorithm));
   const answer = json(200, {
-    access_token: access,
+    access_token: token,
     token_type: jkt === undefined ? 'Bearer' : 'DPoP',
     expires_in: lifetime,
     scope: scope.length > 0 ? scope.join(' ') : undefined,
     refresh_token: refreshToken,
-    id_token: id,
+    id_token: id && idToken(id, token, ports.keys.signing(issuer.id, application.idTokenAlgorithm)),
   });
   return jkt === undefined ? answer : { ...answer, headers: { ...answer.headers, ...nonceHeader(ports.nonces, now) } };
 }
 
 /** What the trail keeps of a ticket: enough to find it, nothing to use it with. */
-export const ticketBody = ({ jti, scope, audience, lifetime }: Planned, { jkt, catalogue }: TokenCall) => ({
+export const ticketBody = ({ jti, scope, audience, lifetime, access, id }: Planned, { jkt, catalogue }: TokenCall) => ({
   jti,
+  digest: ticketDigest(access),
+  idDigest: id && ticketDigest(id),
   scope,
   audience,
   lifetime,

@@ -48,7 +48,8 @@ export async function redeem(context: OidcContext, call: TokenCall): Promise<Htt
   if (refreshToken !== undefined) {
     writes.push(saveRefresh(tokenHash(refreshToken), grant.id, now, grant.expiresAt));
   }
-  const planned = plan(context, call, { scope: grant.scope, audience: grant.audience, until: grant.expiresAt });
+  const { nonce } = redemption.stored;
+  const planned = plan(context, call, { scope: grant.scope, audience: grant.audience, grant, nonce });
   // One login is one reference, from its first page to its last ticket.
   const common = { ...commonOf(call, application.id), reference: grant.about.decision };
   const committed = await commitOrReplay(
@@ -70,8 +71,7 @@ export async function redeem(context: OidcContext, call: TokenCall): Promise<Htt
     if (lost.has('code') && !lost.has('assertion')) await revoke(context, call, grant);
     return replayAnswer(context, call, committed.lost);
   }
-  const nonce = redemption.stored.nonce;
-  return tokenAnswer(context, call, planned, { subject: grant.about.subject, grant, nonce, refreshToken });
+  return tokenAnswer(context, call, planned, refreshToken);
 }
 
 /** Revokes the grant of something that was used twice, with the trail of it, and refuses (RFC 6749 4.1.2, RFC 9700 4.14.2). */

@@ -39,5 +39,5 @@ export async function grantToMachine(context: OidcContext, call: TokenCall): Pro
     ],
   });
   if (!committed.won) return replayAnswer(context, call, committed.lost);
-  return tokenAnswer(context, call, planned, { subject: application.id });
+  return tokenAnswer(context, call, planned);
 }

@@ -67,7 +67,7 @@ export async function renew(context: OidcContext, call: TokenCall): Promise<Http
   }
 
   const grant: Grant = { ...stored.grant, about: renewedSubject(stored.grant.about, renewed.statement) };
-  const planned = plan(context, call, { scope: renewedScope(facts), audience: grant.audience, until: grant.expiresAt });
+  const planned = plan(context, call, { scope: renewedScope(facts), audience: grant.audience, grant });
   const rotation = rotate(context, call, stored, refreshToken);
   const common = { ...commonOf(call, application.id), reference: grant.about.decision };
   const explanation =
@@ -92,11 +92,7 @@ export async function renew(context: OidcContext, call: TokenCall): Promise<Http
     committed = await ports.commit({ claims: [], writes: rotation.save, ifWon, ifLost: [] });
   }
   if (!committed.won) return refuseReplay(context, call, committed.lost, grant);
-  return tokenAnswer(context, call, planned, {
-    subject: grant.about.subject,
-    grant,
-    refreshToken: rotation.refreshToken,
-  });
+  return tokenAnswer(context, call, planned, rotation.refreshToken);
 }
 
 /** The facts that change while a session lives: card status, policy, what is released. */

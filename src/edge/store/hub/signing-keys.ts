@@ -26,6 +26,29 @@ export interface KeySealing {
   open(purpose: string, id: string, sealed: Buffer): Buffer;
 }
 
+/** A signing key's public side, of whatever age: the rows of retired keys stay, so that old tickets can be verified. */
+export interface PublicSigningKey {
+  readonly kid: string;
+  /** The issuer's URL. */
+  readonly url: string | undefined;
+  readonly jwk: unknown;
+  readonly activateAt: EpochMs;
+}
+
+/** Public sides of all signing keys, retired ones too. No master key is needed for them. */
+export async function publicSigningKeys(pool: pg.Pool): Promise<readonly PublicSigningKey[]> {
+  const { rows } = await pool.query<{ kid: string; url: string | null; jwk: unknown; activate_at: Date }>(
+    `SELECT k.kid, i.doc ->> 'url' AS url, k.public_jwk AS jwk, k.activate_at FROM hub.signing_key k
+     LEFT JOIN hub.catalogue_item i ON i.kind = 'issuer' AND i.id = k.issuer ORDER BY k.activate_at DESC`,
+  );
+  return rows.map(({ kid, url, jwk, activate_at }) => ({
+    kid,
+    url: url ?? undefined,
+    jwk,
+    activateAt: activate_at.getTime(),
+  }));
+}
+
 export function signingKeyStore(pool: pg.Pool, sealing: KeySealing) {
   return {
     /** Every key that is not yet forgotten, of all issuers. */
