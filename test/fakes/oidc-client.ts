@@ -8,6 +8,7 @@ import {
   signCompact,
   thumbprint,
 } from '../../src/base/jose/index.ts';
+import { mustBind } from '../../src/core/catalogue/index.ts';
 import { issuerUrl, keyOf, type OidcHub, type Sent, secret } from './oidc-hub.ts';
 
 export const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
@@ -29,11 +30,11 @@ export class OidcClient {
   readonly key: SigningKey;
   readonly dpopKey: SigningKey;
 
-  constructor(hub: OidcHub, id: string, options: { alg?: AlgorithmName; dpop?: string } = {}) {
+  constructor(hub: OidcHub, id: string, options: { alg?: AlgorithmName; dpop?: string; dpopAlg?: AlgorithmName } = {}) {
     this.hub = hub;
     this.id = id;
     this.key = keyOf(id, options.alg);
-    this.dpopKey = keyOf(options.dpop ?? `dpop of ${id}`);
+    this.dpopKey = keyOf(options.dpop ?? `dpop of ${id}`, options.dpopAlg);
   }
 
   get seconds(): number {
@@ -49,7 +50,7 @@ export class OidcClient {
   }
 
   get fapi(): boolean {
-    return this.hub.catalogue.applications.get(this.id)?.profile === 'fapi2';
+    return mustBind(this.hub.catalogue.applications.get(this.id));
   }
 
   assertion(claims: Record<string, unknown> = {}, header: Record<string, string> = {}, key = this.key): string {

@@ -3,7 +3,7 @@ import { type Clock, dayMs } from '../../base/clock.ts';
 import { type AlgorithmName, type PublishedJwk, publishedJwk, type SigningKey } from '../../base/jose/index.ts';
 import { Problem } from '../../base/problem.ts';
 import type { Expiring } from '../../core/catalogue/expiry.ts';
-import type { CatalogueSnapshot } from '../../core/catalogue/index.ts';
+import { type CatalogueSnapshot, idTokenAlgorithmOf } from '../../core/catalogue/index.ts';
 import { type KeyTimes, keepPublishedMs, keysToMake, keysToPublish, keyThatSigns } from '../../core/issuing/index.ts';
 import type { ScheduledKey, signingKeyStore } from '../../edge/store/hub/signing-keys.ts';
 
@@ -26,7 +26,7 @@ function usesOf(snapshot: CatalogueSnapshot): readonly { issuer: string; algorit
   const uses = new Map<string, { issuer: string; algorithm: AlgorithmName }>();
   const add = (issuer: string, algorithm: AlgorithmName) => uses.set(`${issuer} ${algorithm}`, { issuer, algorithm });
   for (const issuer of snapshot.issuers.keys()) add(issuer, 'ES256');
-  for (const application of snapshot.applications.values()) add(application.issuer, application.idTokenAlgorithm);
+  for (const application of snapshot.applications.values()) add(application.issuer, idTokenAlgorithmOf(application));
   return [...uses.values()];
 }
 

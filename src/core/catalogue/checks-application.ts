@@ -105,7 +105,7 @@ export const applicationChecks: readonly CatalogueCheck[] = [
         `profile ${profile} needs private_key_jwt; a client secret needs profile basic, which shows as weaker`,
       );
     }
-    if (!idTokenAlgorithms.includes(idTokenAlgorithm)) {
+    if (idTokenAlgorithm !== undefined && !idTokenAlgorithms.includes(idTokenAlgorithm)) {
       yield say(
         ['idTokenAlgorithm'],
         `profile ${profile} allows ${idTokenAlgorithms.join(', ')}, not ${idTokenAlgorithm}`,

@@ -10,6 +10,7 @@ export { type NetworkFinder, networkFinder } from './network-finder.ts';
 export * from './policy-rule.ts';
 export type { CatalogueSource } from './ports.ts';
 export {
+  idTokenAlgorithmOf,
   mustBind,
   mustPush,
   type ProfileRules,

@@ -55,7 +55,7 @@ export function metadata(issuer: Issuer, catalogue: CatalogueSnapshot): Readonly
     revocation_endpoint_auth_methods_supported: methods,
     revocation_endpoint_auth_signing_alg_values_supported: client,
     id_token_signing_alg_values_supported: [...new Set(rules.flatMap((each) => each.idTokenAlgorithms))],
-    dpop_signing_alg_values_supported: [...profileOf(undefined).clientAlgorithms],
+    dpop_signing_alg_values_supported: [...new Set(rules.flatMap((each) => [...each.proofAlgorithms]))],
     backchannel_logout_supported: true,
     backchannel_logout_session_supported: true,
     frontchannel_logout_supported: false,

@@ -2,6 +2,7 @@
 import { toSeconds } from '../../../base/clock.ts';
 import { type HttpResponse, json } from '../../../base/http/index.ts';
 import { newToken } from '../../../base/ids.ts';
+import { idTokenAlgorithmOf } from '../../../core/catalogue/index.ts';
 import { type Claim, recordOnly } from '../../../core/commit/index.ts';
 import type { Grant, Refused } from '../../../core/grants/index.ts';
 import { nonceHeader } from './dpop.ts';
@@ -71,7 +72,7 @@ export function tokenAnswer(
     grant !== undefined && scope.includes('openid')
       ? idToken(
           { issuer, grant, nonce, accessToken: access, issuedAt },
-          ports.keys.signing(issuer.id, application.idTokenAlgorithm),
+          ports.keys.signing(issuer.id, idTokenAlgorithmOf(application)),
         )
       : undefined;
   const answer = json(200, {

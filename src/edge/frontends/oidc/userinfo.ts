@@ -34,12 +34,12 @@ export async function userinfo(context: OidcContext, issuer: Issuer, request: Ht
   const uri = endpointUrl(issuer, 'userinfo');
   const ath = text === undefined ? undefined : accessTokenHash(text);
   const required = token?.jkt !== undefined;
-  const dpop = gatherDpop({ request, uri, required, now, catalogue, ath }, ports.nonces);
+  const application = token === undefined ? undefined : catalogue.applications.get(token.client);
+  const dpop = gatherDpop({ request, uri, required, application, now, catalogue, ath }, ports.nonces);
   const [state, grant] = await Promise.all([
     stateOf(ports.reads, reading, now),
     token?.grant === undefined ? undefined : ports.reads.grant(token.grant),
   ]);
-  const application = token === undefined ? undefined : catalogue.applications.get(token.client);
 
   const refused = firstRefusal(context.checks.userinfo, { tokens, scheme, reading, dpop, state, grant, application });
   if (refused !== undefined || grant === undefined) {
