@@ -156,6 +156,7 @@ export class OidcHub {
   /** What the fake dispatcher does; by default it lets Anna in on her session. */
   login: (request: LoginRequest) => Promise<Turn> | Turn = (request) => this.letIn(request);
   readonly logins: LoginRequest[] = [];
+  retired: readonly PublishedJwk[] = [];
   card: 'good' | 'revoked' | 'unknown' = 'good';
   jwks: Buffer | undefined;
   fetched: string[] = [];
@@ -195,6 +196,7 @@ export class OidcHub {
           return key;
         },
         published: () => this.#published,
+        retired: () => this.retired,
       },
       nonces: this.nonces,
       dispatcher: {

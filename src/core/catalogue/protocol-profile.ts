@@ -32,6 +32,8 @@ export interface ProfileRules {
   readonly rotation: Demand;
   /** `scope` in an access token: one text (RFC 9068 2.2.3), or a list. */
   readonly scopeClaim: 'text' | 'list';
+  /** Access tokens say from when they hold and how their client authenticated, as HelseID's do (`nbf`, `client_amr`). */
+  readonly accessTokenStart: boolean;
   /** Redirects to http on the person's own machine, for programs that are no web pages (RFC 8252 7.3). */
   readonly httpLoopback: boolean;
 }
@@ -52,6 +54,7 @@ export const protocolProfiles: Readonly<Record<ProtocolProfile, ProfileRules>> =
     idTokenAlgorithms: ['ES256', 'PS256', 'EdDSA'],
     rotation: 'never',
     scopeClaim: 'text',
+    accessTokenStart: false,
     httpLoopback: false,
   },
   /** Code and PKCE, with Bearer tokens and secrets: weaker, and only when somebody asks for it by name. */
@@ -69,6 +72,7 @@ export const protocolProfiles: Readonly<Record<ProtocolProfile, ProfileRules>> =
     idTokenAlgorithms: ['ES256', 'PS256', 'EdDSA', 'RS256'],
     rotation: 'always',
     scopeClaim: 'text',
+    accessTokenStart: false,
     httpLoopback: true,
   },
   /** HelseID's security profile (FAPI 2.0 with its deviations), for clients that were written for it. */
@@ -86,6 +90,7 @@ export const protocolProfiles: Readonly<Record<ProtocolProfile, ProfileRules>> =
     idTokenAlgorithms: ['RS256', 'ES256', 'PS256'],
     rotation: 'byApplication',
     scopeClaim: 'list',
+    accessTokenStart: true,
     httpLoopback: true,
   },
 };

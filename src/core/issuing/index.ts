@@ -1,4 +1,5 @@
 // Public face of core/issuing.
 export * from './key-schedule.ts';
 export * from './release.ts';
+export * from './security-level.ts';
 export * from './statement.ts';

@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 import { type EpochMs, type EpochSeconds, toSeconds } from '../../../base/clock.ts';
 import { type AlgorithmName, type SigningKey, signCompact } from '../../../base/jose/index.ts';
 import { acrOf } from '../../../core/catalogue/assurance-names.ts';
-import type { Application, Issuer } from '../../../core/catalogue/index.ts';
+import { type Application, type Issuer, profileOf } from '../../../core/catalogue/index.ts';
 import type { Grant } from '../../../core/grants/index.ts';
 
 /** What access tokens are signed with: the cheapest to sign and the one that every client knows. */
@@ -27,23 +27,27 @@ export interface AccessTokenContent {
   readonly jkt?: string | undefined;
   /** Absent for a machine. */
   readonly grant?: Grant | undefined;
+  /** Its profile says how the token is written. */
+  readonly application: Application;
 }
 
 /** An access token (`at+jwt`). What the release rules let out stands beside the protocol's claims and never over them. */
 export function accessToken(content: AccessTokenContent, key: SigningKey): string {
-  const { issuer, client, subject, audience, scope, jti, issuedAt, expiresAt, jkt, grant } = content;
+  const { issuer, client, subject, audience, scope, jti, issuedAt, expiresAt, jkt, grant, application } = content;
+  const { scopeClaim, accessTokenStart } = profileOf(application);
   const claims = {
     ...(grant === undefined ? undefined : personClaims(grant)),
     iss: issuer.url,
     sub: subject,
     aud: audience,
     client_id: client,
-    scope: scope.length > 0 ? scope.join(' ') : undefined,
+    scope: scope.length === 0 ? undefined : scopeClaim === 'list' ? scope : scope.join(' '),
     jti,
     iat: issuedAt,
     exp: expiresAt,
     cnf: jkt === undefined ? undefined : { jkt },
-    nbf: undefined,
+    nbf: accessTokenStart ? issuedAt : undefined,
+    client_amr: accessTokenStart ? application.authentication.method : undefined,
     grant_id: grant?.id,
   };
   return signCompact({ typ: 'at+jwt' }, JSON.stringify(claims), key);

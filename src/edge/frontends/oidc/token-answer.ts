@@ -1,5 +1,5 @@
 // The token endpoint's answers: what goes out once the commit has stood.
-import { toSeconds } from '../../../base/clock.ts';
+import { type EpochMs, toSeconds } from '../../../base/clock.ts';
 import { type HttpResponse, json } from '../../../base/http/index.ts';
 import { newToken } from '../../../base/ids.ts';
 import { idTokenAlgorithmOf } from '../../../core/catalogue/index.ts';
@@ -47,11 +47,15 @@ export function tokenAnswer(
     readonly grant?: Grant | undefined;
     readonly nonce?: string | undefined;
     readonly refreshToken?: string | undefined;
+    /** Until when the refresh token can be used. */
+    readonly refreshUntil?: EpochMs | undefined;
+    /** Scopes that were asked for and are left out, with the rest granted (HelseID's `rejected_scope`). */
+    readonly rejectedScope?: readonly string[] | undefined;
   },
 ): HttpResponse {
   const { issuer, application, now, jkt } = call;
   const { jti, scope, audience, lifetime } = planned;
-  const { subject, grant, nonce, refreshToken } = about;
+  const { subject, grant, nonce, refreshToken, refreshUntil, rejectedScope = [] } = about;
   const issuedAt = toSeconds(now);
   const access = accessToken(
     {
@@ -65,6 +69,7 @@ export function tokenAnswer(
       expiresAt: issuedAt + lifetime,
       jkt,
       grant,
+      application,
     },
     ports.keys.signing(issuer.id, accessTokenAlgorithm),
   );
@@ -81,6 +86,10 @@ export function tokenAnswer(
     expires_in: lifetime,
     scope: scope.length > 0 ? scope.join(' ') : undefined,
     refresh_token: refreshToken,
+    // HelseID's: whole seconds that the refresh token has left.
+    rt_expires_in:
+      refreshToken === undefined || refreshUntil === undefined ? undefined : toSeconds(refreshUntil) - issuedAt,
+    rejected_scope: rejectedScope.length > 0 ? rejectedScope.join(' ') : undefined,
     id_token: id,
   });
   return jkt === undefined ? answer : { ...answer, headers: { ...answer.headers, ...nonceHeader(ports.nonces, now) } };

@@ -71,7 +71,13 @@ export async function redeem(context: OidcContext, call: TokenCall): Promise<Htt
     return replayAnswer(context, call, committed.lost);
   }
   const nonce = redemption.stored.nonce;
-  return tokenAnswer(context, call, planned, { subject: grant.about.subject, grant, nonce, refreshToken });
+  return tokenAnswer(context, call, planned, {
+    subject: grant.about.subject,
+    grant,
+    nonce,
+    refreshToken,
+    refreshUntil: grant.expiresAt,
+  });
 }
 
 /** Revokes the grant of something that was used twice, with the trail of it, and refuses (RFC 6749 4.1.2, RFC 9700 4.14.2). */

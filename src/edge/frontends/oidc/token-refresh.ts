@@ -96,6 +96,7 @@ export async function renew(context: OidcContext, call: TokenCall): Promise<Http
     subject: grant.about.subject,
     grant,
     refreshToken: rotation.refreshToken,
+    refreshUntil: stored.expiresAt,
   });
 }
 

@@ -1,4 +1,5 @@
 // The userinfo endpoint (OIDC Core 5.3): what was released about the person, to whoever holds token and key.
+import { toSeconds } from '../../../base/clock.ts';
 import { type HttpRequest, type HttpResponse, isForm, json, parseForm, parseQuery } from '../../../base/http/index.ts';
 import { accessTokenHash } from '../../../base/jose/index.ts';
 import type { Issuer } from '../../../core/catalogue/index.ts';
@@ -16,7 +17,7 @@ import {
   ourKeys,
   replayed,
 } from './endpoint.ts';
-import { endpointUrl } from './endpoint-paths.ts';
+import { endpointUrl, hasHelseidPages } from './endpoint-paths.ts';
 import { doneRecord, refusedRecord } from './records.ts';
 import { userinfoClaims } from './tickets.ts';
 
@@ -58,7 +59,8 @@ export async function userinfo(context: OidcContext, issuer: Issuer, request: Ht
     grant,
   );
   if (!committed.won) return challenge(context, call, replayed(committed.lost), true, scheme);
-  const answer = json(200, userinfoClaims(grant));
+  const issued = hasHelseidPages(issuer) ? { userinfo_issued_at: toSeconds(now) } : {};
+  const answer = json(200, { ...userinfoClaims(grant), ...issued });
   return scheme === 'DPoP' ? { ...answer, headers: { ...answer.headers, ...nonceHeader(ports.nonces, now) } } : answer;
 }
 
