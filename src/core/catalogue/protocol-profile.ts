@@ -32,6 +32,8 @@ export interface ProfileRules {
   readonly rotation: Demand;
   /** `scope` in an access token: one text (RFC 9068 2.2.3), or a list. */
   readonly scopeClaim: 'text' | 'list';
+  /** Whose `sub` it is: our own id of the person, or a keyed hash of the national number, the same for all clients. */
+  readonly subject: 'person' | 'pseudonym';
   /** Access tokens say from when they hold and how their client authenticated, as HelseID's do (`nbf`, `client_amr`). */
   readonly accessTokenStart: boolean;
   /** Redirects to http on the person's own machine, for programs that are no web pages (RFC 8252 7.3). */
@@ -54,6 +56,7 @@ export const protocolProfiles: Readonly<Record<ProtocolProfile, ProfileRules>> =
     idTokenAlgorithms: ['ES256', 'PS256', 'EdDSA'],
     rotation: 'never',
     scopeClaim: 'text',
+    subject: 'person',
     accessTokenStart: false,
     httpLoopback: false,
   },
@@ -72,6 +75,7 @@ export const protocolProfiles: Readonly<Record<ProtocolProfile, ProfileRules>> =
     idTokenAlgorithms: ['ES256', 'PS256', 'EdDSA', 'RS256'],
     rotation: 'always',
     scopeClaim: 'text',
+    subject: 'person',
     accessTokenStart: false,
     httpLoopback: true,
   },
@@ -90,6 +94,7 @@ export const protocolProfiles: Readonly<Record<ProtocolProfile, ProfileRules>> =
     idTokenAlgorithms: ['RS256', 'ES256', 'PS256'],
     rotation: 'byApplication',
     scopeClaim: 'list',
+    subject: 'pseudonym',
     accessTokenStart: true,
     httpLoopback: true,
   },

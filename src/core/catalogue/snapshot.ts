@@ -140,6 +140,8 @@ export interface Network {
   readonly deviceKind?: DeviceKind | undefined;
   /** A registered organisation range: address limits are × 100 there. */
   readonly organisation?: string | undefined;
+  /** It is a part of the health sector's closed network (Helsenettet): tickets of profile helseid say so. */
+  readonly healthNetwork?: boolean | undefined;
 }
 
 export interface Brand {

@@ -15,6 +15,7 @@ import {
 import type { LoginOutcome, LoginRequest } from '../../../core/journey/index.ts';
 import type { ReasonCode } from '../../../wire/codes/index.ts';
 import { authorizationResponse } from './authorization-response.ts';
+import { withSealed } from './confidential.ts';
 import { type Call, commitOrReplay, commonOf, type OidcContext } from './endpoint.ts';
 import { hasHelseidPages } from './endpoint-paths.ts';
 import { fromMemo, type OidcMemo } from './memo.ts';
@@ -77,8 +78,9 @@ async function grantCode(context: OidcContext, call: Call, memo: OidcMemo, outco
   if (refused !== undefined) return refuseToApplication(context, call, request, refused);
 
   const token = newToken(32, ports.random);
-  const code = codeOf(facts, { grant: newId(now, ports.random), codeHash: tokenHash(token) });
-  const { grant } = code;
+  const made = codeOf(facts, { grant: newId(now, ports.random), codeHash: tokenHash(token) });
+  const grant = withSealed(ports.nonces, made.grant, statement);
+  const code = { ...made, grant };
   const committed = await commitOrReplay(
     context,
     call,

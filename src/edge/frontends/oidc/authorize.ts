@@ -159,6 +159,9 @@ function loginRequestOf({ issuer }: Call, memo: OidcMemo): LoginRequest {
     hint: asked.loginHint,
     locales: asked.uiLocales,
     expectedSubject: asked.expectedSubject,
+    expectedHprNumber: asked.expectedHprNumber,
+    wishedProviders: asked.wishedProviders,
+    wishedMethods: asked.wishedMethods,
     memo: toMemo(memo),
   };
 }

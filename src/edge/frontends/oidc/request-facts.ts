@@ -140,8 +140,18 @@ export function requestOf(facts: RequestFacts): AuthorizationRequest {
     idTokenClaims: wish?.idToken ?? [],
     userinfoClaims: wish?.userinfo ?? [],
     expectedSubject: wish?.subject ?? (hint?.ok === true ? hint.subject : undefined),
+    expectedHprNumber: wish?.hprNumber,
+    wishedProviders: wishesIn(get('acr_values'), 'idp:'),
+    wishedMethods: wishesIn(get('acr_values'), 'amr:'),
   };
 }
+
+/** Values of `acr_values` that wish for a way in (HelseID: `idp:NAME`, `amr:NAME`), at most a handful. */
+const wishesIn = (acrValues: string | undefined, prefix: string): readonly string[] =>
+  scopesOf(acrValues)
+    .filter((value) => value.startsWith(prefix) && value.length > prefix.length)
+    .map((value) => value.slice(prefix.length))
+    .slice(0, 10);
 
 /** Parameters of a request object as the texts that they would be outside (RFC 9101 4: numbers and JSON stand as such). */
 function textsOf(parameters: ReadonlyMap<string, JsonValue>): ObjectVerdict {

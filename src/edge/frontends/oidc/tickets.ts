@@ -102,7 +102,8 @@ export function logoutToken(
     iat,
     exp: iat + logoutTokenSeconds,
     jti,
-    sub: subject,
+    // The session says it: what it was reached by is our own id, which is not this client's `sub`.
+    sub: profileOf(application).subject === 'pseudonym' ? undefined : subject,
     sid: session,
     events: { 'http://schemas.openid.net/event/backchannel-logout': {} },
   };

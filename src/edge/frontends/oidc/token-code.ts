@@ -11,6 +11,7 @@ import {
   spendCode,
 } from '../../../core/grants/index.ts';
 import { clientClaims } from './client.ts';
+import { withOpened } from './confidential.ts';
 import { commitOrReplay, commonOf, type OidcContext, refusalAnswer, replayRecord } from './endpoint.ts';
 import { doneRecord, refusedRecord } from './records.ts';
 import type { TokenCall } from './token.ts';
@@ -73,7 +74,7 @@ export async function redeem(context: OidcContext, call: TokenCall): Promise<Htt
   const nonce = redemption.stored.nonce;
   return tokenAnswer(context, call, planned, {
     subject: grant.about.subject,
-    grant,
+    grant: withOpened(ports.nonces, grant),
     nonce,
     refreshToken,
     refreshUntil: grant.expiresAt,

@@ -17,6 +17,7 @@ import {
   spendRefresh,
   supersedeRefresh,
 } from '../../../core/grants/index.ts';
+import type { Statement } from '../../../core/issuing/index.ts';
 import type { Evidence } from '../../../core/linking/index.ts';
 import type { Session } from '../../../core/sessions/index.ts';
 import { commonOf, type OidcContext } from './endpoint.ts';
@@ -94,11 +95,17 @@ export async function renew(context: OidcContext, call: TokenCall): Promise<Http
   if (!committed.won) return refuseReplay(context, call, committed.lost, grant);
   return tokenAnswer(context, call, planned, {
     subject: grant.about.subject,
-    grant,
+    grant: withAll(grant, renewed.statement),
     refreshToken: rotation.refreshToken,
     refreshUntil: stored.expiresAt,
   });
 }
+
+/** With the confidential claims of a fresh look, for the ticket alone: a renewed grant is not stored. */
+const withAll = (grant: Grant, { claims, confidential }: Statement): Grant => ({
+  ...grant,
+  about: { ...grant.about, sealed: undefined, claims: { ...claims, ...confidential } },
+});
 
 /** The facts that change while a session lives: card status, policy, what is released. */
 async function lookAgain(

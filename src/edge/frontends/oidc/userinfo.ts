@@ -6,6 +6,7 @@ import type { Issuer } from '../../../core/catalogue/index.ts';
 import { recordOnly } from '../../../core/commit/index.ts';
 import { firstRefusal, type Refused } from '../../../core/grants/index.ts';
 import { readAccessToken, stateOf } from './access-token.ts';
+import { withOpened } from './confidential.ts';
 import { dpopClaims, gatherDpop, nonceHeader } from './dpop.ts';
 import {
   type Call,
@@ -60,7 +61,7 @@ export async function userinfo(context: OidcContext, issuer: Issuer, request: Ht
   );
   if (!committed.won) return challenge(context, call, replayed(committed.lost), true, scheme);
   const issued = hasHelseidPages(issuer) ? { userinfo_issued_at: toSeconds(now) } : {};
-  const answer = json(200, { ...userinfoClaims(grant), ...issued });
+  const answer = json(200, { ...userinfoClaims(withOpened(ports.nonces, grant)), ...issued });
   return scheme === 'DPoP' ? { ...answer, headers: { ...answer.headers, ...nonceHeader(ports.nonces, now) } } : answer;
 }
 
