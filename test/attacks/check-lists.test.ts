@@ -28,6 +28,8 @@ describe('no list of checks goes untested', () => {
     crlChecks: { test: 'src/core/trust/corpus.test.ts', drops: /crlChecks\.filter\(/ },
     applicationChecks: { test: 'src/core/catalogue/compile.test.ts', drops: /checkCatalogue\([^[]*\[check\]\)/ },
     itemChecks: { test: 'src/core/catalogue/compile.test.ts', drops: /checkCatalogue\([^[]*\[check\]\)/ },
+    originChecks: { test: 'src/core/issuing/ticket-check.test.ts', drops: /ticketChecks\.filter\(/ },
+    validityChecks: { test: 'src/core/issuing/ticket-check.test.ts', drops: /ticketChecks\.filter\(/ },
     catalogueChecks: { test: 'src/core/catalogue/compile.test.ts', drops: /checkCatalogue\([^[]*\[check\]\)/ },
   };
   const inOidc = new Set(

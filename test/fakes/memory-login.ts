@@ -168,6 +168,8 @@ export class MemoryLogin {
     clock: () => this.now,
   };
 
+  /** `sub` of people, where it is not our own id. */
+  readonly subjects = new Map<string, string>();
   readonly ports: JourneyPorts = {
     store: {
       load: async (id) => this.journeys.get(id),
@@ -176,6 +178,7 @@ export class MemoryLogin {
     commit: this.commit,
     sessions: createSessions(this.sessionPorts),
     people: { facts: async (person) => this.people.get(person) },
+    subjectOf: async (person) => this.subjects.get(person) ?? person,
     identities: {
       find: async (keys) => keys.flatMap(({ namespace, value }) => this.identity(namespace, value) ?? []),
     },

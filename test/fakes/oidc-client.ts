@@ -8,6 +8,8 @@ import {
   signCompact,
   thumbprint,
 } from '../../src/base/jose/index.ts';
+import { type Issuer, mustBind } from '../../src/core/catalogue/index.ts';
+import { endpointUrl, type IssuerPage } from '../../src/edge/frontends/oidc/endpoint-paths.ts';
 import { issuerUrl, keyOf, type OidcHub, type Sent, secret } from './oidc-hub.ts';
 
 export const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
@@ -29,11 +31,11 @@ export class OidcClient {
   readonly key: SigningKey;
   readonly dpopKey: SigningKey;
 
-  constructor(hub: OidcHub, id: string, options: { alg?: AlgorithmName; dpop?: string } = {}) {
+  constructor(hub: OidcHub, id: string, options: { alg?: AlgorithmName; dpop?: string; dpopAlg?: AlgorithmName } = {}) {
     this.hub = hub;
     this.id = id;
     this.key = keyOf(id, options.alg);
-    this.dpopKey = keyOf(options.dpop ?? `dpop of ${id}`);
+    this.dpopKey = keyOf(options.dpop ?? `dpop of ${id}`, options.dpopAlg);
   }
 
   get seconds(): number {
@@ -44,19 +46,31 @@ export class OidcClient {
     return thumbprint(this.dpopKey.publicJwk);
   }
 
+  /** The issuer that the client is registered at. */
+  get issuer(): Issuer {
+    const { applications, issuers } = this.hub.catalogue;
+    const found = issuers.get(applications.get(this.id)?.issuer ?? 'hub');
+    // Clients that are registered elsewhere knock at the first issuer all the same: tests of refusals.
+    return found?.id === 'second' || found === undefined ? { id: 'hub', url: issuerUrl, brand: 'hub' } : found;
+  }
+
+  url(endpoint: string): string {
+    return endpointUrl(this.issuer, endpoint as IssuerPage);
+  }
+
   get redirectUri(): string {
     return this.hub.catalogue.applications.get(this.id)?.redirectUris[0] ?? '';
   }
 
   get fapi(): boolean {
-    return this.hub.catalogue.applications.get(this.id)?.profile === 'fapi2';
+    return mustBind(this.hub.catalogue.applications.get(this.id));
   }
 
   assertion(claims: Record<string, unknown> = {}, header: Record<string, string> = {}, key = this.key): string {
     const all = {
       iss: this.id,
       sub: this.id,
-      aud: issuerUrl,
+      aud: this.issuer.url,
       jti: randomUUID(),
       iat: this.seconds,
       exp: this.seconds + 50,
@@ -73,7 +87,7 @@ export class OidcClient {
     const claims = {
       jti: randomUUID(),
       htm: change.method ?? 'POST',
-      htu: `${issuerUrl}/${endpoint}`,
+      htu: this.url(endpoint),
       iat: this.seconds,
       nonce: this.hub.nonce(),
       ath: change.token === undefined ? undefined : accessTokenHash(change.token),
@@ -104,7 +118,7 @@ export class OidcClient {
     const { form: own, headers } = this.credentials();
     const fields = without({ ...own, ...form });
     return parsed(
-      await this.hub.call('POST', `/helse/${endpoint}`, {
+      await this.hub.call('POST', this.url(endpoint), {
         ...sent,
         form: fields,
         headers: { ...headers, ...sent.headers },
@@ -131,7 +145,7 @@ export class OidcClient {
   }
 
   authorizeUrl(requestUri: unknown): string {
-    return `/helse/authorize?${new URLSearchParams({ client_id: this.id, request_uri: String(requestUri) })}`;
+    return `${new URL(this.url('authorize')).pathname}?${new URLSearchParams({ client_id: this.id, request_uri: String(requestUri) })}`;
   }
 
   /** Pushes and goes through the browser; answers what came back to the redirect URI. */
@@ -187,7 +201,7 @@ export class OidcClient {
     const own: Record<string, string> = this.fapi
       ? { authorization: `DPoP ${text}`, dpop: proof }
       : { authorization: `Bearer ${text}` };
-    return parsed(await this.hub.call('GET', '/helse/userinfo', { headers: { ...own, ...headers } }));
+    return parsed(await this.hub.call('GET', this.url('userinfo'), { headers: { ...own, ...headers } }));
   }
 }
 

@@ -13,7 +13,7 @@ import { Problem } from '../../src/base/problem.ts';
 import { issueNonce, keyringOf } from '../../src/base/sealing/index.ts';
 import { Secret } from '../../src/base/secret.ts';
 import type { Application, CatalogueSnapshot, PolicyRule } from '../../src/core/catalogue/index.ts';
-import { release } from '../../src/core/issuing/index.ts';
+import { type HeldFacts, release } from '../../src/core/issuing/index.ts';
 import type { LoginOutcome, LoginRequest, Turn } from '../../src/core/journey/index.ts';
 import { decide } from '../../src/core/policy/index.ts';
 import type { Session } from '../../src/core/sessions/index.ts';
@@ -156,6 +156,8 @@ export class OidcHub {
   /** What the fake dispatcher does; by default it lets Anna in on her session. */
   login: (request: LoginRequest) => Promise<Turn> | Turn = (request) => this.letIn(request);
   readonly logins: LoginRequest[] = [];
+  retired: readonly PublishedJwk[] = [];
+  held: HeldFacts = { nationalNumber: '01019012345', pseudonym: 'cHNldWRvbnlt', healthNetwork: true };
   card: 'good' | 'revoked' | 'unknown' = 'good';
   jwks: Buffer | undefined;
   fetched: string[] = [];
@@ -195,6 +197,7 @@ export class OidcHub {
           return key;
         },
         published: () => this.#published,
+        retired: () => this.retired,
       },
       nonces: this.nonces,
       dispatcher: {
@@ -224,7 +227,7 @@ export class OidcHub {
         const person = wish.person ?? this.store.people.get(permit.person);
         const found = this.catalogue.applications.get(wish.application);
         if (person === undefined || found === undefined) throw new Error('nobody to release');
-        return release(permit, { ...wish, application: found, person });
+        return release(permit, { ...wish, application: found, person, held: this.held });
       },
       recheck: async () => this.card,
       verifySecret: async (_hash, given) => {

@@ -23,11 +23,13 @@ import { identityLookup, personReader } from '../../edge/store/hub/directory.ts'
 import { grantStore } from '../../edge/store/hub/grants.ts';
 import { identityVault } from '../../edge/store/hub/identity-vault.ts';
 import { loginStore } from '../../edge/store/hub/logins.ts';
+import { nationalNumbers } from '../../edge/store/hub/national-number.ts';
 import { passwordAccounts } from '../../edge/store/hub/password.ts';
 import { signingKeyStore } from '../../edge/store/hub/signing-keys.ts';
 import { loginThrottle } from '../../edge/store/hub/throttle.ts';
 import { type CardWiring, wireCards } from './cards.ts';
 import { clientSecrets } from './client-secrets.ts';
+import { heldFacts } from './held.ts';
 import { bytesSealing, documentSealing } from './sealing.ts';
 import { type LiveKeys, liveKeys } from './signing.ts';
 
@@ -80,6 +82,8 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
   const cards = wireCards(parts.dataFolder, snapshot, clock);
   const store = loginStore(pool, documents.open);
   const people = personReader(pool);
+  const vault = identityVault(keyring);
+  const held = heldFacts(keyring, nationalNumbers(pool, vault));
   const sessionPorts: SessionPorts = { store, commit: committer.commit, clock };
   const sessions = createSessions(sessionPorts);
   const hashing = createHashing();
@@ -89,7 +93,8 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
     commit: committer.commit,
     sessions,
     people,
-    identities: identityLookup(pool, identityVault(keyring)),
+    identities: identityLookup(pool, vault),
+    subjectOf: held.subjectOf,
     devices: deviceStore(pool),
     cards: cards.cards,
     connectors: {
@@ -138,7 +143,8 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
         const application = snapshot().applications.get(wish.application);
         const person = wish.person ?? (await people.facts(permit.person));
         if (!application || !person) throw new Error('the application or person is gone');
-        return release(permit, { ...wish, application, person });
+        const wanted = { ...wish, application };
+        return release(permit, { ...wanted, person, held: await held.facts(permit, wanted, snapshot()) });
       },
       async recheck(evidence) {
         if (!evidence.certificate) return 'good';

@@ -3,8 +3,15 @@ import { type Clock, dayMs } from '../../base/clock.ts';
 import { type AlgorithmName, type PublishedJwk, publishedJwk, type SigningKey } from '../../base/jose/index.ts';
 import { Problem } from '../../base/problem.ts';
 import type { Expiring } from '../../core/catalogue/expiry.ts';
-import type { CatalogueSnapshot } from '../../core/catalogue/index.ts';
-import { type KeyTimes, keepPublishedMs, keysToMake, keysToPublish, keyThatSigns } from '../../core/issuing/index.ts';
+import { type CatalogueSnapshot, idTokenAlgorithmOf } from '../../core/catalogue/index.ts';
+import {
+  type KeyTimes,
+  keepPublishedMs,
+  keysRetired,
+  keysToMake,
+  keysToPublish,
+  keyThatSigns,
+} from '../../core/issuing/index.ts';
 import type { ScheduledKey, signingKeyStore } from '../../edge/store/hub/signing-keys.ts';
 
 interface HeldKey extends KeyTimes {
@@ -15,6 +22,7 @@ interface HeldKey extends KeyTimes {
 export interface LiveKeys {
   signing(issuer: string, alg: AlgorithmName): SigningKey;
   published(issuer: string): readonly PublishedJwk[];
+  retired(issuer: string): readonly PublishedJwk[];
   /** Makes keys that are due and reads what other hubs made; answers the kids that were made. */
   refresh(): Promise<readonly { kid: string; issuer: string; algorithm: string }[]>;
   /** For the warnings. A successor is made 3 days ahead, so only a key that has 2 days left without one is told of. */
@@ -26,7 +34,7 @@ function usesOf(snapshot: CatalogueSnapshot): readonly { issuer: string; algorit
   const uses = new Map<string, { issuer: string; algorithm: AlgorithmName }>();
   const add = (issuer: string, algorithm: AlgorithmName) => uses.set(`${issuer} ${algorithm}`, { issuer, algorithm });
   for (const issuer of snapshot.issuers.keys()) add(issuer, 'ES256');
-  for (const application of snapshot.applications.values()) add(application.issuer, application.idTokenAlgorithm);
+  for (const application of snapshot.applications.values()) add(application.issuer, idTokenAlgorithmOf(application));
   return [...uses.values()];
 }
 
@@ -69,6 +77,8 @@ export function liveKeys(
       listed.set(issuer, { until: now + memoryMs, keys });
       return keys;
     },
+    retired: (issuer) =>
+      keysRetired(held, issuer, clock(), keepPublishedMs(catalogue())).map(({ key }) => publishedJwk(key)),
     async refresh() {
       const uses = usesOf(catalogue());
       const due = keysToMake(held, uses, clock()).length > 0;

@@ -6,7 +6,12 @@ import { Secret } from '../../base/secret.ts';
 import type { Brand, CatalogueSnapshot } from '../../core/catalogue/index.ts';
 import type { PersonReader } from '../../core/directory/index.ts';
 import type { LoginRequest } from '../../core/journey/index.ts';
-import { type BrowserFace, createOidcFrontend, type OidcFrontend } from '../../edge/frontends/oidc/index.ts';
+import {
+  type BrowserFace,
+  createOidcFrontend,
+  type OidcFrontend,
+  removedWatchCookie,
+} from '../../edge/frontends/oidc/index.ts';
 import { newCardLabel } from '../../edge/web/card/index.ts';
 import { healthRoutes, type ReadyCheck } from '../../edge/web/health/index.ts';
 import {
@@ -77,7 +82,7 @@ function browserFace(origin: string): BrowserFace {
       if (turn.kind === 'interact') return turn.browserToken === undefined ? [] : [browserCookie(turn.browserToken)];
       return turn.cookie ? [sessionCookie(turn.cookie)] : turn.forgetSession ? [removedSessionCookie()] : [];
     },
-    forget: () => [removedSessionCookie()],
+    forget: () => [removedSessionCookie(), removedWatchCookie],
     loginUrl: (journey) => `${origin}${loginPath(journey)}`,
     confirmLogoutUrl: (to) => {
       if (!to) return `${origin}/logout`;

@@ -26,6 +26,8 @@ export interface ClientAssertionExpected {
   readonly maxLifetimeSeconds?: number;
   /** How far the client's clock may be ahead of ours. Default 10. */
   readonly leewayFutureSeconds?: number;
+  /** How far the client's clock may be behind ours: so long an assertion counts after its `exp`. Default 0. */
+  readonly leewayPastSeconds?: number;
   /** Default: those of FAPI 2.0. */
   readonly algorithms?: ReadonlySet<AlgorithmName>;
 }
@@ -48,7 +50,7 @@ export interface CheckedClientAssertion {
   readonly clientId: string;
   readonly jti: string;
   readonly exp: EpochSeconds;
-  /** From this instant on the assertion has expired: how long its `jti` must be remembered. */
+  /** From this instant on the assertion is refused as expired: how long its `jti` must be remembered. */
   readonly until: EpochMs;
   /** Every claim, now believed (HelseID's `assertion_details`, for example). */
   readonly claims: JwtClaims;
@@ -100,7 +102,8 @@ export const clientAssertionChecks: readonly Check<
   {
     name: 'notExpired',
     clause: 'RFC 7523 3 item 4',
-    test: ({ claims: { exp } }, { now }) => exp === undefined || now < exp * 1000,
+    test: ({ claims: { exp } }, { now, leewayPastSeconds = 0 }) =>
+      exp === undefined || now < (exp + leewayPastSeconds) * 1000,
   },
   {
     name: 'lifetime',
@@ -142,9 +145,10 @@ export function checkClientAssertion(
   if (failed !== undefined) return { ok: false, failed };
   const { claims } = assertion;
   const exp = claims.exp ?? 0;
+  const until = Math.ceil((exp + (expected.leewayPastSeconds ?? 0)) * 1000);
   return {
     ok: true,
     // A NumericDate may have a fraction (RFC 7519 2); an instant of ours is whole, and never before the end.
-    assertion: { clientId: expected.clientId, jti: claims.jti ?? '', exp, until: Math.ceil(exp * 1000), claims },
+    assertion: { clientId: expected.clientId, jti: claims.jti ?? '', exp, until, claims },
   };
 }

@@ -27,6 +27,8 @@ export interface RequestObjectExpected {
   readonly timesRequired?: boolean;
   /** Whether `client_id` must be inside too (RFC 9101 5); when it is there it must be right in any case. Default true. */
   readonly clientIdRequired?: boolean;
+  /** Whether `sub` may be the client, as in an assertion: only where an object that says nothing changes nothing. Default false. */
+  readonly subjectAllowed?: boolean;
   readonly leewayFutureSeconds?: number;
   /** Default: those of FAPI 2.0. */
   readonly algorithms?: ReadonlySet<AlgorithmName>;
@@ -97,7 +99,7 @@ export const requestObjectChecks: readonly Check<RequestObject, RequestObjectExp
   {
     name: 'notAnAssertion',
     clause: 'RFC 9101 4, 10.8 (a client assertion must not pass for a request)',
-    test: ({ claims }, { clientId }) => claims.sub !== clientId,
+    test: ({ claims }, { clientId, subjectAllowed = false }) => subjectAllowed || claims.sub !== clientId,
   },
   {
     name: 'notNested',

@@ -2,12 +2,27 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Secret } from '../secret.ts';
-import { keyedHash, keyedHashes } from './keyed-hash.ts';
+import { keyedHash, keyedHashes, lastingHash } from './keyed-hash.ts';
 import { keyringOf } from './keyring.ts';
 
 const master = (id: string, fill: number) => ({ id, key: new Secret(Buffer.alloc(32, fill)) });
 const ring = keyringOf(master('a', 1));
 const number = '191212121212';
+
+describe('lasting hash', () => {
+  test('stays the same while keys are added and turned; apart by purpose, value and first key', () => {
+    const [a, b, c] = [master('a', 1), master('b', 2), master('c', 3)];
+    const hash = lastingHash(keyringOf(a), 'p', number);
+    assert.match(hash, /^[A-Za-z0-9+/]{43}=$/);
+    for (const turned of [keyringOf(b, [a]), keyringOf(c, [b, a]), keyringOf(a, [b], a), keyringOf(c, [a, b], a)]) {
+      assert.equal(lastingHash(turned, 'p', number), hash);
+    }
+    assert.notEqual(lastingHash(keyringOf(a), 'q', number), hash);
+    assert.notEqual(lastingHash(keyringOf(a), 'p', '191212121213'), hash);
+    assert.notEqual(lastingHash(keyringOf(b), 'p', number), hash);
+    assert.ok(!keyedHash(keyringOf(a), 'p', number).includes(hash.slice(0, 20)));
+  });
+});
 
 describe('keyed hash', () => {
   test('the same for the same, another for another value, purpose or key; the value is not in it', () => {

@@ -26,6 +26,16 @@ function keyFor(master: MasterKey, purpose: string): Buffer {
   return key;
 }
 
+/**
+ * HMAC-SHA256 of a value for a purpose, base64, with the first key that there ever was: the same for as long as the
+ * keyring's file lives, however often its keys are turned. For identifiers that others keep.
+ */
+export function lastingHash(keyring: Keyring, purpose: string, value: string): string {
+  return createHmac('sha256', keyFor(keyring.first, `lasting ${purpose}`))
+    .update(value, 'utf8')
+    .digest('base64');
+}
+
 function hashWith(master: MasterKey, purpose: string, value: string): string {
   const mac = createHmac('sha256', keyFor(master, purpose)).update(value, 'utf8').digest('base64url');
   return `${master.id}.${mac}`;

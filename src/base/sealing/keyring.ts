@@ -14,10 +14,12 @@ export interface Keyring {
   readonly current: MasterKey;
   /** Still read, newest first. A key to come may stand here before it is made current, so that all processes know it. */
   readonly previous: readonly MasterKey[];
+  /** The first one ever made: what must never change is derived from it. */
+  readonly first: MasterKey;
 }
 
 /** A keyring whose keys are long enough and whose ids are well-formed and different; else a Problem that names the id. */
-export function keyringOf(current: MasterKey, previous: readonly MasterKey[] = []): Keyring {
+export function keyringOf(current: MasterKey, previous: readonly MasterKey[] = [], first?: MasterKey): Keyring {
   const seen = new Set<string>();
   for (const { id, key } of [current, ...previous]) {
     if (!/^[A-Za-z0-9._-]{1,32}$/.test(id)) throw unfit('an id of a master key has other characters or length');
@@ -25,7 +27,7 @@ export function keyringOf(current: MasterKey, previous: readonly MasterKey[] = [
     if (key.reveal().length < 32) throw unfit(`master key ${id} is shorter than 32 bytes`);
     seen.add(id);
   }
-  return Object.freeze({ current, previous: Object.freeze([...previous]) });
+  return Object.freeze({ current, previous: Object.freeze([...previous]), first: first ?? previous.at(-1) ?? current });
 }
 
 /** Every key, the current one first. */

@@ -48,6 +48,9 @@ const names: ReadonlyMap<string, Assurance> = new Map([
   ['LOA=4', high],
 ]);
 
+/** What requests alone may write (HelseID): as the name of evidence it is unknown, and so low. */
+const inRequests: ReadonlyMap<string, Assurance> = new Map([['High', high]]);
+
 /** The level of a name as it came with evidence; names are compared exactly, and an unknown one is `low`. */
 export function levelOfName(name: string, listed: ReadonlyMap<string, Assurance> = new Map()): Assurance {
   return listed.get(name) ?? names.get(name) ?? low;
@@ -65,7 +68,7 @@ export function requestedAssurance(values: readonly string[]): RequestedAssuranc
   let level: Assurance | undefined;
   const unknown: string[] = [];
   for (const value of values) {
-    const known = names.get(value);
+    const known = names.get(value) ?? inRequests.get(value);
     if (known === undefined) unknown.push(value);
     else level = level === undefined ? known : lowerOf(level, known);
   }

@@ -1,13 +1,17 @@
 // The checks on applications: references, redirect URIs (O1) and what a protocol profile allows.
 
 import type { CatalogueCheck, CatalogueProblem, CheckFacts } from './checks.ts';
+import { helseidScopes } from './helseid-scopes.ts';
 import { profileOf } from './protocol-profile.ts';
 import { keyFault } from './public-keys.ts';
 import { isLoopback, redirectUriFault, uriFaultTexts } from './redirect-uri.ts';
 import type { Application } from './snapshot.ts';
 
 /** Scopes that the hub itself understands; any other belongs to an API. */
-export const hubScopes: readonly string[] = ['openid', 'profile', 'assignment', 'offline_access'];
+export const hubScopes: readonly string[] = [
+  ...['openid', 'profile', 'assignment', 'offline_access'],
+  ...Object.values(helseidScopes),
+];
 
 type Say = (path: readonly (string | number)[], message: string) => CatalogueProblem;
 
@@ -105,7 +109,7 @@ export const applicationChecks: readonly CatalogueCheck[] = [
         `profile ${profile} needs private_key_jwt; a client secret needs profile basic, which shows as weaker`,
       );
     }
-    if (!idTokenAlgorithms.includes(idTokenAlgorithm)) {
+    if (idTokenAlgorithm !== undefined && !idTokenAlgorithms.includes(idTokenAlgorithm)) {
       yield say(
         ['idTokenAlgorithm'],
         `profile ${profile} allows ${idTokenAlgorithms.join(', ')}, not ${idTokenAlgorithm}`,

@@ -5,11 +5,13 @@ export { type CatalogueProblem, checkCatalogue } from './checks.ts';
 export { hubScopes } from './checks-application.ts';
 export { type Compiled, compileCatalogue, problemLine, type StoredItem } from './compile.ts';
 export * from './expiry.ts';
+export { helseidClaimOf, helseidScopes } from './helseid-scopes.ts';
 export { type LiveCatalogue, openLiveCatalogue } from './live.ts';
 export { type NetworkFinder, networkFinder } from './network-finder.ts';
 export * from './policy-rule.ts';
 export type { CatalogueSource } from './ports.ts';
 export {
+  idTokenAlgorithmOf,
   mustBind,
   mustPush,
   type ProfileRules,

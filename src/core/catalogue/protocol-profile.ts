@@ -1,6 +1,6 @@
 // What each protocol profile asks of its applications, as one row of data a profile: nothing else tells them apart.
 import { type AlgorithmName, allAlgorithms, fapiAlgorithms } from '../../base/jose/index.ts';
-import type { Application, ProtocolProfile } from './snapshot.ts';
+import type { Application, IdTokenAlgorithm, ProtocolProfile } from './snapshot.ts';
 
 /** Whether something is asked of every application, of those whose record asks for it (the default), or of none. */
 export type Demand = 'always' | 'byApplication' | 'never';
@@ -16,15 +16,26 @@ export interface ProfileRules {
   readonly assertionAudience: 'issuer' | 'issuerOrEndpoint' | 'ownUrls';
   /** Dates in assertions may be texts of digits, as some clients in the field write them. */
   readonly datesAsText: boolean;
+  /** How long an assertion still counts after its `exp`, seconds: for clients whose assertions live 5 s on clocks that differ. */
+  readonly assertionGraceSeconds: number;
   /** Request objects must say from when and until when they hold. */
   readonly timedRequests: boolean;
-  /** What clients may sign assertions, request objects and proofs with. */
+  /** What a request object says counts alone (RFC 9101 6.3), or before the parameters beside it (OIDC Core 6.1). */
+  readonly requestObject: 'alone' | 'first';
+  /** What clients may sign assertions and request objects with. */
   readonly clientAlgorithms: ReadonlySet<AlgorithmName>;
-  readonly idTokenAlgorithms: readonly Application['idTokenAlgorithm'][];
+  /** What clients may sign DPoP proofs with. */
+  readonly proofAlgorithms: ReadonlySet<AlgorithmName>;
+  /** The first is what an application gets that names none. */
+  readonly idTokenAlgorithms: readonly [IdTokenAlgorithm, ...IdTokenAlgorithm[]];
   /** Whether a refresh token is replaced each time it is used. */
   readonly rotation: Demand;
   /** `scope` in an access token: one text (RFC 9068 2.2.3), or a list. */
   readonly scopeClaim: 'text' | 'list';
+  /** Whose `sub` it is: our own id of the person, or a keyed hash of the national number, the same for all clients. */
+  readonly subject: 'person' | 'pseudonym';
+  /** Access tokens say from when they hold and how their client authenticated, as HelseID's do (`nbf`, `client_amr`). */
+  readonly accessTokenStart: boolean;
   /** Redirects to http on the person's own machine, for programs that are no web pages (RFC 8252 7.3). */
   readonly httpLoopback: boolean;
 }
@@ -37,11 +48,16 @@ export const protocolProfiles: Readonly<Record<ProtocolProfile, ProfileRules>> =
     secrets: false,
     assertionAudience: 'issuer',
     datesAsText: false,
+    assertionGraceSeconds: 0,
     timedRequests: true,
+    requestObject: 'alone',
     clientAlgorithms: fapiAlgorithms,
+    proofAlgorithms: fapiAlgorithms,
     idTokenAlgorithms: ['ES256', 'PS256', 'EdDSA'],
     rotation: 'never',
     scopeClaim: 'text',
+    subject: 'person',
+    accessTokenStart: false,
     httpLoopback: false,
   },
   /** Code and PKCE, with Bearer tokens and secrets: weaker, and only when somebody asks for it by name. */
@@ -51,11 +67,16 @@ export const protocolProfiles: Readonly<Record<ProtocolProfile, ProfileRules>> =
     secrets: true,
     assertionAudience: 'issuerOrEndpoint',
     datesAsText: false,
+    assertionGraceSeconds: 0,
     timedRequests: false,
+    requestObject: 'alone',
     clientAlgorithms: allAlgorithms,
+    proofAlgorithms: fapiAlgorithms,
     idTokenAlgorithms: ['ES256', 'PS256', 'EdDSA', 'RS256'],
     rotation: 'always',
     scopeClaim: 'text',
+    subject: 'person',
+    accessTokenStart: false,
     httpLoopback: true,
   },
   /** HelseID's security profile (FAPI 2.0 with its deviations), for clients that were written for it. */
@@ -65,11 +86,16 @@ export const protocolProfiles: Readonly<Record<ProtocolProfile, ProfileRules>> =
     secrets: false,
     assertionAudience: 'ownUrls',
     datesAsText: true,
+    assertionGraceSeconds: 10,
     timedRequests: false,
+    requestObject: 'first',
     clientAlgorithms: allAlgorithms,
+    proofAlgorithms: allAlgorithms,
     idTokenAlgorithms: ['RS256', 'ES256', 'PS256'],
     rotation: 'byApplication',
     scopeClaim: 'list',
+    subject: 'pseudonym',
+    accessTokenStart: true,
     httpLoopback: true,
   },
 };
@@ -80,6 +106,10 @@ export const profileOf = (application: Pick<Application, 'profile'> | undefined)
 
 const asked = (demand: Demand, byApplication: boolean): boolean =>
   demand === 'always' || (demand === 'byApplication' && byApplication);
+
+/** What ID and logout tokens of an application are signed with. */
+export const idTokenAlgorithmOf = (application: Application): IdTokenAlgorithm =>
+  application.idTokenAlgorithm ?? profileOf(application).idTokenAlgorithms[0];
 
 /** Whether the application must push its requests. */
 export const mustPush = (application: Application | undefined): boolean =>

@@ -60,7 +60,7 @@ export const applicationSchema = record({
   providers: optional(references('provider', 'Providers', { minItems: 1 })),
   requireAssignment: flag({ title: 'The person must choose an assignment', default: false }),
   requireSignedRequest: flag({ title: 'Requests must be signed', default: false }),
-  idTokenAlgorithm: oneOf(['ES256', 'PS256', 'EdDSA', 'RS256'], { title: 'ID token algorithm', default: 'ES256' }),
+  idTokenAlgorithm: optional(oneOf(['ES256', 'PS256', 'EdDSA', 'RS256'], { title: 'ID token algorithm' })),
   requirePushedRequest: optional(flag({ title: 'Requests must be pushed' })),
   requireBoundTokens: optional(flag({ title: 'Tokens must be bound to a key (DPoP)' })),
   refreshUse: optional(oneOf(['reusable', 'oneTime'], { title: 'Refresh tokens are' })),

@@ -138,6 +138,7 @@ export const networkSchema = record({
   cidrs: cidrs('Address blocks', { minItems: 1 }),
   deviceKind: optional(deviceKind('Kind of the devices there')),
   organisation: optional(reference('organisation', 'Organisation')),
+  healthNetwork: optional(flag({ title: 'Part of the health network' })),
 });
 
 const colour = (title: string) =>

@@ -28,6 +28,8 @@ export type ClientAuthentication =
   /** Only in `basic`. The hash is Argon2id (PHC string). */
   | { readonly method: 'client_secret_basic' | 'client_secret_post'; readonly secretHash: string };
 
+export type IdTokenAlgorithm = 'ES256' | 'PS256' | 'EdDSA' | 'RS256';
+
 export type GrantType = 'authorization_code' | 'refresh_token' | 'client_credentials';
 
 /** What a user opens, or a machine that acts as itself: an OpenID Connect client. */
@@ -54,7 +56,8 @@ export interface Application {
   readonly providers?: readonly string[] | undefined;
   readonly requireAssignment: boolean;
   readonly requireSignedRequest: boolean;
-  readonly idTokenAlgorithm: 'ES256' | 'PS256' | 'EdDSA' | 'RS256';
+  /** Absent = the first that the profile allows. */
+  readonly idTokenAlgorithm?: IdTokenAlgorithm | undefined;
   /** Profile helseid: false while the application is moved step by step. Absent = true. */
   readonly requirePushedRequest?: boolean | undefined;
   readonly requireBoundTokens?: boolean | undefined;
@@ -137,6 +140,8 @@ export interface Network {
   readonly deviceKind?: DeviceKind | undefined;
   /** A registered organisation range: address limits are × 100 there. */
   readonly organisation?: string | undefined;
+  /** It is a part of the health sector's closed network (Helsenettet): tickets of profile helseid say so. */
+  readonly healthNetwork?: boolean | undefined;
 }
 
 export interface Brand {

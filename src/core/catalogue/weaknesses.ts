@@ -1,6 +1,6 @@
 // What is allowed but weaker than the default: shown in the application's record and on the dashboard (B5).
 import { parseBlock } from '../../base/ip-address.ts';
-import { mustBind } from './protocol-profile.ts';
+import { idTokenAlgorithmOf, mustBind } from './protocol-profile.ts';
 import { type Application, type CatalogueSnapshot, defaultLifetimes, type Lifetimes } from './snapshot.ts';
 
 export const applicationWeaknesses = [
@@ -16,12 +16,12 @@ export type ApplicationWeakness = (typeof applicationWeaknesses)[number];
 
 /** How an application is weaker than the default, in a fixed order; empty for one that is not. */
 export function weaknesses(application: Application): readonly ApplicationWeakness[] {
-  const { profile, authentication, idTokenAlgorithm, redirectUris, accessTokenSeconds, refreshSeconds } = application;
+  const { profile, authentication, redirectUris, accessTokenSeconds, refreshSeconds } = application;
   const found: Readonly<Record<ApplicationWeakness, boolean>> = {
     basicProfile: profile === 'basic',
     bearerTokens: !mustBind(application),
     clientSecret: authentication.method !== 'private_key_jwt',
-    rs256: idTokenAlgorithm === 'RS256',
+    rs256: idTokenAlgorithmOf(application) === 'RS256',
     httpLoopback: redirectUris.some((uri) => uri.startsWith('http:')),
     longAccessToken: (accessTokenSeconds ?? 0) > defaultLifetimes.accessToken,
     longRefresh: (refreshSeconds ?? 0) > defaultLifetimes.refresh,

@@ -30,6 +30,11 @@ export interface AuthorizationRequest {
   readonly userinfoClaims: readonly string[];
   /** A `claims` value for `sub`: another person gets access_denied. */
   readonly expectedSubject?: string | undefined;
+  /** A `claims` value for the HPR number: another than its holder gets access_denied. */
+  readonly expectedHprNumber?: string | undefined;
+  /** Wishes in `acr_values`: `idp:NAME` and `amr:NAME`. */
+  readonly wishedProviders?: readonly string[] | undefined;
+  readonly wishedMethods?: readonly string[] | undefined;
 }
 
 export interface PushedRequest {
@@ -53,6 +58,8 @@ export interface GrantSubject {
   readonly minimum?: TicketMinimum | undefined;
   /** Claims about the person by release rules, from the Statement. */
   readonly claims: Readonly<Record<string, unknown>>;
+  /** The Statement's confidential claims, sealed for this grant by whoever stores it; base64. */
+  readonly sealed?: string | undefined;
   /** Id of the audit reference in which the decision is explained. */
   readonly decision: string;
 }

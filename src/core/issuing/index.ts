@@ -1,6 +1,7 @@
 // Public face of core/issuing.
 export * from './key-schedule.ts';
 export * from './release.ts';
+export * from './security-level.ts';
 export * from './statement.ts';
 export * from './ticket-check.ts';
 export * from './ticket-minimum.ts';

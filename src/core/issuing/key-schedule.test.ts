@@ -8,6 +8,7 @@ import {
   defaultKeySchedule,
   type KeyTimes,
   keepPublishedMs,
+  keysRetired,
   keysToMake,
   keysToPublish,
   keyThatSigns,
@@ -56,6 +57,13 @@ test('one key signs at a time, and both are published around the change', () => 
   assert.deepEqual(at(30), [1, [0, 1]]);
   assert.deepEqual(at(31), [1, [0, 1]]);
   assert.deepEqual(at(31.01), [1, [1]]);
+});
+
+test('a key is retired once it is no more published, and not before it was', () => {
+  const keys = [key(0, 0), key(27, 30)];
+  const at = (days: number) => keysRetired(keys, 'hub', days * dayMs, keepMs).map((one) => keys.indexOf(one));
+  assert.deepEqual([at(0), at(26), at(31), at(31.01), at(40)], [[], [], [], [0], [0]]);
+  assert.deepEqual(keysRetired(keys, 'other', 40 * dayMs, keepMs), []);
 });
 
 test('after a long pause the known key goes on until its successor has been published for a day', () => {

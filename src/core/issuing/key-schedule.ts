@@ -67,6 +67,17 @@ export function keysToPublish<Key extends KeyTimes>(
   });
 }
 
+/** The issuer's keys that were in its JWKS and are no more. A key that is yet to come is not among them. */
+export function keysRetired<Key extends KeyTimes>(
+  keys: readonly Key[],
+  issuer: string,
+  now: EpochMs,
+  keepMs: number,
+): readonly Key[] {
+  const published = new Set(keysToPublish(keys, issuer, now, keepMs));
+  return keys.filter((key) => key.issuer === issuer && key.publishAt <= now && !published.has(key));
+}
+
 /** How long a retired key stays published, ms: the longest-lived ticket that it can have signed, and an overlap. */
 export function keepPublishedMs(snapshot: CatalogueSnapshot): number {
   const own = [...snapshot.applications.values()].map(({ accessTokenSeconds }) => accessTokenSeconds ?? 0);

@@ -1,9 +1,12 @@
 // Release rules: what an application is told about a person, as one ordered list. Nothing leaves without a Permit.
 import { Problem } from '../../base/problem.ts';
-import type { Application } from '../catalogue/snapshot.ts';
+import { helseidClaimOf, helseidScopes } from '../catalogue/helseid-scopes.ts';
+import { profileOf } from '../catalogue/protocol-profile.ts';
+import type { Application, ProtocolProfile } from '../catalogue/snapshot.ts';
 import type { Assignment, PersonFacts } from '../directory/directory.ts';
 import { isPermit } from '../policy/decide.ts';
 import type { Permit } from '../policy/policy.ts';
+import { securityLevelOf } from './security-level.ts';
 import type { Statement } from './statement.ts';
 import { ticketMinimum } from './ticket-minimum.ts';
 
@@ -17,10 +20,24 @@ export interface ReleaseRequest {
   readonly session: string;
   /** Reference of the decision in the audit. */
   readonly decision: string;
+  readonly held?: HeldFacts | undefined;
+}
+
+/** What the release rules need and the directory's facts do not say; looked up only when `heldFor` asks for it. */
+export interface HeldFacts {
+  /** Norwegian national number, opened for this ticket alone. */
+  readonly nationalNumber?: string | undefined;
+  /** Keyed hash of it: the subject in profile helseid. */
+  readonly pseudonym?: string | undefined;
+  /** Whether the person came over the health sector's network. */
+  readonly healthNetwork?: boolean | undefined;
 }
 
 interface Known {
   readonly person: PersonFacts;
+  readonly permit: Permit;
+  readonly application: Application;
+  readonly held: HeldFacts;
   /** The permitted assignment. */
   readonly assignment?: Assignment | undefined;
 }
@@ -30,6 +47,10 @@ export interface ReleaseRule {
   /** The scope that brings it; `claims` may ask for it alone when the application is registered for the scope. */
   readonly scope: string;
   readonly clause: string;
+  /** In this profile alone. */
+  readonly profile?: ProtocolProfile;
+  /** A national number: never stored or logged in the clear. */
+  readonly confidential?: true;
   /** undefined = there is nothing to say. */
   readonly value: (known: Known) => unknown;
 }
@@ -41,6 +62,7 @@ const unitOf = ({ person, assignment }: Known) =>
 
 /** Standard claims first (OIDC Core 5.1), then ours: short names, documented in docs/integrate. */
 export const releaseRules: readonly ReleaseRule[] = [
+  ...helseidRules(),
   {
     claim: 'name',
     scope: 'profile',
@@ -89,8 +111,62 @@ export const releaseRules: readonly ReleaseRule[] = [
   },
 ];
 
+/** HelseID's claims, each by the scope of its name; `client_amr`, `nbf` and the like are the frontend's. */
+function helseidRules(): readonly ReleaseRule[] {
+  const of = (scope: string, clause: string, value: ReleaseRule['value']): ReleaseRule => ({
+    claim: helseidClaimOf(scope),
+    scope,
+    clause,
+    value,
+  });
+  return [
+    {
+      ...of(helseidScopes.pid, 'National number, 11 digits (HelseID)', ({ held }) => held.nationalNumber),
+      confidential: true,
+    },
+    of(helseidScopes.pidPseudonym, 'Keyed hash of the national number (HelseID)', ({ held }) => held.pseudonym),
+    of(helseidScopes.securityLevel, '2, 3 or 4 (HelseID)', ({ permit }) => securityLevelOf(permit.assurance)),
+    of(helseidScopes.assuranceLevel, 'low, substantial or high (HelseID)', ({ permit }) => permit.assurance),
+    of(helseidScopes.network, 'internett or helsenett (HelseID)', ({ held }) =>
+      held.healthNetwork === undefined ? undefined : held.healthNetwork ? 'helsenett' : 'internett',
+    ),
+    of(helseidScopes.hprNumber, 'HPR number, digits (HelseID)', ({ person, assignment }) => hprOf(person, assignment)),
+    of(helseidScopes.clientName, 'Name of the client (HelseID)', ({ application }) => application.name.en),
+    {
+      claim: 'idp',
+      scope: 'openid',
+      clause: 'Provider of the newest proof (HelseID)',
+      profile: 'helseid',
+      value: ({ permit }) => permit.evidence.at(-1)?.provider,
+    },
+  ];
+}
+
+/** A number of the register is the person's own: that of the chosen assignment, or the only one that there is. */
+function hprOf({ assignments }: PersonFacts, chosen: Assignment | undefined): string | undefined {
+  if (chosen?.hprNumber !== undefined) return chosen.hprNumber;
+  const all = new Set(assignments.map(({ hprNumber }) => hprNumber).filter((each) => each !== undefined));
+  return all.size === 1 ? [...all][0] : undefined;
+}
+
+const isWanted = (
+  rule: ReleaseRule,
+  { application, scope, claims }: Pick<ReleaseRequest, 'application' | 'scope' | 'claims'>,
+): boolean =>
+  application.scopes.includes(rule.scope) &&
+  (rule.profile === undefined || rule.profile === application.profile) &&
+  (scope.includes(rule.scope) || claims.includes(rule.claim));
+
+/** What must be looked up for a ticket: the national number is opened only for one that says it, or whose subject is made of it. */
+export const heldFor = (
+  request: Pick<ReleaseRequest, 'application' | 'scope' | 'claims'>,
+): { readonly nationalNumber: boolean; readonly pseudonym: boolean } => ({
+  nationalNumber: releaseRules.some((rule) => rule.confidential === true && isWanted(rule, request)),
+  pseudonym: profileOf(request.application).subject === 'pseudonym',
+});
+
 /** Names of all claims that can be released: for discovery's `claims_supported`. */
-export const releasedClaims: readonly string[] = releaseRules.map(({ claim }) => claim);
+export const releasedClaims: readonly string[] = [...new Set(releaseRules.map(({ claim }) => claim))];
 
 const refuse = (detail: string): Problem => new Problem({ kind: 'internal', code: 'internal', detail });
 
@@ -107,16 +183,20 @@ export function release(
   const { application, person } = request;
   if (permit.application !== application.id) throw refuse('the permit is for another application');
   if (permit.person !== person.person.id) throw refuse('the permit is about another person');
-  const known = { person, assignment: person.assignments.find(({ id }) => id === permit.assignment) };
+  const assignment = person.assignments.find(({ id }) => id === permit.assignment);
+  const { held = {} } = request;
+  const known: Known = { person, assignment, permit, application, held };
   const claims: Record<string, unknown> = {};
+  const confidential: Record<string, unknown> = {};
   for (const rule of rules) {
-    const registered = application.scopes.includes(rule.scope);
-    const wanted = request.scope.includes(rule.scope) || request.claims.includes(rule.claim);
-    const value = registered && wanted ? rule.value(known) : undefined;
-    if (value !== undefined) claims[rule.claim] = value;
+    const value = isWanted(rule, request) ? rule.value(known) : undefined;
+    if (value === undefined) continue;
+    (rule.confidential === true ? confidential : claims)[rule.claim] = value;
   }
+  const subject = profileOf(application).subject === 'pseudonym' ? held.pseudonym : permit.person;
+  if (subject === undefined) throw refuse('a ticket by pseudonym was asked for without one');
   return {
-    subject: permit.person,
+    subject,
     application: permit.application,
     assurance: permit.assurance,
     methods: permit.methods,
@@ -127,5 +207,6 @@ export function release(
     decision: request.decision,
     minimum: ticketMinimum(person, known.assignment),
     claims,
+    ...(Object.keys(confidential).length > 0 ? { confidential } : {}),
   };
 }

@@ -19,4 +19,6 @@ export interface Statement {
   readonly minimum: TicketMinimum;
   /** Claims by scope and request, standard names first (OIDC Core 5.1), ours beside them. */
   readonly claims: Readonly<Record<string, unknown>>;
+  /** Claims that may be sent but never stored in the clear: national numbers. */
+  readonly confidential?: Readonly<Record<string, unknown>> | undefined;
 }

@@ -20,7 +20,7 @@ const good: TicketFacts = {
   record: { digest: 'd' },
   endedAt: undefined,
 };
-const all = [...originChecks, ...validityChecks];
+const ticketChecks = [...originChecks, ...validityChecks];
 const rows: [string, Partial<TicketFacts>][] = [
   ['ticket.signature', { signedBy: undefined }],
   ['ticket.keyTime', { signedBy: { kid: 'k', activateAt: 10 * hour } }],
@@ -34,19 +34,19 @@ const rows: [string, Partial<TicketFacts>][] = [
   ['ticket.notEnded', { endedAt: 10 * hour }],
 ];
 
-test('a good one', () => assert.deepEqual(objections(all, good), []));
+test('a good one', () => assert.deepEqual(objections(ticketChecks, good), []));
 test('good until the instant it ended', () =>
-  assert.deepEqual(objections(all, { ...good, endedAt: 10 * hour + 1 }), []));
+  assert.deepEqual(objections(ticketChecks, { ...good, endedAt: 10 * hour + 1 }), []));
 for (const [name, change] of rows) {
   test(`${name}: ${JSON.stringify(change)}`, () => {
-    assert.equal(objections(all, { ...good, ...change }).length, 1);
-    const others = all.filter((check) => check.name !== name);
+    assert.equal(objections(ticketChecks, { ...good, ...change }).length, 1);
+    const others = ticketChecks.filter((check) => check.name !== name);
     assert.deepEqual(objections(others, { ...good, ...change }), [], 'nothing else would have said it');
   });
 }
 
 test('every check has a case', () => {
-  assert.deepEqual(new Set(rows.map(([name]) => name)), new Set(all.map(({ name }) => name)));
+  assert.deepEqual(new Set(rows.map(([name]) => name)), new Set(ticketChecks.map(({ name }) => name)));
 });
 
 test('the digest of an ID token is over its text before at_hash was put in', () => {

@@ -322,6 +322,19 @@ describe('another person', () => {
     assert.deepEqual((await user.page(journey)).step, { kind: 'fail', reason: 'policy.denied', rules: [] });
     assert.equal(said(await user.act(journey, { kind: 'cancel' })), 'denied policy.denied');
   });
+
+  test('than the one that the application expects by a pseudonym is denied, and no session is made', async () => {
+    const { hub, user } = await loggedIn('bo');
+    hub.subjects.set('bo', 'pseudonym of bo');
+    assert.equal(said(await user.start({ expectedSubject: 'pseudonym of bo' })), 'granted bo low');
+    assert.equal(said(await user.start({ expectedSubject: 'bo', passive: true })), 'loginRequired policy.notLoggedIn');
+    const before = hub.sessions.size;
+    const journey = await user.begin({ expectedSubject: 'pseudonym of anna' });
+    await user.card(journey, 'bo simple');
+    assert.deepEqual((await user.page(journey)).step, { kind: 'fail', reason: 'policy.denied', rules: [] });
+    assert.equal(said(await user.act(journey, { kind: 'cancel' })), 'denied policy.denied');
+    assert.equal(hub.sessions.size, before);
+  });
 });
 
 describe('leaving', () => {

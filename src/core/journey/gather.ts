@@ -81,7 +81,9 @@ async function findSession(
     return { justEnded: 'administrator' };
   }
   const secretHash = tokenHash(browser.session);
-  if (!usesSession(journey, session)) return { live: { session, person, secretHash, cards: 'good', refreshed: false } };
+  const subject = await subjectOf(ports, journey, snapshot, session.person);
+  if (!usesSession(journey, session, person, subject))
+    return { live: { session, person, secretHash, cards: 'good', refreshed: false } };
   const olderThanMs = snapshot.settings.lifetimes.cardRecheck * 1000;
   const { evidence, cards, refreshed } = await recheckCards(ports, session, olderThanMs, now);
   if (cards === 'revoked') {
@@ -89,6 +91,18 @@ async function findSession(
     return { justEnded: 'cardRevoked' };
   }
   return { live: { session: refreshed ? { ...session, evidence } : session, person, secretHash, cards, refreshed } };
+}
+
+/** `sub` of a person towards the application; asked for only when the request names whom it expects. */
+async function subjectOf(
+  ports: JourneyPorts,
+  { request }: Journey,
+  { applications }: CatalogueSnapshot,
+  person: string,
+): Promise<string | undefined> {
+  const application = applications.get(request.application);
+  if (request.expectedSubject === undefined || application === undefined) return undefined;
+  return ports.subjectOf?.(person, application);
 }
 
 async function findDevice(ports: JourneyPorts, browser: Browser, snapshot: CatalogueSnapshot): Promise<DeviceFacts> {
@@ -109,6 +123,11 @@ export async function gather(ports: JourneyPorts, journey: Journey, browser: Bro
     journey.person === undefined ? undefined : ports.people.facts(journey.person),
   ]);
   const { live } = found;
+  const subjects = new Map<string, string>();
+  for (const id of new Set([live?.session.person, person?.person.id])) {
+    const subject = id === undefined ? undefined : await subjectOf(ports, journey, snapshot, id);
+    if (id !== undefined && subject !== undefined) subjects.set(id, subject);
+  }
   return {
     now,
     snapshot,
@@ -123,6 +142,7 @@ export async function gather(ports: JourneyPorts, journey: Journey, browser: Bro
       catalogueRevision: snapshot.revision,
       session: live === undefined ? undefined : { session: live.session, person: live.person, cards: live.cards },
       person,
+      subjects,
     },
   };
 }

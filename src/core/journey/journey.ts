@@ -21,6 +21,11 @@ export interface LoginRequest {
   readonly locales: readonly string[];
   /** Another person than this subject gets access_denied. */
   readonly expectedSubject?: string | undefined;
+  /** Another than the holder of this HPR number gets access_denied. */
+  readonly expectedHprNumber?: string | undefined;
+  /** Providers and methods that the application would like to be used, best first: a preference, never a right. */
+  readonly wishedProviders?: readonly string[] | undefined;
+  readonly wishedMethods?: readonly string[] | undefined;
   /** The frontend's own memo: what it needs to answer (for oidc: the checked AuthorizationRequest and the request_uri hash). */
   readonly memo: Readonly<Record<string, unknown>>;
 }

@@ -39,6 +39,7 @@ interface Row {
   readonly proven?: readonly [PersonFacts, ...Evidence[]];
   readonly device?: 'fixed' | 'portable' | 'unknown';
   readonly application?: typeof ehr | 'unknown';
+  readonly subjects?: Readonly<Record<string, string>>;
   readonly step: string;
 }
 
@@ -79,6 +80,7 @@ function answerOf(row: Row): Answer {
     catalogueRevision: 7,
     session: session && owner ? { session, person: owner, cards: row.cards ?? 'good' } : undefined,
     person: holder,
+    subjects: new Map(Object.entries(row.subjects ?? {})),
   };
   return next(journey, facts, now);
 }
@@ -100,6 +102,9 @@ function text({ step, error, assignment }: Answer): string {
   }
 }
 
+/** Bo with a number of the register. */
+const withHpr: PersonFacts = { ...bo, assignments: bo.assignments.map((each) => ({ ...each, hprNumber: '1' })) };
+
 const here = { provenAt: now };
 const needing = application('needing', { requireAssignment: true });
 const substantial = application('substantial', { minimumAssurance: 'substantial' });
@@ -109,6 +114,32 @@ const tables: Record<string, Record<string, Row>> = {
     'several ways': { step: 'choose card password' },
     'one was picked': { journey: { provider: 'password' }, step: 'prove password or card' },
     'a pick that is not possible': { journey: { provider: 'x' }, step: 'choose card password' },
+    'one was wished': { request: { wishedProviders: ['password'] }, step: 'prove password or card' },
+    'a picked one goes before a wished one': {
+      request: { wishedProviders: ['password'] },
+      journey: { provider: 'card' },
+      step: 'prove card or password',
+    },
+    'the first wish that can be met': {
+      request: { wishedProviders: ['x', 'card', 'password'] },
+      step: 'prove card or password',
+    },
+    'a method was wished': { request: { wishedMethods: ['pwd'] }, step: 'prove password or card' },
+    'a method by the name of its provider': { request: { wishedMethods: ['card'] }, step: 'prove card or password' },
+    'wishes that nobody knows': {
+      request: { wishedProviders: ['x'], wishedMethods: ['y'] },
+      step: 'choose card password',
+    },
+    'a wish never widens what the level allows': {
+      application: record,
+      request: { wishedProviders: ['password'], wishedMethods: ['pwd'] },
+      step: 'prove card',
+    },
+    'a wish never widens what the application allows': {
+      application: { ...ehr, providers: ['password'] },
+      request: { wishedProviders: ['card'] },
+      step: 'prove password',
+    },
     'one way only': { application: record, step: 'prove card' },
     'portable device (H4)': { device: 'portable', step: 'prove card because policy.methodNotAllowed' },
     'unknown device (H4)': { device: 'unknown', step: 'prove card because policy.methodNotAllowed' },
@@ -165,6 +196,23 @@ const tables: Record<string, Record<string, Row>> = {
       step: 'choose card password',
     },
     'not me': { session: [bo, proof('bo', 'simple')], journey: { ignoreSession: true }, step: 'choose card password' },
+    'of another than expected by pseudonym': {
+      session: [bo, proof('bo', 'simple')],
+      request: { expectedSubject: 'x' },
+      subjects: { bo: 'y' },
+      step: 'choose card password',
+    },
+    'of whom is expected by pseudonym': {
+      session: [bo, proof('bo', 'simple')],
+      request: { expectedSubject: 'y' },
+      subjects: { bo: 'y' },
+      step: 'finish as bo@hospital',
+    },
+    'of a person without the expected HPR number': {
+      session: [bo, proof('bo', 'simple')],
+      request: { expectedHprNumber: '1' },
+      step: 'choose card password',
+    },
     'of another than expected': {
       session: [bo, proof('bo', 'simple')],
       request: { expectedSubject: 'anna' },
@@ -212,6 +260,28 @@ const tables: Record<string, Record<string, Row>> = {
       proven: [bo, proof('bo', 'password', here)],
       application: record,
       step: 'prove card because policy.assuranceTooLow',
+    },
+    'by another than expected by pseudonym': {
+      proven: [bo, proof('bo', 'password', here)],
+      request: { expectedSubject: 'x' },
+      subjects: { bo: 'y' },
+      step: 'fail policy.denied: denied',
+    },
+    'by our own id where a pseudonym is expected': {
+      proven: [bo, proof('bo', 'password', here)],
+      request: { expectedSubject: 'bo' },
+      subjects: { bo: 'y' },
+      step: 'fail policy.denied: denied',
+    },
+    'by a person without the expected HPR number': {
+      proven: [bo, proof('bo', 'password', here)],
+      request: { expectedHprNumber: '1' },
+      step: 'fail policy.denied: denied',
+    },
+    'by the holder of the expected HPR number': {
+      proven: [withHpr, proof('bo', 'password', here)],
+      request: { expectedHprNumber: '1' },
+      step: 'finish as bo@hospital',
     },
     'by another than expected': {
       proven: [bo, proof('bo', 'password', here)],

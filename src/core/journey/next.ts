@@ -1,6 +1,6 @@
 // The one chooser: from a journey and its facts to the next step. Pure.
 import type { EpochMs } from '../../base/clock.ts';
-import type { ReasonCode } from '../../wire/codes/index.ts';
+import type { ConnectorKind, ReasonCode } from '../../wire/codes/index.ts';
 import type { PolicyRule } from '../catalogue/policy-rule.ts';
 import type { Application } from '../catalogue/snapshot.ts';
 import type { Assignment, PersonFacts } from '../directory/directory.ts';
@@ -34,6 +34,8 @@ export interface JourneyFacts {
     | undefined;
   /** The person that the journey's own evidence belongs to. */
   readonly person?: PersonFacts | undefined;
+  /** `sub` of these people towards the application, where it is not our own id; only when the request names one. */
+  readonly subjects?: ReadonlyMap<string, string> | undefined;
 }
 
 export type LoginError = Extract<LoginOutcome, { kind: 'refused' }>['error'];
@@ -52,13 +54,20 @@ export interface Answer {
 export const wantsFresh = ({ fresh, chooseAgain, maxAge }: LoginRequest): boolean =>
   fresh || chooseAgain || maxAge === 0;
 
-/** True when the browser's session may speak for the person in this journey. */
-export function usesSession(journey: Journey, session: Session): boolean {
+/** True when this is the person whom the application expects, if it names one. */
+export function isExpected(request: LoginRequest, person: PersonFacts, subject = person.person.id): boolean {
+  const { expectedSubject, expectedHprNumber: hpr } = request;
+  if (expectedSubject !== undefined && expectedSubject !== subject) return false;
+  return hpr === undefined || person.assignments.some(({ hprNumber }) => hprNumber === hpr);
+}
+
+/** True when the browser's session, of `person`, may speak for the person in this journey. */
+export function usesSession(journey: Journey, session: Session, person: PersonFacts, subject?: string): boolean {
   const { request } = journey;
   return (
     !journey.ignoreSession &&
     !wantsFresh(request) &&
-    (request.expectedSubject === undefined || request.expectedSubject === session.person) &&
+    isExpected(request, person, subject) &&
     (journey.person === undefined || journey.person === session.person)
   );
 }
@@ -71,9 +80,27 @@ function fail(
   return { step: { kind: 'fail', reason, rules: more.rules ?? [] }, error, decision: more.decision };
 }
 
+/** What each kind of connector is called in `amr` (RFC 8176). */
+const methodNames: Readonly<Record<ConnectorKind, readonly string[]>> = {
+  smartcard: ['smartcard', 'sc', 'hwk'],
+  password: ['password', 'pwd'],
+};
+
+/** The first way that the application would like, among those that policy allows; the person may still pick another. */
+function wished(providers: readonly string[], { request }: Journey, { candidates }: JourneyFacts): string | undefined {
+  const byName = (request.wishedProviders ?? []).find((name) => providers.includes(name));
+  if (byName !== undefined) return byName;
+  const methods = request.wishedMethods ?? [];
+  return candidates.find(
+    ({ provider, connector }) =>
+      providers.includes(provider) &&
+      methods.some((name) => name === provider || methodNames[connector].includes(name)),
+  )?.provider;
+}
+
 /** The one provider to prove with, or the choice between several; the person's own pick holds while it is possible. */
-function ask(providers: readonly string[], journey: Journey, why: StepUpReason | undefined): Step {
-  const picked = providers.find((provider) => provider === journey.provider);
+function ask(providers: readonly string[], journey: Journey, facts: JourneyFacts, why: StepUpReason | undefined): Step {
+  const picked = providers.find((provider) => provider === journey.provider) ?? wished(providers, journey, facts);
   const only = providers.length === 1 ? providers[0] : undefined;
   const provider = picked ?? only;
   const reason = why === undefined ? {} : { why };
@@ -110,6 +137,12 @@ function assignmentOf(journey: Journey, facts: JourneyFacts, eligible: readonly 
   );
 }
 
+const sessionUsed = (
+  journey: Journey,
+  { session, person }: NonNullable<JourneyFacts['session']>,
+  { subjects }: JourneyFacts,
+): boolean => usesSession(journey, session, person, subjects?.get(session.person));
+
 interface Who {
   readonly person?: PersonFacts | undefined;
   readonly evidence: readonly Evidence[];
@@ -117,7 +150,7 @@ interface Who {
 }
 
 function whoIs(journey: Journey, facts: JourneyFacts): Who {
-  const used = facts.session !== undefined && usesSession(journey, facts.session.session) ? facts.session : undefined;
+  const used = facts.session !== undefined && sessionUsed(journey, facts.session, facts) ? facts.session : undefined;
   const person = journey.person === undefined ? used?.person : facts.person;
   const kept = (used?.session.evidence ?? []).filter(
     (evidence) => used?.cards !== 'unknown' || evidence.certificate === undefined,
@@ -139,13 +172,13 @@ function stepFor(
   const { passive } = journey.request;
   if (decision.kind === 'permit') return { step: { kind: 'finish' }, decision };
   if (decision.kind === 'stepUp') {
-    const untrusted = facts.session?.cards === 'unknown' && usesSession(journey, facts.session.session);
+    const untrusted = facts.session?.cards === 'unknown' && sessionUsed(journey, facts.session, facts);
     if (untrusted && journey.person === undefined) {
       return fail('policy.cardRecheckFailed', passive ? 'loginRequired' : 'denied', { decision });
     }
     if (passive) return fail(decision.reason, 'loginRequired', { rules: decision.rules, decision });
     const why = whyOf(decision, who.evidence.length > 0, asksAgain(journey, facts));
-    return { step: ask(decision.providers, journey, why), decision };
+    return { step: ask(decision.providers, journey, facts, why), decision };
   }
   if (decision.reason === 'policy.noAssignment' && eligible.length > 1) {
     if (passive) return fail('policy.noAssignment', 'interactionRequired', { decision });
@@ -163,7 +196,7 @@ export function next(journey: Journey, facts: JourneyFacts, now: EpochMs): Answe
   const who = whoIs(journey, facts);
   if (journey.person !== undefined && who.person === undefined) return fail('person.unknown', 'denied');
   if (who.person?.person.closed) return fail('person.closed', 'denied');
-  if (request.expectedSubject !== undefined && who.person && who.person.person.id !== request.expectedSubject) {
+  if (who.person && !isExpected(request, who.person, facts.subjects?.get(who.person.person.id))) {
     return fail('policy.denied', 'denied');
   }
   const eligible = who.person === undefined ? [] : eligibleAssignments(application, who.person, now);

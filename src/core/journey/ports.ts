@@ -2,7 +2,7 @@
 import type { Clock, EpochMs } from '../../base/clock.ts';
 import type { Random } from '../../base/ids.ts';
 import type { ConnectorKind, DeviceKind } from '../../wire/codes/index.ts';
-import type { CatalogueSnapshot } from '../catalogue/snapshot.ts';
+import type { Application, CatalogueSnapshot } from '../catalogue/snapshot.ts';
 import type { Committer } from '../commit/commit.ts';
 import type { PersonFacts } from '../directory/directory.ts';
 import type { CertificateFacts } from '../linking/evidence.ts';
@@ -73,6 +73,8 @@ export interface JourneyPorts {
   readonly devices: Devices;
   readonly cards: Cards;
   readonly connectors: Readonly<Record<ConnectorKind, Connector>>;
+  /** `sub` of a person towards an application; absent = our own id everywhere. */
+  readonly subjectOf?: (person: string, application: Application) => Promise<string>;
   /** The snapshot to go by now. */
   readonly catalogue: () => CatalogueSnapshot;
   readonly clock: Clock;

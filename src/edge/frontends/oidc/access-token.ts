@@ -7,6 +7,7 @@ import {
   checkTimes,
   isJsonObject,
   type JsonObject,
+  type JsonValue,
   mediaType,
   parseCompactJws,
   readClaims,
@@ -54,7 +55,8 @@ export function readAccessToken(
   const jkt = cnf === undefined ? undefined : isJsonObject(cnf) ? cnf.jkt : null;
   if (sub === undefined || typeof aud !== 'string' || jti === undefined || exp === undefined)
     return { ok: false, failed: 'claims' };
-  if (typeof client !== 'string' || typeof scope !== 'string') return { ok: false, failed: 'claims' };
+  const scopes = scopesIn(scope);
+  if (typeof client !== 'string' || scopes === undefined) return { ok: false, failed: 'claims' };
   if (!isTextOrAbsent(grant) || !isTextOrAbsent(jkt)) return { ok: false, failed: 'claims' };
   if (!signedByUs(text, parsed.jws, expected.keys)) return { ok: false, failed: 'signature' };
   if (!checkTimes(reading.claims, expected.now).ok) return { ok: false, failed: 'expired' };
@@ -65,7 +67,7 @@ export function readAccessToken(
       client,
       subject: sub,
       audience: aud,
-      scope: scope.split(' ').filter((each) => each !== ''),
+      scope: scopes,
       expiresAt: exp * secondMs,
       jkt,
       grant,
@@ -101,6 +103,14 @@ export const stateOf = (
 
 export const isLive = (state: TokenState | undefined): boolean =>
   state !== undefined && !state.revoked && state.grantLive && state.sessionLive;
+
+/** `scope` as one text (RFC 9068 2.2.3) or as a list (profile helseid); undefined when it is neither. */
+function scopesIn(scope: JsonValue): readonly string[] | undefined {
+  if (typeof scope === 'string') return scope.split(' ').filter((each) => each !== '');
+  if (!Array.isArray(scope)) return undefined;
+  const texts = scope.filter((each) => typeof each === 'string');
+  return texts.length === scope.length ? texts : undefined;
+}
 
 const isTextOrAbsent = (value: unknown): value is string | undefined =>
   value === undefined || typeof value === 'string';

@@ -15,9 +15,12 @@ import {
 import type { LoginOutcome, LoginRequest } from '../../../core/journey/index.ts';
 import type { ReasonCode } from '../../../wire/codes/index.ts';
 import { authorizationResponse } from './authorization-response.ts';
+import { withSealed } from './confidential.ts';
 import { type Call, commitOrReplay, commonOf, type OidcContext } from './endpoint.ts';
+import { hasHelseidPages } from './endpoint-paths.ts';
 import { fromMemo, type OidcMemo } from './memo.ts';
 import { doneRecord, refusedRecord } from './records.ts';
+import { sessionState, watchCookie } from './session-state.ts';
 
 type Granted = Extract<LoginOutcome, { kind: 'granted' }>;
 
@@ -75,8 +78,9 @@ async function grantCode(context: OidcContext, call: Call, memo: OidcMemo, outco
   if (refused !== undefined) return refuseToApplication(context, call, request, refused);
 
   const token = newToken(32, ports.random);
-  const code = codeOf(facts, { grant: newId(now, ports.random), codeHash: tokenHash(token) });
-  const { grant } = code;
+  const made = codeOf(facts, { grant: newId(now, ports.random), codeHash: tokenHash(token) });
+  const grant = withSealed(ports.nonces, made.grant, statement);
+  const code = { ...made, grant };
   const committed = await commitOrReplay(
     context,
     call,
@@ -104,7 +108,14 @@ async function grantCode(context: OidcContext, call: Call, memo: OidcMemo, outco
     grant,
   );
   if (!committed.won) throw problem('request.expired', reference, 'the request_uri was spent by another code');
-  return authorizationResponse(issuer, request, { code: token });
+  if (!hasHelseidPages(issuer)) return authorizationResponse(issuer, request, { code: token });
+  // Session Management 1.0 section 3.2: whoever advertises the iframe answers with a session_state.
+  const watched = { client: request.client, redirectUri: request.redirectUri, session: session.id };
+  const answer = authorizationResponse(issuer, request, {
+    code: token,
+    session_state: sessionState(watched, ports.random),
+  });
+  return { ...answer, headers: { ...answer.headers, 'set-cookie': [watchCookie(session.id)] } };
 }
 
 async function refuseToApplication(

@@ -140,7 +140,9 @@ async function begin(context: OidcContext, call: Call, memo: OidcMemo, request: 
   const cookies = browser.cookies(turn);
   if (turn.kind === 'interact') return seeOther(browser.loginUrl(turn.journey), cookies);
   const answer = await answerLogin(context, turn.request, turn.outcome);
-  return cookies.length === 0 ? answer : { ...answer, headers: { ...answer.headers, 'set-cookie': cookies } };
+  const own = answer.headers['set-cookie'] ?? [];
+  const all = [...cookies, ...(typeof own === 'string' ? [own] : own)];
+  return all.length === 0 ? answer : { ...answer, headers: { ...answer.headers, 'set-cookie': all } };
 }
 
 function loginRequestOf({ issuer }: Call, memo: OidcMemo): LoginRequest {
@@ -157,6 +159,9 @@ function loginRequestOf({ issuer }: Call, memo: OidcMemo): LoginRequest {
     hint: asked.loginHint,
     locales: asked.uiLocales,
     expectedSubject: asked.expectedSubject,
+    expectedHprNumber: asked.expectedHprNumber,
+    wishedProviders: asked.wishedProviders,
+    wishedMethods: asked.wishedMethods,
     memo: toMemo(memo),
   };
 }

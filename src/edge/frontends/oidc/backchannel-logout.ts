@@ -1,7 +1,7 @@
 // Telling an application that a session ended (OIDC Back-Channel Logout 1.0): the worker of an outbox message.
 import type { EpochMs } from '../../../base/clock.ts';
 import { newId, newReference } from '../../../base/ids.ts';
-import type { CatalogueSnapshot } from '../../../core/catalogue/index.ts';
+import { type CatalogueSnapshot, idTokenAlgorithmOf } from '../../../core/catalogue/index.ts';
 import { type Committer, recordOnly } from '../../../core/commit/index.ts';
 import type { Delivery } from '../../../core/outbox/index.ts';
 import type { OidcPorts } from './ports.ts';
@@ -52,7 +52,7 @@ export async function deliverBackchannelLogout(
   }
   const now = ports.clock();
   const { subject, session } = wanted;
-  const key = ports.keys.signing(issuer.id, application.idTokenAlgorithm);
+  const key = ports.keys.signing(issuer.id, idTokenAlgorithmOf(application));
   const jti = newId(now, ports.random);
   const token = logoutToken({ issuer, application, subject, session, jti, now }, key);
   const outcome = await send(ports.post, uri, token);

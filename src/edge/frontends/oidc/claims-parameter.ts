@@ -1,5 +1,6 @@
 // The `claims` parameter (OIDC Core 5.5): which claims are asked for, which level is essential, whose login it must be.
 import { isJsonObject, type JsonObject, type JsonValue, parseJsonObject } from '../../../base/jose/index.ts';
+import { helseidClaimOf, helseidScopes } from '../../../core/catalogue/index.ts';
 
 export interface ClaimsWish {
   readonly idToken: readonly string[];
@@ -8,11 +9,14 @@ export interface ClaimsWish {
   readonly acr: { readonly values: readonly string[]; readonly essential: boolean } | undefined;
   /** The `sub` that the login must be of. */
   readonly subject: string | undefined;
+  /** The HPR number whose holder the login must be of. */
+  readonly hprNumber: string | undefined;
 }
 
 export type ClaimsReading = { readonly ok: true; readonly wish: ClaimsWish } | { readonly ok: false };
 
 const mostClaims = 50;
+const hprClaim = helseidClaimOf(helseidScopes.hprNumber);
 const claimName = /^[A-Za-z0-9_:./#-]{1,200}$/;
 /** Claims of the token itself and of its login: asked for or not, and wherever, they are what the protocol says. */
 const protocolClaims: ReadonlySet<string> = new Set([
@@ -20,7 +24,7 @@ const protocolClaims: ReadonlySet<string> = new Set([
   ...['acr', 'amr', 'auth_time', 'sid', 'decision', 'assignment_id', 'organisation_id'],
   ...['sub_namespace', 'professional_id', 'organisation_parent', 'organisation_child'],
 ]);
-const nothing: ClaimsWish = { idToken: [], userinfo: [], acr: undefined, subject: undefined };
+const nothing: ClaimsWish = { idToken: [], userinfo: [], acr: undefined, subject: undefined, hprNumber: undefined };
 
 /** Reads the parameter; absent is a wish for nothing. Never throws. */
 export function readClaimsParameter(text: string | undefined): ClaimsReading {
@@ -31,10 +35,13 @@ export function readClaimsParameter(text: string | undefined): ClaimsReading {
   const userinfo = membersOf(parsed.value.userinfo);
   if (idToken === undefined || userinfo === undefined) return { ok: false };
   const acr = readAcr(idToken.acr);
-  const subjects = [readSubject(idToken.sub), readSubject(userinfo.sub)].filter((each) => each !== undefined);
-  if (acr === wrong || subjects.some((each) => each === wrong) || new Set(subjects).size > 1) return { ok: false };
+  const subjects = [readValue(idToken.sub), readValue(userinfo.sub)].filter((each) => each !== undefined);
+  const numbers = [readValue(idToken[hprClaim]), readValue(userinfo[hprClaim])].filter((each) => each !== undefined);
+  const unclear = (values: readonly unknown[]) => values.includes(wrong) || new Set(values).size > 1;
+  if (acr === wrong || unclear(subjects) || unclear(numbers)) return { ok: false };
   const names = (members: JsonObject) => Object.keys(members).filter((name) => !protocolClaims.has(name));
-  const subject = subjects[0];
+  const [subject] = subjects;
+  const [hprNumber] = numbers;
   return {
     ok: true,
     wish: {
@@ -42,6 +49,7 @@ export function readClaimsParameter(text: string | undefined): ClaimsReading {
       userinfo: names(userinfo),
       acr,
       subject: typeof subject === 'string' ? subject : undefined,
+      hprNumber: typeof hprNumber === 'string' ? hprNumber : undefined,
     },
   };
 }
@@ -69,7 +77,7 @@ function readAcr(member: JsonValue | undefined): ClaimsWish['acr'] | typeof wron
   return { values: value === undefined ? texts : [value, ...texts], essential: essential === true };
 }
 
-function readSubject(member: JsonValue | undefined): string | undefined | typeof wrong {
+function readValue(member: JsonValue | undefined): string | undefined | typeof wrong {
   if (!isJsonObject(member) || member.value === undefined) return undefined;
   return typeof member.value === 'string' ? member.value : wrong;
 }

@@ -111,6 +111,7 @@ export async function gatherClient(
         now,
         audience: audienceOf(rules, issuer, endpoint),
         maxLifetimeSeconds: catalogue.settings.lifetimes.clientAssertion,
+        leewayPastSeconds: rules.assertionGraceSeconds,
         algorithms: rules.clientAlgorithms,
       });
     }),
@@ -177,7 +178,7 @@ export const clientChecks: readonly Check<WithClient>[] = [
         presented[0] !== application?.authentication.method,
         'invalid_client',
         presented.length === 0
-          ? 'the client must authenticate'
+          ? `the client must authenticate here: ${wantedCredentials(application)}`
           : `the client is registered for ${application?.authentication.method}`,
       ),
   },
@@ -225,6 +226,11 @@ export const clientChecks: readonly Check<WithClient>[] = [
       ),
   },
 ];
+
+const wantedCredentials = (application: Application | undefined): string =>
+  application?.authentication.method === 'private_key_jwt'
+    ? 'send client_assertion and client_assertion_type'
+    : 'send the client secret';
 
 /** Claims that make an assertion single use, across all hub processes. */
 export function clientClaims({ application, assertion }: ClientFacts): readonly Claim[] {

@@ -1,9 +1,9 @@
 // Sender constraint: what the DPoP proof of a request shows (RFC 9449), and the nonce that we ask for in it.
 import type { EpochMs } from '../../../base/clock.ts';
 import type { HttpRequest } from '../../../base/http/index.ts';
-import { type CheckedDpopProof, checkDpopProof, fapiAlgorithms, parseDpopProof } from '../../../base/jose/index.ts';
+import { type CheckedDpopProof, checkDpopProof, parseDpopProof } from '../../../base/jose/index.ts';
 import { checkNonce, issueNonce, type Keyring } from '../../../base/sealing/index.ts';
-import type { CatalogueSnapshot } from '../../../core/catalogue/index.ts';
+import { type Application, type CatalogueSnapshot, profileOf } from '../../../core/catalogue/index.ts';
 import type { Claim } from '../../../core/commit/index.ts';
 import { type Check, refuseIf } from '../../../core/grants/index.ts';
 import { once } from './parameters.ts';
@@ -27,13 +27,15 @@ export function gatherDpop(
     readonly request: HttpRequest;
     readonly uri: string;
     readonly required: boolean;
+    /** Whose proof it is: the profile says what it may be signed with. */
+    readonly application: Application | undefined;
     readonly now: EpochMs;
     readonly catalogue: CatalogueSnapshot;
     readonly ath?: string | undefined;
   },
   nonces: Keyring,
 ): DpopFacts {
-  const { request, uri, required, now, catalogue, ath } = given;
+  const { request, uri, required, application, now, catalogue, ath } = given;
   const header = request.headers.dpop;
   const { dpopPast, dpopFuture } = catalogue.settings.lifetimes;
   return {
@@ -50,7 +52,7 @@ export function gatherDpop(
         ath,
         nonce: (value) => checkNonce(nonces, value, now),
         iatWindow: { pastSeconds: dpopPast, futureSeconds: dpopFuture },
-        algorithms: fapiAlgorithms,
+        algorithms: profileOf(application).proofAlgorithms,
       });
     }),
   };
@@ -107,7 +109,7 @@ const advices: Readonly<Record<string, string>> = {
   singleHeader: 'send one DPoP header',
   requiredClaims: 'jti, htm, htu and iat must be there',
   type: 'typ must be dpop+jwt',
-  algorithm: 'alg must be ES256, PS256 or EdDSA',
+  algorithm: 'alg is not one that the profile allows; ES256 always is',
   signature: 'the signature does not verify with the key in jwk',
   publicKeyOnly: 'jwk holds a private key; replace that key now',
   method: 'htm is not the method of this request',

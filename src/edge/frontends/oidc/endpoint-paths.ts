@@ -29,6 +29,21 @@ const paths: Readonly<Record<EndpointLayout, Readonly<Record<IssuerPage, string>
   },
 };
 
+/** What only clients of HelseID look for; no other layout has it. */
+export type HelseidPage = 'check-session' | 'expired-jwks' | 'available-idps';
+
+const helseidPaths: Readonly<Record<HelseidPage, string>> = {
+  'check-session': '/connect/checksession',
+  'expired-jwks': '/connect/expiredjwks',
+  'available-idps': '/connect/availableidps',
+};
+
+/** Whether the issuer serves the pages of HelseID's own: session iframe, retired keys, providers. */
+export const hasHelseidPages = (issuer: Issuer): boolean => issuer.endpoints === 'helseid';
+
+/** Path of such a page below the issuer's URL. */
+export const helseidPath = (page: HelseidPage): string => helseidPaths[page];
+
 /** Path below the issuer's URL, with a slash at its beginning. */
 export const endpointPath = (issuer: Issuer, page: IssuerPage): string => paths[issuer.endpoints ?? 'plain'][page];
 

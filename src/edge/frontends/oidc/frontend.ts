@@ -5,13 +5,15 @@ import type { Issuer } from '../../../core/catalogue/index.ts';
 import type { LoginOutcome, LoginRequest } from '../../../core/journey/index.ts';
 import { answerLogin } from './answer.ts';
 import { authorize } from './authorize.ts';
+import { availableIdps } from './available-idps.ts';
+import { checkSessionPage } from './check-session.ts';
 import { type OidcChecks, oidcChecks } from './checks.ts';
 import { clientKeys } from './client-keys.ts';
 import { endSession } from './end-session.ts';
 import type { OidcContext } from './endpoint.ts';
-import { endpointPath, type IssuerPage } from './endpoint-paths.ts';
+import { endpointPath, hasHelseidPages, helseidPath, type IssuerPage } from './endpoint-paths.ts';
 import { introspect } from './introspect.ts';
-import { keySet, metadata, publicJson } from './metadata.ts';
+import { expiredKeySet, keySet, metadata, publicJson } from './metadata.ts';
 import type { OidcPorts } from './ports.ts';
 import { push } from './push.ts';
 import { revoke } from './revoke.ts';
@@ -87,5 +89,15 @@ function routesOf(context: OidcContext, issuer: Issuer): readonly Route[] {
     post('revoke', tokenBytes, revoke),
     get(path('end-session'), endSession),
     post('end-session', formBytes, endSession),
+    ...(hasHelseidPages(issuer) ? helseidRoutes(base, get) : []),
   ];
 }
+
+/** Pages of HelseID's own. */
+const helseidRoutes = (base: string, get: (at: string, handler: Handler) => Route): readonly Route[] => [
+  get(base + helseidPath('check-session'), ({ ports }, now) => checkSessionPage(now, ports.catalogue())),
+  get(base + helseidPath('expired-jwks'), ({ ports }, now) => expiredKeySet(ports.keys, now)),
+  get(base + helseidPath('available-idps'), ({ ports }, now) =>
+    publicJson(availableIdps(now, ports.catalogue()), metadataSeconds),
+  ),
+];

@@ -10,3 +10,4 @@ export { logoutUrl, registeredTarget } from './end-session.ts';
 export { createOidcFrontend, issuerPath, type OidcFrontend } from './frontend.ts';
 export { fromMemo, type OidcMemo } from './memo.ts';
 export type { BrowserFace, IssuerKeys, LogoutTarget, OidcPorts, ReleaseWish } from './ports.ts';
+export { removedWatchCookie } from './session-state.ts';

@@ -64,8 +64,10 @@ export async function introspect(context: OidcContext, issuer: Issuer, request: 
 }
 
 /** RFC 7662 2.2: the token's own claims, with `token_type` as the resource server must enforce it (RFC 9449 6.2). */
-function activeAnswer({ claims, jkt }: ReadAccessToken): Record<string, unknown> {
-  return { ...claims, active: true, token_type: jkt === undefined ? 'Bearer' : 'DPoP' };
+function activeAnswer({ claims, scope, jkt }: ReadAccessToken): Record<string, unknown> {
+  // Here `scope` is one text whatever the token has (RFC 7662 2.2).
+  const text = scope.length > 0 ? scope.join(' ') : undefined;
+  return { ...claims, scope: text, active: true, token_type: jkt === undefined ? 'Bearer' : 'DPoP' };
 }
 
 /** RFC 9701 5: signed for the one resource server that asked; `exp` and `sub` of the token stay inside. */

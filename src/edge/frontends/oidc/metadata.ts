@@ -4,7 +4,7 @@ import { acrValues } from '../../../core/catalogue/assurance-names.ts';
 import { type CatalogueSnapshot, type Issuer, mustPush, profileOf } from '../../../core/catalogue/index.ts';
 import { releasedClaims } from '../../../core/issuing/index.ts';
 import { locales } from '../../../wire/codes/index.ts';
-import { endpointUrl } from './endpoint-paths.ts';
+import { endpointUrl, hasHelseidPages, helseidPath } from './endpoint-paths.ts';
 import type { IssuerKeys } from './ports.ts';
 
 const protocolClaims = ['sub', 'iss', 'aud', 'exp', 'iat', 'acr', 'amr', 'auth_time', 'sid', 'nonce', 'at_hash'];
@@ -55,12 +55,20 @@ export function metadata(issuer: Issuer, catalogue: CatalogueSnapshot): Readonly
     revocation_endpoint_auth_methods_supported: methods,
     revocation_endpoint_auth_signing_alg_values_supported: client,
     id_token_signing_alg_values_supported: [...new Set(rules.flatMap((each) => each.idTokenAlgorithms))],
-    dpop_signing_alg_values_supported: [...profileOf(undefined).clientAlgorithms],
+    dpop_signing_alg_values_supported: [...new Set(rules.flatMap((each) => [...each.proofAlgorithms]))],
     backchannel_logout_supported: true,
     backchannel_logout_session_supported: true,
     frontchannel_logout_supported: false,
+    ...(hasHelseidPages(issuer) ? helseidMetadata(issuer) : {}),
   };
 }
+
+/** What HelseID's document says beyond the standards', and where its session iframe is (Session Management 1.0 3.3). */
+const helseidMetadata = ({ url }: Issuer) => ({
+  check_session_iframe: url + helseidPath('check-session'),
+  expired_jwks_uri: url + helseidPath('expired-jwks'),
+  available_idps: url + helseidPath('available-idps'),
+});
 
 /** Public JSON that anybody may read and keep for a while. */
 export function publicJson(value: unknown, maxAgeSeconds: number, type = 'application/json'): HttpResponse {
@@ -76,6 +84,10 @@ export function publicJson(value: unknown, maxAgeSeconds: number, type = 'applic
     body: JSON.stringify(value),
   };
 }
+
+/** Keys that sign no more and are in the JWKS no more: for whoever must verify an old ticket. */
+export const expiredKeySet = (keys: IssuerKeys, issuer: Issuer): HttpResponse =>
+  publicJson({ keys: keys.retired(issuer.id) }, 300, 'application/jwk-set+json');
 
 /** The issuer's public keys (RFC 7517 5). Five minutes: short against the time between publishing and using a key. */
 export const keySet = (keys: IssuerKeys, issuer: Issuer): HttpResponse =>

@@ -19,6 +19,8 @@ export interface IssuerKeys {
   signing(issuer: string, alg: AlgorithmName): SigningKey;
   /** All public keys of the issuer, also those to come and those that retired while their tickets live. */
   published(issuer: string): readonly PublishedJwk[];
+  /** Public keys that were published once and are no more. */
+  retired(issuer: string): readonly PublishedJwk[];
 }
 
 /** What is asked of the release rules for one ticket. */

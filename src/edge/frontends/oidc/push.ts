@@ -37,7 +37,11 @@ export async function push(context: OidcContext, issuer: Issuer, request: HttpRe
     { keys: context.clientKeys, verifySecret: ports.verifySecret },
   );
   // A proof is voluntary here and binds the code early (RFC 9449 10.1); the token endpoint demands it.
-  const dpop = gatherDpop({ request, uri: endpointUrl(issuer, 'par'), required: false, now, catalogue }, ports.nonces);
+  const parUrl = endpointUrl(issuer, 'par');
+  const dpop = gatherDpop(
+    { request, uri: parUrl, required: false, application: client.application, now, catalogue },
+    ports.nonces,
+  );
   const asked = await gatherRequest(
     {
       channel: 'pushed',

@@ -39,7 +39,7 @@ export interface RequestFacts {
   readonly outer: Parameters;
   /** The judged request object; undefined when none was sent. */
   readonly object: () => ObjectVerdict | undefined;
-  /** A parameter that counts: from the request object alone when there is one (RFC 9101 6.3). */
+  /** A parameter that counts: from the request object alone when there is one (RFC 9101 6.3), or from it first, by profile. */
   readonly get: (name: string) => string | undefined;
   readonly resources: () => readonly string[];
   readonly claims: () => ClaimsReading;
@@ -62,6 +62,8 @@ export async function gatherRequest(
     application === undefined || parsed?.ok !== true ? [] : clientKeys(application, parsed.request.jws.header.kid, now);
   const keys = loading instanceof Promise ? await loading : loading;
 
+  // An object that must be there says all; one that may be there, in a profile that takes it so, is added to the rest.
+  const merged = profileOf(application).requestObject === 'first' && application?.requireSignedRequest === false;
   const object = once((): ObjectVerdict | undefined => {
     if (parsed === undefined) return undefined;
     if (!parsed.ok) return { ok: false, failed: parsed.reason };
@@ -72,6 +74,8 @@ export async function gatherRequest(
       keys,
       now,
       timesRequired: timedRequests,
+      clientIdRequired: !merged,
+      subjectAllowed: merged,
       algorithms: clientAlgorithms,
     });
     if (!verdict.ok) return verdict;
@@ -83,7 +87,8 @@ export async function gatherRequest(
   const get = (name: string): string | undefined => {
     const inside = object();
     if (inside === undefined) return outer.get(name);
-    return inside.ok ? inside.values.get(name) || undefined : undefined;
+    if (!inside.ok) return undefined;
+    return inside.values.get(name) || (merged ? outer.get(name) : undefined);
   };
   return {
     ...given,
@@ -91,7 +96,9 @@ export async function gatherRequest(
     get,
     resources: () => {
       const inside = object();
-      return inside === undefined ? outer.all('resource') : inside.ok ? inside.resources : [];
+      if (inside === undefined) return outer.all('resource');
+      if (!inside.ok) return [];
+      return inside.resources.length === 0 && merged ? outer.all('resource') : inside.resources;
     },
     claims: once(() => readClaimsParameter(get('claims'))),
     hint: once(() => {
@@ -133,8 +140,18 @@ export function requestOf(facts: RequestFacts): AuthorizationRequest {
     idTokenClaims: wish?.idToken ?? [],
     userinfoClaims: wish?.userinfo ?? [],
     expectedSubject: wish?.subject ?? (hint?.ok === true ? hint.subject : undefined),
+    expectedHprNumber: wish?.hprNumber,
+    wishedProviders: wishesIn(get('acr_values'), 'idp:'),
+    wishedMethods: wishesIn(get('acr_values'), 'amr:'),
   };
 }
+
+/** Values of `acr_values` that wish for a way in (HelseID: `idp:NAME`, `amr:NAME`), at most a handful. */
+const wishesIn = (acrValues: string | undefined, prefix: string): readonly string[] =>
+  scopesOf(acrValues)
+    .filter((value) => value.startsWith(prefix) && value.length > prefix.length)
+    .map((value) => value.slice(prefix.length))
+    .slice(0, 10);
 
 /** Parameters of a request object as the texts that they would be outside (RFC 9101 4: numbers and JSON stand as such). */
 function textsOf(parameters: ReadonlyMap<string, JsonValue>): ObjectVerdict {

@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 import { type EpochMs, type EpochSeconds, toSeconds } from '../../../base/clock.ts';
 import { type AlgorithmName, type SigningKey, signCompact } from '../../../base/jose/index.ts';
 import { acrOf } from '../../../core/catalogue/assurance-names.ts';
-import type { Application, Issuer } from '../../../core/catalogue/index.ts';
+import { type Application, type Issuer, profileOf } from '../../../core/catalogue/index.ts';
 import type { Grant } from '../../../core/grants/index.ts';
 
 /** What access tokens are signed with: the cheapest to sign and the one that every client knows. */
@@ -32,11 +32,15 @@ export interface AccessTokenContent {
   readonly grant?: Grant | undefined;
   /** Of a machine's decision; a person's is in the grant. */
   readonly decision?: string | undefined;
+  /** Its profile says how the token is written. */
+  readonly application: Application;
 }
 
 /** Claims of an access token. What the release rules let out stands beside the protocol's claims and never over them. */
 export function accessTokenText(content: AccessTokenContent): TicketText {
   const { issuer, client, subject, audience, scope, jti, issuedAt, expiresAt, jkt, grant, decision } = content;
+  const { application } = content;
+  const { scopeClaim, accessTokenStart } = profileOf(application);
   return JSON.stringify({
     decision,
     ...(grant === undefined ? undefined : personClaims(grant)),
@@ -44,12 +48,13 @@ export function accessTokenText(content: AccessTokenContent): TicketText {
     sub: subject,
     aud: audience,
     client_id: client,
-    scope: scope.length > 0 ? scope.join(' ') : undefined,
+    scope: scope.length === 0 ? undefined : scopeClaim === 'list' ? scope : scope.join(' '),
     jti,
     iat: issuedAt,
     exp: expiresAt,
     cnf: jkt === undefined ? undefined : { jkt },
-    nbf: undefined,
+    nbf: accessTokenStart ? issuedAt : undefined,
+    client_amr: accessTokenStart ? application.authentication.method : undefined,
     grant_id: grant?.id,
   });
 }
@@ -107,7 +112,8 @@ export function logoutToken(
     iat,
     exp: iat + logoutTokenSeconds,
     jti,
-    sub: subject,
+    // The session says it: what it was reached by is our own id, which is not this client's `sub`.
+    sub: profileOf(application).subject === 'pseudonym' ? undefined : subject,
     sid: session,
     events: { 'http://schemas.openid.net/event/backchannel-logout': {} },
   };

@@ -1,7 +1,8 @@
 // The token endpoint's answers: what goes out once the commit has stood.
-import { toSeconds } from '../../../base/clock.ts';
+import { type EpochMs, toSeconds } from '../../../base/clock.ts';
 import { type HttpResponse, json } from '../../../base/http/index.ts';
 import { newToken } from '../../../base/ids.ts';
+import { idTokenAlgorithmOf } from '../../../core/catalogue/index.ts';
 import { type Claim, recordOnly } from '../../../core/commit/index.ts';
 import type { Grant, Refused } from '../../../core/grants/index.ts';
 import { ticketDigest } from '../../../core/issuing/index.ts';
@@ -59,6 +60,7 @@ export function plan(
     jkt,
     grant,
     decision: grant === undefined ? reference : undefined,
+    application,
   });
   const id =
     grant !== undefined && scope.includes('openid') ? idTokenText({ issuer, grant, nonce, issuedAt }) : undefined;
@@ -70,8 +72,15 @@ export function tokenAnswer(
   { ports }: OidcContext,
   { issuer, application, now, jkt }: TokenCall,
   { scope, lifetime, access, id }: Planned,
-  refreshToken?: string,
+  about: {
+    readonly refreshToken?: string | undefined;
+    /** Until when the refresh token can be used. */
+    readonly refreshUntil?: EpochMs | undefined;
+    /** Scopes that were asked for and are left out, with the rest granted (HelseID's `rejected_scope`). */
+    readonly rejectedScope?: readonly string[] | undefined;
+  } = {},
 ): HttpResponse {
+  const { refreshToken, refreshUntil, rejectedScope = [] } = about;
   const token = accessToken(access, ports.keys.signing(issuer.id, accessTokenAlgorithm));
   const answer = json(200, {
     access_token: token,
@@ -79,7 +88,11 @@ export function tokenAnswer(
     expires_in: lifetime,
     scope: scope.length > 0 ? scope.join(' ') : undefined,
     refresh_token: refreshToken,
-    id_token: id && idToken(id, token, ports.keys.signing(issuer.id, application.idTokenAlgorithm)),
+    // HelseID's: whole seconds that the refresh token has left.
+    rt_expires_in:
+      refreshToken === undefined || refreshUntil === undefined ? undefined : toSeconds(refreshUntil) - toSeconds(now),
+    rejected_scope: rejectedScope.length > 0 ? rejectedScope.join(' ') : undefined,
+    id_token: id && idToken(id, token, ports.keys.signing(issuer.id, idTokenAlgorithmOf(application))),
   });
   return jkt === undefined ? answer : { ...answer, headers: { ...answer.headers, ...nonceHeader(ports.nonces, now) } };
 }

@@ -11,6 +11,7 @@ import {
   spendCode,
 } from '../../../core/grants/index.ts';
 import { clientClaims } from './client.ts';
+import { withOpened } from './confidential.ts';
 import { commitOrReplay, commonOf, type OidcContext, refusalAnswer, replayRecord } from './endpoint.ts';
 import { doneRecord, refusedRecord } from './records.ts';
 import type { TokenCall } from './token.ts';
@@ -49,7 +50,12 @@ export async function redeem(context: OidcContext, call: TokenCall): Promise<Htt
     writes.push(saveRefresh(tokenHash(refreshToken), grant.id, now, grant.expiresAt));
   }
   const { nonce } = redemption.stored;
-  const planned = plan(context, call, { scope: grant.scope, audience: grant.audience, grant, nonce });
+  const planned = plan(context, call, {
+    scope: grant.scope,
+    audience: grant.audience,
+    grant: withOpened(ports.nonces, grant),
+    nonce,
+  });
   // One login is one reference, from its first page to its last ticket.
   const common = { ...commonOf(call, application.id), reference: grant.about.decision };
   const committed = await commitOrReplay(
@@ -71,7 +77,7 @@ export async function redeem(context: OidcContext, call: TokenCall): Promise<Htt
     if (lost.has('code') && !lost.has('assertion')) await revoke(context, call, grant);
     return replayAnswer(context, call, committed.lost);
   }
-  return tokenAnswer(context, call, planned, refreshToken);
+  return tokenAnswer(context, call, planned, { refreshToken, refreshUntil: grant.expiresAt });
 }
 
 /** Revokes the grant of something that was used twice, with the trail of it, and refuses (RFC 6749 4.1.2, RFC 9700 4.14.2). */

@@ -17,6 +17,7 @@ import {
   spendRefresh,
   supersedeRefresh,
 } from '../../../core/grants/index.ts';
+import type { Statement } from '../../../core/issuing/index.ts';
 import type { Evidence } from '../../../core/linking/index.ts';
 import type { Session } from '../../../core/sessions/index.ts';
 import { commonOf, type OidcContext } from './endpoint.ts';
@@ -67,7 +68,11 @@ export async function renew(context: OidcContext, call: TokenCall): Promise<Http
   }
 
   const grant: Grant = { ...stored.grant, about: renewedSubject(stored.grant.about, renewed.statement) };
-  const planned = plan(context, call, { scope: renewedScope(facts), audience: grant.audience, grant });
+  const planned = plan(context, call, {
+    scope: renewedScope(facts),
+    audience: grant.audience,
+    grant: withAll(grant, renewed.statement),
+  });
   const rotation = rotate(context, call, stored, refreshToken);
   const common = { ...commonOf(call, application.id), reference: grant.about.decision };
   const explanation =
@@ -92,8 +97,17 @@ export async function renew(context: OidcContext, call: TokenCall): Promise<Http
     committed = await ports.commit({ claims: [], writes: rotation.save, ifWon, ifLost: [] });
   }
   if (!committed.won) return refuseReplay(context, call, committed.lost, grant);
-  return tokenAnswer(context, call, planned, rotation.refreshToken);
+  return tokenAnswer(context, call, planned, {
+    refreshToken: rotation.refreshToken,
+    refreshUntil: stored.expiresAt,
+  });
 }
+
+/** With the confidential claims of a fresh look, for the ticket alone: a renewed grant is not stored. */
+const withAll = (grant: Grant, { claims, confidential }: Statement): Grant => ({
+  ...grant,
+  about: { ...grant.about, sealed: undefined, claims: { ...claims, ...confidential } },
+});
 
 /** The facts that change while a session lives: card status, policy, what is released. */
 async function lookAgain(

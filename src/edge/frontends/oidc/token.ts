@@ -37,7 +37,7 @@ export async function token(context: OidcContext, issuer: Issuer, request: HttpR
     { keys: context.clientKeys, verifySecret: ports.verifySecret },
   );
   const required = mustBind(client.application);
-  const dpop = gatherDpop({ request, uri, required, now, catalogue }, ports.nonces);
+  const dpop = gatherDpop({ request, uri, required, application: client.application, now, catalogue }, ports.nonces);
 
   const refused = firstRefusal(context.checks.token, { parameters, client, dpop });
   const { application } = client;

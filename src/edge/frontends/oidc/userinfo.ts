@@ -1,10 +1,12 @@
 // The userinfo endpoint (OIDC Core 5.3): what was released about the person, to whoever holds token and key.
+import { toSeconds } from '../../../base/clock.ts';
 import { type HttpRequest, type HttpResponse, isForm, json, parseForm, parseQuery } from '../../../base/http/index.ts';
 import { accessTokenHash } from '../../../base/jose/index.ts';
 import type { Issuer } from '../../../core/catalogue/index.ts';
 import { recordOnly } from '../../../core/commit/index.ts';
 import { firstRefusal, type Refused } from '../../../core/grants/index.ts';
 import { readAccessToken, stateOf } from './access-token.ts';
+import { withOpened } from './confidential.ts';
 import { dpopClaims, gatherDpop, nonceHeader } from './dpop.ts';
 import {
   type Call,
@@ -16,7 +18,7 @@ import {
   ourKeys,
   replayed,
 } from './endpoint.ts';
-import { endpointUrl } from './endpoint-paths.ts';
+import { endpointUrl, hasHelseidPages } from './endpoint-paths.ts';
 import { doneRecord, refusedRecord } from './records.ts';
 import { userinfoClaims } from './tickets.ts';
 
@@ -34,12 +36,12 @@ export async function userinfo(context: OidcContext, issuer: Issuer, request: Ht
   const uri = endpointUrl(issuer, 'userinfo');
   const ath = text === undefined ? undefined : accessTokenHash(text);
   const required = token?.jkt !== undefined;
-  const dpop = gatherDpop({ request, uri, required, now, catalogue, ath }, ports.nonces);
+  const application = token === undefined ? undefined : catalogue.applications.get(token.client);
+  const dpop = gatherDpop({ request, uri, required, application, now, catalogue, ath }, ports.nonces);
   const [state, grant] = await Promise.all([
     stateOf(ports.reads, reading, now),
     token?.grant === undefined ? undefined : ports.reads.grant(token.grant),
   ]);
-  const application = token === undefined ? undefined : catalogue.applications.get(token.client);
 
   const refused = firstRefusal(context.checks.userinfo, { tokens, scheme, reading, dpop, state, grant, application });
   if (refused !== undefined || grant === undefined) {
@@ -58,7 +60,8 @@ export async function userinfo(context: OidcContext, issuer: Issuer, request: Ht
     grant,
   );
   if (!committed.won) return challenge(context, call, replayed(committed.lost), true, scheme);
-  const answer = json(200, userinfoClaims(grant));
+  const issued = hasHelseidPages(issuer) ? { userinfo_issued_at: toSeconds(now) } : {};
+  const answer = json(200, { ...userinfoClaims(withOpened(ports.nonces, grant)), ...issued });
   return scheme === 'DPoP' ? { ...answer, headers: { ...answer.headers, ...nonceHeader(ports.nonces, now) } } : answer;
 }
 

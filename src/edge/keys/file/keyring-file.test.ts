@@ -33,6 +33,14 @@ test('a file that others can read, or that is damaged, is refused', () => {
   }
 });
 
+test('the first key ever made stays the first, however often keys are added and turned', () => {
+  const { first } = openKeyring(file, { make: true });
+  for (const step of [addMasterKey, addMasterKey, useNewestMasterKey, addMasterKey, useNewestMasterKey]) {
+    step(file);
+    assert.equal(openKeyring(file, { make: false }).first.id, first.id);
+  }
+});
+
 test('in each step a hub that has not restarted yet, and one that has, open what the other sealed', () => {
   const before = openKeyring(file, { make: true });
   const added = addMasterKey(file);

@@ -28,7 +28,8 @@ export function openKeyring(file: string, options: { make: boolean }): Keyring {
   const keys = read(file);
   const [current, ...previous] = keys.map(masterKey);
   if (!current) throw keyProblem(`${file} holds no key`);
-  return keyringOf(current, previous);
+  const [eldest] = [...keys].sort((a, b) => (a.madeAt < b.madeAt ? -1 : 1));
+  return keyringOf(current, previous, eldest && masterKey(eldest));
 }
 
 /**

@@ -1,0 +1,43 @@
+// What release rules need beside the directory's facts: the national number when it may leave, and the subject made of it.
+import { type Keyring, lastingHash } from '../../base/sealing/index.ts';
+import type { Application, CatalogueSnapshot } from '../../core/catalogue/index.ts';
+import { profileOf } from '../../core/catalogue/index.ts';
+import { type HeldFacts, heldFor } from '../../core/issuing/index.ts';
+import type { Permit } from '../../core/policy/index.ts';
+
+export interface Held {
+  /** Facts for one ticket; nothing is opened that it does not need. */
+  facts(
+    permit: Permit,
+    wish: { readonly application: Application; readonly scope: readonly string[]; readonly claims: readonly string[] },
+    catalogue: CatalogueSnapshot,
+  ): Promise<HeldFacts>;
+  /** The person's `sub` towards an application. */
+  subjectOf(person: string, application: Application): Promise<string>;
+}
+
+/** A person without a Norwegian number has a pseudonym too, made of our own id. */
+const pseudonymOf = (keyring: Keyring, person: string, number: string | undefined): string =>
+  number === undefined
+    ? lastingHash(keyring, 'pseudonym of person', person)
+    : lastingHash(keyring, 'pseudonym of no-fodselsnummer', number);
+
+export function heldFacts(keyring: Keyring, numberOf: (person: string) => Promise<string | undefined>): Held {
+  return {
+    async facts(permit, wish, catalogue) {
+      const needs = heldFor(wish);
+      if (!needs.nationalNumber && !needs.pseudonym) return {};
+      const number = await numberOf(permit.person);
+      const network = permit.explanation.network;
+      return {
+        nationalNumber: needs.nationalNumber ? number : undefined,
+        pseudonym: needs.pseudonym ? pseudonymOf(keyring, permit.person, number) : undefined,
+        healthNetwork: network !== undefined && catalogue.networks.get(network)?.healthNetwork === true,
+      };
+    },
+    async subjectOf(person, application) {
+      if (profileOf(application).subject === 'person') return person;
+      return pseudonymOf(keyring, person, await numberOf(person));
+    },
+  };
+}
