@@ -44,7 +44,7 @@ interface Options {
 /** Work that was put off (sealing the trail, garbage) still counts for the block that made it. */
 const settleMs = 1200;
 
-/** One block leaves the compiler of node at work through the first rounds: its time went down by a quarter from the first to the third. */
+/** The same for both servers: after one block node's compiler may still be at work on them. */
 const warmUpBlocks = 3;
 
 interface Block extends Figures {

@@ -20,7 +20,7 @@ export function laneOf(pool: Queryable): Lane {
 
 /** A connection out of the pool, and how many statements are on their way over it. */
 interface Held {
-  readonly client: Promise<LaneClient>;
+  readonly client: Promise<pg.PoolClient>;
   users: number;
   broken: boolean;
   givenBack: boolean;
@@ -29,13 +29,9 @@ interface Held {
 /** The statements themselves hear of a lost connection; without a listener node would end the process. */
 const ignore = (): void => undefined;
 
-/** While it is a lane, statements are sent without waiting for one another's answers; each still stands for itself. */
-type LaneClient = pg.PoolClient & { pipeline: boolean };
-
-async function take(pool: pg.Pool): Promise<LaneClient> {
-  const client = (await pool.connect()) as LaneClient;
+async function take(pool: pg.Pool): Promise<pg.PoolClient> {
+  const client = await pool.connect();
   client.on('error', ignore);
-  client.pipeline = true;
   return client;
 }
 
@@ -43,18 +39,17 @@ async function take(pool: pg.Pool): Promise<LaneClient> {
 function openLane(pool: pg.Pool): Lane {
   let held: Held | undefined;
 
-  const leave = (mine: Held, client: LaneClient, broken: boolean): void => {
+  const leave = (mine: Held, client: pg.PoolClient, broken: boolean): void => {
     mine.users -= 1;
     mine.broken ||= broken;
     if (broken && held === mine) held = undefined;
     if (mine.users === 0) setImmediate(giveBack, mine, client);
   };
-  const giveBack = (mine: Held, client: LaneClient): void => {
+  const giveBack = (mine: Held, client: pg.PoolClient): void => {
     if (mine.users > 0 || mine.givenBack) return;
     mine.givenBack = true;
     if (held === mine) held = undefined;
     client.off('error', ignore);
-    client.pipeline = false;
     client.release(mine.broken);
   };
 
@@ -63,7 +58,7 @@ function openLane(pool: pg.Pool): Lane {
       held ??= { client: take(pool), users: 0, broken: false, givenBack: false };
       const mine = held;
       mine.users += 1;
-      let client: LaneClient;
+      let client: pg.PoolClient;
       try {
         client = await mine.client;
       } catch (error) {
