@@ -51,6 +51,11 @@ export const differences: readonly Difference[] = [
   stricter('assertion signature: padded base64', 'RFC 7515 2', 'base64url in a JWS has no padding'),
   stricter('assertion signature: a space at the end', 'RFC 7515 2 and 7.1', 'a compact JWS holds no white space'),
   wider(
+    'assertion replay: the same jti in a new assertion of another end',
+    'RFC 7523 3 item 7',
+    'a replay is of one assertion; who can sign a new one needs no old identifier, and what is remembered is kept by its end',
+  ),
+  wider(
     'assertion replay: in a request that was refused for another fault, then in a right one',
     'RFC 7523 3 item 7',
     'single use means that one request is granted; a refused one grants nothing, and its assertion ends within the minute',
@@ -83,6 +88,11 @@ export const differences: readonly Difference[] = [
     'proof: iat an hour ago',
     'RFC 9449 4.3 step 11 and 11.1',
     'a nonce does not free the proof from its window, which bounds what must be remembered',
+  ),
+  wider(
+    'proof replay: the same jti in a new proof of another instant',
+    'RFC 9449 11.1',
+    'a replay is of one proof; who can sign a new one needs no old identifier, and what is remembered is kept by its end',
   ),
   wider(
     'proof replay: the same jti of another key',

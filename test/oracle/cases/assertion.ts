@@ -15,6 +15,17 @@ const claims = (make: (party: Party) => object): Case['run'] => bent((party) => 
 const header = (over: object): Case['run'] => bent(() => ({ header: over }));
 const after = (change: (token: string) => string): Case['run'] => bent(() => ({ after: change }));
 
+/** An assertion, and then another with the same jti that ends some seconds earlier. */
+const again =
+  (secondsEarlier: number): Case['run'] =>
+  async (party) => {
+    const [jti, iat] = [newId(), seconds()];
+    const until = (exp: number) =>
+      machineCall(party, { form: { client_assertion: assertion(party, { claims: { jti, iat, exp } }) } });
+    await party.call('token', until(iat + 30));
+    return party.call('token', until(iat + 30 - secondsEarlier));
+  };
+
 const parts = (token: string): [string, string, string] => token.split('.') as [string, string, string];
 
 export const assertionCases: readonly Case[] = [
@@ -112,12 +123,8 @@ export const assertionCases: readonly Case[] = [
       await party.call('token', machineCall(party, { form: { client_assertion: used } }));
       return party.call('token', machineCall(party, { form: { client_assertion: used } }));
     },
-    'the same jti in a new assertion': async (party) => {
-      const jti = newId();
-      const once = () => machineCall(party, { form: { client_assertion: assertion(party, { claims: { jti } }) } });
-      await party.call('token', once());
-      return party.call('token', once());
-    },
+    'the same jti in a new assertion of the same end': again(0),
+    'the same jti in a new assertion of another end': again(2),
     'taken at PAR, then at the token endpoint': async (party) => {
       const used = assertion(party);
       const first = await party.call('par', pushCall(party, { client_assertion: used }));

@@ -12,6 +12,16 @@ const claims = (make: (party: Party) => object): Case['run'] => bent((party) => 
 const header = (over: object): Case['run'] => bent(() => ({ header: over }));
 const after = (change: (token: string) => string): Case['run'] => bent(() => ({ after: change }));
 const htu = (change: (url: string) => string): Case['run'] => claims((party) => ({ htu: change(party.url('token')) }));
+/** A proof, and then another with the same jti whose iat is some seconds earlier. */
+const again =
+  (secondsEarlier: number): Case['run'] =>
+  async (party) => {
+    const [jti, iat] = [newId(), seconds()];
+    const once = (at: number) =>
+      machineCall(party, { headers: { dpop: proof(party, 'token', { claims: { jti, iat: at } }) } });
+    await party.call('token', once(iat));
+    return party.call('token', once(iat - secondsEarlier));
+  };
 const privateMember = { d: keys.proof.privateKey.export({ format: 'jwk' }).d };
 
 export const dpopCases: readonly Case[] = [
@@ -83,12 +93,8 @@ export const dpopCases: readonly Case[] = [
       await party.call('token', machineCall(party, { headers: { dpop: used } }));
       return party.call('token', machineCall(party, { headers: { dpop: used } }));
     },
-    'the same jti of the same key': async (party) => {
-      const jti = newId();
-      const once = () => machineCall(party, { headers: { dpop: proof(party, 'token', { claims: { jti } }) } });
-      await party.call('token', once());
-      return party.call('token', once());
-    },
+    'the same jti in a new proof of the same instant': again(0),
+    'the same jti in a new proof of another instant': again(2),
     'the same jti of another key': async (party) => {
       const jti = newId();
       const once = (key = keys.proof) =>

@@ -127,9 +127,10 @@ export const pushCases: readonly Case[] = [
     'with a request_uri inside': (party) =>
       party.call('par', signedRequest(party, { claims: { request_uri: 'https://evil.example/request' } })),
     'a second time': async (party) => {
-      const jti = newId();
-      await party.call('par', signedRequest(party, { claims: { jti } }));
-      return party.call('par', signedRequest(party, { claims: { jti } }));
+      const request = signedRequest(party, { claims: { jti: newId() } }).form?.request;
+      const withNewAssertion = () => ({ form: { ...signedRequest(party).form, request } });
+      await party.call('par', withNewAssertion());
+      return party.call('par', withNewAssertion());
     },
   }),
 ];
