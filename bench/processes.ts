@@ -76,11 +76,12 @@ export async function startServer(file: URL, settings: unknown): Promise<LineSer
   return { pid: child.pid ?? 0, ready, ask, ended: () => child.exitCode !== null, stop: () => stop(child, exited) };
 }
 
-/** Nothing of the caller's settings reaches a server but where programs are. */
+/** Nothing of the caller's settings reaches a server but where programs are; one arena of malloc, as `npm start` has. */
 const environment = (): NodeJS.ProcessEnv => ({
   PATH: process.env.PATH,
   HOME: process.env.HOME,
   NODE_ENV: 'production',
+  MALLOC_ARENA_MAX: '1',
 });
 
 /** Ends its input, at which it ends by itself; one that does not is killed. */
