@@ -4,7 +4,7 @@ import { demoOrganisations, demoPeople, demoUnits } from './people.ts';
 import { coreRecordClient, type DemoPlace, ehrClient } from './place.ts';
 import { type TestPki, testPopulations } from './test-ca/index.ts';
 
-const smartcardName = { en: 'Smart card', sv: 'Smartkort', nb: 'Smartkort', nn: 'Smartkort', nl: 'Smartcard' };
+const smartcardName = { en: 'Smart card', sv: 'Smartkort', nb: 'Smartkort', nn: 'Smartkort', nl: 'Pas (smartcard)' };
 const passwordName = { en: 'Password', sv: 'Lösenord', nb: 'Passord', nn: 'Passord', nl: 'Wachtwoord' };
 
 /** Everything that the demo configures. `keys` are the applications' own private keys. */

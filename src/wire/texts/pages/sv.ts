@@ -84,7 +84,7 @@ export const svPages: PageTexts = {
   'portal.until': 'Slutar senast',
   'portal.reached': 'System',
   'portal.noneReached': 'Inga än',
-  'portal.way': 'Sätt',
+  'portal.way': 'Inloggningssätt',
   'portal.device': 'Dator',
   'portal.end': 'Logga ut där',
   'portal.endCurrent': 'Logga ut här',
