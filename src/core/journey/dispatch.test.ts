@@ -345,7 +345,7 @@ describe('leaving', () => {
     assert.ok(hub.trail().includes('journey.cancelled journey.cancelled'));
     assert.equal(said(await user.act(journey, { kind: 'cancel' }, 1)), 'problem journey.alreadyUsed');
     const { reference } = hub.journeys.get(journey) ?? {};
-    const over = { kind: 'problem', reason: 'journey.alreadyUsed', reference };
+    const over = { kind: 'problem', reason: 'journey.alreadyUsed', reference, application: 'ehr' };
     assert.deepEqual(await user.dispatcher.view(journey, user.browser), over);
     assert.deepEqual(await user.dispatcher.cardTicket(journey, user.browser), over);
   });

@@ -256,7 +256,12 @@ describe('taking an action', () => {
   });
 
   test('a page that was used already leads to where the login is now', async () => {
-    dispatcher.answer = { kind: 'problem', reason: 'journey.alreadyUsed', reference: 'AAAA-BBBB' };
+    dispatcher.answer = {
+      kind: 'problem',
+      reason: 'journey.alreadyUsed',
+      reference: 'AAAA-BBBB',
+      continueAt: 'choose',
+    };
     const answer = await ask('POST', '/login/choose', { form: hidden('cancel') });
     assert.equal(answer.status, 409);
     assert.match(String(answer.body), /href="\/login\/choose"/);
