@@ -7,7 +7,7 @@ import { browserMissing, type Chromium, startChromium } from './chromium.ts';
 import { claim, en, givePassword, Inspector, loggedInAs, openApplication, pickCard, readCard } from './walk.ts';
 
 const advancedRule = 'Holders of an advanced certificate log in with the card';
-const portableRule = 'On a portable computer you log in with the card';
+const portableRule = 'On a laptop you log in with the card';
 
 describe('the login rule', { skip: browserMissing() ?? false }, () => {
   let hub: RunningHub;

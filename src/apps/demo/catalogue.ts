@@ -77,6 +77,13 @@ export function demoCatalogue(place: DemoPlace, pki: TestPki, keys: Readonly<Rec
       {
         id: 'h4-advanced-certificate',
         title: 'Holders of an advanced certificate log in with the card',
+        shown: {
+          en: 'Holders of an advanced certificate log in with the card.',
+          sv: 'Den som har ett avancerat certifikat loggar in med kortet.',
+          nb: 'Den som har et avansert sertifikat, logger inn med kortet.',
+          nn: 'Den som har eit avansert sertifikat, loggar inn med kortet.',
+          nl: 'Wie een geavanceerd certificaat heeft, logt in met de pas.',
+        },
         owner: 'Information security',
         when: { person: { certificateClass: ['advanced'] } },
         // biome-ignore lint/suspicious/noThenProperty: a rule reads "when … then …"
@@ -85,6 +92,13 @@ export function demoCatalogue(place: DemoPlace, pki: TestPki, keys: Readonly<Rec
       {
         id: 'h4-portable',
         title: 'On a portable computer you log in with the card',
+        shown: {
+          en: 'On a laptop you log in with the card.',
+          sv: 'På en bärbar dator loggar man in med kortet.',
+          nb: 'På en bærbar maskin logger man inn med kortet.',
+          nn: 'På ei berbar maskin loggar ein inn med kortet.',
+          nl: 'Op een laptop logt u in met de pas.',
+        },
         owner: 'Information security',
         when: { devices: ['portable'] },
         // biome-ignore lint/suspicious/noThenProperty: a rule reads "when … then …"

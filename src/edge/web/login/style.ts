@@ -95,6 +95,7 @@ display:flex;flex-direction:column;gap:.375rem}
 font-weight:650;white-space:nowrap}
 .facts dt{color:var(--quiet);font-size:.875rem}
 .facts dd+dt{margin-top:.5rem}
+.which{font-weight:600}
 .print{font-family:ui-monospace,"Liberation Mono",monospace;font-size:.875rem;word-break:break-all}
 .sessions{list-style:none;display:grid;gap:1rem}
 .session{border:1px solid var(--line);border-radius:8px;padding:1rem;display:flex;flex-direction:column;gap:.75rem}

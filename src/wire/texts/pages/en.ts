@@ -36,6 +36,7 @@ export const enPages = {
   'form.chooseOne': 'Choose one of the alternatives',
 
   'card.title': 'Log in with your card',
+  'card.which': 'Use this card: {cards}.',
   'card.step1': 'Put your card in the reader.',
   'card.step2': 'Press the button below. When the browser asks, choose the certificate for logging in.',
   'card.step3': 'Enter your PIN.',
@@ -47,6 +48,8 @@ export const enPages = {
   'card.checkPin': 'The PIN is blocked after too many wrong attempts. The help desk can unblock it.',
   'card.checkMiddleware': 'The card program is missing or not started on this computer.',
   'card.checkWrong': 'The wrong certificate was chosen, or the question was cancelled.',
+  'card.checkExpired': 'The card has expired: browsers do not offer expired certificates.',
+  'card.checkKind': 'It is another kind of card than the one that is needed: {cards}.',
   'card.checkBrowser': 'You do not need to close the browser: each new try asks again.',
 
   'assignment.title': 'Choose your assignment',

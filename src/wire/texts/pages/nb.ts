@@ -37,6 +37,7 @@ export const nbPages: PageTexts = {
   'form.chooseOne': 'Velg ett av alternativene',
 
   'card.title': 'Logg inn med kortet ditt',
+  'card.which': 'Bruk dette kortet: {cards}.',
   'card.step1': 'Sett kortet i kortleseren.',
   'card.step2': 'Trykk på knappen nedenfor. Når nettleseren spør, velg sertifikatet for autentisering.',
   'card.step3': 'Tast PIN-koden din.',
@@ -48,6 +49,8 @@ export const nbPages: PageTexts = {
   'card.checkPin': 'PIN-koden er sperret etter for mange mislykkede forsøk. Brukerstøtte kan åpne den.',
   'card.checkMiddleware': 'Kortprogrammet mangler eller er ikke startet på denne maskinen.',
   'card.checkWrong': 'Feil sertifikat ble valgt, eller spørsmålet ble avbrutt.',
+  'card.checkExpired': 'Kortet er utløpt: nettlesere tilbyr ikke utløpte sertifikater.',
+  'card.checkKind': 'Det er en annen type kort enn den som trengs: {cards}.',
   'card.checkBrowser': 'Du trenger ikke å lukke nettleseren: hvert nytt forsøk spør på nytt.',
 
   'assignment.title': 'Velg rolle',

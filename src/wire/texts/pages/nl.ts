@@ -37,6 +37,7 @@ export const nlPages: PageTexts = {
   'form.chooseOne': 'Kies een van de mogelijkheden',
 
   'card.title': 'Inloggen met uw pas',
+  'card.which': 'Gebruik deze pas: {cards}.',
   'card.step1': 'Steek uw pas in de paslezer.',
   'card.step2': 'Druk op de knop hieronder. Kies als de browser erom vraagt het certificaat om in te loggen.',
   'card.step3': 'Voer uw pincode in.',
@@ -48,6 +49,8 @@ export const nlPages: PageTexts = {
   'card.checkPin': 'De pincode is geblokkeerd na te veel foute pogingen. De helpdesk kan hem deblokkeren.',
   'card.checkMiddleware': 'Het pasprogramma ontbreekt of is niet gestart op deze computer.',
   'card.checkWrong': 'Het verkeerde certificaat is gekozen, of de vraag is geannuleerd.',
+  'card.checkExpired': 'De pas is verlopen: browsers bieden verlopen certificaten niet aan.',
+  'card.checkKind': 'Het is een andere soort pas dan nodig is: {cards}.',
   'card.checkBrowser': 'U hoeft de browser niet te sluiten: bij elke nieuwe poging wordt het opnieuw gevraagd.',
 
   'assignment.title': 'Kies uw functie',

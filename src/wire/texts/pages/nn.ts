@@ -37,6 +37,7 @@ export const nnPages: PageTexts = {
   'form.chooseOne': 'Vel eitt av alternativa',
 
   'card.title': 'Logg inn med kortet ditt',
+  'card.which': 'Bruk dette kortet: {cards}.',
   'card.step1': 'Set kortet i kortlesaren.',
   'card.step2': 'Trykk på knappen nedanfor. Når nettlesaren spør, vel sertifikatet for autentisering.',
   'card.step3': 'Tast PIN-koden din.',
@@ -48,6 +49,8 @@ export const nnPages: PageTexts = {
   'card.checkPin': 'PIN-koden er sperra etter for mange mislukka forsøk. Brukarstøtta kan opne han.',
   'card.checkMiddleware': 'Kortprogrammet manglar eller er ikkje starta på denne maskina.',
   'card.checkWrong': 'Feil sertifikat vart valt, eller spørsmålet vart avbrote.',
+  'card.checkExpired': 'Kortet har gått ut: nettlesarar tilbyr ikkje sertifikat som har gått ut.',
+  'card.checkKind': 'Det er ein annan type kort enn den som trengst: {cards}.',
   'card.checkBrowser': 'Du treng ikkje å lukke nettlesaren: kvart nytt forsøk spør på nytt.',
 
   'assignment.title': 'Vel rolle',

@@ -37,6 +37,7 @@ export const svPages: PageTexts = {
   'form.chooseOne': 'Välj ett av alternativen',
 
   'card.title': 'Logga in med ditt kort',
+  'card.which': 'Använd det här kortet: {cards}.',
   'card.step1': 'Sätt kortet i kortläsaren.',
   'card.step2': 'Tryck på knappen nedan. När webbläsaren frågar, välj certifikatet för legitimering.',
   'card.step3': 'Ange din pinkod.',
@@ -48,6 +49,8 @@ export const svPages: PageTexts = {
   'card.checkPin': 'Pinkoden är spärrad efter för många felaktiga försök. Supporten kan låsa upp den.',
   'card.checkMiddleware': 'Kortprogrammet saknas eller är inte startat på den här datorn.',
   'card.checkWrong': 'Fel certifikat valdes, eller så avbröts frågan.',
+  'card.checkExpired': 'Kortet har gått ut: webbläsare erbjuder inte certifikat som har gått ut.',
+  'card.checkKind': 'Det är ett annat slags kort än det som behövs: {cards}.',
   'card.checkBrowser': 'Du behöver inte stänga webbläsaren: varje nytt försök frågar igen.',
 
   'assignment.title': 'Välj uppdrag',
