@@ -57,6 +57,9 @@ describe('the login rule', { skip: browserMissing() ?? false }, () => {
   test('on a laptop Kari must use the card too, and may choose again on a fixed computer', async () => {
     await browser.context.clearCookies();
     await page.goto(`${hub.hubUrl}/demo/device`);
+    const before = await page.locator('main').innerText();
+    assert.ok(before.includes(en('device.now', { kind: en('device.fixed') })), before);
+    assert.ok(before.includes(en('device.byNetwork')), 'the demo says that its network makes it one');
     await inspector.inspect(page, 'device');
     await page.getByRole('button', { name: en('device.setPortable') }).click();
     assert.ok(await page.getByText(en('device.now', { kind: en('device.portable') })).isVisible());

@@ -140,7 +140,7 @@ export function webFace(origin: () => string): WebFace {
       ],
     }),
     device: {
-      kindOf: () => Promise.resolve('fixed'),
+      kindOf: () => Promise.resolve({ kind: 'fixed', by: 'network' }),
       set: (_browser, kind) => {
         deviceKinds.push(kind);
         return Promise.resolve([`${deviceCookieName}=device-1; Path=/; Secure; HttpOnly; SameSite=Lax`]);

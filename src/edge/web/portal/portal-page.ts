@@ -69,6 +69,13 @@ export function portalPage(ports: PortalPorts, request: HttpRequest, page: Porta
   });
 }
 
+/** Who is logged in, with the way out for everybody else; nothing when nobody is. */
+export async function whoIsHere(ports: PortalPorts, locale: Locale, held: Held | undefined): Promise<HtmlValue> {
+  if (held === undefined) return undefined;
+  const name = (await ports.personName(held.session.person)) ?? '';
+  return html`<div class="who"><p><strong>${text(locale, 'layout.loggedIn', { name })}</strong></p><a class="plain button" href="/logout">${text(locale, 'layout.notYou')}</a></div>`;
+}
+
 export const csrfPurpose = 'portal';
 
 /** A form that only this session's browser can send. */

@@ -167,6 +167,12 @@ describe('the demo’s device switch', () => {
     await ask('POST', '/demo/device', { form: { kind: 'unknown' } });
     assert.deepEqual(face.deviceKinds, []);
   });
+  test('says what the computer counts as, why, and who is logged in', async () => {
+    const body = String((await ask('GET', '/demo/device')).body);
+    assert.match(body, /It counts as: Workplace computer\./);
+    assert.match(body, /Because of the network that it is on\./);
+    assert.match(body, /Logged in as Anna Lindqvist.*Not you\?/);
+  });
   test('is not there without its port', () => {
     const paths = portalRoutes({ ...face.portalPorts, device: undefined }).map(({ path }) => path);
     assert.ok(!paths.includes('/demo/device'));

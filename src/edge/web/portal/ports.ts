@@ -58,7 +58,8 @@ export interface StartContent {
 
 /** The demo's "this is a laptop" switch. */
 export interface DeviceSwitch {
-  kindOf(browser: Browser): Promise<DeviceKind>;
+  /** What this browser's device counts as, and why: by its own record, by its network, or because nothing is known. */
+  kindOf(browser: Browser): Promise<{ readonly kind: DeviceKind; readonly by: 'enrolled' | 'network' | 'unknown' }>;
   /** Enrols this browser's device as of this kind; answers the Set-Cookie lines. */
   set(browser: Browser, kind: 'fixed' | 'portable'): Promise<readonly string[]>;
 }

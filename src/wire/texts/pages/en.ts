@@ -103,7 +103,12 @@ export const enPages = {
   'device.unknown': 'Unknown computer',
   'device.title': 'What kind of computer is this?',
   'device.now': 'It counts as: {kind}.',
-  'device.why': 'On portable computers the card is always asked for. Real computers are marked by an administrator.',
+  'device.why':
+    'On a laptop the card is always asked for. Try it here; outside the demonstration only an administrator says what a computer is.',
+  'device.byEnrolled': 'Because this browser was marked so.',
+  'device.byNetwork': 'Because of the network that it is on.',
+  'device.byUnknown': 'Nothing is known of it, so the rules for laptops hold.',
+  'device.next': 'Log in to an application now, and see the difference.',
   'device.setPortable': 'This is a laptop',
   'device.setFixed': 'This is a workplace computer',
 

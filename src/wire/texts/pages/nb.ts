@@ -104,7 +104,12 @@ export const nbPages: PageTexts = {
   'device.unknown': 'Ukjent maskin',
   'device.title': 'Hva slags maskin er dette?',
   'device.now': 'Den regnes som: {kind}.',
-  'device.why': 'På bærbare maskiner kreves alltid kort. Virkelige maskiner merkes av en administrator.',
+  'device.why':
+    'På en bærbar maskin kreves alltid kort. Prøv det her; utenfor demonstrasjonen er det bare en administrator som bestemmer hva en maskin regnes som.',
+  'device.byEnrolled': 'Fordi denne nettleseren er merket slik.',
+  'device.byNetwork': 'På grunn av nettet den er koblet til.',
+  'device.byUnknown': 'Ingenting er kjent om den, så reglene for bærbare maskiner gjelder.',
+  'device.next': 'Logg nå inn i et system og se forskjellen.',
   'device.setPortable': 'Dette er en bærbar maskin',
   'device.setFixed': 'Dette er en stasjonær maskin',
 

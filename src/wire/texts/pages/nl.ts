@@ -104,7 +104,12 @@ export const nlPages: PageTexts = {
   'device.unknown': 'Onbekende computer',
   'device.title': 'Wat voor computer is dit?',
   'device.now': 'Hij geldt als: {kind}.',
-  'device.why': 'Op draagbare computers is altijd een pas nodig. Echte computers worden door een beheerder gemarkeerd.',
+  'device.why':
+    'Op een laptop is altijd een pas nodig. Probeer het hier; buiten de demonstratie bepaalt alleen een beheerder waarvoor een computer geldt.',
+  'device.byEnrolled': 'Omdat deze browser zo is gemarkeerd.',
+  'device.byNetwork': 'Vanwege het netwerk waarop hij is aangesloten.',
+  'device.byUnknown': 'Er is niets over bekend, dus gelden de regels voor laptops.',
+  'device.next': 'Log nu in bij een toepassing en zie het verschil.',
   'device.setPortable': 'Dit is een laptop',
   'device.setFixed': 'Dit is een vaste computer',
 

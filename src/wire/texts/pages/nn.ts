@@ -104,7 +104,12 @@ export const nnPages: PageTexts = {
   'device.unknown': 'Ukjend maskin',
   'device.title': 'Kva slags maskin er dette?',
   'device.now': 'Ho blir rekna som: {kind}.',
-  'device.why': 'På berbare maskiner krevst alltid kort. Verkelege maskiner blir merkte av ein administrator.',
+  'device.why':
+    'På ei berbar maskin krevst det alltid kort. Prøv det her; utanfor demonstrasjonen er det berre ein administrator som avgjer kva ei maskin blir rekna som.',
+  'device.byEnrolled': 'Fordi denne nettlesaren er merkt slik.',
+  'device.byNetwork': 'På grunn av nettet ho er kopla til.',
+  'device.byUnknown': 'Ingenting er kjent om henne, så reglane for berbare maskiner gjeld.',
+  'device.next': 'Logg no inn i eit system og sjå skilnaden.',
   'device.setPortable': 'Dette er ei berbar maskin',
   'device.setFixed': 'Dette er ei stasjonær maskin',
 

@@ -102,9 +102,14 @@ export const svPages: PageTexts = {
   'device.fixed': 'Stationär arbetsdator',
   'device.portable': 'Bärbar dator',
   'device.unknown': 'Okänd dator',
-  'device.title': 'Vilket slags dator är det här?',
+  'device.title': 'Vad är det här för dator?',
   'device.now': 'Den räknas som: {kind}.',
-  'device.why': 'På bärbara datorer krävs alltid kort. Riktiga datorer märks av en administratör.',
+  'device.why':
+    'På en bärbar dator krävs alltid kort. Prova här; utanför demonstrationen är det bara en administratör som bestämmer vad en dator räknas som.',
+  'device.byEnrolled': 'För att den här webbläsaren har märkts så.',
+  'device.byNetwork': 'På grund av nätet som den är ansluten till.',
+  'device.byUnknown': 'Ingenting är känt om den, så reglerna för bärbara datorer gäller.',
+  'device.next': 'Logga nu in i ett system och se skillnaden.',
   'device.setPortable': 'Det här är en bärbar dator',
   'device.setFixed': 'Det här är en stationär dator',
 
