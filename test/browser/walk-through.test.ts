@@ -1,7 +1,10 @@
 // The walk-through of the README, by Chromium against the real program: password, step-up by card, logout, trail.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { trailWords } from '../../src/wire/texts/index.ts';
 import { type RunningHub, startHub, tillitCommand } from '../support/index.ts';
 import { browserMissing, type Chromium, startChromium } from './chromium.ts';
 import {
@@ -43,6 +46,14 @@ describe('the walk-through', { skip: browserMissing() ?? false }, () => {
     await page.goto(hub.hubUrl);
     assert.equal(await heading(page), en('start.title'));
     await inspector.inspect(page, 'start');
+    const links = await page.locator('ol.steps a').evaluateAll((all) => all.map((one) => one.getAttribute('href')));
+    assert.deepEqual(links, [`${hub.ehrUrl}/`, `${hub.coreRecordUrl}/`, '/demo/trail']);
+    const [card] = await Promise.all([page.waitForEvent('download'), page.getByText('kari-advanced.p12').click()]);
+    assert.deepEqual(
+      readFileSync(await card.path()),
+      readFileSync(join(hub.cards, 'kari-advanced.p12')),
+      'the card can be fetched where the browser runs',
+    );
     await page.goto(hub.ehrUrl);
     await inspector.inspect(page, 'ehr-home');
     await page.goto(hub.coreRecordUrl);
@@ -117,12 +128,31 @@ describe('the walk-through', { skip: browserMissing() ?? false }, () => {
     assert.equal(await page.getByText('Kari Nordmann').count(), 0, 'nobody is logged in at the hub');
   });
 
+  test('the trail of it is a page: who did what when, by which rule, and where each event is sealed', async () => {
+    await page.waitForTimeout(1500);
+    await page.goto(`${hub.hubUrl}/demo/trail`);
+    const shown = await page.locator('main').innerText();
+    for (const words of [
+      'National core record · Kari Nordmann',
+      en('reason.policy.assuranceTooLow.title'),
+      `Smart card: ${en('assurance.high')}`,
+      trailWords.en.steps['session.steppedUp'],
+      trailWords.en.steps['session.logoutSent'],
+      en('reason.password.wrong.title'),
+      'sealed as no. ',
+    ])
+      assert.ok(shown.includes(words), `${words} in ${shown}`);
+    assert.ok(!shown.includes(en('trail.waiting')), 'all is sealed within a second');
+    await inspector.inspect(page, 'trail');
+  });
+
   test('nothing but the instance was asked, and the browser complained of nothing', () => {
     assert.deepEqual(browser.strangers, []);
     assert.deepEqual(browser.complaints, []);
   });
 
-  test('each page met is accessible by WCAG 2.2 AA and fits 320 px', () => inspector.verify('start', 'ehr', 'step-up'));
+  test('each page met is accessible by WCAG 2.2 AA and fits 320 px', () =>
+    inspector.verify('start', 'ehr', 'step-up', 'trail'));
 
   test('every step is in the trail, and the trail verifies', async () => {
     const verified = await tillitCommand(hub, 'audit', 'verify');

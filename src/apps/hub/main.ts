@@ -112,7 +112,7 @@ async function start(settings: BootSettings, undo: Undo[], askToStop: () => void
         core,
         pool: database.pool,
         people,
-        demo: settings.demo ? settings : undefined,
+        demo: settings.demo ? { ...settings, folder: demoFolder(settings) } : undefined,
         trustPem,
         timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       }),

@@ -1,4 +1,5 @@
 // Wires the hub's own pages: start page, own sessions, logout, and the demo's "this is a laptop" switch.
+import { join } from 'node:path';
 import type pg from 'pg';
 import { hostCookie, type Route } from '../../base/http/index.ts';
 import { newId, newToken, tokenHash } from '../../base/ids.ts';
@@ -12,7 +13,9 @@ import { ownHistory } from '../../edge/store/hub/own-history.ts';
 import { deviceCookieName, removedSessionCookie } from '../../edge/web/login/index.ts';
 import { type DeviceSwitch, portalLogin, portalRoutes } from '../../edge/web/portal/index.ts';
 import type { Core } from './compose.ts';
-import { startContent } from './start-content.ts';
+import { demoCardRoute } from './demo-cards.ts';
+import { demoTrail } from './demo-trail.ts';
+import { type DemoPlaces, startContent } from './start-content.ts';
 import type { PortalParts } from './web.ts';
 
 const yearSeconds = 365 * 24 * 3600;
@@ -65,7 +68,7 @@ export function wirePortal(given: {
   core: Core;
   pool: pg.Pool;
   people: PersonReader;
-  demo: { ehrUrl: string; coreRecordUrl: string } | undefined;
+  demo: DemoPlaces | undefined;
   trustPem: string | undefined;
   timeZone: string;
 }): (parts: PortalParts) => readonly Route[] {
@@ -103,8 +106,14 @@ export function wirePortal(given: {
       },
       removedSessionCookie,
       startContent: () => content,
-      ...(given.demo ? { device: demoDevice(pool, core.committer.commit, core.clock, core.catalogue.snapshot) } : {}),
+      ...(given.demo
+        ? {
+            device: demoDevice(pool, core.committer.commit, core.clock, core.catalogue.snapshot),
+            trail: demoTrail({ pool, people, commit: core.committer.commit, clock: core.clock }),
+          }
+        : {}),
     }),
+    ...(given.demo ? [demoCardRoute(join(given.demo.folder, 'cards'))] : []),
     ...(trustPem === undefined
       ? []
       : [

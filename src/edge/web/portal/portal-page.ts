@@ -107,6 +107,15 @@ export function applicationName(ports: PortalPorts, locale: Locale, id: string):
   return application ? localized(application.name, locale) : text(locale, 'layout.portal');
 }
 
+/** The time of day with seconds: for steps that follow one another. */
+export function clockTimeOf(ports: PortalPorts, locale: Locale, at: number): SafeHtml {
+  const shown = new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : locale, {
+    timeStyle: 'medium',
+    timeZone: ports.timeZone,
+  }).format(at);
+  return html`<time datetime="${new Date(at).toISOString()}">${shown}</time>`;
+}
+
 /** A time as an element that machines read too, with 24 hours in every language. */
 export function timeOf(ports: PortalPorts, locale: Locale, at: number): SafeHtml {
   const shown = new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : locale, {

@@ -112,6 +112,21 @@ export const enPages = {
   'device.setPortable': 'This is a laptop',
   'device.setFixed': 'This is a workplace computer',
 
+  'assurance.low': 'low',
+  'assurance.substantial': 'substantial',
+  'assurance.high': 'high',
+
+  'trail.title': 'The trail',
+  'trail.lead':
+    'Every step of every login is written down as it happens, in words and in figures. These are the latest ones, newest login first.',
+  'trail.sealed': 'sealed as no. {index}',
+  'trail.waiting': 'being sealed',
+  'trail.checkpoint': 'The latest signed checkpoint covers {size} events.',
+  'trail.all': 'Everything, also what applications and administrators did:',
+  'trail.verify': 'Nobody can change, remove or reorder an event without it being seen. Check it yourself:',
+  'trail.explain': 'What the help desk gets to see of a code:',
+  'trail.empty': 'Nothing has happened yet. Log in to an application first.',
+
   'start.title': 'One login for your work',
   'start.lead': 'Log in once, with your card or your password, and open the applications you need.',
   'start.applications': 'Applications',

@@ -113,6 +113,21 @@ export const nbPages: PageTexts = {
   'device.setPortable': 'Dette er en bærbar maskin',
   'device.setFixed': 'Dette er en stasjonær maskin',
 
+  'assurance.low': 'lavt',
+  'assurance.substantial': 'betydelig',
+  'assurance.high': 'høyt',
+
+  'trail.title': 'Sporet',
+  'trail.lead':
+    'Hvert steg i hver innlogging skrives ned når det skjer. Her er de siste, den nyeste innloggingen først.',
+  'trail.sealed': 'forseglet som nr. {index}',
+  'trail.waiting': 'forsegles nå',
+  'trail.checkpoint': 'Det siste signerte kontrollpunktet omfatter {size} hendelser.',
+  'trail.all': 'Alt, også det systemer og administratorer har gjort:',
+  'trail.verify': 'Ingen kan endre, fjerne eller flytte en hendelse uten at det synes. Kontroller det selv:',
+  'trail.explain': 'Dette får brukerstøtte se av en kode:',
+  'trail.empty': 'Ingenting har skjedd ennå. Logg inn i et system først.',
+
   'start.title': 'Én innlogging for arbeidet ditt',
   'start.lead': 'Logg inn én gang, med kort eller passord, og åpne systemene du trenger.',
   'start.applications': 'Systemer',

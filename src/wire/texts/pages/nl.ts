@@ -113,6 +113,21 @@ export const nlPages: PageTexts = {
   'device.setPortable': 'Dit is een laptop',
   'device.setFixed': 'Dit is een vaste computer',
 
+  'assurance.low': 'laag',
+  'assurance.substantial': 'substantieel',
+  'assurance.high': 'hoog',
+
+  'trail.title': 'Het spoor',
+  'trail.lead':
+    'Elke stap van elke aanmelding wordt vastgelegd op het moment zelf. Dit zijn de laatste, de nieuwste aanmelding eerst.',
+  'trail.sealed': 'verzegeld als nr. {index}',
+  'trail.waiting': 'wordt nu verzegeld',
+  'trail.checkpoint': 'Het laatste ondertekende controlepunt omvat {size} gebeurtenissen.',
+  'trail.all': 'Alles, ook wat toepassingen en beheerders hebben gedaan:',
+  'trail.verify': 'Niemand kan een gebeurtenis ongemerkt wijzigen, verwijderen of verplaatsen. Controleer het zelf:',
+  'trail.explain': 'Dit krijgt de helpdesk te zien van een code:',
+  'trail.empty': 'Er is nog niets gebeurd. Log eerst in bij een toepassing.',
+
   'start.title': 'Eén keer inloggen voor uw werk',
   'start.lead': 'Log één keer in, met uw pas of wachtwoord, en open de toepassingen die u nodig hebt.',
   'start.applications': 'Toepassingen',

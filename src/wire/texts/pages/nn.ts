@@ -113,6 +113,21 @@ export const nnPages: PageTexts = {
   'device.setPortable': 'Dette er ei berbar maskin',
   'device.setFixed': 'Dette er ei stasjonær maskin',
 
+  'assurance.low': 'lågt',
+  'assurance.substantial': 'betydeleg',
+  'assurance.high': 'høgt',
+
+  'trail.title': 'Sporet',
+  'trail.lead':
+    'Kvart steg i kvar innlogging blir skrive ned når det skjer. Her er dei siste, den nyaste innlogginga først.',
+  'trail.sealed': 'forsegla som nr. {index}',
+  'trail.waiting': 'blir forsegla no',
+  'trail.checkpoint': 'Det siste signerte kontrollpunktet omfattar {size} hendingar.',
+  'trail.all': 'Alt, òg det system og administratorar har gjort:',
+  'trail.verify': 'Ingen kan endre, fjerne eller flytte ei hending utan at det synest. Kontroller det sjølv:',
+  'trail.explain': 'Dette får brukarstøtta sjå av ein kode:',
+  'trail.empty': 'Ingenting har hendt enno. Logg inn i eit system først.',
+
   'start.title': 'Éi innlogging for arbeidet ditt',
   'start.lead': 'Logg inn éin gong, med kort eller passord, og opne systema du treng.',
   'start.applications': 'System',

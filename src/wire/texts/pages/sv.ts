@@ -113,6 +113,21 @@ export const svPages: PageTexts = {
   'device.setPortable': 'Det här är en bärbar dator',
   'device.setFixed': 'Det här är en stationär dator',
 
+  'assurance.low': 'låg',
+  'assurance.substantial': 'väsentlig',
+  'assurance.high': 'hög',
+
+  'trail.title': 'Spåret',
+  'trail.lead':
+    'Varje steg i varje inloggning skrivs ned när det sker. Här är de senaste, den nyaste inloggningen först.',
+  'trail.sealed': 'förseglad som nr {index}',
+  'trail.waiting': 'förseglas nu',
+  'trail.checkpoint': 'Den senaste signerade kontrollpunkten omfattar {size} händelser.',
+  'trail.all': 'Allt, även det som system och administratörer har gjort:',
+  'trail.verify': 'Ingen kan ändra, ta bort eller flytta en händelse utan att det syns. Kontrollera själv:',
+  'trail.explain': 'Det här får supporten se av en kod:',
+  'trail.empty': 'Ingenting har hänt än. Logga in i ett system först.',
+
   'start.title': 'En inloggning för ditt arbete',
   'start.lead': 'Logga in en gång, med kort eller lösenord, och öppna de system du behöver.',
   'start.applications': 'System',
