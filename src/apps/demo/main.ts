@@ -46,6 +46,7 @@ export async function runDemo(place: DemoPlace): Promise<Running> {
 
 function looks(place: DemoPlace): readonly { client: string; url: string; look: Look }[] {
   const portal = `${place.hubUrl}/portal`;
+  const trail = `${place.hubUrl}/demo/trail`;
   return [
     {
       client: ehrClient,
@@ -57,6 +58,7 @@ function looks(place: DemoPlace): readonly { client: string; url: string; look: 
         other: { name: 'National core record', url: place.coreRecordUrl },
         theme: 'ehr',
         portal,
+        trail,
       },
     },
     {
@@ -69,6 +71,7 @@ function looks(place: DemoPlace): readonly { client: string; url: string; look: 
         other: { name: 'Demo EHR', url: place.ehrUrl },
         theme: 'record',
         portal,
+        trail,
       },
     },
   ];

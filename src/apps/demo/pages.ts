@@ -10,6 +10,7 @@ export interface Look {
   readonly other: { readonly name: string; readonly url: string };
   readonly theme: 'ehr' | 'record';
   readonly portal: string;
+  readonly trail: string;
 }
 
 export const stylesheet = `
@@ -54,7 +55,8 @@ export function homePage(look: Look, notice: string | undefined): SafeHtml {
 ${notice ? html`<p class="note" role="status">${notice}</p>` : ''}
 <p>${look.needs}</p>
 <p class="row"><a class="button" id="login" href="/login">Log in</a>
-<a class="button plain" id="other" href="${look.other.url}/">Go to ${look.other.name}</a></p>`,
+<a class="button plain" id="other" href="${look.other.url}/">Go to ${look.other.name}</a>
+<a class="button plain" href="${look.trail}">See the trail</a></p>`,
   );
 }
 
@@ -65,11 +67,12 @@ export function applicationPage(look: Look, tickets: Tickets, userInfo: Readonly
     look,
     name,
     html`<h1 id="who">${name}</h1>
-<p>Level of assurance: <span class="level" id="acr">${String(tickets.idClaims['acr'] ?? '')}</span></p>
+<p>Logged in ${howOf(tickets.idClaims['amr'])}. Level of assurance: <span class="level" id="acr">${String(tickets.idClaims['acr'] ?? '')}</span></p>
 <div class="row"><a class="button" id="other" href="${look.other.url}/login">Open ${look.other.name}</a>
 <form method="post" action="/refresh"><button class="plain" id="refresh">Renew the ticket</button></form>
 <form method="post" action="/logout"><button class="plain" id="logout">Log out everywhere</button></form>
-<a class="button plain" href="${look.portal}">My sessions</a></div>
+<a class="button plain" href="${look.portal}">My logins</a>
+<a class="button plain" href="${look.trail}">See the trail</a></div>
 <section aria-labelledby="t1"><h2 id="t1">ID token: who logged in, and how</h2>${claims(tickets.idClaims, 'id')}</section>
 <section aria-labelledby="t2"><h2 id="t2">Access token (${tickets.tokenType}): what the API is told</h2>${claims(tickets.accessClaims, 'at')}</section>`,
   );
@@ -96,6 +99,20 @@ export function errorPage(look: Look, code: string, text: string): SafeHtml {
   );
 }
 
+/** Authentication method references (RFC 8176) in words. */
+function howOf(amr: unknown): string {
+  const methods = Array.isArray(amr) ? amr : [];
+  if (methods.includes('sc')) return methods.includes('pin') ? 'with a card and its PIN' : 'with a card';
+  return methods.includes('pwd') ? 'with a password' : 'in another way';
+}
+
+/** What a newcomer compares comes first. */
+const first = ['name', 'acr', 'amr', 'auth_time', 'organisation', 'unit', 'role', 'sub', 'sid', 'iss', 'aud'];
+const inOrder = (all: Readonly<Record<string, unknown>>): readonly (readonly [string, unknown])[] => {
+  const place = (name: string): number => (first.includes(name) ? first.indexOf(name) : first.length);
+  return Object.entries(all).sort(([a], [b]) => place(a) - place(b));
+};
+
 const times = new Set(['iat', 'exp', 'nbf', 'auth_time']);
 
 function claims(all: Readonly<Record<string, unknown>>, prefix: string): SafeHtml {
@@ -103,5 +120,5 @@ function claims(all: Readonly<Record<string, unknown>>, prefix: string): SafeHtm
     if (times.has(name) && typeof value === 'number') return `${value} (${new Date(value * 1000).toISOString()})`;
     return typeof value === 'string' ? value : JSON.stringify(value);
   };
-  return html`<dl>${Object.entries(all).map(([name, value]) => html`<dt>${name}</dt><dd id="${prefix}-${name}">${shown(name, value)}</dd>`)}</dl>`;
+  return html`<dl>${inOrder(all).map(([name, value]) => html`<dt>${name}</dt><dd id="${prefix}-${name}">${shown(name, value)}</dd>`)}</dl>`;
 }
