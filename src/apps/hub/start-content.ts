@@ -39,9 +39,9 @@ function walk({ ehrUrl, coreRecordUrl, folder }: DemoPlaces): Steps {
       href: `${ehrUrl}/`,
       title: {
         en: 'Open the EHR with a password',
-        sv: 'Öppna journalen med lösenord',
-        nb: 'Åpne journalen med passord',
-        nn: 'Opne journalen med passord',
+        sv: 'Öppna Journalen med lösenord',
+        nb: 'Åpne Journalen med passord',
+        nn: 'Opne Journalen med passord',
         nl: 'Open het EPD met een wachtwoord',
       },
       text: {
@@ -56,11 +56,11 @@ function walk({ ehrUrl, coreRecordUrl, folder }: DemoPlaces): Steps {
     {
       href: `${coreRecordUrl}/`,
       title: {
-        en: 'Open the national core record',
-        sv: 'Öppna den nationella översikten',
-        nb: 'Åpne kjernejournalen',
-        nn: 'Opne kjernejournalen',
-        nl: 'Open het landelijk dossier',
+        en: 'Open National core record',
+        sv: 'Öppna Nationell patientöversikt',
+        nb: 'Åpne Kjernejournal',
+        nn: 'Opne Kjernejournal',
+        nl: 'Open Landelijk dossier',
       },
       text: {
         en: 'It needs the level high, so you are asked for the advanced card and told why.',

@@ -108,8 +108,8 @@ export function whyBlock(page: StepPage, why: StepUpReason | undefined, ways: re
   const way = ways.length === 1 ? ways[0] : undefined;
   const again = why.reason === 'policy.tooOld' || why.reason === 'policy.fresh';
   const stronger = why.reason === 'policy.assuranceTooLow';
-  // Whoever only just proved who they are in this login has nothing open yet.
   const rules = ruleWords(page, why.rules);
+  // Whoever only just proved who they are in this login has nothing open yet.
   const keeps = page.view.sessionPerson !== undefined && page.view.journey.person === undefined;
   const title = again
     ? text(locale, 'stepUp.again', { application })

@@ -197,6 +197,7 @@ describe('the demo’s trail', () => {
       body,
       /<span class="failed">The proof was refused<\/span><br><span class="quiet">Wrong user name or password/,
     );
+    assert.match(body, /An application was told about the logout<\/span><br><span class="quiet">Patient record</);
     assert.match(body, /sealed as no\. 39/);
     assert.match(body, /being sealed/);
   });

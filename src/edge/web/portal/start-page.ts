@@ -93,7 +93,7 @@ export async function startPage(ports: PortalPorts, request: HttpRequest): Promi
       section(
         locale,
         'device.title',
-        html`<p>${text(locale, 'device.why')}</p><div class="actions"><a class="button other" href="/demo/device">${text(locale, 'device.setPortable')}</a></div>`,
+        html`<p>${text(locale, 'device.why')}</p><div class="actions"><a class="button other" href="/demo/device">${text(locale, 'start.try')}</a></div>`,
       )
     }</div></div>`,
   });

@@ -15,9 +15,9 @@ test('events of one login stand together, newest group first, oldest event first
   ]);
 });
 
-test('a group is named by its newest word on application and person', () => {
+test('a login is named by its newest word on application and person, a logout by the person', () => {
   const [end, first] = groupTrail(trailEvents);
-  assert.deepEqual([end?.person, end?.application], ['Anna Lindqvist', 'ehr']);
+  assert.deepEqual([end?.person, end?.application], ['Anna Lindqvist', undefined], 'a logout is of no single one');
   assert.deepEqual([first?.person, first?.application], ['Anna Lindqvist', 'ehr']);
 });
 

@@ -31,6 +31,7 @@ export interface TrailEvent {
 /** The events of one login, or of one logout, oldest first. */
 export interface TrailGroup {
   readonly reference?: string | undefined;
+  /** The one that a login was for; a logout is of no single one. */
   readonly application?: string | undefined;
   readonly person?: string | undefined;
   readonly events: readonly TrailEvent[];
@@ -64,7 +65,7 @@ export function groupTrail(events: readonly TrailEvent[]): readonly TrailGroup[]
     of.findLast((event) => event[name] !== undefined)?.[name];
   return [...groups.values()].reverse().map((of) => ({
     reference: of.find(({ reference }) => reference !== undefined)?.reference,
-    application: last(of, 'application'),
+    application: of.every(({ kind }) => isEnd(kind)) ? undefined : last(of, 'application'),
     person: last(of, 'person'),
     events: of,
   }));

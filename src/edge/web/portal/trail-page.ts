@@ -8,14 +8,17 @@ import { groupTrail, type TrailEvent, type TrailGroup } from './trail-groups.ts'
 
 const mostGroups = 12;
 
-/** What stands under a step: the way and its level, what policy said and by which rules, or why not. */
-function details(ports: PortalPorts, locale: Locale, event: TrailEvent): readonly string[] {
+/** What stands under a step: another application than its group's, the way and its level, what policy said and by which rules, or why not. */
+function details(ports: PortalPorts, locale: Locale, group: TrailGroup, event: TrailEvent): readonly string[] {
   const { labels, decisions } = trailWords[locale];
   const { providers, rules } = ports.catalogue();
   const level = (name: NonNullable<TrailEvent['proof']>['assurance']) => text(locale, `assurance.${name}`);
-  const { proof, decision, reason } = event;
+  const { proof, decision, reason, application } = event;
   const provider = proof && providers.get(proof.provider);
   return [
+    ...(application === undefined || application === group.application
+      ? []
+      : [applicationName(ports, locale, application)]),
     ...(reason === undefined ? [] : [text(locale, `reason.${reason}.title`)]),
     ...(proof ? [`${provider ? localized(provider.name, locale) : proof.provider}: ${level(proof.assurance)}`] : []),
     ...(decision ? [`${decisions[decision.outcome]}; ${labels.required}: ${level(decision.required)}`] : []),
@@ -27,9 +30,9 @@ function details(ports: PortalPorts, locale: Locale, event: TrailEvent): readonl
   ];
 }
 
-function step(ports: PortalPorts, locale: Locale, event: TrailEvent): HtmlValue {
+function step(ports: PortalPorts, locale: Locale, group: TrailGroup, event: TrailEvent): HtmlValue {
   const words = (trailWords[locale].steps as Readonly<Record<string, string>>)[event.kind] ?? event.kind;
-  const more = details(ports, locale, event);
+  const more = details(ports, locale, group, event);
   const seal =
     event.index === undefined ? text(locale, 'trail.waiting') : text(locale, 'trail.sealed', { index: event.index });
   return html`<li><span>${clockTimeOf(ports, locale, event.at)} <span${event.refused && html` class="failed"`}>${words}</span>${
@@ -47,7 +50,7 @@ function groupSheet(ports: PortalPorts, locale: Locale, group: TrailGroup): Html
     locale,
     events[0]?.at ?? 0,
   )}${reference !== undefined && html` · <span class="code">${reference}</span>`}</p></div><ul class="rows">${events.map(
-    (event) => step(ports, locale, event),
+    (event) => step(ports, locale, group, event),
   )}</ul></section>`;
 }
 
