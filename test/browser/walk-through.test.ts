@@ -4,8 +4,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { demoTexts } from '../../src/apps/demo/texts.ts';
 import { trailWords } from '../../src/wire/texts/index.ts';
-import { type RunningHub, startHub, tillitCommand } from '../support/index.ts';
+import { ask, type RunningHub, startHub, tillitCommand } from '../support/index.ts';
 import { browserMissing, type Chromium, startChromium } from './chromium.ts';
 import {
   claim,
@@ -53,6 +54,14 @@ describe('the walk-through', { skip: browserMissing() ?? false }, () => {
       readFileSync(await card.path()),
       readFileSync(join(hub.cards, 'kari-advanced.p12')),
       'the card can be fetched where the browser runs',
+    );
+    const norwegian = await ask(new URL(hub.ehrUrl), {
+      root: hub.rootPem,
+      headers: { 'accept-language': 'nb-NO,en;q=0.5' },
+    });
+    assert.ok(
+      norwegian.body.includes(demoTexts.nb.logInTo('Journalen')),
+      'the applications speak the browser’s language',
     );
     await page.goto(hub.ehrUrl);
     await inspector.inspect(page, 'ehr-home');
@@ -122,7 +131,11 @@ describe('the walk-through', { skip: browserMissing() ?? false }, () => {
     await page.click('#logout');
     await page.waitForURL((url) => url.origin === hub.coreRecordUrl);
     assert.ok(await page.locator('#login').isVisible());
+    assert.equal(await page.locator('#ended').innerText(), demoTexts.en.ended.here);
     assert.ok(await forgotten(page, hub.ehrUrl), 'the EHR was told by back-channel logout');
+    assert.equal(await page.locator('#ended').innerText(), demoTexts.en.ended.everywhere);
+    await page.reload();
+    assert.equal(await page.locator('#ended').count(), 0, 'it is said once');
     await page.goto(`${hub.ehrUrl}/login`);
     await page.waitForURL(`${hub.hubUrl}/login/**`);
     assert.equal(await page.getByText('Kari Nordmann').count(), 0, 'nobody is logged in at the hub');
@@ -146,7 +159,8 @@ describe('the walk-through', { skip: browserMissing() ?? false }, () => {
     await inspector.inspect(page, 'trail');
   });
 
-  test('nothing but the instance was asked, and the browser complained of nothing', () => {
+  test('nothing but the instance was asked, the browser complained of nothing, nor did the hub of the cards', () => {
+    assert.doesNotMatch(hub.output(), /card listener/);
     assert.deepEqual(browser.strangers, []);
     assert.deepEqual(browser.complaints, []);
   });
