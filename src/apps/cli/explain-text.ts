@@ -44,7 +44,9 @@ function stepLines(event: StoredEvent, words: TrailWords, locale: Locale): reado
   const why = reason === undefined ? '' : `: ${text(locale, `reason.${reason}.title`)} [${reason}]`;
   const line = `  ${event.at}  ${step}${why}${about.length > 0 ? ` (${about.join(', ')})` : ''}`;
   const explanation = explanationOf(event.body.explanation);
-  return explanation === undefined ? [line] : [line, ...explanationLines(explanation, words)];
+  if (explanation === undefined) return [line];
+  const outcome = event.body.step === 'chooseAssignment' ? 'stepUp' : explanation.outcome;
+  return [line, ...explanationLines({ ...explanation, outcome }, words)];
 }
 
 /** The parts of a body that tell a help desk something. */

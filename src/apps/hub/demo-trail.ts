@@ -17,7 +17,8 @@ const level = (value: unknown): Assurance | undefined => oneOf(assuranceLevels, 
 
 function decisionOf(body: Readonly<Record<string, unknown>>): TrailEvent['decision'] {
   const explanation = body['explanation'] as Partial<Explanation> | undefined;
-  const outcome = oneOf(['permit', 'stepUp', 'deny'] as const, explanation?.outcome);
+  const decided = oneOf(['permit', 'stepUp', 'deny'] as const, explanation?.outcome);
+  const outcome = body['step'] === 'chooseAssignment' ? 'stepUp' : decided;
   const required = level(explanation?.required);
   if (outcome === undefined || required === undefined) return undefined;
   const rules = (explanation?.lines ?? []).filter(({ matched, rule }) => matched && !rule.startsWith('check.'));
