@@ -107,6 +107,7 @@ describe('pages in Chromium', { skip }, () => {
     ['logout', '/logout'],
     ['logged-out', loggedOutPath(face.portalPorts, 's1')],
     ['device', '/demo/device'],
+    ['trail', '/demo/trail'],
     ['stale', '/problem/journey.alreadyUsed?code=K7QM-2F9X'],
     ['not-found', '/nowhere'],
   ];

@@ -7,7 +7,7 @@ import { browserMissing, type Chromium, startChromium } from './chromium.ts';
 import { claim, en, givePassword, Inspector, loggedInAs, openApplication, pickCard, readCard } from './walk.ts';
 
 const advancedRule = 'Holders of an advanced certificate log in with the card';
-const portableRule = 'On a portable computer you log in with the card';
+const portableRule = 'On a laptop you log in with the card';
 
 describe('the login rule', { skip: browserMissing() ?? false }, () => {
   let hub: RunningHub;
@@ -57,6 +57,9 @@ describe('the login rule', { skip: browserMissing() ?? false }, () => {
   test('on a laptop Kari must use the card too, and may choose again on a fixed computer', async () => {
     await browser.context.clearCookies();
     await page.goto(`${hub.hubUrl}/demo/device`);
+    const before = await page.locator('main').innerText();
+    assert.ok(before.includes(en('device.now', { kind: en('device.fixed') })), before);
+    assert.ok(before.includes(en('device.byNetwork')), 'the demo says that its network makes it one');
     await inspector.inspect(page, 'device');
     await page.getByRole('button', { name: en('device.setPortable') }).click();
     assert.ok(await page.getByText(en('device.now', { kind: en('device.portable') })).isVisible());

@@ -1,8 +1,12 @@
 // The walk-through of the README, by Chromium against the real program: password, step-up by card, logout, trail.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { type RunningHub, startHub, tillitCommand } from '../support/index.ts';
+import { demoTexts } from '../../src/apps/demo/texts.ts';
+import { trailWords } from '../../src/wire/texts/index.ts';
+import { ask, type RunningHub, startHub, tillitCommand } from '../support/index.ts';
 import { browserMissing, type Chromium, startChromium } from './chromium.ts';
 import {
   claim,
@@ -43,6 +47,22 @@ describe('the walk-through', { skip: browserMissing() ?? false }, () => {
     await page.goto(hub.hubUrl);
     assert.equal(await heading(page), en('start.title'));
     await inspector.inspect(page, 'start');
+    const links = await page.locator('ol.steps a').evaluateAll((all) => all.map((one) => one.getAttribute('href')));
+    assert.deepEqual(links, [`${hub.ehrUrl}/`, `${hub.coreRecordUrl}/`, '/demo/trail']);
+    const [card] = await Promise.all([page.waitForEvent('download'), page.getByText('kari-advanced.p12').click()]);
+    assert.deepEqual(
+      readFileSync(await card.path()),
+      readFileSync(join(hub.cards, 'kari-advanced.p12')),
+      'the card can be fetched where the browser runs',
+    );
+    const norwegian = await ask(new URL(hub.ehrUrl), {
+      root: hub.rootPem,
+      headers: { 'accept-language': 'nb-NO,en;q=0.5' },
+    });
+    assert.ok(
+      norwegian.body.includes(demoTexts.nb.logInTo('Journalen')),
+      'the applications speak the browser’s language',
+    );
     await page.goto(hub.ehrUrl);
     await inspector.inspect(page, 'ehr-home');
     await page.goto(hub.coreRecordUrl);
@@ -111,18 +131,42 @@ describe('the walk-through', { skip: browserMissing() ?? false }, () => {
     await page.click('#logout');
     await page.waitForURL((url) => url.origin === hub.coreRecordUrl);
     assert.ok(await page.locator('#login').isVisible());
+    assert.equal(await page.locator('#ended').innerText(), demoTexts.en.ended.here);
     assert.ok(await forgotten(page, hub.ehrUrl), 'the EHR was told by back-channel logout');
+    assert.equal(await page.locator('#ended').innerText(), demoTexts.en.ended.everywhere);
+    await page.reload();
+    assert.equal(await page.locator('#ended').count(), 0, 'it is said once');
     await page.goto(`${hub.ehrUrl}/login`);
     await page.waitForURL(`${hub.hubUrl}/login/**`);
     assert.equal(await page.getByText('Kari Nordmann').count(), 0, 'nobody is logged in at the hub');
   });
 
-  test('nothing but the instance was asked, and the browser complained of nothing', () => {
+  test('the trail of it is a page: who did what when, by which rule, and where each event is sealed', async () => {
+    await page.waitForTimeout(1500);
+    await page.goto(`${hub.hubUrl}/demo/trail`);
+    const shown = await page.locator('main').innerText();
+    for (const words of [
+      'National core record · Kari Nordmann',
+      en('reason.policy.assuranceTooLow.title'),
+      `Smart card: ${en('assurance.high')}`,
+      trailWords.en.steps['session.steppedUp'],
+      trailWords.en.steps['session.logoutSent'],
+      en('reason.password.wrong.title'),
+      'sealed as no. ',
+    ])
+      assert.ok(shown.includes(words), `${words} in ${shown}`);
+    assert.ok(!shown.includes(en('trail.waiting')), 'all is sealed within a second');
+    await inspector.inspect(page, 'trail');
+  });
+
+  test('nothing but the instance was asked, the browser complained of nothing, nor did the hub of the cards', () => {
+    assert.doesNotMatch(hub.output(), /card listener/);
     assert.deepEqual(browser.strangers, []);
     assert.deepEqual(browser.complaints, []);
   });
 
-  test('each page met is accessible by WCAG 2.2 AA and fits 320 px', () => inspector.verify('start', 'ehr', 'step-up'));
+  test('each page met is accessible by WCAG 2.2 AA and fits 320 px', () =>
+    inspector.verify('start', 'ehr', 'step-up', 'trail'));
 
   test('every step is in the trail, and the trail verifies', async () => {
     const verified = await tillitCommand(hub, 'audit', 'verify');

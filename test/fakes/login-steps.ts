@@ -45,12 +45,18 @@ const application = (id: string, en: string, sv: string) => ({
   introspects: [],
 });
 
-const provider = (id: string, connector: 'smartcard' | 'password', order: number, name: Record<string, string>) => ({
+const provider = (
+  id: string,
+  connector: 'smartcard' | 'password',
+  order: number,
+  name: Record<string, string>,
+  populations: readonly string[] = [],
+) => ({
   id,
   connector,
   name: { en: id, ...name },
   maximumAssurance: 'high' as const,
-  populations: [],
+  populations,
   order,
 });
 
@@ -62,14 +68,20 @@ export const catalogue = {
   ]),
   providers: new Map(
     [
-      provider('card', 'smartcard', 1, {
-        en: 'Work card',
-        sv: 'Tjänstekort',
-        nb: 'Ansattkort',
-        nn: 'Tilsettkort',
-        nl: 'Zorgpas',
-      }),
-      provider('advanced', 'smartcard', 2, { en: 'Work card' }),
+      provider(
+        'card',
+        'smartcard',
+        1,
+        {
+          en: 'Work card',
+          sv: 'Tjänstekort',
+          nb: 'Ansattkort',
+          nn: 'Tilsettkort',
+          nl: 'Zorgpas',
+        },
+        ['siths', 'advanced'],
+      ),
+      provider('advanced', 'smartcard', 2, { en: 'Work card' }, ['advanced']),
       provider('password', 'password', 3, {
         en: 'Password',
         sv: 'Lösenord',
@@ -84,6 +96,7 @@ export const catalogue = {
       'advanced',
       {
         id: 'advanced',
+        identifiers: [{}],
         name: {
           en: 'your advanced card',
           sv: 'ditt avancerade kort',
@@ -93,6 +106,19 @@ export const catalogue = {
         },
       },
     ],
+    ['siths', { id: 'siths', identifiers: [{}], name: { en: 'E-id card', sv: 'E-id-kort' } }],
+  ]),
+  rules: new Map([
+    ['advanced-holders', { id: 'advanced-holders', title: 'Holders of advanced cards log in with the card' }],
+    [
+      'core-level',
+      {
+        id: 'core-level',
+        title: 'Core record: highest level',
+        shown: { en: 'The core record asks for the highest level', nb: 'Kjernejournalen krever det høyeste nivået' },
+      },
+    ],
+    ['on-duty', { id: 'on-duty', title: 'Only for those on duty' }],
   ]),
   brands: new Map([[brand.id, brand]]),
   settings,
@@ -143,7 +169,7 @@ export const steps: Readonly<
     step: {
       kind: 'choose',
       providers: ['card', 'advanced'],
-      why: { reason: 'policy.methodNotAllowed', rules: ['Holders of advanced cards log in with the card'] },
+      why: { reason: 'policy.methodNotAllowed', rules: ['advanced-holders'] },
     },
     sessionPerson: anna,
   },
@@ -167,7 +193,7 @@ export const steps: Readonly<
       kind: 'prove',
       provider: 'advanced',
       alternatives: [],
-      why: { reason: 'policy.assuranceTooLow', rules: ['The core record asks for the highest level'] },
+      why: { reason: 'policy.assuranceTooLow', rules: ['core-level'] },
     },
     ask: { kind: 'card', populations: ['advanced'] },
     sessionPerson: anna,
@@ -190,7 +216,7 @@ export const steps: Readonly<
   },
   assignment: { step: { kind: 'chooseAssignment', assignments: ['a1', 'a2'] }, sessionPerson: anna },
   fail: {
-    step: { kind: 'fail', reason: 'policy.noAssignment', rules: ['Only for those on duty'] },
+    step: { kind: 'fail', reason: 'policy.noAssignment', rules: ['on-duty'] },
     sessionPerson: anna,
   },
 };

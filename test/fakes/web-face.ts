@@ -16,6 +16,7 @@ import {
 } from '../../src/edge/web/login/index.ts';
 import { type PortalPorts, portalAnswer, portalLogin, portalRoutes } from '../../src/edge/web/portal/index.ts';
 import { anna, brand, catalogue, type FakeDispatcher, fakeDispatcher, fakeSessions, sessionOf } from './login-steps.ts';
+import { trailEvents } from './trail-events.ts';
 
 export interface WebFace {
   readonly routes: readonly Route[];
@@ -111,6 +112,7 @@ export function webFace(origin: () => string): WebFace {
     startContent: () => ({
       steps: [
         {
+          title: { en: 'Open the patient record', sv: 'Öppna patientjournalen' },
           text: {
             en: 'Open the patient record and log in as anna with the password.',
             sv: 'Öppna patientjournalen och logga in som anna med lösenordet.',
@@ -118,6 +120,8 @@ export function webFace(origin: () => string): WebFace {
           href: 'https://ehr.example/',
         },
         {
+          title: { en: 'Open the national core record', sv: 'Öppna den nationella patientöversikten' },
+          typed: ['/var/lib/tillit/demo/secrets/anna.password'],
           text: {
             en: 'Open the national core record. It asks for the advanced card.',
             sv: 'Öppna den nationella patientöversikten. Den kräver det avancerade kortet.',
@@ -140,12 +144,13 @@ export function webFace(origin: () => string): WebFace {
       ],
     }),
     device: {
-      kindOf: () => Promise.resolve('fixed'),
+      kindOf: () => Promise.resolve({ kind: 'fixed', by: 'network' }),
       set: (_browser, kind) => {
         deviceKinds.push(kind);
         return Promise.resolve([`${deviceCookieName}=device-1; Path=/; Secure; HttpOnly; SameSite=Lax`]);
       },
     },
+    trail: { latest: () => Promise.resolve({ events: trailEvents, sealed: 41 }) },
   };
   return {
     dispatcher,

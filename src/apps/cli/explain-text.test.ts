@@ -28,3 +28,11 @@ for (const [what, events, reason] of [
     assert.equal(/What it means/.test(lines), reason !== undefined);
   });
 }
+
+test('being asked which assignment it is was no refusal', () => {
+  const explanation = { outcome: 'deny', required: 'low', device: 'fixed', lines: [], held: [] };
+  const body = { decision: 'deny', step: 'chooseAssignment', explanation };
+  const read = parseEventText(eventText({ kind: 'journey.decided', at: 0, outcome: 'ok', reason: undefined, body }));
+  assert.ok(read);
+  assert.match(journeyLines([read], 'en').join('\n'), /→ more is needed; /);
+});

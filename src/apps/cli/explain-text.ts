@@ -2,14 +2,13 @@
 import type { StoredEvent } from '../../core/audit/index.ts';
 import type { Explained, Explanation } from '../../core/policy/index.ts';
 import { type Locale, type ReasonCode, reasonCodes } from '../../wire/codes/index.ts';
-import { text } from '../../wire/texts/index.ts';
-import { type ExplainWords, explainWords } from './explain-words.ts';
+import { type TrailWords, text, trailWords } from '../../wire/texts/index.ts';
 
 export const isReasonCode = (code: string): code is ReasonCode => reasonCodes.some((known) => known === code);
 
 /** What one reason means in general, and what to do. */
 export function reasonLines(code: ReasonCode, locale: Locale): readonly string[] {
-  const { labels } = explainWords[locale];
+  const { labels } = trailWords[locale];
   return [
     `${labels.reason}: ${text(locale, `reason.${code}.title`)} [${code}]`,
     `${labels.meaning}: ${text(locale, `reason.${code}.meaning`)}`,
@@ -30,7 +29,7 @@ export function reasonOf(events: readonly StoredEvent[]): ReasonCode | undefined
 
 /** The events of one reference, oldest first, in words. */
 export function journeyLines(events: readonly StoredEvent[], locale: Locale): readonly string[] {
-  const words = explainWords[locale];
+  const words = trailWords[locale];
   const lines = [`${words.labels.happened}:`];
   for (const event of events) lines.push(...stepLines(event, words, locale));
   const reason = reasonOf(events);
@@ -38,14 +37,16 @@ export function journeyLines(events: readonly StoredEvent[], locale: Locale): re
   return lines;
 }
 
-function stepLines(event: StoredEvent, words: ExplainWords, locale: Locale): readonly string[] {
+function stepLines(event: StoredEvent, words: TrailWords, locale: Locale): readonly string[] {
   const step = (words.steps as Readonly<Record<string, string>>)[event.kind] ?? event.kind;
   const about = [event.application, event.person, ...details(event.body)].filter((part) => part !== undefined);
   const reason = event.reason !== undefined && isReasonCode(event.reason) ? event.reason : undefined;
   const why = reason === undefined ? '' : `: ${text(locale, `reason.${reason}.title`)} [${reason}]`;
   const line = `  ${event.at}  ${step}${why}${about.length > 0 ? ` (${about.join(', ')})` : ''}`;
   const explanation = explanationOf(event.body.explanation);
-  return explanation === undefined ? [line] : [line, ...explanationLines(explanation, words)];
+  if (explanation === undefined) return [line];
+  const outcome = event.body.step === 'chooseAssignment' ? 'stepUp' : explanation.outcome;
+  return [line, ...explanationLines({ ...explanation, outcome }, words)];
 }
 
 /** The parts of a body that tell a help desk something. */
@@ -62,7 +63,7 @@ function details(body: Readonly<Record<string, unknown>>): readonly string[] {
   return told.filter((value): value is string => typeof value === 'string');
 }
 
-function explanationLines(explanation: Explanation, words: ExplainWords): readonly string[] {
+function explanationLines(explanation: Explanation, words: TrailWords): readonly string[] {
   const { labels } = words;
   const reached = explanation.reached === undefined ? '' : `, ${labels.reached}: ${explanation.reached}`;
   const device = [words.devices[explanation.device], explanation.network]
@@ -75,7 +76,7 @@ function explanationLines(explanation: Explanation, words: ExplainWords): readon
   ];
 }
 
-const ruleLine = ({ rule, title, matched, because }: Explained, { labels }: ExplainWords): string =>
+const ruleLine = ({ rule, title, matched, because }: Explained, { labels }: TrailWords): string =>
   `${title} [${rule}] ${matched ? labels.applied : labels.notApplied}: ${because}`;
 
 /** Reads an explanation back from a stored body; undefined when it is none. */

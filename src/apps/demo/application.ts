@@ -11,8 +11,10 @@ import {
   type SafeHtml,
 } from '../../base/http/index.ts';
 import { newToken } from '../../base/ids.ts';
+import type { Locale } from '../../wire/codes/index.ts';
+import { negotiateLocale } from '../../wire/texts/index.ts';
 import { type EndedSession, logoutTokenChecker } from './logout-token.ts';
-import { applicationPage, errorPage, homePage, type Look, stylesheet } from './pages.ts';
+import { applicationPage, type Ended, errorPage, homePage, type Look, stylesheet } from './pages.ts';
 import {
   createRelyingParty,
   type PendingLogin,
@@ -32,7 +34,7 @@ export interface ApplicationSettings extends Omit<RelyingPartySettings, 'redirec
 interface LocalSession {
   tickets: Tickets;
   userInfo: Readonly<Record<string, unknown>>;
-  endedBecause?: string;
+  ended?: Ended;
 }
 
 const mostWaiting = 1000;
@@ -59,13 +61,16 @@ export async function startApplication(settings: ApplicationSettings): Promise<{
     return { status: 303, location };
   };
 
-  const callback = async (url: URL): Promise<Answer> => {
+  const callback = async (url: URL, locale: Locale): Promise<Answer> => {
     const pending = waiting.get(url.searchParams.get('state') ?? '');
     waiting.delete(pending?.state ?? '');
     if (!pending) return { status: 303, location: '/' };
     const denied = url.searchParams.get('error');
     if (denied)
-      return { status: 200, body: errorPage(settings.look, denied, url.searchParams.get('error_description') ?? '') };
+      return {
+        status: 200,
+        body: errorPage(settings.look, locale, denied, url.searchParams.get('error_description') ?? ''),
+      };
     const relying = await party();
     const tickets = await relying.complete(url, pending);
     const id = newToken();
@@ -86,18 +91,18 @@ export async function startApplication(settings: ApplicationSettings): Promise<{
     }
   };
 
-  const handle = async (request: IncomingMessage, body: Buffer): Promise<Answer> => {
+  const handle = async (request: IncomingMessage, body: Buffer, locale: Locale): Promise<Answer> => {
     const url = new URL(request.url ?? '/', settings.url);
     const id = parseCookies(request.headers.cookie).get(cookie);
     const session = id ? sessions.get(id) : undefined;
     switch (`${request.method} ${url.pathname}`) {
       case 'GET /':
-        if (session && !session.endedBecause)
-          return { status: 200, body: applicationPage(settings.look, session.tickets, session.userInfo) };
+        if (session && !session.ended)
+          return { status: 200, body: applicationPage(settings.look, locale, session.tickets, session.userInfo) };
         if (session && id) sessions.delete(id);
         return {
           status: 200,
-          body: homePage(settings.look, session?.endedBecause),
+          body: homePage(settings.look, locale, session?.ended),
           cookies: session ? [removedHostCookie(cookie)] : [],
         };
       case 'GET /style.css':
@@ -105,35 +110,36 @@ export async function startApplication(settings: ApplicationSettings): Promise<{
       case 'GET /login':
         return await begin(url.searchParams);
       case 'GET /callback':
-        return await callback(url);
+        return await callback(url, locale);
       case 'POST /refresh':
-        if (session) session.tickets = await (await party()).refresh(session.tickets);
+        if (session && !session.ended) session.tickets = await (await party()).refresh(session.tickets);
         return { status: 303, location: '/' };
       case 'POST /logout': {
-        if (id) sessions.delete(id);
-        return {
-          status: 303,
-          location: (await party()).logoutLocation(session?.tickets),
-          cookies: [removedHostCookie(cookie)],
-        };
+        // The home page says so when the hub leads back here, and forgets the session then.
+        if (session) session.ended = 'here';
+        return { status: 303, location: (await party()).logoutLocation(session?.tickets) };
       }
       case 'POST /backchannel-logout':
         return await backchannel(body);
       case 'GET /healthz':
         return { status: 200, text: 'ok' };
       default:
-        return { status: 404, body: errorPage(settings.look, 'not_found', 'There is no such page here.') };
+        return { status: 404, body: errorPage(settings.look, locale, 'not_found', '') };
     }
   };
 
   const server: Server = createServer(
     { cert: readFileSync(settings.tls.certificate), key: readFileSync(settings.tls.key), ...bcp195 },
     (request, response) => {
+      const locale = negotiateLocale({ accepted: request.headers['accept-language'] });
       readBody(request)
-        .then((body) => handle(request, body))
+        .then((body) => handle(request, body, locale))
         .catch(
           (error: unknown) =>
-            ({ status: 502, body: errorPage(settings.look, errorName(error), describe(error)) }) satisfies Answer,
+            ({
+              status: 502,
+              body: errorPage(settings.look, locale, errorName(error), describe(error)),
+            }) satisfies Answer,
         )
         .then((answer) => send(response, answer, new URL(settings.issuer).origin));
     },
@@ -163,8 +169,7 @@ interface Answer {
 function endSessions(sessions: Map<string, LocalSession>, ended: EndedSession): void {
   for (const session of sessions.values()) {
     const { sid, sub } = session.tickets.idClaims;
-    if (ended.sid !== undefined ? sid === ended.sid : sub === ended.sub)
-      session.endedBecause = 'The hub ended your session everywhere.';
+    if (ended.sid !== undefined ? sid === ended.sid : sub === ended.sub) session.ended ??= 'everywhere';
   }
 }
 

@@ -3,8 +3,9 @@ import { createPublicKey, type KeyObject } from 'node:crypto';
 import { demoOrganisations, demoPeople, demoUnits } from './people.ts';
 import { coreRecordClient, type DemoPlace, ehrClient } from './place.ts';
 import { type TestPki, testPopulations } from './test-ca/index.ts';
+import { applicationNames } from './texts.ts';
 
-const smartcardName = { en: 'Smart card', sv: 'Smartkort', nb: 'Smartkort', nn: 'Smartkort', nl: 'Smartcard' };
+const smartcardName = { en: 'Smart card', sv: 'Smartkort', nb: 'Smartkort', nn: 'Smartkort', nl: 'Pas (smartcard)' };
 const passwordName = { en: 'Password', sv: 'Lösenord', nb: 'Passord', nn: 'Passord', nl: 'Wachtwoord' };
 
 /** Everything that the demo configures. `keys` are the applications' own private keys. */
@@ -31,14 +32,14 @@ export function demoCatalogue(place: DemoPlace, pki: TestPki, keys: Readonly<Rec
         name: 'Demo Region',
         primary: '#0b5d57',
         accent: '#0a4a6b',
-        contact: 'Help desk, phone 12 34 56 78',
+        contact: 'Tel. 12 34 56 78',
       },
       {
         id: 'norrsken',
         name: 'Region Norrsken',
         primary: '#3b2f7a',
         accent: '#7a2f5d',
-        contact: 'Servicedesk, telefon 010-123 45 67',
+        contact: 'Tel. 010-123 45 67',
       },
     ],
     issuers: [{ id: 'hub', url: place.hubUrl, brand: 'demo' }],
@@ -77,6 +78,13 @@ export function demoCatalogue(place: DemoPlace, pki: TestPki, keys: Readonly<Rec
       {
         id: 'h4-advanced-certificate',
         title: 'Holders of an advanced certificate log in with the card',
+        shown: {
+          en: 'Holders of an advanced certificate log in with the card.',
+          sv: 'Den som har ett avancerat certifikat loggar in med kortet.',
+          nb: 'Den som har et avansert sertifikat, logger inn med kortet.',
+          nn: 'Den som har eit avansert sertifikat, loggar inn med kortet.',
+          nl: 'Wie een geavanceerd certificaat heeft, logt in met de pas.',
+        },
         owner: 'Information security',
         when: { person: { certificateClass: ['advanced'] } },
         // biome-ignore lint/suspicious/noThenProperty: a rule reads "when … then …"
@@ -85,6 +93,13 @@ export function demoCatalogue(place: DemoPlace, pki: TestPki, keys: Readonly<Rec
       {
         id: 'h4-portable',
         title: 'On a portable computer you log in with the card',
+        shown: {
+          en: 'On a laptop you log in with the card.',
+          sv: 'På en bärbar dator loggar man in med kortet.',
+          nb: 'På en bærbar maskin logger man inn med kortet.',
+          nn: 'På ei berbar maskin loggar ein inn med kortet.',
+          nl: 'Op een laptop logt u in met de pas.',
+        },
         owner: 'Information security',
         when: { devices: ['portable'] },
         // biome-ignore lint/suspicious/noThenProperty: a rule reads "when … then …"
@@ -93,18 +108,12 @@ export function demoCatalogue(place: DemoPlace, pki: TestPki, keys: Readonly<Rec
     ],
     applications: [
       application(ehrClient, place.ehrUrl, {
-        name: { en: 'EHR', sv: 'Journalen', nb: 'Journalen', nn: 'Journalen', nl: 'EPD' },
+        name: applicationNames.ehr,
         minimumAssurance: 'low',
         apis: ['ehr-api'],
       }),
       application(coreRecordClient, place.coreRecordUrl, {
-        name: {
-          en: 'National core record',
-          sv: 'Nationell patientöversikt',
-          nb: 'Kjernejournal',
-          nn: 'Kjernejournal',
-          nl: 'Landelijk dossier',
-        },
+        name: applicationNames.record,
         minimumAssurance: 'high',
         apis: ['core-record-api'],
       }),

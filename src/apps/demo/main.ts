@@ -46,30 +46,17 @@ export async function runDemo(place: DemoPlace): Promise<Running> {
 
 function looks(place: DemoPlace): readonly { client: string; url: string; look: Look }[] {
   const portal = `${place.hubUrl}/portal`;
+  const trail = `${place.hubUrl}/demo/trail`;
   return [
     {
       client: ehrClient,
       url: place.ehrUrl,
-      look: {
-        name: 'Demo EHR',
-        purpose: 'A patient record of Fjord Hospital',
-        needs: 'It needs the level low: your card, or your password where the login rule allows it.',
-        other: { name: 'National core record', url: place.coreRecordUrl },
-        theme: 'ehr',
-        portal,
-      },
+      look: { theme: 'ehr', other: place.coreRecordUrl, portal, trail },
     },
     {
       client: coreRecordClient,
       url: place.coreRecordUrl,
-      look: {
-        name: 'National core record',
-        purpose: 'A national service that needs a stronger login',
-        needs: 'It needs the level high: your advanced card.',
-        other: { name: 'Demo EHR', url: place.ehrUrl },
-        theme: 'record',
-        portal,
-      },
+      look: { theme: 'record', other: place.ehrUrl, portal, trail },
     },
   ];
 }

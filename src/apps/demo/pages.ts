@@ -1,16 +1,24 @@
 // The demo applications' pages: who is logged in, and every claim of both tickets, in plain tables.
 import { html, type SafeHtml } from '../../base/http/index.ts';
+import type { Locale } from '../../wire/codes/index.ts';
 import type { Tickets } from './relying-party.ts';
+import { applicationNames, demoTexts, type Theme } from './texts.ts';
 
-/** How an application looks, and where the other one is. */
+/** Which application it is, and where its pages lead. */
 export interface Look {
-  readonly name: string;
-  readonly purpose: string;
-  readonly needs: string;
-  readonly other: { readonly name: string; readonly url: string };
-  readonly theme: 'ehr' | 'record';
+  readonly theme: Theme;
+  /** Address of the other application. */
+  readonly other: string;
   readonly portal: string;
+  readonly trail: string;
 }
+
+/** Why nobody is logged in any more: they logged out here, or everywhere from another place. */
+export type Ended = 'here' | 'everywhere';
+
+const nameOf = ({ theme }: Look, locale: Locale): string => applicationNames[theme][locale];
+const otherName = ({ theme }: Look, locale: Locale): string =>
+  applicationNames[theme === 'ehr' ? 'record' : 'ehr'][locale];
 
 export const stylesheet = `
 :root { color-scheme: light dark; --ink: #14212b; --paper: #f4f7f8; --card: #ffffff; --line: #c9d5da; --soft: #4d6170; --main: #0b5d57; --on: #ffffff; }
@@ -37,64 +45,84 @@ dt { color: var(--soft); } dd { margin: 0 0 .35rem; overflow-wrap: anywhere; fon
 @media (max-width: 34rem) { dl { grid-template-columns: 1fr; } dt { margin-top: .4rem; } }
 `;
 
-function frame(look: Look, title: string, body: SafeHtml): SafeHtml {
+function frame(look: Look, locale: Locale, title: string, body: SafeHtml): SafeHtml {
+  const name = nameOf(look, locale);
   return html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title} – ${look.name}</title><link rel="stylesheet" href="/style.css"></head>
-<body class="${look.theme}"><header><div><p class="name">${look.name}</p><p>${look.purpose}</p></div></header>
+<html lang="${locale}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title} – ${name}</title><link rel="stylesheet" href="/style.css"></head>
+<body class="${look.theme}"><header><div><p class="name">${name}</p><p>${demoTexts[locale].purpose[look.theme]}</p></div></header>
 <main>${body}</main></body></html>`;
 }
 
 /** Nobody is logged in here. */
-export function homePage(look: Look, notice: string | undefined): SafeHtml {
+export function homePage(look: Look, locale: Locale, ended: Ended | undefined): SafeHtml {
+  const words = demoTexts[locale];
   return frame(
     look,
-    'Log in',
-    html`<h1>Log in to ${look.name}</h1>
-${notice ? html`<p class="note" role="status">${notice}</p>` : ''}
-<p>${look.needs}</p>
-<p class="row"><a class="button" id="login" href="/login">Log in</a>
-<a class="button plain" id="other" href="${look.other.url}/">Go to ${look.other.name}</a></p>`,
+    locale,
+    words.logIn,
+    html`<h1>${words.logInTo(nameOf(look, locale))}</h1>
+${ended ? html`<p class="note" id="ended" role="status">${words.ended[ended]}</p>` : ''}
+<p>${words.needs[look.theme]}</p>
+<p class="row"><a class="button" id="login" href="/login">${words.logIn}</a>
+<a class="button plain" id="other" href="${look.other}/">${words.goTo(otherName(look, locale))}</a>
+<a class="button plain" href="${look.trail}">${words.trail}</a></p>`,
   );
 }
 
 /** Somebody is: their name, level and both tickets. */
-export function applicationPage(look: Look, tickets: Tickets, userInfo: Readonly<Record<string, unknown>>): SafeHtml {
+export function applicationPage(
+  look: Look,
+  locale: Locale,
+  tickets: Tickets,
+  userInfo: Readonly<Record<string, unknown>>,
+): SafeHtml {
+  const words = demoTexts[locale];
   const name = String(userInfo['name'] ?? tickets.idClaims['name'] ?? tickets.idClaims['sub'] ?? '');
   return frame(
     look,
+    locale,
     name,
     html`<h1 id="who">${name}</h1>
-<p>Level of assurance: <span class="level" id="acr">${String(tickets.idClaims['acr'] ?? '')}</span></p>
-<div class="row"><a class="button" id="other" href="${look.other.url}/login">Open ${look.other.name}</a>
-<form method="post" action="/refresh"><button class="plain" id="refresh">Renew the ticket</button></form>
-<form method="post" action="/logout"><button class="plain" id="logout">Log out everywhere</button></form>
-<a class="button plain" href="${look.portal}">My sessions</a></div>
-<section aria-labelledby="t1"><h2 id="t1">ID token: who logged in, and how</h2>${claims(tickets.idClaims, 'id')}</section>
-<section aria-labelledby="t2"><h2 id="t2">Access token (${tickets.tokenType}): what the API is told</h2>${claims(tickets.accessClaims, 'at')}</section>`,
+<p>${words.how[howOf(tickets.idClaims['amr'])]} ${words.level}: <span class="level" id="acr">${String(tickets.idClaims['acr'] ?? '')}</span></p>
+<div class="row"><a class="button" id="other" href="${look.other}/login">${words.open(otherName(look, locale))}</a>
+<form method="post" action="/refresh"><button class="plain" id="refresh">${words.renew}</button></form>
+<form method="post" action="/logout"><button class="plain" id="logout">${words.logOut}</button></form>
+<a class="button plain" href="${look.portal}">${words.logins}</a>
+<a class="button plain" href="${look.trail}">${words.trail}</a></div>
+<section aria-labelledby="t1"><h2 id="t1">${words.idToken}</h2>${claims(tickets.idClaims, 'id')}</section>
+<section aria-labelledby="t2"><h2 id="t2">${words.accessToken(tickets.tokenType)}</h2>${claims(tickets.accessClaims, 'at')}</section>`,
   );
 }
 
-/** What the usual endings mean (RFC 6749 4.1.2.1, OIDC Core 3.1.2.6). */
-const words: Readonly<Record<string, string>> = {
-  access_denied: 'You did not go on with the login, or you may not use this application.',
-  login_required: 'You must log in first.',
-  interaction_required: 'The hub must ask you something first.',
-  unmet_authentication_requirements: 'The login was not strong enough for this application.',
-  not_found: 'There is no such page.',
-};
-
-/** Something went wrong, or the user chose not to go on. */
-export function errorPage(look: Look, code: string, text: string): SafeHtml {
+/** Something went wrong, or the user chose not to go on. `text` is what the hub or a library said of it, in English. */
+export function errorPage(look: Look, locale: Locale, code: string, text: string): SafeHtml {
+  const words = demoTexts[locale];
+  const ending = Object.hasOwn(words.endings, code) ? (code as keyof typeof words.endings) : 'other';
   return frame(
     look,
-    'Not logged in',
-    html`<h1>You are not logged in</h1>
-<p id="words">${words[code] ?? 'The login could not be completed.'}</p>
-<p id="error">For the help desk: <strong>${code}</strong>${text ? html`, ${text}` : ''}</p>
-<p class="row"><a class="button" id="login" href="/login">Try again</a><a class="button plain" href="/">Back</a></p>`,
+    locale,
+    words.notLoggedIn,
+    html`<h1>${words.notLoggedIn}</h1>
+<p id="words">${words.endings[ending]}</p>
+<p id="error">${words.helpDesk}: <strong>${code}</strong>${text ? html`, <span lang="en">${text}</span>` : ''}</p>
+<p class="row"><a class="button" id="login" href="/login">${words.again}</a><a class="button plain" href="/">${words.back}</a></p>`,
   );
 }
+
+/** Authentication method references (RFC 8176), as they are put in words. */
+function howOf(amr: unknown): 'pinCard' | 'card' | 'password' | 'other' {
+  const methods = Array.isArray(amr) ? amr : [];
+  if (methods.includes('sc')) return methods.includes('pin') ? 'pinCard' : 'card';
+  return methods.includes('pwd') ? 'password' : 'other';
+}
+
+/** What a newcomer compares comes first. */
+const first = ['name', 'acr', 'amr', 'auth_time', 'organisation', 'unit', 'role', 'sub', 'sid', 'iss', 'aud'];
+const inOrder = (all: Readonly<Record<string, unknown>>): readonly (readonly [string, unknown])[] => {
+  const place = (name: string): number => (first.includes(name) ? first.indexOf(name) : first.length);
+  return Object.entries(all).sort(([a], [b]) => place(a) - place(b));
+};
 
 const times = new Set(['iat', 'exp', 'nbf', 'auth_time']);
 
@@ -103,5 +131,5 @@ function claims(all: Readonly<Record<string, unknown>>, prefix: string): SafeHtm
     if (times.has(name) && typeof value === 'number') return `${value} (${new Date(value * 1000).toISOString()})`;
     return typeof value === 'string' ? value : JSON.stringify(value);
   };
-  return html`<dl>${Object.entries(all).map(([name, value]) => html`<dt>${name}</dt><dd id="${prefix}-${name}">${shown(name, value)}</dd>`)}</dl>`;
+  return html`<dl>${inOrder(all).map(([name, value]) => html`<dt>${name}</dt><dd id="${prefix}-${name}">${shown(name, value)}</dd>`)}</dl>`;
 }

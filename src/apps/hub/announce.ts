@@ -36,10 +36,7 @@ export function announce(settings: BootSettings, fresh: boolean, trustFile: stri
       );
       lines.push(`These are shown once; afterwards they lie in ${secrets}, readable by you alone.`);
     }
-    lines.push(
-      '',
-      'The demo counts this machine as a fixed PC. Try: open the EHR, log in as kari, then open the core record.',
-    );
+    lines.push('', `What to try, step by step: ${settings.hubUrl}`, 'The demo counts this machine as a fixed PC.');
   }
   lines.push('Ctrl-C stops everything.', '');
   process.stdout.write(`${lines.join('\n')}\n`);

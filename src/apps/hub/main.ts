@@ -112,7 +112,7 @@ async function start(settings: BootSettings, undo: Undo[], askToStop: () => void
         core,
         pool: database.pool,
         people,
-        demo: settings.demo ? settings : undefined,
+        demo: settings.demo ? { ...settings, folder: demoFolder(settings) } : undefined,
         trustPem,
         timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       }),
@@ -142,8 +142,12 @@ async function start(settings: BootSettings, undo: Undo[], askToStop: () => void
     populations: () => core.catalogue.snapshot().populations.values(),
     handle: cardHandler(core.dispatcher, new URL(settings.hubUrl).origin),
     proxies: trustedProxies,
+    // Browsers leave a handshake when they must ask the person for a card first: every login, and no fault.
     onError: (where, error) =>
-      log.warn({ where, error: error instanceof Error ? error.message : 'unknown' }, 'card listener'),
+      log[where === 'tls' ? 'debug' : 'warn'](
+        { where, error: error instanceof Error ? error.message : 'unknown' },
+        'card listener',
+      ),
   }).catch((error: unknown) => {
     throw portProblem(error, settings.cardListen.port, 'TILLIT_CARD_LISTEN');
   });

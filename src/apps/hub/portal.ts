@@ -1,26 +1,39 @@
 // Wires the hub's own pages: start page, own sessions, logout, and the demo's "this is a laptop" switch.
+import { join } from 'node:path';
 import type pg from 'pg';
 import { hostCookie, type Route } from '../../base/http/index.ts';
 import { newId, newToken, tokenHash } from '../../base/ids.ts';
+import type { CatalogueSnapshot } from '../../core/catalogue/index.ts';
 import type { Committer } from '../../core/commit/index.ts';
-import type { PersonReader } from '../../core/directory/index.ts';
+import { type PersonReader, shownName } from '../../core/directory/index.ts';
+import { deviceFacts, networkFinderOf } from '../../core/policy/index.ts';
 import { logoutUrl, registeredTarget } from '../../edge/frontends/oidc/index.ts';
 import { deviceStore } from '../../edge/store/hub/device.ts';
 import { ownHistory } from '../../edge/store/hub/own-history.ts';
 import { deviceCookieName, removedSessionCookie } from '../../edge/web/login/index.ts';
 import { type DeviceSwitch, portalLogin, portalRoutes } from '../../edge/web/portal/index.ts';
 import type { Core } from './compose.ts';
-import { startContent } from './start-content.ts';
+import { demoCardRoute } from './demo-cards.ts';
+import { demoTrail } from './demo-trail.ts';
+import { type DemoPlaces, startContent } from './start-content.ts';
 import type { PortalParts } from './web.ts';
 
 const yearSeconds = 365 * 24 * 3600;
 
 /** Enrols this browser as a device of the chosen kind: in the demo anybody may, elsewhere only an administrator does. */
-function demoDevice(pool: pg.Pool, commit: Committer, clock: () => number): DeviceSwitch {
+function demoDevice(
+  pool: pg.Pool,
+  commit: Committer,
+  clock: () => number,
+  catalogue: () => CatalogueSnapshot,
+): DeviceSwitch {
   const devices = deviceStore(pool);
   return {
-    kindOf: async (browser) =>
-      (browser.device === undefined ? undefined : await devices.kindOf(tokenHash(browser.device))) ?? 'unknown',
+    async kindOf(browser) {
+      const enrolled = browser.device === undefined ? undefined : await devices.kindOf(tokenHash(browser.device));
+      const { device, deviceSource } = deviceFacts(enrolled, browser.ip, networkFinderOf(catalogue()));
+      return { kind: device, by: deviceSource };
+    },
     async set(_browser, kind) {
       const now = clock();
       const secret = newToken();
@@ -55,7 +68,7 @@ export function wirePortal(given: {
   core: Core;
   pool: pg.Pool;
   people: PersonReader;
-  demo: { ehrUrl: string; coreRecordUrl: string } | undefined;
+  demo: DemoPlaces | undefined;
   trustPem: string | undefined;
   timeZone: string;
 }): (parts: PortalParts) => readonly Route[] {
@@ -77,7 +90,7 @@ export function wirePortal(given: {
       sessions: core.sessions,
       personName: async (id) => {
         const facts = await people.facts(id);
-        return facts && `${facts.person.givenName} ${facts.person.familyName}`;
+        return facts && shownName(facts.person);
       },
       startLogin: async (request, back) => {
         const issuer = core.catalogue.snapshot().issuers.keys().next().value ?? '';
@@ -93,8 +106,14 @@ export function wirePortal(given: {
       },
       removedSessionCookie,
       startContent: () => content,
-      ...(given.demo ? { device: demoDevice(pool, core.committer.commit, core.clock) } : {}),
+      ...(given.demo
+        ? {
+            device: demoDevice(pool, core.committer.commit, core.clock, core.catalogue.snapshot),
+            trail: demoTrail({ pool, people, commit: core.committer.commit, clock: core.clock }),
+          }
+        : {}),
     }),
+    ...(given.demo ? [demoCardRoute(join(given.demo.folder, 'cards'))] : []),
     ...(trustPem === undefined
       ? []
       : [

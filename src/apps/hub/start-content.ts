@@ -1,90 +1,159 @@
-// What stands on the start page: the walk of the demo, its people, and how to trust the certificates.
+// What stands on the start page: the walk of the demo, its people with their cards, and how to trust the certificates.
 import { X509Certificate } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { StartContent } from '../../edge/web/portal/index.ts';
+import type { LocalizedText } from '../../wire/codes/index.ts';
+
+type Steps = NonNullable<StartContent['steps']>;
+type People = NonNullable<StartContent['people']>;
+
+export interface DemoPlaces {
+  readonly ehrUrl: string;
+  readonly coreRecordUrl: string;
+  /** `<data folder>/demo`. */
+  readonly folder: string;
+}
+
+function walk({ ehrUrl, coreRecordUrl, folder }: DemoPlaces): Steps {
+  const secret = (name: string) => join(folder, 'secrets', name);
+  return [
+    {
+      title: {
+        en: 'Make the browser ready',
+        sv: 'Förbered webbläsaren',
+        nb: 'Gjør nettleseren klar',
+        nn: 'Gjer nettlesaren klar',
+        nl: 'Maak de browser klaar',
+      },
+      text: {
+        en: 'Trust the certificate, and import Kari’s advanced card (both are on this page). The passphrase of the cards is in:',
+        sv: 'Lita på certifikatet och importera Karis avancerade kort (båda finns på den här sidan). Kortens lösenfras finns i:',
+        nb: 'Stol på sertifikatet og importer det avanserte kortet til Kari (begge deler finnes på denne siden). Passordfrasen til kortene ligger i:',
+        nn: 'Stol på sertifikatet og importer det avanserte kortet til Kari (begge delar finst på denne sida). Passordfrasen til korta ligg i:',
+        nl: 'Vertrouw het certificaat en importeer Kari’s geavanceerde pas (beide staan op deze pagina). De wachtwoordzin van de passen staat in:',
+      },
+      typed: [secret('cards')],
+    },
+    {
+      href: `${ehrUrl}/`,
+      title: {
+        en: 'Open the EHR with a password',
+        sv: 'Öppna Journalen med lösenord',
+        nb: 'Åpne Journalen med passord',
+        nn: 'Opne Journalen med passord',
+        nl: 'Open het EPD met een wachtwoord',
+      },
+      text: {
+        en: 'The user name is kari. The terminal showed her password at the first start; it is also in:',
+        sv: 'Användarnamnet är kari. Terminalen visade hennes lösenord vid första starten; det finns också i:',
+        nb: 'Brukernavnet er kari. Terminalen viste passordet hennes ved første start; det ligger også i:',
+        nn: 'Brukarnamnet er kari. Terminalen viste passordet hennar ved første start; det ligg òg i:',
+        nl: 'De gebruikersnaam is kari. De terminal toonde haar wachtwoord bij de eerste start; het staat ook in:',
+      },
+      typed: [secret('kari.password')],
+    },
+    {
+      href: `${coreRecordUrl}/`,
+      title: {
+        en: 'Open National core record',
+        sv: 'Öppna Nationell patientöversikt',
+        nb: 'Åpne Kjernejournal',
+        nn: 'Opne Kjernejournal',
+        nl: 'Open Landelijk dossier',
+      },
+      text: {
+        en: 'It needs the level high, so you are asked for the advanced card and told why.',
+        sv: 'Den kräver nivån hög, så du ombeds visa det avancerade kortet och får veta varför.',
+        nb: 'Den krever nivået høyt, så du blir bedt om det avanserte kortet og får vite hvorfor.',
+        nn: 'Han krev nivået høgt, så du blir beden om det avanserte kortet og får vite kvifor.',
+        nl: 'Dat vereist het niveau hoog. Daarom wordt u om de geavanceerde pas gevraagd, met de reden erbij.',
+      },
+    },
+    {
+      title: {
+        en: 'Compare both tickets, then log out everywhere',
+        sv: 'Jämför biljetterna och logga sedan ut överallt',
+        nb: 'Sammenlign billettene, og logg så ut overalt',
+        nn: 'Samanlikn billettane, og logg så ut overalt',
+        nl: 'Vergelijk beide tickets en log daarna overal uit',
+      },
+      text: {
+        en: 'Look at acr, amr and auth_time. After the logout the other application has forgotten you as well.',
+        sv: 'Titta på acr, amr och auth_time. Efter utloggningen har det andra systemet också glömt dig.',
+        nb: 'Se på acr, amr og auth_time. Etter utloggingen har det andre systemet også glemt deg.',
+        nn: 'Sjå på acr, amr og auth_time. Etter utlogginga har det andre systemet òg gløymt deg.',
+        nl: 'Kijk naar acr, amr en auth_time. Na het uitloggen is ook de andere toepassing u vergeten.',
+      },
+    },
+    {
+      href: '/demo/trail',
+      title: { en: 'See the trail of it', sv: 'Se spåret', nb: 'Se sporet', nn: 'Sjå sporet', nl: 'Bekijk het spoor' },
+      text: {
+        en: 'Every step that you took is there, sealed in a log that you can verify yourself.',
+        sv: 'Varje steg du tog finns där, förseglat i en logg som du själv kan kontrollera.',
+        nb: 'Hvert steg du tok, står der, forseglet i en logg som du selv kan kontrollere.',
+        nn: 'Kvart steg du tok, står der, forsegla i ein logg som du sjølv kan kontrollere.',
+        nl: 'Elke stap die u zette staat daar, verzegeld in een log dat u zelf kunt controleren.',
+      },
+    },
+  ];
+}
+
+const notes: readonly { readonly name: string; readonly cards: string; readonly note: LocalizedText }[] = [
+  {
+    name: 'Kari Nordmann',
+    cards: 'kari-',
+    note: {
+      en: 'Nurse, user name kari. She got her advanced card today and the register lists it from tomorrow, so today her password still lets her in. Her expired and her revoked card must not work.',
+      sv: 'Sjuksköterska, användarnamn kari. Hon fick sitt avancerade kort i dag och registret listar det från i morgon, så i dag släpper lösenordet in henne. Hennes utgångna och hennes spärrade kort ska inte fungera.',
+      nb: 'Sykepleier, brukernavn kari. Hun fikk det avanserte kortet i dag, og registeret fører det fra i morgen, så i dag slipper passordet henne inn. Det utløpte og det sperrede kortet hennes skal ikke virke.',
+      nn: 'Sjukepleiar, brukarnamn kari. Ho fekk det avanserte kortet i dag, og registeret fører det frå i morgon, så i dag slepp passordet henne inn. Det utgåtte og det sperra kortet hennar skal ikkje verke.',
+      nl: 'Verpleegkundige, gebruikersnaam kari. Ze kreeg vandaag haar geavanceerde pas en het register kent die vanaf morgen, dus vandaag werkt haar wachtwoord nog. Haar verlopen en haar ingetrokken pas mogen niet werken.',
+    },
+  },
+  {
+    name: 'Lars Vestby',
+    cards: 'lars-',
+    note: {
+      en: 'Doctor, user name lars, holder of an advanced certificate: by the login rule his password alone does not let him in.',
+      sv: 'Läkare, användarnamn lars, med avancerat certifikat: enligt inloggningsregeln räcker inte lösenordet.',
+      nb: 'Lege, brukernavn lars, med avansert sertifikat: etter innloggingsregelen er ikke passordet nok.',
+      nn: 'Lege, brukarnamn lars, med avansert sertifikat: etter innloggingsregelen er ikkje passordet nok.',
+      nl: 'Arts, gebruikersnaam lars, met een geavanceerd certificaat: volgens de inlogregel is zijn wachtwoord niet genoeg.',
+    },
+  },
+  {
+    name: 'Anna Berg',
+    cards: 'anna-',
+    note: {
+      en: 'District nurse with a Swedish card that holds two certificates, both hers, and with two assignments: she chooses one.',
+      sv: 'Distriktssköterska med ett svenskt kort som har två certifikat, båda hennes, och med två uppdrag: hon väljer ett.',
+      nb: 'Distriktssykepleier med et svensk kort som har to sertifikater, begge hennes, og med to roller: hun velger én.',
+      nn: 'Distriktssjukepleiar med eit svensk kort som har to sertifikat, begge hennar, og med to roller: ho vel ei.',
+      nl: 'Wijkverpleegkundige met een Zweedse pas met twee certificaten, beide van haar, en met twee functies: ze kiest er een.',
+    },
+  },
+];
+
+function people({ folder }: DemoPlaces): People {
+  const cards = readdirSync(join(folder, 'cards'))
+    .filter((file) => file.endsWith('.p12'))
+    .sort();
+  return notes.map(({ name, note, cards: prefix }) => ({
+    name,
+    note,
+    files: cards
+      .filter((file) => file.startsWith(prefix))
+      .map((file) => ({ href: `/demo/cards/${file}`, label: { en: file } })),
+  }));
+}
 
 /** The walk of the demo, and how to trust the certificates. */
-export function startContent(
-  demo: { ehrUrl: string; coreRecordUrl: string } | undefined,
-  trustPem: string | undefined,
-): StartContent {
+export function startContent(demo: DemoPlaces | undefined, trustPem: string | undefined): StartContent {
   const trust =
     trustPem === undefined
       ? undefined
       : { href: '/trust.pem', fingerprint: new X509Certificate(trustPem).fingerprint256 };
-  if (!demo) return { trust };
-  return {
-    trust,
-    steps: [
-      {
-        href: `${demo.ehrUrl}/`,
-        text: {
-          en: 'Open the EHR and log in as kari with the password that the terminal showed (or var/demo/secrets/kari.password).',
-          sv: 'Öppna journalen och logga in som kari med lösenordet som terminalen visade (eller var/demo/secrets/kari.password).',
-          nb: 'Åpne journalen og logg inn som kari med passordet som terminalen viste (eller var/demo/secrets/kari.password).',
-          nn: 'Opne journalen og logg inn som kari med passordet som terminalen viste (eller var/demo/secrets/kari.password).',
-          nl: 'Open het EPD en log in als kari met het wachtwoord uit de terminal (of var/demo/secrets/kari.password).',
-        },
-      },
-      {
-        href: `${demo.coreRecordUrl}/`,
-        text: {
-          en: 'Open the national core record: it needs the level high, so you are asked for the advanced card, with the reason.',
-          sv: 'Öppna den nationella översikten: den kräver nivån hög, så du ombeds visa det avancerade kortet, med skälet.',
-          nb: 'Åpne kjernejournalen: den krever nivået høyt, så du blir bedt om det avanserte kortet, med grunnen.',
-          nn: 'Opne kjernejournalen: han krev nivået høgt, så du blir beden om det avanserte kortet, med grunnen.',
-          nl: 'Open het landelijk dossier: het vereist niveau hoog, dus u wordt om de geavanceerde kaart gevraagd, met de reden.',
-        },
-      },
-      {
-        text: {
-          en: 'Compare what both tickets say (acr, amr, auth_time), then log out everywhere: the other application forgets you too.',
-          sv: 'Jämför vad biljetterna säger (acr, amr, auth_time) och logga ut överallt: det andra systemet glömmer dig också.',
-          nb: 'Sammenlign hva billettene sier (acr, amr, auth_time), og logg ut overalt: det andre systemet glemmer deg også.',
-          nn: 'Samanlikn kva billettane seier (acr, amr, auth_time), og logg ut overalt: det andre systemet gløymer deg òg.',
-          nl: 'Vergelijk wat beide tickets zeggen (acr, amr, auth_time) en log overal uit: de andere toepassing vergeet u ook.',
-        },
-      },
-      {
-        text: {
-          en: 'Read the trail: npx tillit audit tail, then npx tillit audit verify.',
-          sv: 'Läs spåret: npx tillit audit tail, sedan npx tillit audit verify.',
-          nb: 'Les sporet: npx tillit audit tail, deretter npx tillit audit verify.',
-          nn: 'Les sporet: npx tillit audit tail, deretter npx tillit audit verify.',
-          nl: 'Lees het spoor: npx tillit audit tail, daarna npx tillit audit verify.',
-        },
-      },
-    ],
-    people: [
-      {
-        name: 'Kari Nordmann',
-        note: {
-          en: 'Nurse. She got her advanced card today; the register lists her as a holder from tomorrow, so today her password still lets her in. Cards: kari-simple, kari-advanced; kari-expired and kari-revoked must not work.',
-          sv: 'Sjuksköterska. Hon fick sitt avancerade kort i dag; registret listar henne som innehavare från i morgon, så i dag släpper lösenordet in henne. Kort: kari-simple, kari-advanced; kari-expired och kari-revoked ska inte fungera.',
-          nb: 'Sykepleier. Hun fikk det avanserte kortet i dag; registeret fører henne som innehaver fra i morgen, så i dag slipper passordet henne inn. Kort: kari-simple, kari-advanced; kari-expired og kari-revoked skal ikke virke.',
-          nn: 'Sjukepleiar. Ho fekk det avanserte kortet i dag; registeret fører henne som innehavar frå i morgon, så i dag slepp passordet henne inn. Kort: kari-simple, kari-advanced; kari-expired og kari-revoked skal ikkje verke.',
-          nl: 'Verpleegkundige. Ze kreeg vandaag haar geavanceerde kaart; het register noemt haar vanaf morgen als houder, dus vandaag werkt haar wachtwoord nog. Kaarten: kari-simple, kari-advanced; kari-expired en kari-revoked mogen niet werken.',
-        },
-      },
-      {
-        name: 'Lars Vestby',
-        note: {
-          en: 'Doctor, holder of an advanced certificate: by the login rule a password alone does not let him in. Cards: lars-simple, lars-advanced.',
-          sv: 'Läkare med avancerat certifikat: enligt inloggningsregeln räcker inte ett lösenord. Kort: lars-simple, lars-advanced.',
-          nb: 'Lege med avansert sertifikat: etter innloggingsregelen er ikke et passord nok. Kort: lars-simple, lars-advanced.',
-          nn: 'Lege med avansert sertifikat: etter innloggingsregelen er ikkje eit passord nok. Kort: lars-simple, lars-advanced.',
-          nl: 'Arts met een geavanceerd certificaat: volgens de inlogregel is alleen een wachtwoord niet genoeg. Kaarten: lars-simple, lars-advanced.',
-        },
-      },
-      {
-        name: 'Anna Berg',
-        note: {
-          en: 'District nurse with a Swedish card and two assignments: she chooses one. Cards: anna-hsa-id, anna-person-id (both are her).',
-          sv: 'Distriktssköterska med svenskt kort och två uppdrag: hon väljer ett. Kort: anna-hsa-id, anna-person-id (båda är hon).',
-          nb: 'Distriktssykepleier med svensk kort og to oppdrag: hun velger ett. Kort: anna-hsa-id, anna-person-id (begge er henne).',
-          nn: 'Distriktssjukepleiar med svensk kort og to oppdrag: ho vel eitt. Kort: anna-hsa-id, anna-person-id (begge er ho).',
-          nl: 'Wijkverpleegkundige met een Zweedse kaart en twee aanstellingen: ze kiest er een. Kaarten: anna-hsa-id, anna-person-id (beide zijn van haar).',
-        },
-      },
-    ],
-  };
+  return demo ? { trust, steps: walk(demo), people: people(demo) } : { trust };
 }

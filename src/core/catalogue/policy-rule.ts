@@ -1,5 +1,5 @@
 // A policy rule as data: who owns it, when it holds, what it looks at and what it asks for.
-import type { Assurance, ConnectorKind, DeviceKind } from '../../wire/codes/index.ts';
+import type { Assurance, ConnectorKind, DeviceKind, LocalizedText } from '../../wire/codes/index.ts';
 
 /** Every given part must match; a part lists alternatives. An empty condition matches everybody. */
 export interface RuleCondition {
@@ -24,8 +24,10 @@ export type RuleEffect =
 
 export interface PolicyRule {
   readonly id: string;
-  /** What the rule says, for people: shown in explanations. */
+  /** What the rule says: for the trail and its explanations. */
   readonly title: string;
+  /** What a page says to the person whom the rule stops, in their language; absent = the title. */
+  readonly shown?: LocalizedText | undefined;
   /** Who answers for the rule. */
   readonly owner: string;
   /** ISO 8601 instants; outside them the rule does not hold. */

@@ -191,6 +191,7 @@ const effectSchema = either(
 export const ruleSchema = record({
   id: id(),
   title: text({ title: 'Title', maxLength: 200 }),
+  shown: optional(localizedName('What people read')),
   owner: text({ title: 'Owner', maxLength: 200 }),
   from: optional(instant('From')),
   until: optional(instant('Until')),

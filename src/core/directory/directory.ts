@@ -46,6 +46,12 @@ export interface Person {
   readonly attributes: Readonly<Record<string, string | boolean>>;
 }
 
+/** The name that a page greets with; of a person with protected identity only the initials (K11). */
+export function shownName({ givenName, familyName, protectedIdentity }: Person): string {
+  if (!protectedIdentity) return `${givenName} ${familyName}`;
+  return [givenName, familyName].map((name) => `${[...name][0] ?? ''}.`).join(' ');
+}
+
 /** Who somebody is at one provider or register: `{hsa-id, SE2321000156-1077}`. */
 export interface SubjectKey {
   readonly namespace: string;

@@ -264,6 +264,9 @@ describe('time and crashes', () => {
     assert.equal(said(await user.act(journey, form('bo'), 1)), 'problem journey.expired');
     const view = await user.dispatcher.view(journey, user.browser);
     assert.equal('reason' in view && view.reason, 'journey.expired');
+    assert.equal('application' in view && view.application, 'ehr', 'its own browser is told where to begin again');
+    const stranger = await user.dispatcher.view(journey, { ...user.browser, token: 'another' });
+    assert.ok(!('application' in stranger));
   });
 
   test('a journey that nobody knows', async () => {

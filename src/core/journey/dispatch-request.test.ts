@@ -45,6 +45,8 @@ describe('assignments', () => {
       kind: 'chooseAssignment',
       assignments: ['cecilia@hospital', 'cecilia@clinic'],
     });
+    const asked = hub.audit.findLast(({ body }) => body.step === 'chooseAssignment');
+    assert.deepEqual([asked?.kind, asked?.outcome, asked?.reason], ['journey.decided', 'ok', undefined], 'no refusal');
     assert.equal(
       said(await user.act(journey, { kind: 'chooseAssignment', assignment: 'bo@hospital' })),
       'problem journey.alreadyUsed',

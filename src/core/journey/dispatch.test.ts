@@ -205,7 +205,7 @@ describe('step-up', () => {
       alternatives: [],
       why: {
         reason: 'policy.methodNotAllowed',
-        rules: ['Holders of an advanced certificate log in with the card'],
+        rules: ['h4-advanced-certificate'],
       },
     });
     assert.equal(said(await user.password(journey, 'anna')), 'problem journey.alreadyUsed');
@@ -217,7 +217,7 @@ describe('step-up', () => {
     const guest = new LoginUser(hub, '10.9.0.1');
     const step = (await guest.page(await guest.begin())).step;
     assert.deepEqual(step.kind === 'prove' && [step.provider, step.alternatives], ['card', []]);
-    assert.deepEqual(step.kind === 'prove' && step.why?.rules, ['On a portable computer you log in with the card']);
+    assert.deepEqual(step.kind === 'prove' && step.why?.rules, ['h4-portable']);
 
     const laptop = new LoginUser(hub);
     laptop.device = 'laptop';
@@ -345,7 +345,7 @@ describe('leaving', () => {
     assert.ok(hub.trail().includes('journey.cancelled journey.cancelled'));
     assert.equal(said(await user.act(journey, { kind: 'cancel' }, 1)), 'problem journey.alreadyUsed');
     const { reference } = hub.journeys.get(journey) ?? {};
-    const over = { kind: 'problem', reason: 'journey.alreadyUsed', reference };
+    const over = { kind: 'problem', reason: 'journey.alreadyUsed', reference, application: 'ehr' };
     assert.deepEqual(await user.dispatcher.view(journey, user.browser), over);
     assert.deepEqual(await user.dispatcher.cardTicket(journey, user.browser), over);
   });

@@ -78,6 +78,8 @@ export interface StepProblem {
   readonly reference?: string | undefined;
   /** The journey that is still under way and can be gone on with: `/login/{id}`. */
   readonly continueAt?: string | undefined;
+  /** The application whose login is over: where the person can begin again. Only told to the login's own browser. */
+  readonly application?: string | undefined;
 }
 
 /** What a person did on a page. */

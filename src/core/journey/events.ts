@@ -82,7 +82,7 @@ export const refused = (journey: Journey, at: EpochMs, reason: ReasonCode, body:
   body,
 });
 
-/** Policy's decision, whichever way it went. */
+/** Policy's decision, whichever way it went. A no that only asks which assignment it is refuses nobody. */
 export function decided(
   journey: Journey,
   at: EpochMs,
@@ -91,11 +91,12 @@ export function decided(
   body: Body,
 ): AuditRecord {
   const explanation = decision.kind === 'permit' ? decision.permit.explanation : decision.explanation;
+  const asksWhich = body.step === 'chooseAssignment';
   return {
     ...about(journey, at, person),
     kind: 'journey.decided',
-    outcome: decision.kind === 'deny' ? 'refused' : 'ok',
-    reason: decision.kind === 'permit' ? undefined : decision.reason,
+    outcome: decision.kind === 'deny' && !asksWhich ? 'refused' : 'ok',
+    reason: decision.kind === 'permit' || asksWhich ? undefined : decision.reason,
     organisation: decision.kind === 'permit' ? decision.permit.organisation : undefined,
     body: { decision: decision.kind, ...body, explanation: explanationBody(explanation) },
   };

@@ -61,7 +61,7 @@ export interface Journey {
 /** Why a person is asked for more: shown on the page above the question. */
 export interface StepUpReason {
   readonly reason: ReasonCode;
-  /** Titles of the rules that asked, for people. */
+  /** Ids of the rules that asked; pages find their words in the catalogue. */
   readonly rules: readonly string[];
 }
 

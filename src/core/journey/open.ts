@@ -28,6 +28,7 @@ export async function openJourney(
     return problem('journey.otherBrowser');
   }
   if (journey.ended) return stale(journey);
-  if (now >= journey.expiresAt) return problem('journey.expired', journey.reference);
+  if (now >= journey.expiresAt)
+    return { ...problem('journey.expired', journey.reference), application: journey.request.application };
   return { kind: 'open', journey };
 }

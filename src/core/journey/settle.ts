@@ -34,7 +34,7 @@ export const stale = (journey: Journey): StepProblem => ({
   kind: 'problem',
   reason: 'journey.alreadyUsed',
   reference: journey.reference,
-  ...(journey.ended ? {} : { continueAt: journey.id }),
+  ...(journey.ended ? { application: journey.request.application } : { continueAt: journey.id }),
 });
 
 /** The frontend's refused turn. */

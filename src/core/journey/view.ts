@@ -1,5 +1,5 @@
 // The page of a journey: what it shows, and how the card step's certificate request is narrowed.
-import type { PersonFacts } from '../directory/directory.ts';
+import { shownName } from '../directory/directory.ts';
 import { populationsReaching } from '../policy/candidates.ts';
 import type { Ask } from './connector.ts';
 import type { Browser, StepProblem, StepView, Turn } from './dispatcher.ts';
@@ -21,16 +21,10 @@ export function askOf(ports: JourneyPorts, situation: Situation, answer: Answer,
   return { ...ask, populations: ask.populations.filter((population) => reaching.includes(population)) };
 }
 
-/** The name that a page greets with; of a person with protected identity only the initials (K11). */
-function shownName({ person }: PersonFacts): string {
-  if (!person.protectedIdentity) return `${person.givenName} ${person.familyName}`;
-  return [person.givenName, person.familyName].map((name) => `${[...name][0] ?? ''}.`).join(' ');
-}
-
 /** Who the page says is logged in: whom this journey proved, else whose session the browser has. */
 function whoIsHere(journey: Journey, situation: Situation) {
   const facts = situation.facts.person ?? (journey.ignoreSession ? undefined : situation.live?.person);
-  return facts === undefined ? undefined : { id: facts.person.id, name: shownName(facts) };
+  return facts === undefined ? undefined : { id: facts.person.id, name: shownName(facts.person) };
 }
 
 /** The dispatcher's `view`. Ends the journey only when all is there already, for example by a login in another tab. */

@@ -84,14 +84,14 @@ export type PolicyDecision =
       /** Providers that may satisfy it, in the order to show them; never empty. */
       readonly providers: readonly string[];
       readonly reason: PolicyReason;
-      /** Titles of the rules that asked, for people. */
+      /** Ids of the rules that asked. */
       readonly rules: readonly string[];
       readonly explanation: Explanation;
     }
   | {
       readonly kind: 'deny';
       readonly reason: PolicyReason;
-      /** Titles of the rules that refused, for people. */
+      /** Ids of the rules that refused. */
       readonly rules: readonly string[];
       readonly explanation: Explanation;
     };

@@ -13,7 +13,7 @@ export interface Requirements {
   readonly methods?: ReadonlySet<ConnectorKind> | undefined;
   /** The oldest proof that counts, seconds; absent = no limit. */
   readonly maxAgeSeconds?: number | undefined;
-  /** Titles of the rules behind each. */
+  /** Ids of the rules behind each. */
   readonly assuranceRules: readonly string[];
   readonly methodRules: readonly string[];
   readonly ageRules: readonly string[];
@@ -95,7 +95,7 @@ export function requirementsOf(facts: PolicyFacts, now: EpochMs): Requirements {
   let assurance = higherOf(facts.application.minimumAssurance, facts.requested ?? 'low');
   let methods: Set<ConnectorKind> | undefined;
   let maxAgeSeconds = facts.maxAge;
-  const titles: Record<RuleEffect['kind'], string[]> = {
+  const behind: Record<RuleEffect['kind'], string[]> = {
     requireMethods: [],
     requireAssurance: [],
     maxAge: [],
@@ -108,7 +108,7 @@ export function requirementsOf(facts: PolicyFacts, now: EpochMs): Requirements {
     lines.push({ rule: rule.id, title: rule.title, matched: failed === undefined, because });
     if (failed !== undefined) continue;
     const effect = rule.then;
-    titles[effect.kind].push(rule.title);
+    behind[effect.kind].push(rule.id);
     if (effect.kind === 'requireAssurance') assurance = higherOf(assurance, effect.assurance);
     if (effect.kind === 'requireMethods') {
       const before = methods;
@@ -120,10 +120,10 @@ export function requirementsOf(facts: PolicyFacts, now: EpochMs): Requirements {
     assurance,
     methods,
     maxAgeSeconds,
-    assuranceRules: titles.requireAssurance,
-    methodRules: titles.requireMethods,
-    ageRules: titles.maxAge,
-    denyRules: titles.deny,
+    assuranceRules: behind.requireAssurance,
+    methodRules: behind.requireMethods,
+    ageRules: behind.maxAge,
+    denyRules: behind.deny,
     lines,
   };
 }

@@ -1,3 +1,4 @@
 // Public face of wire/texts.
 export { isLocale, localeNames, negotiateLocale, type Wishes } from './negotiate.ts';
 export { type TextKey, type TextParams, text, textKeys, waitText } from './text.ts';
+export { type TrailWords, trailWords } from './trail-words.ts';

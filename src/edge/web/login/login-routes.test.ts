@@ -106,9 +106,10 @@ describe('looking at a login', () => {
 
   test('without a certificate the page lists what it can be and offers another try', async () => {
     const body = String((await ask('GET', '/login/card-none')).body);
-    for (const check of ['Seated', 'Reader', 'Pin', 'Middleware', 'Wrong', 'Browser'] as const) {
+    for (const check of ['Seated', 'Reader', 'Pin', 'Middleware', 'Wrong', 'Expired', 'Browser'] as const) {
       assert.ok(body.includes(text('en', `card.check${check}`)), check);
     }
+    assert.ok(body.includes(text('en', 'card.checkKind', { cards: 'E-id card' })), 'also a card of another kind');
     assert.match(body, /href="\/login\/card-none\/card">Read the card again/);
   });
 
@@ -256,7 +257,12 @@ describe('taking an action', () => {
   });
 
   test('a page that was used already leads to where the login is now', async () => {
-    dispatcher.answer = { kind: 'problem', reason: 'journey.alreadyUsed', reference: 'AAAA-BBBB' };
+    dispatcher.answer = {
+      kind: 'problem',
+      reason: 'journey.alreadyUsed',
+      reference: 'AAAA-BBBB',
+      continueAt: 'choose',
+    };
     const answer = await ask('POST', '/login/choose', { form: hidden('cancel') });
     assert.equal(answer.status, 409);
     assert.match(String(answer.body), /href="\/login\/choose"/);

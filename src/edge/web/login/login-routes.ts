@@ -49,13 +49,9 @@ function readSent(form: FormFields): Sent | undefined {
 export function loginRoutes(ports: LoginPorts): readonly Route[] {
   const { dispatcher } = ports;
   const refuse = (request: HttpRequest, reason: ReasonCode, journey?: string): HttpResponse =>
-    showProblem(ports, request, { kind: 'problem', reason }, journey);
-  const answer = (
-    request: HttpRequest,
-    result: Turn | StepProblem,
-    journey: string,
-  ): Promise<HttpResponse> | HttpResponse =>
-    isProblem(result) ? showProblem(ports, request, result, journey) : ports.turnAnswer(result);
+    showProblem(ports, request, { kind: 'problem', reason, continueAt: journey });
+  const answer = (request: HttpRequest, result: Turn | StepProblem): Promise<HttpResponse> | HttpResponse =>
+    isProblem(result) ? showProblem(ports, request, result) : ports.turnAnswer(result);
 
   async function look(request: HttpRequest): Promise<HttpResponse> {
     const id = request.params.id ?? '';
@@ -91,7 +87,7 @@ export function loginRoutes(ports: LoginPorts): readonly Route[] {
     token: string,
   ): Promise<HttpResponse> {
     const { fields, version } = sent;
-    const run = async (action: Action) => answer(request, await dispatcher.act(id, version, action, browser), id);
+    const run = async (action: Action) => answer(request, await dispatcher.act(id, version, action, browser));
     switch (sent.name) {
       case 'cancel':
       case 'notMe':
@@ -155,14 +151,14 @@ export function loginRoutes(ports: LoginPorts): readonly Route[] {
       provider,
       reply: { kind: 'form', fields: Object.fromEntries(given), ip: browser.ip },
     };
-    return answer(request, await dispatcher.act(id, sent.version, action, browser), id);
+    return answer(request, await dispatcher.act(id, sent.version, action, browser));
   }
 
   async function toCard(request: HttpRequest): Promise<HttpResponse> {
     const id = request.params.id ?? '';
     if (!journeyId.test(id)) return refuse(request, 'journey.unknown');
     const ticket = await dispatcher.cardTicket(id, ports.browserOf(request));
-    if ('kind' in ticket) return showProblem(ports, request, ticket, id);
+    if ('kind' in ticket) return showProblem(ports, request, ticket);
     return seeOther(ports.cardUrl(ticket.token, ticket.populations));
   }
 
@@ -171,7 +167,7 @@ export function loginRoutes(ports: LoginPorts): readonly Route[] {
     const query = parseQuery(request.query, { maxBytes: 500, maxFields: 4 });
     const ticket = query.ok && query.duplicates.length === 0 ? query.fields.get('ticket') : undefined;
     if (!journeyId.test(id) || ticket === undefined) return refuse(request, 'journey.unknown');
-    return answer(request, await dispatcher.takeHandoff(id, ticket, ports.browserOf(request)), id);
+    return answer(request, await dispatcher.takeHandoff(id, ticket, ports.browserOf(request)));
   }
 
   /** A failure on the card's host, where no page of ours is drawn. Only codes that exist are shown. */

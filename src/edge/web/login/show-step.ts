@@ -71,19 +71,26 @@ export async function showStep(
   });
 }
 
-/** The page of a step that could not be taken; `journey` is where the person can go on, when that is known. */
-export function showProblem(
-  ports: LoginPorts,
-  request: HttpRequest,
-  problem: StepProblem,
-  journey?: string,
-): HttpResponse {
+/** Where the person goes on after a problem: to the login while it runs, else to the application that it was for. */
+function goOnOf(ports: LoginPorts, locale: Locale, problem: StepProblem) {
+  if (problem.continueAt !== undefined) {
+    return { href: loginPath(problem.continueAt), label: text(locale, 'layout.continue') };
+  }
+  const known = problem.application === undefined ? undefined : ports.catalogue().applications.get(problem.application);
+  if (known?.homeUrl === undefined || known.closed) return undefined;
+  return {
+    href: known.homeUrl,
+    label: text(locale, 'fail.toApplication', { application: localized(known.name, locale) }),
+  };
+}
+
+/** The page of a step that could not be taken. */
+export function showProblem(ports: LoginPorts, request: HttpRequest, problem: StepProblem): HttpResponse {
   const locale = ports.browserOf(request).locale ?? 'sv';
-  const stale = problem.reason === 'journey.alreadyUsed' && journey !== undefined;
   return ports.showFailure(request, {
     reason: problem.reason,
     reference: problem.reference,
     status: problemStatus(kindOfReason(problem.reason)),
-    ...(stale ? { goOn: { href: loginPath(journey), label: text(locale, 'layout.continue') } } : {}),
+    goOn: goOnOf(ports, locale, problem),
   });
 }

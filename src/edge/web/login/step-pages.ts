@@ -10,8 +10,10 @@ import {
   cardNames,
   missingBlock,
   namesOf,
+  narrowedCards,
   otherWays,
   providersOf,
+  ruleWords,
   type StepPage,
   wayList,
   whoBlock,
@@ -96,12 +98,13 @@ export function formPage(page: StepPage, step: StepOf<'prove'>, ask: Extract<Ask
   };
 }
 
-const checks = ['Seated', 'Reader', 'Pin', 'Middleware', 'Wrong', 'Browser'] as const;
+const checks = ['Seated', 'Reader', 'Pin', 'Middleware', 'Wrong', 'Expired'] as const;
 
 export function cardPage(page: StepPage, step: StepOf<'prove'>): DrawnStep {
   const { locale, application, view } = page;
   const refused = view.journey.refusal;
   const again = refused?.reason.startsWith('card.') ?? false;
+  const cards = narrowedCards(page, step.provider);
   const steps = ([1, 2, 3] as const).map((one) => html`<li>${text(locale, `card.step${one}`)}</li>`);
   return {
     title: text(locale, 'login.to', { application }),
@@ -111,9 +114,11 @@ ${
   refused?.reason === 'card.noCertificate' &&
   html`<div class="stack close"><h2>${text(locale, 'card.checks')}</h2><ul class="checks">${checks.map(
     (check) => html`<li>${text(locale, `card.check${check}`)}</li>`,
-  )}</ul></div>`
+  )}${cards !== undefined && html`<li>${text(locale, 'card.checkKind', { cards })}</li>`}</ul><p>${text(locale, 'card.checkBrowser')}</p></div>`
 }
-<div class="stack close"><h2>${text(locale, 'card.title')}</h2><ol class="steps">${steps}</ol></div>
+<div class="stack close"><h2>${text(locale, 'card.title')}</h2>${
+      cards !== undefined && html`<p class="which">${text(locale, 'card.which', { cards })}</p>`
+    }<ol class="steps">${steps}</ol></div>
 <div class="actions"><a class="button main" href="/login/${view.journey.id}/card">${text(
       locale,
       again ? 'card.retry' : 'card.submit',
@@ -144,12 +149,12 @@ export function refusedPage(page: StepPage, step: StepOf<'fail'>): DrawnStep {
   const { locale, application, view } = page;
   const refused = view.journey.refusal?.reason === step.reason ? view.journey.refusal : undefined;
   const shown = reasonTexts(locale, step.reason, refused?.params ?? {});
+  const rules = ruleWords(page, step.rules);
   return {
     title: shown.title,
     problem: true,
     content: html`${whoBlock(page)}${reasonContent(locale, shown)}${
-      step.rules.length > 0 &&
-      html`<p class="quiet">${text(locale, 'stepUp.because', { rules: step.rules.join('; ') })}</p>`
+      rules !== '' && html`<p class="quiet">${text(locale, 'stepUp.because', { rules })}</p>`
     }
 <div class="actions">${cancelForm(page, text(locale, 'fail.toApplication', { application }))}</div>`,
   };

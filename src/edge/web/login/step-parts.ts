@@ -81,6 +81,26 @@ export function cardNames(page: StepPage, provider: string): readonly string[] {
   return only && populations.length === 1 ? [localized(only.name, page.locale)] : namesOf(page, [provider]);
 }
 
+/** What rules say to people. One that is no longer in the catalogue says nothing. */
+export const ruleWords = ({ catalogue, locale }: StepPage, ids: readonly string[]): string =>
+  ids
+    .flatMap((id) => catalogue.rules.get(id) ?? [])
+    .map((rule) => localized(rule.shown ?? { en: rule.title }, locale))
+    .join('; ');
+
+/** The kinds of card that will do, when those are fewer than the provider takes in all; undefined when any of its kinds will. */
+export function narrowedCards(page: StepPage, provider: string): string | undefined {
+  const { catalogue, locale, view } = page;
+  if (view.ask?.kind !== 'card') return undefined;
+  const ofPeople = (ids: readonly string[]) =>
+    ids.flatMap((id) => catalogue.populations.get(id) ?? []).filter(({ identifiers }) => identifiers.length > 0);
+  const asked = ofPeople(view.ask.populations);
+  if (asked.length === 0 || asked.length >= ofPeople(catalogue.providers.get(provider)?.populations ?? []).length)
+    return undefined;
+  const names = asked.map(({ name }) => localized(name, locale));
+  return new Intl.ListFormat(locale, { type: 'disjunction' }).format(names);
+}
+
 /** Why more is asked of a person who may be logged in already. `ways` names what will do. */
 export function whyBlock(page: StepPage, why: StepUpReason | undefined, ways: readonly string[]): HtmlValue {
   if (why === undefined) return undefined;
@@ -88,6 +108,7 @@ export function whyBlock(page: StepPage, why: StepUpReason | undefined, ways: re
   const way = ways.length === 1 ? ways[0] : undefined;
   const again = why.reason === 'policy.tooOld' || why.reason === 'policy.fresh';
   const stronger = why.reason === 'policy.assuranceTooLow';
+  const rules = ruleWords(page, why.rules);
   // Whoever only just proved who they are in this login has nothing open yet.
   const keeps = page.view.sessionPerson !== undefined && page.view.journey.person === undefined;
   const title = again
@@ -98,7 +119,7 @@ export function whyBlock(page: StepPage, why: StepUpReason | undefined, ways: re
         ? text(locale, 'stepUp.stronger', { application })
         : text(locale, 'stepUp.strongerWith', { application, way });
   return html`<div class="note"><h2>${title}</h2><p>${text(locale, `reason.${why.reason}.meaning`)}</p>${
-    why.rules.length > 0 && html`<p>${text(locale, 'stepUp.because', { rules: why.rules.join('; ') })}</p>`
+    rules !== '' && html`<p>${text(locale, 'stepUp.because', { rules })}</p>`
   }${keeps && html`<p>${text(locale, 'stepUp.keep')}</p>`}</div>`;
 }
 

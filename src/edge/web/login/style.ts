@@ -42,7 +42,8 @@ display:flex;flex-direction:column;gap:1.25rem;box-shadow:0 1px 2px rgb(16 24 32
 .sheet>*,.columns>*,.session>*{min-width:0;max-width:100%}
 .stack{display:flex;flex-direction:column;gap:1.25rem}
 .close{gap:.5rem}
-.columns{display:grid;gap:1.25rem}
+.columns{display:grid;gap:1.25rem;align-items:start}
+.column{display:flex;flex-direction:column;gap:1.25rem;min-width:0}
 .lead{font-size:1.0625rem;color:var(--quiet)}
 .quiet{color:var(--quiet)}
 .small{font-size:.875rem}
@@ -87,7 +88,7 @@ display:flex;flex-direction:column;gap:.375rem}
 .bad h2,.bad a{color:var(--bad)}
 .bad ul{list-style:none}
 .bad li a{display:inline-block;padding:.125rem 0}
-.steps{padding-left:1.5rem;display:flex;flex-direction:column;gap:.5rem}
+.steps{padding-left:1.5rem;display:flex;flex-direction:column;gap:.75rem}
 .checks{padding-left:1.25rem;display:flex;flex-direction:column;gap:.375rem}
 .steps li::marker{font-weight:650;color:var(--primary)}
 .or{border-top:1px solid var(--line);padding-top:1.25rem}
@@ -95,6 +96,11 @@ display:flex;flex-direction:column;gap:.375rem}
 font-weight:650;white-space:nowrap}
 .facts dt{color:var(--quiet);font-size:.875rem}
 .facts dd+dt{margin-top:.5rem}
+.command{display:block;font-family:ui-monospace,"Cascadia Mono","Liberation Mono",monospace;font-size:.875rem;background:var(--primary-tint);
+border-radius:6px;padding:.375rem .75rem;margin-top:.25rem;overflow-wrap:anywhere}
+.files{display:flex;flex-wrap:wrap;gap:0 1.25rem;margin-top:.25rem}
+.files a{display:inline-flex;align-items:center;min-height:2rem;font-size:.9375rem}
+.which{font-weight:600}
 .print{font-family:ui-monospace,"Liberation Mono",monospace;font-size:.875rem;word-break:break-all}
 .sessions{list-style:none;display:grid;gap:1rem}
 .session{border:1px solid var(--line);border-radius:8px;padding:1rem;display:flex;flex-direction:column;gap:.75rem}

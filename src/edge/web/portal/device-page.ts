@@ -9,7 +9,7 @@ import {
   seeOther,
 } from '../../../base/http/index.ts';
 import { text } from '../../../wire/texts/index.ts';
-import { heldSession, localeOf, portalPage } from './portal-page.ts';
+import { heldSession, localeOf, portalPage, whoIsHere } from './portal-page.ts';
 import type { DeviceSwitch, PortalPorts } from './ports.ts';
 
 /** GET /demo/device */
@@ -19,16 +19,21 @@ export async function devicePage(
   request: HttpRequest,
 ): Promise<HttpResponse> {
   const locale = localeOf(ports, request);
-  const kind = await device.kindOf(ports.browserOf(request));
+  const [{ kind, by }, held] = await Promise.all([
+    device.kindOf(ports.browserOf(request)),
+    heldSession(ports, request),
+  ]);
+  const because = ({ enrolled: 'byEnrolled', network: 'byNetwork', unknown: 'byUnknown' } as const)[by];
   return portalPage(ports, request, {
     title: text(locale, 'device.title'),
-    loggedIn: (await heldSession(ports, request)) !== undefined,
-    content: html`<p class="note">${text(locale, 'device.now', { kind: text(locale, `device.${kind}`) })}</p>
+    loggedIn: held !== undefined,
+    content: html`${await whoIsHere(ports, locale, held)}<div class="note"><p><strong>${text(locale, 'device.now', { kind: text(locale, `device.${kind}`) })}</strong></p>
+<p>${text(locale, `device.${because}`)}</p></div>
 <p>${text(locale, 'device.why')}</p>
 <form class="actions" method="post" action="/demo/device">
 <button class="${kind === 'portable' ? 'other' : 'main'}" name="kind" value="portable">${text(locale, 'device.setPortable')}</button>
 <button class="${kind === 'portable' ? 'main' : 'other'}" name="kind" value="fixed">${text(locale, 'device.setFixed')}</button></form>
-<p><a href="/">${text(locale, 'layout.start')}</a></p>`,
+${by === 'enrolled' && html`<p>${text(locale, 'device.next')}</p>`}<p><a href="/">${text(locale, 'layout.start')}</a></p>`,
   });
 }
 

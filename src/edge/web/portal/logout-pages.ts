@@ -55,7 +55,7 @@ export async function askLogout(ports: PortalPorts, request: HttpRequest): Promi
     here: '/logout',
     loggedIn: true,
     formTargets: wish.to === undefined ? [] : [new URL(wish.to).origin],
-    content: html`<p>${text(locale, 'layout.loggedIn', { name: name ?? '' })}.</p>${
+    content: html`<div class="who"><p><strong>${text(locale, 'layout.loggedIn', { name: name ?? '' })}</strong></p></div>${
       names.length === 0
         ? html`<p>${text(locale, 'logout.none')}</p>`
         : html`<p>${text(locale, 'logout.reached')}</p><ul class="checks">${names.map((one) => html`<li>${one}</li>`)}</ul>`

@@ -13,6 +13,7 @@ import {
   portalPage,
   sessionForm,
   timeOf,
+  whoIsHere,
 } from './portal-page.ts';
 import type { PortalPorts, RecentLogin } from './ports.ts';
 
@@ -70,10 +71,10 @@ export async function ownSessionsPage(ports: PortalPorts, request: HttpRequest):
   if (!held) return await ports.startLogin(request, '/portal');
   const locale = localeOf(ports, request);
   const { person } = held.session;
-  const [sessions, recent, name] = await Promise.all([
+  const [sessions, recent, who] = await Promise.all([
     ports.sessions.ofPerson(person, ports.clock()),
     ports.recentLogins(person),
-    ports.personName(person),
+    whoIsHere(ports, locale, held),
   ]);
   const items = await Promise.all(sessions.map((session) => sessionItem(ports, locale, held, session)));
   const title = text(locale, 'portal.title');
@@ -85,11 +86,7 @@ export async function ownSessionsPage(ports: PortalPorts, request: HttpRequest):
     wide: true,
     loggedIn: true,
     content: html`<div class="stack close"><h1>${title}</h1></div>
-<div class="sheet">${ended && html`<p class="note" role="status">${text(locale, 'portal.ended')}</p>`}<div class="who"><p><strong>${text(
-      locale,
-      'layout.loggedIn',
-      { name: name ?? '' },
-    )}</strong></p><a class="plain button" href="/logout">${text(locale, 'layout.notYou')}</a></div>
+<div class="sheet">${ended && html`<p class="note" role="status">${text(locale, 'portal.ended')}</p>`}${who}
 <h2>${text(locale, 'portal.sessions')}</h2><ul class="sessions">${items}</ul>
 <div class="actions">${sessionForm(ports, held, '/portal/end', [['_all', '1']], html`<button class="other">${text(locale, 'portal.endAll')}</button>`)}</div></div>
 <div class="sheet"><h2>${text(locale, 'portal.recent')}</h2>${recentList(ports, locale, recent)}</div>`,

@@ -69,6 +69,13 @@ export function portalPage(ports: PortalPorts, request: HttpRequest, page: Porta
   });
 }
 
+/** Who is logged in, with the way out for everybody else; nothing when nobody is. */
+export async function whoIsHere(ports: PortalPorts, locale: Locale, held: Held | undefined): Promise<HtmlValue> {
+  if (held === undefined) return undefined;
+  const name = (await ports.personName(held.session.person)) ?? '';
+  return html`<div class="who"><p><strong>${text(locale, 'layout.loggedIn', { name })}</strong></p><a class="plain button" href="/logout">${text(locale, 'layout.notYou')}</a></div>`;
+}
+
 export const csrfPurpose = 'portal';
 
 /** A form that only this session's browser can send. */
@@ -98,6 +105,15 @@ export function ownForm(ports: PortalPorts, request: HttpRequest, held: Held): F
 export function applicationName(ports: PortalPorts, locale: Locale, id: string): string {
   const application = ports.catalogue().applications.get(id);
   return application ? localized(application.name, locale) : text(locale, 'layout.portal');
+}
+
+/** The time of day with seconds: for steps that follow one another. */
+export function clockTimeOf(ports: PortalPorts, locale: Locale, at: number): SafeHtml {
+  const shown = new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : locale, {
+    timeStyle: 'medium',
+    timeZone: ports.timeZone,
+  }).format(at);
+  return html`<time datetime="${new Date(at).toISOString()}">${shown}</time>`;
 }
 
 /** A time as an element that machines read too, with 24 hours in every language. */

@@ -167,9 +167,54 @@ describe('the demo’s device switch', () => {
     await ask('POST', '/demo/device', { form: { kind: 'unknown' } });
     assert.deepEqual(face.deviceKinds, []);
   });
-  test('is not there without its port', () => {
-    const paths = portalRoutes({ ...face.portalPorts, device: undefined }).map(({ path }) => path);
-    assert.ok(!paths.includes('/demo/device'));
+  test('says what the computer counts as, why, and who is logged in', async () => {
+    const body = String((await ask('GET', '/demo/device')).body);
+    assert.match(body, /It counts as: Workplace computer\./);
+    assert.match(body, /Because of the network that it is on\./);
+    assert.match(body, /Logged in as Anna Lindqvist.*Not you\?/);
+  });
+  test('and the trail are not there without their ports', () => {
+    const paths = portalRoutes({ ...face.portalPorts, device: undefined, trail: undefined }).map(({ path }) => path);
+    assert.deepEqual(
+      paths.filter((path) => path.startsWith('/demo')),
+      [],
+    );
+  });
+});
+
+describe('the demo’s trail', () => {
+  test('tells each step in words, with its way, its level, its rules and its place in the log', async () => {
+    const body = String((await ask('GET', '/demo/trail', { session: '' })).body);
+    assert.match(body, /covers 41 events/);
+    assert.match(body, /npx tillit explain AAAA-AAAA/);
+    assert.match(body, /National core record · Anna Lindqvist/);
+    assert.match(body, /Work card: high/);
+    assert.match(
+      body,
+      /more is needed; level required: high · level reached: low · The core record asks for the highest level/,
+    );
+    assert.match(
+      body,
+      /<span class="failed">The proof was refused<\/span><br><span class="quiet">Wrong user name or password/,
+    );
+    assert.match(body, /An application was told about the logout<\/span><br><span class="quiet">Patient record</);
+    assert.match(body, /sealed as no\. 39/);
+    assert.match(body, /being sealed/);
+  });
+  test('says so when nothing has happened', async () => {
+    face = webFace(() => origin);
+    const trail = { latest: () => Promise.resolve({ events: [], sealed: undefined }) };
+    const route = portalRoutes({ ...face.portalPorts, trail }).find(({ path }) => path === '/demo/trail');
+    const request = {
+      method: 'GET',
+      path: '/demo/trail',
+      query: '',
+      params: {},
+      headers: {},
+      body: Buffer.alloc(0),
+      ip: '::1',
+    };
+    assert.match(String((await route?.handle(request as HttpRequest))?.body), /Ingenting har hänt än/);
   });
 });
 

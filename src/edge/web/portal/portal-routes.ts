@@ -7,16 +7,29 @@ import { endOwnSessions, ownSessionsPage } from './own-sessions.ts';
 import { maxBodyBytes } from './portal-page.ts';
 import type { PortalPorts } from './ports.ts';
 import { startPage } from './start-page.ts';
+import { trailPage } from './trail-page.ts';
 
-/** All routes; the demo's device switch is among them only when its port is there. */
+/** All routes; the demo's device switch and trail are among them only when their ports are there. */
 export function portalRoutes(ports: PortalPorts): readonly Route[] {
-  const { device } = ports;
-  const demo: readonly Route[] = device
-    ? [
-        { method: 'GET', path: '/demo/device', handle: (request) => devicePage(ports, device, request) },
-        { method: 'POST', path: '/demo/device', maxBodyBytes, handle: (request) => setDevice(ports, device, request) },
-      ]
-    : [];
+  const { device, trail } = ports;
+  const demo: readonly Route[] = [
+    ...(device
+      ? ([
+          { method: 'GET', path: '/demo/device', handle: (request) => devicePage(ports, device, request) },
+          {
+            method: 'POST',
+            path: '/demo/device',
+            maxBodyBytes,
+            handle: (request) => setDevice(ports, device, request),
+          },
+        ] satisfies readonly Route[])
+      : []),
+    ...(trail
+      ? ([{ method: 'GET', path: '/demo/trail', handle: (request) => trailPage(ports, trail, request) }] satisfies [
+          Route,
+        ])
+      : []),
+  ];
   return [
     { method: 'GET', path: '/', handle: (request) => startPage(ports, request) },
     { method: 'GET', path: '/portal', handle: (request) => ownSessionsPage(ports, request) },

@@ -6,6 +6,7 @@ import type { Brand, CatalogueSnapshot } from '../../../core/catalogue/index.ts'
 import type { Browser } from '../../../core/journey/index.ts';
 import type { Sessions } from '../../../core/sessions/index.ts';
 import type { ConnectorKind, DeviceKind, Locale, LocalizedText, ReasonCode } from '../../../wire/codes/index.ts';
+import type { TrailEvent } from './trail-groups.ts';
 
 /** The frame of a page, as edge/web/login draws it. */
 export type DrawFrame = (input: {
@@ -43,7 +44,15 @@ export interface LogoutNews {
 /** What stands on the start page besides the applications; made by the wiring. */
 export interface StartContent {
   /** A walk to try, in steps. */
-  readonly steps?: readonly { readonly text: LocalizedText; readonly href?: string | undefined }[] | undefined;
+  readonly steps?:
+    | readonly {
+        readonly title: LocalizedText;
+        readonly text: LocalizedText;
+        readonly href?: string | undefined;
+        /** Files or commands that the step is about, as they are typed. */
+        readonly typed?: readonly string[] | undefined;
+      }[]
+    | undefined;
   /** Made-up people of the demo, and what they log in with. */
   readonly people?:
     | readonly {
@@ -58,9 +67,16 @@ export interface StartContent {
 
 /** The demo's "this is a laptop" switch. */
 export interface DeviceSwitch {
-  kindOf(browser: Browser): Promise<DeviceKind>;
+  /** What this browser's device counts as, and why: by its own record, by its network, or because nothing is known. */
+  kindOf(browser: Browser): Promise<{ readonly kind: DeviceKind; readonly by: 'enrolled' | 'network' | 'unknown' }>;
   /** Enrols this browser's device as of this kind; answers the Set-Cookie lines. */
   set(browser: Browser, kind: 'fixed' | 'portable'): Promise<readonly string[]>;
+}
+
+/** The demo's view of the trail. */
+export interface TrailReader {
+  /** The latest events of logins and tickets, oldest first, and how many events the newest signed checkpoint covers. */
+  latest(): Promise<{ readonly events: readonly TrailEvent[]; readonly sealed: number | undefined }>;
 }
 
 export interface PortalPorts {
@@ -92,4 +108,6 @@ export interface PortalPorts {
   readonly startContent: () => StartContent;
   /** Only in the demo. */
   readonly device?: DeviceSwitch | undefined;
+  /** Only in the demo: everybody there is made up. */
+  readonly trail?: TrailReader | undefined;
 }

@@ -1,22 +1,25 @@
 // The start page: what this hub is, the applications, and in a demo what to try and how to trust the certificate.
 import { type HtmlValue, type HttpRequest, type HttpResponse, html } from '../../../base/http/index.ts';
+import type { Application } from '../../../core/catalogue/index.ts';
 import { type Locale, localized } from '../../../wire/codes/index.ts';
 import { text } from '../../../wire/texts/index.ts';
-import { heldSession, localeOf, portalPage } from './portal-page.ts';
+import { heldSession, localeOf, portalPage, whoIsHere } from './portal-page.ts';
 import type { PortalPorts, StartContent } from './ports.ts';
 
 const section = (locale: Locale, title: Parameters<typeof text>[1], content: HtmlValue): HtmlValue =>
   html`<section class="sheet"><h2>${text(locale, title)}</h2>${content}</section>`;
 
 function applications(ports: PortalPorts, locale: Locale): HtmlValue {
-  const open = [...ports.catalogue().applications.values()].filter((one) => !one.closed && one.homeUrl !== undefined);
+  const name = ({ name: names }: Application) => localized(names, locale);
+  const open = [...ports.catalogue().applications.values()]
+    .filter((one) => !one.closed && one.homeUrl !== undefined)
+    .sort((a, b) => name(a).localeCompare(name(b), locale));
   if (open.length === 0) return undefined;
   return section(
     locale,
     'start.applications',
     html`<ul class="choices">${open.map(
-      (one) =>
-        html`<li><a class="choice" href="${one.homeUrl}"><span><b>${localized(one.name, locale)}</b></span></a></li>`,
+      (one) => html`<li><a class="choice" href="${one.homeUrl}"><span><b>${name(one)}</b></span></a></li>`,
     )}</ul>`,
   );
 }
@@ -28,27 +31,29 @@ function people(locale: Locale, given: StartContent['people']): HtmlValue {
     'start.people',
     html`<ul class="rows">${given.map(
       ({ name, note, files }) =>
-        html`<li><span><b>${name}</b><br>${localized(note, locale)}</span><span>${(files ?? []).map(
-          ({ href, label }) => html`<a class="plain button" href="${href}">${localized(label, locale)}</a> `,
-        )}</span></li>`,
+        html`<li><span><b>${name}</b><br>${localized(note, locale)}<span class="files">${(files ?? []).map(
+          ({ href, label }) => html`<a href="${href}">${localized(label, locale)}</a>`,
+        )}</span></span></li>`,
     )}</ul>`,
   );
 }
 
-function extras(locale: Locale, content: StartContent): HtmlValue {
-  const { steps, trust, links } = content;
+type Step = NonNullable<StartContent['steps']>[number];
+
+function stepItem(locale: Locale, { title, text: words, href, typed }: Step): HtmlValue {
+  const name = localized(title, locale);
+  return html`<li><strong>${href === undefined ? name : html`<a href="${href}">${name}</a>`}</strong><br>${localized(words, locale)}${(
+    typed ?? []
+  ).map((line) => html`<span class="command">${line}</span>`)}</li>`;
+}
+
+function walkThrough(locale: Locale, { steps }: StartContent): HtmlValue {
+  if (!steps || steps.length === 0) return undefined;
+  return section(locale, 'start.try', html`<ol class="steps">${steps.map((one) => stepItem(locale, one))}</ol>`);
+}
+
+function extras(locale: Locale, { trust, links }: StartContent): HtmlValue {
   return html`${
-    steps &&
-    steps.length > 0 &&
-    section(
-      locale,
-      'start.try',
-      html`<ol class="steps">${steps.map(
-        (step) =>
-          html`<li>${step.href === undefined ? localized(step.text, locale) : html`<a href="${step.href}">${localized(step.text, locale)}</a>`}</li>`,
-      )}</ol>`,
-    )
-  }${people(locale, content.people)}${
     trust &&
     section(
       locale,
@@ -70,7 +75,8 @@ function extras(locale: Locale, content: StartContent): HtmlValue {
 export async function startPage(ports: PortalPorts, request: HttpRequest): Promise<HttpResponse> {
   const locale = localeOf(ports, request);
   const held = await heldSession(ports, request);
-  const name = held && (await ports.personName(held.session.person));
+  const content = ports.startContent();
+  const who = await whoIsHere(ports, locale, held);
   const title = text(locale, 'start.title');
   return portalPage(ports, request, {
     title,
@@ -78,13 +84,17 @@ export async function startPage(ports: PortalPorts, request: HttpRequest): Promi
     bare: true,
     wide: true,
     loggedIn: held !== undefined,
-    content: html`<div class="stack close"><h1>${title}</h1><p class="lead">${text(locale, 'start.lead')}</p>${
-      name !== undefined &&
-      html`<p>${text(locale, 'layout.loggedIn', { name })}. <a href="/logout">${text(locale, 'layout.notYou')}</a></p>`
-    }</div>
-<div class="columns">${applications(ports, locale)}${extras(locale, ports.startContent())}${
+    content: html`<div class="stack close"><h1>${title}</h1><p class="lead">${text(locale, 'start.lead')}</p></div>${who && html`<div>${who}</div>`}
+<div class="columns"><div class="column">${applications(ports, locale)}${walkThrough(locale, content)}</div><div class="column">${people(
+      locale,
+      content.people,
+    )}${extras(locale, content)}${
       ports.device &&
-      section(locale, 'device.title', html`<p><a href="/demo/device">${text(locale, 'device.setPortable')}</a></p>`)
-    }</div>`,
+      section(
+        locale,
+        'device.title',
+        html`<p>${text(locale, 'device.why')}</p><div class="actions"><a class="button other" href="/demo/device">${text(locale, 'start.try')}</a></div>`,
+      )
+    }</div></div>`,
   });
 }

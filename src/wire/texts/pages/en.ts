@@ -36,6 +36,7 @@ export const enPages = {
   'form.chooseOne': 'Choose one of the alternatives',
 
   'card.title': 'Log in with your card',
+  'card.which': 'Use this card: {cards}.',
   'card.step1': 'Put your card in the reader.',
   'card.step2': 'Press the button below. When the browser asks, choose the certificate for logging in.',
   'card.step3': 'Enter your PIN.',
@@ -47,6 +48,8 @@ export const enPages = {
   'card.checkPin': 'The PIN is blocked after too many wrong attempts. The help desk can unblock it.',
   'card.checkMiddleware': 'The card program is missing or not started on this computer.',
   'card.checkWrong': 'The wrong certificate was chosen, or the question was cancelled.',
+  'card.checkExpired': 'The card has expired: browsers do not offer expired certificates.',
+  'card.checkKind': 'It is another kind of card than the one that is needed: {cards}.',
   'card.checkBrowser': 'You do not need to close the browser: each new try asks again.',
 
   'assignment.title': 'Choose your assignment',
@@ -100,9 +103,29 @@ export const enPages = {
   'device.unknown': 'Unknown computer',
   'device.title': 'What kind of computer is this?',
   'device.now': 'It counts as: {kind}.',
-  'device.why': 'On portable computers the card is always asked for. Real computers are marked by an administrator.',
+  'device.why':
+    'On a laptop the card is always asked for. Try it here; outside the demonstration only an administrator says what a computer is.',
+  'device.byEnrolled': 'Because this browser was marked so.',
+  'device.byNetwork': 'Because of the network that it is on.',
+  'device.byUnknown': 'Nothing is known of it, so the rules for laptops hold.',
+  'device.next': 'Log in to an application now, and see the difference.',
   'device.setPortable': 'This is a laptop',
   'device.setFixed': 'This is a workplace computer',
+
+  'assurance.low': 'low',
+  'assurance.substantial': 'substantial',
+  'assurance.high': 'high',
+
+  'trail.title': 'The trail',
+  'trail.lead':
+    'Every step of every login is written down as it happens, in words and in figures. These are the latest ones, newest login first.',
+  'trail.sealed': 'sealed as no. {index}',
+  'trail.waiting': 'being sealed',
+  'trail.checkpoint': 'The latest signed checkpoint covers {size} events.',
+  'trail.all': 'Everything, also what applications and administrators did:',
+  'trail.verify': 'Nobody can change, remove or reorder an event without it being seen. Check it yourself:',
+  'trail.explain': 'What the help desk gets to see of a code:',
+  'trail.empty': 'Nothing has happened yet. Log in to an application first.',
 
   'start.title': 'One login for your work',
   'start.lead': 'Log in once, with your card or your password, and open the applications you need.',

@@ -26,7 +26,7 @@ export const nbPages: PageTexts = {
   'stepUp.strongerWith': '{application} krever en sterkere innlogging: {way}',
   'stepUp.again': '{application} ber deg om å logge inn igjen',
   'stepUp.otherWay': '{application} krever en annen måte å logge inn på',
-  'stepUp.because': 'Grunnen: {rules}',
+  'stepUp.because': 'Årsaken: {rules}',
   'stepUp.keep': 'Du er fortsatt logget inn. Ingenting du har åpent, blir borte.',
 
   'password.userName': 'Brukernavn',
@@ -37,6 +37,7 @@ export const nbPages: PageTexts = {
   'form.chooseOne': 'Velg ett av alternativene',
 
   'card.title': 'Logg inn med kortet ditt',
+  'card.which': 'Bruk dette kortet: {cards}.',
   'card.step1': 'Sett kortet i kortleseren.',
   'card.step2': 'Trykk på knappen nedenfor. Når nettleseren spør, velg sertifikatet for autentisering.',
   'card.step3': 'Tast PIN-koden din.',
@@ -45,9 +46,11 @@ export const nbPages: PageTexts = {
   'card.checks': 'Hva det kan skyldes',
   'card.checkSeated': 'Kortet er ikke helt inne, eller det er snudd feil vei.',
   'card.checkReader': 'Kortleseren er ikke koblet til, eller den lyser ikke.',
-  'card.checkPin': 'PIN-koden er sperret etter for mange feil forsøk. Brukerstøtte kan åpne den.',
+  'card.checkPin': 'PIN-koden er sperret etter for mange mislykkede forsøk. Brukerstøtte kan åpne den.',
   'card.checkMiddleware': 'Kortprogrammet mangler eller er ikke startet på denne maskinen.',
   'card.checkWrong': 'Feil sertifikat ble valgt, eller spørsmålet ble avbrutt.',
+  'card.checkExpired': 'Kortet er utløpt: nettlesere tilbyr ikke utløpte sertifikater.',
+  'card.checkKind': 'Det er en annen type kort enn den som trengs: {cards}.',
   'card.checkBrowser': 'Du trenger ikke å lukke nettleseren: hvert nytt forsøk spør på nytt.',
 
   'assignment.title': 'Velg rolle',
@@ -65,7 +68,7 @@ export const nbPages: PageTexts = {
   'logout.reached': 'Du blir logget ut fra:',
   'logout.none': 'Du blir logget ut fra denne tjenesten. Du har ingen systemer åpne gjennom den.',
   'logout.submit': 'Logg ut',
-  'logout.stay': 'Forbli innlogget',
+  'logout.stay': 'Fortsett å være innlogget',
   'loggedOut.title': 'Du er logget ut',
   'loggedOut.list': 'Dette ble avsluttet',
   'loggedOut.none': 'Du var ikke logget inn i noe system gjennom denne tjenesten.',
@@ -84,7 +87,7 @@ export const nbPages: PageTexts = {
   'portal.until': 'Slutter senest',
   'portal.reached': 'Systemer',
   'portal.noneReached': 'Ingen ennå',
-  'portal.way': 'Måte',
+  'portal.way': 'Innloggingsmåte',
   'portal.device': 'Maskin',
   'portal.end': 'Logg ut der',
   'portal.endCurrent': 'Logg ut her',
@@ -101,9 +104,29 @@ export const nbPages: PageTexts = {
   'device.unknown': 'Ukjent maskin',
   'device.title': 'Hva slags maskin er dette?',
   'device.now': 'Den regnes som: {kind}.',
-  'device.why': 'På bærbare maskiner kreves alltid kort. Virkelige maskiner merkes av en administrator.',
+  'device.why':
+    'På en bærbar maskin kreves alltid kort. Prøv det her; utenfor demonstrasjonen er det bare en administrator som bestemmer hva en maskin regnes som.',
+  'device.byEnrolled': 'Fordi denne nettleseren er merket slik.',
+  'device.byNetwork': 'På grunn av nettet den er koblet til.',
+  'device.byUnknown': 'Ingenting er kjent om den, så reglene for bærbare maskiner gjelder.',
+  'device.next': 'Logg nå inn i et system og se forskjellen.',
   'device.setPortable': 'Dette er en bærbar maskin',
   'device.setFixed': 'Dette er en stasjonær maskin',
+
+  'assurance.low': 'lavt',
+  'assurance.substantial': 'betydelig',
+  'assurance.high': 'høyt',
+
+  'trail.title': 'Sporet',
+  'trail.lead':
+    'Hvert steg i hver innlogging skrives ned når det skjer. Her er de siste, den nyeste innloggingen først.',
+  'trail.sealed': 'forseglet som nr. {index}',
+  'trail.waiting': 'forsegles nå',
+  'trail.checkpoint': 'Det siste signerte kontrollpunktet omfatter {size} hendelser.',
+  'trail.all': 'Alt, også det systemer og administratorer har gjort:',
+  'trail.verify': 'Ingen kan endre, fjerne eller flytte en hendelse uten at det synes. Kontroller det selv:',
+  'trail.explain': 'Dette får brukerstøtte se av en kode:',
+  'trail.empty': 'Ingenting har skjedd ennå. Logg inn i et system først.',
 
   'start.title': 'Én innlogging for arbeidet ditt',
   'start.lead': 'Logg inn én gang, med kort eller passord, og åpne systemene du trenger.',
@@ -113,7 +136,7 @@ export const nbPages: PageTexts = {
   'start.links': 'Lenker',
   'start.trust': 'Stol på sertifikatet',
   'start.trustBody':
-    'Denne installasjonen har et eget sertifikat til et virkelig er lagt inn, så nettleseren advarer. For å bli kvitt advarselen: last ned sertifikatet, sammenlign fingeravtrykket og legg det til blant nettleserens utstedere for nettsteder.',
+    'Denne installasjonen har sitt eget sertifikat inntil et ordentlig er lagt inn, så nettleseren viser en advarsel. For å bli kvitt den: last ned sertifikatet, sammenlign fingeravtrykket og legg det til blant nettleserens utstedere for nettsteder.',
   'start.trustFingerprint': 'Fingeravtrykk (SHA-256)',
   'start.trustDownload': 'Last ned sertifikatet',
 };

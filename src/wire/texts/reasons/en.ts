@@ -15,7 +15,7 @@ export type ReasonTexts = Readonly<Record<ReasonCode, ReasonText>>;
 
 export const enReasons = {
   'card.noCertificate': {
-    title: 'No card was shown',
+    title: 'We could not read a card',
     meaning: 'The browser sent no certificate from a card. We cannot see why.',
     action: 'Look through the list below and try again. You do not need to close the browser.',
   },

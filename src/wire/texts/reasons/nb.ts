@@ -3,7 +3,7 @@ import type { ReasonTexts } from './en.ts';
 
 export const nbReasons: ReasonTexts = {
   'card.noCertificate': {
-    title: 'Ikke noe kort ble vist',
+    title: 'Vi fikk ikke lest noe kort',
     meaning: 'Nettleseren sendte ikke noe sertifikat fra et kort. Vi kan ikke se hvorfor.',
     action: 'Gå gjennom listen nedenfor og prøv igjen. Du trenger ikke å lukke nettleseren.',
   },
@@ -40,17 +40,17 @@ export const nbReasons: ReasonTexts = {
   },
   'card.wrongPolicy': {
     title: 'Kortet er ikke godkjent her',
-    meaning: 'Sertifikatet virker, men det er av et slag som ikke godtas for denne innloggingen.',
+    meaning: 'Sertifikatet virker, men det er av en type som ikke godtas for denne innloggingen.',
     action: 'Prøv igjen med et annet kort, eller logg inn på en annen måte.',
   },
   'card.otherPopulation': {
-    title: 'Det trengs et annet slags kort',
-    meaning: 'Sertifikatet virker, men ikke her: kortet kan være av et enklere slag eller ikke være personlig.',
+    title: 'Du trenger en annen type kort',
+    meaning: 'Sertifikatet virker, men ikke her: kortet kan være av en enklere type eller ikke være personlig.',
     action: 'Prøv igjen og velg sertifikatet på det kortet som det spørres etter.',
   },
   'card.weak': {
     title: 'Kortet er ikke sikkert nok',
-    meaning: 'Sertifikatet bygger på gammel teknikk som ikke lenger beskytter deg.',
+    meaning: 'Sertifikatet bygger på gammel teknologi som ikke lenger beskytter deg.',
     action: 'Bestill et nytt kort. Logg inn på en annen måte så lenge.',
   },
   'card.malformed': {
@@ -70,12 +70,12 @@ export const nbReasons: ReasonTexts = {
   },
   'password.delayed': {
     title: 'Vent før du prøver igjen',
-    meaning: 'Flere forsøk med dette brukernavnet har mislyktes. Pausen beskytter deg, kontoen er ikke låst.',
+    meaning: 'Flere forsøk med dette brukernavnet har slått feil. Pausen beskytter deg, kontoen er ikke låst.',
     action: 'Prøv igjen om {wait}, eller logg inn med kortet ditt.',
   },
   'password.addressDelayed': {
-    title: 'For mange mislykte forsøk herfra',
-    meaning: 'Mange forsøk med ulike brukernavn har mislyktes fra nettet ditt, så passord er satt på pause nå.',
+    title: 'For mange mislykkede forsøk herfra',
+    meaning: 'Mange forsøk med ulike brukernavn har slått feil fra nettet ditt, så passord er satt på pause nå.',
     action: 'Prøv igjen om {wait}, eller logg inn med kortet ditt.',
   },
   'person.unknown': {
@@ -89,8 +89,8 @@ export const nbReasons: ReasonTexts = {
     action: 'Er dette feil, kontakt lederen din eller brukerstøtte.',
   },
   'person.otherThanSession': {
-    title: 'Dette er innloggingen til noen andre',
-    meaning: 'En annen er logget inn på denne maskinen, og innloggingen du nettopp gjorde, er ikke deres.',
+    title: 'Dette er en annen persons innlogging',
+    meaning: 'Noen andre er logget inn på denne maskinen, og innloggingen du nettopp gjorde, hører ikke til dem.',
     action: 'Velg «Ikke deg?» for å logge inn som deg selv, eller avbryt.',
   },
   'policy.denied': {

@@ -3,7 +3,7 @@ import type { ReasonTexts } from './en.ts';
 
 export const nlReasons: ReasonTexts = {
   'card.noCertificate': {
-    title: 'Er is geen pas getoond',
+    title: 'Er is geen pas gelezen',
     meaning: 'De browser heeft geen certificaat van een pas gestuurd. Wij kunnen niet zien waarom.',
     action: 'Loop de lijst hieronder na en probeer het opnieuw. U hoeft de browser niet te sluiten.',
   },
@@ -41,7 +41,7 @@ export const nlReasons: ReasonTexts = {
   },
   'card.wrongPolicy': {
     title: 'Deze pas is hier niet goedgekeurd',
-    meaning: 'Het certificaat werkt, maar deze soort wordt voor deze inlog niet geaccepteerd.',
+    meaning: 'Het certificaat werkt, maar deze soort wordt hier niet geaccepteerd om in te loggen.',
     action: 'Probeer het met een andere pas, of log op een andere manier in.',
   },
   'card.otherPopulation': {
@@ -92,13 +92,13 @@ export const nlReasons: ReasonTexts = {
     action: 'Klopt dit niet, neem dan contact op met uw leidinggevende of de helpdesk.',
   },
   'person.otherThanSession': {
-    title: 'Dit is de inlog van iemand anders',
+    title: 'Dit zijn de gegevens van iemand anders',
     meaning: 'Op deze computer is iemand anders ingelogd, en u hebt net niet als die persoon ingelogd.',
     action: 'Kies “Bent u dit niet?” om als uzelf in te loggen, of annuleer.',
   },
   'policy.denied': {
     title: 'U hebt geen toegang',
-    meaning: 'Een regel van uw organisatie staat deze inlog niet toe.',
+    meaning: 'Een regel van uw organisatie staat niet toe dat u hier inlogt.',
     action: 'Hebt u toegang nodig voor uw werk, neem dan contact op met uw leidinggevende of de helpdesk.',
   },
   'policy.notLoggedIn': {
@@ -107,7 +107,7 @@ export const nlReasons: ReasonTexts = {
     action: 'Log in op een van de getoonde manieren.',
   },
   'policy.assuranceTooLow': {
-    title: 'Er is een sterkere inlog nodig',
+    title: 'U moet op een sterkere manier inloggen',
     meaning: 'Hier moet u op een veiliger manier aantonen wie u bent dan u tot nu toe hebt gedaan.',
     action: 'Log in op een van de getoonde manieren.',
   },
@@ -128,17 +128,17 @@ export const nlReasons: ReasonTexts = {
   },
   'policy.noWayToReach': {
     title: 'U kunt hier niet sterk genoeg inloggen',
-    meaning: 'De toepassing vraagt een sterkere inlog dan u vanaf hier kunt gebruiken.',
+    meaning: 'De toepassing vraagt om een sterkere manier van inloggen dan u hier kunt gebruiken.',
     action: 'Neem contact op met de helpdesk. Zij kunnen zien wat u nodig hebt, bijvoorbeeld een andere pas.',
   },
   'policy.noAssignment': {
     title: 'U hebt geen geldige functie',
-    meaning: 'De toepassing vraagt een functie bij een organisatie die nu geldt, en die hebt u vandaag niet.',
+    meaning: 'De toepassing vraagt om een functie die nu bij een organisatie geldt, en die hebt u vandaag niet.',
     action: 'Vraag uw leidinggevende om uw functies en de datums daarvan te controleren.',
   },
   'policy.notMember': {
     title: 'De toepassing is niet voor uw organisatie',
-    meaning: 'Alleen bepaalde organisaties gebruiken haar, en u hebt bij geen daarvan een functie.',
+    meaning: 'Alleen bepaalde organisaties gebruiken deze, en u hebt bij geen daarvan een functie.',
     action: 'Zou u er een moeten hebben, vraag het uw leidinggevende. Annuleer anders.',
   },
   'policy.applicationClosed': {
@@ -153,8 +153,8 @@ export const nlReasons: ReasonTexts = {
     action: 'Log opnieuw in met een geldige pas.',
   },
   'journey.unknown': {
-    title: 'Deze inlog bestaat niet meer',
-    meaning: 'De pagina hoort bij een inlog die is afgelopen. Het kan een oud tabblad of een bladwijzer zijn.',
+    title: 'Deze aanmelding bestaat niet meer',
+    meaning: 'De pagina hoort bij een aanmelding die is afgelopen. Het kan een oud tabblad of een bladwijzer zijn.',
     action: 'Ga terug naar de toepassing en log daar opnieuw in.',
   },
   'journey.expired': {
@@ -163,15 +163,15 @@ export const nlReasons: ReasonTexts = {
     action: 'Ga terug naar de toepassing en log opnieuw in.',
   },
   'journey.otherBrowser': {
-    title: 'Deze inlog is in een andere browser begonnen',
+    title: 'U bent in een andere browser begonnen met inloggen',
     meaning: 'Inloggen kan alleen verdergaan in de browser waarin het is begonnen.',
     action: 'Begin opnieuw vanuit de toepassing. Heeft iemand u deze link gestuurd, gebruik hem dan niet.',
   },
   'journey.alreadyUsed': {
     title: 'Deze pagina is al gebruikt',
     meaning:
-      'Misschien bent u teruggegaan, hebt u twee keer op de knop gedrukt of staat de inlog in twee tabbladen open.',
-    action: 'Ga verder waar de inlog nu is, of begin opnieuw vanuit de toepassing.',
+      'Misschien bent u teruggegaan, hebt u twee keer op de knop gedrukt of staat de pagina in twee tabbladen open.',
+    action: 'Ga verder waar u gebleven was, of begin opnieuw vanuit de toepassing.',
   },
   'journey.cancelled': {
     title: 'Het inloggen is geannuleerd',

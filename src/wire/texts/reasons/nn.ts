@@ -3,7 +3,7 @@ import type { ReasonTexts } from './en.ts';
 
 export const nnReasons: ReasonTexts = {
   'card.noCertificate': {
-    title: 'Ikkje noko kort vart vist',
+    title: 'Vi fekk ikkje lese noko kort',
     meaning: 'Nettlesaren sende ikkje noko sertifikat frå eit kort. Vi kan ikkje sjå kvifor.',
     action: 'Gå gjennom lista nedanfor og prøv igjen. Du treng ikkje å lukke nettlesaren.',
   },
@@ -40,17 +40,17 @@ export const nnReasons: ReasonTexts = {
   },
   'card.wrongPolicy': {
     title: 'Kortet er ikkje godkjent her',
-    meaning: 'Sertifikatet verkar, men det er av eit slag som ikkje blir godteke for denne innlogginga.',
+    meaning: 'Sertifikatet verkar, men det er av ein type som ikkje blir godteken for denne innlogginga.',
     action: 'Prøv igjen med eit anna kort, eller logg inn på ein annan måte.',
   },
   'card.otherPopulation': {
-    title: 'Det trengst eit anna slags kort',
-    meaning: 'Sertifikatet verkar, men ikkje her: kortet kan vere av eit enklare slag eller ikkje vere personleg.',
+    title: 'Du treng ein annan type kort',
+    meaning: 'Sertifikatet verkar, men ikkje her: kortet kan vere av ein enklare type eller ikkje vere personleg.',
     action: 'Prøv igjen og vel sertifikatet på det kortet det blir spurt etter.',
   },
   'card.weak': {
     title: 'Kortet er ikkje sikkert nok',
-    meaning: 'Sertifikatet byggjer på gammal teknikk som ikkje lenger vernar deg.',
+    meaning: 'Sertifikatet byggjer på gammal teknologi som ikkje lenger vernar deg.',
     action: 'Bestill eit nytt kort. Logg inn på ein annan måte så lenge.',
   },
   'card.malformed': {
@@ -70,12 +70,12 @@ export const nnReasons: ReasonTexts = {
   },
   'password.delayed': {
     title: 'Vent før du prøver igjen',
-    meaning: 'Fleire forsøk med dette brukarnamnet har vore mislukka. Pausen vernar deg, kontoen er ikkje låst.',
+    meaning: 'Fleire forsøk med dette brukarnamnet har slått feil. Pausen vernar deg, kontoen er ikkje låst.',
     action: 'Prøv igjen om {wait}, eller logg inn med kortet ditt.',
   },
   'password.addressDelayed': {
     title: 'For mange mislukka forsøk herifrå',
-    meaning: 'Mange forsøk med ulike brukarnamn har vore mislukka frå nettet ditt, så passord er sette på pause no.',
+    meaning: 'Mange forsøk med ulike brukarnamn har slått feil frå nettet ditt, så passord er sette på pause no.',
     action: 'Prøv igjen om {wait}, eller logg inn med kortet ditt.',
   },
   'person.unknown': {
@@ -89,8 +89,8 @@ export const nnReasons: ReasonTexts = {
     action: 'Er dette feil, kontakt leiaren din eller brukarstøtta.',
   },
   'person.otherThanSession': {
-    title: 'Dette er innlogginga til nokon andre',
-    meaning: 'Ein annan er logga inn på denne maskina, og innlogginga du nettopp gjorde, er ikkje deira.',
+    title: 'Dette er innlogginga til ein annan person',
+    meaning: 'Nokon andre er logga inn på denne maskina, og innlogginga du nettopp gjorde, høyrer ikkje til dei.',
     action: 'Vel «Ikkje deg?» for å logge inn som deg sjølv, eller avbryt.',
   },
   'policy.denied': {
@@ -101,7 +101,7 @@ export const nnReasons: ReasonTexts = {
   'policy.notLoggedIn': {
     title: 'Ingen er logga inn enno',
     meaning: 'Her må du vise kven du er.',
-    action: 'Logg inn på ein av måtane som blir viste.',
+    action: 'Logg inn på ein av måtane som er viste.',
   },
   'policy.assuranceTooLow': {
     title: 'Det trengst ei sterkare innlogging',
@@ -114,7 +114,7 @@ export const nnReasons: ReasonTexts = {
     action: 'Logg inn på ein av måtane som er viste.',
   },
   'policy.tooOld': {
-    title: 'Det er på tide å logge inn igjen',
+    title: 'Det er på tide å logge inn på nytt',
     meaning: 'Det er for lenge sidan du logga inn for dette systemet.',
     action: 'Logg inn igjen for å gå vidare.',
   },
@@ -161,7 +161,7 @@ export const nnReasons: ReasonTexts = {
   'journey.otherBrowser': {
     title: 'Innlogginga vart starta i ein annan nettlesar',
     meaning: 'Ei innlogging kan berre halde fram i den nettlesaren der ho starta.',
-    action: 'Start på nytt frå systemet. Har nokon sendt deg lenkja, skal du ikkje bruke henne.',
+    action: 'Start på nytt frå systemet. Har nokon sendt deg lenkja, så lat vere å bruke henne.',
   },
   'journey.alreadyUsed': {
     title: 'Sida er allereie brukt',
@@ -220,7 +220,7 @@ export const nnReasons: ReasonTexts = {
   },
   forbidden: {
     title: 'Vi kunne ikkje stadfeste at det var deg',
-    meaning: 'Sida kan ha vore open lenge, eller det som vart sendt, kom ikkje frå henne.',
+    meaning: 'Sida kan ha vore open lenge, eller det som vart sendt, kom ikkje frå sida.',
     action: 'Gå tilbake, last sida på nytt og prøv ein gong til.',
   },
   tooLarge: {

@@ -3,7 +3,7 @@ import type { ReasonTexts } from './en.ts';
 
 export const svReasons: ReasonTexts = {
   'card.noCertificate': {
-    title: 'Inget kort visades',
+    title: 'Vi kunde inte läsa något kort',
     meaning: 'Webbläsaren skickade inget certifikat från något kort. Vi kan inte se varför.',
     action: 'Gå igenom listan nedan och försök igen. Du behöver inte stänga webbläsaren.',
   },

@@ -1,19 +1,19 @@
-// The help desk's words for the steps of a login, in every language: a missing one fails the type check.
-import type { AuditKind, Locale } from '../../wire/codes/index.ts';
+// Words for the steps of a login in the trail, in every language: a missing one fails the type check.
+import type { AuditKind, Locale } from '../codes/index.ts';
 
 type StepKind = Extract<AuditKind, `journey.${string}` | `session.${string}` | `ticket.${string}`>;
 type Label = 'happened' | 'reason' | 'meaning' | 'action' | 'rules' | 'applied' | 'notApplied' | 'required' | 'reached';
 type DecisionWord = 'permit' | 'stepUp' | 'deny';
 type DeviceWord = 'fixed' | 'portable' | 'unknown';
 
-export interface ExplainWords {
+export interface TrailWords {
   readonly labels: Readonly<Record<Label, string>>;
   readonly steps: Readonly<Record<StepKind, string>>;
   readonly decisions: Readonly<Record<DecisionWord, string>>;
   readonly devices: Readonly<Record<DeviceWord, string>>;
 }
 
-const en: ExplainWords = {
+const en: TrailWords = {
   labels: {
     happened: 'What happened',
     reason: 'Reason',
@@ -51,7 +51,7 @@ const en: ExplainWords = {
   devices: { fixed: 'fixed PC', portable: 'portable PC', unknown: 'unknown device (counts as portable)' },
 };
 
-const sv: ExplainWords = {
+const sv: TrailWords = {
   labels: {
     happened: 'Det här hände',
     reason: 'Orsak',
@@ -89,7 +89,7 @@ const sv: ExplainWords = {
   devices: { fixed: 'fast dator', portable: 'bärbar dator', unknown: 'okänd enhet (räknas som bärbar)' },
 };
 
-const nb: ExplainWords = {
+const nb: TrailWords = {
   labels: {
     happened: 'Dette skjedde',
     reason: 'Årsak',
@@ -127,7 +127,7 @@ const nb: ExplainWords = {
   devices: { fixed: 'fast PC', portable: 'bærbar PC', unknown: 'ukjent enhet (regnes som bærbar)' },
 };
 
-const nn: ExplainWords = {
+const nn: TrailWords = {
   labels: {
     happened: 'Dette hende',
     reason: 'Årsak',
@@ -165,7 +165,7 @@ const nn: ExplainWords = {
   devices: { fixed: 'fast PC', portable: 'berbar PC', unknown: 'ukjend eining (blir rekna som berbar)' },
 };
 
-const nl: ExplainWords = {
+const nl: TrailWords = {
   labels: {
     happened: 'Wat er gebeurde',
     reason: 'Reden',
@@ -203,4 +203,4 @@ const nl: ExplainWords = {
   devices: { fixed: 'vaste pc', portable: 'draagbare pc', unknown: 'onbekend apparaat (telt als draagbaar)' },
 };
 
-export const explainWords: Readonly<Record<Locale, ExplainWords>> = { sv, nb, nn, en, nl };
+export const trailWords: Readonly<Record<Locale, TrailWords>> = { sv, nb, nn, en, nl };

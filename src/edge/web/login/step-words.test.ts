@@ -1,0 +1,56 @@
+// What a page of a login says to the person: which card, which rule, and where to go when the login is over.
+import assert from 'node:assert/strict';
+import { beforeEach, test } from 'node:test';
+import { type WebFace, webFace } from '../../../../test/fakes/web-face.ts';
+import type { Dispatcher, StepProblem, StepView } from '../../../core/journey/index.ts';
+import { text } from '../../../wire/texts/index.ts';
+
+let face: WebFace;
+beforeEach(() => {
+  face = webFace(() => 'https://hub.example');
+});
+
+async function pageOf(id: string, locale = 'en'): Promise<string> {
+  const route = face.routes.find(({ method, path }) => method === 'GET' && path === '/login/:id');
+  const answer = await route?.handle({
+    method: 'GET',
+    path: `/login/${id}`,
+    query: '',
+    params: { id },
+    headers: { cookie: `__Host-tillit-browser=browser-token; __Host-tillit-locale=${locale}` },
+    body: Buffer.alloc(0),
+    ip: '192.0.2.7',
+  });
+  return String(answer?.body);
+}
+const answer = (change: (view: StepView) => StepView | StepProblem): void => {
+  const view = face.dispatcher.view.bind(face.dispatcher);
+  const changed: Dispatcher['view'] = async (id, browser) => change((await view(id, browser)) as StepView);
+  face.dispatcher.view = changed;
+};
+
+test('a login that takes some kinds of card only says which, before a card is shown', async () => {
+  const body = await pageOf('card');
+  assert.ok(body.includes(text('en', 'card.which', { cards: 'E-id card' })), body);
+  answer((view) => ({ ...view, ask: { kind: 'card', populations: ['siths', 'advanced'] } }));
+  assert.doesNotMatch(await pageOf('card'), /Use this card/);
+});
+
+test('a rule that stops somebody is told in their language, else by its title', async () => {
+  const own = await pageOf('card-step-up', 'nn');
+  assert.ok(own.includes('Årsaka: Kjernejournalen krever det høyeste nivået'), own);
+  assert.ok((await pageOf('fail')).includes('The reason: Only for those on duty'));
+});
+
+test('a login that is over leads back to its application, a running one to its page, any other to the start', async () => {
+  const linked = async (problem: StepProblem) => {
+    answer(() => problem);
+    return /<div class="actions"><a class="button other" href="([^"]+)">([^<]+)</.exec(await pageOf('card'))?.slice(1);
+  };
+  const over = { kind: 'problem', reason: 'journey.expired', reference: 'K7QM-2F9X' } as const;
+  assert.deepEqual(await linked({ ...over, application: 'ehr' }), ['https://ehr.example/', 'Back to Patient record']);
+  assert.deepEqual(await linked({ ...over, application: 'gone' }), ['/', 'Start page']);
+  assert.deepEqual(await linked(over), ['/', 'Start page']);
+  const running = { kind: 'problem', reason: 'journey.alreadyUsed', continueAt: 'j1' } as const;
+  assert.deepEqual(await linked(running), ['/login/j1', 'Continue']);
+});

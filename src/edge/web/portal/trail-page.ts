@@ -1,0 +1,78 @@
+// The demo's trail in the browser: what the audit says of the latest logins, in words. Only wired in the demo.
+import { type HtmlValue, type HttpRequest, type HttpResponse, html } from '../../../base/http/index.ts';
+import { type Locale, localized } from '../../../wire/codes/index.ts';
+import { text, trailWords } from '../../../wire/texts/index.ts';
+import { applicationName, clockTimeOf, heldSession, localeOf, portalPage, timeOf, whoIsHere } from './portal-page.ts';
+import type { PortalPorts, TrailReader } from './ports.ts';
+import { groupTrail, type TrailEvent, type TrailGroup } from './trail-groups.ts';
+
+const mostGroups = 12;
+
+/** What stands under a step: another application than its group's, the way and its level, what policy said and by which rules, or why not. */
+function details(ports: PortalPorts, locale: Locale, group: TrailGroup, event: TrailEvent): readonly string[] {
+  const { labels, decisions } = trailWords[locale];
+  const { providers, rules } = ports.catalogue();
+  const level = (name: NonNullable<TrailEvent['proof']>['assurance']) => text(locale, `assurance.${name}`);
+  const { proof, decision, reason, application } = event;
+  const provider = proof && providers.get(proof.provider);
+  return [
+    ...(application === undefined || application === group.application
+      ? []
+      : [applicationName(ports, locale, application)]),
+    ...(reason === undefined ? [] : [text(locale, `reason.${reason}.title`)]),
+    ...(proof ? [`${provider ? localized(provider.name, locale) : proof.provider}: ${level(proof.assurance)}`] : []),
+    ...(decision ? [`${decisions[decision.outcome]}; ${labels.required}: ${level(decision.required)}`] : []),
+    ...(decision?.reached ? [`${labels.reached}: ${level(decision.reached)}`] : []),
+    ...(decision?.rules ?? []).flatMap((id) => {
+      const rule = rules.get(id);
+      return rule ? [localized(rule.shown ?? { en: rule.title }, locale)] : [];
+    }),
+  ];
+}
+
+function step(ports: PortalPorts, locale: Locale, group: TrailGroup, event: TrailEvent): HtmlValue {
+  const words = (trailWords[locale].steps as Readonly<Record<string, string>>)[event.kind] ?? event.kind;
+  const more = details(ports, locale, group, event);
+  const seal =
+    event.index === undefined ? text(locale, 'trail.waiting') : text(locale, 'trail.sealed', { index: event.index });
+  return html`<li><span>${clockTimeOf(ports, locale, event.at)} <span${event.refused && html` class="failed"`}>${words}</span>${
+    more.length > 0 && html`<br><span class="quiet">${more.join(' · ')}</span>`
+  }</span><span class="quiet small">${seal}</span></li>`;
+}
+
+function groupSheet(ports: PortalPorts, locale: Locale, group: TrailGroup): HtmlValue {
+  const { application, person, reference, events } = group;
+  const names = [application && applicationName(ports, locale, application), person].filter(
+    (name) => name !== undefined,
+  );
+  return html`<section class="sheet"><div class="stack close"><h2>${names.join(' · ') || reference}</h2><p class="quiet">${timeOf(
+    ports,
+    locale,
+    events[0]?.at ?? 0,
+  )}${reference !== undefined && html` · <span class="code">${reference}</span>`}</p></div><ul class="rows">${events.map(
+    (event) => step(ports, locale, group, event),
+  )}</ul></section>`;
+}
+
+/** GET /demo/trail */
+export async function trailPage(ports: PortalPorts, trail: TrailReader, request: HttpRequest): Promise<HttpResponse> {
+  const locale = localeOf(ports, request);
+  const [{ events, sealed }, held] = await Promise.all([trail.latest(), heldSession(ports, request)]);
+  const groups = groupTrail(events).slice(0, mostGroups);
+  const example = groups.find(({ events: [first] }) => first?.kind.startsWith('journey.'))?.reference;
+  const title = text(locale, 'trail.title');
+  const command = (words: string): HtmlValue => html`<p class="command">${words}</p>`;
+  return portalPage(ports, request, {
+    title,
+    bare: true,
+    wide: true,
+    loggedIn: held !== undefined,
+    content: html`<div class="stack close"><h1>${title}</h1><p class="lead">${text(locale, 'trail.lead')}</p></div>
+${held && html`<div>${await whoIsHere(ports, locale, held)}</div>`}
+<section class="sheet">${sealed !== undefined && html`<p><strong>${text(locale, 'trail.checkpoint', { size: sealed })}</strong></p>`}
+<div class="stack close"><p>${text(locale, 'trail.verify')}</p>${command('npx tillit audit verify')}</div>
+<div class="stack close"><p>${text(locale, 'trail.all')}</p>${command('npx tillit audit tail')}</div>
+${example !== undefined && html`<div class="stack close"><p>${text(locale, 'trail.explain')}</p>${command(`npx tillit explain ${example}`)}</div>`}</section>
+${groups.length === 0 ? html`<section class="sheet"><p>${text(locale, 'trail.empty')}</p></section>` : groups.map((group) => groupSheet(ports, locale, group))}`,
+  });
+}
