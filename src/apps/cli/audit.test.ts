@@ -32,6 +32,23 @@ const tillit = (...words: string[]) => tillitAt(dataFolder, ...words);
 /** An outsider: no data folder of ours, only what lies in the working folder. */
 const outsider = (...words: string[]) => tillitAt(join(folder.path, 'nowhere'), ...words);
 
+/** An export's event whose text and salt somebody has taken out, saying that the exporter withheld them. */
+const withheld = (line: string): string => {
+  const { type, index, digest } = JSON.parse(line);
+  return JSON.stringify({ type, index, digest, withheld: true });
+};
+
+/** Text and salt of two events changed for each other, the digests left in place. */
+function swapped(lines: readonly string[], one: number, other: number): string[] {
+  const events = lines.filter((line) => line.startsWith('{"type":"event"')).map((line) => JSON.parse(line));
+  const [first, second] = [events[one], events[other]];
+  return lines.map((line) => {
+    if (line.includes(`"index":${one},`)) return JSON.stringify({ ...first, text: second.text, salt: second.salt });
+    if (line.includes(`"index":${other},`)) return JSON.stringify({ ...second, text: first.text, salt: first.salt });
+    return line;
+  });
+}
+
 describe('the trail by the command line', () => {
   let database: OpenedDatabase;
   let pool: pg.Pool;
@@ -133,6 +150,21 @@ describe('the trail by the command line', () => {
       ['changed', lines.map((line) => line.replace('"p2\\"', '"p9\\"').replace('p2', 'p9')), /event 4 was changed/],
       ['removed', lines.filter((line) => !isEvent(4)(line)), /event 4 was removed, leaf and all/],
       ['cut', lines.filter((line) => !isEvent(6)(line) && !line.includes('checkpoint')), /event 6 is gone/],
+      ['swapped', swapped(lines, 3, 4), /event 3 was moved: it is found at place 4/],
+      ['kept back', lines.map((line) => (isEvent(4)(line) ? withheld(line) : line)), /event 4 is withheld/],
+      [
+        'headless',
+        lines.map((line, at) => (at === 0 ? line.replace('"from":0', '"from":1') : line)),
+        /malformed at line 1/,
+      ],
+      // The header is signed by nobody: a cut log that calls itself a part is still a cut log.
+      [
+        'cut and renamed',
+        lines
+          .filter((line) => !isEvent(6)(line) && !isEvent(5)(line))
+          .map((line) => line.replace('"whole":true', '"whole":false')),
+        /events 5 to 6 are gone/,
+      ],
       ['garbled', [...lines.slice(0, 3), '{"type":', ...lines.slice(3)], /malformed at line 4/],
     ];
     for (const [name, changed, said] of faults) {
@@ -152,12 +184,16 @@ describe('the trail by the command line', () => {
       [...part.matchAll(/p(\d)\\"/g)].map((found) => found[1]),
       ['2'],
     );
-    const good = await outsider('audit', 'verify', '--export', 'part.ndjson', '--key', 'outside/log.pub');
+    const good = await outsider('audit', 'verify', '--part', '--export', 'part.ndjson', '--key', 'outside/log.pub');
     assert.equal(good.code, 0, good.out + good.err);
     assert.match(good.out, /1 intact/);
+    assert.match(good.out, /This part of the log is whole/);
+    const unasked = await outsider('audit', 'verify', '--export', 'part.ndjson', '--key', 'outside/log.pub');
+    assert.equal(unasked.code, 1);
+    assert.match(unasked.out, /only a part of the log/);
     writeFileSync(join(folder.path, 'part-bad.ndjson'), part.replace('p2\\"', 'p9\\"'));
     assert.equal(
-      (await outsider('audit', 'verify', '--export', 'part-bad.ndjson', '--key', 'outside/log.pub')).code,
+      (await outsider('audit', 'verify', '--part', '--export', 'part-bad.ndjson', '--key', 'outside/log.pub')).code,
       1,
     );
   });
@@ -209,8 +245,8 @@ describe('the trail by the command line', () => {
     assert.equal(verified.code, 0);
     await tillit('audit', 'export', 'kept.ndjson');
     await tillit('audit', 'export', '--to', '2026-03-02', 'early.ndjson');
-    for (const name of ['kept.ndjson', 'early.ndjson']) {
-      const checked = await outsider('audit', 'verify', '--export', name, '--key', 'outside/log.pub');
+    for (const [name, ...part] of [['kept.ndjson'], ['early.ndjson', '--part']] as const) {
+      const checked = await outsider('audit', 'verify', ...part, '--export', name, '--key', 'outside/log.pub');
       assert.equal(checked.code, 0, checked.out + checked.err);
     }
   });
