@@ -1,6 +1,6 @@
 // The trail by the command line: verify, prove, export, find and explain, and what an outsider can do without a database.
 import assert from 'node:assert/strict';
-import { appendFileSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import pg from 'pg';
@@ -54,6 +54,7 @@ describe('the trail by the command line', () => {
   let pool: pg.Pool;
   let sealer: Sealer;
   const files = auditFiles(dataFolder);
+  const alarms: unknown[] = [];
 
   const explanation = {
     outcome: 'stepUp',
@@ -95,7 +96,14 @@ describe('the trail by the command line', () => {
     await migrate(pool, { program: '0.1.0' });
     const { signer, verifiers } = openCheckpointKey(dataFolder, 'localhost:8443/audit');
     const witness = await openWitnessFile(files.checkpoints, verifiers);
-    const options = { pool, signer, verifiers, witness, clock: systemClock, onAlarm: () => assert.fail('no alarm') };
+    const options = {
+      pool,
+      signer,
+      verifiers,
+      witness,
+      clock: systemClock,
+      onAlarm: (alarm: unknown) => alarms.push(alarm),
+    };
     sealer = startSealer({ ...options, everyMs: 1_000_000 });
     await insertAudit(pool, login);
     await sealer.pass();
@@ -112,6 +120,7 @@ describe('the trail by the command line', () => {
     await pool.end();
     await database.close();
     folder.remove();
+    assert.deepEqual(alarms, []);
   });
 
   test('verify says that the log is whole, and writes down that it was asked', async () => {
@@ -217,10 +226,13 @@ describe('the trail by the command line', () => {
     assert.equal((await outsider('explain', 'card.unheardOf')).code, 1);
   });
 
-  test('a database without a trail is told in words', async () => {
-    const told = await tillitAt(join(folder.path, 'empty'), 'audit', 'tail');
-    assert.equal(told.code, 1);
-    assert.match(told.err, /there is no trail in this database yet/);
+  test('a data folder without a database is told in words, and nothing is made there', async () => {
+    for (const words of [['audit', 'tail'], ['status'], ['person', 'set-password', 'kari'], ['export']]) {
+      const told = await tillitAt(join(folder.path, 'mistyped'), ...words);
+      assert.equal(told.code, 1, words.join(' '));
+      assert.match(told.err, /There is no database in this data folder/);
+    }
+    assert.equal(existsSync(join(folder.path, 'mistyped')), false, 'nothing was made there');
   });
 
   test('words that are not understood are told', async () => {
