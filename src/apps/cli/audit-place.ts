@@ -6,6 +6,7 @@ import pg from 'pg';
 import { systemClock } from '../../base/clock.ts';
 import { Problem } from '../../base/problem.ts';
 import { type CheckpointSource, type NoteVerifier, splitNotes } from '../../core/audit/index.ts';
+import { instantOf } from '../../core/catalogue/index.ts';
 import { auditFiles, readCheckpointVerifiers } from '../../edge/keys/checkpoint/index.ts';
 import { insertAudit } from '../../edge/store/hub/audit-insert.ts';
 import type { CommandIo } from './command.ts';
@@ -64,8 +65,7 @@ export function instant(text: string | undefined, name: string): Date | undefine
   if (text === undefined) return undefined;
   const iso = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})?)?$/.exec(text);
   const zoned = iso?.[1] !== undefined && iso[4] === undefined ? `${text}Z` : text;
-  const at = new Date(zoned);
-  if (!iso || Number.isNaN(at.getTime()))
-    throw fault(`--${name} must be a date such as 2026-01-31 or 2026-01-31T08:00Z`);
-  return at;
+  const at = iso ? instantOf(zoned) : undefined;
+  if (at === undefined) throw fault(`--${name} must be a date such as 2026-01-31 or 2026-01-31T08:00Z`);
+  return new Date(at);
 }
