@@ -39,12 +39,17 @@ export function verifiersOf(io: CommandIo, file?: string): readonly NoteVerifier
   return readCheckpointVerifiers(path);
 }
 
-/** Checkpoints in a file, as far as it reaches now: what is appended later belongs to a later state of the log. */
-export function checkpointsIn(path: string): Pick<CheckpointSource, 'name' | 'notes'> {
-  if (!existsSync(path)) throw fault(`${path} is not there`);
+export const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+
+/**
+ * Checkpoints in a file, as far as it reaches now: what is appended later belongs to a later state of the log. In a file
+ * that somebody kept, the last note counts without a blank line after it.
+ */
+export function checkpointsIn(path: string, isKept = false): Pick<CheckpointSource, 'name' | 'notes'> {
+  if (!isFile(path)) throw fault(`${path} is no file that is there`);
   const { size } = statSync(path);
   const chunks = size === 0 ? [] : createReadStream(path, { encoding: 'utf8', end: size - 1 });
-  return { name: basename(path), notes: splitNotes(chunks as AsyncIterable<string> | Iterable<string>) };
+  return { name: basename(path), notes: splitNotes(chunks as AsyncIterable<string> | Iterable<string>, isKept) };
 }
 
 export const fault = (detail: string): Problem => new Problem({ kind: 'invalid', code: 'audit', detail });

@@ -11,7 +11,7 @@ import {
   verifyLog,
 } from '../../core/audit/index.ts';
 import { onSnapshot, readCheckpoints, readEntries, storedSize } from '../../edge/store/hub/audit-log.ts';
-import { checkpointsIn, fault, filesOf, recordReading, verifiersOf, withDatabase } from './audit-place.ts';
+import { checkpointsIn, fault, filesOf, isFile, recordReading, verifiersOf, withDatabase } from './audit-place.ts';
 import type { CommandIo } from './command.ts';
 import { linesOf } from './lines-of.ts';
 
@@ -33,11 +33,11 @@ export async function auditVerify(words: VerifyWords, io: CommandIo): Promise<nu
   const at = (file: string) => resolve(io.cwd, file);
   const key = words.key === undefined ? undefined : at(words.key);
   if (words.proof !== undefined) return verifyProof(at(words.proof), verifiersOf(io, key), words, io);
-  const outside = (words.checkpoint ?? []).map((file) => checkpointsIn(at(file)));
+  const outside = (words.checkpoint ?? []).map((file) => checkpointsIn(at(file), true));
   const verifiers = verifiersOf(io, key);
   if (words.export === undefined) return tell(await verifyDatabase(io, verifiers, outside), words, io);
   const path = at(words.export);
-  if (!existsSync(path)) throw fault(`${path} is not there`);
+  if (!isFile(path)) throw fault(`${path} is no file that is there`);
   if (outside.length === 0)
     io.err('No checkpoint from elsewhere was given (--checkpoint FILE): a log cut off at an earlier one looks whole.');
   const part = words.part === true;
@@ -61,7 +61,7 @@ async function verifyDatabase(
         checkpoints: [
           { name: 'the database', notes: readCheckpoints(client), complete: true },
           ...witness,
-          ...outside.map((source) => ({ ...source, complete: false })),
+          ...outside.map((source) => ({ ...source, complete: false, mustHold: true })),
         ],
         verifiers,
       }),

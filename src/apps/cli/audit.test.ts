@@ -185,6 +185,41 @@ describe('the trail by the command line', () => {
     assert.equal((await tillit('audit', 'export', 'whole.ndjson')).code, 1);
   });
 
+  test('a checkpoint file that holds none is a fault, and one note alone is a checkpoint', async () => {
+    const lines = readFileSync(join(folder.path, 'whole.ndjson'), 'utf8').split('\n');
+    const cut = lines.filter((line) => !/"index":[56],/.test(line) && !/"note":"[^"]*?\\n[67]\\n/.test(line));
+    writeFileSync(join(folder.path, 'cut.ndjson'), cut.join('\n'));
+    const words = ['audit', 'verify', '--key', 'outside/log.pub', '--export', 'cut.ndjson'];
+    assert.equal((await outsider(...words)).code, 0, 'without a checkpoint from elsewhere it looks whole');
+    writeFileSync(join(folder.path, 'none'), '');
+    writeFileSync(join(folder.path, 'blank'), '\n\n\n');
+    for (const empty of ['none', 'blank']) {
+      const told = await outsider(...words, '--checkpoint', empty);
+      assert.equal(told.code, 1, empty);
+      assert.match(told.out, new RegExp(`FAULT: ${empty} holds no checkpoint`));
+    }
+    const other = await outsider(...words, '--checkpoint', 'cut.ndjson');
+    assert.match(other.out, /FAULT: a checkpoint in cut\.ndjson line 1 is not a checkpoint of this log/);
+    // As somebody keeps one that was published: without the blank line that ends it in a file of many.
+    const kept = readFileSync(join(folder.path, 'outside', 'checkpoints'), 'utf8')
+      .trimEnd()
+      .split('\n\n')
+      .slice(-2);
+    for (const end of ['', '\n']) {
+      writeFileSync(join(folder.path, 'one-note'), `${kept.join('\n\n')}${end}`);
+      const told = await outsider(...words, '--checkpoint', 'one-note');
+      assert.equal(told.code, 1);
+      assert.match(told.out, /FAULT: the log was cut short: events 5 to 6 are gone, which the checkpoint of size 7/);
+    }
+    for (const place of [
+      ['--export', '.'],
+      ['--export', 'cut.ndjson', '--checkpoint', '.'],
+    ]) {
+      const told = await outsider('audit', 'verify', '--key', 'outside/log.pub', ...place);
+      assert.deepEqual([told.code, /is no file that is there \[audit\]/.test(told.err)], [1, true], told.err);
+    }
+  });
+
   test('a part of the log is exported without the texts around it', async () => {
     const made = await tillit('audit', 'export', '--from', '2026-03-03', '--to', '2026-03-04', 'part.ndjson');
     assert.equal(made.code, 0, made.err);

@@ -60,7 +60,7 @@ type Line = Readonly<Record<string, unknown>>;
  */
 export async function verifyExport(given: {
   readonly lines: () => AsyncIterable<string> | Iterable<string>;
-  readonly outside: readonly Omit<CheckpointSource, 'complete' | 'mayReachBeyond'>[];
+  readonly outside: readonly Omit<CheckpointSource, 'complete' | 'mayReachBeyond' | 'mustHold'>[];
   /** A part was asked for: then the export may begin late, end early and withhold texts. */
   readonly part: boolean;
   readonly verifiers: readonly NoteVerifier[];
@@ -91,7 +91,7 @@ export async function verifyExport(given: {
     start: header.start,
     checkpoints: [
       { name: 'the export', notes: notesOf(given.lines()), complete: false, mayReachBeyond },
-      ...given.outside.map((source) => ({ ...source, complete: false, mayReachBeyond })),
+      ...given.outside.map((source) => ({ ...source, complete: false, mayReachBeyond, mustHold: true })),
     ],
     verifiers: given.verifiers,
     retentionRecords,
