@@ -1,5 +1,6 @@
 // Applying what is wrong changes nothing and says where; what is left out ends; any people survive the round trip.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
@@ -171,6 +172,109 @@ people:
     const gone = await applied(write('applications: []\nrules: []\n'), { prune: true });
     assert.deepEqual(gone.counts.application, { remove: 1 });
     assert.deepEqual(gone.counts.rule, { remove: 1 });
+  });
+
+  test('what is no text in UTF-8, is no file or is too long is refused with its line: no letter and no person gets lost', async () => {
+    const at = (name: string, bytes: Buffer) => {
+      writeFileSync(join(folder.path, name), bytes);
+      return join(folder.path, name);
+    };
+    const people = 'people:\n  - { id: å1, givenName: Åsa, familyName: Berg }\n'.replace('å1', 'asa');
+    assert.match(
+      await problemsOf(at('latin1.yaml', Buffer.from(people, 'latin1'))),
+      /latin1\.yaml:2:1: is not in UTF-8: save the file as UTF-8/,
+    );
+    assert.match(await problemsOf(at('utf16.yaml', Buffer.from(people, 'utf16le'))), /utf16\.yaml:1:1: is no text/);
+    assert.match(await problemsOf(folder.path), /is a folder: name the files in it/);
+    const long = `people:\n  - id: long\n    givenName: "${'x'.repeat(5 * 1024 * 1024)}"\n    familyName: B\n`;
+    assert.match(await problemsOf(at('line.yaml', Buffer.from(long))), /line\.yaml:3:1: is a longer line than any/);
+    const flow = `people: [\n${'  { id: a, givenName: A, familyName: B },\n'.repeat(120_000)}]\n`;
+    assert.match(
+      await problemsOf(at('flow.yaml', Buffer.from(flow))),
+      /flow\.yaml:1:1: this part is longer than 4 MiB/,
+    );
+    assert.match(await problemsOf(at('flow.json', Buffer.from(`{${flow}}`))), /flow\.json:1:1: this part is longer/);
+  });
+
+  test('a pipe is refused: read a second time it is empty, and with --prune that would close everybody', async () => {
+    const pipe = join(folder.path, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    assert.match(await problemsOf(pipe, { prune: true }), /is no regular file/);
+  });
+
+  test('a file that is changed while it is read is not applied', async () => {
+    const file = write({
+      organisations: [{ id: 'hospital', name: 'Sjukhus' }],
+      people: [{ id: 'bo', hidden: true }],
+    });
+    // An organisation's change is found before people are read.
+    const onChange = () => writeFileSync(file, JSON.stringify({ people: [] }));
+    assert.match(await problemsOf(file, { onChange }), /was changed while it was read/);
+  });
+
+  test('U+2028 in a text is a part of it, not the end of a line', async () => {
+    await applied(write('people:\n  - id: ls\n    givenName: "A\u2028B"\n    familyName: "C\u0085D"\n'));
+    const { person } = (await personReader(database.pool).facts('ls'))!;
+    assert.deepEqual([person.givenName, person.familyName], ['A\u2028B', 'C\u0085D']);
+    assert.equal((await applied(write(await exported({ sections: ['people'] })))).total, 0);
+  });
+
+  test('a character that the database cannot store is told with its place', async () => {
+    for (const character of ['\\0', '\\uD800']) {
+      const text = `people:\n  - id: x\n    givenName: X\n    familyName: "A${character}B"\n`;
+      assert.match(
+        await problemsOf(write(text)),
+        /:4:17: people x: familyName: holds a character that cannot be stored/,
+      );
+      const name = `people:\n  - { id: x, givenName: X, familyName: X, attributes: { "a${character}": true } }\n`;
+      assert.match(await problemsOf(write(name)), /:2:\d+: people x: attributes: holds a character/);
+    }
+    assert.doesNotMatch(await problemsOf(write('people:\n  - { "a\\e[2Jb": 1 }\n')), /\p{Cc}\[/u);
+  });
+
+  test('a day that is not in the calendar is told: 30 February is not 2 March', async () => {
+    const person = (from: string) => ({
+      id: 'x',
+      givenName: 'X',
+      familyName: 'X',
+      assignments: [{ id: 'xa', organisation: 'hospital', role: 'nurse', from }],
+    });
+    for (const wrong of ['2026-02-30', '2025-02-29', '2026-04-31T08:00:00+02:00', '2026-13-01', '2026-01-01T25:00Z']) {
+      assert.match(await problemsOf(write({ people: [person(wrong)] })), /from: .* is not in the calendar/);
+    }
+    await applied(write({ people: [person('2024-02-29T23:30:00-02:00')] }), { mode: 'plan' });
+    const rule = { ...(sampleItems().find(({ kind }) => kind === 'rule')?.doc as object), until: '2026-02-30' };
+    assert.match(await problemsOf(write({ rules: [rule] })), /until: 2026-02-30 is not in the calendar/);
+  });
+
+  test('organisation numbers may change places, and go on from an organisation that is removed', async () => {
+    const numbers = async () =>
+      (
+        await database.pool.query<{ id: string; number: string }>(
+          "SELECT id, number FROM hub.organisation WHERE id LIKE 'n_' ORDER BY id",
+        )
+      ).rows.map(({ id, number }) => `${id} ${number}`);
+    const named = (one: string, other: string) => [
+      { id: 'na', name: 'A', number: one },
+      { id: 'nb', name: 'B', number: other },
+    ];
+    await applied(write({ organisations: named('1000000001', '1000000002') }));
+    await applied(write({ organisations: named('1000000002', '1000000001') }));
+    assert.deepEqual(await numbers(), ['na 1000000002', 'nb 1000000001']);
+    const others = (await exported({ sections: ['organisations'] })).replace('id: nb', 'id: nc');
+    assert.equal((await applied(write(others), { prune: true })).total, 2);
+    assert.deepEqual(await numbers(), ['na 1000000002', 'nc 1000000001']);
+    assert.match(
+      await problemsOf(write({ organisations: named('1000000001', '1000000009') })),
+      /another organisation has the same number/,
+    );
+  });
+
+  test('a section that is there twice, and a second document, are told with their lines', async () => {
+    const people = (id: string) => `people:\n  - { id: ${id}, givenName: A, familyName: B }\n`;
+    assert.match(await problemsOf(write(`${people('a')}${people('b')}`)), /:3:1: the section people is there twice/);
+    const second = await problemsOf(write(`# first\n---\n${people('a')}---\norganisations: []\n`));
+    assert.match(second, /:5:1: a second document begins: write one a file/);
   });
 
   test('what changed since the plan was looked at is not applied', async () => {

@@ -1,6 +1,8 @@
 // Starting and stopping as an operator sees it: SIGTERM drains, ports and folders in use are said plainly, nothing is left behind.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -13,6 +15,16 @@ import {
   temporaryFolder,
   tillitCommand,
 } from '../support/index.ts';
+import { launch } from '../support/program.ts';
+
+const addressesOf = ({ hubUrl, cardUrl, ehrUrl, coreRecordUrl, crlUrl, testTokensUrl }: RunningHub) => ({
+  hubUrl,
+  cardUrl,
+  ehrUrl,
+  coreRecordUrl,
+  crlUrl,
+  testTokensUrl,
+});
 
 describe('starting and stopping', { skip: process.platform === 'linux' ? false : 'needs /proc' }, () => {
   const folder = temporaryFolder('stop');
@@ -102,14 +114,59 @@ describe('starting and stopping', { skip: process.platform === 'linux' ? false :
   });
 
   test('it starts again on its folder, shows no secret a second time, and tells in the trail that it was stopped', async () => {
-    const { hubUrl, cardUrl, ehrUrl, coreRecordUrl, crlUrl, testTokensUrl } = hub;
-    const addresses = { hubUrl, cardUrl, ehrUrl, coreRecordUrl, crlUrl, testTokensUrl };
-    hub = await startHub({ dataFolder: folder.path, addresses });
+    hub = await startHub({ dataFolder: folder.path, addresses: addressesOf(hub) });
     assert.ok(!hub.output().includes(hub.password('kari')));
     assert.ok(!hub.output().includes(hub.cardPassphrase));
     const tail = await tillitCommand(hub, 'audit', 'tail', '--limit', '100');
     assert.match(tail.output, /hub\.stopped/);
     const interrupted = await hub.stop();
     assert.equal(interrupted.code, 0);
+  });
+
+  test('Ctrl-C, which a terminal sends to the hub and its children and npm sends once more, ends it in peace', async () => {
+    hub = await startHub({ dataFolder: folder.path, addresses: addressesOf(hub), ownGroup: true });
+    const ended = hub.exited;
+    process.kill(-hub.pid, 'SIGINT');
+    await sleep(20);
+    process.kill(-hub.pid, 'SIGINT');
+    const { code, signal, left } = await ended;
+    assert.deepEqual({ code, signal, left }, { code: 0, signal: null, left: [] }, hub.output());
+    assert.ok(!/"level":"(?:error|warn|fatal)"/.test(hub.output()), hub.output());
+  });
+
+  test('Ctrl-C while it starts ends it: it does not start first, and says nothing of failures', async () => {
+    for (const afterMs of [300, 900, 1500]) {
+      const early = temporaryFolder('early');
+      try {
+        const starting = launch(
+          ['start'],
+          { ...hub.env, TILLIT_DATA: early.path, TILLIT_LOG: 'info' },
+          early.path,
+          true,
+        );
+        await sleep(afterMs);
+        starting.mark();
+        if (starting.child.pid) process.kill(-starting.child.pid, 'SIGINT');
+        const { code, signal, left } = await starting.exited;
+        // Before it listens for signals it ends by the signal.
+        assert.ok(code === 0 || signal === 'SIGINT', `${code} ${signal} ${starting.output()}`);
+        assert.deepEqual(left, []);
+        assert.doesNotMatch(starting.output(), /is ready after|tillit start:|"level":"error"/);
+      } finally {
+        early.remove();
+      }
+    }
+  });
+
+  test('a hub whose database is gone ends as a failure, so that its service manager starts it again', async () => {
+    hub = await startHub({ dataFolder: folder.path, addresses: addressesOf(hub) });
+    const { serverPid } = JSON.parse(readFileSync(join(folder.path, 'pg18.json'), 'utf8')) as { serverPid: number };
+    process.kill(serverPid, 'SIGQUIT');
+    const { code, left } = await hub.exited;
+    assert.equal(code, 1, hub.output());
+    assert.match(hub.output(), /tillit start: The embedded PostgreSQL did not start|ended by itself/);
+    assert.deepEqual(left, []);
+    hub = await startHub({ dataFolder: folder.path, addresses: addressesOf(hub) });
+    assert.equal((await hub.stop()).code, 0);
   });
 });

@@ -24,6 +24,8 @@ export interface HubOptions {
   /** Where `/readyz` is asked, when it is not the hub's public address. */
   readonly listen?: { readonly host: string; readonly port: number };
   readonly timeoutMs?: number;
+  /** As under a terminal: a signal to `-pid` reaches the hub and its children. */
+  readonly ownGroup?: boolean;
 }
 
 export interface RunningHub extends HubAddresses {
@@ -140,7 +142,7 @@ export async function startHub(options: HubOptions = {}): Promise<RunningHub> {
   const dataFolder = options.dataFolder ?? own?.path ?? '';
   const env = { ...ownEnvironment(), ...settingsOf(addresses, dataFolder), ...options.env };
   const from = performance.now();
-  const launched = launch(['start'], env, dataFolder);
+  const launched = launch(['start'], env, dataFolder, options.ownGroup);
   const { child, output, exited, mark } = launched;
   const rootFile = join(dataFolder, 'demo', 'ca', 'root.pem');
   let over = false;

@@ -22,11 +22,20 @@ export interface Launched {
   readonly mark: () => void;
 }
 
-/** Runs `tillit` with these words; nothing is waited for. */
-export function launch(words: readonly string[], env: Readonly<Record<string, string>>, cwd: string): Launched {
+/**
+ * Runs `tillit` with these words; nothing is waited for. `ownGroup`: as the leader of a process group, as under a
+ * terminal, so that a test can send a Ctrl-C to all of it.
+ */
+export function launch(
+  words: readonly string[],
+  env: Readonly<Record<string, string>>,
+  cwd: string,
+  ownGroup = false,
+): Launched {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, ...words], {
     cwd,
     env,
+    detached: ownGroup,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';

@@ -6,6 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import pg from 'pg';
 import { temporaryFolder } from '../../../test/support/index.ts';
 import { Secret } from '../../base/secret.ts';
+import { sampleItems } from '../../core/catalogue/sample-items.ts';
 import { accountKey, createHashing } from '../../edge/connectors/password/index.ts';
 import { type OpenedDatabase, openDatabase } from '../../edge/store/embedded/index.ts';
 import { passwordAccounts } from '../../edge/store/hub/password.ts';
@@ -109,6 +110,25 @@ describe('administrative commands', () => {
     assert.match((await run('admin', 'recover', 'bo')).err, /bo is closed/);
     assert.match((await run('admin', 'recover', 'cecilia')).err, /no administrator/);
     assert.equal((await events('admin.recovered')).length, 1);
+  });
+
+  test('status says what is weaker than it need be, and its exit code tells that something needs a look', async () => {
+    const calm = await run('status');
+    assert.deepEqual([calm.code, calm.err], [0, '']);
+    assert.match(calm.out, /^database: migration \d+, catalogue revision 0\nno hub runs\nnothing is weaker than/);
+    assert.match(calm.out, /outbox: 0 waiting, 0 given up$/);
+    const doc = (wanted: string) => sampleItems().find(({ kind }) => kind === wanted)?.doc as Record<string, unknown>;
+    const { organisation: _owner, apis: _apis, ...application } = doc('application');
+    const weak = { ...application, scopes: ['openid'], profile: 'basic', redirectUris: ['http://127.0.0.1/cb'] };
+    const file = { brands: [doc('brand')], issuers: [doc('issuer')], applications: [weak] };
+    writeFileSync(join(folder.path, 'weak.json'), JSON.stringify(file));
+    const done = await run('apply', 'weak.json', '--yes');
+    assert.equal(done.code, 0, done.err);
+    const told = await run('status');
+    assert.equal(told.code, 1);
+    assert.match(told.out, /weak: application ehr runs in the weaker profile basic/);
+    assert.match(told.out, /weak: application ehr has a redirect URI over plain HTTP/);
+    assert.doesNotMatch(told.out, /nothing is weaker/);
   });
 
   test('device enrol shows the cookie once; close makes it unknown', async () => {

@@ -35,7 +35,9 @@ export async function auditExport(
       return given;
     };
     const given = await Promise.race([write(), failed]);
-    io.out(`${path}: ${given} events. It is verified with: tillit audit verify --export ${file} --key checkpoint.pub`);
+    const part = range.from || range.to ? ' --part' : '';
+    io.out(`${path}: ${given} events. It is verified with:`);
+    io.out(`  tillit audit verify --export ${file}${part} --checkpoint FILE --key checkpoint.pub`);
     return 0;
   });
 }

@@ -6,6 +6,7 @@ import pg from 'pg';
 import { systemClock } from '../../base/clock.ts';
 import { Problem } from '../../base/problem.ts';
 import { type CheckpointSource, type NoteVerifier, splitNotes } from '../../core/audit/index.ts';
+import { instantOf } from '../../core/catalogue/index.ts';
 import { auditFiles, readCheckpointVerifiers } from '../../edge/keys/checkpoint/index.ts';
 import { insertAudit } from '../../edge/store/hub/audit-insert.ts';
 import type { CommandIo } from './command.ts';
@@ -38,12 +39,17 @@ export function verifiersOf(io: CommandIo, file?: string): readonly NoteVerifier
   return readCheckpointVerifiers(path);
 }
 
-/** Checkpoints in a file, as far as it reaches now: what is appended later belongs to a later state of the log. */
-export function checkpointsIn(path: string): Pick<CheckpointSource, 'name' | 'notes'> {
-  if (!existsSync(path)) throw fault(`${path} is not there`);
+export const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+
+/**
+ * Checkpoints in a file, as far as it reaches now: what is appended later belongs to a later state of the log. In a file
+ * that somebody kept, the last note counts without a blank line after it.
+ */
+export function checkpointsIn(path: string, isKept = false): Pick<CheckpointSource, 'name' | 'notes'> {
+  if (!isFile(path)) throw fault(`${path} is no file that is there`);
   const { size } = statSync(path);
   const chunks = size === 0 ? [] : createReadStream(path, { encoding: 'utf8', end: size - 1 });
-  return { name: basename(path), notes: splitNotes(chunks as AsyncIterable<string> | Iterable<string>) };
+  return { name: basename(path), notes: splitNotes(chunks as AsyncIterable<string> | Iterable<string>, isKept) };
 }
 
 export const fault = (detail: string): Problem => new Problem({ kind: 'invalid', code: 'audit', detail });
@@ -64,8 +70,7 @@ export function instant(text: string | undefined, name: string): Date | undefine
   if (text === undefined) return undefined;
   const iso = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})?)?$/.exec(text);
   const zoned = iso?.[1] !== undefined && iso[4] === undefined ? `${text}Z` : text;
-  const at = new Date(zoned);
-  if (!iso || Number.isNaN(at.getTime()))
-    throw fault(`--${name} must be a date such as 2026-01-31 or 2026-01-31T08:00Z`);
-  return at;
+  const at = iso ? instantOf(zoned) : undefined;
+  if (at === undefined) throw fault(`--${name} must be a date such as 2026-01-31 or 2026-01-31T08:00Z`);
+  return new Date(at);
 }

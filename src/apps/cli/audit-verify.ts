@@ -11,7 +11,7 @@ import {
   verifyLog,
 } from '../../core/audit/index.ts';
 import { onSnapshot, readCheckpoints, readEntries, storedSize } from '../../edge/store/hub/audit-log.ts';
-import { checkpointsIn, fault, filesOf, recordReading, verifiersOf, withDatabase } from './audit-place.ts';
+import { checkpointsIn, fault, filesOf, isFile, recordReading, verifiersOf, withDatabase } from './audit-place.ts';
 import type { CommandIo } from './command.ts';
 import { linesOf } from './lines-of.ts';
 
@@ -21,6 +21,8 @@ export interface VerifyWords {
   readonly checkpoint?: readonly string[] | undefined;
   readonly key?: string | undefined;
   readonly json?: boolean | undefined;
+  /** The export is of a part of the log, because a part was asked for. */
+  readonly part?: boolean | undefined;
 }
 
 /** A checkpoint reaches the file within a second of its seal; younger ones than this are not missed there. */
@@ -31,12 +33,15 @@ export async function auditVerify(words: VerifyWords, io: CommandIo): Promise<nu
   const at = (file: string) => resolve(io.cwd, file);
   const key = words.key === undefined ? undefined : at(words.key);
   if (words.proof !== undefined) return verifyProof(at(words.proof), verifiersOf(io, key), words, io);
-  const outside = (words.checkpoint ?? []).map((file) => checkpointsIn(at(file)));
+  const outside = (words.checkpoint ?? []).map((file) => checkpointsIn(at(file), true));
   const verifiers = verifiersOf(io, key);
   if (words.export === undefined) return tell(await verifyDatabase(io, verifiers, outside), words, io);
   const path = at(words.export);
-  if (!existsSync(path)) throw fault(`${path} is not there`);
-  return tell(await verifyExport({ lines: () => linesOf(path), outside, verifiers }), words, io);
+  if (!isFile(path)) throw fault(`${path} is no file that is there`);
+  if (outside.length === 0)
+    io.err('No checkpoint from elsewhere was given (--checkpoint FILE): a log cut off at an earlier one looks whole.');
+  const part = words.part === true;
+  return tell(await verifyExport({ lines: () => linesOf(path), outside, verifiers, part }), words, io);
 }
 
 async function verifyDatabase(
@@ -56,7 +61,7 @@ async function verifyDatabase(
         checkpoints: [
           { name: 'the database', notes: readCheckpoints(client), complete: true },
           ...witness,
-          ...outside.map((source) => ({ ...source, complete: false })),
+          ...outside.map((source) => ({ ...source, complete: false, mustHold: true })),
         ],
         verifiers,
       }),
@@ -81,7 +86,13 @@ function tell(verification: Verification, words: VerifyWords, io: CommandIo): nu
     io.out('A given checkpoint is of a larger log than this part reaches: not compared.');
   for (const finding of findings) io.out(`FAULT: ${describeFinding(finding)}`);
   if (findingCount > findings.length) io.out(`… and ${findingCount - findings.length} more`);
-  io.out(ok ? 'The log is whole.' : `The log is NOT whole: ${findingCount} fault${findingCount === 1 ? '' : 's'}.`);
+  io.out(
+    ok
+      ? words.part
+        ? 'This part of the log is whole.'
+        : 'The log is whole.'
+      : `The log is NOT whole: ${findingCount} fault${findingCount === 1 ? '' : 's'}.`,
+  );
   return ok ? 0 : 1;
 }
 

@@ -1,6 +1,6 @@
 // The trail by the command line: verify, prove, export, find and explain, and what an outsider can do without a database.
 import assert from 'node:assert/strict';
-import { appendFileSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import pg from 'pg';
@@ -32,11 +32,29 @@ const tillit = (...words: string[]) => tillitAt(dataFolder, ...words);
 /** An outsider: no data folder of ours, only what lies in the working folder. */
 const outsider = (...words: string[]) => tillitAt(join(folder.path, 'nowhere'), ...words);
 
+/** An export's event whose text and salt somebody has taken out, saying that the exporter withheld them. */
+const withheld = (line: string): string => {
+  const { type, index, digest } = JSON.parse(line);
+  return JSON.stringify({ type, index, digest, withheld: true });
+};
+
+/** Text and salt of two events changed for each other, the digests left in place. */
+function swapped(lines: readonly string[], one: number, other: number): string[] {
+  const events = lines.filter((line) => line.startsWith('{"type":"event"')).map((line) => JSON.parse(line));
+  const [first, second] = [events[one], events[other]];
+  return lines.map((line) => {
+    if (line.includes(`"index":${one},`)) return JSON.stringify({ ...first, text: second.text, salt: second.salt });
+    if (line.includes(`"index":${other},`)) return JSON.stringify({ ...second, text: first.text, salt: first.salt });
+    return line;
+  });
+}
+
 describe('the trail by the command line', () => {
   let database: OpenedDatabase;
   let pool: pg.Pool;
   let sealer: Sealer;
   const files = auditFiles(dataFolder);
+  const alarms: unknown[] = [];
 
   const explanation = {
     outcome: 'stepUp',
@@ -78,7 +96,14 @@ describe('the trail by the command line', () => {
     await migrate(pool, { program: '0.1.0' });
     const { signer, verifiers } = openCheckpointKey(dataFolder, 'localhost:8443/audit');
     const witness = await openWitnessFile(files.checkpoints, verifiers);
-    const options = { pool, signer, verifiers, witness, clock: systemClock, onAlarm: () => assert.fail('no alarm') };
+    const options = {
+      pool,
+      signer,
+      verifiers,
+      witness,
+      clock: systemClock,
+      onAlarm: (alarm: unknown) => alarms.push(alarm),
+    };
     sealer = startSealer({ ...options, everyMs: 1_000_000 });
     await insertAudit(pool, login);
     await sealer.pass();
@@ -95,6 +120,7 @@ describe('the trail by the command line', () => {
     await pool.end();
     await database.close();
     folder.remove();
+    assert.deepEqual(alarms, []);
   });
 
   test('verify says that the log is whole, and writes down that it was asked', async () => {
@@ -133,6 +159,21 @@ describe('the trail by the command line', () => {
       ['changed', lines.map((line) => line.replace('"p2\\"', '"p9\\"').replace('p2', 'p9')), /event 4 was changed/],
       ['removed', lines.filter((line) => !isEvent(4)(line)), /event 4 was removed, leaf and all/],
       ['cut', lines.filter((line) => !isEvent(6)(line) && !line.includes('checkpoint')), /event 6 is gone/],
+      ['swapped', swapped(lines, 3, 4), /event 3 was moved: it is found at place 4/],
+      ['kept back', lines.map((line) => (isEvent(4)(line) ? withheld(line) : line)), /event 4 is withheld/],
+      [
+        'headless',
+        lines.map((line, at) => (at === 0 ? line.replace('"from":0', '"from":1') : line)),
+        /malformed at line 1/,
+      ],
+      // The header is signed by nobody: a cut log that calls itself a part is still a cut log.
+      [
+        'cut and renamed',
+        lines
+          .filter((line) => !isEvent(6)(line) && !isEvent(5)(line))
+          .map((line) => line.replace('"whole":true', '"whole":false')),
+        /events 5 to 6 are gone/,
+      ],
       ['garbled', [...lines.slice(0, 3), '{"type":', ...lines.slice(3)], /malformed at line 4/],
     ];
     for (const [name, changed, said] of faults) {
@@ -144,6 +185,41 @@ describe('the trail by the command line', () => {
     assert.equal((await tillit('audit', 'export', 'whole.ndjson')).code, 1);
   });
 
+  test('a checkpoint file that holds none is a fault, and one note alone is a checkpoint', async () => {
+    const lines = readFileSync(join(folder.path, 'whole.ndjson'), 'utf8').split('\n');
+    const cut = lines.filter((line) => !/"index":[56],/.test(line) && !/"note":"[^"]*?\\n[67]\\n/.test(line));
+    writeFileSync(join(folder.path, 'cut.ndjson'), cut.join('\n'));
+    const words = ['audit', 'verify', '--key', 'outside/log.pub', '--export', 'cut.ndjson'];
+    assert.equal((await outsider(...words)).code, 0, 'without a checkpoint from elsewhere it looks whole');
+    writeFileSync(join(folder.path, 'none'), '');
+    writeFileSync(join(folder.path, 'blank'), '\n\n\n');
+    for (const empty of ['none', 'blank']) {
+      const told = await outsider(...words, '--checkpoint', empty);
+      assert.equal(told.code, 1, empty);
+      assert.match(told.out, new RegExp(`FAULT: ${empty} holds no checkpoint`));
+    }
+    const other = await outsider(...words, '--checkpoint', 'cut.ndjson');
+    assert.match(other.out, /FAULT: a checkpoint in cut\.ndjson line 1 is not a checkpoint of this log/);
+    // As somebody keeps one that was published: without the blank line that ends it in a file of many.
+    const kept = readFileSync(join(folder.path, 'outside', 'checkpoints'), 'utf8')
+      .trimEnd()
+      .split('\n\n')
+      .slice(-2);
+    for (const end of ['', '\n']) {
+      writeFileSync(join(folder.path, 'one-note'), `${kept.join('\n\n')}${end}`);
+      const told = await outsider(...words, '--checkpoint', 'one-note');
+      assert.equal(told.code, 1);
+      assert.match(told.out, /FAULT: the log was cut short: events 5 to 6 are gone, which the checkpoint of size 7/);
+    }
+    for (const place of [
+      ['--export', '.'],
+      ['--export', 'cut.ndjson', '--checkpoint', '.'],
+    ]) {
+      const told = await outsider('audit', 'verify', '--key', 'outside/log.pub', ...place);
+      assert.deepEqual([told.code, /is no file that is there \[audit\]/.test(told.err)], [1, true], told.err);
+    }
+  });
+
   test('a part of the log is exported without the texts around it', async () => {
     const made = await tillit('audit', 'export', '--from', '2026-03-03', '--to', '2026-03-04', 'part.ndjson');
     assert.equal(made.code, 0, made.err);
@@ -152,12 +228,16 @@ describe('the trail by the command line', () => {
       [...part.matchAll(/p(\d)\\"/g)].map((found) => found[1]),
       ['2'],
     );
-    const good = await outsider('audit', 'verify', '--export', 'part.ndjson', '--key', 'outside/log.pub');
+    const good = await outsider('audit', 'verify', '--part', '--export', 'part.ndjson', '--key', 'outside/log.pub');
     assert.equal(good.code, 0, good.out + good.err);
     assert.match(good.out, /1 intact/);
+    assert.match(good.out, /This part of the log is whole/);
+    const unasked = await outsider('audit', 'verify', '--export', 'part.ndjson', '--key', 'outside/log.pub');
+    assert.equal(unasked.code, 1);
+    assert.match(unasked.out, /only a part of the log/);
     writeFileSync(join(folder.path, 'part-bad.ndjson'), part.replace('p2\\"', 'p9\\"'));
     assert.equal(
-      (await outsider('audit', 'verify', '--export', 'part-bad.ndjson', '--key', 'outside/log.pub')).code,
+      (await outsider('audit', 'verify', '--part', '--export', 'part-bad.ndjson', '--key', 'outside/log.pub')).code,
       1,
     );
   });
@@ -181,10 +261,13 @@ describe('the trail by the command line', () => {
     assert.equal((await outsider('explain', 'card.unheardOf')).code, 1);
   });
 
-  test('a database without a trail is told in words', async () => {
-    const told = await tillitAt(join(folder.path, 'empty'), 'audit', 'tail');
-    assert.equal(told.code, 1);
-    assert.match(told.err, /there is no trail in this database yet/);
+  test('a data folder without a database is told in words, and nothing is made there', async () => {
+    for (const words of [['audit', 'tail'], ['status'], ['person', 'set-password', 'kari'], ['export']]) {
+      const told = await tillitAt(join(folder.path, 'mistyped'), ...words);
+      assert.equal(told.code, 1, words.join(' '));
+      assert.match(told.err, /There is no database in this data folder/);
+    }
+    assert.equal(existsSync(join(folder.path, 'mistyped')), false, 'nothing was made there');
   });
 
   test('words that are not understood are told', async () => {
@@ -209,8 +292,8 @@ describe('the trail by the command line', () => {
     assert.equal(verified.code, 0);
     await tillit('audit', 'export', 'kept.ndjson');
     await tillit('audit', 'export', '--to', '2026-03-02', 'early.ndjson');
-    for (const name of ['kept.ndjson', 'early.ndjson']) {
-      const checked = await outsider('audit', 'verify', '--export', name, '--key', 'outside/log.pub');
+    for (const [name, ...part] of [['kept.ndjson'], ['early.ndjson', '--part']] as const) {
+      const checked = await outsider('audit', 'verify', ...part, '--export', name, '--key', 'outside/log.pub');
       assert.equal(checked.code, 0, checked.out + checked.err);
     }
   });

@@ -15,6 +15,7 @@ const options = {
   checkpoint: { type: 'string', multiple: true },
   key: text,
   json: flag,
+  part: flag,
   from: text,
   to: text,
   person: text,
@@ -38,7 +39,7 @@ interface Action {
 const actions: Readonly<Record<string, Action>> = {
   verify: {
     positionals: 0,
-    takes: ['export', 'proof', 'checkpoint', 'key', 'json'],
+    takes: ['export', 'part', 'proof', 'checkpoint', 'key', 'json'],
     run: (_, words, io) => auditVerify(words, io),
   },
   prove: { positionals: 1, takes: [], run: ([id = ''], _, io) => auditProve(id, io) },
@@ -60,7 +61,8 @@ const actions: Readonly<Record<string, Action>> = {
 };
 
 const usage = `audit verify [--checkpoint FILE]… [--json]     the log in the database, its checkpoint file, and others you kept
-       tillit audit verify --export FILE [--checkpoint FILE]… --key FILE     an export, without a database
+       tillit audit verify --export FILE [--part] [--checkpoint FILE]… --key FILE     an export, without a database;
+                         --part when a part was asked for: an export is not believed to be one because it says so
        tillit audit verify --proof FILE --key FILE     the proof of one event, without a database
        tillit audit prove NUMBER     the proof of one event, as JSON
        tillit audit export [--from DATE] [--to DATE] FILE     the log, or a part of it, for an outsider

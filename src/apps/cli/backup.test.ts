@@ -59,6 +59,14 @@ test('backup while the hub runs, restore into an empty place, and everything is 
   const busy = await tillit(first, 'restore', 'drill.backup');
   assert.equal(busy.code, 1);
   assert.match(busy.err, /\[backup\.targetNotEmpty\]/);
+  for (const [file, words] of [
+    ['no-folder/x.backup', /x\.backup: there is no such file or folder\) \[backup\.file\]/],
+    ['drill.backup/x', /x: a part of its path is no folder\) \[backup\.file\]/],
+  ] as const) {
+    assert.match((await tillit(first, 'backup', file)).err, words);
+    assert.match((await tillit(join(folder.path, 'second'), 'restore', file)).err, words);
+  }
+  assert.match((await tillit(join(folder.path, 'second'), 'restore', '.')).err, /it is a folder\) \[backup\.file\]/);
   await hub.close();
   assert.equal((await tillit(first, 'db-url')).code, 1);
 

@@ -11,7 +11,7 @@ test('a reader that waits before and between lines gets each of them', async () 
   const folder = mkdtempSync(join(tmpdir(), 'tillit-lines-'));
   try {
     const path = join(folder, 'file');
-    writeFileSync(path, 'first\nsecond\r\n\nlast');
+    writeFileSync(path, 'first\nsecond\r\n\none\u2028line\nlast');
     const lines = linesOf(path);
     await sleep(50);
     const read: string[] = [];
@@ -19,7 +19,20 @@ test('a reader that waits before and between lines gets each of them', async () 
       read.push(line);
       await sleep(5);
     }
-    assert.deepEqual(read, ['first', 'second', '', 'last']);
+    assert.deepEqual(read, ['first', 'second', '', 'one\u2028line', 'last']);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('a line that would fill the memory is refused with its number', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tillit-lines-'));
+  try {
+    const path = join(folder, 'file');
+    writeFileSync(path, `first\n${'x'.repeat(17 * 1024 * 1024)}\n`);
+    await assert.rejects(async () => {
+      for await (const _line of linesOf(path));
+    }, /file line 2 is longer than/);
   } finally {
     rmSync(folder, { recursive: true });
   }

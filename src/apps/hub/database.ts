@@ -22,7 +22,7 @@ export async function openHubDatabase(
   settings: BootSettings,
   program: string,
   log: Logger,
-  onLost: () => void,
+  onLost: (problem: Problem) => void,
 ): Promise<HubDatabase> {
   const opened = await openDatabase({
     dataFolder: settings.dataFolder,
@@ -32,7 +32,7 @@ export async function openHubDatabase(
     purpose: 'start',
     onLost: (problem) => {
       log.error({ code: problem.code, detail: problem.detail }, 'the embedded database ended by itself');
-      onLost();
+      onLost(problem);
     },
   });
   const pool = new pg.Pool({ ...opened.connection, max: 12, application_name: 'tillit' });

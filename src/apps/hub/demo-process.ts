@@ -52,8 +52,10 @@ export interface DemoProcess {
 
 /** Starts the demo's applications and waits until they listen. */
 export async function startDemo(settings: BootSettings, onExit: (code: number | null) => void): Promise<DemoProcess> {
+  // In a group of its own: a terminal's Ctrl-C is for the hub, which then ends the demo. Without a hub the demo ends itself.
   const child = spawn(process.execPath, [program('main')], {
     env: environment(settings),
+    detached: true,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const gone = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));

@@ -1,6 +1,7 @@
 // The hub's program: the order of starting, what it says, and how it stops.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
@@ -29,7 +30,28 @@ import { composeWeb } from './web.ts';
 /** Something to undo, in reverse order. */
 type Undo = () => Promise<unknown>;
 
-/** Runs the hub until SIGINT or SIGTERM. Rejects with a Problem when it cannot start; everything begun is undone. */
+const signalTurnMs = 20;
+
+/** Asked to stop while starting: not a failure. */
+class StopAsked extends Error {}
+
+/** What the way up and the way down have in common. */
+interface Life {
+  /** A signal has asked us to stop. */
+  isAsked: boolean;
+  /** The database is gone: stop, and end as a failure, so that whoever looks after us starts us again. */
+  lose(problem: Problem): void;
+}
+
+/** Between two steps of starting: throws when a signal has come meanwhile. */
+function goOn(life: Life): void {
+  if (life.isAsked) throw new StopAsked();
+}
+
+/**
+ * Runs the hub until SIGINT or SIGTERM, also while it starts. Rejects with a Problem when it cannot start or has lost its
+ * database; everything begun is undone.
+ */
 export async function runHub(_args: readonly string[]): Promise<void> {
   const settings = readSettings(process.env, process.cwd());
   const undo: Undo[] = [];
@@ -38,16 +60,25 @@ export async function runHub(_args: readonly string[]): Promise<void> {
     stopping ??= unwind(undo);
     return stopping;
   };
-  let ask: () => void = () => undefined;
-  const asked = new Promise<void>((resolve) => {
-    ask = resolve;
-  });
+  const asked = Promise.withResolvers<void>();
+  // Looked at by `asked.promise` alone, which may come later.
+  asked.promise.catch(() => undefined);
+  const life: Life = { isAsked: false, lose: asked.reject };
+  const ask = (): void => {
+    life.isAsked = true;
+    asked.resolve();
+  };
   // Ctrl-C reaches us twice under npm: by the terminal and by the parent.
   process.on('SIGINT', ask);
   process.on('SIGTERM', ask);
   try {
-    await start(settings, undo, ask);
-    await asked;
+    await start(settings, undo, life);
+    await asked.promise;
+  } catch (error) {
+    // What fails after a signal fails because of it: a terminal's Ctrl-C reaches our children too. A child that we waited
+    // for without a turn of the event loop has ended before we are told of the signal.
+    await sleep(signalTurnMs);
+    if (!life.isAsked) throw error;
   } finally {
     await stop();
   }
@@ -57,13 +88,15 @@ async function unwind(undo: Undo[]): Promise<void> {
   for (let step = undo.pop(); step; step = undo.pop()) await step().catch(() => undefined);
 }
 
-async function start(settings: BootSettings, undo: Undo[], askToStop: () => void): Promise<void> {
+async function start(settings: BootSettings, undo: Undo[], life: Life): Promise<void> {
   const begun = performance.now();
   const log = createLog(settings.logLevel) as Logger;
-  const database = await openHubDatabase(settings, programVersion, log, askToStop);
+  const database = await openHubDatabase(settings, programVersion, log, life.lose);
   undo.push(database.close);
+  goOn(life);
   const ownCertificates = settings.tls === undefined || settings.cardTls === undefined;
   if (settings.demo || ownCertificates) await prepareDemo(settings);
+  goOn(life);
   const ca = join(demoFolder(settings), 'ca');
   const trustPem = ownCertificates ? readFileSync(join(ca, 'root.pem'), 'utf8') : undefined;
   const fresh = settings.demo && (await applyDemo(settings));
@@ -89,6 +122,8 @@ async function start(settings: BootSettings, undo: Undo[], askToStop: () => void
     log,
   });
   undo.push(audit.close);
+
+  goOn(life);
 
   const registry = new Registry();
   hubMetrics(registry, { core, sealer: audit.sealer, pool: database.pool });
@@ -169,6 +204,7 @@ async function start(settings: BootSettings, undo: Undo[], askToStop: () => void
     const demo = await startDemo(settings, (code) => log.error({ code }, 'the demo applications ended by themselves'));
     undo.push(demo.close);
   }
+  goOn(life);
   const now = core.clock();
   await core.committer.commit(
     recordOnly([

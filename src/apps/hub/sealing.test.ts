@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
 import { startEmbedded, type TestDatabase, temporaryFolder } from '../../../test/support/index.ts';
+import { seal } from '../../base/sealing/index.ts';
+import { openKeyring } from '../../edge/keys/file/index.ts';
 import { migrate } from '../../edge/store/hub/migrate.ts';
 import { hubKeyring, keyringFile } from './sealing.ts';
 
@@ -34,4 +36,25 @@ test('the first hub makes the keys; after its first event nobody else does', asy
   cpSync(keyringFile(one), keyringFile(two));
   assert.equal((await hubKeyring(two, pool)).current.id, made.current.id);
   assert.equal((await hubKeyring(one, pool)).current.id, made.current.id);
+});
+
+test('the keys of another database are refused as soon as anything is sealed, also an old copy without the newest', async () => {
+  const [one, other] = [join(folder.path, 'one'), join(folder.path, 'other')];
+  const right = await hubKeyring(one, pool);
+  openKeyring(keyringFile(other), { make: true });
+  const refused = new RegExp(`master\\.json does not hold master key ${right.current.id}`);
+  const sealed = seal(right, 'identity', 'x', Buffer.from('x'));
+
+  await pool.query(`INSERT INTO hub.identity (namespace, lookup, sealed) VALUES ('se-personnummer', 'x', $1)`, [
+    sealed,
+  ]);
+  await assert.rejects(hubKeyring(other, pool), refused);
+  await pool.query('DELETE FROM hub.identity');
+  await pool.query(
+    `INSERT INTO hub.signing_key (kid, issuer, algorithm, public_jwk, sealed, publish_at, activate_at, retire_at)
+     VALUES ('k', 'main', 'ES256', '{}', $1, now(), now(), now())`,
+    [sealed],
+  );
+  await assert.rejects(hubKeyring(other, pool), refused);
+  assert.equal((await hubKeyring(one, pool)).current.id, right.current.id);
 });

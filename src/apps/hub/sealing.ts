@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type pg from 'pg';
 import { Problem } from '../../base/problem.ts';
-import { type Keyring, open, seal } from '../../base/sealing/index.ts';
+import { type Keyring, open, seal, sealedBy } from '../../base/sealing/index.ts';
 import { openKeyring } from '../../edge/keys/file/index.ts';
 
 export const keyringFile = (dataFolder: string): string => join(dataFolder, 'keys', 'master.json');
@@ -10,13 +10,31 @@ export const keyringFile = (dataFolder: string): string => join(dataFolder, 'key
 /**
  * The keyring of the data folder. It is made only for a database that no hub has used yet: a new key beside an old
  * database would lock everybody out without a word, and two hubs with keys of their own could not read one another.
+ * A file of another database, or an old copy of this one's, is refused before anything is looked up or sealed with it:
+ * no personal number would be found, and each would be stored a second time.
  */
 export async function hubKeyring(dataFolder: string, pool: pg.Pool): Promise<Keyring> {
   const used = await pool.query(
     `SELECT FROM hub.signing_key UNION ALL SELECT FROM hub.identity WHERE sealed IS NOT NULL
      UNION ALL SELECT FROM hub.audit_event WHERE kind IN ('hub.started', 'admin.applied') LIMIT 1`,
   );
-  return openKeyring(keyringFile(dataFolder), { make: used.rowCount === 0 });
+  const keyring = openKeyring(keyringFile(dataFolder), { make: used.rowCount === 0 });
+  const stranger = await unknownKey(pool, keyring);
+  if (stranger === undefined) return keyring;
+  throw new Problem({
+    kind: 'unavailable',
+    code: 'unavailable',
+    detail: `${keyringFile(dataFolder)} does not hold master key ${stranger}, which sealed what is in this database: put the file that belongs to it into place`,
+  });
+}
+
+/** Id of a master key that this database needs and the keyring lacks. */
+async function unknownKey(pool: pg.Pool, keyring: Keyring): Promise<string | undefined> {
+  const { rows } = await pool.query<{ sealed: Buffer }>(
+    `SELECT sealed FROM hub.signing_key UNION ALL (SELECT sealed FROM hub.identity WHERE sealed IS NOT NULL LIMIT 1)`,
+  );
+  const held = new Set([keyring.current, ...keyring.previous].map(({ id }) => id));
+  return rows.map(({ sealed }) => sealedBy(sealed)).find((id) => id !== undefined && !held.has(id));
 }
 
 /** Bytes sealed for a purpose and the id they belong to. */

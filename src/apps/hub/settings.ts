@@ -70,6 +70,12 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>, 
   const databaseUrl = env['TILLIT_DATABASE_URL'] || undefined;
   if (databaseUrl && !/^postgres(ql)?:\/\//.test(databaseUrl))
     throw wrong('TILLIT_DATABASE_URL', 'must start with postgres://');
+  // pg lets the host be left out, for a socket's folder in `?host=`. Neither message repeats the address: it may hold a password.
+  if (databaseUrl && !URL.canParse(databaseUrl.replace('@/', '@host/')))
+    throw wrong(
+      'TILLIT_DATABASE_URL',
+      'is no address such as postgres://user:password@host:5432/database; in a password write / as %2F, @ as %40 and % as %25',
+    );
   const hubUrl = httpsUrl(env, 'TILLIT_HUB_URL', 'https://localhost:8443');
   const cardUrl = httpsUrl(env, 'TILLIT_CARD_URL', 'https://card.localhost:8444');
   const hubListen = listenAddress(env, 'TILLIT_HUB_LISTEN', hubUrl);

@@ -36,6 +36,13 @@ export function seal(keyring: Keyring, purpose: string, context: string, bytes: 
   return Buffer.concat([head, body, cipher.final(), cipher.getAuthTag()]);
 }
 
+/** Id of the master key that sealed these bytes, as they say themselves; undefined when they are no seal of ours. */
+export function sealedBy(sealed: Buffer): string | undefined {
+  const idLength = sealed[1] ?? 0;
+  if (sealed[0] !== version || idLength === 0 || sealed.length < 2 + idLength) return undefined;
+  return sealed.toString('latin1', 2, 2 + idLength);
+}
+
 /** Opens what `seal` made with the same purpose and context and a key of this ring. Anything else is refused, whole. Never throws. */
 export function open(keyring: Keyring, purpose: string, context: string, sealed: Buffer): Opened {
   const idLength = sealed[1] ?? 0;

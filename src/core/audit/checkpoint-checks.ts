@@ -15,6 +15,8 @@ export interface CheckpointSource {
   readonly upTo?: number | undefined;
   /** True for a part of a log: a checkpoint of a larger tree than the part reaches cannot be compared. */
   readonly mayReachBeyond?: boolean | undefined;
+  /** True for what somebody gave to compare with: a file without any checkpoint in it compares nothing. */
+  readonly mustHold?: boolean | undefined;
 }
 
 export interface NoteAt {
@@ -34,6 +36,7 @@ interface Reading {
   readonly notes: AsyncIterator<NoteAt>;
   head: Head | undefined;
   previousSize: number;
+  count: number;
   /** In a streak of bad roots only the first is named. */
   bad: boolean;
 }
@@ -61,6 +64,7 @@ export class CheckpointChecks {
       notes: iterate(source.notes),
       head: undefined,
       previousSize: -1,
+      count: 0,
       bad: false,
     }));
   }
@@ -98,6 +102,8 @@ export class CheckpointChecks {
         if (largest === undefined || reading.head.size > largest.size) largest = reading.head;
         await this.#advance(reading);
       }
+      if (reading.source.mustHold && reading.count === 0)
+        this.#report({ kind: 'emptySource', source: reading.source.name });
       if (largest === undefined || largest.size <= end) continue;
       if (reading.source.mayReachBeyond) this.notCompared += 1;
       else {
@@ -143,6 +149,7 @@ export class CheckpointChecks {
         reading.head = undefined;
         return;
       }
+      reading.count += 1;
       const opened = openCheckpoint(value.note, this.#verifiers);
       const place: CheckpointPlace = { source: reading.source.name, line: value.line, size: statedSize(value.note) };
       if (opened.kind !== 'good') {

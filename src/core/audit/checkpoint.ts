@@ -47,10 +47,11 @@ export const noteEnd = '\n';
 
 /**
  * Splits a file of notes, each ended by a blank line, as it is read in chunks. What is unfinished at the end
- * (a writer that was killed) is not a note.
+ * (a writer that was killed) is not a note; with `keepRest` it is one, for a file that a person made of a published note.
  */
 export async function* splitNotes(
   chunks: AsyncIterable<string> | Iterable<string>,
+  keepRest = false,
 ): AsyncGenerator<{ readonly note: string; readonly line: number }> {
   let rest = '';
   let line = 1;
@@ -65,4 +66,5 @@ export async function* splitNotes(
       rest = rest.slice(end + 2);
     }
   }
+  if (keepRest && rest.trim() !== '') yield { note: `${rest.trimEnd()}\n`, line };
 }

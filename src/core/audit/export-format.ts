@@ -6,7 +6,10 @@ import { checkProof, type EventProof } from './proof.ts';
 import type { NoteVerifier } from './signed-note.ts';
 import { type LogEntry, type Verification, verifyLog } from './verify.ts';
 
-/** The first line. Later lines are `event`, `checkpoint` (after the events that it covers) and `retention`. */
+/**
+ * The first line. It is signed by nobody, so no verdict may rest on it alone. Later lines are `event`, `checkpoint` (after the
+ * events that it covers) and `retention`.
+ */
 export interface ExportHeader {
   readonly type: 'tillit-audit-export';
   readonly v: 1;
@@ -51,10 +54,15 @@ type Line = Readonly<Record<string, unknown>>;
 /**
  * Verifies an export, with checkpoints from elsewhere when there are any. `lines` is called three times: the export is
  * read as a stream for its removal records, for its events and for its checkpoints.
+ *
+ * Whether the whole log or a part is expected is said by whoever verifies (`part`), not believed from the header: else a
+ * cut log could call itself a part. The whole log begins at 0, withholds nothing and reaches every checkpoint given.
  */
 export async function verifyExport(given: {
   readonly lines: () => AsyncIterable<string> | Iterable<string>;
-  readonly outside: readonly Omit<CheckpointSource, 'complete' | 'mayReachBeyond'>[];
+  readonly outside: readonly Omit<CheckpointSource, 'complete' | 'mayReachBeyond' | 'mustHold'>[];
+  /** A part was asked for: then the export may begin late, end early and withhold texts. */
+  readonly part: boolean;
   readonly verifiers: readonly NoteVerifier[];
 }): Promise<Verification> {
   const findings: Finding[] = [];
@@ -64,6 +72,9 @@ export async function verifyExport(given: {
     malformed(1, 'it does not begin with the header of an export');
     return verificationOf(findings);
   }
+  if (!given.part && !header.whole) findings.push({ kind: 'onlyPart', from: header.start.size });
+  if (header.whole && header.start.size > 0)
+    malformed(1, `it says that it is the whole log, and begins at event ${header.start.size}`);
   const retentionRecords: {
     index: number;
     event: Extract<ReturnType<typeof checkProof>, { kind: 'good' }>['event'];
@@ -74,13 +85,13 @@ export async function verifyExport(given: {
     if (checked.kind === 'good') retentionRecords.push({ index: checked.index, event: checked.event });
     else malformed(at, `the proof of a retention record is bad: ${checked.why}`);
   }
-  const mayReachBeyond = !header.whole;
+  const mayReachBeyond = given.part && !header.whole;
   const verification = await verifyLog({
-    entries: entriesOf(given.lines(), malformed),
+    entries: entriesOf(given.lines(), { malformed, mayWithhold: !header.whole }),
     start: header.start,
     checkpoints: [
       { name: 'the export', notes: notesOf(given.lines()), complete: false, mayReachBeyond },
-      ...given.outside.map((source) => ({ ...source, complete: false, mayReachBeyond })),
+      ...given.outside.map((source) => ({ ...source, complete: false, mayReachBeyond, mustHold: true })),
     ],
     verifiers: given.verifiers,
     retentionRecords,
@@ -139,7 +150,7 @@ async function* parse(
 
 async function* entriesOf(
   lines: AsyncIterable<string> | Iterable<string>,
-  malformed: (line: number, why: string) => void,
+  { malformed, mayWithhold }: { malformed: (line: number, why: string) => void; mayWithhold: boolean },
 ): AsyncGenerator<LogEntry> {
   // What is no JSON was named when the retention records were read.
   for await (const { line, at } of parse(lines, () => undefined)) {
@@ -151,6 +162,8 @@ async function* entriesOf(
       malformed(at, 'an event needs a place, and a digest of 32 bytes');
       continue;
     }
+    if (withheld === true && !mayWithhold)
+      malformed(at, `event ${index} is withheld, in what says that it is the whole log`);
     yield { index: index as number, digest: digestBytes, text, salt: bytesOf(salt), withheld: withheld === true };
   }
 }

@@ -38,6 +38,10 @@ export type Finding =
   /** A later checkpoint of one source is smaller: the log went back. */
   | { readonly kind: 'shrunk'; readonly from: number; readonly to: number; readonly checkpoint: CheckpointPlace }
   | { readonly kind: 'noCheckpoint' }
+  /** A file was given for its checkpoints and holds none. */
+  | { readonly kind: 'emptySource'; readonly source: string }
+  /** An export says that it is a part of the log, and the whole of it was expected. */
+  | { readonly kind: 'onlyPart'; readonly from: number }
   /** An export that cannot be what it says it is. */
   | { readonly kind: 'malformedExport'; readonly line: number; readonly why: string };
 
@@ -81,6 +85,10 @@ export function describeFinding(finding: Finding): string {
       return `the log went back from size ${finding.from} to ${finding.to}: ${where(finding.checkpoint)} (a restored backup, or a truncated log)`;
     case 'noCheckpoint':
       return 'no checkpoint was given: nothing can be verified';
+    case 'emptySource':
+      return `${finding.source} holds no checkpoint: nothing was compared with it`;
+    case 'onlyPart':
+      return `the export says that it is only a part of the log, beginning at event ${finding.from}: if a part was asked for, verify it as one (--part)`;
     case 'malformedExport':
       return `the export is malformed at line ${finding.line}: ${finding.why}`;
   }

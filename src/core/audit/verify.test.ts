@@ -306,6 +306,17 @@ describe('retention', () => {
     assert.deepEqual((await verify(log)).findings, [{ kind: 'removed', from: 5, to: 5, leafToo: false }]);
   });
 
+  test('an event of another kind removes nothing, whatever it says', async () => {
+    const says = { leaves: packLeaves([5]), quoted: 'admin.retained' };
+    const log = makeLog(50, 7, new Map([[30, { kind: 'admin.audited', at: start + 30, outcome: 'ok', body: says }]]));
+    assert.deepEqual((await verify(log)).findings, []);
+    remove(log, 5);
+    for (const entries of [log.entries, log.entries.map(({ columns: _columns, ...entry }) => entry)]) {
+      const { findings } = await verify({ ...log, entries });
+      assert.deepEqual(findings, [{ kind: 'removed', from: 5, to: 5, leafToo: false }]);
+    }
+  });
+
   test('a record says nothing of what came after it, and nothing once it is changed', async () => {
     const record = removalRecord({ class: 'ticket', before: start, days: 30, leaves: [5, 40] }, start + 30);
     const log = makeLog(50, 7, new Map([[30, record]]));

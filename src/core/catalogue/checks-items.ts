@@ -6,6 +6,7 @@ import { reaches } from '../../wire/codes/index.ts';
 import type { CatalogueCheck, CatalogueProblem } from './checks.ts';
 import { contrastRatio, leastContrast } from './contrast.ts';
 import { patternFault, patternFaultTexts } from './safe-pattern.ts';
+import { instantOf } from './schema-parts.ts';
 import type { Population } from './snapshot.ts';
 
 /** A block that is written as one: with a prefix, and no bits after it. */
@@ -183,7 +184,7 @@ export const itemChecks: readonly CatalogueCheck[] = [
         }
         for (const member of ['from', 'until'] as const) {
           const at = member === 'from' ? from : until;
-          if (at !== undefined && Number.isNaN(Date.parse(at)))
+          if (at !== undefined && instantOf(at) === undefined)
             yield problem('rule', id, [member], `${at} is not in the calendar`);
         }
         if (from && until && Date.parse(from) >= Date.parse(until))

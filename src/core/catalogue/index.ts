@@ -20,7 +20,7 @@ export {
   rotatesRefresh,
 } from './protocol-profile.ts';
 export { redirectUriFault } from './redirect-uri.ts';
-export { id, instant, reference } from './schema-parts.ts';
+export { id, instant, instantOf, reference } from './schema-parts.ts';
 export { catalogueSchemas } from './schemas.ts';
 export * from './snapshot.ts';
 export {

@@ -62,6 +62,15 @@ export const instant = (title: string) =>
     allowed: 'a date such as 2026-01-31 (00:00 UTC) or an instant such as 2026-01-31T08:00:00Z',
   });
 
+/** The instant that such a text names; undefined when it is not in the calendar (`Date.parse` takes 30 February for 2 March). */
+export function instantOf(text: string): number | undefined {
+  const day = text.slice(0, 10);
+  const midnight = Date.parse(day);
+  const at = Date.parse(text);
+  if (Number.isNaN(midnight) || Number.isNaN(at)) return undefined;
+  return new Date(midnight).toISOString().startsWith(day) ? at : undefined;
+}
+
 /** PEM texts of certificates. */
 export const certificates = (title: string, given: { minItems?: number; default?: [] } = {}) =>
   list(

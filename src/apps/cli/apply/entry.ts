@@ -2,6 +2,7 @@
 import { type Document, isNode, LineCounter, type ParsedNode, parseDocument } from 'yaml';
 import { pathText } from '../../../base/schema/index.ts';
 import type { Piece } from './split-yaml.ts';
+import { unstorableTexts } from './storable-text.ts';
 
 export interface FileProblem {
   readonly file: string;
@@ -42,7 +43,11 @@ export function readPiece(file: string, piece: Piece): ReadPiece {
   if (faults.length > 0) {
     return {
       ok: false,
-      problems: faults.map(({ pos, message }) => ({ file, ...place(pos[0]), message: `${message} (YAML)` })),
+      problems: faults.map(({ pos, code, message }) => ({
+        file,
+        ...place(pos[0]),
+        message: code === 'MULTIPLE_DOCS' ? 'a second document begins: write one a file' : `${message} (YAML)`,
+      })),
     };
   }
   const value = toValue(document);
@@ -62,8 +67,7 @@ export function readPiece(file: string, piece: Piece): ReadPiece {
       message: `${[section, idOf(own)].filter(Boolean).join(' ')}${path.length > 0 ? `: ${pathText(path)}` : ''}: ${message}`,
     }),
   });
-  if (piece.kind === 'item')
-    return { ok: true, entries: (value as unknown[]).map((own, at) => entry(piece.section, [at], own)) };
+  if (piece.kind === 'item') return checked((value as unknown[]).map((own, at) => entry(piece.section, [at], own)));
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return {
       ok: false,
@@ -74,7 +78,17 @@ export function readPiece(file: string, piece: Piece): ReadPiece {
     if (Array.isArray(own)) return own.map((item: unknown, at) => entry(section, [section, at], item));
     return own === null ? [] : [entry(section, [section], own)];
   });
-  return { ok: true, entries };
+  return checked(entries);
+}
+
+/** Entries that can be stored, or what in them cannot. */
+function checked(entries: readonly Entry[]): ReadPiece {
+  const problems = entries.flatMap((entry) =>
+    [...unstorableTexts(entry.value)].map((path) =>
+      entry.problem(path, 'holds a character that cannot be stored (U+0000, or half of a pair)'),
+    ),
+  );
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, entries };
 }
 
 /** The plain value; undefined when its aliases make a small file large. */
@@ -100,6 +114,9 @@ function offsetOf(document: Document.Parsed<ParsedNode>, path: readonly (string 
   return document.contents?.range?.[0] ?? 0;
 }
 
-/** A problem as one line: `file.yaml:12:3: …`. */
+/** A problem as one line: `file.yaml:12:3: …`. What a file holds does not reach the terminal as a command to it. */
 export const problemText = ({ file, line, column, message }: FileProblem): string =>
-  `${file}${line === undefined ? '' : `:${line}`}${column === undefined ? '' : `:${column}`}: ${message}`;
+  `${file}${line === undefined ? '' : `:${line}`}${column === undefined ? '' : `:${column}`}: ${message}`.replace(
+    /[\p{Cc}\p{Cf}\p{Cs}]/gu,
+    (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );

@@ -46,7 +46,8 @@ function* list(section: string, items: readonly unknown[]): Generator<string> {
   for (const item of items) yield indented(item);
 }
 
-const indented = (item: unknown): string => yaml([item]).replace(/^(?=.)/gm, '  ');
+/** Not by `^` with the flag `m`: to it U+2028 begins a line as well, and it may stand in a name. */
+const indented = (item: unknown): string => yaml([item]).replace(/(^|\n)(?=[^\n])/g, '$1  ');
 
 function catalogueDocs(kind: CatalogueKind, { items, withSecrets }: ExportOptions): readonly unknown[] {
   return items.filter((item) => item.kind === kind).map(({ doc }) => shownDoc(kind, doc, withSecrets));

@@ -1,5 +1,6 @@
 // One person of an applied file, checked and put into the forms that the store has.
 import { parse } from '../../../base/schema/index.ts';
+import { instantOf } from '../../../core/catalogue/index.ts';
 import {
   type Assignment,
   accountNamespace,
@@ -134,8 +135,8 @@ function readAssignment(
   if (unit && unit.organisation !== given.organisation) wrong('unit', `unit ${unit.id} is of ${unit.organisation}`);
   const [from, until] = (['from', 'until'] as const).map((member) => {
     const text = given[member];
-    const instant = text === undefined ? undefined : Date.parse(text);
-    if (Number.isNaN(instant)) wrong(member, `${text} is not in the calendar`);
+    const instant = text === undefined ? undefined : instantOf(text);
+    if (text !== undefined && instant === undefined) wrong(member, `${text} is not in the calendar`);
     return instant;
   });
   if (from !== undefined && until !== undefined && from >= until) wrong('until', 'is not after `from`');

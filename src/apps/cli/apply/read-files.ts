@@ -1,11 +1,10 @@
 // Reads applied files: small sections at once, people one at a time in a second reading, so that memory stays flat.
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync } from 'node:fs';
 import { basename } from 'node:path';
-import { createInterface } from 'node:readline';
 import { nearest } from '../../../base/schema/index.ts';
 import type { CatalogueKind } from '../../../core/catalogue/index.ts';
 import { type Entry, type FileProblem, readPiece } from './entry.ts';
+import { fileLines, mostPartBytes, pathFault, UnreadableFile } from './file-lines.ts';
 import { type Piece, splitYaml } from './split-yaml.ts';
 
 /** Sections of the catalogue, by the name that a file has for them. */
@@ -23,6 +22,7 @@ export const catalogueSections: Readonly<Record<string, CatalogueKind>> = {
 /** Every section, in the order of an export. */
 export const sectionNames = [...Object.keys(catalogueSections), 'organisations', 'units', 'people'] as const;
 
+/** What the audit says of a file. */
 export interface FileFacts {
   /** Without its folder. */
   readonly name: string;
@@ -48,8 +48,9 @@ export async function readFiles(paths: readonly string[]): Promise<ReadFiles> {
   const problems: FileProblem[] = [];
   const sections = new Set<string>();
   for (const path of paths) {
-    if (!existsSync(path)) {
-      problems.push({ file: path, message: 'there is no such file' });
+    const fault = pathFault(path);
+    if (fault !== undefined) {
+      problems.push({ file: path, message: fault });
       continue;
     }
     const hash = createHash('sha256');
@@ -66,13 +67,19 @@ export async function readFiles(paths: readonly string[]): Promise<ReadFiles> {
   return { files, entries, sections, problems };
 }
 
-/** The second reading: people alone, in the order of the files. */
-export async function* readPeople(paths: readonly string[]): AsyncGenerator<Entry | FileProblem> {
-  for (const path of paths) {
-    for await (const found of pieces(path, undefined, 'people')) {
+/** The second reading: people alone, in the order of the files; they must be what the first reading read. */
+export async function* readPeople(
+  paths: readonly string[],
+  first: readonly FileFacts[],
+): AsyncGenerator<Entry | FileProblem> {
+  for (const [at, path] of paths.entries()) {
+    const hash = createHash('sha256');
+    for await (const found of pieces(path, hash, 'people')) {
       if ('problem' in found) yield found.problem;
       else if ('entry' in found && found.section === 'people') yield found.entry;
     }
+    if (hash.digest('hex') !== first[at]?.sha256)
+      yield { file: path, message: 'was changed while it was read: let it be finished, then apply it again' };
   }
 }
 
@@ -82,28 +89,40 @@ type Found =
   | { readonly section: string };
 
 async function* pieces(path: string, hash?: ReturnType<typeof createHash>, only?: string): AsyncGenerator<Found> {
-  const stream = createReadStream(path);
-  if (hash) stream.on('data', (chunk) => hash.update(chunk));
-  const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
+  try {
+    yield* piecesOf(path, splitYaml(fileLines(path, hash), mostPartBytes), only);
+  } catch (error) {
+    if (!(error instanceof UnreadableFile)) throw error;
+    yield { problem: error.problem };
+  }
+}
+
+async function* piecesOf(path: string, split: AsyncIterable<Piece>, only?: string): AsyncGenerator<Found> {
   const seen = new Set<string>();
-  let last = '';
-  for await (const piece of splitYaml(lines)) {
-    const { section, kind } = piece;
+  let last = 0;
+  for await (const piece of split) {
+    const { section, kind, line, sectionLine } = piece;
+    if (kind === 'tooLong') {
+      yield { problem: { file: path, line, column: 1, message: tooLong } };
+      return;
+    }
     if (kind === 'file') {
       yield* wholeFile(path, piece);
       continue;
     }
-    // The items of one list come one after the other.
-    if (kind === 'section' || section !== last) {
+    if (sectionLine !== last) {
       const fault = sectionFault(section, seen);
-      if (fault) yield { problem: { file: path, line: piece.line, column: 1, message: fault } };
+      if (fault) yield { problem: { file: path, line: sectionLine, column: 1, message: fault } };
       seen.add(section);
-      last = section;
+      last = sectionLine;
     }
     // People are read in the second reading only, everything else in the first.
     yield* (section === 'people') === (only === 'people') ? entriesOf(path, piece) : [{ section }];
   }
 }
+
+const tooLong =
+  'this part is longer than 4 MiB: write lists in block form, each item begun by a line with `- `, which are read one by one';
 
 function* entriesOf(path: string, piece: Piece): Generator<Found> {
   const read = readPiece(path, piece);

@@ -10,6 +10,7 @@ import { readItems, readRevision, writeItems } from '../../../edge/store/hub/cat
 import { directoryReader } from '../../../edge/store/hub/directory.ts';
 import {
   closePeople,
+  freeNumbers,
   removeOrganisations,
   removeUnits,
   saveOrganisations,
@@ -133,11 +134,12 @@ async function applyWithin(client: pg.PoolClient, options: ApplyOptions, read: R
   const problems = [...organisations.problems, ...units.problems, ...catalogue.problems];
   if (problems.length > 0) throw new Undone({ ok: false, problems });
 
+  await freeNumbers(client, [...organisations.remove, ...organisations.save.map(({ id }) => id)]);
   await saveOrganisations(client, organisations.save);
   await saveUnits(client, units.save);
   const vault = identityVault(options.keyring);
   const context = { organisations: organisations.after, units: units.after, vault };
-  const made = await applyPeople(client, options, context, log, sections);
+  const made = await applyPeople(client, options, context, log, read);
   for (const [kind, ids] of [
     ['unit', units.remove],
     ['organisation', organisations.remove],
@@ -181,9 +183,9 @@ async function applyPeople(
   options: ApplyOptions,
   context: PersonContext & { readonly vault: IdentityVault },
   log: ChangeLog,
-  sections: ReadonlySet<string>,
+  read: ReadFiles,
 ): Promise<Applied['made']> {
-  if (!sections.has('people')) return [];
+  if (!read.sections.has('people')) return [];
   const { hashing, clock, mode } = options;
   const seen = new SeenPeople();
   const problems: FileProblem[] = [];
@@ -206,7 +208,7 @@ async function applyPeople(
     }
   };
   let batch: PersonReading[] = [];
-  for await (const entry of readPeople(options.files)) {
+  for await (const entry of readPeople(options.files, read.files)) {
     batch.push('message' in entry ? { kind: 'wrong', problems: [entry] } : readPerson(entry, context));
     if (batch.length === batchSize) {
       await take(batch);
@@ -214,7 +216,7 @@ async function applyPeople(
     }
     if (problems.length >= mostProblems) break;
   }
-  await take(batch);
+  if (batch.length > 0) await take(batch);
   if (problems.length > 0) throw new Undone({ ok: false, problems: problems.slice(0, mostProblems) });
   if (options.prune) await closeOthers(client, seen, log);
   return made;

@@ -98,13 +98,13 @@ describe('splitYaml', () => {
     assert.equal(second!.problem(['id'], 'm').message, 'a two: id: m');
   });
   test('broken YAML is told with its place, and a name is not there twice', () => {
-    const read = readPiece('f', { section: 'a', kind: 'item', text: '- a: 1\n  a: 2\n', line: 10 });
+    const read = readPiece('f', { section: 'a', kind: 'item', text: '- a: 1\n  a: 2\n', line: 10, sectionLine: 9 });
     assert.ok(!read.ok);
     assert.equal(read.problems[0]?.line, 11);
   });
   test('many aliases are refused', () => {
     const text = `- a: &a [1,1,1,1,1,1,1,1,1,1]\n  b: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\n  c: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\n  d: [*c,*c,*c,*c,*c,*c]\n`;
-    const read = readPiece('f', { section: 'a', kind: 'item', text, line: 1 });
+    const read = readPiece('f', { section: 'a', kind: 'item', text, line: 1, sectionLine: 1 });
     assert.ok(!read.ok);
     assert.match(read.problems[0]?.message ?? '', /alias/i);
   });

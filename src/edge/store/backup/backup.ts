@@ -9,7 +9,7 @@ import type pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import { withConnection } from './connect.ts';
 import { type BackupHeader, FrameWriter, formatName, formatVersion, largestBody } from './file-format.ts';
-import { backupProblem } from './problems.ts';
+import { asFileProblem, backupProblem } from './problems.ts';
 import {
   fixTextForms,
   qualified,
@@ -64,8 +64,8 @@ export async function writeBackup(given: BackupGiven): Promise<BackupResult> {
     await rename(partial, given.file);
     return { ...written, fileBytes: (await stat(given.file)).size };
   } catch (error) {
-    await rm(partial, { force: true });
-    throw error;
+    await rm(partial, { force: true }).catch(() => undefined);
+    throw asFileProblem(error, given.file);
   }
 }
 

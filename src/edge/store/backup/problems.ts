@@ -2,6 +2,7 @@
 import { Problem } from '../../../base/problem.ts';
 
 export type BackupProblem =
+  | 'backup.file'
   | 'backup.noSchema'
   | 'backup.fileExists'
   | 'backup.notABackup'
@@ -14,6 +15,7 @@ export type BackupProblem =
   | 'backup.failed';
 
 const texts: Readonly<Record<BackupProblem, string>> = {
+  'backup.file': 'The backup file cannot be read or written; nothing was changed.',
   'backup.noSchema': 'There is nothing to back up: the database has no tables of ours.',
   'backup.fileExists': 'The file exists already; a backup never overwrites one.',
   'backup.notABackup': 'The file is not a backup of this program.',
@@ -30,3 +32,22 @@ const texts: Readonly<Record<BackupProblem, string>> = {
 export function backupProblem(code: BackupProblem, seen = '', cause?: unknown): Problem<BackupProblem> {
   return new Problem({ kind: 'invalid', code, detail: `${texts[code]} ${seen}`.trim(), cause });
 }
+
+/** What the file system says (POSIX names), as a Problem that tells of the file; anything else as it is. */
+export function asFileProblem(error: unknown, file: string): unknown {
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  if (typeof code !== 'string' || typeof syscall !== 'string' || !/^E[A-Z0-9]+$/.test(code)) return error;
+  return syscall === 'connect' ? error : backupProblem('backup.file', `(${file}: ${reasons[code] ?? code})`, error);
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder',
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'a part of its path is no folder',
+  EACCES: 'it is not allowed to us',
+  EPERM: 'it is not allowed to us',
+  EROFS: 'it is on a disk that can only be read',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EIO: 'the disk reports an error',
+};

@@ -12,7 +12,7 @@ import {
   type TableEnd,
   type Trailer,
 } from './file-format.ts';
-import { backupProblem } from './problems.ts';
+import { asFileProblem, backupProblem } from './problems.ts';
 
 export interface VerifiedBackup {
   readonly header: BackupHeader;
@@ -52,7 +52,7 @@ async function* unpacked(file: string): AsyncGenerator<Buffer> {
       throw backupProblem('backup.notABackup', '', cause);
     }
     if (code?.startsWith('Z_')) throw backupProblem('backup.damaged', '', cause);
-    throw cause;
+    throw asFileProblem(cause, file);
   }
 }
 

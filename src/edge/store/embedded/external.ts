@@ -9,7 +9,7 @@ const connectTimeoutMs = 10_000;
 
 /** Opens an outside server by its URL. No problem it throws repeats the URL, which may hold a password. */
 export async function openExternal(url: string): Promise<OpenedDatabase> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: connectTimeoutMs });
+  const client = clientOf(url);
   client.on('error', () => undefined);
   try {
     await client.connect();
@@ -26,6 +26,15 @@ export async function openExternal(url: string): Promise<OpenedDatabase> {
     await client.end().catch(() => undefined);
   }
   return { connection: { connectionString: url }, kind: 'external', fresh: false, close: async () => undefined };
+}
+
+/** pg reads the URL when the client is made. */
+function clientOf(url: string): pg.Client {
+  try {
+    return new pg.Client({ connectionString: url, connectionTimeoutMillis: connectTimeoutMs });
+  } catch (error) {
+    throw embeddedProblem('database.unreachable', reason(error));
+  }
 }
 
 /** Only the error's code: messages of the URL parser repeat the URL. */

@@ -1,7 +1,18 @@
 // Where the embedded server keeps what, under one data folder that its owner alone can enter.
-import { chmodSync, chownSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  statSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { Problem } from '../../../base/problem.ts';
 import { embeddedMajor } from './binaries.ts';
 import { embeddedProblem } from './problems.ts';
 
@@ -16,22 +27,67 @@ export interface Layout {
   readonly startLog: string;
 }
 
+/** The layout of a data folder that is there; undefined when it is not, or is no folder. Makes and changes nothing. */
+export function findLayout(dataFolder: string): Layout | undefined {
+  try {
+    const real = realpathSync(dataFolder);
+    return statSync(real).isDirectory() ? layoutIn(real) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function layoutIn(dataFolder: string): Layout {
+  const at = (name: string) => join(dataFolder, name);
+  const name = `pg${embeddedMajor}`;
+  return {
+    dataFolder,
+    cluster: at(name),
+    lock: at(`${name}.lock`),
+    runtimeInfo: at(`${name}.json`),
+    startLog: at(`${name}-start.log`),
+  };
+}
+
+/** `mkdir -p`. Node's own never ends where a folder takes none although it is there (/proc; a mount gone stale). */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && statSync(path).isDirectory()) return;
+    const above = dirname(path);
+    if (code !== 'ENOENT' || existsSync(above)) throw error;
+    makeFolder(above);
+    mkdirSync(path, { mode: 0o700 });
+  }
+}
+
+const ours = /^(?:pg\d+|keys|demo|audit)$/;
+
+/** Closing `/tmp`, `/srv` or `/etc` to everybody else would break the machine: what others use is not our data folder. */
+function refuseForeign(folder: string): void {
+  // A fresh ext4 file system mounted for us holds this alone.
+  const found = readdirSync(folder).filter((name) => name !== 'lost+found');
+  if (found.length === 0 || found.some((name) => ours.test(name))) return;
+  throw embeddedProblem(
+    'database.folder',
+    `${folder} is open to others and holds other things. Name a folder of its own, for example ${join(folder, 'tillit')}`,
+  );
+}
+
 /** Makes the data folder if need be, closes it to everybody else, and names what is inside. */
 export function prepareLayout(dataFolder: string): Layout {
   try {
-    mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
+    makeFolder(dataFolder);
     const real = realpathSync(dataFolder);
-    if ((statSync(real).mode & 0o077) !== 0) chmodSync(real, 0o700);
-    const at = (name: string) => join(real, name);
-    const name = `pg${embeddedMajor}`;
-    return {
-      dataFolder: real,
-      cluster: at(name),
-      lock: at(`${name}.lock`),
-      runtimeInfo: at(`${name}.json`),
-      startLog: at(`${name}-start.log`),
-    };
+    if ((statSync(real).mode & 0o077) !== 0) {
+      refuseForeign(real);
+      chmodSync(real, 0o700);
+    }
+    return layoutIn(real);
   } catch (cause) {
+    if (cause instanceof Problem) throw cause;
     throw embeddedProblem('database.folder', `${dataFolder}: ${cause instanceof Error ? cause.message : cause}`, {
       cause,
     });

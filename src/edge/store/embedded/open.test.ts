@@ -1,7 +1,7 @@
 // The embedded server as a hub and its commands meet it: first and later starts, sharing, refusal, loss.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import pg from 'pg';
@@ -158,6 +158,57 @@ test('a data path too long for a socket works', async () => {
   assert.equal(statSync(host).mode & 0o077, 0);
   await database.close();
   assert.equal(existsSync(host), false);
+});
+
+test('a folder that others use is not closed to them: it is refused as a data folder', async () => {
+  const shared = join(folder.path, 'shared-by-others');
+  mkdirSync(shared);
+  chmodSync(shared, 0o755);
+  writeFileSync(join(shared, 'theirs'), '');
+  await assert.rejects(open('shared-by-others'), (error) => {
+    assert.ok(error instanceof Problem);
+    assert.equal(error.code, 'database.folder');
+    assert.match(error.detail ?? '', /holds other things/);
+    return true;
+  });
+  assert.equal(statSync(shared).mode & 0o777, 0o755);
+});
+
+test('our own folder, or an empty one, that is open to others is closed', async () => {
+  const opened = join(folder.path, 'opened');
+  // A fresh file system, mounted for us, holds one folder.
+  mkdirSync(join(opened, 'lost+found'), { recursive: true });
+  for (const round of ['empty', 'ours']) {
+    chmodSync(opened, 0o755);
+    await (await open('opened')).close();
+    assert.equal(statSync(opened).mode & 0o777, 0o700, round);
+  }
+});
+
+test('a data folder that cannot be made is told at once', {
+  skip: process.platform === 'linux' ? false : 'needs /proc',
+  timeout: 20_000,
+}, async () => {
+  writeFileSync(join(folder.path, 'file'), '');
+  // Node's own `mkdir -p` never returns from /proc: a process of its own, which can be killed.
+  for (const dataFolder of ['/proc/tillit/var', join(folder.path, 'file'), join(folder.path, 'file', 'var')]) {
+    const program = `
+      const { openDatabase } = await import(${JSON.stringify(new URL('./index.ts', import.meta.url).href)});
+      await openDatabase({ dataFolder: ${JSON.stringify(dataFolder)}, mode: 'own', purpose: 'start', log: () => {} })
+        .catch((problem) => process.stdout.write(problem.code));`;
+    const { stdout, signal } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+      encoding: 'utf8',
+      timeout: 10_000,
+      killSignal: 'SIGKILL',
+    });
+    assert.deepEqual({ stdout, signal }, { stdout: 'database.folder', signal: null }, dataFolder);
+  }
+});
+
+test('what only reads a database makes none', async () => {
+  await assert.rejects(open('absent', { mode: 'share', mustExist: true }), { code: 'database.none' });
+  assert.equal(await findRunning(join(folder.path, 'absent')), undefined);
+  assert.equal(existsSync(join(folder.path, 'absent')), false);
 });
 
 test('a data folder of another PostgreSQL version is refused, and left as it is', async () => {

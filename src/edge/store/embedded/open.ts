@@ -1,4 +1,5 @@
 // Opens the hub's database: an outside PostgreSQL by URL, or the embedded server of a data folder.
+import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Problem } from '../../../base/problem.ts';
@@ -6,7 +7,7 @@ import { findBinaries } from './binaries.ts';
 import { prepareCluster } from './cluster.ts';
 import { openExternal } from './external.ts';
 import { chooseIsolation, type Isolation } from './isolation.ts';
-import { type Layout, prepareLayout } from './layout.ts';
+import { findLayout, type Layout, prepareLayout } from './layout.ts';
 import { clearLeftover } from './leftover.ts';
 import { type LockHolder, readHolder, takeLock } from './lock.ts';
 import { embeddedProblem } from './problems.ts';
@@ -32,6 +33,8 @@ export interface OpenDatabase {
    * run one for as long as the command lasts.
    */
   readonly mode: 'own' | 'share';
+  /** Refuse where no database has been made yet: for what only reads or changes one. */
+  readonly mustExist?: boolean;
   /** Named to whoever finds the data folder taken, for example `start`. */
   readonly purpose: string;
   /** Called when the embedded server ends although nobody asked; queries fail from then on. */
@@ -54,6 +57,7 @@ const name = 'tillit';
 /** Opens the database. Throws a Problem (`problemTexts`) with a detail for the operator. */
 export async function openDatabase(given: OpenDatabase): Promise<OpenedDatabase> {
   if (given.url) return openExternal(given.url);
+  if (given.mustExist && !isThere(given.dataFolder)) throw embeddedProblem('database.none', `(${given.dataFolder})`);
   const layout = prepareLayout(given.dataFolder);
   for (;;) {
     const lock = takeLock(layout.lock, given.purpose);
@@ -62,6 +66,12 @@ export async function openDatabase(given: OpenDatabase): Promise<OpenedDatabase>
     const attached = await attach(layout, lock.holder);
     if (attached !== undefined) return attached;
   }
+}
+
+/** Whether there is a database, or one that is being made. */
+function isThere(dataFolder: string): boolean {
+  const found = findLayout(dataFolder);
+  return found !== undefined && (existsSync(found.cluster) || readHolder(found.lock) !== undefined);
 }
 
 async function own(layout: Layout, given: OpenDatabase, release: () => void): Promise<OpenedDatabase> {
@@ -105,7 +115,8 @@ async function own(layout: Layout, given: OpenDatabase, release: () => void): Pr
 
 /** The connection of the server that runs on a data folder now, or undefined. Starts nothing. */
 export async function findRunning(dataFolder: string): Promise<DatabaseConnection | undefined> {
-  const layout = prepareLayout(dataFolder);
+  const layout = findLayout(dataFolder);
+  if (layout === undefined) return undefined;
   const holder = readHolder(layout.lock);
   const info = readRuntimeInfo(layout.runtimeInfo);
   if (holder === undefined || info?.ownerPid !== holder.pid) return undefined;

@@ -9,6 +9,7 @@ export type EmbeddedProblem =
   | 'database.cannotStart'
   | 'database.noPrivilege'
   | 'database.folder'
+  | 'database.none'
   | 'database.unreachable'
   | 'database.tooOld';
 
@@ -23,6 +24,8 @@ export const problemTexts: Readonly<Record<EmbeddedProblem, string>> = {
   'database.noPrivilege':
     'PostgreSQL refuses to run as root, and this machine lets us neither make a user namespace nor change user. Start as an ordinary user.',
   'database.folder': 'The data folder cannot be used.',
+  'database.none':
+    'There is no database in this data folder. Start the hub once, or name another folder with TILLIT_DATA.',
   'database.unreachable': 'The PostgreSQL server of TILLIT_DATABASE_URL cannot be reached, or refuses us.',
   'database.tooOld': 'The PostgreSQL server of TILLIT_DATABASE_URL is too old: version 15 is the oldest that works.',
 };

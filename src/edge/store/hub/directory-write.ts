@@ -32,6 +32,11 @@ export async function saveOrganisations(client: Queryable, items: readonly Organ
   );
 }
 
+/** Takes these organisations' numbers away, before they are saved or removed, so that numbers may go from one to another. */
+export async function freeNumbers(client: Queryable, ids: readonly string[]): Promise<void> {
+  if (ids.length > 0) await client.query('UPDATE hub.organisation SET number = NULL WHERE id = ANY($1)', [ids]);
+}
+
 export async function saveUnits(client: Queryable, items: readonly Unit[]): Promise<void> {
   if (items.length === 0) return;
   await client.query(
