@@ -225,6 +225,8 @@ export interface FakeDispatcher extends Dispatcher {
   readonly acts: { journey: string; version: number; action: Action; browser: Browser }[];
   /** What the next calls answer; by default an action leads back to the page. */
   answer?: Turn | StepProblem | undefined;
+  readonly left: { journey: string; provider: string }[];
+  readonly returnedCalls: { provider: string; parameters: Readonly<Record<string, string>>; ip: string }[];
   cardShownCalls: { token: string; chain: readonly Buffer[]; ip: string }[];
 }
 
@@ -238,6 +240,8 @@ export function fakeDispatcher(): FakeDispatcher {
   const fake: FakeDispatcher = {
     acts: [],
     cardShownCalls: [],
+    left: [],
+    returnedCalls: [],
     start: () => Promise.resolve({ kind: 'interact', journey: 'choose', browserToken: 'fresh-token' }),
     view: (id, browser) =>
       Promise.resolve(browser.token === undefined ? { kind: 'problem', reason: 'journey.noCookie' } : viewOf(id)),
@@ -250,6 +254,22 @@ export function fakeDispatcher(): FakeDispatcher {
       fake.cardShownCalls.push({ token, chain, ip });
       return Promise.resolve(
         token === 'gone'
+          ? { kind: 'problem', reason: 'journey.expired', reference: 'K7QM-2F9X' }
+          : { journey: 'j1', handoff: 'ticket-back' },
+      );
+    },
+    leave: (journey, provider) => {
+      fake.left.push({ journey, provider });
+      return Promise.resolve(
+        provider === 'down' || fake.answer
+          ? (fake.answer ?? { kind: 'interact', journey })
+          : { kind: 'away', url: `https://${provider}.example/authorize?state=s` },
+      );
+    },
+    returned: (provider, parameters, ip) => {
+      fake.returnedCalls.push({ provider, parameters, ip });
+      return Promise.resolve(
+        parameters.state === 'gone'
           ? { kind: 'problem', reason: 'journey.expired', reference: 'K7QM-2F9X' }
           : { journey: 'j1', handoff: 'ticket-back' },
       );

@@ -29,6 +29,7 @@ import {
   seconds,
   url,
 } from './schema-parts.ts';
+import { priceSchema, upstreamSchema } from './schema-upstream.ts';
 import {
   type Api,
   type Brand,
@@ -77,6 +78,8 @@ export const providerSchema = record({
   populations: list(reference('population', 'Population'), { title: 'Populations', uniqueItems: true, default: [] }),
   order: wholeNumber({ title: 'Order', minimum: 0, maximum: 1000, default: 100 }),
   highReuseSeconds: optional(seconds('High evidence may be reused for', 86_400)),
+  upstream: optional(upstreamSchema),
+  price: optional(priceSchema),
 });
 
 const identifierSchema = record({

@@ -4,7 +4,7 @@ import { lowerOf, type ReasonCode } from '../../wire/codes/index.ts';
 import type { AuditRecord } from '../audit/record.ts';
 import type { Evidence } from '../linking/evidence.ts';
 import { keysOf, link } from '../linking/link.ts';
-import type { Reply } from './connector.ts';
+import { leaves, type Reply } from './connector.ts';
 import { linked, proved, refused } from './events.ts';
 import type { Situation } from './gather.ts';
 import type { Journey } from './journey.ts';
@@ -20,7 +20,7 @@ export interface Judged {
 type Params = Readonly<Record<string, string | number>>;
 
 /** The same question again, by the same way, with what was wrong. */
-const askAgain = (journey: Journey, provider: string, reason: ReasonCode, params: Params = {}): Journey =>
+export const askAgain = (journey: Journey, provider: string, reason: ReasonCode, params: Params = {}): Journey =>
   advanced(journey, { provider, refusal: { reason, params } });
 
 /**
@@ -44,11 +44,13 @@ export async function judgeReply(
       detail: `provider ${provider} was offered and is not there`,
     });
   }
-  const answer = await ports.connectors[record.connector].reply(record, reply, now);
+  const connector = ports.connectors[record.connector];
+  const answer = await connector.reply(record, reply, now);
   const from = { provider, connector: record.connector };
   if (answer.kind === 'refused') {
     const event = refused(journey, now, answer.reason, { ...from, detail: answer.detail });
-    return { journey: askAgain(journey, provider, answer.reason, answer.params), events: [event] };
+    const told = leaves(connector) ? { ...answer.params, provider } : answer.params;
+    return { journey: askAgain(journey, provider, answer.reason, told), events: [event] };
   }
   if (answer.evidence.provider !== provider || answer.evidence.connector !== record.connector) {
     throw new Problem({
