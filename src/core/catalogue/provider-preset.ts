@@ -50,14 +50,14 @@ const usual = {
   pushed: 'offered',
 } as const satisfies ProviderPreset;
 
-/** An identity provider as HelseID's rules for such providers describe one: acr in words, the number in the ID token. */
+/** An identity provider as HelseID's rules for such providers describe one: acr in words, the number in the ID token, no RSASSA-PKCS1-v1_5. */
 const healthSector: ProviderPreset = {
   ...usual,
   subjects: [{ claim: 'pid', namespace: norwegian }],
   levels: { Betydelig: 'substantial', Høyt: 'high', Level3: 'substantial', Level4: 'high' },
   asked: { substantial: 'Level3', high: 'Level4' },
   scopes: ['openid', 'profile'],
-  pushed: 'offered',
+  algorithms: modern,
 };
 
 export const providerPresets: Readonly<Record<ProviderPresetName, ProviderPreset>> = {
