@@ -13,6 +13,7 @@ import type {
   Turn,
 } from '../../src/core/journey/index.ts';
 import type { Session, SessionEnd, Sessions } from '../../src/core/sessions/index.ts';
+import { upstreamProvider } from './upstream-provider.ts';
 
 export const brand: Brand = {
   id: 'fjord',
@@ -60,6 +61,14 @@ const provider = (
   order,
 });
 
+const upstream = (id: string, order: number, en: string) => ({
+  ...upstreamProvider({}, { id, order }),
+  name: { en, sv: en },
+});
+/** Organisations whose people log in at home: more than one sees at a glance. */
+export const regionIds = Array.from({ length: 12 }, (_, n) => `region-${n + 1}`);
+const regionNames = ['Örebro', 'Ålesund', 'Skåne', 'Västernorrlandsregionens gemensamma inloggningstjänst'];
+
 export const catalogue = {
   revision: 1,
   applications: new Map([
@@ -89,6 +98,9 @@ export const catalogue = {
         nn: 'Passord',
         nl: 'Wachtwoord',
       }),
+      upstream('eid', 4, 'ID-porten'),
+      upstream('down', 5, 'BankID'),
+      ...regionIds.map((id, n) => upstream(id, 10 + n, regionNames[n] ?? `Region ${n + 1}`)),
     ].map((one) => [one.id, one]),
   ),
   populations: new Map([
@@ -172,6 +184,23 @@ export const steps: Readonly<
       why: { reason: 'policy.methodNotAllowed', rules: ['advanced-holders'] },
     },
     sessionPerson: anna,
+  },
+  'choose-provider': { step: { kind: 'choose', providers: ['card', 'password', 'eid', 'down'] } },
+  'choose-long': { step: { kind: 'choose', providers: ['card', ...regionIds] } },
+  leave: {
+    step: {
+      kind: 'prove',
+      provider: 'eid',
+      alternatives: ['card'],
+      why: { reason: 'policy.assuranceTooLow', rules: [] },
+    },
+    ask: { kind: 'redirect' },
+    sessionPerson: anna,
+  },
+  'provider-down': {
+    step: { kind: 'prove', provider: 'down', alternatives: ['card', 'eid', ...regionIds] },
+    ask: { kind: 'redirect' },
+    journey: refusal('upstream.unavailable', { provider: 'down' }),
   },
   password: { step: { kind: 'prove', provider: 'password', alternatives: ['card'] }, ask: form },
   'password-wrong': {
