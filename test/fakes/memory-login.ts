@@ -36,6 +36,8 @@ export class MemoryLogin {
   readonly handoffs = new Map<string, Handoff>();
   readonly sessions = new Map<string, StoredSession>();
   readonly reached = new Map<string, SessionReach>();
+  /** Logins and avoided ones, by month, provider, organisation, application and price. */
+  readonly counts = new Map<string, [number, number]>();
   readonly outbox = new Map<string, OutboxMessage>();
   readonly revoked: string[] = [];
   readonly claims = new Set<string>();
@@ -102,6 +104,13 @@ export class MemoryLogin {
       case 'grant.revokeBySession':
         this.revoked.push(given.session);
         return;
+      case 'login.count': {
+        const { month, provider, organisation, application, price } = given;
+        const key = [month, provider, organisation, application, price].join(' | ');
+        const known = this.counts.get(key) ?? [0, 0];
+        this.counts.set(key, [known[0] + given.logins, known[1] + given.avoided]);
+        return;
+      }
       case 'outbox.add':
         if (!this.outbox.has(given.id)) this.outbox.set(given.id, given);
         return;

@@ -69,7 +69,13 @@ export async function act(
     // Cards and providers' answers come back by a handoff alone; a form cannot pose as one.
     if (action.reply.kind !== 'form' || !offered(step).includes(action.provider)) return stale(journey);
     const judged = await judgeReply(ports, journey, situation, action.provider, action.reply);
-    return settle(ports, journey, judged.journey, { ...nothing, events: judged.events }, browser);
+    return settle(
+      ports,
+      journey,
+      judged.journey,
+      { ...nothing, events: judged.events, proven: judged.proven },
+      browser,
+    );
   }
   const to = picked(journey, step, action);
   return to === undefined ? stale(journey) : settle(ports, journey, to, nothing, browser);

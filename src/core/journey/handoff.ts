@@ -81,5 +81,11 @@ export async function takeHandoff(
   }
   const judged = await judgeReply(ports, journey, situation, doc.provider, replyOf(doc));
   const claims = doc.kind === 'returned' ? [] : [spent];
-  return settle(ports, journey, judged.journey, { ...nothing, claims, events: judged.events }, browser);
+  return settle(
+    ports,
+    journey,
+    judged.journey,
+    { ...nothing, claims, events: judged.events, proven: judged.proven },
+    browser,
+  );
 }

@@ -15,6 +15,8 @@ import { advanced } from './settle.ts';
 export interface Judged {
   readonly journey: Journey;
   readonly events: readonly AuditRecord[];
+  /** What the other side has proven, whether it could be used here or not. */
+  readonly proven: readonly Evidence[];
 }
 
 type Params = Readonly<Record<string, string | number>>;
@@ -50,7 +52,7 @@ export async function judgeReply(
   if (answer.kind === 'refused') {
     const event = refused(journey, now, answer.reason, { ...from, detail: answer.detail });
     const told = leaves(connector) ? { ...answer.params, provider } : answer.params;
-    return { journey: askAgain(journey, provider, answer.reason, told), events: [event] };
+    return { journey: askAgain(journey, provider, answer.reason, told), events: [event], proven: [] };
   }
   if (answer.evidence.provider !== provider || answer.evidence.connector !== record.connector) {
     throw new Problem({
@@ -63,13 +65,14 @@ export async function judgeReply(
   const found = link(evidence, await ports.identities.find(keysOf(evidence)), now);
   if (found.kind === 'refused') {
     const events = [proved(journey, now, evidence), refused(journey, now, found.reason, { ...from, ...found.detail })];
-    return { journey: askAgain(journey, provider, found.reason), events };
+    return { journey: askAgain(journey, provider, found.reason), events, proven: [evidence] };
   }
   if (journey.person !== undefined && journey.person !== found.person) {
     const told = refused(journey, now, 'person.otherThanSession', { ...from, shown: found.person });
     return {
       journey: askAgain(journey, provider, 'person.otherThanSession'),
       events: [proved(journey, now, evidence), told],
+      proven: [evidence],
     };
   }
   const taken = advanced(journey, {
@@ -82,5 +85,6 @@ export async function judgeReply(
   return {
     journey: taken,
     events: [proved(taken, now, evidence), linked(taken, now, found.person, evidence, namespaces)],
+    proven: [evidence],
   };
 }
