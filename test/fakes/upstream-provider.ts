@@ -10,6 +10,7 @@ import {
   type SigningKey,
   signCompact,
 } from '../../src/base/jose/index.ts';
+import { Problem } from '../../src/base/problem.ts';
 import { Secret } from '../../src/base/secret.ts';
 import type { Provider, Upstream } from '../../src/core/catalogue/index.ts';
 import type { ConnectorAnswer, Departure, RedirectConnector, Wish } from '../../src/core/journey/index.ts';
@@ -77,6 +78,8 @@ export class UpstreamFake {
   provider: Provider;
   readonly connector: RedirectConnector;
   readonly asked: Asked[] = [];
+  /** Whether the hub's own client key is made. */
+  keyReady = true;
   /** Endpoints that do not answer, by the end of their path. */
   readonly down = new Set<string>();
   /** What each endpoint answers instead, by the end of its path. */
@@ -105,7 +108,10 @@ export class UpstreamFake {
       send: (url, request) => this.#answer(url, request),
       clock: () => this.now,
       random: systemRandom,
-      clientKey: (alg) => keyNamed('hub', alg),
+      clientKey: (alg) => {
+        if (!this.keyReady) throw new Problem({ kind: 'unavailable', code: 'unavailable', detail: 'no key yet' });
+        return keyNamed('hub', alg);
+      },
       openSecret: (_provider, sealed) => (sealed === 'lost' ? undefined : new Secret(`opened ${sealed}`)),
       callbackUrl: (provider) => `https://hub.example/login/callback/${provider}`,
     };

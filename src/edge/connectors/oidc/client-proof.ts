@@ -2,11 +2,23 @@
 import * as oauth from 'oauth4webapi';
 import { newToken } from '../../../base/ids.ts';
 import { signCompact } from '../../../base/jose/index.ts';
+import { Problem } from '../../../base/problem.ts';
 import { UpstreamFailure } from './failure.ts';
 import type { OidcConnectorPorts, UpstreamProvider } from './ports.ts';
 
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 const lifeSeconds = 60;
+
+/** Our key; a provider that was added just now is a disturbance for the few seconds until its key is made. */
+function ownKey({ clientKey }: Pick<OidcConnectorPorts, 'clientKey'>, algorithm: Parameters<typeof clientKey>[0]) {
+  try {
+    return clientKey(algorithm);
+  } catch (thrown) {
+    if (thrown instanceof Problem && thrown.kind === 'unavailable')
+      throw new UpstreamFailure('unavailable', 'our own key is not made yet');
+    throw thrown;
+  }
+}
 
 /** The authentication of one request. An assertion is new each time, and names the issuer alone (rfc7523bis 4; O5). */
 export function clientProof(
@@ -15,6 +27,7 @@ export function clientProof(
 ): oauth.ClientAuth {
   const { authentication, clientId, issuer } = provider.upstream;
   if (authentication.method === 'private_key_jwt') {
+    const key = ownKey(ports, authentication.algorithm);
     return (_server, _client, body) => {
       const iat = Math.floor(ports.clock() / 1000);
       const claims = {
@@ -28,7 +41,7 @@ export function clientProof(
       };
       body.set('client_id', clientId);
       body.set('client_assertion_type', assertionType);
-      body.set('client_assertion', signCompact({}, JSON.stringify(claims), ports.clientKey(authentication.algorithm)));
+      body.set('client_assertion', signCompact({}, JSON.stringify(claims), key));
     };
   }
   const secret = ports.openSecret(provider.id, authentication.sealedSecret);

@@ -211,6 +211,15 @@ describe('the evidence', () => {
 });
 
 describe('a disturbance', () => {
+  test('is also that our own key is not made yet, a moment after the provider was added', async () => {
+    const fake = new UpstreamFake();
+    fake.keyReady = false;
+    const departure = await fake.begin();
+    assert.ok(departure.kind === 'refused' && departure.reason === 'upstream.unavailable');
+    fake.keyReady = true;
+    assert.equal((await fake.login()).kind, 'proven');
+  });
+
   for (const path of ['openid-configuration', 'jwks', 'par']) {
     test(`at ${path} before going is told, with the other ways open`, async () => {
       const fake = new UpstreamFake();
