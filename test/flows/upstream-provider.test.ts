@@ -4,12 +4,9 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
+import { createLocalJWKSet, decodeJwt, type JSONWebKeySet, jwtVerify } from 'jose';
 import { parse, stringify } from 'yaml';
-import { systemRandom } from '../../src/base/ids.ts';
-import { Secret } from '../../src/base/secret.ts';
-import { oidcConnector } from '../../src/edge/connectors/oidc/index.ts';
-import { boundedRequest } from '../../src/edge/outgoing/http/index.ts';
-import { realNumber, syntheticNumber, upstreamProvider } from '../fakes/upstream-provider.ts';
+import { realNumber, syntheticNumber } from '../fakes/upstream-provider.ts';
 import {
   ApplicationClient,
   demoApplication,
@@ -23,6 +20,7 @@ import {
   temporaryFolder,
   tillitCommand,
 } from '../support/index.ts';
+import { connectorAlone } from './connector-alone.ts';
 
 const texts = {
   invalid: /We could not trust the answer/,
@@ -80,6 +78,9 @@ describe('a login at an upstream provider', () => {
     peer.people.set('stranger', { pid: '02017012345' });
     writeFileSync(join(folder.path, 'secret'), secret);
     await apply({
+      issuers: [
+        { id: 'hub', url: hub.hubUrl, brand: 'demo', federation: { authorityHints: ['https://anchor.example'] } },
+      ],
       providers: [
         // The page's own example, but for where the provider is.
         { ...example, upstream: { ...example.upstream, issuer: peer.issuer, privateNetwork: true } },
@@ -206,7 +207,8 @@ describe('a login at an upstream provider', () => {
     const { browser, login, page } = await begin();
     const form = await browser.go(wayTo(page, 'regional'));
     const [answer] = formsOf(form);
-    assert.ok(answer !== undefined && answer.action.endsWith('/login/callback/regional'), form.body);
+    assert.ok(answer, form.body);
+    assert.match(answer.action, /\/login\/callback\/regional$/);
     const posted = await browser.request(new URL(answer.action), {
       method: 'POST',
       body: new URLSearchParams(answer.fields).toString(),
@@ -352,6 +354,17 @@ describe('a login at an upstream provider', () => {
     assert.equal((await client.complete(end.url, login)).idClaims.sub, 'ola');
   });
 
+  test('the hub’s own statement in a federation verifies by the keys that it holds', async () => {
+    const url = `${hub.hubUrl}/.well-known/openid-federation`;
+    const { body } = await new HttpBrowser(hub.rootPem).go(url);
+    const keys = decodeJwt(body).jwks as JSONWebKeySet;
+    const { payload } = await jwtVerify(body, createLocalJWKSet(keys), { issuer: hub.hubUrl, subject: hub.hubUrl });
+    assert.deepEqual(payload.authority_hints, ['https://anchor.example']);
+    const { jwks_uri: ticketKeys } = (payload.metadata as Record<string, Record<string, string>>).openid_provider ?? {};
+    const tickets = (await new HttpBrowser(hub.rootPem).go(String(ticketKeys))).body;
+    for (const { kid } of keys.keys) assert.ok(!tickets.includes(String(kid)), 'a key of tickets signs no statement');
+  });
+
   test('the other example of the page applies, and its secret is stored sealed', async () => {
     await apply({ providers: [organisationExample] });
     const { output } = await tillitCommand(hub, 'export', '--section', 'providers', '--secrets');
@@ -361,39 +374,16 @@ describe('a login at an upstream provider', () => {
 
   // The last one: the hub beside has the old keys for a minute.
   test('keys that rolled are fetched when one is not known, at most once a minute, and old documents count for a while', async () => {
-    let later = 0;
-    const connector = oidcConnector({
-      send: (url, { privateNetwork: _private, ...request }) =>
-        boundedRequest(url, { ...request, timeoutMs: 5000, maxBytes: 65_536, authorities: [hub.rootPem] }),
-      clock: () => Date.now() + later,
-      random: systemRandom,
-      clientKey: () => assert.fail('this one has a secret'),
-      openSecret: () => new Secret(secret),
-      callbackUrl: (id) => `${hub.hubUrl}/login/callback/${id}`,
-    });
-    const authentication = { method: 'client_secret_basic' as const, sealedSecret: 'c2VhbGVk' };
-    const clientId = 'tillit-by-secret';
-    const change = { issuer: peer.issuer, clientId, authentication, privateNetwork: true } as const;
-    const record = upstreamProvider(change, { id: 'regional' });
-    const logIn = async () => {
-      const now = Date.now() + later;
-      const state = randomBytes(32).toString('base64url');
-      const departure = await connector.begin(record, { required: 'low', fresh: false, state }, now);
-      assert.ok(departure.kind === 'redirect', JSON.stringify(departure));
-      const { url } = await new HttpBrowser(hub.rootPem).go(departure.url, atCallback);
-      const parameters = Object.fromEntries(url.searchParams);
-      const reply = { kind: 'redirect', parameters, memo: departure.memo, ip: '127.0.0.1' } as const;
-      const answer = await connector.reply(record, reply, Date.now() + later);
-      return answer.kind === 'refused' ? String(answer.detail?.check) : answer.kind;
-    };
+    const alone = connectorAlone(peer, hub, secret);
+    const { logIn } = alone;
     assert.equal(await logIn(), 'proven');
     peer.roll();
     assert.equal(await logIn(), 'token.signature', 'within the minute nothing is fetched again');
     assert.equal(peer.to('jwks').length, 1);
-    later = 61_000;
+    alone.later = 61_000;
     assert.equal(await logIn(), 'proven');
     assert.deepEqual([peer.to('jwks').length, peer.to('discovery').length], [2, 1]);
-    later = 31 * 60_000;
+    alone.later = 31 * 60_000;
     assert.equal(await logIn(), 'token.expires', 'our clock is half an hour ahead of theirs');
     assert.equal(peer.to('discovery').length, 2, 'past half its life the document is read again beside');
   });

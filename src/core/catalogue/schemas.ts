@@ -52,6 +52,21 @@ export const issuerSchema = record({
   }),
   endpoints: optional(oneOf(['plain', 'helseid'], { title: 'Paths of the endpoints' })),
   brand: reference('brand', 'Brand'),
+  federation: optional(
+    record(
+      {
+        authorityHints: list(
+          text({
+            pattern: '^https://[^\\s?#]+$',
+            maxLength: 500,
+            allowed: 'the https identifier of an entity above it',
+          }),
+          { title: 'Entities that vouch for it', uniqueItems: true, minItems: 1, maxItems: 20 },
+        ),
+      },
+      { title: 'OpenID Federation' },
+    ),
+  ),
 });
 
 export const apiSchema = record({

@@ -16,6 +16,8 @@ export interface Issuer {
   /** Where the endpoints lie below the URL; absent = `plain`. */
   readonly endpoints?: EndpointLayout | undefined;
   readonly brand: string;
+  /** It speaks for itself in federations: who vouches for it (OpenID Federation 1.0, `authority_hints`). */
+  readonly federation?: { readonly authorityHints: readonly string[] } | undefined;
 }
 
 /** A public JWK set, inline or fetched from the application. */

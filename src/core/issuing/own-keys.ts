@@ -24,5 +24,9 @@ export function lastingKeyUses(
   for (const { upstream } of snapshot.providers.values()) {
     if (upstream?.authentication.method === 'private_key_jwt') algorithms.add(upstream.authentication.algorithm);
   }
-  return [...algorithms].map((algorithm) => ({ issuer: clientKeyOwner, algorithm }));
+  const federated = [...snapshot.issuers.values()].filter(({ federation }) => federation !== undefined);
+  return [
+    ...[...algorithms].map((algorithm) => ({ issuer: clientKeyOwner, algorithm })),
+    ...federated.map(({ id }) => ({ issuer: federationKeyOwner(id), algorithm: 'ES256' as const })),
+  ];
 }
