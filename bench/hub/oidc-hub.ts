@@ -53,6 +53,7 @@ export async function startOidcHub(parts: OidcHubParts): Promise<OidcHub> {
     connection,
     node: `bench-${process.pid}`,
     keyring,
+    hubUrl: 'https://hub.example',
     dataFolder,
     log,
   });

@@ -14,6 +14,7 @@ const hub: PackageBudget = {
     'fastify',
     'jose',
     'lru-cache',
+    'oauth4webapi',
     'openid-client',
     'pg',
     'pg-copy-streams',

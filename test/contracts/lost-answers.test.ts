@@ -9,6 +9,7 @@ import type pg from 'pg';
 import type { Claim, Commit } from '../../src/core/commit/index.ts';
 import { createCommitter, type HubCommitter } from '../../src/edge/store/hub/committer.ts';
 import { keepHouse } from '../../src/edge/store/hub/housekeeping.ts';
+import { readLoginCounts } from '../../src/edge/store/hub/login-counts.ts';
 import { onEachServer } from './servers.ts';
 
 /**
@@ -97,11 +98,22 @@ onEachServer('answers that get lost', (database) => {
     for (const wire of wires) wire.close();
   });
 
+  const countOf = (name: string) => ({
+    month: '2026-11',
+    provider: 'eid',
+    organisation: 'hospital',
+    application: name.replace(/-\d+$/, ''),
+    price: '0.55 NOK',
+  });
   const commitOf = (claims: readonly Claim[], name: string): Commit => {
     const event = { kind: 'ticket.issued', at: Date.now(), reference: name, body: {} } as const;
     return {
       claims,
-      writes: [{ kind: 'handoff.save', entity: name, row: { hash: name, journey: 'j', doc: {}, expiresAt: until } }],
+      writes: [
+        { kind: 'handoff.save', entity: name, row: { hash: name, journey: 'j', doc: {}, expiresAt: until } },
+        // All of a round count on one row: what two hubs and their retries add must be exact.
+        { kind: 'login.count', entity: `count ${name}`, row: { ...countOf(name), logins: 1, avoided: 2 } },
+      ],
       ifWon: [{ ...event, outcome: 'ok' }],
       ifLost: [{ ...event, outcome: 'refused' }],
     };
@@ -132,6 +144,15 @@ onEachServer('answers that get lost', (database) => {
         // The trail and the rows are the truth; the answers must be the same.
         const told = answers.map(({ won }, n) => `${names[n]} ${won ? 'ok true' : 'refused false'}`);
         assert.deepEqual(rows.map((row) => `${row.reference} ${row.outcome} ${row.saved}`).sort(), told.sort());
+        const won = answers.filter((answer) => answer.won).length;
+        const { application } = countOf(names[0] ?? '');
+        const counted = (await readLoginCounts(database.pool, '2026-11', '2026-11')).filter(
+          (count) => count.application === application,
+        );
+        assert.deepEqual(
+          counted.map(({ logins, avoided }) => [logins, avoided]),
+          won === 0 ? [] : [[won, 2 * won]],
+        );
         const winners = asked.flatMap((keys, n) => (answers[n]?.won === true ? keys : []));
         assert.equal(new Set(winners).size, winners.length);
       }),

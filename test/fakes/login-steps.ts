@@ -13,6 +13,7 @@ import type {
   Turn,
 } from '../../src/core/journey/index.ts';
 import type { Session, SessionEnd, Sessions } from '../../src/core/sessions/index.ts';
+import { upstreamProvider } from './upstream-provider.ts';
 
 export const brand: Brand = {
   id: 'fjord',
@@ -60,6 +61,14 @@ const provider = (
   order,
 });
 
+const upstream = (id: string, order: number, en: string) => ({
+  ...upstreamProvider({}, { id, order }),
+  name: { en, sv: en },
+});
+/** Organisations whose people log in at home: more than one sees at a glance. */
+export const regionIds = Array.from({ length: 12 }, (_, n) => `region-${n + 1}`);
+const regionNames = ['Örebro', 'Ålesund', 'Skåne', 'Västernorrlandsregionens gemensamma inloggningstjänst'];
+
 export const catalogue = {
   revision: 1,
   applications: new Map([
@@ -89,6 +98,9 @@ export const catalogue = {
         nn: 'Passord',
         nl: 'Wachtwoord',
       }),
+      upstream('eid', 4, 'ID-porten'),
+      upstream('down', 5, 'BankID'),
+      ...regionIds.map((id, n) => upstream(id, 10 + n, regionNames[n] ?? `Region ${n + 1}`)),
     ].map((one) => [one.id, one]),
   ),
   populations: new Map([
@@ -173,6 +185,23 @@ export const steps: Readonly<
     },
     sessionPerson: anna,
   },
+  'choose-provider': { step: { kind: 'choose', providers: ['card', 'password', 'eid', 'down'] } },
+  'choose-long': { step: { kind: 'choose', providers: ['card', ...regionIds] } },
+  leave: {
+    step: {
+      kind: 'prove',
+      provider: 'eid',
+      alternatives: ['card'],
+      why: { reason: 'policy.assuranceTooLow', rules: [] },
+    },
+    ask: { kind: 'redirect' },
+    sessionPerson: anna,
+  },
+  'provider-down': {
+    step: { kind: 'prove', provider: 'down', alternatives: ['card', 'eid', ...regionIds] },
+    ask: { kind: 'redirect' },
+    journey: refusal('upstream.unavailable', { provider: 'down' }),
+  },
   password: { step: { kind: 'prove', provider: 'password', alternatives: ['card'] }, ask: form },
   'password-wrong': {
     step: { kind: 'prove', provider: 'password', alternatives: [] },
@@ -225,6 +254,8 @@ export interface FakeDispatcher extends Dispatcher {
   readonly acts: { journey: string; version: number; action: Action; browser: Browser }[];
   /** What the next calls answer; by default an action leads back to the page. */
   answer?: Turn | StepProblem | undefined;
+  readonly left: { journey: string; provider: string }[];
+  readonly returnedCalls: { provider: string; parameters: Readonly<Record<string, string>>; ip: string }[];
   cardShownCalls: { token: string; chain: readonly Buffer[]; ip: string }[];
 }
 
@@ -238,6 +269,8 @@ export function fakeDispatcher(): FakeDispatcher {
   const fake: FakeDispatcher = {
     acts: [],
     cardShownCalls: [],
+    left: [],
+    returnedCalls: [],
     start: () => Promise.resolve({ kind: 'interact', journey: 'choose', browserToken: 'fresh-token' }),
     view: (id, browser) =>
       Promise.resolve(browser.token === undefined ? { kind: 'problem', reason: 'journey.noCookie' } : viewOf(id)),
@@ -250,6 +283,22 @@ export function fakeDispatcher(): FakeDispatcher {
       fake.cardShownCalls.push({ token, chain, ip });
       return Promise.resolve(
         token === 'gone'
+          ? { kind: 'problem', reason: 'journey.expired', reference: 'K7QM-2F9X' }
+          : { journey: 'j1', handoff: 'ticket-back' },
+      );
+    },
+    leave: (journey, provider) => {
+      fake.left.push({ journey, provider });
+      return Promise.resolve(
+        provider === 'down' || fake.answer
+          ? (fake.answer ?? { kind: 'interact', journey })
+          : { kind: 'away', url: `https://${provider}.example/authorize?state=s` },
+      );
+    },
+    returned: (provider, parameters, ip) => {
+      fake.returnedCalls.push({ provider, parameters, ip });
+      return Promise.resolve(
+        parameters.state === 'gone'
           ? { kind: 'problem', reason: 'journey.expired', reference: 'K7QM-2F9X' }
           : { journey: 'j1', handoff: 'ticket-back' },
       );

@@ -4,7 +4,17 @@ import type { AuditRecord } from '../../src/core/audit/index.ts';
 import type { CatalogueSnapshot } from '../../src/core/catalogue/index.ts';
 import type { Claim, Commit, Committed, Write } from '../../src/core/commit/index.ts';
 import type { PersonFacts } from '../../src/core/directory/index.ts';
-import type { CardStatus, Connector, Handoff, Journey, JourneyPorts } from '../../src/core/journey/index.ts';
+import type {
+  CardStatus,
+  Departure,
+  Handoff,
+  Journey,
+  JourneyPorts,
+  PageConnector,
+  RedirectConnector,
+  Reply,
+  Wish,
+} from '../../src/core/journey/index.ts';
 import type { FoundIdentity } from '../../src/core/linking/index.ts';
 import type { OutboxMessage } from '../../src/core/outbox/index.ts';
 import { createSessions, type Session, type SessionReach } from '../../src/core/sessions/index.ts';
@@ -26,6 +36,8 @@ export class MemoryLogin {
   readonly handoffs = new Map<string, Handoff>();
   readonly sessions = new Map<string, StoredSession>();
   readonly reached = new Map<string, SessionReach>();
+  /** Logins and avoided ones, by month, provider, organisation, application and price. */
+  readonly counts = new Map<string, [number, number]>();
   readonly outbox = new Map<string, OutboxMessage>();
   readonly revoked: string[] = [];
   readonly claims = new Set<string>();
@@ -92,6 +104,13 @@ export class MemoryLogin {
       case 'grant.revokeBySession':
         this.revoked.push(given.session);
         return;
+      case 'login.count': {
+        const { month, provider, organisation, application, price } = given;
+        const key = [month, provider, organisation, application, price].join(' | ');
+        const known = this.counts.get(key) ?? [0, 0];
+        this.counts.set(key, [known[0] + given.logins, known[1] + given.avoided]);
+        return;
+      }
       case 'outbox.add':
         if (!this.outbox.has(given.id)) this.outbox.set(given.id, given);
         return;
@@ -117,7 +136,7 @@ export class MemoryLogin {
         }
         return { kind: 'proven', evidence: proof(reply.fields.username ?? '', 'password', { provenAt: now }) };
       },
-    },
+    } satisfies PageConnector,
     smartcard: {
       kind: 'smartcard',
       begin: (provider) => ({ kind: 'card', populations: provider.populations }),
@@ -131,8 +150,40 @@ export class MemoryLogin {
         const certificate = made.certificate && { ...made.certificate, statusCheckedAt: now };
         return { kind: 'proven', evidence: { ...made, certificate } };
       },
-    },
-  } satisfies Record<string, Connector>;
+    } satisfies PageConnector,
+    oidc: {
+      kind: 'oidc',
+      leaves: true,
+      begin: async (_provider, wish): Promise<Departure> => {
+        this.wishes.push(wish);
+        if (this.upstreamDown) return { kind: 'refused', reason: 'upstream.unavailable' };
+        return { kind: 'redirect', url: `https://upstream.example/?state=${wish.state}`, memo: { nonce: wish.state } };
+      },
+      reply: async (provider, reply, now) => {
+        this.replies.push(reply);
+        if (reply.kind !== 'redirect' || reply.memo.nonce !== reply.parameters.state) {
+          return { kind: 'refused', reason: 'upstream.invalid' };
+        }
+        const [who, level] = (reply.parameters.code ?? '').split(' ');
+        if (level !== 'low' && level !== 'substantial' && level !== 'high') {
+          return { kind: 'refused', reason: 'upstream.cancelled' };
+        }
+        const evidence = proof(who ?? '', 'password', {
+          connector: 'oidc',
+          provider: provider.id,
+          methods: ['mfa'],
+          assurance: level,
+          provenAt: now,
+        });
+        return { kind: 'proven', evidence };
+      },
+    } satisfies RedirectConnector,
+  };
+
+  /** What the upstream provider was wished and what came back from it; `code` is a person's id and a level. */
+  readonly wishes: Wish[] = [];
+  readonly replies: Reply[] = [];
+  upstreamDown = false;
 
   /** Who each `(namespace, value)` is: by default every person by id, in both namespaces of the tests. */
   identity = (namespace: string, value: string): FoundIdentity | undefined => {

@@ -10,6 +10,7 @@ import { device } from './device.ts';
 import { explain } from './explain.ts';
 import { exportCommand } from './export.ts';
 import { keys } from './keys.ts';
+import { logins } from './logins.ts';
 import { person } from './person.ts';
 import { restore } from './restore.ts';
 import { start } from './start.ts';
@@ -29,6 +30,7 @@ export const commands: readonly Command[] = [
   explain,
   audit,
   ticket,
+  logins,
   keys,
   backup,
   restore,

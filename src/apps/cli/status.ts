@@ -63,6 +63,9 @@ function sayWeaknesses(snapshot: CatalogueSnapshot, io: CommandIo): number {
       io.out(`weak: ${weakness.lifetime} is ${weakness.seconds} s, usually ${weakness.usual} s`);
     if (weakness.code === 'wideProxies')
       io.out(`weak: trusted proxies take in a large part of the internet: ${weakness.block}`);
+    if (weakness.code === 'providerSecret') io.out(`weak: provider ${weakness.provider} knows us by a shared secret`);
+    if (weakness.code === 'providerTestNumbers')
+      io.out(`weak: provider ${weakness.provider} may bring made-up national numbers`);
     if (weakness.code === 'wideNetwork')
       io.out(`weak: network ${weakness.network} takes in a large part of the internet: ${weakness.block}`);
   }

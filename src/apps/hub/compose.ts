@@ -32,6 +32,7 @@ import { clientSecrets } from './client-secrets.ts';
 import { heldFacts } from './held.ts';
 import { bytesSealing, documentSealing } from './sealing.ts';
 import { type LiveKeys, liveKeys } from './signing.ts';
+import { wireUpstream } from './upstream.ts';
 
 export interface Core {
   readonly clock: Clock;
@@ -54,6 +55,8 @@ export interface CoreParts {
   readonly node: string;
   readonly keyring: Keyring;
   readonly dataFolder: string;
+  /** Public address of the hub. */
+  readonly hubUrl: string;
   /** PEM file of an authority that outgoing calls trust beside the system's: the demo's. */
   readonly extraAuthority?: string | undefined;
   readonly log: Logger;
@@ -88,6 +91,10 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
   const sessions = createSessions(sessionPorts);
   const hashing = createHashing();
   const verifySecret = clientSecrets(createHashing({ atOnce: 2 }));
+  const keys = liveKeys(signingKeyStore(pool, bytesSealing(keyring)), snapshot, clock);
+  const authorities = parts.extraAuthority
+    ? [...rootCertificates, readFileSync(parts.extraAuthority, 'utf8')]
+    : undefined;
   const dispatcher = createDispatcher({
     store,
     commit: committer.commit,
@@ -106,16 +113,13 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
         networkOf: (address) => networkFinderOf(snapshot())(address),
         newId: () => newId(clock()),
       }),
+      oidc: wireUpstream({ keyring, keys, clock, hubUrl: parts.hubUrl, authorities }),
     },
     catalogue: snapshot,
     clock,
     random: systemRandom,
   });
-  const keys = liveKeys(signingKeyStore(pool, bytesSealing(keyring)), snapshot, clock);
   const reads: GrantReads = grantStore(pool, documents.open);
-  const authorities = parts.extraAuthority
-    ? [...rootCertificates, readFileSync(parts.extraAuthority, 'utf8')]
-    : undefined;
 
   return {
     clock,

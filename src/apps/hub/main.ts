@@ -109,6 +109,7 @@ async function start(settings: BootSettings, undo: Undo[], life: Life): Promise<
     node: database.node,
     keyring,
     dataFolder: settings.dataFolder,
+    hubUrl: settings.hubUrl,
     extraAuthority: trustPem === undefined ? undefined : join(ca, 'root.pem'),
     log,
   });

@@ -37,6 +37,9 @@ async function unknownKey(pool: pg.Pool, keyring: Keyring): Promise<string | und
   return rows.map(({ sealed }) => sealedBy(sealed)).find((id) => id !== undefined && !held.has(id));
 }
 
+/** What client secrets at upstream providers are sealed for; the context is the provider's id. */
+export const upstreamSecretPurpose = 'upstream secret';
+
 /** Bytes sealed for a purpose and the id they belong to. */
 export function bytesSealing(keyring: Keyring) {
   return {

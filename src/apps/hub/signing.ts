@@ -11,6 +11,8 @@ import {
   keysToMake,
   keysToPublish,
   keyThatSigns,
+  lastingKeySchedule,
+  lastingKeyUses,
 } from '../../core/issuing/index.ts';
 import type { ScheduledKey, signingKeyStore } from '../../edge/store/hub/signing-keys.ts';
 
@@ -81,8 +83,12 @@ export function liveKeys(
       keysRetired(held, issuer, clock(), keepPublishedMs(catalogue())).map(({ key }) => publishedJwk(key)),
     async refresh() {
       const uses = usesOf(catalogue());
-      const due = keysToMake(held, uses, clock()).length > 0;
-      const made = due ? await store.ensure((existing) => keysToMake(existing, uses, clock())) : [];
+      const lasting = lastingKeyUses(catalogue());
+      const wanted = (existing: readonly KeyTimes[]) => [
+        ...keysToMake(existing, uses, clock()),
+        ...keysToMake(existing, lasting, clock(), lastingKeySchedule),
+      ];
+      const made = wanted(held).length > 0 ? await store.ensure(wanted) : [];
       const all = await store.all();
       held = all.map((each: ScheduledKey) => ({ ...each, algorithm: each.key.alg }));
       remembered = new Map();

@@ -35,6 +35,7 @@ import type { FailurePage } from '../../edge/web/server/index.ts';
 import type { Core } from './compose.ts';
 import { metricsReaders } from './metrics-readers.ts';
 import type { BootSettings } from './settings.ts';
+import { clientKeysRoute } from './upstream.ts';
 
 /** Worn where the catalogue names no brand: a hub that nothing was applied to yet. */
 const plainBrand: Brand = { id: 'tillit', name: 'Tillit', primary: '#0b4f6c', accent: '#145c3b', contact: '' };
@@ -149,6 +150,7 @@ export function composeWeb(parts: WebParts): WebFaces & { readonly oidc: OidcFro
       ...assetRoutes((id) => catalogue().brands.get(id) ?? (id === plainBrand.id ? plainBrand : undefined)),
       languageRoute(origin),
       ...loginRoutes(login),
+      clientKeysRoute(core.keys),
       ...parts.portal({ login, brand }),
       ...oidc.routes,
     ],

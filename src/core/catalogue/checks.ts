@@ -1,6 +1,7 @@
 // What must hold within and between catalogue items, as one list of named checks, each with the clause it obeys.
 import { applicationChecks } from './checks-application.ts';
 import { itemChecks } from './checks-items.ts';
+import { upstreamChecks } from './checks-upstream.ts';
 import type { CatalogueKind, CatalogueSnapshot } from './snapshot.ts';
 
 /** One thing that does not hold. The path points into the item. */
@@ -25,7 +26,7 @@ export interface CatalogueCheck {
   readonly test: (facts: CheckFacts) => Iterable<CatalogueProblem>;
 }
 
-export const catalogueChecks: readonly CatalogueCheck[] = [...applicationChecks, ...itemChecks];
+export const catalogueChecks: readonly CatalogueCheck[] = [...applicationChecks, ...itemChecks, ...upstreamChecks];
 
 /** Every problem of a catalogue. `without` leaves out checks by name: for the tests that show what each is for. */
 export function checkCatalogue(facts: CheckFacts, without: readonly string[] = []): readonly CatalogueProblem[] {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { parse } from '../../base/schema/index.ts';
 import { type CatalogueProblem, catalogueChecks, checkCatalogue } from './checks.ts';
+import { upstreamChecks } from './checks-upstream.ts';
 import { compileCatalogue, problemLine } from './compile.ts';
 import { sampleItems, sampleJwk, sampleLeaf, samplePrivateJwk } from './sample-items.ts';
 import { catalogueSchemas } from './schemas.ts';
@@ -274,7 +275,10 @@ describe('compileCatalogue', () => {
   }
   test('every check is broken by a case', () => {
     assert.deepEqual(
-      catalogueChecks.map(({ name }) => name).filter((name) => !broken.some(([check]) => check === name)),
+      catalogueChecks
+        .filter((check) => !upstreamChecks.includes(check)) // checks-upstream.test.ts breaks these
+        .map(({ name }) => name)
+        .filter((name) => !broken.some(([check]) => check === name)),
       [],
     );
   });

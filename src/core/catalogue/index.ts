@@ -19,10 +19,19 @@ export {
   protocolProfiles,
   rotatesRefresh,
 } from './protocol-profile.ts';
+export {
+  assertedNamespaces,
+  changeableClaims,
+  ownNamespace,
+  type ProviderPreset,
+  presetOf,
+  providerPresets,
+} from './provider-preset.ts';
 export { redirectUriFault } from './redirect-uri.ts';
 export { id, instant, instantOf, reference } from './schema-parts.ts';
 export { catalogueSchemas } from './schemas.ts';
 export * from './snapshot.ts';
+export { isTestNumber } from './test-number.ts';
 export {
   type ApplicationWeakness,
   applicationWeaknesses,

@@ -73,6 +73,24 @@ export const sampleItems = (): StoredItem[] => [
     doc: { id: 'password', connector: 'password', name: { en: 'Password' }, maximumAssurance: 'low' },
   },
   {
+    kind: 'provider',
+    id: 'idporten',
+    doc: {
+      id: 'idporten',
+      connector: 'oidc',
+      name: { en: 'ID-porten' },
+      maximumAssurance: 'high',
+      price: { amount: '0.55', currency: 'NOK' },
+      upstream: {
+        issuer: 'https://idporten.example',
+        clientId: 'tillit',
+        authentication: { method: 'private_key_jwt' },
+        preset: 'idporten',
+        namespaces: ['no-fodselsnummer'],
+      },
+    },
+  },
+  {
     kind: 'network',
     id: 'ward',
     doc: { id: 'ward', name: 'Ward', cidrs: ['10.20.0.0/16'], deviceKind: 'fixed', organisation: 'hospital' },

@@ -29,6 +29,7 @@ import {
   seconds,
   url,
 } from './schema-parts.ts';
+import { priceSchema, upstreamSchema } from './schema-upstream.ts';
 import {
   type Api,
   type Brand,
@@ -51,6 +52,21 @@ export const issuerSchema = record({
   }),
   endpoints: optional(oneOf(['plain', 'helseid'], { title: 'Paths of the endpoints' })),
   brand: reference('brand', 'Brand'),
+  federation: optional(
+    record(
+      {
+        authorityHints: list(
+          text({
+            pattern: '^https://[^\\s?#]+$',
+            maxLength: 500,
+            allowed: 'the https identifier of an entity above it',
+          }),
+          { title: 'Entities that vouch for it', uniqueItems: true, minItems: 1, maxItems: 20 },
+        ),
+      },
+      { title: 'OpenID Federation' },
+    ),
+  ),
 });
 
 export const apiSchema = record({
@@ -77,6 +93,8 @@ export const providerSchema = record({
   populations: list(reference('population', 'Population'), { title: 'Populations', uniqueItems: true, default: [] }),
   order: wholeNumber({ title: 'Order', minimum: 0, maximum: 1000, default: 100 }),
   highReuseSeconds: optional(seconds('High evidence may be reused for', 86_400)),
+  upstream: optional(upstreamSchema),
+  price: optional(priceSchema),
 });
 
 const identifierSchema = record({

@@ -16,6 +16,8 @@ export interface Issuer {
   /** Where the endpoints lie below the URL; absent = `plain`. */
   readonly endpoints?: EndpointLayout | undefined;
   readonly brand: string;
+  /** It speaks for itself in federations: who vouches for it (OpenID Federation 1.0, `authority_hints`). */
+  readonly federation?: { readonly authorityHints: readonly string[] } | undefined;
 }
 
 /** A public JWK set, inline or fetched from the application. */
@@ -93,7 +95,58 @@ export interface Provider {
   readonly order: number;
   /** Evidence that is `high` may be reused this long for single sign-on, seconds. */
   readonly highReuseSeconds?: number | undefined;
+  /** Who is asked, with connector `oidc`. */
+  readonly upstream?: Upstream | undefined;
+  /** What one login costs, for the report; a decimal text, so that sums are exact. */
+  readonly price?: { readonly amount: string; readonly currency: string } | undefined;
 }
+
+/** How we prove to an upstream provider that we are who we are. */
+export type UpstreamAuthentication =
+  /** With the hub's own key, which it publishes. */
+  | { readonly method: 'private_key_jwt'; readonly algorithm: 'ES256' | 'PS256' | 'RS256' }
+  /** For providers that have nothing else; shown as weaker. The secret is sealed with the hub's master key. */
+  | { readonly method: 'client_secret_basic' | 'client_secret_post'; readonly sealedSecret: string };
+
+/** An OpenID provider that proves people to us. What it is like comes from its preset; what it may do, from here. */
+export interface Upstream {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly authentication: UpstreamAuthentication;
+  readonly preset: ProviderPresetName;
+  /** National and register namespaces that it may assert, beside its own. */
+  readonly namespaces: readonly string[];
+  /** The organisation whose own people it proves; such a provider asserts nothing but its own namespace (A2). */
+  readonly organisation?: string | undefined;
+  /** The claim that is its own name for a person; absent = the preset's. */
+  readonly subjectClaim?: string | undefined;
+  /** Names of levels (`acr`) and methods (`amr`) beside the preset's, and what each is worth. */
+  readonly levels: Readonly<Record<string, Assurance>>;
+  readonly methodLevels: Readonly<Record<string, Assurance>>;
+  /** Scopes to ask for beside the preset's. */
+  readonly scopes: readonly string[];
+  /** How its answer comes back through the browser. */
+  readonly responseMode: 'query' | 'form_post';
+  readonly testNumbers: boolean;
+  /** Its addresses may be private ones, of this machine or the organisation's network. */
+  readonly privateNetwork: boolean;
+  /** Our logout goes on to it. */
+  readonly passLogout: boolean;
+}
+
+/** Presets that there are (`provider-preset.ts`). */
+export const providerPresetNames = [
+  'idporten',
+  'bankid-no',
+  'buypass',
+  'commfides',
+  'entra',
+  'adfs',
+  'freja',
+  'helseid',
+  'generic',
+] as const;
+export type ProviderPresetName = (typeof providerPresetNames)[number];
 
 /** How a certificate tells who its holder is. */
 export interface IdentifierRule {

@@ -38,6 +38,8 @@ export type HubWeakness =
       readonly seconds: number;
       readonly usual: number;
     }
+  /** A provider that we prove ourselves to by a shared secret, or that takes made-up national numbers. */
+  | { readonly code: 'providerSecret' | 'providerTestNumbers'; readonly provider: string }
   | { readonly code: 'wideProxies'; readonly block: string }
   | { readonly code: 'wideNetwork'; readonly network: string; readonly block: string };
 
@@ -67,6 +69,12 @@ export function hubWeaknesses(snapshot: CatalogueSnapshot): readonly HubWeakness
             usual: defaultLifetimes[name],
           }) as const,
       ),
+    ...[...snapshot.providers.values()].flatMap(({ id: provider, upstream }) => [
+      ...(upstream !== undefined && upstream.authentication.method !== 'private_key_jwt'
+        ? [{ code: 'providerSecret', provider } as const]
+        : []),
+      ...(upstream?.testNumbers ? [{ code: 'providerTestNumbers', provider } as const] : []),
+    ]),
     ...settings.trustedProxies.filter(isWide).map((block) => ({ code: 'wideProxies', block }) as const),
     // What a network says of its devices or its address limits is believed of everybody in it.
     ...[...snapshot.networks.values()].flatMap(({ id, cidrs }) =>

@@ -51,7 +51,8 @@ export type WriteKind =
   | 'refresh.save'
   | 'refresh.supersede'
   | 'outbox.add'
-  | 'device.save';
+  | 'device.save'
+  | 'login.count';
 
 /** All that one request wants made true. */
 export interface Commit {

@@ -1,5 +1,6 @@
 // Public face of core/issuing.
 export * from './key-schedule.ts';
+export * from './own-keys.ts';
 export * from './release.ts';
 export * from './security-level.ts';
 export * from './statement.ts';

@@ -66,10 +66,16 @@ export async function act(
 
   const { step } = next(journey, situation.facts, situation.now);
   if (action.kind === 'reply') {
-    // A card is shown on the card listener and comes back by a handoff alone; a form cannot pose as one.
-    if (action.reply.kind === 'card' || !offered(step).includes(action.provider)) return stale(journey);
+    // Cards and providers' answers come back by a handoff alone; a form cannot pose as one.
+    if (action.reply.kind !== 'form' || !offered(step).includes(action.provider)) return stale(journey);
     const judged = await judgeReply(ports, journey, situation, action.provider, action.reply);
-    return settle(ports, journey, judged.journey, { ...nothing, events: judged.events }, browser);
+    return settle(
+      ports,
+      journey,
+      judged.journey,
+      { ...nothing, events: judged.events, proven: judged.proven },
+      browser,
+    );
   }
   const to = picked(journey, step, action);
   return to === undefined ? stale(journey) : settle(ports, journey, to, nothing, browser);

@@ -1,6 +1,6 @@
 // The one shape of a connector: it proves; it knows no applications, sessions, cookies, HTML or tokens.
 import type { EpochMs } from '../../base/clock.ts';
-import type { ConnectorKind, ReasonCode } from '../../wire/codes/index.ts';
+import type { Assurance, ConnectorKind, Locale, ReasonCode } from '../../wire/codes/index.ts';
 import type { Provider } from '../catalogue/snapshot.ts';
 import type { Evidence } from '../linking/evidence.ts';
 
@@ -9,27 +9,68 @@ export type Ask =
   /** A form of named fields; labels and texts come from the texts by connector and field name. */
   | { readonly kind: 'form'; readonly fields: readonly { readonly name: string; readonly type: 'text' | 'password' }[] }
   /** The browser goes to the card listener, on a fresh host label that names these populations' CAs. */
-  | { readonly kind: 'card'; readonly populations: readonly string[] };
+  | { readonly kind: 'card'; readonly populations: readonly string[] }
+  /** The browser leaves for the provider's own pages: `begin` says where, when the person goes. */
+  | { readonly kind: 'redirect' };
+
+/** A connector's own memo between `begin` and `reply`: sealed and kept by the journey, never seen by the browser. */
+export type Memo = Readonly<Record<string, unknown>>;
 
 /** What came back from the person or the browser. */
 export type Reply =
   | { readonly kind: 'form'; readonly fields: Readonly<Record<string, string>>; readonly ip: string }
   /** DER of the presented chain, leaf first; empty when the browser showed no certificate. */
-  | { readonly kind: 'card'; readonly chain: readonly Buffer[]; readonly ip: string };
-
-export type ConnectorAnswer =
-  | { readonly kind: 'proven'; readonly evidence: Evidence }
+  | { readonly kind: 'card'; readonly chain: readonly Buffer[]; readonly ip: string }
+  /** Parameters that the provider sent through the browser, each once. */
   | {
-      readonly kind: 'refused';
-      readonly reason: ReasonCode;
-      /** For the public text, for example `{seconds: 40}`. */
-      readonly params?: Readonly<Record<string, string | number>>;
-      /** For the audit: no secret, no personal number. */
-      readonly detail?: Readonly<Record<string, unknown>>;
+      readonly kind: 'redirect';
+      readonly parameters: Readonly<Record<string, string>>;
+      readonly memo: Memo;
+      readonly ip: string;
     };
 
-export interface Connector {
+export interface Refused {
+  readonly kind: 'refused';
+  readonly reason: ReasonCode;
+  /** For the public text, for example `{seconds: 40}`. */
+  readonly params?: Readonly<Record<string, string | number>>;
+  /** For the audit: no secret, no personal number. */
+  readonly detail?: Readonly<Record<string, unknown>>;
+}
+
+export type ConnectorAnswer = { readonly kind: 'proven'; readonly evidence: Evidence } | Refused;
+
+/** What the journey wants of a proof that is made elsewhere. */
+export interface Wish {
+  readonly required: Assurance;
+  /** Proof must be made now: what the provider remembers does not count. */
+  readonly fresh: boolean;
+  /** The oldest proof that will do, seconds. */
+  readonly maxAgeSeconds?: number | undefined;
+  readonly hint?: string | undefined;
+  readonly locale?: Locale | undefined;
+  /** A one-hop ticket: comes back with the answer, and finds the memo. */
+  readonly state: string;
+}
+
+/** Where the browser goes, and what to remember meanwhile. */
+export type Departure = { readonly kind: 'redirect'; readonly url: string; readonly memo: Memo } | Refused;
+
+/** Asks on the hub's own pages. */
+export interface PageConnector {
   readonly kind: ConnectorKind;
   begin(provider: Provider): Ask;
   reply(provider: Provider, reply: Reply, now: EpochMs): Promise<ConnectorAnswer>;
 }
+
+/** Sends the browser to a provider's pages. `begin` may ask the provider first, so only a person's going calls it. */
+export interface RedirectConnector {
+  readonly kind: ConnectorKind;
+  readonly leaves: true;
+  begin(provider: Provider, wish: Wish, now: EpochMs): Promise<Departure>;
+  reply(provider: Provider, reply: Reply, now: EpochMs): Promise<ConnectorAnswer>;
+}
+
+export type Connector = PageConnector | RedirectConnector;
+
+export const leaves = (connector: Connector): connector is RedirectConnector => 'leaves' in connector;

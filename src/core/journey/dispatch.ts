@@ -1,7 +1,9 @@
 // The dispatcher over its ports: the only way into a login and the only chooser.
 import { act } from './act.ts';
-import { cardShown, cardTicket, takeHandoff } from './card.ts';
+import { cardShown, cardTicket } from './card.ts';
 import type { Dispatcher } from './dispatcher.ts';
+import { takeHandoff } from './handoff.ts';
+import { leave, returned } from './leave.ts';
 import type { JourneyPorts } from './ports.ts';
 import { start } from './start.ts';
 import { view } from './view.ts';
@@ -13,5 +15,7 @@ export const createDispatcher = (ports: JourneyPorts): Dispatcher => ({
   act: (journey, version, action, browser) => act(ports, journey, version, action, browser),
   cardTicket: (journey, browser) => cardTicket(ports, journey, browser),
   cardShown: (token, chain, ip) => cardShown(ports, token, chain, ip),
+  leave: (journey, provider, browser) => leave(ports, journey, provider, browser),
+  returned: (provider, parameters, ip) => returned(ports, provider, parameters, ip),
   takeHandoff: (journey, handoff, browser) => takeHandoff(ports, journey, handoff, browser),
 });

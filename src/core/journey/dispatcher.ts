@@ -113,6 +113,21 @@ export interface Dispatcher {
     chain: readonly Buffer[],
     ip: string,
   ): Promise<{ readonly journey: string; readonly handoff: string } | StepProblem>;
+  /** Where the browser goes for a provider's own pages; `interact` when the provider cannot be asked, which the page tells. */
+  leave(
+    journey: string,
+    provider: string,
+    browser: Browser,
+  ): Promise<{ readonly kind: 'away'; readonly url: string } | Turn | StepProblem>;
+  /**
+   * A provider's answer at its own callback address, perhaps without our cookie: kept under a new one-hop ticket; answers
+   * where the browser goes: the journey's page, which needs the journey's cookie.
+   */
+  returned(
+    provider: string,
+    parameters: Readonly<Record<string, string>>,
+    ip: string,
+  ): Promise<{ readonly journey: string; readonly handoff: string } | StepProblem>;
   /** Back on the hub's own host (GET with the journey's cookie): the handed-off reply is judged. */
   takeHandoff(journey: string, handoff: string, browser: Browser): Promise<Turn | StepProblem>;
 }

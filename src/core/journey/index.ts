@@ -1,5 +1,6 @@
 // Public face of core/journey.
 export * from './connector.ts';
+export type { LoginCount } from './counting.ts';
 export * from './dispatch.ts';
 export * from './dispatcher.ts';
 export { explanationBody } from './events.ts';

@@ -84,6 +84,7 @@ function fail(
 const methodNames: Readonly<Record<ConnectorKind, readonly string[]>> = {
   smartcard: ['smartcard', 'sc', 'hwk'],
   password: ['password', 'pwd'],
+  oidc: [],
 };
 
 /** The first way that the application would like, among those that policy allows; the person may still pick another. */

@@ -8,7 +8,7 @@ import type { PersonFacts } from '../directory/directory.ts';
 import type { CertificateFacts } from '../linking/evidence.ts';
 import type { IdentityLookup } from '../linking/link.ts';
 import type { Sessions } from '../sessions/logout.ts';
-import type { Connector } from './connector.ts';
+import type { Connector, Memo } from './connector.ts';
 import type { Journey } from './journey.ts';
 
 /** What a one-hop ticket carries: bound to a version of a journey and to its browser. */
@@ -28,6 +28,24 @@ export type HandoffDoc =
       readonly version: number;
       readonly browser: string;
       readonly chain: readonly string[];
+      readonly ip: string;
+    }
+  /** Out: from the login page to a provider's own pages. */
+  | {
+      readonly kind: 'toProvider';
+      readonly provider: string;
+      readonly version: number;
+      readonly browser: string;
+      readonly memo: Memo;
+    }
+  /** Back: what the provider sent, from its callback address to the journey's page. */
+  | {
+      readonly kind: 'returned';
+      readonly provider: string;
+      readonly version: number;
+      readonly browser: string;
+      readonly memo: Memo;
+      readonly parameters: Readonly<Record<string, string>>;
       readonly ip: string;
     };
 

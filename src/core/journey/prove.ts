@@ -4,7 +4,7 @@ import { lowerOf, type ReasonCode } from '../../wire/codes/index.ts';
 import type { AuditRecord } from '../audit/record.ts';
 import type { Evidence } from '../linking/evidence.ts';
 import { keysOf, link } from '../linking/link.ts';
-import type { Reply } from './connector.ts';
+import { leaves, type Reply } from './connector.ts';
 import { linked, proved, refused } from './events.ts';
 import type { Situation } from './gather.ts';
 import type { Journey } from './journey.ts';
@@ -15,12 +15,14 @@ import { advanced } from './settle.ts';
 export interface Judged {
   readonly journey: Journey;
   readonly events: readonly AuditRecord[];
+  /** What the other side has proven, whether it could be used here or not. */
+  readonly proven: readonly Evidence[];
 }
 
 type Params = Readonly<Record<string, string | number>>;
 
 /** The same question again, by the same way, with what was wrong. */
-const askAgain = (journey: Journey, provider: string, reason: ReasonCode, params: Params = {}): Journey =>
+export const askAgain = (journey: Journey, provider: string, reason: ReasonCode, params: Params = {}): Journey =>
   advanced(journey, { provider, refusal: { reason, params } });
 
 /**
@@ -44,11 +46,13 @@ export async function judgeReply(
       detail: `provider ${provider} was offered and is not there`,
     });
   }
-  const answer = await ports.connectors[record.connector].reply(record, reply, now);
+  const connector = ports.connectors[record.connector];
+  const answer = await connector.reply(record, reply, now);
   const from = { provider, connector: record.connector };
   if (answer.kind === 'refused') {
     const event = refused(journey, now, answer.reason, { ...from, detail: answer.detail });
-    return { journey: askAgain(journey, provider, answer.reason, answer.params), events: [event] };
+    const told = leaves(connector) ? { ...answer.params, provider } : answer.params;
+    return { journey: askAgain(journey, provider, answer.reason, told), events: [event], proven: [] };
   }
   if (answer.evidence.provider !== provider || answer.evidence.connector !== record.connector) {
     throw new Problem({
@@ -61,13 +65,14 @@ export async function judgeReply(
   const found = link(evidence, await ports.identities.find(keysOf(evidence)), now);
   if (found.kind === 'refused') {
     const events = [proved(journey, now, evidence), refused(journey, now, found.reason, { ...from, ...found.detail })];
-    return { journey: askAgain(journey, provider, found.reason), events };
+    return { journey: askAgain(journey, provider, found.reason), events, proven: [evidence] };
   }
   if (journey.person !== undefined && journey.person !== found.person) {
     const told = refused(journey, now, 'person.otherThanSession', { ...from, shown: found.person });
     return {
       journey: askAgain(journey, provider, 'person.otherThanSession'),
       events: [proved(journey, now, evidence), told],
+      proven: [evidence],
     };
   }
   const taken = advanced(journey, {
@@ -80,5 +85,6 @@ export async function judgeReply(
   return {
     journey: taken,
     events: [proved(taken, now, evidence), linked(taken, now, found.person, evidence, namespaces)],
+    proven: [evidence],
   };
 }

@@ -3,6 +3,9 @@
 import type { ReasonCode } from '../../wire/codes/index.ts';
 import type { AuditRecord } from '../audit/record.ts';
 import type { Claim, Write } from '../commit/commit.ts';
+import type { Evidence } from '../linking/evidence.ts';
+import type { Permit } from '../policy/policy.ts';
+import { countLogins } from './counting.ts';
 import type { Browser, StepProblem, Turn } from './dispatcher.ts';
 import { decided, ended, refused } from './events.ts';
 import { finishLogin } from './finish.ts';
@@ -18,6 +21,8 @@ export interface Brought {
   readonly claims: readonly Claim[];
   readonly writes: readonly Write[];
   readonly events: readonly AuditRecord[];
+  /** What was proven in this turn: it is counted with the turn's own commit. */
+  readonly proven?: readonly Evidence[] | undefined;
 }
 
 export const nothing: Brought = { claims: [], writes: [], events: [] };
@@ -91,11 +96,18 @@ export async function settle(
   const lost = [refused(from, situation.now, 'journey.alreadyUsed', {})];
   const claims = [claimVersion(from), ...brought.claims];
   const other = await endOther(ports, to, situation);
+  const count = (permit?: Permit) => countLogins(to, situation, brought.proven ?? [], permit);
   if (answer.step.kind === 'finish' && answer.decision?.kind === 'permit') {
     const end = finishLogin(ports, to, answer.decision.permit, situation, browser);
     const done = await ports.commit({
       claims,
-      writes: [...other.writes, ...brought.writes, ...end.writes, endJourney(from.id)],
+      writes: [
+        ...other.writes,
+        ...brought.writes,
+        ...end.writes,
+        ...count(answer.decision.permit),
+        endJourney(from.id),
+      ],
       ifWon: [...brought.events, ...other.events, ...end.events],
       ifLost: lost,
     });
@@ -103,7 +115,7 @@ export async function settle(
   }
   const done = await ports.commit({
     claims,
-    writes: [...other.writes, ...brought.writes, saveJourney(to)],
+    writes: [...other.writes, ...brought.writes, ...count(), saveJourney(to)],
     ifWon: [...brought.events, ...other.events, ...decisionEvent(to, answer, situation)],
     ifLost: lost,
   });

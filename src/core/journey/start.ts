@@ -1,6 +1,7 @@
 // Begins a login: answers at once when the session is enough or when nobody may be asked, else saves a journey.
 import { newId, newReference, newToken, tokenHash } from '../../base/ids.ts';
 import { type Locale, localeOfTag } from '../../wire/codes/index.ts';
+import { countLogins } from './counting.ts';
 import type { Browser, Turn } from './dispatcher.ts';
 import { ended, started } from './events.ts';
 import { finishLogin } from './finish.ts';
@@ -61,7 +62,8 @@ export async function start(ports: JourneyPorts, request: LoginRequest, browser:
 
   if (answer.step.kind === 'finish' && answer.decision?.kind === 'permit') {
     const end = finishLogin(ports, journey, answer.decision.permit, situation, browser);
-    await ports.commit({ claims: [], writes: end.writes, ifWon: end.events, ifLost: [] });
+    const writes = [...end.writes, ...countLogins(journey, situation, [], answer.decision.permit)];
+    await ports.commit({ claims: [], writes, ifWon: end.events, ifLost: [] });
     return end.turn;
   }
   const events = decisionEvent(journey, answer, situation);

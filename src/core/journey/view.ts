@@ -1,7 +1,7 @@
 // The page of a journey: what it shows, and how the card step's certificate request is narrowed.
 import { shownName } from '../directory/directory.ts';
 import { populationsReaching } from '../policy/candidates.ts';
-import type { Ask } from './connector.ts';
+import { type Ask, leaves } from './connector.ts';
 import type { Browser, StepProblem, StepView, Turn } from './dispatcher.ts';
 import { gather, type Situation } from './gather.ts';
 import type { Journey } from './journey.ts';
@@ -15,7 +15,9 @@ export function askOf(ports: JourneyPorts, situation: Situation, answer: Answer,
   const record = situation.snapshot.providers.get(provider);
   const candidate = situation.facts.candidates.find((one) => one.provider === provider);
   if (record === undefined || candidate === undefined) return undefined;
-  const ask = ports.connectors[record.connector].begin(record);
+  const connector = ports.connectors[record.connector];
+  if (leaves(connector)) return { kind: 'redirect' };
+  const ask = connector.begin(record);
   if (ask.kind !== 'card' || answer.decision?.kind !== 'stepUp') return ask;
   const reaching = populationsReaching(candidate, answer.decision.assurance);
   return { ...ask, populations: ask.populations.filter((population) => reaching.includes(population)) };

@@ -19,6 +19,16 @@ export interface CertificateFacts {
   readonly statusCheckedAt: EpochMs;
 }
 
+/** What an upstream provider called the login: what its logout and ours need to name it. */
+export interface UpstreamFacts {
+  readonly issuer: string;
+  readonly subject: string;
+  /** Its session, when it named one. */
+  readonly session?: string | undefined;
+  /** Its ID token, as a hint for its logout; absent when our logout does not go on to it. */
+  readonly idToken?: string | undefined;
+}
+
 export interface Evidence {
   /** Id of this proof, for the trail. */
   readonly id: string;
@@ -35,4 +45,5 @@ export interface Evidence {
   /** Names as the proof has them, for display before the directory is read. */
   readonly displayName?: string | undefined;
   readonly certificate?: CertificateFacts | undefined;
+  readonly upstream?: UpstreamFacts | undefined;
 }

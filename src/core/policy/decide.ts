@@ -93,6 +93,7 @@ export function decide(
     return {
       kind: 'stepUp',
       assurance: required.assurance,
+      ...(required.maxAgeSeconds === undefined ? {} : { maxAgeSeconds: required.maxAgeSeconds }),
       methods: [...new Set<ConnectorKind>(ways.map(({ connector }) => connector))],
       providers: ways.map(({ provider }) => provider),
       reason,

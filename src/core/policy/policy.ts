@@ -79,6 +79,8 @@ export type PolicyDecision =
   | {
       readonly kind: 'stepUp';
       readonly assurance: Assurance;
+      /** The oldest proof that will do, seconds; absent = no limit. */
+      readonly maxAgeSeconds?: number | undefined;
       /** Methods that may satisfy it; never empty. */
       readonly methods: readonly ConnectorKind[];
       /** Providers that may satisfy it, in the order to show them; never empty. */

@@ -19,6 +19,17 @@ export const cardReasons = [
 /** What a password login can be refused for. */
 export const passwordReasons = ['password.wrong', 'password.delayed', 'password.addressDelayed'] as const;
 
+/** What a login at another provider can be refused for. */
+export const upstreamReasons = [
+  'upstream.unavailable',
+  'upstream.cancelled',
+  'upstream.invalid',
+  'upstream.levelTooLow',
+  'upstream.tooOld',
+  'upstream.subject',
+  'upstream.testNumber',
+] as const;
+
 /** What linking can be refused for. */
 export const linkReasons = ['person.unknown', 'person.closed', 'person.otherThanSession'] as const;
 
@@ -61,6 +72,7 @@ export const generalReasons = ['internal', 'notFound', 'tooMany', 'unavailable',
 export const reasonCodes = [
   ...cardReasons,
   ...passwordReasons,
+  ...upstreamReasons,
   ...linkReasons,
   ...policyReasons,
   ...journeyReasons,
@@ -69,6 +81,7 @@ export const reasonCodes = [
 ] as const;
 export type CardReason = (typeof cardReasons)[number];
 export type PasswordReason = (typeof passwordReasons)[number];
+export type UpstreamReason = (typeof upstreamReasons)[number];
 export type LinkReason = (typeof linkReasons)[number];
 export type PolicyReason = (typeof policyReasons)[number];
 export type JourneyReason = (typeof journeyReasons)[number];

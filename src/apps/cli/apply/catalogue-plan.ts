@@ -1,5 +1,7 @@
 // Compares the catalogue sections of applied files with what is stored.
+
 import { keptSecret, mapSecrets, parse, pathText } from '../../../base/schema/index.ts';
+import type { Keyring } from '../../../base/sealing/index.ts';
 import {
   type CatalogueKind,
   catalogueSchemas,
@@ -11,7 +13,7 @@ import type { Hashing } from '../../../edge/connectors/password/index.ts';
 import { type ChangeLog, compare } from './changes.ts';
 import type { Entry, FileProblem } from './entry.ts';
 import { catalogueSections } from './read-files.ts';
-import { resolveFiles, resolveSecret } from './resolve.ts';
+import { resolveFiles, resolveSecret, sealUpstreamSecret } from './resolve.ts';
 
 export interface CataloguePlan {
   readonly save: readonly StoredItem[];
@@ -32,6 +34,7 @@ export async function planCatalogue(given: {
   organisations: ReadonlySet<string>;
   prune: boolean;
   hashing: Hashing;
+  keyring: Keyring;
   log: ChangeLog;
 }): Promise<CataloguePlan> {
   const stored = new Map(given.stored.map((item) => [keyOf(item.kind, item.id), item]));
@@ -40,7 +43,7 @@ export async function planCatalogue(given: {
   for (const entry of given.entries) {
     const kind = catalogueSections[entry.section];
     if (!kind) continue;
-    const read = await readItem(kind, entry, stored, given.hashing);
+    const read = await readItem(kind, entry, stored, given);
     if (!read.ok) problems.push(...read.problems);
     else if (wanted.has(keyOf(kind, read.item.id)))
       problems.push(entry.problem(['id'], `${read.item.id} is there twice`));
@@ -79,7 +82,7 @@ async function readItem(
   kind: CatalogueKind,
   entry: Entry,
   stored: ReadonlyMap<string, StoredItem>,
-  hashing: Hashing,
+  { hashing, keyring }: { readonly hashing: Hashing; readonly keyring: Keyring },
 ): Promise<{ ok: true; item: StoredItem } | { ok: false; problems: readonly FileProblem[] }> {
   const files = resolveFiles(entry);
   if (!files.ok) return files;
@@ -87,7 +90,11 @@ async function readItem(
   const id = kind === 'settings' ? 'hub' : String((files.value as { id?: unknown } | null)?.id);
   const before = stored.get(keyOf(kind, id))?.doc;
   const hash = (before as { authentication?: { secretHash?: string } } | undefined)?.authentication?.secretHash;
-  const secret = await resolveSecret(entry, files.value, hash, hashing);
+  const hashed = await resolveSecret(entry, files.value, hash, hashing);
+  if (!hashed.ok) return hashed;
+  const seal = (before as { upstream?: { authentication?: { sealedSecret?: string } } } | undefined)?.upstream
+    ?.authentication?.sealedSecret;
+  const secret = sealUpstreamSecret(entry, hashed.value, seal, keyring);
   if (!secret.ok) return secret;
 
   const problems: FileProblem[] = [];

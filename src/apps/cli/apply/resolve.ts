@@ -2,8 +2,10 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, extname, resolve as resolvePath } from 'node:path';
 import { pathText } from '../../../base/schema/index.ts';
+import { type Keyring, open, seal } from '../../../base/sealing/index.ts';
 import { Secret } from '../../../base/secret.ts';
 import type { Hashing } from '../../../edge/connectors/password/index.ts';
+import { upstreamSecretPurpose } from '../../hub/sealing.ts';
 import type { Entry, FileProblem } from './entry.ts';
 
 const mostBytes = 1024 * 1024;
@@ -72,6 +74,20 @@ function contentFor(path: Path, file: string, name: string): unknown {
 const pemOf = (der: Buffer): string =>
   `-----BEGIN CERTIFICATE-----\n${der.toString('base64').replace(/.{1,64}/g, '$&\n')}-----END CERTIFICATE-----\n`;
 
+/** The secret of a named file, or what is wrong with it. */
+function readSecret(
+  entry: Entry,
+  name: string,
+  at: readonly string[],
+): { readonly ok: true; readonly secret: Secret<string> } | Extract<Resolved, { ok: false }> {
+  try {
+    const text = readNamed(resolvePath(dirname(entry.file), name), name).toString('utf8');
+    return { ok: true, secret: new Secret(text.replace(/\r?\n$/, '')) };
+  } catch (error) {
+    return { ok: false, problems: [entry.problem(at, error instanceof Error ? error.message : String(error))] };
+  }
+}
+
 /**
  * `authentication.secretFile` becomes `secretHash`. The stored hash is kept when it is of the same secret, so that
  * applying again changes nothing.
@@ -86,16 +102,9 @@ export async function resolveSecret(
   if (!isRecord(authentication) || typeof authentication.secretFile !== 'string') return { ok: true, value };
   const { secretFile, ...rest } = authentication;
   const at = ['authentication', 'secretFile'];
-  let secret: Secret<string>;
-  try {
-    secret = new Secret(
-      readNamed(resolvePath(dirname(entry.file), String(secretFile)), String(secretFile))
-        .toString('utf8')
-        .replace(/\r?\n$/, ''),
-    );
-  } catch (error) {
-    return { ok: false, problems: [entry.problem(at, error instanceof Error ? error.message : String(error))] };
-  }
+  const read = readSecret(entry, secretFile, at);
+  if (!read.ok) return read;
+  const { secret } = read;
   if (secret.reveal().length < leastSecret) {
     return {
       ok: false,
@@ -105,4 +114,38 @@ export async function resolveSecret(
   const kept = storedHash !== undefined && (await hashing.verify(storedHash, secret));
   const secretHash = kept ? storedHash : await hashing.hash(secret);
   return { ok: true, value: { ...(value as object), authentication: { ...rest, secretHash } } };
+}
+
+/**
+ * `upstream.authentication.secretFile` becomes `sealedSecret`: what another gave us must be known again, so it is sealed
+ * and not hashed. The stored seal is kept when it is of the same secret.
+ */
+export function sealUpstreamSecret(
+  entry: Entry,
+  value: unknown,
+  storedSeal: string | undefined,
+  keyring: Keyring,
+): Resolved {
+  const upstream = isRecord(value) ? value.upstream : undefined;
+  const authentication = isRecord(upstream) ? upstream.authentication : undefined;
+  if (!isRecord(upstream) || !isRecord(authentication) || typeof authentication.secretFile !== 'string')
+    return { ok: true, value };
+  const { secretFile, ...rest } = authentication;
+  const read = readSecret(entry, secretFile, ['upstream', 'authentication', 'secretFile']);
+  if (!read.ok) return read;
+  const { id } = value as { readonly id?: unknown };
+  const bytes = Buffer.from(read.secret.reveal(), 'utf8');
+  const context = String(id);
+  const held =
+    storedSeal === undefined
+      ? undefined
+      : open(keyring, upstreamSecretPurpose, context, Buffer.from(storedSeal, 'base64'));
+  const sealedSecret =
+    held?.ok === true && held.bytes.equals(bytes)
+      ? storedSeal
+      : seal(keyring, upstreamSecretPurpose, context, bytes).toString('base64');
+  return {
+    ok: true,
+    value: { ...(value as object), upstream: { ...upstream, authentication: { ...rest, sealedSecret } } },
+  };
 }

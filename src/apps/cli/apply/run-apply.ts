@@ -129,6 +129,7 @@ async function applyWithin(client: pg.PoolClient, options: ApplyOptions, read: R
     organisations: new Set(organisations.after.keys()),
     prune,
     hashing,
+    keyring: options.keyring,
     log,
   });
   const problems = [...organisations.problems, ...units.problems, ...catalogue.problems];

@@ -13,7 +13,7 @@ import {
   type PasswordAccount,
   type PasswordAccounts,
 } from '../../../core/directory/index.ts';
-import type { Connector, ConnectorAnswer, Reply } from '../../../core/journey/index.ts';
+import type { ConnectorAnswer, PageConnector, Reply } from '../../../core/journey/index.ts';
 import type { PasswordReason } from '../../../wire/codes/index.ts';
 import type { Hashing } from './hashing.ts';
 
@@ -45,7 +45,7 @@ interface Typed {
   readonly password: Secret<string>;
 }
 
-export function passwordConnector(ports: PasswordPorts): Connector {
+export function passwordConnector(ports: PasswordPorts): PageConnector {
   const { accounts, throttle, hashing } = ports;
   return {
     kind: 'password',

@@ -2,7 +2,7 @@
 import type { Clock } from '../../../base/clock.ts';
 import { newId } from '../../../base/ids.ts';
 import type { Population, Provider } from '../../../core/catalogue/index.ts';
-import type { Connector, ConnectorAnswer, Reply } from '../../../core/journey/index.ts';
+import type { ConnectorAnswer, PageConnector, Reply } from '../../../core/journey/index.ts';
 import type { CertificateFacts, Evidence } from '../../../core/linking/index.ts';
 import {
   type CertificateDecision,
@@ -71,7 +71,7 @@ export function smartcardConnector(given: {
   readonly cache: RevocationCache;
   readonly clock: Clock;
   readonly maxStatusAgeMs: () => number;
-}): Connector {
+}): PageConnector {
   return {
     kind: 'smartcard',
     begin: (provider) => ({ kind: 'card', populations: provider.populations }),

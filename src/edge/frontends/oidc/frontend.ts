@@ -12,6 +12,7 @@ import { clientKeys } from './client-keys.ts';
 import { endSession } from './end-session.ts';
 import type { OidcContext } from './endpoint.ts';
 import { endpointPath, hasHelseidPages, helseidPath, type IssuerPage } from './endpoint-paths.ts';
+import { entityConfiguration, entityConfigurationPath } from './entity-configuration.ts';
 import { introspect } from './introspect.ts';
 import { expiredKeySet, keySet, metadata, publicJson } from './metadata.ts';
 import type { OidcPorts } from './ports.ts';
@@ -78,6 +79,9 @@ function routesOf(context: OidcContext, issuer: Issuer): readonly Route[] {
   return [
     get(`${base}/.well-known/openid-configuration`, about),
     get(`/.well-known/oauth-authorization-server${base}`, about), // RFC 8414 3.1
+    get(base + entityConfigurationPath, ({ ports }, now) =>
+      entityConfiguration(now, ports.keys, ports.catalogue(), ports.clock()),
+    ),
     get(path('jwks'), ({ ports }, now) => keySet(ports.keys, now)),
     post('par', formBytes, push),
     get(path('authorize'), authorize),

@@ -88,6 +88,16 @@ export const writeStatements: Readonly<Record<WriteKind, WriteStatement>> = {
     sql: `INSERT INTO hub.outbox (id, kind, key, payload, not_before)
           SELECT r.id, r.kind, r.key, r.payload, ${at('"notBefore"')} FROM r ON CONFLICT (id) DO NOTHING`,
   },
+  // Rows of one key are added up here, for a statement changes a row once. The shard is the writer's own: two hubs that
+  // count the same do not wait for one another.
+  'login.count': {
+    columns: 'month text, provider text, organisation text, application text, price text, logins int, avoided int',
+    sql: `INSERT INTO hub.login_count AS known (month, provider, organisation, application, price, shard, logins, avoided)
+          SELECT r.month, r.provider, r.organisation, r.application, r.price, pg_backend_pid() % 16, sum(r.logins), sum(r.avoided) FROM r
+          GROUP BY r.month, r.provider, r.organisation, r.application, r.price ORDER BY 1, 2, 3, 4, 5
+          ON CONFLICT (month, provider, organisation, application, price, shard)
+          DO UPDATE SET logins = known.logins + excluded.logins, avoided = known.avoided + excluded.avoided`,
+  },
   'device.save': {
     columns: 'id text, "secretHash" text, kind text, name text, "setBy" text, "setAt" float8, closed boolean',
     sql: `INSERT INTO hub.device (id, secret_hash, kind, name, set_by, set_at, closed)

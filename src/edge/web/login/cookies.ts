@@ -8,8 +8,11 @@ export const browserCookieName = '__Host-tillit-browser';
 export const sessionCookieName = '__Host-tillit-session';
 export const deviceCookieName = '__Host-tillit-device';
 export const localeCookieName = '__Host-tillit-locale';
+export const providerCookieName = '__Host-tillit-provider';
 
 const yearSeconds = 365 * 24 * 3600;
+/** Long enough for a rota with months between, short enough to forget a place of work that was left. */
+const providerSeconds = 180 * 24 * 3600;
 
 /** Binds journeys to this browser; ends with the browser. */
 export const browserCookie = (token: string): string => hostCookie(browserCookieName, token);
@@ -17,6 +20,20 @@ export const sessionCookie = (cookie: SessionCookie): string =>
   hostCookie(sessionCookieName, cookie.value, cookie.maxAgeSeconds);
 export const removedSessionCookie = (): string => removedHostCookie(sessionCookieName);
 export const localeCookie = (locale: Locale): string => hostCookie(localeCookieName, locale, yearSeconds);
+
+/** Remembers the way that was chosen last: the provider's id and nothing else. */
+export const providerCookie = (provider: string): string =>
+  hostCookie(providerCookieName, encodeURIComponent(provider), providerSeconds);
+
+/** The provider that this browser used last, as it was written down; it may be gone from the catalogue. */
+export function lastProviderOf(request: HttpRequest): string | undefined {
+  const value = cookiesOf(request).get(providerCookieName);
+  try {
+    return value === undefined ? undefined : decodeURIComponent(value);
+  } catch {
+    return undefined;
+  }
+}
 
 // Order matters: Edge and Opera also say Chrome, Chrome also says Safari.
 const programs: readonly (readonly [RegExp, string])[] = [

@@ -33,6 +33,8 @@ export interface FrameInput {
   readonly status?: number | undefined;
   readonly formTargets?: readonly string[] | undefined;
   readonly cookies?: readonly string[] | undefined;
+  /** Where the browser goes by itself, at once (WCAG 2.2 technique H76: no time to read is taken away). */
+  readonly goOn?: string | undefined;
 }
 
 /** Draws a page in the frame. */
@@ -100,8 +102,11 @@ ${languageBar(locale, input.language)}
 </body>
 </html>
 `;
-  return page(input.status ?? 200, document, {
+  const answer = page(input.status ?? 200, document, {
     formTargets: input.formTargets,
     ...(input.cookies ? { cookies: input.cookies } : {}),
   });
+  return input.goOn === undefined
+    ? answer
+    : { ...answer, headers: { ...answer.headers, refresh: `0; url=${input.goOn}` } };
 };

@@ -13,7 +13,8 @@ import {
 import type { Action, Browser, StepProblem, StepView, Turn } from '../../../core/journey/index.ts';
 import type { ReasonCode } from '../../../wire/codes/index.ts';
 import { isLocale, text } from '../../../wire/texts/index.ts';
-import { localeCookie } from './cookies.ts';
+import { localeCookie, providerCookie } from './cookies.ts';
+import { leaveRoutes } from './leave-routes.ts';
 import type { LoginPorts } from './ports.ts';
 import { isReasonCode } from './reason-texts.ts';
 import { csrfPurpose, localeOfView, showProblem, showStep } from './show-step.ts';
@@ -100,7 +101,7 @@ export function loginRoutes(ports: LoginPorts): readonly Route[] {
       case 'provider': {
         const provider = fields.get('_provider');
         if (provider === undefined || provider === '') return await chooseOne(request, id, browser, token);
-        return await run({ kind: 'chooseProvider', provider });
+        return withSetCookies(await run({ kind: 'chooseProvider', provider }), [providerCookie(provider)]);
       }
       case 'assignment': {
         const assignment = fields.get('_assignment');
@@ -185,6 +186,7 @@ export function loginRoutes(ports: LoginPorts): readonly Route[] {
     { method: 'POST', path: '/login/:id', maxBodyBytes, handle: act },
     { method: 'GET', path: '/login/:id/card', handle: toCard },
     { method: 'GET', path: '/login/:id/handoff', handle: fromCard },
+    ...leaveRoutes(ports),
     { method: 'GET', path: '/problem/:reason', handle: cardProblem },
   ];
 }

@@ -1,12 +1,13 @@
 // Draws the page of the step that a login is at.
-import { csrfToken, type HttpRequest, type HttpResponse, problemStatus } from '../../../base/http/index.ts';
+import { csrfToken, type HttpRequest, type HttpResponse, parseQuery, problemStatus } from '../../../base/http/index.ts';
 import type { StepProblem, StepView } from '../../../core/journey/index.ts';
 import { type Locale, localized } from '../../../wire/codes/index.ts';
 import { text } from '../../../wire/texts/index.ts';
+import { lastProviderOf } from './cookies.ts';
 import { formTargetsOf } from './form-targets.ts';
 import type { LoginPorts } from './ports.ts';
 import { kindOfReason } from './reason-texts.ts';
-import { assignmentPage, cardPage, choosePage, type DrawnStep, formPage, refusedPage } from './step-pages.ts';
+import { assignmentPage, awayPage, cardPage, choosePage, type DrawnStep, formPage, refusedPage } from './step-pages.ts';
 import type { StepPage } from './step-parts.ts';
 import { loginPath } from './turn-answer.ts';
 
@@ -18,7 +19,8 @@ async function draw(ports: LoginPorts, page: StepPage): Promise<DrawnStep> {
     case 'choose':
       return choosePage(page, step);
     case 'prove':
-      return ask?.kind === 'form' ? formPage(page, step, ask) : cardPage(page, step);
+      if (ask?.kind === 'form') return formPage(page, step, ask);
+      return ask?.kind === 'redirect' ? awayPage(page, step) : cardPage(page, step);
     case 'chooseAssignment': {
       const person = page.view.sessionPerson?.id ?? page.view.journey.person;
       return assignmentPage(page, await ports.assignmentLabels(step.assignments, person));
@@ -26,6 +28,12 @@ async function draw(ports: LoginPorts, page: StepPage): Promise<DrawnStep> {
     case 'fail':
       return refusedPage(page, step);
   }
+}
+
+/** What a long list is searched for: the `q` of a plain GET, at most 100 characters. */
+function searchOf(request: HttpRequest): string | undefined {
+  const query = request.method === 'GET' ? parseQuery(request.query, { maxBytes: 1000, maxFields: 4 }) : undefined;
+  return query?.ok === true ? query.fields.get('q')?.trim().slice(0, 100) : undefined;
 }
 
 export function localeOfView(ports: LoginPorts, request: HttpRequest, view: StepView): Locale {
@@ -51,6 +59,8 @@ export async function showStep(
     catalogue,
     application: known ? localized(known.name, locale) : text(locale, 'layout.portal'),
     missing,
+    lastProvider: lastProviderOf(request),
+    search: searchOf(request),
     target: (action, more = []) => ({
       action: loginPath(journey.id),
       hidden: [['_csrf', csrf], ['_version', String(journey.version)], ['_action', action], ...more],
@@ -61,6 +71,7 @@ export async function showStep(
     locale,
     brand: ports.brand(journey.request),
     title: drawn.title,
+    goOn: drawn.goOn,
     content: drawn.content,
     problem: drawn.problem,
     reference: drawn.problem ? journey.reference : undefined,

@@ -3,6 +3,8 @@ import { type HtmlValue, html } from '../../../base/http/index.ts';
 import type { Ask, Step } from '../../../core/journey/index.ts';
 import type { Locale } from '../../../wire/codes/index.ts';
 import { isLocale, text } from '../../../wire/texts/index.ts';
+import { otherWays, searchableWays } from './choose-page.ts';
+import { leavePage } from './leave-page.ts';
 import { reasonContent, reasonTexts, refusalBlock } from './reason-texts.ts';
 import {
   actionForm,
@@ -11,11 +13,8 @@ import {
   missingBlock,
   namesOf,
   narrowedCards,
-  otherWays,
-  providersOf,
   ruleWords,
   type StepPage,
-  wayList,
   whoBlock,
   whyBlock,
 } from './step-parts.ts';
@@ -25,6 +24,8 @@ export interface DrawnStep {
   readonly title: string;
   readonly content: HtmlValue;
   readonly problem: boolean;
+  /** Where the browser goes by itself, at once. */
+  readonly goOn?: string | undefined;
 }
 
 type StepOf<Kind extends Step['kind']> = Extract<Step, { kind: Kind }>;
@@ -49,20 +50,26 @@ export function fieldLabel(locale: Locale, name: string): string {
 function refusal(page: StepPage, field?: string): HtmlValue {
   const refused = page.view.journey.refusal;
   if (!refused || page.missing) return undefined;
-  return refusalBlock(reasonTexts(page.locale, refused.reason, refused.params), field);
+  // The trail keeps a provider by its id; people know it by its name.
+  const { provider, ...rest } = refused.params;
+  const [name] = typeof provider === 'string' ? namesOf(page, [provider]) : [];
+  const params = provider === undefined ? rest : { ...rest, provider: name ?? provider };
+  return refusalBlock(reasonTexts(page.locale, refused.reason, params), field);
 }
 
 export function choosePage(page: StepPage, step: StepOf<'choose'>): DrawnStep {
   const { locale, application } = page;
-  const providers = providersOf(page.catalogue, step.providers);
   return {
     title: text(locale, 'login.to', { application }),
     problem: page.view.journey.refusal !== undefined || page.missing !== undefined,
     content: html`${whoBlock(page)}${refusal(page)}${missingBlock(page)}${whyBlock(page, step.why, namesOf(page, step.providers))}
-<div class="stack close" id="ways"><h2>${text(locale, 'choose.title')}</h2>${wayList(page, providers)}</div>
+<div class="stack close" id="ways"><h2>${text(locale, 'choose.title')}</h2>${searchableWays(page, step.providers)}</div>
 <div class="actions">${cancelForm(page)}</div>`,
   };
 }
+
+/** The page before a provider's own pages. */
+export const awayPage = (page: StepPage, step: StepOf<'prove'>): DrawnStep => leavePage(page, step, refusal(page));
 
 const autocomplete: Readonly<Record<string, string>> = { username: 'username', password: 'current-password' };
 

@@ -15,6 +15,10 @@ export interface StepPage {
   readonly application: string;
   /** Makes the target of a form for one action at this version of the journey. */
   readonly target: (action: ActionName, more?: readonly (readonly [string, string])[]) => FormTarget;
+  /** The provider that this browser used last. */
+  readonly lastProvider?: string | undefined;
+  /** What a long list of ways is searched for. */
+  readonly search?: string | undefined;
   /** Something was left out of a form: the texts of what is missing, by id of the field. */
   readonly missing?: readonly { readonly field: string; readonly message: string }[] | undefined;
 }
@@ -46,27 +50,6 @@ export const providersOf = (catalogue: CatalogueSnapshot, ids: readonly string[]
     .map((id) => catalogue.providers.get(id))
     .filter((provider) => provider !== undefined)
     .sort((a, b) => a.order - b.order);
-
-/** A list of ways to log in; each is one press. */
-export function wayList({ locale, target }: StepPage, providers: readonly Provider[]): SafeHtml {
-  return actionForm(
-    target('provider'),
-    html`<ul class="choices">${providers.map(
-      (provider) =>
-        html`<li><button class="choice" name="_provider" value="${provider.id}"><span><b>${localized(
-          provider.name,
-          locale,
-        )}</b><span>${text(locale, `choose.${provider.connector}`)}</span></span></button></li>`,
-    )}</ul>`,
-  );
-}
-
-/** Other ways than the one that the page is about. */
-export function otherWays(page: StepPage, ids: readonly string[]): HtmlValue {
-  const providers = providersOf(page.catalogue, ids);
-  if (providers.length === 0) return undefined;
-  return html`<div class="or stack close"><h2>${text(page.locale, 'login.otherWay')}</h2>${wayList(page, providers)}</div>`;
-}
 
 /** Names of providers as people know them. */
 export const namesOf = (page: StepPage, ids: readonly string[]): readonly string[] =>

@@ -76,6 +76,7 @@ form{margin:0}
 .choice{width:100%;display:flex;justify-content:space-between;gap:1rem;text-align:left;font-weight:400;padding:.875rem 1rem;
 background:var(--surface);color:var(--text);border:1px solid var(--field-line);border-left:4px solid var(--primary);border-radius:8px;
 text-decoration:none}
+.search{display:flex;flex-direction:column;gap:.75rem}
 .choice:hover{background:var(--primary-tint);border-color:var(--primary)}
 .choice::after{content:"";flex:none;width:.5rem;height:.5rem;border:solid var(--primary);border-width:2px 2px 0 0;
 transform:rotate(45deg);align-self:center}

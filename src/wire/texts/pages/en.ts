@@ -20,6 +20,17 @@ export const enPages = {
   'choose.title': 'How do you want to log in?',
   'choose.smartcard': 'Card in a card reader, with a PIN',
   'choose.password': 'User name and password',
+  'choose.oidc': 'Login at another organisation',
+  'choose.search': 'Find your way to log in',
+  'choose.doSearch': 'Search',
+  'choose.noneFound': 'No way to log in has that name. Try another word, or show all.',
+  'choose.showAll': 'Show all',
+  'choose.lastTime': 'You used this last time',
+
+  'leave.title': 'You go on to {provider}',
+  'leave.lead': 'You log in there, and come back here by yourself.',
+  'leave.go': 'Go on to {provider}',
+  'leave.again': 'Try {provider} again',
 
   'stepUp.stronger': '{application} asks for a stronger login',
   'stepUp.strongerWith': '{application} asks for a stronger login: {way}',

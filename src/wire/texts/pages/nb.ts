@@ -21,6 +21,17 @@ export const nbPages: PageTexts = {
   'choose.title': 'Hvordan vil du logge inn?',
   'choose.smartcard': 'Kort i kortleser, med PIN-kode',
   'choose.password': 'Brukernavn og passord',
+  'choose.oidc': 'Innlogging hos en annen organisasjon',
+  'choose.search': 'Finn din måte å logge inn på',
+  'choose.doSearch': 'Søk',
+  'choose.noneFound': 'Ingen måte å logge inn på har det navnet. Prøv et annet ord, eller vis alle.',
+  'choose.showAll': 'Vis alle',
+  'choose.lastTime': 'Du brukte denne sist',
+
+  'leave.title': 'Du går videre til {provider}',
+  'leave.lead': 'Du logger inn der og kommer tilbake hit av deg selv.',
+  'leave.go': 'Gå videre til {provider}',
+  'leave.again': 'Prøv {provider} igjen',
 
   'stepUp.stronger': '{application} krever en sterkere innlogging',
   'stepUp.strongerWith': '{application} krever en sterkere innlogging: {way}',

@@ -21,6 +21,17 @@ export const nlPages: PageTexts = {
   'choose.title': 'Hoe wilt u inloggen?',
   'choose.smartcard': 'Pas in een paslezer, met pincode',
   'choose.password': 'Gebruikersnaam en wachtwoord',
+  'choose.oidc': 'Inloggen bij een andere organisatie',
+  'choose.search': 'Zoek uw manier van inloggen',
+  'choose.doSearch': 'Zoeken',
+  'choose.noneFound': 'Geen manier van inloggen heeft die naam. Probeer een ander woord, of toon alles.',
+  'choose.showAll': 'Alles tonen',
+  'choose.lastTime': 'Deze gebruikte u de vorige keer',
+
+  'leave.title': 'U gaat verder naar {provider}',
+  'leave.lead': 'U logt daar in en komt vanzelf hier terug.',
+  'leave.go': 'Verder naar {provider}',
+  'leave.again': 'Probeer {provider} opnieuw',
 
   'stepUp.stronger': '{application} vraagt om een sterkere manier van inloggen',
   'stepUp.strongerWith': '{application} vraagt om een sterkere manier van inloggen: {way}',

@@ -21,6 +21,17 @@ export const nnPages: PageTexts = {
   'choose.title': 'Korleis vil du logge inn?',
   'choose.smartcard': 'Kort i kortlesar, med PIN-kode',
   'choose.password': 'Brukarnamn og passord',
+  'choose.oidc': 'Innlogging hos ein annan organisasjon',
+  'choose.search': 'Finn din måte å logge inn på',
+  'choose.doSearch': 'Søk',
+  'choose.noneFound': 'Ingen måte å logge inn på har det namnet. Prøv eit anna ord, eller vis alle.',
+  'choose.showAll': 'Vis alle',
+  'choose.lastTime': 'Du brukte denne sist',
+
+  'leave.title': 'Du går vidare til {provider}',
+  'leave.lead': 'Du loggar inn der og kjem tilbake hit av deg sjølv.',
+  'leave.go': 'Gå vidare til {provider}',
+  'leave.again': 'Prøv {provider} igjen',
 
   'stepUp.stronger': '{application} krev ei sterkare innlogging',
   'stepUp.strongerWith': '{application} krev ei sterkare innlogging: {way}',

@@ -21,6 +21,17 @@ export const svPages: PageTexts = {
   'choose.title': 'Hur vill du logga in?',
   'choose.smartcard': 'Kort i kortläsare, med pinkod',
   'choose.password': 'Användarnamn och lösenord',
+  'choose.oidc': 'Inloggning hos en annan organisation',
+  'choose.search': 'Hitta ditt sätt att logga in',
+  'choose.doSearch': 'Sök',
+  'choose.noneFound': 'Inget sätt att logga in har det namnet. Pröva ett annat ord, eller visa alla.',
+  'choose.showAll': 'Visa alla',
+  'choose.lastTime': 'Du använde det här senast',
+
+  'leave.title': 'Du går vidare till {provider}',
+  'leave.lead': 'Du loggar in där och kommer tillbaka hit av dig själv.',
+  'leave.go': 'Gå vidare till {provider}',
+  'leave.again': 'Försök med {provider} igen',
 
   'stepUp.stronger': '{application} kräver en starkare inloggning',
   'stepUp.strongerWith': '{application} kräver en starkare inloggning: {way}',

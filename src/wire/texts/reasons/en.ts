@@ -90,6 +90,41 @@ export const enReasons = {
     meaning: 'Many attempts with different user names have failed from your network, so passwords are paused for now.',
     action: 'Try again in {wait}, or log in with your card.',
   },
+  'upstream.unavailable': {
+    title: '{provider} does not answer now',
+    meaning: 'The login service that you chose has a disturbance, or cannot be reached. It is not your fault.',
+    action: 'Log in another way, or try again in a little while.',
+  },
+  'upstream.cancelled': {
+    title: 'The login was not completed',
+    meaning: 'You cancelled it, or the login service did not let you in.',
+    action: 'Try again, or log in another way.',
+  },
+  'upstream.invalid': {
+    title: 'We could not trust the answer',
+    meaning: 'The login service sent an answer that did not pass our checks, so nobody was logged in.',
+    action: 'Try again. If it happens again, contact the help desk with the code.',
+  },
+  'upstream.levelTooLow': {
+    title: 'A stronger login is needed',
+    meaning: 'You logged in, but in a way that is not strong enough for what you want to open.',
+    action: 'Try again and choose a stronger way, or log in another way.',
+  },
+  'upstream.tooOld': {
+    title: 'You must log in anew',
+    meaning: 'The login service used an earlier login of yours, and a new one is needed here.',
+    action: 'Try again and log in anew when you are asked.',
+  },
+  'upstream.subject': {
+    title: 'We were not told who you are',
+    meaning: 'The login service let you in, but it did not send us an identity that we may use.',
+    action: 'Log in another way, or contact the help desk with the code.',
+  },
+  'upstream.testNumber': {
+    title: 'This is a test identity',
+    meaning: 'You logged in with a made-up identity, and only real ones work here.',
+    action: 'Log in with your own identity.',
+  },
   'person.unknown': {
     title: 'You are not registered here',
     meaning: 'Your login worked, but it does not belong to anybody that we know.',

@@ -78,6 +78,41 @@ export const nbReasons: ReasonTexts = {
     meaning: 'Mange forsøk med ulike brukernavn har slått feil fra nettet ditt, så passord er satt på pause nå.',
     action: 'Prøv igjen om {wait}, eller logg inn med kortet ditt.',
   },
+  'upstream.unavailable': {
+    title: '{provider} svarer ikke akkurat nå',
+    meaning: 'Innloggingstjenesten du valgte har en forstyrrelse eller kan ikke nås. Det er ikke din feil.',
+    action: 'Logg inn på en annen måte, eller prøv igjen om en liten stund.',
+  },
+  'upstream.cancelled': {
+    title: 'Innloggingen ble ikke fullført',
+    meaning: 'Du avbrøt den, eller innloggingstjenesten slapp deg ikke inn.',
+    action: 'Prøv igjen, eller logg inn på en annen måte.',
+  },
+  'upstream.invalid': {
+    title: 'Vi kunne ikke stole på svaret',
+    meaning: 'Innloggingstjenesten sendte et svar som ikke besto kontrollene våre, så ingen ble logget inn.',
+    action: 'Prøv igjen. Skjer det igjen, kontakt brukerstøtten og oppgi koden.',
+  },
+  'upstream.levelTooLow': {
+    title: 'En sterkere innlogging trengs',
+    meaning: 'Du logget inn, men på en måte som ikke er sterk nok for det du vil åpne.',
+    action: 'Prøv igjen og velg en sterkere måte, eller logg inn på en annen måte.',
+  },
+  'upstream.tooOld': {
+    title: 'Du må logge inn på nytt',
+    meaning: 'Innloggingstjenesten brukte en tidligere innlogging, og her trengs en ny.',
+    action: 'Prøv igjen og logg inn på nytt når du blir bedt om det.',
+  },
+  'upstream.subject': {
+    title: 'Vi fikk ikke vite hvem du er',
+    meaning: 'Innloggingstjenesten slapp deg inn, men sendte ingen identitet som vi kan bruke.',
+    action: 'Logg inn på en annen måte, eller kontakt brukerstøtten og oppgi koden.',
+  },
+  'upstream.testNumber': {
+    title: 'Dette er en testidentitet',
+    meaning: 'Du logget inn med en oppdiktet identitet, og her virker bare ekte.',
+    action: 'Logg inn med din egen identitet.',
+  },
   'person.unknown': {
     title: 'Du er ikke registrert her',
     meaning: 'Innloggingen virket, men den hører ikke til noen vi kjenner.',

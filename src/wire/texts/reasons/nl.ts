@@ -81,6 +81,41 @@ export const nlReasons: ReasonTexts = {
       'Vanaf uw netwerk zijn veel pogingen met verschillende namen mislukt. Wachtwoorden zijn nu even gepauzeerd.',
     action: 'Probeer het over {wait} opnieuw, of log in met uw pas.',
   },
+  'upstream.unavailable': {
+    title: '{provider} antwoordt nu niet',
+    meaning: 'De inlogdienst die u koos heeft een storing of is niet bereikbaar. Het ligt niet aan u.',
+    action: 'Log op een andere manier in, of probeer het over een tijdje opnieuw.',
+  },
+  'upstream.cancelled': {
+    title: 'Het inloggen is niet afgerond',
+    meaning: 'U hebt het geannuleerd, of de inlogdienst heeft u niet toegelaten.',
+    action: 'Probeer het opnieuw, of log op een andere manier in.',
+  },
+  'upstream.invalid': {
+    title: 'We konden het antwoord niet vertrouwen',
+    meaning: 'De inlogdienst stuurde een antwoord dat onze controles niet doorstond, dus er is niemand ingelogd.',
+    action: 'Probeer het opnieuw. Gebeurt het weer, neem dan contact op met de helpdesk en noem de code.',
+  },
+  'upstream.levelTooLow': {
+    title: 'Een sterkere inlog is nodig',
+    meaning: 'U bent ingelogd, maar op een manier die niet sterk genoeg is voor wat u wilt openen.',
+    action: 'Probeer het opnieuw en kies een sterkere manier, of log op een andere manier in.',
+  },
+  'upstream.tooOld': {
+    title: 'U moet opnieuw inloggen',
+    meaning: 'De inlogdienst gebruikte een eerdere inlog van u, en hier is een nieuwe nodig.',
+    action: 'Probeer het opnieuw en log opnieuw in wanneer daarom wordt gevraagd.',
+  },
+  'upstream.subject': {
+    title: 'We weten niet wie u bent',
+    meaning: 'De inlogdienst liet u toe, maar stuurde geen identiteit die wij mogen gebruiken.',
+    action: 'Log op een andere manier in, of neem contact op met de helpdesk en noem de code.',
+  },
+  'upstream.testNumber': {
+    title: 'Dit is een testidentiteit',
+    meaning: 'U bent ingelogd met een verzonnen identiteit, en hier werken alleen echte.',
+    action: 'Log in met uw eigen identiteit.',
+  },
   'person.unknown': {
     title: 'U bent hier niet geregistreerd',
     meaning: 'Het inloggen is gelukt, maar het hoort niet bij iemand die wij kennen.',

@@ -78,6 +78,41 @@ export const nnReasons: ReasonTexts = {
     meaning: 'Mange forsøk med ulike brukarnamn har slått feil frå nettet ditt, så passord er sette på pause no.',
     action: 'Prøv igjen om {wait}, eller logg inn med kortet ditt.',
   },
+  'upstream.unavailable': {
+    title: '{provider} svarar ikkje akkurat no',
+    meaning: 'Innloggingstenesta du valde har ei forstyrring eller kan ikkje nåast. Det er ikkje din feil.',
+    action: 'Logg inn på ein annan måte, eller prøv igjen om ei lita stund.',
+  },
+  'upstream.cancelled': {
+    title: 'Innlogginga vart ikkje fullført',
+    meaning: 'Du avbraut henne, eller innloggingstenesta sleppte deg ikkje inn.',
+    action: 'Prøv igjen, eller logg inn på ein annan måte.',
+  },
+  'upstream.invalid': {
+    title: 'Vi kunne ikkje stole på svaret',
+    meaning: 'Innloggingstenesta sende eit svar som ikkje stod kontrollane våre, så ingen vart logga inn.',
+    action: 'Prøv igjen. Skjer det igjen, kontakt brukarstøtta og oppgi koden.',
+  },
+  'upstream.levelTooLow': {
+    title: 'Ei sterkare innlogging trengst',
+    meaning: 'Du logga inn, men på ein måte som ikkje er sterk nok for det du vil opne.',
+    action: 'Prøv igjen og vel ein sterkare måte, eller logg inn på ein annan måte.',
+  },
+  'upstream.tooOld': {
+    title: 'Du må logge inn på nytt',
+    meaning: 'Innloggingstenesta brukte ei tidlegare innlogging, og her trengst ei ny.',
+    action: 'Prøv igjen og logg inn på nytt når du blir beden om det.',
+  },
+  'upstream.subject': {
+    title: 'Vi fekk ikkje vite kven du er',
+    meaning: 'Innloggingstenesta sleppte deg inn, men sende ingen identitet som vi kan bruke.',
+    action: 'Logg inn på ein annan måte, eller kontakt brukarstøtta og oppgi koden.',
+  },
+  'upstream.testNumber': {
+    title: 'Dette er ein testidentitet',
+    meaning: 'Du logga inn med ein oppdikta identitet, og her verkar berre ekte.',
+    action: 'Logg inn med din eigen identitet.',
+  },
   'person.unknown': {
     title: 'Du er ikkje registrert her',
     meaning: 'Innlogginga verka, men ho høyrer ikkje til nokon vi kjenner.',

@@ -78,6 +78,41 @@ export const svReasons: ReasonTexts = {
     meaning: 'Många försök med olika användarnamn har misslyckats från ditt nät, så lösenord är pausade just nu.',
     action: 'Försök igen om {wait}, eller logga in med ditt kort.',
   },
+  'upstream.unavailable': {
+    title: '{provider} svarar inte just nu',
+    meaning: 'Inloggningstjänsten som du valde har en störning eller går inte att nå. Det beror inte på dig.',
+    action: 'Logga in på ett annat sätt, eller försök igen om en liten stund.',
+  },
+  'upstream.cancelled': {
+    title: 'Inloggningen slutfördes inte',
+    meaning: 'Du avbröt den, eller så släppte inloggningstjänsten inte in dig.',
+    action: 'Försök igen, eller logga in på ett annat sätt.',
+  },
+  'upstream.invalid': {
+    title: 'Vi kunde inte lita på svaret',
+    meaning: 'Inloggningstjänsten skickade ett svar som inte klarade våra kontroller, så ingen blev inloggad.',
+    action: 'Försök igen. Händer det igen, kontakta supporten och uppge koden.',
+  },
+  'upstream.levelTooLow': {
+    title: 'En starkare inloggning behövs',
+    meaning: 'Du loggade in, men på ett sätt som inte är starkt nog för det du vill öppna.',
+    action: 'Försök igen och välj ett starkare sätt, eller logga in på ett annat sätt.',
+  },
+  'upstream.tooOld': {
+    title: 'Du behöver logga in på nytt',
+    meaning: 'Inloggningstjänsten använde en tidigare inloggning, och här behövs en ny.',
+    action: 'Försök igen och logga in på nytt när du blir ombedd.',
+  },
+  'upstream.subject': {
+    title: 'Vi fick inte veta vem du är',
+    meaning: 'Inloggningstjänsten släppte in dig, men skickade ingen identitet som vi får använda.',
+    action: 'Logga in på ett annat sätt, eller kontakta supporten och uppge koden.',
+  },
+  'upstream.testNumber': {
+    title: 'Det här är en testidentitet',
+    meaning: 'Du loggade in med en påhittad identitet, och här fungerar bara riktiga.',
+    action: 'Logga in med din egen identitet.',
+  },
   'person.unknown': {
     title: 'Du är inte registrerad här',
     meaning: 'Inloggningen fungerade, men den hör inte till någon som vi känner till.',

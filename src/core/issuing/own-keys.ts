@@ -1,0 +1,32 @@
+// Keys of the hub that are no issuer's: with which it is a client of others, and with which it speaks in federations.
+import { dayMs } from '../../base/clock.ts';
+import type { AlgorithmName } from '../../base/jose/index.ts';
+import type { CatalogueSnapshot } from '../catalogue/snapshot.ts';
+import type { KeySchedule } from './key-schedule.ts';
+
+/** Owner of the keys that prove us to upstream providers. No issuer's id has a space. */
+export const clientKeyOwner = 'upstream client';
+/** Owner of an issuer's federation keys: apart from what signs tickets (OpenID Federation 1.0, 3.1.1 `jwks`). */
+export const federationKeyOwner = (issuer: string): string => `federation ${issuer}`;
+
+/** Some providers have our keys entered by hand, and federations are told ahead: these keys live long and are shown early. */
+export const lastingKeySchedule: KeySchedule = {
+  rotationMs: 365 * dayMs,
+  publishedBeforeMs: 30 * dayMs,
+  madeBeforeMs: 45 * dayMs,
+};
+
+/** The keys of this kind that the catalogue needs. */
+export function lastingKeyUses(
+  snapshot: CatalogueSnapshot,
+): readonly { readonly issuer: string; readonly algorithm: AlgorithmName }[] {
+  const algorithms = new Set<AlgorithmName>();
+  for (const { upstream } of snapshot.providers.values()) {
+    if (upstream?.authentication.method === 'private_key_jwt') algorithms.add(upstream.authentication.algorithm);
+  }
+  const federated = [...snapshot.issuers.values()].filter(({ federation }) => federation !== undefined);
+  return [
+    ...[...algorithms].map((algorithm) => ({ issuer: clientKeyOwner, algorithm })),
+    ...federated.map(({ id }) => ({ issuer: federationKeyOwner(id), algorithm: 'ES256' as const })),
+  ];
+}

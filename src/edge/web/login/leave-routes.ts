@@ -1,0 +1,67 @@
+// The way to a provider's own pages and back: the leaving, and each provider's callback address by GET and by form_post.
+import {
+  type FormResult,
+  type HttpRequest,
+  type HttpResponse,
+  parseQuery,
+  type Route,
+  readForm,
+  seeOther,
+} from '../../../base/http/index.ts';
+import type { StepProblem, Turn } from '../../../core/journey/index.ts';
+import { providerCookie } from './cookies.ts';
+import type { LoginPorts } from './ports.ts';
+import { showProblem } from './show-step.ts';
+import { loginPath } from './turn-answer.ts';
+
+const journeyId = /^[A-Za-z0-9-]{1,64}$/;
+const providerId = /^[a-z0-9][a-z0-9._-]{0,50}$/;
+/** A code, a state and a little more; a provider that sends tokens here is refused. */
+const limits = { maxBytes: 16_384, maxFields: 20 };
+
+/** Where the browser leaves for a provider: a link, for browsers hold `form-action` against redirects after a form. */
+export const leavePath = (journey: string, provider: string): string =>
+  `${loginPath(journey)}/leave?provider=${encodeURIComponent(provider)}`;
+
+/** A provider's own callback path: an answer that was meant for another provider cannot arrive here unseen (O8). */
+export const callbackPath = (provider: string): string => `/login/callback/${provider}`;
+
+export function leaveRoutes(ports: LoginPorts): readonly Route[] {
+  const { dispatcher } = ports;
+  const refuse = (request: HttpRequest, reason: StepProblem['reason']): HttpResponse =>
+    showProblem(ports, request, { kind: 'problem', reason });
+
+  async function leave(request: HttpRequest): Promise<HttpResponse> {
+    const id = request.params.id ?? '';
+    const query = parseQuery(request.query, { maxBytes: 500, maxFields: 4 });
+    const provider = query.ok && query.duplicates.length === 0 ? query.fields.get('provider') : undefined;
+    if (!journeyId.test(id) || provider === undefined || !providerId.test(provider))
+      return refuse(request, 'journey.unknown');
+    const going = await dispatcher.leave(id, provider, ports.browserOf(request));
+    if (going.kind === 'away') return seeOther(going.url, [providerCookie(provider)]);
+    return going.kind === 'problem' ? showProblem(ports, request, going) : ports.turnAnswer(going as Turn);
+  }
+
+  /** Cross-site by nature, so no cookie of ours is looked at here; what came counts in the browser that began alone. */
+  async function back(request: HttpRequest, read: FormResult): Promise<HttpResponse> {
+    const provider = request.params.provider ?? '';
+    if (!providerId.test(provider)) return refuse(request, 'notFound');
+    // RFC 6749 3.1: no parameter comes twice.
+    if (!read.ok || read.duplicates.length > 0) return refuse(request, 'upstream.invalid');
+    const came = await dispatcher.returned(provider, Object.fromEntries(read.fields), request.ip);
+    if ('kind' in came) return showProblem(ports, request, came);
+    return seeOther(`${loginPath(came.journey)}/handoff?ticket=${encodeURIComponent(came.handoff)}`);
+  }
+
+  const path = '/login/callback/:provider';
+  return [
+    { method: 'GET', path: '/login/:id/leave', handle: leave },
+    { method: 'GET', path, handle: (request) => back(request, parseQuery(request.query, limits)) },
+    {
+      method: 'POST',
+      path,
+      maxBodyBytes: limits.maxBytes,
+      handle: (request) => back(request, readForm(request, limits)),
+    },
+  ];
+}
