@@ -33,6 +33,10 @@ export interface FrameInput {
   readonly status?: number | undefined;
   readonly formTargets?: readonly string[] | undefined;
   readonly cookies?: readonly string[] | undefined;
+  /** Origins that the content has frames of. */
+  readonly frames?: readonly string[] | undefined;
+  /** The page's one script, with its SHA-256 (base64): what it does must be possible without it, too. */
+  readonly script?: { readonly element: SafeHtml; readonly hash: string } | undefined;
 }
 
 /** Draws a page in the frame. */
@@ -97,11 +101,14 @@ ${content}
   }</p>
 ${languageBar(locale, input.language)}
 </div></footer>
+${input.script?.element}
 </body>
 </html>
 `;
   return page(input.status ?? 200, document, {
     formTargets: input.formTargets,
+    frames: input.frames,
+    scriptHash: input.script?.hash,
     ...(input.cookies ? { cookies: input.cookies } : {}),
   });
 };

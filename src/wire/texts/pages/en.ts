@@ -71,9 +71,22 @@ export const enPages = {
   'loggedOut.title': 'You are logged out',
   'loggedOut.list': 'What was ended',
   'loggedOut.none': 'You were not logged in to any application through this service.',
+  'loggedOut.partTitle': 'You are logged out here, but not everywhere',
   'loggedOut.told': 'Logged out',
+  'loggedOut.asked': 'Your browser was asked to log you out',
   'loggedOut.pending': 'Is being logged out now',
+  'loggedOut.failing': 'Could not be reached. We keep trying.',
   'loggedOut.failed': 'Could not be reached. Log out there too.',
+  'loggedOut.untold': 'Cannot be logged out from here. Log out there too.',
+  'loggedOut.advice.open':
+    'Something may still be open. Log out in the programs that are marked below, or close them, before you leave this computer. If you cannot: close all windows of the browser.',
+  'loggedOut.advice.working': 'Your logins are being ended. This takes a few seconds.',
+  'loggedOut.advice.check':
+    'Everything was ended or asked to end. If a program still shows your name: log out there, or close the browser.',
+  'loggedOut.advice.done': 'Everything that you had open was ended.',
+  'loggedOut.advice.there':
+    'Something may still be open there. Log out in the programs that are marked above, or close them, on the computer where you used them.',
+  'loggedOut.continue': 'Continue to {application}',
   'loggedOut.reload': 'Show again',
   'loggedOut.shared': 'On a shared computer: take your card with you and close the browser.',
   'loggedOut.again': 'Log in again',

@@ -72,9 +72,22 @@ export const nbPages: PageTexts = {
   'loggedOut.title': 'Du er logget ut',
   'loggedOut.list': 'Dette ble avsluttet',
   'loggedOut.none': 'Du var ikke logget inn i noe system gjennom denne tjenesten.',
+  'loggedOut.partTitle': 'Du er logget ut her, men ikke overalt',
   'loggedOut.told': 'Logget ut',
+  'loggedOut.asked': 'Nettleseren har bedt systemet logge deg ut',
   'loggedOut.pending': 'Blir logget ut nå',
+  'loggedOut.failing': 'Kunne ikke nås. Vi fortsetter å prøve.',
   'loggedOut.failed': 'Kunne ikke nås. Logg ut der også.',
+  'loggedOut.untold': 'Kan ikke logges ut herfra. Logg ut der også.',
+  'loggedOut.advice.open':
+    'Noe kan fortsatt være åpent. Logg ut av programmene som er merket nedenfor, eller lukk dem, før du forlater maskinen. Går ikke det: lukk alle vinduer i nettleseren.',
+  'loggedOut.advice.working': 'Innloggingene dine blir avsluttet. Det tar noen sekunder.',
+  'loggedOut.advice.check':
+    'Alt er avsluttet eller bedt om å avslutte. Viser et program fortsatt navnet ditt: logg ut der, eller lukk nettleseren.',
+  'loggedOut.advice.done': 'Alt du hadde åpent, er avsluttet.',
+  'loggedOut.advice.there':
+    'Noe kan fortsatt være åpent der. Logg ut av programmene som er merket ovenfor, eller lukk dem, på maskinen der du brukte dem.',
+  'loggedOut.continue': 'Fortsett til {application}',
   'loggedOut.reload': 'Vis på nytt',
   'loggedOut.shared': 'På en delt maskin: ta med deg kortet og lukk nettleseren.',
   'loggedOut.again': 'Logg inn igjen',

@@ -72,9 +72,22 @@ export const nlPages: PageTexts = {
   'loggedOut.title': 'U bent uitgelogd',
   'loggedOut.list': 'Wat is beëindigd',
   'loggedOut.none': 'U was via deze dienst bij geen enkele toepassing ingelogd.',
+  'loggedOut.partTitle': 'U bent hier uitgelogd, maar nog niet overal',
   'loggedOut.told': 'Uitgelogd',
+  'loggedOut.asked': 'Uw browser heeft gevraagd u uit te loggen',
   'loggedOut.pending': 'Wordt nu uitgelogd',
+  'loggedOut.failing': 'Niet bereikbaar. We blijven het proberen.',
   'loggedOut.failed': 'Niet bereikbaar. Log daar ook uit.',
+  'loggedOut.untold': 'Kan niet vanaf hier worden uitgelogd. Log daar ook uit.',
+  'loggedOut.advice.open':
+    'Er kan nog iets openstaan. Log uit in de programma’s die hieronder gemarkeerd zijn, of sluit ze, voordat u deze computer verlaat. Lukt dat niet: sluit alle vensters van de browser.',
+  'loggedOut.advice.working': 'Uw sessies worden beëindigd. Dit duurt een paar seconden.',
+  'loggedOut.advice.check':
+    'Alles is beëindigd of gevraagd te eindigen. Toont een programma uw naam nog: log daar uit, of sluit de browser.',
+  'loggedOut.advice.done': 'Alles wat u open had, is beëindigd.',
+  'loggedOut.advice.there':
+    'Daar kan nog iets openstaan. Log uit in de programma’s die hierboven gemarkeerd zijn, of sluit ze, op de computer waar u ze gebruikte.',
+  'loggedOut.continue': 'Doorgaan naar {application}',
   'loggedOut.reload': 'Opnieuw tonen',
   'loggedOut.shared': 'Op een gedeelde computer: neem uw pas mee en sluit de browser.',
   'loggedOut.again': 'Opnieuw inloggen',

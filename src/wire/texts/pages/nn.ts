@@ -72,9 +72,22 @@ export const nnPages: PageTexts = {
   'loggedOut.title': 'Du er logga ut',
   'loggedOut.list': 'Dette vart avslutta',
   'loggedOut.none': 'Du var ikkje logga inn i noko system gjennom denne tenesta.',
+  'loggedOut.partTitle': 'Du er logga ut her, men ikkje overalt',
   'loggedOut.told': 'Logga ut',
+  'loggedOut.asked': 'Nettlesaren har bede systemet logge deg ut',
   'loggedOut.pending': 'Blir logga ut no',
+  'loggedOut.failing': 'Vi fekk ikkje kontakt. Vi held fram med å prøve.',
   'loggedOut.failed': 'Vi fekk ikkje kontakt. Logg ut der òg.',
+  'loggedOut.untold': 'Kan ikkje loggast ut herifrå. Logg ut der òg.',
+  'loggedOut.advice.open':
+    'Noko kan framleis vere ope. Logg ut av programma som er merkte nedanfor, eller lukk dei, før du går frå maskina. Går ikkje det: lukk alle vindauge i nettlesaren.',
+  'loggedOut.advice.working': 'Innloggingane dine blir avslutta. Det tek nokre sekund.',
+  'loggedOut.advice.check':
+    'Alt er avslutta eller bede om å avslutte. Viser eit program framleis namnet ditt: logg ut der, eller lukk nettlesaren.',
+  'loggedOut.advice.done': 'Alt du hadde ope, er avslutta.',
+  'loggedOut.advice.there':
+    'Noko kan framleis vere ope der. Logg ut av programma som er merkte ovanfor, eller lukk dei, på maskina der du brukte dei.',
+  'loggedOut.continue': 'Hald fram til {application}',
   'loggedOut.reload': 'Vis på nytt',
   'loggedOut.shared': 'På ei delt maskin: ta med deg kortet og lukk nettlesaren.',
   'loggedOut.again': 'Logg inn på nytt',

@@ -72,9 +72,22 @@ export const svPages: PageTexts = {
   'loggedOut.title': 'Du är utloggad',
   'loggedOut.list': 'Det här avslutades',
   'loggedOut.none': 'Du var inte inloggad i något system genom den här tjänsten.',
+  'loggedOut.partTitle': 'Du är utloggad här, men inte överallt',
   'loggedOut.told': 'Utloggad',
+  'loggedOut.asked': 'Webbläsaren har bett systemet logga ut dig',
   'loggedOut.pending': 'Loggas ut just nu',
+  'loggedOut.failing': 'Kunde inte nås. Vi fortsätter försöka.',
   'loggedOut.failed': 'Kunde inte nås. Logga ut där också.',
+  'loggedOut.untold': 'Kan inte loggas ut härifrån. Logga ut där också.',
+  'loggedOut.advice.open':
+    'Något kan fortfarande vara öppet. Logga ut i de program som är markerade nedan, eller stäng dem, innan du lämnar datorn. Om det inte går: stäng webbläsarens alla fönster.',
+  'loggedOut.advice.working': 'Dina inloggningar avslutas. Det tar några sekunder.',
+  'loggedOut.advice.check':
+    'Allt är avslutat eller ombett att avslutas. Om ett program fortfarande visar ditt namn: logga ut där, eller stäng webbläsaren.',
+  'loggedOut.advice.done': 'Allt som du hade öppet har avslutats.',
+  'loggedOut.advice.there':
+    'Något kan fortfarande vara öppet där. Logga ut i de program som är markerade ovan, eller stäng dem, på datorn där du använde dem.',
+  'loggedOut.continue': 'Fortsätt till {application}',
   'loggedOut.reload': 'Visa igen',
   'loggedOut.shared': 'På en delad dator: ta med dig kortet och stäng webbläsaren.',
   'loggedOut.again': 'Logga in igen',
