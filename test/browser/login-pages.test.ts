@@ -107,7 +107,6 @@ describe('pages in Chromium', { skip }, () => {
     ['logout', '/logout'],
     ['logged-out', loggedOutPath(face.portalPorts, ['s1'])],
     ['logged-out-partly', loggedOutPath(face.portalPorts, ['s2'])],
-    ['logged-out-front', loggedOutPath(face.portalPorts, ['front'])],
     ['portal-ended', '/portal?ended=s2'],
     ['device', '/demo/device'],
     ['trail', '/demo/trail'],

@@ -88,9 +88,14 @@ const broken: readonly [
     'application.frontchannel',
     'application',
     'ehr',
-    set('frontchannelLogoutUri', 'http://localhost/out'),
+    (doc) =>
+      Object.assign(doc, {
+        profile: 'basic',
+        redirectUris: ['http://localhost/cb'],
+        frontchannelLogoutUri: 'http://localhost/out',
+      }),
     'frontchannelLogoutUri',
-    /https/,
+    /a frame in a page over https/,
   ],
   [
     'application.frontchannel',

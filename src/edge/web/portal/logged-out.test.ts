@@ -79,7 +79,7 @@ describe('frames', () => {
       String(answer.body),
       /<iframe [^>]*sandbox="allow-scripts allow-same-origin" [^>]*src="https:\/\/ehr\.example\/out\?sid=front">/,
     );
-    assert.match(String(answer.body), /Your browser was asked to log you out/);
+    assert.match(String(answer.body), /Your browser asked it to log you out/);
   });
 
   test('not for a session that was in another browser: there it cannot be told', async () => {

@@ -70,7 +70,7 @@ export const nbPages: PageTexts = {
   'logout.submit': 'Logg ut',
   'logout.stay': 'Fortsett å være innlogget',
   'loggedOut.title': 'Du er logget ut',
-  'loggedOut.list': 'Dette ble avsluttet',
+  'loggedOut.list': 'Dette hadde du åpent',
   'loggedOut.none': 'Du var ikke logget inn i noe system gjennom denne tjenesten.',
   'loggedOut.partTitle': 'Du er logget ut her, men ikke overalt',
   'loggedOut.told': 'Logget ut',

@@ -70,7 +70,7 @@ export const nnPages: PageTexts = {
   'logout.submit': 'Logg ut',
   'logout.stay': 'Hald fram med å vere innlogga',
   'loggedOut.title': 'Du er logga ut',
-  'loggedOut.list': 'Dette vart avslutta',
+  'loggedOut.list': 'Dette hadde du ope',
   'loggedOut.none': 'Du var ikkje logga inn i noko system gjennom denne tenesta.',
   'loggedOut.partTitle': 'Du er logga ut her, men ikkje overalt',
   'loggedOut.told': 'Logga ut',

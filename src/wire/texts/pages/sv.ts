@@ -70,7 +70,7 @@ export const svPages: PageTexts = {
   'logout.submit': 'Logga ut',
   'logout.stay': 'Fortsätt vara inloggad',
   'loggedOut.title': 'Du är utloggad',
-  'loggedOut.list': 'Det här avslutades',
+  'loggedOut.list': 'Det här hade du öppet',
   'loggedOut.none': 'Du var inte inloggad i något system genom den här tjänsten.',
   'loggedOut.partTitle': 'Du är utloggad här, men inte överallt',
   'loggedOut.told': 'Utloggad',
