@@ -4,6 +4,8 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import pg from 'pg';
 import { text } from '../../src/wire/texts/index.ts';
 import {
   ApplicationClient,
@@ -152,6 +154,47 @@ describe('two hubs on one database', { skip: debianPostgresMissing() ?? false },
     browser.cookies.set(new URL(a.hubUrl).host, kept);
     const after = await browserAt('a', browser).go(`${a.hubUrl}/portal`);
     assert.ok(!after.body.includes(text('en', 'portal.sessions')), after.body);
+  });
+
+  test('a person who is closed by an apply loses sessions begun at both, and applications are told at once', async () => {
+    const secret = join(folders.a.path, 'temp.password');
+    writeFileSync(secret, 'a long enough pass phrase\n', { mode: 0o600 });
+    const apply = async (more: object) => {
+      const file = join(folders.a.path, 'temp.yaml');
+      const entry = { id: 'temp', givenName: 'Tem', familyName: 'Porary', username: 'temp', passwordFile: secret };
+      const assignments = [{ id: 'temp-ward', organisation: 'fjord-hospital', role: 'nurse', from: '2026-01-01' }];
+      writeFileSync(file, JSON.stringify({ people: [{ ...entry, assignments, ...more }] }));
+      const { code, output } = await tillitCommand(a, 'apply', '--yes', file);
+      assert.equal(code, 0, output);
+    };
+    await apply({});
+    const temp = { username: 'temp', password: 'a long enough pass phrase' };
+    for (const hub of ['a', 'b'] as const) {
+      const client = new ApplicationClient(demoApplication(a, hub === 'b' ? portB : undefined));
+      const login = await client.push();
+      const page = await logInWithPassword(browserAt(hub), login.url, temp, back);
+      assert.ok(back(page.url), page.body);
+    }
+    const pool = new pg.Pool({ connectionString: database.url });
+    try {
+      const ended = async () =>
+        (
+          await pool.query<{ by: string; told: boolean }>(
+            `SELECT s.ended_by AS by, o.done_at IS NOT NULL AS told FROM hub.session s JOIN hub.session_reach r ON r.session = s.id
+             JOIN hub.outbox o ON o.id = 'logout ' || s.id || ' ' || r.application WHERE s.person = 'temp'`,
+          )
+        ).rows;
+      assert.deepEqual(await ended(), []);
+      await apply({ closed: true });
+      const from = performance.now();
+      const both = Array.from({ length: 2 }, () => ({ by: 'personClosed', told: true }));
+      while (!isDeepStrictEqual(await ended(), both)) {
+        assert.ok(performance.now() - from < 2000, JSON.stringify(await ended()));
+        await sleep(50);
+      }
+    } finally {
+      await pool.end();
+    }
   });
 
   test('what is applied through one is seen by the other within 2 s', async () => {

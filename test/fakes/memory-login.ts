@@ -205,6 +205,11 @@ export class MemoryLogin {
           .map(({ session }) => session)
           .filter((session) => session.person === person && session.endedAt === undefined)
           .sort((a, b) => b.startedAt - a.startedAt),
+      ofClosedPeople: async (limit: number) =>
+        [...this.sessions.values()]
+          .map(({ session }) => session)
+          .filter(({ endedAt, person }) => endedAt === undefined && this.people.get(person)?.person.closed === true)
+          .slice(0, limit),
       reached: async (id: string) => [...this.reached.values()].filter(({ session }) => session === id),
       overdue: async (now: number, limit: number) =>
         [...this.sessions.values()]

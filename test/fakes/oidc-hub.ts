@@ -212,7 +212,7 @@ export class OidcHub {
         forget: () => ['s=; Max-Age=0'],
         loginUrl: (journey) => `https://hub.example/login/${journey}`,
         confirmLogoutUrl: (to) => `https://hub.example/logout?${new URLSearchParams(to as never)}`,
-        loggedOutUrl: () => 'https://hub.example/logged-out',
+        loggedOutUrl: (session, to) => `https://hub.example/logged-out/${session}?${new URLSearchParams(to as never)}`,
       },
       sessions: {
         find: async (cookie) => this.store.sessions.get(cookie),

@@ -14,7 +14,13 @@ import {
   problemPage,
   removedSessionCookie,
 } from '../../src/edge/web/login/index.ts';
-import { type PortalPorts, portalAnswer, portalLogin, portalRoutes } from '../../src/edge/web/portal/index.ts';
+import {
+  type LogoutRow,
+  type PortalPorts,
+  portalAnswer,
+  portalLogin,
+  portalRoutes,
+} from '../../src/edge/web/portal/index.ts';
 import { anna, brand, catalogue, type FakeDispatcher, fakeDispatcher, fakeSessions, sessionOf } from './login-steps.ts';
 import { trailEvents } from './trail-events.ts';
 
@@ -27,6 +33,22 @@ export interface WebFace {
   readonly failurePage: ReturnType<typeof problemPage>;
   /** Kinds that the demo's switch was set to. */
   readonly deviceKinds: string[];
+}
+
+/** What the fake sessions reached; `told` and `front` end well, the others do not. */
+function logoutRows(session: string, here: boolean): readonly LogoutRow[] {
+  const row = (id: string, status: LogoutRow['status'], frame?: string): LogoutRow => ({
+    session,
+    to: { kind: 'application', id },
+    status,
+    frame,
+  });
+  if (session === 's1') return [row('ehr', 'told'), row('core', 'pending')];
+  if (session === 's2') return [row('ehr', 'failing'), row('core', 'untold')];
+  if (session === 'told') return [row('ehr', 'told')];
+  if (session === 'front')
+    return [row('ehr', here ? 'asked' : 'untold', here ? 'https://ehr.example/out?sid=front' : undefined)];
+  return [];
 }
 
 /** All routes over fakes. `origin` is read at each use, so that it may be known after the server has started. */
@@ -99,16 +121,8 @@ export function webFace(origin: () => string): WebFace {
       fields.get('application') === 'ehr' && fields.get('uri') === 'https://ehr.example/bye'
         ? `https://ehr.example/bye?state=${fields.get('state')}`
         : undefined,
-    logoutNews: (session) =>
-      Promise.resolve(
-        session === 's1'
-          ? [
-              { application: 'ehr', status: 'told' },
-              { application: 'core', status: 'pending' },
-            ]
-          : [],
-      ),
-    removedSessionCookie,
+    logoutProgress: ({ sessions, here }) => Promise.resolve(sessions.flatMap((id) => logoutRows(id, id === here))),
+    forget: () => [removedSessionCookie(), '__Host-watch=; Max-Age=0'],
     startContent: () => ({
       steps: [
         {

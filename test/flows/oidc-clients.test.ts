@@ -154,7 +154,8 @@ describe('openid-client', () => {
       state: 's',
     });
     const before = fixture.hub.session;
-    assert.equal((await browse(url)).href, 'https://app.example/bye?state=s');
+    const shown = (await browse(url)).searchParams;
+    assert.deepEqual([shown.get('uri'), shown.get('state')], ['https://app.example/bye', 's']);
     assert.equal(fixture.hub.ended.at(-1)?.session, 's1');
     await assert.rejects(client.refreshTokenGrant(config, tokens.refresh_token ?? '', undefined, { DPoP }));
     fixture.hub.store.sessions.set('s1', before);

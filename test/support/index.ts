@@ -15,6 +15,7 @@ export {
   startHub,
   tillitCommand,
 } from './hub.ts';
+export { LogoutApplication } from './logout-application.ts';
 export { OpenIdPeer, type PeerAnswer, type PeerSeen } from './openid-peer.ts';
 export { givePassword, logInWithPassword } from './password-login.ts';
 export { freePort } from './port.ts';

@@ -6,6 +6,8 @@ export interface Loop {
   readonly name: string;
   readonly everyMs: number;
   readonly run: () => Promise<unknown>;
+  /** Waits for what a run began and did not wait for; asked when the hub stops. */
+  readonly settled?: (() => Promise<void>) | undefined;
 }
 
 /** Starts the loops, each at once; answers how to stop them and wait for what is under way. */
@@ -27,6 +29,7 @@ export function startLoops(loops: readonly Loop[], log: Logger): { stop(): Promi
     stop: async () => {
       stopping.abort();
       await Promise.all(running);
+      await Promise.all(loops.map(({ settled }) => settled?.()));
     },
   };
 }

@@ -5,8 +5,8 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import { defaultRetention } from '../../core/audit/index.ts';
 import { recordOnly } from '../../core/commit/index.ts';
-import { runOutboxOnce } from '../../core/outbox/index.ts';
-import { endOverdue } from '../../core/sessions/index.ts';
+import { createOutboxRunner } from '../../core/outbox/index.ts';
+import { endClosedPeople, endOverdue, endSessionsOf } from '../../core/sessions/index.ts';
 import { deliverBackchannelLogout } from '../../edge/frontends/oidc/index.ts';
 import { boundedRequest } from '../../edge/outgoing/http/index.ts';
 import { applyRetention } from '../../edge/store/hub/audit-retention.ts';
@@ -50,6 +50,20 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
     post,
   };
 
+  const outbox = createOutboxRunner({
+    queue,
+    clock,
+    workers: {
+      backchannelLogout: async (delivery) => {
+        const done = await deliverBackchannelLogout(delivery, ports);
+        if (done.kind === 'failed') throw new Error(done.because);
+      },
+      personClosed: async ({ payload }) => endSessionsOf(core.sessionPorts, String(payload['person']), 'personClosed'),
+    },
+    failed: (delivery, error, dead) =>
+      log.warn({ message: delivery.id, kind: delivery.kind, error, dead }, 'an outbox message was not delivered'),
+  });
+
   const issuers = () =>
     [...core.catalogue.snapshot().issuers.values()]
       .map(({ id, url }) => `${id} ${url}`)
@@ -69,24 +83,9 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
         served = now;
       },
     },
-    {
-      name: 'outbox',
-      everyMs: 250,
-      run: () =>
-        runOutboxOnce({
-          queue,
-          clock,
-          workers: {
-            backchannelLogout: async (delivery) => {
-              const done = await deliverBackchannelLogout(delivery, ports);
-              if (done.kind === 'failed') throw new Error(done.because);
-            },
-          },
-          failed: (delivery, error, dead) =>
-            log.warn({ message: delivery.id, kind: delivery.kind, error, dead }, 'an outbox message was not delivered'),
-        }),
-    },
+    { name: 'outbox', everyMs: 250, run: outbox.round, settled: outbox.settled },
     { name: 'sessions', everyMs: 15_000, run: () => endOverdue(core.sessionPorts) },
+    { name: 'sessions of closed people', everyMs: 5000, run: () => endClosedPeople(core.sessionPorts) },
     {
       name: 'audit retention',
       everyMs: 3_600_000,

@@ -31,6 +31,21 @@ export function hubMetrics(registry: Registry, parts: { core: Core; sealer: Seal
     async () => (await outboxStore(pool).state()).waiting,
   );
   gauge('tillit_outbox_dead', 'Outbox messages that were given up', async () => (await outboxStore(pool).state()).dead);
+  new Gauge({
+    name: 'tillit_logouts_undelivered',
+    help: 'Logouts that applications have not taken: not tried yet, failing, given up',
+    labelNames: ['state'],
+    registers: [registry],
+    async collect() {
+      const { waiting, failing, dead } = await outboxStore(pool).undeliveredLogouts();
+      for (const [state, count] of Object.entries({ waiting, failing, dead })) this.set({ state }, count);
+    },
+  });
+  gauge(
+    'tillit_logouts_oldest_undelivered_seconds',
+    'Age of the oldest logout that is still being tried',
+    async () => (await outboxStore(pool).undeliveredLogouts()).oldestSeconds,
+  );
   gauge('tillit_revocation_lists', 'Revocation lists in use', () => core.cards.cache.reports().length);
   gauge('tillit_database_connections_waiting', 'Requests that wait for a database connection', () => pool.waitingCount);
 }

@@ -9,12 +9,14 @@ import { type PersonReader, shownName } from '../../core/directory/index.ts';
 import { deviceFacts, networkFinderOf } from '../../core/policy/index.ts';
 import { logoutUrl, registeredTarget } from '../../edge/frontends/oidc/index.ts';
 import { deviceStore } from '../../edge/store/hub/device.ts';
+import { readReached } from '../../edge/store/hub/logout-progress.ts';
 import { ownHistory } from '../../edge/store/hub/own-history.ts';
-import { deviceCookieName, removedSessionCookie } from '../../edge/web/login/index.ts';
+import { deviceCookieName } from '../../edge/web/login/index.ts';
 import { type DeviceSwitch, portalLogin, portalRoutes } from '../../edge/web/portal/index.ts';
 import type { Core } from './compose.ts';
 import { demoCardRoute } from './demo-cards.ts';
 import { demoTrail } from './demo-trail.ts';
+import { logoutProgress } from './logout-progress.ts';
 import { type DemoPlaces, startContent } from './start-content.ts';
 import type { PortalParts } from './web.ts';
 
@@ -75,7 +77,8 @@ export function wirePortal(given: {
   const { core, pool, people, trustPem } = given;
   const history = ownHistory(pool);
   const content = startContent(given.demo, trustPem);
-  return ({ login, brand }) => [
+  const progress = logoutProgress(readReached(pool), core.catalogue.snapshot, core.clock);
+  return ({ login, brand, forget }) => [
     ...portalRoutes({
       frame: login.frame,
       showFailure: login.showFailure,
@@ -97,14 +100,14 @@ export function wirePortal(given: {
         return await login.turnAnswer(await core.dispatcher.start(portalLogin(issuer, back), login.browserOf(request)));
       },
       recentLogins: history.recentLogins,
-      logoutNews: history.logoutNews,
+      logoutProgress: progress,
       logoutTarget: (fields) => {
         const [application, uri] = [fields.get('application'), fields.get('uri')];
         if (application === undefined || uri === undefined) return undefined;
         const target = registeredTarget(core.catalogue.snapshot(), { application, uri, state: fields.get('state') });
         return target && logoutUrl(target);
       },
-      removedSessionCookie,
+      forget,
       startContent: () => content,
       ...(given.demo
         ? {

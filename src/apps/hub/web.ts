@@ -9,6 +9,7 @@ import type { LoginRequest } from '../../core/journey/index.ts';
 import {
   type BrowserFace,
   createOidcFrontend,
+  type LogoutTarget,
   type OidcFrontend,
   removedWatchCookie,
 } from '../../edge/frontends/oidc/index.ts';
@@ -30,7 +31,7 @@ import {
   removedSessionCookie,
   sessionCookie,
 } from '../../edge/web/login/index.ts';
-import { portalAnswer } from '../../edge/web/portal/index.ts';
+import { loggedOutPath, portalAnswer } from '../../edge/web/portal/index.ts';
 import type { FailurePage } from '../../edge/web/server/index.ts';
 import type { Core } from './compose.ts';
 import { metricsReaders } from './metrics-readers.ts';
@@ -75,23 +76,34 @@ async function assignmentLabels(
   });
 }
 
+/** What makes a browser forget its session: also what the session iframe looks at. */
+const forgotten = (): readonly string[] => [removedSessionCookie(), removedWatchCookie];
+
+/** A logout's target as the portal's pages carry it. */
+const targetFields = (to: LogoutTarget | undefined): [string, string][] =>
+  to === undefined
+    ? []
+    : [
+        ['application', to.application],
+        ['uri', to.uri],
+        ...(to.state === undefined ? [] : [['state', to.state] as [string, string]]),
+      ];
+
 /** Cookies and pages as the OpenID provider sees them. */
-function browserFace(origin: string): BrowserFace {
+function browserFace(origin: string, csrfKey: LoginPorts['csrfKey']): BrowserFace {
   return {
     read: browserOf,
     cookies: (turn) => {
       if (turn.kind === 'interact') return turn.browserToken === undefined ? [] : [browserCookie(turn.browserToken)];
-      return turn.cookie ? [sessionCookie(turn.cookie)] : turn.forgetSession ? [removedSessionCookie()] : [];
+      return turn.cookie ? [sessionCookie(turn.cookie)] : turn.forgetSession ? forgotten() : [];
     },
-    forget: () => [removedSessionCookie(), removedWatchCookie],
+    forget: forgotten,
     loginUrl: (journey) => `${origin}${loginPath(journey)}`,
     confirmLogoutUrl: (to) => {
-      if (!to) return `${origin}/logout`;
-      const query = new URLSearchParams({ application: to.application, uri: to.uri });
-      if (to.state !== undefined) query.set('state', to.state);
-      return `${origin}/logout?${query}`;
+      const fields = targetFields(to);
+      return `${origin}/logout${fields.length === 0 ? '' : `?${new URLSearchParams(fields)}`}`;
     },
-    loggedOutUrl: () => `${origin}/logged-out`,
+    loggedOutUrl: (session, to) => origin + loggedOutPath({ csrfKey }, [session], targetFields(to)),
   };
 }
 
@@ -109,6 +121,8 @@ export interface WebParts {
 export interface PortalParts {
   readonly login: LoginPorts;
   readonly brand: () => Brand;
+  /** `Set-Cookie` lines that make the browser forget its session. */
+  readonly forget: () => readonly string[];
 }
 
 /** Every route of the hub's own listener for the catalogue as it is now. */
@@ -117,12 +131,10 @@ export function composeWeb(parts: WebParts): WebFaces & { readonly oidc: OidcFro
   const origin = new URL(settings.hubUrl).origin;
   const catalogue = core.catalogue.snapshot;
   const brand = (request?: LoginRequest) => brandOf(catalogue(), request);
-  const face = browserFace(origin);
+  const csrfKey = new Secret(deriveKey(parts.keyring.current, 'csrf', ''));
+  const face = browserFace(origin, csrfKey);
   const oidc = createOidcFrontend(core.oidcPorts(face));
-  const turnAnswer = createTurnAnswer({
-    oidc: oidc.answer,
-    portal: portalAnswer,
-  });
+  const turnAnswer = createTurnAnswer({ oidc: oidc.answer, portal: portalAnswer }, forgotten);
   const demo = () => catalogue().settings.demo;
   const showFailure = createFailurePage({ frame: framed, brand, demo });
   const card = new URL(settings.cardUrl);
@@ -132,7 +144,7 @@ export function composeWeb(parts: WebParts): WebFaces & { readonly oidc: OidcFro
     brand,
     assignmentLabels: (ids, person) => assignmentLabels(parts.people, ids, person),
     origin,
-    csrfKey: new Secret(deriveKey(parts.keyring.current, 'csrf', '')),
+    csrfKey,
     cardUrl: (token, populations) => `https://${newCardLabel(populations)}.${card.host}/card/${token}`,
     turnAnswer,
     frame: framed,
@@ -151,7 +163,7 @@ export function composeWeb(parts: WebParts): WebFaces & { readonly oidc: OidcFro
       languageRoute(origin),
       ...loginRoutes(login),
       clientKeysRoute(core.keys),
-      ...parts.portal({ login, brand }),
+      ...parts.portal({ login, brand, forget: forgotten }),
       ...oidc.routes,
     ],
     failurePage: problemPage(showFailure),

@@ -38,6 +38,17 @@ describe('answers', () => {
     );
   });
 
+  test('frames are https origins that are named, a script is the one of this digest; nothing else comes in', () => {
+    const frames = ['https://b.example', 'https://a.example:8443', 'https://a.example:8443', 'http://c.example'];
+    const bad = ['https://x; script-src *', '*', 'https://*.example', 'data:', 'https://x/path'];
+    const policy = String(
+      page(200, html``, { frames: [...frames, ...bad], scriptHash: 'abc=' }).headers['content-security-policy'],
+    );
+    assert.match(policy, /; frame-src https:\/\/a\.example:8443 https:\/\/b\.example; form-action/);
+    assert.match(policy, /; script-src 'sha256-abc='; connect-src 'self'; /);
+    assert.doesNotMatch(String(page(200, html``).headers['content-security-policy']), /frame-src|connect-src/);
+  });
+
   test('redirects are 303 and not stored', () => {
     const { status, headers } = seeOther('/x');
     assert.equal(status, 303);

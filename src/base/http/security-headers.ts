@@ -3,6 +3,10 @@
 export interface PageHeaderOptions {
   /** Origins besides our own that a form of the page may lead to, also by redirects after it. */
   readonly formTargets?: readonly string[] | undefined;
+  /** Origins that the page may show in frames; absent = none. */
+  readonly frames?: readonly string[] | undefined;
+  /** SHA-256 (base64) of the one script that the page may run, which may ask our own origin; absent = no scripts at all. */
+  readonly scriptHash?: string | undefined;
 }
 
 type Headers = Readonly<Record<string, string>>;
@@ -38,14 +42,20 @@ const pageBase: Headers = {
 
 const formTarget = /^(?:https?:\/\/[a-z0-9*.:[\]-]+|[a-z][a-z0-9+.-]*:)$/i;
 
-/** Headers of an HTML page: no scripts at all, our own styles and images, forms only to ourselves and `formTargets`. */
+const frameOrigin = /^https:\/\/[a-z0-9.:[\]-]+$/i;
+
+/** Headers of an HTML page: our own styles and images, forms only to ourselves and `formTargets`; a script or a frame only when named. */
 export function pageHeaders(options: PageHeaderOptions = {}): Headers {
   const targets = (options.formTargets ?? []).filter((target) => formTarget.test(target));
   const formAction = ["'self'", ...new Set(targets)].join(' ');
+  const frames = [...new Set(options.frames ?? [])].filter((origin) => frameOrigin.test(origin)).sort();
+  const { scriptHash } = options;
   return {
     ...pageBase,
     'content-security-policy':
       "default-src 'none'; style-src 'self'; img-src 'self' data:; " +
+      (scriptHash === undefined ? '' : `script-src 'sha256-${scriptHash}'; connect-src 'self'; `) +
+      (frames.length === 0 ? '' : `frame-src ${frames.join(' ')}; `) +
       `form-action ${formAction}; frame-ancestors 'none'; base-uri 'none'`,
   };
 }

@@ -78,6 +78,18 @@ export const applicationChecks: readonly CatalogueCheck[] = [
       if (fault) yield say(path, `${uri}: ${uriFaultTexts[fault]}`);
     }
   }),
+  each('application.frontchannel', 'Front-Channel Logout 1.0 section 2', function* (application, say) {
+    const { frontchannelLogoutUri: uri, redirectUris, profile } = application;
+    if (uri === undefined) return;
+    const member = ['frontchannelLogoutUri'];
+    const fault = redirectUriFault(uri, profile);
+    if (fault) yield say(member, `${uri}: ${uriFaultTexts[fault]}`);
+    // A page over https shows no frame over http, not even of this machine.
+    else if (!uri.startsWith('https:'))
+      yield say(member, `${uri}: write an https URL: it is a frame in a page over https`);
+    else if (!redirectUris.some((one) => URL.parse(one)?.origin === new URL(uri).origin))
+      yield say(member, `${uri}: its scheme, host and port must be those of a redirect URI`);
+  }),
   each('application.grants', 'RFC 6749 4.1, 4.4, 6', function* (application, say) {
     if (hasGrant(application, 'authorization_code') && application.redirectUris.length === 0) {
       yield say(['redirectUris'], 'an application with authorization_code needs a redirect URI');

@@ -77,6 +77,35 @@ const broken: readonly [
     'authentication.jwksUri',
     /https/,
   ],
+  [
+    'application.frontchannel',
+    'application',
+    'ehr',
+    set('frontchannelLogoutUri', 'https://other.example/out'),
+    'frontchannelLogoutUri',
+    /redirect URI/,
+  ],
+  [
+    'application.frontchannel',
+    'application',
+    'ehr',
+    (doc) =>
+      Object.assign(doc, {
+        profile: 'basic',
+        redirectUris: ['http://localhost/cb'],
+        frontchannelLogoutUri: 'http://localhost/out',
+      }),
+    'frontchannelLogoutUri',
+    /a frame in a page over https/,
+  ],
+  [
+    'application.frontchannel',
+    'application',
+    'ehr',
+    set('frontchannelLogoutUri', 'https://ehr.example/out#x'),
+    'frontchannelLogoutUri',
+    /#/,
+  ],
   ['application.grants', 'application', 'ehr', set('redirectUris', []), 'redirectUris', /needs a redirect URI/],
   [
     'application.grants',

@@ -48,6 +48,8 @@ export const applicationSchema = record({
   redirectUris: uris('Redirect URIs'),
   postLogoutRedirectUris: uris('Redirect URIs after logout'),
   backchannelLogoutUri: optional(url('Back-channel logout URI')),
+  frontchannelLogoutUri: optional(url('Front-channel logout URI')),
+  frontchannelLogoutSessionRequired: optional(flag({ title: 'Front-channel logout says which session' })),
   authentication: authenticationSchema,
   grants: list(oneOf(['authorization_code', 'refresh_token', 'client_credentials']), {
     title: 'Grants',

@@ -47,6 +47,10 @@ export interface Application {
   readonly redirectUris: readonly string[];
   readonly postLogoutRedirectUris: readonly string[];
   readonly backchannelLogoutUri?: string | undefined;
+  /** Opened in a hidden frame of the hub's page after logout (OIDC Front-Channel Logout 1.0). */
+  readonly frontchannelLogoutUri?: string | undefined;
+  /** False: the frame's address says neither `iss` nor `sid`. Absent = true. */
+  readonly frontchannelLogoutSessionRequired?: boolean | undefined;
   readonly authentication: ClientAuthentication;
   readonly grants: readonly GrantType[];
   /** Scopes that it may ask for, `openid` among them. */

@@ -2,7 +2,7 @@
 import type { EpochMs } from '../../base/clock.ts';
 
 /** Kinds of work, each with a worker in the wiring. */
-export type OutboxKind = 'backchannelLogout';
+export type OutboxKind = 'backchannelLogout' | 'personClosed';
 
 export interface OutboxMessage {
   readonly id: string;
@@ -22,3 +22,7 @@ export interface Delivery extends OutboxMessage {
 export function retryDelaySeconds(attempts: number): number | undefined {
   return attempts >= 20 ? undefined : Math.min(300, 2 ** Math.max(0, attempts - 1));
 }
+
+/** What a message may hold up when it is slow: the application that it goes to, else its kind. */
+export const laneOf = ({ kind, payload }: Pick<OutboxMessage, 'kind' | 'payload'>): string =>
+  typeof payload['application'] === 'string' ? payload['application'] : kind;

@@ -2,55 +2,65 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { addToOutbox } from './add.ts';
-import { type Delivery, retryDelaySeconds } from './message.ts';
-import { type OutboxPorts, runOutbox, runOutboxOnce } from './run.ts';
+import { type Delivery, laneOf, retryDelaySeconds } from './message.ts';
+import { createOutboxRunner, type OutboxLimits, type OutboxPorts } from './run.ts';
 
-const message = (id: string, key: string, attempts = 1): Delivery => ({
+const message = (id: string, key: string, attempts = 1, application?: string): Delivery => ({
   id,
   kind: 'backchannelLogout',
   key,
-  payload: {},
+  payload: application === undefined ? {} : { application },
   notBefore: 0,
   attempts,
 });
 
-function bench(due: Delivery[], work: (delivery: Delivery) => Promise<void>) {
+function bench(due: Delivery[], work: (delivery: Delivery) => Promise<void>, limits?: OutboxLimits) {
   const log: string[] = [];
   const ports: OutboxPorts = {
     queue: {
-      take: async (limit) => due.splice(0, limit),
+      take: async (limit, but) => {
+        const taken = due.filter((one) => !but.includes(laneOf(one))).slice(0, limit);
+        for (const one of taken) due.splice(due.indexOf(one), 1);
+        return taken;
+      },
       done: async (id) => void log.push(`done ${id}`),
       retry: async (id, at) => void log.push(`retry ${id} at ${at}`),
       dead: async (id, error) => void log.push(`dead ${id}: ${error}`),
     },
-    workers: { backchannelLogout: work },
+    workers: { backchannelLogout: work, personClosed: work },
     clock: () => 1000,
     failed: ({ id }, error, dead) => void log.push(`failed ${id}: ${error}${dead ? ' (given up)' : ''}`),
   };
-  return { log, ports };
+  const runner = createOutboxRunner(ports, limits);
+  const whole = async (): Promise<number> => {
+    const taken = await runner.round();
+    await runner.settled();
+    return taken;
+  };
+  return { log, ports, runner, whole };
 }
 
 describe('a round', () => {
   test('does what is due and says so', async () => {
-    const { log, ports } = bench([message('1', 'a'), message('2', 'b')], async () => {});
-    assert.equal(await runOutboxOnce(ports), 2);
+    const { log, whole } = bench([message('1', 'a'), message('2', 'b')], async () => {});
+    assert.equal(await whole(), 2);
     assert.deepEqual(log.sort(), ['done 1', 'done 2']);
   });
 
   test('of one key does only the oldest: a later one never overtakes', async () => {
     const worked: string[] = [];
-    const { log, ports } = bench([message('1', 'a'), message('2', 'a')], async ({ id }) => void worked.push(id));
-    await runOutboxOnce(ports);
+    const { log, whole } = bench([message('1', 'a'), message('2', 'a')], async ({ id }) => void worked.push(id));
+    await whole();
     assert.deepEqual(worked, ['1']);
     assert.deepEqual(log.sort(), ['done 1', 'retry 2 at 1000']);
   });
 
   test('a failure is tried again later, one does not stop another, and the twentieth is given up', async () => {
     const due = [message('1', 'a'), message('2', 'b', 4), message('3', 'c', 20), message('4', 'd')];
-    const { log, ports } = bench(due, async ({ id }) => {
+    const { log, whole } = bench(due, async ({ id }) => {
       if (id !== '4') throw new Error('away');
     });
-    await runOutboxOnce(ports);
+    await whole();
     assert.deepEqual(log.sort(), [
       'dead 3: internal: away',
       'done 4',
@@ -63,6 +73,51 @@ describe('a round', () => {
   });
 });
 
+describe('what is slow', () => {
+  const hang = () => new Promise<void>(() => undefined);
+
+  test('does not hold up the next round', async () => {
+    const due = [message('1', 'a', 1, 'slow')];
+    const { log, runner } = bench(due, ({ id }) => (id === '1' ? hang() : Promise.resolve()));
+    await runner.round();
+    due.push(message('2', 'b', 1, 'quick'));
+    await runner.round();
+    await new Promise(setImmediate);
+    assert.deepEqual(log, ['done 2']);
+  });
+
+  test('fills its own lane alone: the next rounds pass it by', async () => {
+    const limits = { atOnce: 10, perLane: 2, aRound: 2 };
+    const due = ['1', '2', '3'].map((id) => message(id, id, 1, 'slow'));
+    const { log, runner } = bench(
+      due,
+      ({ payload }) => (payload.application === 'slow' ? hang() : Promise.resolve()),
+      limits,
+    );
+    await runner.round();
+    due.push(message('4', '4', 1, 'quick'));
+    assert.equal(await runner.round(), 1);
+    await new Promise(setImmediate);
+    assert.deepEqual([log, due.map(({ id }) => id)], [['done 4'], ['3']]);
+  });
+
+  test('never makes more than so many at once', async () => {
+    const limits = { atOnce: 3, perLane: 9, aRound: 2 };
+    const due = ['1', '2', '3', '4', '5'].map((id) => message(id, id, 1, id));
+    const { runner } = bench(due, hang, limits);
+    assert.deepEqual([await runner.round(), await runner.round(), await runner.round()], [2, 1, 0]);
+  });
+});
+
+test('a queue that is away after the work is told of, and nothing is left unhandled', async () => {
+  const { ports, log } = bench([message('1', 'a')], async () => {});
+  const done = async () => Promise.reject(new Error('database away'));
+  const runner = createOutboxRunner({ ...ports, queue: { ...ports.queue, done } });
+  await runner.round();
+  await runner.settled();
+  assert.deepEqual(log, ['failed 1: internal: database away']);
+});
+
 test('pauses between tries double up to five minutes, twenty tries in all', () => {
   const pauses = Array.from({ length: 20 }, (_, index) => retryDelaySeconds(index + 1));
   assert.deepEqual(pauses.slice(0, 10), [1, 2, 4, 8, 16, 32, 64, 128, 256, 300]);
@@ -70,22 +125,8 @@ test('pauses between tries double up to five minutes, twenty tries in all', () =
   assert.equal(pauses[19], undefined);
 });
 
-test('the loop outlives a queue that is away, waits when there is nothing, and ends when told', async () => {
-  const { log, ports } = bench([], async () => {});
-  const stop = new AbortController();
-  let rounds = 0;
-  const take = async (): Promise<readonly Delivery[]> => {
-    rounds += 1;
-    if (rounds === 1) throw new Error('away');
-    return rounds === 2 ? [message('1', 'a')] : [];
-  };
-  const pauses: number[] = [];
-  await runOutbox({ ...ports, queue: { ...ports.queue, take } }, stop.signal, async (ms) => {
-    pauses.push(ms);
-    if (rounds === 3) stop.abort();
-  });
-  assert.deepEqual(log, ['done 1']);
-  assert.deepEqual(pauses, [1000, 1000]);
+test('the lane is the application that a message goes to, else its kind', () => {
+  assert.deepEqual([laneOf(message('1', 'a', 1, 'ehr')), laneOf(message('1', 'a'))], ['ehr', 'backchannelLogout']);
 });
 
 test('a message is a row of its commit', () => {

@@ -1,15 +1,15 @@
 // Does the outbox's work: takes what is due, in order per key, retries with growing pauses, and gives up visibly.
 import type { Clock, EpochMs } from '../../base/clock.ts';
 import { asProblem } from '../../base/problem.ts';
-import { type Delivery, type OutboxKind, retryDelaySeconds } from './message.ts';
+import { type Delivery, laneOf, type OutboxKind, retryDelaySeconds } from './message.ts';
 
 /** Does one message; throws when it could not be done. Must bear being done twice. */
 export type OutboxWorker = (delivery: Delivery) => Promise<void>;
 
 /** Port. `take` leases due messages to this process: for each key only the oldest that is neither done nor dead. */
 export interface OutboxQueue {
-  /** `attempts` of what it answers counts this try. Oldest first. */
-  take(limit: number): Promise<readonly Delivery[]>;
+  /** `attempts` of what it answers counts this try. Oldest first; none of the lanes in `but`. */
+  take(limit: number, but: readonly string[]): Promise<readonly Delivery[]>;
   done(id: string): Promise<void>;
   retry(id: string, at: EpochMs, error: string): Promise<void>;
   dead(id: string, error: string): Promise<void>;
@@ -43,32 +43,53 @@ async function deliver(delivery: Delivery, ports: OutboxPorts): Promise<void> {
   await ports.queue.done(delivery.id);
 }
 
-/** One round: at most `limit` messages, different keys side by side. Answers how many were taken. */
-export async function runOutboxOnce(ports: OutboxPorts, limit = 16): Promise<number> {
-  const taken = await ports.queue.take(limit);
-  const first = firstOfEachKey(taken);
-  const held = taken.filter((delivery) => !first.includes(delivery));
-  await Promise.all([
-    ...first.map((delivery) => deliver(delivery, ports)),
-    ...held.map((delivery) => ports.queue.retry(delivery.id, ports.clock(), 'waits for an earlier one')),
-  ]);
-  return taken.length;
+/** How much goes on at once. */
+export interface OutboxLimits {
+  /** Messages under way in this process. */
+  readonly atOnce: number;
+  /** A lane with so many under way gets no more for now: one slow application must not hold up the others. */
+  readonly perLane: number;
+  /** Messages that one round takes at most. */
+  readonly aRound: number;
 }
 
-/** Rounds until `signal` is aborted; `pause` waits between rounds that found nothing (milliseconds, ends early on abort). */
-export async function runOutbox(
-  ports: OutboxPorts,
-  signal: AbortSignal,
-  pause: (ms: number, signal: AbortSignal) => Promise<void>,
-  idleMs = 1000,
-): Promise<void> {
-  while (!signal.aborted) {
-    let taken = 0;
-    try {
-      taken = await runOutboxOnce(ports);
-    } catch {
-      // The queue itself cannot be reached: its own health check tells; the loop must outlive it.
-    }
-    if (taken === 0) await pause(idleMs, signal);
-  }
+const usual: OutboxLimits = { atOnce: 128, perLane: 4, aRound: 16 };
+
+export interface OutboxRunner {
+  /** Takes what is due and begins it, without waiting for what it began. Answers how many were taken. */
+  round(): Promise<number>;
+  /** Waits for everything that was begun. */
+  settled(): Promise<void>;
+}
+
+/** Does messages side by side: different keys and lanes wait for one another only when everything is full. */
+export function createOutboxRunner(ports: OutboxPorts, limits: OutboxLimits = usual): OutboxRunner {
+  const underWay = new Map<Promise<void>, string>();
+  const fullLanes = (): readonly string[] => {
+    const counts = new Map<string, number>();
+    for (const lane of underWay.values()) counts.set(lane, (counts.get(lane) ?? 0) + 1);
+    return [...counts].filter(([, count]) => count >= limits.perLane).map(([lane]) => lane);
+  };
+  const begin = (delivery: Delivery): void => {
+    // When the queue is away after the work, the lease runs out and somebody does it again: workers bear that.
+    const work: Promise<void> = deliver(delivery, ports)
+      .catch((thrown) => ports.failed(delivery, asProblem(thrown).message.slice(0, 500), false))
+      .finally(() => underWay.delete(work));
+    underWay.set(work, laneOf(delivery));
+  };
+  return {
+    async round() {
+      const free = Math.min(limits.atOnce - underWay.size, limits.aRound);
+      if (free <= 0) return 0;
+      const taken = await ports.queue.take(free, fullLanes());
+      const first = firstOfEachKey(taken);
+      for (const delivery of first) begin(delivery);
+      const held = taken.filter((delivery) => !first.includes(delivery));
+      await Promise.all(held.map(({ id }) => ports.queue.retry(id, ports.clock(), 'waits for an earlier one')));
+      return taken.length;
+    },
+    async settled() {
+      await Promise.all(underWay.keys());
+    },
+  };
 }

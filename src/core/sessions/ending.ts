@@ -3,8 +3,8 @@ import type { EpochMs } from '../../base/clock.ts';
 import type { AuditRecord } from '../audit/record.ts';
 import type { Commit, Write } from '../commit/commit.ts';
 import { addToOutbox } from '../outbox/add.ts';
-import type { OutboxMessage } from '../outbox/message.ts';
 import type { Session, SessionEnd, SessionReach } from './session.ts';
+import { tellings } from './telling.ts';
 import { endSession, revokeGrantsOf } from './writes.ts';
 
 export interface Ending {
@@ -14,15 +14,6 @@ export interface Ending {
   readonly reference?: string | undefined;
   readonly journey?: string | undefined;
 }
-
-/** One logout message (OIDC Back-Channel Logout 1.0, 2.5); its id follows from session and application, so it is sent once. */
-export const logoutMessage = (reach: SessionReach, by: SessionEnd, now: EpochMs): OutboxMessage => ({
-  id: `logout ${reach.session} ${reach.application}`,
-  kind: 'backchannelLogout',
-  key: `logout ${reach.session} ${reach.application}`,
-  payload: { session: reach.session, application: reach.application, issuer: reach.issuer, subject: reach.subject, by },
-  notBefore: now,
-});
 
 /** The writes and the event of an end, to be put into a larger commit. */
 export function endingOf(
@@ -34,7 +25,7 @@ export function endingOf(
     writes: [
       endSession(session.id, now, by),
       revokeGrantsOf(session.id, now),
-      ...reached.map((reach) => addToOutbox(logoutMessage(reach, by, now))),
+      ...tellings(reached, by, now).map(addToOutbox),
     ],
     event: {
       kind: 'session.ended',

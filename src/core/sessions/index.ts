@@ -4,5 +4,7 @@ export * from './keep.ts';
 export * from './lifecycle.ts';
 export * from './logout.ts';
 export * from './ports.ts';
+export * from './progress.ts';
 export * from './session.ts';
+export * from './telling.ts';
 export * from './writes.ts';

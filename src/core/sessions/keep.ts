@@ -1,11 +1,12 @@
 // Sessions over their ports: find, list, end; and the round that ends those whose time is out.
 import { tokenHash } from '../../base/ids.ts';
 import { addToOutbox } from '../outbox/add.ts';
-import { endCommit, logoutMessage } from './ending.ts';
+import { endCommit } from './ending.ts';
 import { endReason, isLive } from './lifecycle.ts';
 import type { Sessions } from './logout.ts';
 import type { SessionPorts } from './ports.ts';
 import type { Session, SessionEnd } from './session.ts';
+import { tellings } from './telling.ts';
 
 /** Cookie values are base64url of 32 bytes; anything else is not looked up. */
 const cookieShape = /^[A-Za-z0-9_-]{43}$/;
@@ -22,7 +23,7 @@ async function endAndTell(ports: SessionPorts, session: Session, by: SessionEnd,
   const told = new Set(reached.map(({ application }) => application));
   const late = (await ports.store.reached(session.id)).filter(({ application }) => !told.has(application));
   if (late.length === 0) return;
-  const writes = late.map((reach) => addToOutbox(logoutMessage(reach, by, now)));
+  const writes = tellings(late, by, now).map(addToOutbox);
   await ports.commit({ claims: [], writes, ifWon: [], ifLost: [] });
 }
 
@@ -48,6 +49,29 @@ export function createSessions(ports: SessionPorts): Sessions {
       await endAndTell(ports, session, by, reference);
     },
   };
+}
+
+/** Ends every session of a person, and tells what each reached. */
+export async function endSessionsOf(ports: SessionPorts, person: string, by: SessionEnd): Promise<void> {
+  const seen = new Set<string>();
+  for (;;) {
+    const found = (await ports.store.ofPerson(person)).filter(({ id }) => !seen.has(id));
+    if (found.length === 0) return;
+    for (const session of found) {
+      seen.add(session.id);
+      await endAndTell(ports, session, by);
+    }
+  }
+}
+
+/**
+ * Ends sessions of closed people. The news of a closing does so at once (outbox, `personClosed`); this finds what a login
+ * began at that very moment, and what was closed in any other way. Answers how many it took.
+ */
+export async function endClosedPeople(ports: SessionPorts, limit = 100): Promise<number> {
+  const found = await ports.store.ofClosedPeople(limit);
+  for (const session of found) await endAndTell(ports, session, 'personClosed');
+  return found.length;
 }
 
 /** Ends sessions whose idle or absolute time is out, so that their applications are told. Answers how many it took. */

@@ -21,6 +21,8 @@ export interface SessionStore {
   reached(session: string): Promise<readonly SessionReach[]>;
   /** Not ended, but idle or absolute end passed at `now`. */
   overdue(now: EpochMs, limit: number): Promise<readonly Session[]>;
+  /** Not ended, though their person is closed. */
+  ofClosedPeople(limit: number): Promise<readonly Session[]>;
 }
 
 export interface SessionPorts {

@@ -12,6 +12,7 @@ export type SessionEnd =
   | 'absolute'
   | 'cardRevoked'
   | 'endedByUser' // from the list of own sessions
+  | 'personClosed' // closed in the directory
   | 'administrator';
 
 export interface Session {

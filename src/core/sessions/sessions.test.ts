@@ -5,7 +5,7 @@ import { MemoryLogin } from '../../../test/fakes/memory-login.ts';
 import { hour, minute, morning, proof } from '../../../test/fakes/ward.ts';
 import { newToken, tokenHash } from '../../base/ids.ts';
 import { defaultLifetimes } from '../catalogue/index.ts';
-import { createSessions, endOverdue } from './keep.ts';
+import { createSessions, endClosedPeople, endOverdue, endSessionsOf } from './keep.ts';
 import { endReason, isLive, mergeEvidence, startSession, stepUpSession, touched } from './lifecycle.ts';
 import type { Session } from './session.ts';
 import { reachApplication, saveSession } from './writes.ts';
@@ -138,6 +138,29 @@ describe('the face', () => {
     await keep.end('s1', 'logout');
     await hub.commit({ claims: [], writes: [saveSession(begun(), 'other')], ifWon: [], ifLost: [] });
     assert.equal((await keep.byId('s1'))?.endedBy, 'logout');
+  });
+
+  test('the end of a person ends every session of hers, and of nobody else, and tells what each reached', async () => {
+    const { hub } = await hubWith(begun('s1'), begun('s2'), begun('s3', 'anna'));
+    await Promise.all([1, 2].map(() => endSessionsOf(hub.sessionPorts, 'bo', 'personClosed')));
+    const by = ['s1', 's2', 's3'].map((id) => hub.sessions.get(id)?.session.endedBy);
+    assert.deepEqual(by, ['personClosed', 'personClosed', undefined]);
+    assert.deepEqual(hub.trail(), ['session.ended', 'session.ended']);
+    assert.deepEqual([...hub.outbox.keys()].sort(), [
+      'logout s1 ehr',
+      'logout s1 record',
+      'logout s2 ehr',
+      'logout s2 record',
+    ]);
+  });
+
+  test('a session that a closed person still has is found and ended', async () => {
+    const { hub } = await hubWith(begun('s1'), begun('s3', 'dan'));
+    assert.equal(hub.people.get('dan')?.person.closed, true);
+    assert.equal(await endClosedPeople(hub.sessionPorts), 1);
+    assert.equal(hub.sessions.get('s3')?.session.endedBy, 'personClosed');
+    assert.equal(hub.sessions.get('s1')?.session.endedBy, undefined);
+    assert.equal(await endClosedPeople(hub.sessionPorts), 0);
   });
 
   test('ends sessions whose time is out, so that their applications are told', async () => {

@@ -219,18 +219,18 @@ async function applyPeople(
   }
   if (batch.length > 0) await take(batch);
   if (problems.length > 0) throw new Undone({ ok: false, problems: problems.slice(0, mostProblems) });
-  if (options.prune) await closeOthers(client, seen, log);
+  if (options.prune) await closeOthers(client, seen, log, clock());
   return made;
 }
 
 /** People are closed, not removed: the trail still tells who they were. */
-async function closeOthers(client: pg.PoolClient, seen: SeenPeople, log: ChangeLog): Promise<void> {
+async function closeOthers(client: pg.PoolClient, seen: SeenPeople, log: ChangeLog, now: number): Promise<void> {
   const reader = directoryReader(client);
   for (let after = ''; ; ) {
     const people = await reader.peopleAfter(after, batchSize);
     const gone = people.filter(({ id, closed }) => !closed && !seen.has(`p ${id}`)).map(({ id }) => id);
     for (const id of gone) log.add({ action: 'close', kind: 'person', id, members: [] });
-    await closePeople(client, gone);
+    await closePeople(client, gone, now);
     if (people.length < batchSize) return;
     after = people.at(-1)?.id ?? '';
   }

@@ -29,6 +29,17 @@ export type LogoutDelivery =
   /** The application did not take it; try again later. */
   | { readonly kind: 'failed'; readonly because: string };
 
+/** Where an application takes logouts of an issuer; undefined when there is nobody to tell. */
+export function backchannelUri(
+  { applications, issuers }: CatalogueSnapshot,
+  about: { readonly application: string; readonly issuer: string },
+): string | undefined {
+  const application = applications.get(about.application);
+  return application?.issuer === about.issuer && issuers.has(about.issuer)
+    ? application.backchannelLogoutUri
+    : undefined;
+}
+
 const limits = { timeoutMs: 5000, maxBytes: 4096 } as const;
 
 /**
@@ -46,10 +57,8 @@ export async function deliverBackchannelLogout(
   const catalogue: CatalogueSnapshot = ports.catalogue();
   const application = wanted && catalogue.applications.get(wanted.application);
   const issuer = wanted && catalogue.issuers.get(wanted.issuer);
-  const uri = application?.backchannelLogoutUri;
-  if (!wanted || !application || !issuer || application.issuer !== issuer.id || uri === undefined) {
-    return { kind: 'nobody' };
-  }
+  const uri = wanted && backchannelUri(catalogue, wanted);
+  if (!wanted || !application || !issuer || uri === undefined) return { kind: 'nobody' };
   const now = ports.clock();
   const { subject, session } = wanted;
   const key = ports.keys.signing(issuer.id, idTokenAlgorithmOf(application));

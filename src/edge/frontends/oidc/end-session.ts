@@ -45,8 +45,11 @@ export async function endSession(context: OidcContext, issuer: Issuer, request: 
     hint?.ok !== true || firstRefusal(checks.silentLogout, { hint, browserSession: session?.id }) !== undefined;
   if (ask || hint.session === undefined) return seeOther(ports.browser.confirmLogoutUrl(target));
   await ports.sessions.end(hint.session, 'logoutByApplication', call.reference);
-  const to = target === undefined ? ports.browser.loggedOutUrl() : logoutUrl(target);
-  return seeOther(to, session === undefined ? [] : ports.browser.forget());
+  // By way of our page: frames are for a browser (Front-Channel Logout 1.0), and what was not reached must be seen.
+  return seeOther(
+    ports.browser.loggedOutUrl(hint.session, target),
+    session === undefined ? [] : ports.browser.forget(),
+  );
 }
 
 function targetOf(parameters: Parameters, application: string | undefined): LogoutTarget | undefined {

@@ -95,7 +95,8 @@ describe('end_session', () => {
     const id_token_hint = await hintOf(hub);
     const answer = await logout(hub, { id_token_hint, post_logout_redirect_uri: bye, state: 'x&y' }, 's1');
     assert.equal(answer.status, 303);
-    assert.equal(answer.headers.location, `${bye}?state=x%26y`);
+    const target = new URLSearchParams({ application: 'ehr', uri: bye, state: 'x&y' });
+    assert.equal(answer.headers.location, `https://hub.example/logged-out/s1?${target}`);
     assert.deepEqual(answer.headers['set-cookie'], ['s=; Max-Age=0']);
     assert.deepEqual(hub.ended, [{ session: 's1', by: 'logoutByApplication' }]);
   });
@@ -105,14 +106,15 @@ describe('end_session', () => {
     const id_token_hint = await hintOf(hub);
     hub.now += 3_600_000;
     const answer = await logout(hub, { id_token_hint });
-    assert.equal(answer.headers.location, 'https://hub.example/logged-out');
+    assert.match(String(answer.headers.location), /^https:\/\/hub\.example\/logged-out\/s1/);
     assert.equal(hub.ended.length, 1);
   });
 
   test('by POST too', async () => {
     const hub = new OidcHub();
     const form = { id_token_hint: await hintOf(hub), post_logout_redirect_uri: bye };
-    assert.equal((await hub.call('POST', '/helse/end-session', { form })).headers.location, bye);
+    const { location } = (await hub.call('POST', '/helse/end-session', { form })).headers;
+    assert.match(String(location), /\/logged-out\/s1\?application=ehr&uri=https/);
   });
 
   test('without a hint the person is asked, with the checked target', async () => {

@@ -58,7 +58,8 @@ export function metadata(issuer: Issuer, catalogue: CatalogueSnapshot): Readonly
     dpop_signing_alg_values_supported: [...new Set(rules.flatMap((each) => [...each.proofAlgorithms]))],
     backchannel_logout_supported: true,
     backchannel_logout_session_supported: true,
-    frontchannel_logout_supported: false,
+    frontchannel_logout_supported: true,
+    frontchannel_logout_session_supported: true,
     ...(hasHelseidPages(issuer) ? helseidMetadata(issuer) : {}),
   };
 }

@@ -48,8 +48,8 @@ export interface BrowserFace {
   loginUrl(journey: string): string;
   /** URL of the page that asks whether to log out. The target was checked against the application's registration. */
   confirmLogoutUrl(to: LogoutTarget | undefined): string;
-  /** URL of the page that says that the person is logged out. */
-  loggedOutUrl(): string;
+  /** URL of the page that says what the end of a session reached, and goes on to the (checked) target. */
+  loggedOutUrl(session: string, to: LogoutTarget | undefined): string;
 }
 
 /** Where a browser goes after logout: an application's registered URI, exactly. */

@@ -2,6 +2,7 @@
 import type { EpochMs } from '../../../base/clock.ts';
 import { newId } from '../../../base/ids.ts';
 import type { Assignment, Organisation, Person, Unit } from '../../../core/directory/index.ts';
+import type { OutboxKind } from '../../../core/outbox/index.ts';
 import type { Queryable } from './audit-insert.ts';
 
 /** An identity row, as the vault makes it. */
@@ -70,9 +71,47 @@ export async function removeUnits(client: Queryable, ids: readonly string[]): Pr
   if (ids.length > 0) await client.query('DELETE FROM hub.unit WHERE id = ANY($1)', [ids]);
 }
 
-/** Closes people: they can no longer log in, and the trail still tells who they were. */
-export async function closePeople(client: Queryable, ids: readonly string[]): Promise<void> {
-  if (ids.length > 0) await client.query('UPDATE hub.person SET closed = true WHERE id = ANY($1)', [ids]);
+/**
+ * Closes people: they can no longer log in, and the trail still tells who they were. Their sessions are ended by
+ * whichever hub takes the news from the outbox when this transaction is true.
+ */
+export async function closePeople(client: Queryable, ids: readonly string[], now: EpochMs): Promise<void> {
+  if (ids.length === 0) return;
+  const closed = await client.query<{ id: string }>(
+    'UPDATE hub.person SET closed = true WHERE id = ANY($1) AND NOT closed RETURNING id',
+    [ids],
+  );
+  await tellClosed(
+    client,
+    closed.rows.map(({ id }) => id),
+    now,
+  );
+}
+
+/** The news that people are closed, within the transaction that closes them. */
+async function tellClosed(client: Queryable, people: readonly string[], now: EpochMs): Promise<void> {
+  if (people.length === 0) return;
+  const kind: OutboxKind = 'personClosed';
+  const messages = people.map((person) => ({
+    id: `closed ${newId(now)}`,
+    key: `closed ${person}`,
+    payload: { person },
+  }));
+  await client.query(
+    `INSERT INTO hub.outbox (id, kind, key, payload, not_before)
+     SELECT r.id, $2, r.key, r.payload, now() FROM json_to_recordset($1::json) AS r(id text, key text, payload jsonb)`,
+    [JSON.stringify(messages), kind],
+  );
+}
+
+/** Which of these people are open until now. */
+async function openPeople(client: Queryable, ids: readonly string[]): Promise<readonly string[]> {
+  if (ids.length === 0) return [];
+  const result = await client.query<{ id: string }>(
+    'SELECT id FROM hub.person WHERE id = ANY($1) AND NOT closed FOR UPDATE',
+    [ids],
+  );
+  return result.rows.map(({ id }) => id);
 }
 
 /** Saves a batch of people. `source` says in the link's history where it comes from. */
@@ -84,6 +123,11 @@ export async function savePeople(
 ): Promise<void> {
   if (batch.length === 0) return;
   const at = new Date(now);
+  const closing = await openPeople(
+    client,
+    batch.filter(({ person }) => person.closed).map(({ person }) => person.id),
+  );
+  await tellClosed(client, closing, now);
   await client.query(
     `INSERT INTO hub.person (id, given_name, family_name, locale, closed, protected_identity, attributes)
      SELECT r.id, r."givenName", r."familyName", r.locale, r.closed, r."protectedIdentity", r.attributes

@@ -128,6 +128,15 @@ export function loginStore(pool: pg.Pool, open: OpenDocument): JourneyStore & Se
       return result.rows.map(session);
     },
 
+    async ofClosedPeople(limit: number): Promise<readonly Session[]> {
+      const result = await pool.query<SessionRow>(
+        `SELECT ${sessionColumns} FROM hub.session s
+         WHERE ended_at IS NULL AND EXISTS (SELECT FROM hub.person p WHERE p.id = s.person AND p.closed) ORDER BY started_at LIMIT $1`,
+        [limit],
+      );
+      return result.rows.map(session);
+    },
+
     async reached(id: string): Promise<readonly SessionReach[]> {
       const result = await pool.query<{
         session: string;

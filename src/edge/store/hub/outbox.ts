@@ -5,10 +5,18 @@ import type { Delivery, OutboxKind } from '../../../core/outbox/index.ts';
 
 const leaseSeconds = 60;
 
+export interface UndeliveredLogouts {
+  readonly waiting: number;
+  readonly failing: number;
+  readonly dead: number;
+  /** Age of the oldest that is not given up. */
+  readonly oldestSeconds: number;
+}
+
 export function outboxStore(pool: pg.Pool) {
   return {
-    /** At most `limit` due messages, never two of one key, never one whose elder is not done or dead. */
-    async take(limit: number): Promise<readonly Delivery[]> {
+    /** At most `limit` due messages, never two of one key, never one whose elder is not done or dead, none of the lanes in `but`. */
+    async take(limit: number, but: readonly string[]): Promise<readonly Delivery[]> {
       const result = await pool.query<{
         id: string;
         kind: OutboxKind;
@@ -20,10 +28,11 @@ export function outboxStore(pool: pg.Pool) {
         `UPDATE hub.outbox o SET locked_until = now() + make_interval(secs => ${leaseSeconds}), attempts = o.attempts + 1
          FROM (SELECT id FROM hub.outbox d
                WHERE done_at IS NULL AND dead_at IS NULL AND not_before <= now() AND (locked_until IS NULL OR locked_until < now())
+                 AND coalesce(payload ->> 'application', kind) <> ALL ($2::text[])
                  AND NOT EXISTS (SELECT 1 FROM hub.outbox e WHERE e.key = d.key AND e.id < d.id AND e.done_at IS NULL AND e.dead_at IS NULL)
                ORDER BY not_before, id LIMIT $1 FOR UPDATE SKIP LOCKED) due
          WHERE o.id = due.id RETURNING o.id, o.kind, o.key, o.payload, o.not_before, o.attempts`,
-        [limit],
+        [limit, but],
       );
       return result.rows.map((row) => ({ ...row, notBefore: row.not_before.getTime() }));
     },
@@ -44,31 +53,24 @@ export function outboxStore(pool: pg.Pool) {
         error.slice(0, 500),
       ]);
     },
+    /** Logouts that applications have not taken yet: not tried, refused or unreachable so far, and given up. */
+    async undeliveredLogouts(): Promise<UndeliveredLogouts> {
+      const result = await pool.query<{ waiting: number; failing: number; dead: number; oldest: number | null }>(
+        `SELECT count(*) FILTER (WHERE dead_at IS NULL AND last_error IS NULL)::int AS waiting,
+                count(*) FILTER (WHERE dead_at IS NULL AND last_error IS NOT NULL)::int AS failing,
+                count(*) FILTER (WHERE dead_at IS NOT NULL)::int AS dead,
+                extract(epoch FROM now() - to_timestamp(min((payload ->> 'at')::float8) FILTER (WHERE dead_at IS NULL) / 1000.0))::float8 AS oldest
+         FROM hub.outbox WHERE kind = 'backchannelLogout' AND done_at IS NULL`,
+      );
+      const { waiting = 0, failing = 0, dead = 0, oldest = 0 } = result.rows[0] ?? {};
+      return { waiting, failing, dead, oldestSeconds: Math.max(0, oldest ?? 0) };
+    },
     /** How many wait, and how many were given up: for metrics and readiness. */
     async state(): Promise<{ waiting: number; dead: number }> {
       const result = await pool.query<{ waiting: number; dead: number }>(
         'SELECT count(*) FILTER (WHERE done_at IS NULL AND dead_at IS NULL)::int AS waiting, count(*) FILTER (WHERE dead_at IS NOT NULL)::int AS dead FROM hub.outbox',
       );
       return result.rows[0] ?? { waiting: 0, dead: 0 };
-    },
-    /** Messages of one key prefix with their state: what a logged-out page tells. */
-    async statusOf(
-      keyPrefix: string,
-    ): Promise<
-      readonly { key: string; payload: Record<string, unknown>; done: boolean; dead: boolean; attempts: number }[]
-    > {
-      const result = await pool.query<{
-        key: string;
-        payload: Record<string, unknown>;
-        done: boolean;
-        dead: boolean;
-        attempts: number;
-      }>(
-        `SELECT key, payload, done_at IS NOT NULL AS done, dead_at IS NOT NULL AS dead, attempts FROM hub.outbox
-         WHERE starts_with(key, $1) ORDER BY id`,
-        [keyPrefix],
-      );
-      return result.rows;
     },
   };
 }

@@ -1,4 +1,4 @@
-// What a person sees of their own past: recent logins, and how far the news of a logout has come.
+// What a person sees of their own past: recent logins.
 import type pg from 'pg';
 import type { EpochMs } from '../../../base/clock.ts';
 import { parseEventText } from '../../../core/audit/index.ts';
@@ -11,11 +11,6 @@ export interface OwnLogin {
   readonly granted: boolean;
   readonly reason?: ReasonCode | undefined;
   readonly reference?: string | undefined;
-}
-
-export interface LogoutState {
-  readonly application: string;
-  readonly status: 'told' | 'pending' | 'failed';
 }
 
 /** Authentication method references (RFC 8176) that tell the connector. */
@@ -47,19 +42,6 @@ export function ownHistory(pool: pg.Pool) {
         granted: row.kind === 'journey.finished',
         reason: row.reason ?? undefined,
         reference: row.reference ?? undefined,
-      }));
-    },
-
-    /** The applications that a session reached and that take logouts: told, waiting, or given up on. */
-    async logoutNews(session: string): Promise<readonly LogoutState[]> {
-      const result = await pool.query<{ application: string; done: boolean; dead: boolean; attempts: number }>(
-        `SELECT payload ->> 'application' AS application, done_at IS NOT NULL AS done, dead_at IS NOT NULL AS dead, attempts
-         FROM hub.outbox WHERE kind = 'backchannelLogout' AND payload ->> 'session' = $1 ORDER BY id`,
-        [session],
-      );
-      return result.rows.map(({ application, done, dead, attempts }) => ({
-        application,
-        status: done ? 'told' : dead || attempts > 2 ? 'failed' : 'pending',
       }));
     },
   };

@@ -35,6 +35,10 @@ export interface FrameInput {
   readonly cookies?: readonly string[] | undefined;
   /** Where the browser goes by itself, at once (WCAG 2.2 technique H76: no time to read is taken away). */
   readonly goOn?: string | undefined;
+  /** Origins that the content has frames of. */
+  readonly frames?: readonly string[] | undefined;
+  /** The page's one script, with its SHA-256 (base64): what it does must be possible without it, too. */
+  readonly script?: { readonly element: SafeHtml; readonly hash: string } | undefined;
 }
 
 /** Draws a page in the frame. */
@@ -99,11 +103,14 @@ ${content}
   }</p>
 ${languageBar(locale, input.language)}
 </div></footer>
+${input.script?.element}
 </body>
 </html>
 `;
   const answer = page(input.status ?? 200, document, {
     formTargets: input.formTargets,
+    frames: input.frames,
+    scriptHash: input.script?.hash,
     ...(input.cookies ? { cookies: input.cookies } : {}),
   });
   return input.goOn === undefined

@@ -25,8 +25,14 @@ export function withSetCookies(response: HttpResponse, cookies: readonly string[
 /** Path of a login's page. */
 export const loginPath = (journey: string): string => `/login/${encodeURIComponent(journey)}`;
 
-/** Session cookies are changed here and nowhere else: set when one was made, removed when one was ended. */
-export function createTurnAnswer(answers: FrontendAnswers): TurnAnswer {
+/**
+ * Session cookies are changed here: set when one was made, removed when one was ended. `forgotten` are the `Set-Cookie`
+ * lines of the latter.
+ */
+export function createTurnAnswer(
+  answers: FrontendAnswers,
+  forgotten: () => readonly string[] = () => [removedSessionCookie()],
+): TurnAnswer {
   return async (turn) => {
     if (turn.kind === 'interact') {
       return seeOther(
@@ -35,7 +41,7 @@ export function createTurnAnswer(answers: FrontendAnswers): TurnAnswer {
       );
     }
     const response = await answers[turn.request.frontend](turn.request, turn.outcome);
-    const cookies = turn.cookie ? [sessionCookie(turn.cookie)] : turn.forgetSession ? [removedSessionCookie()] : [];
+    const cookies = turn.cookie ? [sessionCookie(turn.cookie)] : turn.forgetSession ? forgotten() : [];
     return withSetCookies(response, cookies);
   };
 }

@@ -1,4 +1,4 @@
-// Logging out of the hub: asked for once more, done everywhere, and shown with what could not be told yet.
+// Logging out of the hub: asked for once more, done everywhere, and shown with what could not be ended.
 import {
   csrfToken,
   csrfTokenHolds,
@@ -9,6 +9,7 @@ import {
   seeOther,
 } from '../../../base/http/index.ts';
 import { text } from '../../../wire/texts/index.ts';
+import { adviceOf, logoutFrames, progressList, summaryOf } from './logout-progress.ts';
 import {
   applicationName,
   heldSession,
@@ -19,12 +20,31 @@ import {
   sessionForm,
 } from './portal-page.ts';
 import type { PortalPorts } from './ports.ts';
+import { progressScript } from './progress-script.ts';
 
 const proofPurpose = 'loggedOut';
+const separator = '.';
+/** Sessions that one page tells about. */
+const mostSessions = 50;
 
-/** Where what a session's end did is shown. The proof lets nobody else look up a session by its id. */
-export const loggedOutPath = (ports: Pick<PortalPorts, 'csrfKey'>, session: string): string =>
-  `/logged-out/${encodeURIComponent(session)}/${csrfToken(ports.csrfKey, proofPurpose, session)}`;
+const withFields = (path: string, fields: TargetFields): string =>
+  fields.length === 0 ? path : `${path}?${new URLSearchParams(fields as [string, string][])}`;
+
+/** Fields that say where the browser goes on to. */
+export type TargetFields = readonly (readonly [name: string, value: string])[];
+
+/**
+ * Where what the end of sessions did is shown: the first is that of this browser. The proof lets nobody else look up a
+ * session by its id.
+ */
+export function loggedOutPath(
+  ports: Pick<PortalPorts, 'csrfKey'>,
+  sessions: readonly string[],
+  target: TargetFields = [],
+): string {
+  const ids = sessions.slice(0, mostSessions).join(separator);
+  return withFields(`/logged-out/${encodeURIComponent(ids)}/${csrfToken(ports.csrfKey, proofPurpose, ids)}`, target);
+}
 
 const targetFields = ['application', 'uri', 'state'] as const;
 
@@ -67,37 +87,59 @@ export async function askLogout(ports: PortalPorts, request: HttpRequest): Promi
 /** POST /logout */
 export async function doLogout(ports: PortalPorts, request: HttpRequest): Promise<HttpResponse> {
   const held = await heldSession(ports, request);
-  if (!held) return seeOther('/logged-out', [ports.removedSessionCookie()]);
+  if (!held) return seeOther('/logged-out', ports.forget());
   const fields = ownForm(ports, request, held);
   if (!fields) return ports.showFailure(request, { reason: 'forbidden' });
   await ports.sessions.end(held.session.id, 'logout');
-  const { to } = wishedTarget(ports, fields);
-  return seeOther(to ?? loggedOutPath(ports, held.session.id), [ports.removedSessionCookie()]);
+  const { hidden } = wishedTarget(ports, fields);
+  return seeOther(loggedOutPath(ports, [held.session.id], hidden), ports.forget());
 }
 
-/** GET /logged-out and /logged-out/:session/:proof */
+/**
+ * GET /logged-out and /logged-out/:sessions/:proof. Waits up to two seconds for the applications; goes on to where the
+ * application asked when nothing is left to show, else shows what was ended and what was not.
+ */
 export async function loggedOut(ports: PortalPorts, request: HttpRequest): Promise<HttpResponse> {
   const locale = localeOf(ports, request);
-  const { session, proof } = request.params;
-  const known = session !== undefined && csrfTokenHolds(ports.csrfKey, proofPurpose, session, proof);
-  const news = known ? await ports.logoutNews(session) : [];
-  const classes = { told: 'told', failed: 'failed', pending: 'quiet' } as const;
-  const rows = news.map(
-    ({ application, status }) =>
-      html`<li><span>${applicationName(ports, locale, application)}</span><span class="${classes[status]}">${text(locale, `loggedOut.${status}`)}</span></li>`,
-  );
+  const { sessions: ids = '', proof } = request.params;
+  const known = csrfTokenHolds(ports.csrfKey, proofPurpose, ids, proof);
+  const sessions = ids.split(separator);
+  const rows = known ? await ports.logoutProgress({ sessions, here: sessions[0] }) : [];
+  const { open, more, allTold } = summaryOf(rows);
+  const query = parseQuery(request.query, { maxBytes: maxBodyBytes, maxFields: 8 });
+  const fields: ReadonlyMap<string, string> =
+    known && query.ok && query.duplicates.length === 0 ? query.fields : new Map();
+  const { to, hidden } = wishedTarget(ports, fields);
+  const live = fields.has('live');
+  if (to !== undefined && allTold && !live) return seeOther(to);
+  const { frames, origins } = logoutFrames(ports, locale, live ? [] : rows);
+  const advice = adviceOf(locale, rows);
+  const title = text(locale, open ? 'loggedOut.partTitle' : 'loggedOut.title');
+  const again = html`<a class="button other" href="/portal">${text(locale, 'loggedOut.again')}</a>`;
   return portalPage(ports, request, {
-    title: text(locale, 'loggedOut.title'),
+    title,
+    bare: true,
     loggedIn: (await heldSession(ports, request)) !== undefined,
-    content: html`${
+    frames: origins,
+    script: rows.length > 0 ? progressScript : undefined,
+    content: html`<div class="sheet"><h1 id="title" data-live>${title}</h1>
+<div id="advice" data-live role="status" class="${known && advice.bad ? 'bad' : 'note'}"><p>${
+      known && rows.length > 0 ? advice.words : text(locale, 'loggedOut.shared')
+    }</p></div>${
       known &&
       (rows.length === 0
         ? html`<p>${text(locale, 'loggedOut.none')}</p>`
-        : html`<div class="stack close"><h2>${text(locale, 'loggedOut.list')}</h2><ul class="rows">${rows}</ul></div>`)
-    }<p class="note">${text(locale, 'loggedOut.shared')}</p>
-<div class="actions">${
-      news.some(({ status }) => status === 'pending') &&
-      html`<a class="button other" href="${request.path}">${text(locale, 'loggedOut.reload')}</a>`
-    }<a class="button other" href="/portal">${text(locale, 'loggedOut.again')}</a></div>`,
+        : html`<div class="stack close"><h2>${text(locale, 'loggedOut.list')}</h2><ul class="rows" id="progress" data-live${
+            more && html` data-more="1"`
+          }${!open && !more && to !== undefined && html` data-next="${to}"`}>${progressList(ports, locale, rows)}</ul></div>
+<p>${text(locale, 'loggedOut.shared')}</p>`)
+    }<div class="actions" id="next" data-live>${
+      more &&
+      html`<a class="button other" href="${withFields(request.path, hidden)}">${text(locale, 'loggedOut.reload')}</a>`
+    }${
+      to === undefined
+        ? again
+        : html`<a class="button main" href="${to}">${text(locale, 'loggedOut.continue', { application: applicationName(ports, locale, fields.get('application') ?? '') })}</a>`
+    }</div>${frames}</div>`,
   });
 }

@@ -4,6 +4,8 @@ import type { Evidence } from '../../../core/linking/index.ts';
 import type { Session } from '../../../core/sessions/index.ts';
 import type { Locale } from '../../../wire/codes/index.ts';
 import { text } from '../../../wire/texts/index.ts';
+import { loggedOutPath } from './logout-pages.ts';
+import { adviceOf, progressList } from './logout-progress.ts';
 import {
   applicationName,
   type Held,
@@ -65,6 +67,18 @@ function recentList(ports: PortalPorts, locale: Locale, recent: readonly RecentL
   return html`<ul class="rows">${rows}</ul><p class="quiet">${text(locale, 'portal.strange')}</p>`;
 }
 
+/** What became of the session that was ended a moment ago, in another browser; only of one's own. */
+async function endedNote(ports: PortalPorts, locale: Locale, person: string, query: string): Promise<HtmlValue> {
+  const id = new URLSearchParams(query).get('ended');
+  const session = id === null ? undefined : await ports.sessions.byId(id);
+  if (session?.person !== person) return undefined;
+  const rows = await ports.logoutProgress({ sessions: [session.id] });
+  const advice = adviceOf(locale, rows);
+  return html`<div class="${advice.bad ? 'bad' : 'note'}" role="status"><p>${text(locale, 'portal.ended')}</p>${
+    rows.length > 0 && html`<ul class="rows">${progressList(ports, locale, rows)}</ul>`
+  }${advice.bad && html`<p>${text(locale, 'loggedOut.advice.there')}</p>`}</div>`;
+}
+
 /** GET /portal; somebody without a session logs in first. */
 export async function ownSessionsPage(ports: PortalPorts, request: HttpRequest): Promise<HttpResponse> {
   const held = await heldSession(ports, request);
@@ -78,7 +92,7 @@ export async function ownSessionsPage(ports: PortalPorts, request: HttpRequest):
   ]);
   const items = await Promise.all(sessions.map((session) => sessionItem(ports, locale, held, session)));
   const title = text(locale, 'portal.title');
-  const ended = request.query === 'ended=1';
+  const ended = await endedNote(ports, locale, person, request.query);
   return portalPage(ports, request, {
     title,
     here: '/portal',
@@ -86,7 +100,7 @@ export async function ownSessionsPage(ports: PortalPorts, request: HttpRequest):
     wide: true,
     loggedIn: true,
     content: html`<div class="stack close"><h1>${title}</h1></div>
-<div class="sheet">${ended && html`<p class="note" role="status">${text(locale, 'portal.ended')}</p>`}${who}
+<div class="sheet">${ended}${who}
 <h2>${text(locale, 'portal.sessions')}</h2><ul class="sessions">${items}</ul>
 <div class="actions">${sessionForm(ports, held, '/portal/end', [['_all', '1']], html`<button class="other">${text(locale, 'portal.endAll')}</button>`)}</div></div>
 <div class="sheet"><h2>${text(locale, 'portal.recent')}</h2>${recentList(ports, locale, recent)}</div>`,
@@ -103,13 +117,13 @@ export async function endOwnSessions(ports: PortalPorts, request: HttpRequest): 
   if (fields.get('_all') === '1') {
     const others = own.filter(({ id }) => id !== held.session.id);
     for (const session of [...others, held.session]) await ports.sessions.end(session.id, 'endedByUser');
-    return seeOther('/logged-out', [ports.removedSessionCookie()]);
+    return seeOther(loggedOutPath(ports, [held.session.id, ...others.map(({ id }) => id)]), ports.forget());
   }
   // Only among one's own: the id of somebody else's session ends nothing (A13).
   const session = own.find(({ id }) => id === fields.get('_session'));
   if (!session) return seeOther('/portal');
   await ports.sessions.end(session.id, 'endedByUser');
   return session.id === held.session.id
-    ? seeOther('/logged-out', [ports.removedSessionCookie()])
-    : seeOther('/portal?ended=1');
+    ? seeOther(loggedOutPath(ports, [session.id]), ports.forget())
+    : seeOther(`/portal?ended=${encodeURIComponent(session.id)}`);
 }

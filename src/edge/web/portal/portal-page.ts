@@ -44,6 +44,9 @@ export interface PortalPage {
   /** Where a form of the page may lead after a redirect. */
   readonly formTargets?: readonly string[];
   readonly cookies?: readonly string[];
+  /** Origins that the content has frames of. */
+  readonly frames?: readonly string[] | undefined;
+  readonly script?: { readonly element: SafeHtml; readonly hash: string } | undefined;
 }
 
 /** A page of the portal in the frame. */
@@ -66,6 +69,8 @@ export function portalPage(ports: PortalPorts, request: HttpRequest, page: Porta
     demo: ports.demo(),
     formTargets: page.formTargets,
     cookies: page.cookies,
+    frames: page.frames,
+    script: page.script,
   });
 }
 

@@ -37,7 +37,7 @@ export function portalRoutes(ports: PortalPorts): readonly Route[] {
     { method: 'GET', path: '/logout', handle: (request) => askLogout(ports, request) },
     { method: 'POST', path: '/logout', maxBodyBytes, handle: (request) => doLogout(ports, request) },
     { method: 'GET', path: '/logged-out', handle: (request) => loggedOut(ports, request) },
-    { method: 'GET', path: '/logged-out/:session/:proof', handle: (request) => loggedOut(ports, request) },
+    { method: 'GET', path: '/logged-out/:sessions/:proof', handle: (request) => loggedOut(ports, request) },
     ...demo,
   ];
 }

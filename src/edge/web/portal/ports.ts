@@ -1,10 +1,10 @@
 // What the hub's own pages need from the wiring.
 import type { Clock, EpochMs } from '../../../base/clock.ts';
-import type { HtmlValue, HttpRequest, HttpResponse } from '../../../base/http/index.ts';
+import type { HtmlValue, HttpRequest, HttpResponse, SafeHtml } from '../../../base/http/index.ts';
 import type { Secret } from '../../../base/secret.ts';
 import type { Brand, CatalogueSnapshot } from '../../../core/catalogue/index.ts';
 import type { Browser } from '../../../core/journey/index.ts';
-import type { Sessions } from '../../../core/sessions/index.ts';
+import type { LogoutProgress, Sessions } from '../../../core/sessions/index.ts';
 import type { ConnectorKind, DeviceKind, Locale, LocalizedText, ReasonCode } from '../../../wire/codes/index.ts';
 import type { TrailEvent } from './trail-groups.ts';
 
@@ -22,6 +22,8 @@ export type DrawFrame = (input: {
   readonly formTargets?: readonly string[] | undefined;
   readonly status?: number | undefined;
   readonly cookies?: readonly string[] | undefined;
+  readonly frames?: readonly string[] | undefined;
+  readonly script?: { readonly element: SafeHtml; readonly hash: string } | undefined;
 }) => HttpResponse;
 
 /** One earlier login of a person. */
@@ -35,10 +37,10 @@ export interface RecentLogin {
   readonly reference?: string | undefined;
 }
 
-/** How far the news of a logout has come, for one application. */
-export interface LogoutNews {
-  readonly application: string;
-  readonly status: 'told' | 'pending' | 'failed';
+/** How far the news of a logout has come for one thing that a session reached. */
+export interface LogoutRow extends LogoutProgress {
+  /** What a hidden frame of the page opens, when it is told in the browser. */
+  readonly frame?: string | undefined;
 }
 
 /** What stands on the start page besides the applications; made by the wiring. */
@@ -98,13 +100,21 @@ export interface PortalPorts {
   readonly startLogin: (request: HttpRequest, back: string) => Promise<HttpResponse>;
   /** Newest first, a few. */
   readonly recentLogins: (person: string) => Promise<readonly RecentLogin[]>;
-  readonly logoutNews: (session: string) => Promise<readonly LogoutNews[]>;
+  /**
+   * What ended sessions reached, when nothing may change any more or after nearly two seconds. `here`: the session of this
+   * browser, if it is among them; only what that one reached can be told by frames.
+   */
+  readonly logoutProgress: (ended: {
+    readonly sessions: readonly string[];
+    readonly here?: string | undefined;
+  }) => Promise<readonly LogoutRow[]>;
   /**
    * Where an application's logout asked to go on to, when it is registered there exactly; undefined = nowhere (O11).
    * The fields are those of `/logout?…`, made by the frontend.
    */
   readonly logoutTarget: (fields: ReadonlyMap<string, string>) => string | undefined;
-  readonly removedSessionCookie: () => string;
+  /** `Set-Cookie` lines that make the browser forget its session, and everything that tells of it. */
+  readonly forget: () => readonly string[];
   readonly startContent: () => StartContent;
   /** Only in the demo. */
   readonly device?: DeviceSwitch | undefined;
