@@ -68,6 +68,7 @@ describe('applied YAML', () => {
         `${'bcdefghijklmno'[n]}: &${'bcdefghijklmno'[n]} [${Array(9).fill(`*${'abcdefghijklmn'[n]}`).join(',')}]`,
       );
     await calm(() => read(`settings:\n${bomb.map((each) => `  ${each}`).join('\n')}`), 1000);
+    await calm(() => read('settings: &a {b: *a}\npeople:\n  - &b [*b]\n'), 1000);
     await calm(() => read(`settings: ${'['.repeat(500)}`), 1000);
     await calm(() => read(`settings: ${'{a: '.repeat(500)}`), 1000);
   });

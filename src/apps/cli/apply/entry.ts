@@ -50,11 +50,18 @@ export function readPiece(file: string, piece: Piece): ReadPiece {
       })),
     };
   }
-  const value = toValue(document);
+  const value = toValue(document, piece);
   if (value === undefined) {
     return {
       ok: false,
-      problems: [{ file, line: piece.line, column: 1, message: 'has too many aliases: write the values out' }],
+      problems: [
+        {
+          file,
+          line: piece.line,
+          column: 1,
+          message: 'has too many aliases, or one inside its own anchor: write the values out',
+        },
+      ],
     };
   }
   const entry = (section: string, prefix: readonly (string | number)[], own: unknown): Entry => ({
@@ -91,13 +98,21 @@ function checked(entries: readonly Entry[]): ReadPiece {
   return problems.length > 0 ? { ok: false, problems } : { ok: true, entries };
 }
 
-/** The plain value; undefined when its aliases make a small file large. */
-function toValue(document: Document.Parsed<ParsedNode>): unknown {
+/** The plain value; undefined when its aliases make a small file large, or make a value hold itself. */
+function toValue(document: Document.Parsed<ParsedNode>, { text }: Piece): unknown {
   try {
-    return document.toJS({ maxAliasCount: 100 });
+    const value: unknown = document.toJS({ maxAliasCount: 100 });
+    return text.includes('&') && holdsItself(value, []) ? undefined : value;
   } catch {
     return undefined;
   }
+}
+
+/** Whether a value is a part of itself, which an alias inside its own anchor makes (YAML 1.2.2 3.1.1). */
+function holdsItself(value: unknown, above: readonly unknown[]): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (above.includes(value)) return true;
+  return Object.values(value).some((own) => holdsItself(own, [...above, value]));
 }
 
 const idOf = (value: unknown): string => {
