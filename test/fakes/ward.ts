@@ -1,5 +1,6 @@
 // A small hospital as facts, for tests of the core: two organisations, four people, three ways in, two applications.
 import {
+  type Api,
   type Application,
   type CatalogueSnapshot,
   defaultLifetimes,
@@ -40,6 +41,18 @@ export function application(id: string, change: Partial<Application> = {}): Appl
     ...change,
   };
 }
+
+/** An API without limits, for clients of every profile. */
+export const api = (id: string, change: Partial<Api> = {}): Api => ({
+  id,
+  audience: `https://${id}.example`,
+  name: { en: id },
+  scopes: [],
+  claims: [],
+  requireBoundTokens: false,
+  limits: {},
+  ...change,
+});
 
 const population = (id: Population['certificateClass'], assurance: Population['assurance']): Population => ({
   id,
