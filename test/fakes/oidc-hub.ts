@@ -281,13 +281,21 @@ export class OidcHub {
         application: found,
         catalogue: this.catalogue,
         assignment: person?.assignments[0],
+        apis: request.apis ?? [],
+        scopes: request.scopes ?? [],
       }),
       this.now,
     );
     const outcome: LoginOutcome =
       decision.kind === 'permit'
         ? { kind: 'granted', permit: decision.permit, session: this.session, reference: 'AAAA-0001' }
-        : { kind: 'refused', error: 'denied', reason: decision.reason, reference: 'AAAA-0002' };
+        : {
+            kind: 'refused',
+            error: 'denied',
+            reason: decision.reason,
+            rules: decision.kind === 'deny' ? decision.rules : [],
+            reference: 'AAAA-0002',
+          };
     return { kind: 'done', request, outcome };
   }
 

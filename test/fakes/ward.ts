@@ -10,7 +10,7 @@ import {
 } from '../../src/core/catalogue/index.ts';
 import type { Assignment, Organisation, Person, PersonFacts } from '../../src/core/directory/index.ts';
 import type { Evidence } from '../../src/core/linking/index.ts';
-import { candidatesFor, loginRuleH4, type PolicyFacts } from '../../src/core/policy/index.ts';
+import { candidatesFor, loginRuleH4, type PolicyFacts, rulesFor } from '../../src/core/policy/index.ts';
 
 /** A fixed instant that all facts are told from: 2026-11-22T08:00:00Z. */
 export const morning = Date.UTC(2026, 10, 22, 8);
@@ -202,6 +202,7 @@ export function policyFacts(
 ): PolicyFacts {
   const { catalogue = snapshot(), ...rest } = change;
   const app = rest.application ?? ehr;
+  const apis = rest.apis ?? [];
   return {
     application: app,
     fresh: false,
@@ -212,7 +213,9 @@ export function policyFacts(
     device: 'fixed',
     deviceSource: 'network',
     network: 'ward',
-    rules: [...catalogue.rules.values()],
+    apis,
+    scopes: [],
+    rules: rulesFor(catalogue, apis),
     candidates: candidatesFor(app, catalogue),
     highReuseSeconds: catalogue.settings.lifetimes.highReuse,
     catalogueRevision: catalogue.revision,
