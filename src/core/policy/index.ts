@@ -9,3 +9,4 @@ export * from './login-rule.ts';
 export * from './machine.ts';
 export * from './policy.ts';
 export * from './stored-facts.ts';
+export * from './try-out.ts';
