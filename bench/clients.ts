@@ -21,8 +21,16 @@ export interface KnownClient {
   readonly redirectUri: string;
 }
 
-/** The API that every token of the bench is for. */
-export const api = { id: 'bench', audience: 'https://api.bench.example/records', scope: 'bench:read' } as const;
+export interface BenchApi {
+  readonly id: string;
+  readonly audience: string;
+  readonly scope: string;
+}
+
+/** The API that tokens of the bench are for. */
+export const api: BenchApi = { id: 'bench', audience: 'https://api.bench.example/records', scope: 'bench:read' };
+/** The other one, for the row that switches between the two. */
+export const otherApi: BenchApi = { id: 'drugs', audience: 'https://api.bench.example/drugs', scope: 'drugs:read' };
 
 /** A fresh P-256 key; its `kid` is the thumbprint (RFC 7638). */
 export function newClientKey(): ClientKey {

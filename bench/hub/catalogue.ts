@@ -1,6 +1,6 @@
-// What the measured hub knows: one issuer, one API, the bench's clients in the fapi2 profile.
+// What the measured hub knows: one issuer, two APIs, the bench's clients in the fapi2 profile.
 import type { StoredItem } from '../../src/core/catalogue/index.ts';
-import { api, type KnownClient } from '../clients.ts';
+import { api, type KnownClient, otherApi } from '../clients.ts';
 
 export const issuer = 'https://hub.bench.example';
 
@@ -14,8 +14,8 @@ const applicationOf = ({ id, jwk, redirectUri }: KnownClient): StoredItem => ({
     redirectUris: [redirectUri],
     authentication: { method: 'private_key_jwt', jwks: { keys: [jwk] } },
     grants: ['authorization_code', 'refresh_token', 'client_credentials'],
-    scopes: ['openid', 'profile', api.scope],
-    apis: [api.id],
+    scopes: ['openid', 'profile', api.scope, otherApi.scope],
+    apis: [api.id, otherApi.id],
     introspects: [api.id],
     minimumAssurance: 'low',
   },
@@ -28,11 +28,13 @@ export const benchCatalogue = (clients: readonly KnownClient[]): readonly Stored
     doc: { id: 'plain', name: 'Plain', primary: '#005a8c', accent: '#7a1f5c', contact: 'help@example.org' },
   },
   { kind: 'issuer', id: 'bench', doc: { id: 'bench', url: issuer, brand: 'plain' } },
-  {
-    kind: 'api',
-    id: api.id,
-    doc: { id: api.id, audience: api.audience, name: { en: 'Records' }, scopes: [api.scope] },
-  },
+  ...[api, otherApi].map(
+    ({ id, audience, scope }): StoredItem => ({
+      kind: 'api',
+      id,
+      doc: { id, audience, name: { en: id }, scopes: [scope], claims: ['name'] },
+    }),
+  ),
   {
     kind: 'provider',
     id: 'password',

@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ClientMetadata } from 'oidc-provider';
 import { serveLines } from '../child.ts';
-import { api, type KnownClient } from '../clients.ts';
+import { api, type KnownClient, otherApi } from '../clients.ts';
 import { createPeer, saveSession } from './provider.ts';
 
 const metadataOf = ({ id, jwk, redirectUri }: KnownClient): ClientMetadata => ({
@@ -33,7 +33,7 @@ async function start({ clients }: { readonly clients: readonly KnownClient[] }) 
     issuer,
     clients: clients.map(metadataOf),
     signingJwk: { ...signingJwk, alg: 'ES256', use: 'sig', kid: 'peer' },
-    apis: [{ audience: api.audience, scope: api.scope }],
+    apis: [api, otherApi],
   });
   handle = provider.callback();
   const sessions: string[] = [];

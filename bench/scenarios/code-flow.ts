@@ -1,5 +1,5 @@
 // The whole code flow with a live session: PAR, authorize, token. Its three requests are one piece of work.
-import { api, type BenchClient } from '../clients.ts';
+import { api, type BenchApi, type BenchClient } from '../clients.ts';
 import { type Connection, formPost, get, headerOf } from '../connection.ts';
 import { dpopProof, newPkce } from '../proofs.ts';
 import { assertionFields, currentNonce, form, type Target } from '../target.ts';
@@ -14,7 +14,14 @@ export interface FlowRequests {
 }
 
 /** Everything of a flow that can be made before it begins. */
-export function flowRequests(client: BenchClient, clientIndex: number, target: Target, nonce: string): FlowRequests {
+export function flowRequests(
+  client: BenchClient,
+  clientIndex: number,
+  target: Target,
+  nonce: string,
+  /** APIs that the login is for; the first token is for the first. */
+  apis: readonly BenchApi[] = [api],
+): FlowRequests {
   const { verifier, challenge } = newPkce();
   const parFields = assertionFields(client, target);
   const tokenFields = assertionFields(client, target);
@@ -24,21 +31,22 @@ export function flowRequests(client: BenchClient, clientIndex: number, target: T
     ...parFields,
     response_type: 'code',
     redirect_uri: client.redirectUri,
-    scope: `openid ${api.scope}`,
-    resource: api.audience,
+    scope: ['openid', ...apis.map(({ scope }) => scope)].join(' '),
     code_challenge: challenge,
     code_challenge_method: 'S256',
     state: 'a-state-of-a-client',
     nonce: 'a-nonce-of-a-client',
   });
+  const resources = apis.map(({ audience }) => form({ resource: audience })).join('&');
   const tokenBody = form({
     ...tokenFields,
     grant_type: 'authorization_code',
     redirect_uri: client.redirectUri,
     code_verifier: verifier,
+    ...(apis.length > 1 ? { resource: apis[0]?.audience ?? '' } : {}),
   });
   return {
-    par: formPost(target.paths.par, par),
+    par: formPost(target.paths.par, `${par}&${resources}`),
     authorize: (requestUri) =>
       get(`${target.paths.authorize}?${form({ client_id: client.id, request_uri: requestUri })}`, { cookie }),
     token: (code) => formPost(target.paths.token, `${tokenBody}&${form({ code })}`, { dpop: proof }),

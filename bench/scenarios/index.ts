@@ -3,8 +3,9 @@ import { clientCredentials } from './client-credentials.ts';
 import { codeFlow } from './code-flow.ts';
 import { introspection } from './introspection.ts';
 import { refresh } from './refresh.ts';
+import { resourceSwitch } from './resource-switch.ts';
 import type { Scenario } from './scenario.ts';
 
 export type { Scenario } from './scenario.ts';
 
-export const scenarios: readonly Scenario[] = [clientCredentials, refresh, codeFlow, introspection];
+export const scenarios: readonly Scenario[] = [clientCredentials, refresh, resourceSwitch, codeFlow, introspection];

@@ -169,6 +169,12 @@ people:
       /the database: application ehr: apis\[0\]: there is no API record/,
     );
     assert.equal((await applied(write(text.replaceAll('closed: true', 'closed: false')))).total, 2);
+    assert.match(
+      await problemsOf(write('applications: []\nrules: []\n'), { prune: true }),
+      /the database: api record: limits\.clients\[0\]\.client: there is no application ehr/,
+    );
+    const api = sampleItems().find(({ kind }) => kind === 'api')?.doc as object;
+    await applied(write({ apis: [{ ...api, limits: {} }] }));
     const gone = await applied(write('applications: []\nrules: []\n'), { prune: true });
     assert.deepEqual(gone.counts.application, { remove: 1 });
     assert.deepEqual(gone.counts.rule, { remove: 1 });

@@ -12,7 +12,7 @@ import {
 import { Problem } from '../../src/base/problem.ts';
 import { issueNonce, keyringOf } from '../../src/base/sealing/index.ts';
 import { Secret } from '../../src/base/secret.ts';
-import type { Application, CatalogueSnapshot, PolicyRule } from '../../src/core/catalogue/index.ts';
+import type { Api, Application, CatalogueSnapshot, PolicyRule } from '../../src/core/catalogue/index.ts';
 import { type HeldFacts, release } from '../../src/core/issuing/index.ts';
 import type { LoginOutcome, LoginRequest, Turn } from '../../src/core/journey/index.ts';
 import { decide } from '../../src/core/policy/index.ts';
@@ -24,7 +24,7 @@ import {
   type OidcPorts,
 } from '../../src/edge/frontends/oidc/index.ts';
 import { MemoryGrants } from './memory-grants.ts';
-import { anna, application, hour, morning, policyFacts, proof, snapshot } from './ward.ts';
+import { anna, api, application, hour, morning, policyFacts, proof, snapshot } from './ward.ts';
 
 export const issuerUrl = 'https://hub.example/helse';
 export const journalAudience = 'https://journal.example';
@@ -100,7 +100,15 @@ export function applications(): readonly Application[] {
   ];
 }
 
-export function catalogue(change: { applications?: readonly Application[]; rules?: readonly PolicyRule[] } = {}) {
+/** Two APIs without limits, for clients of every profile. */
+export const apis = (change: { readonly journal?: Partial<Api>; readonly lab?: Partial<Api> } = {}): readonly Api[] => [
+  api('journal', { audience: journalAudience, scopes: ['journal/read', 'journal/write'], ...change.journal }),
+  api('lab', { audience: labAudience, scopes: ['lab/order'], ...change.lab }),
+];
+
+export function catalogue(
+  change: { applications?: readonly Application[]; rules?: readonly PolicyRule[]; apis?: readonly Api[] } = {},
+) {
   const byId = <T extends { readonly id: string }>(items: readonly T[]) =>
     new Map(items.map((item) => [item.id, item]));
   return snapshot({
@@ -109,10 +117,7 @@ export function catalogue(change: { applications?: readonly Application[]; rules
       { id: 'second', url: 'https://hub.example', brand: 'hub' },
     ]),
     applications: byId(change.applications ?? applications()),
-    apis: byId([
-      { id: 'journal', audience: journalAudience, name: { en: 'Journal' }, scopes: ['journal/read', 'journal/write'] },
-      { id: 'lab', audience: labAudience, name: { en: 'Lab' }, scopes: ['lab/order'] },
-    ]),
+    apis: byId(change.apis ?? apis()),
     rules: byId(change.rules ?? []),
   });
 }
@@ -255,6 +260,11 @@ export class OidcHub {
     this.catalogue = { ...this.catalogue, applications: new Map(all.map((each) => [each.id, each])) };
   }
 
+  changeApi(id: string, change: Partial<Api>): void {
+    const all = [...this.catalogue.apis.values()].map((each) => (each.id === id ? { ...each, ...change } : each));
+    this.catalogue = { ...this.catalogue, apis: new Map(all.map((each) => [each.id, each])) };
+  }
+
   closePerson(id: string): void {
     const facts = this.store.people.get(id);
     if (facts === undefined) throw new Error(`no person ${id}`);
@@ -271,13 +281,21 @@ export class OidcHub {
         application: found,
         catalogue: this.catalogue,
         assignment: person?.assignments[0],
+        apis: request.apis ?? [],
+        scopes: request.scopes ?? [],
       }),
       this.now,
     );
     const outcome: LoginOutcome =
       decision.kind === 'permit'
         ? { kind: 'granted', permit: decision.permit, session: this.session, reference: 'AAAA-0001' }
-        : { kind: 'refused', error: 'denied', reason: decision.reason, reference: 'AAAA-0002' };
+        : {
+            kind: 'refused',
+            error: 'denied',
+            reason: decision.reason,
+            rules: decision.kind === 'deny' ? decision.rules : [],
+            reference: 'AAAA-0002',
+          };
     return { kind: 'done', request, outcome };
   }
 

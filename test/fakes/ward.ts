@@ -1,5 +1,6 @@
 // A small hospital as facts, for tests of the core: two organisations, four people, three ways in, two applications.
 import {
+  type Api,
   type Application,
   type CatalogueSnapshot,
   defaultLifetimes,
@@ -9,7 +10,7 @@ import {
 } from '../../src/core/catalogue/index.ts';
 import type { Assignment, Organisation, Person, PersonFacts } from '../../src/core/directory/index.ts';
 import type { Evidence } from '../../src/core/linking/index.ts';
-import { candidatesFor, loginRuleH4, type PolicyFacts } from '../../src/core/policy/index.ts';
+import { candidatesFor, loginRuleH4, type PolicyFacts, rulesFor } from '../../src/core/policy/index.ts';
 
 /** A fixed instant that all facts are told from: 2026-11-22T08:00:00Z. */
 export const morning = Date.UTC(2026, 10, 22, 8);
@@ -40,6 +41,18 @@ export function application(id: string, change: Partial<Application> = {}): Appl
     ...change,
   };
 }
+
+/** An API without limits, for clients of every profile. */
+export const api = (id: string, change: Partial<Api> = {}): Api => ({
+  id,
+  audience: `https://${id}.example`,
+  name: { en: id },
+  scopes: [],
+  claims: [],
+  requireBoundTokens: false,
+  limits: {},
+  ...change,
+});
 
 const population = (id: Population['certificateClass'], assurance: Population['assurance']): Population => ({
   id,
@@ -189,6 +202,7 @@ export function policyFacts(
 ): PolicyFacts {
   const { catalogue = snapshot(), ...rest } = change;
   const app = rest.application ?? ehr;
+  const apis = rest.apis ?? [];
   return {
     application: app,
     fresh: false,
@@ -199,7 +213,9 @@ export function policyFacts(
     device: 'fixed',
     deviceSource: 'network',
     network: 'ward',
-    rules: [...catalogue.rules.values()],
+    apis,
+    scopes: [],
+    rules: rulesFor(catalogue, apis),
     candidates: candidatesFor(app, catalogue),
     highReuseSeconds: catalogue.settings.lifetimes.highReuse,
     catalogueRevision: catalogue.revision,

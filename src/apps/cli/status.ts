@@ -1,5 +1,6 @@
 // `tillit status`: what runs, what is weaker than it need be, what runs out, what was given up (B5).
 import {
+  type ApiWeakness,
   type ApplicationWeakness,
   type CatalogueSnapshot,
   compileCatalogue,
@@ -7,6 +8,7 @@ import {
   hubWeaknesses,
   problemLine,
   weaknesses,
+  weaknessesOfApi,
 } from '../../core/catalogue/index.ts';
 import { readItems, readRevision } from '../../edge/store/hub/catalogue.ts';
 import { outboxStore } from '../../edge/store/hub/outbox.ts';
@@ -23,6 +25,11 @@ const words: Readonly<Record<ApplicationWeakness, string>> = {
   httpLoopback: 'has a redirect URI over plain HTTP',
   longAccessToken: 'its access tokens live longer than usual',
   longRefresh: 'its refresh tokens live longer than usual',
+};
+
+const apiWords: Readonly<Record<ApiWeakness, string>> = {
+  bearerTokens: 'takes bearer tokens: whoever has one can use it',
+  longAccessToken: 'asks for access tokens that live longer than usual',
 };
 
 export const status: Command = {
@@ -71,6 +78,9 @@ function sayWeaknesses(snapshot: CatalogueSnapshot, io: CommandIo): number {
   }
   for (const application of snapshot.applications.values()) {
     for (const code of weaknesses(application)) io.out(`weak: application ${application.id} ${words[code]}`);
+  }
+  for (const api of snapshot.apis.values()) {
+    for (const code of weaknessesOfApi(api)) io.out(`weak: API ${api.id} ${apiWords[code]}`);
   }
   if (hub.length === 0) io.out('nothing is weaker than the defaults');
   return hub.length;

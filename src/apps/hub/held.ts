@@ -2,14 +2,14 @@
 import { type Keyring, lastingHash } from '../../base/sealing/index.ts';
 import type { Application, CatalogueSnapshot } from '../../core/catalogue/index.ts';
 import { profileOf } from '../../core/catalogue/index.ts';
-import { type HeldFacts, heldFor } from '../../core/issuing/index.ts';
+import { type HeldFacts, heldFor, type ReleaseRequest } from '../../core/issuing/index.ts';
 import type { Permit } from '../../core/policy/index.ts';
 
 export interface Held {
   /** Facts for one ticket; nothing is opened that it does not need. */
   facts(
     permit: Permit,
-    wish: { readonly application: Application; readonly scope: readonly string[]; readonly claims: readonly string[] },
+    wish: Pick<ReleaseRequest, 'application' | 'scope' | 'claims' | 'apis'>,
     catalogue: CatalogueSnapshot,
   ): Promise<HeldFacts>;
   /** The person's `sub` towards an application. */

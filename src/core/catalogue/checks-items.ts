@@ -6,7 +6,6 @@ import { reaches } from '../../wire/codes/index.ts';
 import type { CatalogueCheck, CatalogueProblem } from './checks.ts';
 import { contrastRatio, leastContrast } from './contrast.ts';
 import { patternFault, patternFaultTexts } from './safe-pattern.ts';
-import { instantOf } from './schema-parts.ts';
 import type { Population } from './snapshot.ts';
 
 /** A block that is written as one: with a prefix, and no bits after it. */
@@ -36,18 +35,6 @@ export const itemChecks: readonly CatalogueCheck[] = [
         const same = urls.get(url);
         if (same) yield problem('issuer', id, ['url'], `issuer ${same} has the same URL`);
         urls.set(url, id);
-      }
-    },
-  },
-  {
-    name: 'api.audience',
-    clause: 'RFC 9068 3; O: tokens of one API are not tokens of another',
-    *test({ snapshot }) {
-      const audiences = new Map<string, string>([...snapshot.issuers.values()].map(({ url }) => [url, 'an issuer']));
-      for (const { id, audience } of snapshot.apis.values()) {
-        const same = audiences.get(audience);
-        if (same) yield problem('api', id, ['audience'], `${same} has the same audience`);
-        audiences.set(audience, `API ${id}`);
       }
     },
   },
@@ -163,32 +150,6 @@ export const itemChecks: readonly CatalogueCheck[] = [
             );
           }
         }
-      }
-    },
-  },
-  {
-    name: 'rule.references',
-    clause: 'H4; B1',
-    *test({ snapshot, organisations }) {
-      for (const { id, when, from, until } of snapshot.rules.values()) {
-        const known: [keyof typeof when, ReadonlySet<string> | ReadonlyMap<string, unknown> | undefined][] = [
-          ['applications', snapshot.applications],
-          ['networks', snapshot.networks],
-          ['organisations', organisations],
-        ];
-        for (const [member, ids] of known) {
-          for (const [index, one] of ((when[member] as readonly string[] | undefined) ?? []).entries()) {
-            if (ids && !ids.has(one))
-              yield problem('rule', id, ['when', member, index], `there is no ${member.slice(0, -1)} ${one}`);
-          }
-        }
-        for (const member of ['from', 'until'] as const) {
-          const at = member === 'from' ? from : until;
-          if (at !== undefined && instantOf(at) === undefined)
-            yield problem('rule', id, [member], `${at} is not in the calendar`);
-        }
-        if (from && until && Date.parse(from) >= Date.parse(until))
-          yield problem('rule', id, ['until'], 'is not after `from`');
       }
     },
   },

@@ -1,6 +1,8 @@
 // What must hold within and between catalogue items, as one list of named checks, each with the clause it obeys.
+import { apiChecks } from './checks-api.ts';
 import { applicationChecks } from './checks-application.ts';
 import { itemChecks } from './checks-items.ts';
+import { ruleChecks } from './checks-rule.ts';
 import { upstreamChecks } from './checks-upstream.ts';
 import type { CatalogueKind, CatalogueSnapshot } from './snapshot.ts';
 
@@ -26,7 +28,13 @@ export interface CatalogueCheck {
   readonly test: (facts: CheckFacts) => Iterable<CatalogueProblem>;
 }
 
-export const catalogueChecks: readonly CatalogueCheck[] = [...applicationChecks, ...itemChecks, ...upstreamChecks];
+export const catalogueChecks: readonly CatalogueCheck[] = [
+  ...applicationChecks,
+  ...apiChecks,
+  ...itemChecks,
+  ...ruleChecks,
+  ...upstreamChecks,
+];
 
 /** Every problem of a catalogue. `without` leaves out checks by name: for the tests that show what each is for. */
 export function checkCatalogue(facts: CheckFacts, without: readonly string[] = []): readonly CatalogueProblem[] {

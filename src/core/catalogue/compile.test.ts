@@ -2,13 +2,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { parse } from '../../base/schema/index.ts';
-import { type CatalogueProblem, catalogueChecks, checkCatalogue } from './checks.ts';
+import { catalogueChecks, checkCatalogue } from './checks.ts';
 import { upstreamChecks } from './checks-upstream.ts';
 import { compileCatalogue, problemLine } from './compile.ts';
 import { sampleItems, sampleJwk, sampleLeaf, samplePrivateJwk } from './sample-items.ts';
 import { catalogueSchemas } from './schemas.ts';
 import type { CatalogueKind, CatalogueSnapshot } from './snapshot.ts';
-import { hubWeaknesses, weaknesses } from './weaknesses.ts';
 
 type Doc = Record<string, never>;
 const organisations = new Set(['hospital']);
@@ -169,6 +168,29 @@ const broken: readonly [
   ],
   ['issuer.references', 'issuer', 'main', set('url', 'https://HUB.example'), 'url', /browser shows/],
   ['api.audience', 'api', 'record', set('audience', 'https://hub.example'), 'audience', /same audience/],
+  ['api.claims', 'api', 'record', set('claims', ['nmae']), 'claims[0]', /no claim nmae/],
+  ['api.limits', 'api', 'record', set('owner.organisation', 'other'), 'owner.organisation', /no organisation other/],
+  ['api.limits', 'api', 'record', set('limits.organisations', ['x']), 'limits.organisations[0]', /no organisation x/],
+  ['api.limits', 'api', 'record', set('limits.networks', ['x']), 'limits.networks[0]', /no network x/],
+  ['api.limits', 'api', 'record', set('limits.clients.0.client', 'x'), 'limits.clients[0].client', /no application x/],
+  [
+    'api.limits',
+    'api',
+    'record',
+    set('limits.clients.0.scopes', ['record:write']),
+    'limits.clients[0].scopes[0]',
+    /no scope of this API record:write/,
+  ],
+  [
+    'api.limits',
+    'api',
+    'record',
+    set('limits.clients', [{ client: 'ehr' }, { client: 'ehr' }]),
+    'limits.clients[1]',
+    /twice/,
+  ],
+  ['api.limits', 'api', 'record', set('limits.hours.0.zone', 'Norway/Oslo'), 'limits.hours[0].zone', /no time zone/],
+  ['api.limits', 'api', 'record', set('limits.hours.0.to', '06:30'), 'limits.hours[0].to', /same as from/],
   ['provider.references', 'provider', 'card', set('populations', []), 'populations', /needs a population/],
   ['provider.references', 'provider', 'card', set('populations', ['other']), 'populations[0]', /no population/],
   ['provider.references', 'provider', 'password', set('maximumAssurance', 'substantial'), 'maximumAssurance', /is low/],
@@ -249,6 +271,17 @@ const broken: readonly [
     /no application/,
   ],
   ['rule.references', 'rule', 'portable-needs-card', set('when.networks', ['other']), 'when.networks[0]', /no network/],
+  ['rule.references', 'rule', 'portable-needs-card', set('when.apis', ['other']), 'when.apis[0]', /no API other/],
+  ['rule.references', 'rule', 'portable-needs-card', set('when.scopes', ['x']), 'when.scopes[0]', /no scope of an API/],
+  [
+    'rule.references',
+    'rule',
+    'portable-needs-card',
+    set('when.hours.0.zone', 'X'),
+    'when.hours[0].zone',
+    /no time zone/,
+  ],
+  ['rule.references', 'rule', 'portable-needs-card', set('unless', { apis: ['x'] }), 'unless.apis[0]', /no API x/],
   [
     'rule.references',
     'rule',
@@ -257,9 +290,9 @@ const broken: readonly [
     'when.organisations[0]',
     /no organisation/,
   ],
-  ['rule.references', 'rule', 'portable-needs-card', set('from', '2026-02-31T25:00Z'), 'from', /calendar/],
+  ['rule.dates', 'rule', 'portable-needs-card', set('from', '2026-02-31T25:00Z'), 'from', /calendar/],
   [
-    'rule.references',
+    'rule.dates',
     'rule',
     'portable-needs-card',
     (doc) => Object.assign(doc, { from: '2026-02-01', until: '2026-01-01' }),
@@ -311,6 +344,13 @@ describe('compileCatalogue', () => {
       [],
     );
   });
+  test('an API that only has a name, from before limits, limits nothing and wants no claims', () => {
+    const doc = { id: 'old', audience: 'nhn:old', name: { en: 'Old' } };
+    const compiled = compileCatalogue(1, [...sampleItems(), { kind: 'api', id: 'old', doc }], organisations);
+    assert.ok(compiled.ok);
+    const { claims, limits, scopes, requireBoundTokens } = compiled.snapshot.apis.get('old')!;
+    assert.deepEqual([claims, limits, scopes, requireBoundTokens], [[], {}, [], undefined]);
+  });
   test('a bad document refuses the whole', () => {
     const items = [...sampleItems(), { kind: 'rule' as const, id: 'x', doc: { id: 'x' } }];
     assert.ok(!compileCatalogue(1, items).ok);
@@ -345,46 +385,3 @@ function unchecked(kind: CatalogueKind, id: string, change: (doc: Doc) => void):
     settings: settings?.get('hub') ?? (defaults.ok ? defaults.value : undefined),
   } as unknown as CatalogueSnapshot;
 }
-
-describe('weaknesses', () => {
-  test('a fapi2 application has none; a basic one shows each', () => {
-    const strong = compileCatalogue(1, sampleItems(), organisations);
-    assert.ok(strong.ok);
-    assert.deepEqual(weaknesses(strong.snapshot.applications.get('ehr')!), []);
-    assert.deepEqual(hubWeaknesses(strong.snapshot), []);
-    const weak = compileWith('application', 'ehr', (doc) =>
-      Object.assign(doc, {
-        profile: 'basic',
-        redirectUris: ['http://localhost/cb'],
-        authentication: { method: 'client_secret_basic', secretHash },
-        idTokenAlgorithm: 'RS256',
-        accessTokenSeconds: 3600,
-        refreshSeconds: 80_000,
-      }),
-    );
-    assert.ok(weak.ok);
-    assert.deepEqual(weaknesses(weak.snapshot.applications.get('ehr')!), [
-      'basicProfile',
-      'bearerTokens',
-      'clientSecret',
-      'rs256',
-      'httpLoopback',
-      'longAccessToken',
-      'longRefresh',
-    ]);
-    assert.deepEqual(hubWeaknesses(weak.snapshot), [{ code: 'weakApplications', applications: ['ehr'] }]);
-  });
-  test('weak settings of the hub are named', () => {
-    const weak = compileWith('settings', 'hub', (doc) =>
-      Object.assign(doc, { demo: true, lifetimes: { sessionIdle: 7200 }, trustedProxies: ['10.0.0.0/7'] }),
-    );
-    assert.ok(!weak.ok || weak.ok);
-    const problems: readonly CatalogueProblem[] = weak.ok ? [] : weak.problems;
-    assert.deepEqual(problems, []);
-    assert.ok(weak.ok);
-    assert.deepEqual(
-      hubWeaknesses(weak.snapshot).map(({ code }) => code),
-      ['demo', 'longLifetime', 'wideProxies'],
-    );
-  });
-});

@@ -1,11 +1,14 @@
 // Public face of core/catalogue.
 
+export { type ApiLimits, approves, type ClientApproval, takesMachines } from './api.ts';
 export { acrOf, acrValues, levelOfName, type RequestedAssurance, requestedAssurance } from './assurance-names.ts';
 export { type CatalogueProblem, checkCatalogue } from './checks.ts';
 export { hubScopes } from './checks-application.ts';
+export { claimNames } from './claim-names.ts';
 export { type Compiled, compileCatalogue, problemLine, type StoredItem } from './compile.ts';
 export * from './expiry.ts';
 export { helseidClaimOf, helseidScopes } from './helseid-scopes.ts';
+export { type Hours, hoursText, isWithinHours, type Weekday } from './hours.ts';
 export { type LiveCatalogue, openLiveCatalogue } from './live.ts';
 export { type NetworkFinder, networkFinder } from './network-finder.ts';
 export * from './policy-rule.ts';
@@ -33,9 +36,12 @@ export { catalogueSchemas } from './schemas.ts';
 export * from './snapshot.ts';
 export { isTestNumber } from './test-number.ts';
 export {
+  type ApiWeakness,
   type ApplicationWeakness,
+  apiWeaknesses,
   applicationWeaknesses,
   type HubWeakness,
   hubWeaknesses,
   weaknesses,
+  weaknessesOfApi,
 } from './weaknesses.ts';

@@ -1,7 +1,11 @@
 // A policy rule as data: who owns it, when it holds, what it looks at and what it asks for.
-import type { Assurance, ConnectorKind, DeviceKind, LocalizedText } from '../../wire/codes/index.ts';
+import type { Assurance, ConnectorKind, DeviceKind, LocalizedText, PolicyReason } from '../../wire/codes/index.ts';
+import type { Hours } from './hours.ts';
 
-/** Every given part must match; a part lists alternatives. An empty condition matches everybody. */
+/**
+ * Every given part must match; a part lists alternatives. An empty condition matches everybody. An organisation stands
+ * for itself and all below it.
+ */
 export interface RuleCondition {
   readonly applications?: readonly string[] | undefined;
   readonly organisations?: readonly string[] | undefined;
@@ -12,6 +16,11 @@ export interface RuleCondition {
   readonly networks?: readonly string[] | undefined;
   /** Methods already proven in this login. */
   readonly methods?: readonly ConnectorKind[] | undefined;
+  /** APIs that the ticket is for. */
+  readonly apis?: readonly string[] | undefined;
+  /** Scopes of the ticket. */
+  readonly scopes?: readonly string[] | undefined;
+  readonly hours?: readonly Hours[] | undefined;
 }
 
 export type RuleEffect =
@@ -34,5 +43,9 @@ export interface PolicyRule {
   readonly from?: string | undefined;
   readonly until?: string | undefined;
   readonly when: RuleCondition;
+  /** Who is excepted: where all of it matches, the rule does not hold. Until that is known, the rule waits. */
+  readonly unless?: RuleCondition | undefined;
   readonly then: RuleEffect;
+  /** What a refusal is called; absent = `policy.denied`. Only rules that the hub makes of an API's limits have one. */
+  readonly reason?: PolicyReason | undefined;
 }

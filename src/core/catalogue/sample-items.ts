@@ -40,7 +40,25 @@ export const sampleItems = (): StoredItem[] => [
   {
     kind: 'api',
     id: 'record',
-    doc: { id: 'record', audience: 'https://record.example/api', name: { en: 'Record' }, scopes: ['record:read'] },
+    doc: {
+      id: 'record',
+      audience: 'https://record.example/api',
+      name: { en: 'Record' },
+      scopes: ['record:read'],
+      owner: { organisation: 'hospital', contact: 'record@example.org' },
+      claims: ['name', 'hpr_number'],
+      minimumAssurance: 'low',
+      accessTokenSeconds: 300,
+      machines: false,
+      limits: {
+        organisations: ['hospital'],
+        clients: [{ client: 'ehr', scopes: ['record:read'] }],
+        roles: ['nurse', 'doctor'],
+        professions: ['SP', 'LE'],
+        networks: ['ward'],
+        hours: [{ days: ['mon', 'sun'], from: '06:30', to: '24:00', zone: 'Europe/Oslo' }],
+      },
+    },
   },
   {
     kind: 'population',
@@ -123,7 +141,11 @@ export const sampleItems = (): StoredItem[] => [
         applications: ['ehr'],
         networks: ['ward'],
         organisations: ['hospital'],
+        apis: ['record'],
+        scopes: ['record:read'],
+        hours: [{ days: ['sat'], from: '22:00', to: '06:00', zone: 'Europe/Stockholm' }],
       },
+      unless: { roles: ['doctor'] },
       // biome-ignore lint/suspicious/noThenProperty: a rule reads "when … then …"
       then: { kind: 'requireMethods', methods: ['smartcard'] },
     },

@@ -14,6 +14,7 @@ import {
 } from '../../base/schema/index.ts';
 import { assuranceLevels, connectorKinds, deviceKinds } from '../../wire/codes/index.ts';
 import type { PolicyRule } from './policy-rule.ts';
+import { apiSchema, codes, hours, scopes } from './schema-api.ts';
 import { applicationSchema } from './schema-application.ts';
 import {
   assurance,
@@ -31,7 +32,6 @@ import {
 } from './schema-parts.ts';
 import { priceSchema, upstreamSchema } from './schema-upstream.ts';
 import {
-  type Api,
   type Brand,
   type CatalogueKind,
   defaultLifetimes,
@@ -67,22 +67,6 @@ export const issuerSchema = record({
       { title: 'OpenID Federation' },
     ),
   ),
-});
-
-export const apiSchema = record({
-  id: id(),
-  audience: text({
-    title: 'Audience',
-    pattern: '^[A-Za-z][A-Za-z0-9+.-]*:[^\\s#]+$',
-    maxLength: 500,
-    allowed: 'an absolute URI',
-  }),
-  name: localizedName('Name'),
-  scopes: list(text({ pattern: '^[\\x21\\x23-\\x5b\\x5d-\\x7e]{1,200}$', allowed: 'a scope token (RFC 6749 3.3)' }), {
-    title: 'Scopes',
-    uniqueItems: true,
-    default: [],
-  }),
 });
 
 export const providerSchema = record({
@@ -178,23 +162,23 @@ export const brandSchema = record({
   contact: text({ title: 'Contact', maxLength: 300 }),
 });
 
-const conditionSchema = record(
-  {
-    applications: optional(references('application', 'Applications', { minItems: 1 })),
-    organisations: optional(references('organisation', 'Organisations', { minItems: 1 })),
-    roles: optional(list(text({ maxLength: 100 }), { title: 'Roles', minItems: 1, uniqueItems: true })),
-    person: optional(
-      namedValues(list(either([text({ maxLength: 200 }), flag()]), { minItems: 1 }), {
-        title: 'Attributes of the person',
-        names: '^[A-Za-z][A-Za-z0-9_.-]{0,63}$',
-      }),
-    ),
-    devices: optional(list(oneOf(deviceKinds), { title: 'Devices', minItems: 1, uniqueItems: true })),
-    networks: optional(references('network', 'Networks', { minItems: 1 })),
-    methods: optional(list(oneOf(connectorKinds), { title: 'Methods', minItems: 1, uniqueItems: true })),
-  },
-  { title: 'When', default: {} },
-);
+const conditionParts = () => ({
+  applications: optional(references('application', 'Applications', { minItems: 1 })),
+  organisations: optional(references('organisation', 'Organisations', { minItems: 1 })),
+  roles: optional(codes('Roles')),
+  person: optional(
+    namedValues(list(either([text({ maxLength: 200 }), flag()]), { minItems: 1 }), {
+      title: 'Attributes of the person',
+      names: '^[A-Za-z][A-Za-z0-9_.-]{0,63}$',
+    }),
+  ),
+  devices: optional(list(oneOf(deviceKinds), { title: 'Devices', minItems: 1, uniqueItems: true })),
+  networks: optional(references('network', 'Networks', { minItems: 1 })),
+  methods: optional(list(oneOf(connectorKinds), { title: 'Methods', minItems: 1, uniqueItems: true })),
+  apis: optional(references('api', 'APIs', { minItems: 1 })),
+  scopes: optional(scopes('Scopes', { minItems: 1 })),
+  hours: optional(hours('Hours')),
+});
 
 const effectSchema = either(
   [
@@ -213,7 +197,8 @@ export const ruleSchema = record({
   owner: text({ title: 'Owner', maxLength: 200 }),
   from: optional(instant('From')),
   until: optional(instant('Until')),
-  when: conditionSchema,
+  when: record(conditionParts(), { title: 'When', default: {} }),
+  unless: optional(record(conditionParts(), { title: 'Unless' })),
   // biome-ignore lint/suspicious/noThenProperty: a rule reads "when … then …"
   then: effectSchema,
 });
@@ -263,7 +248,6 @@ export const catalogueSchemas = {
 type Fits<Read extends Told, Told> = Read;
 export type SchemasFit = [
   Fits<Static<typeof issuerSchema>, Issuer>,
-  Fits<Static<typeof apiSchema>, Api>,
   Fits<Static<typeof providerSchema>, Provider>,
   Fits<Static<typeof populationSchema>, Population>,
   Fits<Static<typeof networkSchema>, Network>,

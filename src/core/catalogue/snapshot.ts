@@ -1,6 +1,9 @@
 // What is configured, as one immutable snapshot with a revision: every decision stores the revision it used.
 import type { Assurance, ConnectorKind, DeviceKind, LocalizedText } from '../../wire/codes/index.ts';
+import type { Api } from './api.ts';
 import type { PolicyRule } from './policy-rule.ts';
+
+export type { Api } from './api.ts';
 
 /** Protocol profiles of an OpenID Connect application (`protocol-profile.ts`): `fapi2` is the default, others show where they are weaker. */
 export type ProtocolProfile = 'fapi2' | 'basic' | 'helseid';
@@ -76,15 +79,6 @@ export interface Application {
   readonly refreshSeconds?: number | undefined;
   /** May introspect tokens of these APIs (it is their resource server). */
   readonly introspects: readonly string[];
-}
-
-/** A resource server that tokens are for. */
-export interface Api {
-  readonly id: string;
-  /** The `aud` of its tokens, an absolute URI. */
-  readonly audience: string;
-  readonly name: LocalizedText;
-  readonly scopes: readonly string[];
 }
 
 /** One way in: an instance of a connector. */

@@ -1,7 +1,7 @@
 // What is allowed but weaker than the default: shown in the application's record and on the dashboard (B5).
 import { parseBlock } from '../../base/ip-address.ts';
 import { idTokenAlgorithmOf, mustBind } from './protocol-profile.ts';
-import { type Application, type CatalogueSnapshot, defaultLifetimes, type Lifetimes } from './snapshot.ts';
+import { type Api, type Application, type CatalogueSnapshot, defaultLifetimes, type Lifetimes } from './snapshot.ts';
 
 export const applicationWeaknesses = [
   'basicProfile',
@@ -29,9 +29,22 @@ export function weaknesses(application: Application): readonly ApplicationWeakne
   return applicationWeaknesses.filter((code) => found[code]);
 }
 
+export const apiWeaknesses = ['bearerTokens', 'longAccessToken'] as const;
+export type ApiWeakness = (typeof apiWeaknesses)[number];
+
+/** How an API is weaker than the default, in a fixed order. */
+export function weaknessesOfApi({ requireBoundTokens, accessTokenSeconds }: Api): readonly ApiWeakness[] {
+  const found: Readonly<Record<ApiWeakness, boolean>> = {
+    bearerTokens: requireBoundTokens === false,
+    longAccessToken: (accessTokenSeconds ?? 0) > defaultLifetimes.accessToken,
+  };
+  return apiWeaknesses.filter((code) => found[code]);
+}
+
 export type HubWeakness =
   | { readonly code: 'demo' }
   | { readonly code: 'weakApplications'; readonly applications: readonly string[] }
+  | { readonly code: 'weakApis'; readonly apis: readonly string[] }
   | {
       readonly code: 'longLifetime';
       readonly lifetime: keyof Lifetimes;
@@ -54,10 +67,12 @@ const isWide = (cidr: string): boolean => {
 export function hubWeaknesses(snapshot: CatalogueSnapshot): readonly HubWeakness[] {
   const { settings } = snapshot;
   const weak = [...snapshot.applications.values()].filter((application) => weaknesses(application).length > 0);
+  const weakApis = [...snapshot.apis.values()].filter((api) => weaknessesOfApi(api).length > 0);
   const names = Object.keys(defaultLifetimes) as (keyof Lifetimes)[];
   return [
     ...(settings.demo ? [{ code: 'demo' } as const] : []),
     ...(weak.length > 0 ? [{ code: 'weakApplications', applications: weak.map(({ id }) => id) } as const] : []),
+    ...(weakApis.length > 0 ? [{ code: 'weakApis', apis: weakApis.map(({ id }) => id) } as const] : []),
     ...names
       .filter((name) => settings.lifetimes[name] > defaultLifetimes[name])
       .map(

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { catalogue, journalAudience, labAudience } from '../../../test/fakes/oidc-hub.ts';
 import { application } from '../../../test/fakes/ward.ts';
-import { chosenApi, scopeRefusal, scopesOf } from './audience.ts';
+import { scopeRefusal, scopesOf, wantedApis } from './audience.ts';
 
 const scopes = ['openid', 'profile', 'journal/read', 'journal/write', 'lab/order'];
 const app = application('a', { scopes, apis: ['journal', 'lab'] });
@@ -24,8 +24,9 @@ describe('audience', () => {
   ] as const) {
     test(`${scope || 'no scope'} for ${resource ?? 'nobody in particular'}`, () => {
       const asked = scopesOf(scope);
-      assert.equal(chosenApi(app, all, asked, resource)?.audience, audience);
-      assert.equal(scopeRefusal(app, all, asked, resource)?.error, error);
+      const named = resource === undefined ? [] : [resource];
+      assert.equal(wantedApis(app, all, asked, named)[0]?.audience, audience);
+      assert.equal(scopeRefusal(app, all, asked, named)?.error, error);
     });
   }
 
@@ -35,8 +36,9 @@ describe('audience', () => {
     fc.assert(
       fc.property(any, resource, fc.subarray(scopes), (asked, to, registered) => {
         const own = { ...app, scopes: registered };
-        if (scopeRefusal(own, all, asked, to) !== undefined) return;
-        const api = chosenApi(own, all, asked, to);
+        const named = to === undefined ? [] : [to];
+        if (scopeRefusal(own, all, asked, named) !== undefined) return;
+        const [api] = wantedApis(own, all, asked, named);
         for (const scope of asked) {
           assert.ok(registered.includes(scope));
           assert.ok(!scope.includes('/') || api?.scopes.includes(scope));

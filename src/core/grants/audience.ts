@@ -1,12 +1,12 @@
-// Scopes and the one audience of a token (RFC 8707): which API a request is for, and whether the scopes fit it.
-import type { Api, Application, CatalogueSnapshot } from '../catalogue/index.ts';
+// Scopes and audiences (RFC 8707): which APIs a request is for, whether the scopes fit them, and the one of each token.
+import { type Api, type Application, approves, type CatalogueSnapshot } from '../catalogue/index.ts';
 import { type Refusal, refusal } from './check.ts';
 
 /** The scopes of a `scope` parameter, each once, in order (RFC 6749 3.3). */
 export const scopesOf = (text: string | undefined): readonly string[] =>
   text === undefined ? [] : [...new Set(text.split(' ').filter((scope) => scope !== ''))];
 
-/** The APIs that an application may get tokens for, its default first. */
+/** The APIs that an application is registered for, its default first. */
 export function apisOf(application: Application, catalogue: CatalogueSnapshot): readonly Api[] {
   const apis: Api[] = [];
   for (const id of application.apis) {
@@ -17,19 +17,30 @@ export function apisOf(application: Application, catalogue: CatalogueSnapshot): 
 }
 
 /**
- * The API that the token is for: the one named by `resource`; else the first whose scopes hold every API scope that is
- * asked for; else the application's default. Undefined when the application has none (tokens for userinfo alone).
+ * The first API whose scopes hold every API scope that is asked for; else the first. One that has not approved the
+ * application is passed over, so that an application that waits for approval can still log people in.
  */
-export function chosenApi(
+function defaultApi(apis: readonly Api[], application: Application, scope: readonly string[]): Api | undefined {
+  const wanted = scope.filter((each) => apis.some((api) => api.scopes.includes(each)));
+  const approving = apis.filter((api) => approves(api, application.id));
+  return approving.find((api) => wanted.every((each) => api.scopes.includes(each))) ?? approving[0];
+}
+
+/**
+ * The APIs that a request is for, the first being that of a token which names none: those named by `resource`; without
+ * any, one by the scopes. Empty when the application has none (tokens for userinfo alone).
+ */
+export function wantedApis(
   application: Application,
   catalogue: CatalogueSnapshot,
   scope: readonly string[],
-  resource: string | undefined,
-): Api | undefined {
+  resources: readonly string[],
+): readonly Api[] {
   const apis = apisOf(application, catalogue);
-  if (resource !== undefined) return apis.find((api) => api.audience === resource);
-  const wanted = scope.filter((each) => apis.some((api) => api.scopes.includes(each)));
-  return apis.find((api) => wanted.every((each) => api.scopes.includes(each))) ?? apis[0];
+  if (resources.length > 0)
+    return [...new Set(resources)].flatMap((resource) => apis.find(({ audience }) => audience === resource) ?? []);
+  const one = defaultApi(apis, application, scope);
+  return one === undefined ? [] : [one];
 }
 
 /** Why `scope` and `resource` cannot be granted to this application, or undefined. */
@@ -37,23 +48,54 @@ export function scopeRefusal(
   application: Application,
   catalogue: CatalogueSnapshot,
   scope: readonly string[],
-  resource: string | undefined,
+  resources: readonly string[],
 ): Refusal | undefined {
   const unknown = scope.filter((each) => !application.scopes.includes(each));
   if (unknown.length > 0)
     return refusal('invalid_scope', `the application is not registered for the scope ${shown(unknown)}`);
-  const api = chosenApi(application, catalogue, scope, resource);
-  if (resource !== undefined && api === undefined)
+  const registered = apisOf(application, catalogue);
+  if (resources.some((resource) => !registered.some(({ audience }) => audience === resource)))
     return refusal('invalid_target', 'resource is not the audience of an API that the application is registered for');
-  const foreign = scope.filter((each) => !isIdentityScope(each, catalogue) && api?.scopes.includes(each) !== true);
-  if (foreign.length > 0) {
-    return refusal(
-      'invalid_scope',
-      `the scope ${shown(foreign)} belongs to another API; ask for it in a request of its own with resource`,
-    );
+  const apis = wantedApis(application, catalogue, scope, resources);
+  const foreign = scope.filter(
+    (each) => !isIdentityScope(each, catalogue) && !apis.some((api) => api.scopes.includes(each)),
+  );
+  return unapproved(application, resources.length > 0 ? apis : registered, scope, resources) ?? foreignRefusal(foreign);
+}
+
+const foreignRefusal = (foreign: readonly string[]): Refusal | undefined =>
+  foreign.length === 0
+    ? undefined
+    : refusal('invalid_scope', `the scope ${shown(foreign)} belongs to another API; name each API with resource`);
+
+/** RFC 6749 4.1.2.1: the owner of an API approves the clients, and the scopes of each. */
+function unapproved(
+  application: Application,
+  apis: readonly Api[],
+  scope: readonly string[],
+  resources: readonly string[],
+): Refusal | undefined {
+  for (const api of apis) {
+    const by = (limit: string): string => `(api.${api.id}.${limit})`;
+    if (resources.includes(api.audience) && !approves(api, application.id))
+      return refusal('invalid_target', `the owner of the API has not approved the application ${by('clients')}`);
+    const scopes = scope.filter((each) => api.scopes.includes(each) && !approves(api, application.id, each));
+    if (scopes.length > 0)
+      return refusal(
+        'invalid_scope',
+        `the owner of the API has not approved the application for ${shown(scopes)} ${by('clients')}`,
+      );
   }
   return undefined;
 }
+
+/** The scopes that a token for this API carries: its own, and those about the person. */
+export const scopesFor = (
+  api: Api | undefined,
+  catalogue: CatalogueSnapshot,
+  granted: readonly string[],
+): readonly string[] =>
+  granted.filter((each) => api?.scopes.includes(each) === true || isIdentityScope(each, catalogue));
 
 /** A scope that no API owns is about the person: openid, profile … */
 export function isIdentityScope(scope: string, catalogue: CatalogueSnapshot): boolean {

@@ -1,13 +1,14 @@
 // Issuing an authorization code after a login: the last look at what policy permitted, then grant and code as records.
 import type { EpochMs } from '../../base/clock.ts';
 import { reaches } from '../../wire/codes/index.ts';
-import type { Application, CatalogueSnapshot, Issuer } from '../catalogue/index.ts';
+import type { Api, Application, CatalogueSnapshot, Issuer } from '../catalogue/index.ts';
 import type { Statement } from '../issuing/index.ts';
 import { isPermit, type Permit } from '../policy/index.ts';
 import type { Session } from '../sessions/index.ts';
-import { chosenApi } from './audience.ts';
+import { wantedApis } from './audience.ts';
 import { type Check, refuseIf } from './check.ts';
 import type { AuthorizationCode, AuthorizationRequest, Grant } from './grant.ts';
+import { resourcesAsked } from './resource.ts';
 
 export interface CodeIssueFacts {
   readonly now: EpochMs;
@@ -46,6 +47,16 @@ export const codeIssueChecks: readonly Check<CodeIssueFacts>[] = [
       ),
   },
   {
+    name: 'answer.apis',
+    clause: 'no token for an API whose limits the decision did not look at (N5)',
+    test: (facts) =>
+      refuseIf(
+        apisToGrant(facts).some(({ id }) => !facts.permit.apis.includes(id)),
+        'access_denied',
+        'the decision is not about the APIs of this request',
+      ),
+  },
+  {
     name: 'answer.assurance',
     clause: 'never below the minimum; OIDC Core 5.5.1.1 (essential acr)',
     test: ({ statement, request, application }) =>
@@ -74,6 +85,14 @@ export const codeIssueChecks: readonly Check<CodeIssueFacts>[] = [
   },
 ];
 
+/** The APIs that the request is for, as the catalogue has them now. */
+export const apisToGrant = ({
+  application,
+  catalogue,
+  request,
+}: Pick<CodeIssueFacts, 'application' | 'catalogue' | 'request'>): readonly Api[] =>
+  application === undefined ? [] : wantedApis(application, catalogue, request.scope, resourcesAsked(request));
+
 /** Grant and code of a login. The grant is saved when the code is redeemed; until then it lives inside the code. */
 export function codeOf(
   facts: CodeIssueFacts,
@@ -85,13 +104,14 @@ export function codeOf(
     application?.refreshSeconds ?? lifetimes.refresh,
     application?.accessTokenSeconds ?? lifetimes.accessToken,
   );
-  const api = application && chosenApi(application, catalogue, request.scope, request.resource);
+  const resources = apisToGrant(facts).map(({ audience }) => audience);
   const grant: Grant = {
     id: ids.grant,
     client: request.client,
     issuer: request.issuer,
     scope: request.scope,
-    audience: api?.audience,
+    resources,
+    audience: resources[0],
     dpopJkt: request.dpopJkt,
     about: {
       person: session.person,
@@ -104,6 +124,7 @@ export function codeOf(
       authTime: statement.authTime,
       minimum: statement.minimum,
       claims: statement.claims,
+      apiClaims: statement.apiClaims,
       decision: statement.decision,
     },
     assurance: request.assurance,

@@ -1,7 +1,7 @@
 // Records behind OAuth 2 tickets: pushed requests, codes, grants, refresh tokens.
 import type { EpochMs } from '../../base/clock.ts';
 import type { Assurance } from '../../wire/codes/index.ts';
-import type { TicketMinimum } from '../issuing/index.ts';
+import type { ClaimsByAudience, TicketMinimum } from '../issuing/index.ts';
 
 /** An authorization request after it was checked: what the rest of the flow goes by. */
 export interface AuthorizationRequest {
@@ -23,7 +23,9 @@ export interface AuthorizationRequest {
   readonly loginHint?: string | undefined;
   readonly uiLocales: readonly string[];
   readonly responseMode: 'query' | 'form_post';
-  /** Audience wanted (RFC 8707), one. */
+  /** Audiences wanted (RFC 8707); read by `resourcesAsked`. */
+  readonly resources?: readonly string[] | undefined;
+  /** The first of them: what programs of the release before read and wrote. */
   readonly resource?: string | undefined;
   /** Names of claims asked for in `claims`, for the ID token and for userinfo. */
   readonly idTokenClaims: readonly string[];
@@ -56,10 +58,14 @@ export interface GrantSubject {
   readonly authTime: EpochMs;
   /** The common minimum (N9). Absent in grants of an older program. */
   readonly minimum?: TicketMinimum | undefined;
-  /** Claims about the person by release rules, from the Statement. */
+  /** Claims about the person for the ID token and userinfo, from the Statement. */
   readonly claims: Readonly<Record<string, unknown>>;
+  /** Claims in access tokens, by audience; absent in grants from before each API had its own. */
+  readonly apiClaims?: ClaimsByAudience | undefined;
   /** The Statement's confidential claims, sealed for this grant by whoever stores it; base64. */
   readonly sealed?: string | undefined;
+  /** The same of `apiClaims`. */
+  readonly sealedForApis?: string | undefined;
   /** Id of the audit reference in which the decision is explained. */
   readonly decision: string;
 }
@@ -69,6 +75,9 @@ export interface Grant {
   readonly client: string;
   readonly issuer: string;
   readonly scope: readonly string[];
+  /** Audiences that tokens may be for; read by `resourcesOf`. */
+  readonly resources?: readonly string[] | undefined;
+  /** The first of them: what programs of the release before read and wrote. */
   readonly audience?: string | undefined;
   readonly dpopJkt?: string | undefined;
   readonly about: GrantSubject;

@@ -7,4 +7,5 @@ export * from './machine-grant.ts';
 export * from './ports.ts';
 export * from './redemption.ts';
 export * from './renewal.ts';
+export * from './resource.ts';
 export * from './writes.ts';

@@ -1,16 +1,21 @@
 // A ticket for an application that acts as itself (client_credentials): scopes, audience, and policy's yes.
-import type { Application, CatalogueSnapshot } from '../catalogue/index.ts';
+import { type Api, type Application, approves, type CatalogueSnapshot } from '../catalogue/index.ts';
 import { isMachinePermit, type MachineDecision } from '../policy/index.ts';
-import { apisOf, chosenApi, isIdentityScope, scopeRefusal, scopesOf } from './audience.ts';
+import { isIdentityScope, scopeRefusal, scopesOf, wantedApis } from './audience.ts';
 import { type Check, refuseIf } from './check.ts';
+import { lacksKey, lacksKeyText } from './resource.ts';
 
 export interface MachineGrantFacts {
   readonly application: Application;
   readonly catalogue: CatalogueSnapshot;
   readonly scope: string | undefined;
   readonly resources: readonly string[];
+  /** Thumbprint of the key of the request's DPoP proof. */
+  readonly jkt: string | undefined;
   readonly decision: MachineDecision;
 }
+
+type Asked = Omit<MachineGrantFacts, 'decision'>;
 
 export const machineGrantChecks: readonly Check<MachineGrantFacts>[] = [
   {
@@ -22,7 +27,7 @@ export const machineGrantChecks: readonly Check<MachineGrantFacts>[] = [
     name: 'machine.scope',
     clause: 'RFC 6749 4.4.2 and 3.3; RFC 8707 2',
     test: ({ application, catalogue, scope, resources }) =>
-      scopeRefusal(application, catalogue, scopesOf(scope), resources[0]),
+      scopeRefusal(application, catalogue, scopesOf(scope), resources),
   },
   {
     name: 'machine.noPerson',
@@ -37,35 +42,46 @@ export const machineGrantChecks: readonly Check<MachineGrantFacts>[] = [
   {
     name: 'machine.api',
     clause: 'RFC 9068 3 (a token has an audience)',
-    test: ({ application, catalogue }) =>
+    test: (facts) =>
       refuseIf(
-        apisOf(application, catalogue).length === 0,
+        machineTarget(facts) === undefined,
         'invalid_target',
-        'the application is not registered for any API',
+        'the application is not registered for any API, or the owner of none has approved it',
       ),
   },
   {
+    name: 'machine.bound',
+    clause: 'RFC 9449 5; N5 (the API takes bound tokens alone)',
+    test: (facts) => refuseIf(lacksKey(machineTarget(facts), facts.jkt), 'invalid_dpop_proof', lacksKeyText),
+  },
+  {
     name: 'machine.permit',
-    clause: 'no ticket without a Permit',
-    test: ({ decision }) =>
+    clause: 'no ticket without a Permit, and that is for this API (N5)',
+    test: ({ decision, ...facts }) =>
       refuseIf(
-        decision.kind !== 'permit' || !isMachinePermit(decision.permit),
+        decision.kind !== 'permit' ||
+          !isMachinePermit(decision.permit) ||
+          !decision.permit.apis.includes(machineTarget(facts)?.id ?? ''),
         'unauthorized_client',
-        'a rule of the service refuses this application now; the reference tells which',
+        decision.kind === 'deny' && decision.rules.length > 0
+          ? `refused by ${decision.rules.join(' ')}`
+          : 'the application is closed',
       ),
   },
 ];
 
-/** What the machine gets: the scopes asked for, or all of the API's that it is registered for; and the one audience. */
-export function machineScope({ application, catalogue, scope, resources }: MachineGrantFacts): {
-  readonly scope: readonly string[];
-  readonly audience: string | undefined;
-} {
+/** The one API of the ticket. */
+export const machineTarget = ({ application, catalogue, scope, resources }: Asked): Api | undefined =>
+  wantedApis(application, catalogue, scopesOf(scope), resources)[0];
+
+/** What the machine gets: the scopes asked for, or all of the API's that it is registered and approved for. */
+export function machineScope(facts: Asked): readonly string[] {
+  const { application, catalogue, scope } = facts;
   const asked = scopesOf(scope);
-  const api = chosenApi(application, catalogue, asked, resources[0]);
-  if (asked.length > 0) return { scope: asked, audience: api?.audience };
-  const all = application.scopes.filter(
-    (each) => !isIdentityScope(each, catalogue) && api?.scopes.includes(each) === true,
+  const api = machineTarget(facts);
+  if (asked.length > 0) return asked;
+  return application.scopes.filter(
+    (each) =>
+      !isIdentityScope(each, catalogue) && api?.scopes.includes(each) === true && approves(api, application.id, each),
   );
-  return { scope: all, audience: api?.audience };
 }

@@ -1,16 +1,18 @@
 // Redeeming an authorization code: once, by the client, redirect URI, verifier and key that it was made for.
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { EpochMs } from '../../base/clock.ts';
-import type { Application, Issuer } from '../catalogue/index.ts';
+import type { Application, CatalogueSnapshot, Issuer } from '../catalogue/index.ts';
 import { type Check, firstRefusal, type Refused, refuseIf } from './check.ts';
 import type { Grant } from './grant.ts';
 import type { CodeFacts } from './ports.ts';
+import { isForeign, lacksKey, lacksKeyText, type Target, targetOf } from './resource.ts';
 
 /** What a code is judged by; loaded before. */
 export interface RedemptionFacts {
   readonly now: EpochMs;
   readonly application: Application;
   readonly issuer: Issuer;
+  readonly catalogue: CatalogueSnapshot;
   readonly code: string | undefined;
   readonly redirectUri: string | undefined;
   readonly codeVerifier: string | undefined;
@@ -86,14 +88,24 @@ export const redemptionChecks: readonly Check<RedemptionFacts>[] = [
       ),
   },
   {
+    name: 'code.oneResource',
+    clause: 'RFC 8707 2.2 (one audience a token)',
+    test: ({ resources }) => refuseIf(resources.length > 1, 'invalid_target', 'name one resource for each token'),
+  },
+  {
     name: 'code.resource',
     clause: 'RFC 8707 2.2 (within what was granted)',
-    test: ({ resources, stored }) =>
+    test: (facts) =>
       refuseIf(
-        resources.some((each) => each !== stored?.grant.audience),
+        isForeign(facts.stored?.grant, facts.resources, redemptionTarget(facts)),
         'invalid_target',
-        'resource is not the audience of the authorization request',
+        'resource is none of those of the authorization request, or the application is no longer registered for it',
       ),
+  },
+  {
+    name: 'code.bound',
+    clause: 'RFC 9449 5; N5 (the API takes bound tokens alone)',
+    test: (facts) => refuseIf(lacksKey(redemptionTarget(facts).api, facts.jkt), 'invalid_dpop_proof', lacksKeyText),
   },
   {
     name: 'code.session',
@@ -106,6 +118,10 @@ export const redemptionChecks: readonly Check<RedemptionFacts>[] = [
       ),
   },
 ];
+
+/** The API of the first token: the one named by `resource`, else the first of the request. */
+export const redemptionTarget = ({ stored, resources, application, catalogue }: RedemptionFacts): Target =>
+  targetOf(stored?.grant, { resources }, application, catalogue);
 
 export type Redemption =
   | { readonly kind: 'refused'; readonly refused: Refused; readonly revoke: Grant | undefined }

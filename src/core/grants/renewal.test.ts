@@ -26,6 +26,7 @@ const statement = (assurance: Assurance): Statement => ({
   decision: 'AAAA-0002',
   minimum: { subjectNamespace: 'tillit-person' },
   claims: { name: 'now' },
+  apiClaims: { 'https://journal.example': { role: 'now' } },
 });
 
 for (const granted of assuranceLevels) {
@@ -36,6 +37,7 @@ for (const granted of assuranceLevels) {
       assert.equal(renewed.acr, expected);
       // The time and the methods stay those of the login (OIDC Core 12.2); what is said about the person is today's.
       assert.deepEqual([renewed.authTime, renewed.amr, renewed.claims], [1, ['pwd'], { name: 'now' }]);
+      assert.deepEqual(renewed.apiClaims, { 'https://journal.example': { role: 'now' } });
     });
   }
 }

@@ -4,12 +4,13 @@ import { type Assurance, lowerOf } from '../../wire/codes/index.ts';
 import type { Application, CatalogueSnapshot, Issuer } from '../catalogue/index.ts';
 import { type Assignment, holds } from '../directory/index.ts';
 import type { Statement } from '../issuing/index.ts';
-import { candidatesFor, type PolicyDecision, type PolicyFacts } from '../policy/index.ts';
+import { candidatesFor, type PolicyDecision, type PolicyFacts, rulesFor } from '../policy/index.ts';
 import type { Session } from '../sessions/index.ts';
-import { chosenApi, scopesOf } from './audience.ts';
+import { scopesFor, scopesOf } from './audience.ts';
 import { type Check, refuseIf } from './check.ts';
 import type { Grant, GrantSubject } from './grant.ts';
 import type { RefreshFacts } from './ports.ts';
+import { isForeign, lacksKey, lacksKeyText, type Target, targetOf } from './resource.ts';
 
 /** How long a rotated refresh token stays usable by its client: an answer may have been lost on the way. */
 export const rotationGraceMs = 60_000;
@@ -110,14 +111,34 @@ export const renewalChecks: readonly Check<RenewalFacts>[] = [
       ),
   },
   {
+    name: 'refresh.oneResource',
+    clause: 'RFC 8707 2.2 (one audience a token)',
+    test: ({ resources }) => refuseIf(resources.length > 1, 'invalid_target', 'name one resource for each token'),
+  },
+  {
     name: 'refresh.resource',
-    clause: 'RFC 8707 2.2',
+    clause: 'RFC 8707 2.2 (within what was granted)',
     test: (facts) =>
       refuseIf(
-        facts.resources.some((each) => each !== facts.stored?.grant.audience) || !audienceStands(facts),
+        isForeign(facts.stored?.grant, facts.resources, renewalTarget(facts)),
         'invalid_target',
-        'resource is not the audience that was granted, or the application is no longer registered for it',
+        'resource is none of those that were granted, or the application is no longer registered for it',
       ),
+  },
+  {
+    name: 'refresh.scopeOfApi',
+    clause: 'RFC 8707 2.2 (the scopes of a token are those of its API)',
+    test: (facts) =>
+      refuseIf(
+        scopesFor(renewalTarget(facts).api, facts.catalogue, renewedScope(facts)).length < renewedScope(facts).length,
+        'invalid_scope',
+        'scope belongs to another API that was granted; name that API with resource',
+      ),
+  },
+  {
+    name: 'refresh.bound',
+    clause: 'RFC 9449 5; N5 (the API takes bound tokens alone)',
+    test: (facts) => refuseIf(lacksKey(renewalTarget(facts).api, facts.jkt), 'invalid_dpop_proof', lacksKeyText),
   },
 ];
 
@@ -149,9 +170,7 @@ export const renewedChecks: readonly Check<RenewedFacts>[] = [
     name: 'renewed.permit',
     clause: 'no ticket without a Permit, at refresh as at login',
     test: ({ decision }) =>
-      decision.kind === 'permit'
-        ? undefined
-        : refuseIf(true, 'invalid_grant', `policy asks for a new login (${decision.reason})`),
+      decision.kind === 'permit' ? undefined : refuseIf(true, 'invalid_grant', objectionText(decision)),
   },
   {
     name: 'renewed.subject',
@@ -165,10 +184,27 @@ export const renewedChecks: readonly Check<RenewedFacts>[] = [
   },
 ];
 
-/** What the renewed ticket is for: the scopes asked for, else (also when only spaces came) all that were granted. */
-export function renewedScope({ scope, stored }: Pick<RenewalFacts, 'scope' | 'stored'>): readonly string[] {
-  const asked = scopesOf(scope);
-  return asked.length > 0 ? asked : (stored?.grant.scope ?? []);
+/** RFC 6749 5.2: the rules by id, which are ASCII; their titles are in the trail. */
+const objectionText = (decision: Exclude<PolicyDecision, { kind: 'permit' }>): string =>
+  decision.kind === 'deny' && decision.rules.length > 0
+    ? `refused by ${decision.rules.join(' ')}`
+    : `policy asks for a new login (${decision.reason})`;
+
+/** The API of the renewed ticket: the one named by `resource`, else by the scopes asked for, else the first. */
+export const renewalTarget = ({
+  scope,
+  stored,
+  resources,
+  application,
+  catalogue,
+}: Pick<RenewalFacts, 'scope' | 'stored' | 'resources' | 'application' | 'catalogue'>): Target =>
+  targetOf(stored?.grant, { resources, scope: scopesOf(scope) }, application, catalogue);
+
+/** What the renewed ticket is for: the scopes asked for, else (also when only spaces came) all of its API that were granted. */
+export function renewedScope(facts: RenewalFacts): readonly string[] {
+  const asked = scopesOf(facts.scope);
+  if (asked.length > 0) return asked;
+  return scopesFor(renewalTarget(facts).api, facts.catalogue, facts.stored?.grant.scope ?? []);
 }
 
 /** The assignment of the grant, if it still holds. */
@@ -180,6 +216,8 @@ export function assignmentOf({ stored, now }: Pick<RenewalFacts, 'stored' | 'now
 /** What policy is asked at a refresh: the session's evidence, as it stands now. */
 export function policyFactsOf(facts: RenewalFacts, session: Session): PolicyFacts {
   const { application, catalogue, stored } = facts;
+  const { api } = renewalTarget(facts);
+  const apis = api === undefined ? [] : [api.id];
   return {
     application,
     requested: stored?.grant.assurance,
@@ -193,7 +231,9 @@ export function policyFactsOf(facts: RenewalFacts, session: Session): PolicyFact
     device: session.device,
     deviceSource: session.device === 'unknown' ? 'unknown' : session.network === undefined ? 'enrolled' : 'network',
     network: session.network,
-    rules: [...catalogue.rules.values()],
+    apis,
+    scopes: renewedScope(facts),
+    rules: rulesFor(catalogue, apis),
     candidates: candidatesFor(application, catalogue),
     highReuseSeconds: catalogue.settings.lifetimes.highReuse,
     catalogueRevision: catalogue.revision,
@@ -206,8 +246,8 @@ export function policyFactsOf(facts: RenewalFacts, session: Session): PolicyFact
  */
 export function renewedSubject(about: GrantSubject, statement: Statement): GrantSubject {
   const acr: Assurance = lowerOf(about.acr, statement.assurance);
-  const { claims, organisation, minimum } = statement;
-  return { ...about, acr, claims, organisation, minimum };
+  const { claims, apiClaims, organisation, minimum } = statement;
+  return { ...about, acr, claims, apiClaims, organisation, minimum };
 }
 
 /** Idle time governs single sign-on; a refresh is not the person's doing, so only the end and the absolute limit count. */
@@ -219,9 +259,4 @@ function isLive(session: Session | undefined, grant: Grant | undefined, now: Epo
     session.endedAt === undefined &&
     now < session.absoluteUntil
   );
-}
-
-function audienceStands({ stored, application, catalogue }: RenewalFacts): boolean {
-  const audience = stored?.grant.audience;
-  return audience === undefined || chosenApi(application, catalogue, [], audience) !== undefined;
 }

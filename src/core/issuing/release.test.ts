@@ -1,20 +1,19 @@
 // What is released, to whom, and that nothing is without a genuine Permit (N9).
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { assignment, bo, ehr, morning, person, policyFacts, proof } from '../../../test/fakes/ward.ts';
+import { api, assignment, bo, ehr, morning, person, policyFacts, proof } from '../../../test/fakes/ward.ts';
+import { claimNames } from '../catalogue/index.ts';
 import { decide, type Permit } from '../policy/index.ts';
-import { type ReleaseRequest, release } from './release.ts';
+import { type ReleaseRequest, release, releasedClaims } from './release.ts';
 
 const doctor = person('eva', {
   person: { givenName: 'Eva', familyName: 'Ek', locale: 'sv' },
   assignments: [assignment('eva', 'hospital', { unit: 'er', title: 'Doctor', hsaId: 'SE1-E', hprNumber: '900' })],
 });
 
-function permitFor(who = doctor, chosen = true): Permit {
-  const decision = decide(
-    policyFacts(who, [proof(who.person.id, 'password')], { assignment: chosen ? who.assignments[0] : undefined }),
-    morning,
-  );
+function permitFor(who = doctor, chosen = true, apis: readonly string[] = []): Permit {
+  const assignment = chosen ? who.assignments[0] : undefined;
+  const decision = decide(policyFacts(who, [proof(who.person.id, 'password')], { assignment, apis }), morning);
   assert.ok(decision.kind === 'permit');
   return decision.permit;
 }
@@ -78,7 +77,45 @@ describe('what is released', () => {
         organisationParent: '2321000156',
         organisationChild: undefined,
       },
+      apiClaims: {},
     });
+  });
+});
+
+describe('what an API is told', () => {
+  const journal = api('journal', { claims: ['name', 'hpr_number', 'shoe_size'] });
+  const lab = api('lab', { claims: [] });
+  const permit = permitFor(doctor, true, ['journal', 'lab']);
+
+  test('is what its own record wants, each API for itself', () => {
+    const { apiClaims } = release(permit, asked({ apis: [journal, lab] }));
+    assert.deepEqual(apiClaims, {
+      'https://journal.example': { name: 'Eva Ek', hpr_number: '900' },
+      'https://lab.example': {},
+    });
+  });
+
+  test('is moved by nothing that the client asks for or is registered for', () => {
+    const plain = release(permit, asked({ apis: [journal, lab] })).apiClaims;
+    for (const change of [
+      { scope: ['openid', 'profile', 'assignment'] },
+      { claims: ['role', 'hsa_id', 'given_name'] },
+      { scope: ['profile'], application: { ...ehr, scopes: ['openid'] } },
+    ]) {
+      assert.deepEqual(release(permit, asked({ apis: [journal, lab], ...change })).apiClaims, plain);
+    }
+  });
+
+  test('moves nothing of what the application is told', () => {
+    assert.deepEqual(release(permit, asked({ apis: [journal] })).claims, {});
+  });
+
+  test('is nothing when the permit is not for it', () => {
+    assert.throws(() => release(permit, asked({ apis: [api('other')] })), /not for this API/);
+  });
+
+  test('every claim that a record may want has a release rule, and the other way round', () => {
+    assert.deepEqual([...claimNames].sort(), [...new Set(releasedClaims)].sort());
   });
 });
 

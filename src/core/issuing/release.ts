@@ -2,7 +2,7 @@
 import { Problem } from '../../base/problem.ts';
 import { helseidClaimOf, helseidScopes } from '../catalogue/helseid-scopes.ts';
 import { profileOf } from '../catalogue/protocol-profile.ts';
-import type { Application, ProtocolProfile } from '../catalogue/snapshot.ts';
+import type { Api, Application, ProtocolProfile } from '../catalogue/snapshot.ts';
 import type { Assignment, PersonFacts } from '../directory/directory.ts';
 import { isPermit } from '../policy/decide.ts';
 import type { Permit } from '../policy/policy.ts';
@@ -17,6 +17,8 @@ export interface ReleaseRequest {
   readonly scope: readonly string[];
   /** Names asked for in the `claims` parameter (OIDC Core 5.5). */
   readonly claims: readonly string[];
+  /** APIs that tokens are asked for; absent = none. */
+  readonly apis?: readonly Api[] | undefined;
   readonly session: string;
   /** Reference of the decision in the audit. */
   readonly decision: string;
@@ -157,13 +159,23 @@ const isWanted = (
   (rule.profile === undefined || rule.profile === application.profile) &&
   (scope.includes(rule.scope) || claims.includes(rule.claim));
 
-/** What must be looked up for a ticket: the national number is opened only for one that says it, or whose subject is made of it. */
-export const heldFor = (
-  request: Pick<ReleaseRequest, 'application' | 'scope' | 'claims'>,
-): { readonly nationalNumber: boolean; readonly pseudonym: boolean } => ({
-  nationalNumber: releaseRules.some((rule) => rule.confidential === true && isWanted(rule, request)),
-  pseudonym: profileOf(request.application).subject === 'pseudonym',
-});
+/**
+ * What must be looked up for a ticket: the national number is opened only for one that says it, or whose subject is made
+ * of it.
+ */
+export function heldFor(request: Pick<ReleaseRequest, 'application' | 'scope' | 'claims' | 'apis'>): {
+  readonly nationalNumber: boolean;
+  readonly pseudonym: boolean;
+} {
+  const told = ({ claim }: ReleaseRule): boolean => (request.apis ?? []).some(({ claims }) => claims.includes(claim));
+  const says = (rule: ReleaseRule): boolean => told(rule) || isWanted(rule, request);
+  return {
+    nationalNumber: releaseRules.some((rule) => rule.confidential === true && says(rule)),
+    pseudonym:
+      profileOf(request.application).subject === 'pseudonym' ||
+      releaseRules.some((rule) => rule.scope === helseidScopes.pidPseudonym && told(rule)),
+  };
+}
 
 /** Names of all claims that can be released: for discovery's `claims_supported`. */
 export const releasedClaims: readonly string[] = [...new Set(releaseRules.map(({ claim }) => claim))];
@@ -172,7 +184,7 @@ const refuse = (detail: string): Problem => new Problem({ kind: 'internal', code
 
 /**
  * Makes the Statement of a permitted login. Throws when the Permit is not a genuine one of this process, or is about
- * another person or application than the request: that is a fault of ours, never something to answer with a ticket.
+ * another person, application or API than the request: that is a fault of ours, never something to answer with a ticket.
  */
 export function release(
   permit: Permit,
@@ -184,7 +196,8 @@ export function release(
   if (permit.application !== application.id) throw refuse('the permit is for another application');
   if (permit.person !== person.person.id) throw refuse('the permit is about another person');
   const assignment = person.assignments.find(({ id }) => id === permit.assignment);
-  const { held = {} } = request;
+  const { held = {}, apis = [] } = request;
+  if (apis.some(({ id }) => !permit.apis.includes(id))) throw refuse('the permit is not for this API');
   const known: Known = { person, assignment, permit, application, held };
   const claims: Record<string, unknown> = {};
   const confidential: Record<string, unknown> = {};
@@ -208,5 +221,26 @@ export function release(
     minimum: ticketMinimum(person, known.assignment),
     claims,
     ...(Object.keys(confidential).length > 0 ? { confidential } : {}),
+    ...toldToApis(apis, known, rules),
   };
+}
+
+/** What each API is told: what its record wants, by the same rules; nothing that the client asked for moves it (HelseID). */
+function toldToApis(
+  apis: readonly Api[],
+  known: Known,
+  rules: readonly ReleaseRule[],
+): Pick<Statement, 'apiClaims' | 'apiConfidential'> {
+  const open: Record<string, Record<string, unknown>> = {};
+  const confidential: Record<string, Record<string, unknown>> = {};
+  for (const { audience, claims } of apis) {
+    open[audience] = {};
+    for (const rule of rules) {
+      const value = claims.includes(rule.claim) ? rule.value(known) : undefined;
+      if (value === undefined) continue;
+      const told = rule.confidential === true ? confidential : open;
+      told[audience] = { ...told[audience], [rule.claim]: value };
+    }
+  }
+  return { apiClaims: open, ...(Object.keys(confidential).length > 0 ? { apiConfidential: confidential } : {}) };
 }

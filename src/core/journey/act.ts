@@ -40,11 +40,11 @@ function picked(journey: Journey, step: Step, action: Action): Journey | undefin
 }
 
 function cancel(ports: JourneyPorts, journey: Journey, browser: Browser, situation: Situation) {
-  const { step, error } = next(journey, situation.facts, situation.now);
+  const { step, error, decision } = next(journey, situation.facts, situation.now);
   // Leaving a page that says no gives the application that no; leaving any other is the person's own wish.
   const end =
     step.kind === 'fail' && error !== undefined
-      ? { error, reason: step.reason }
+      ? { error, reason: step.reason, decision }
       : ({ error: 'cancelled', reason: 'journey.cancelled' } as const);
   return endRefused(ports, journey, end, browser, situation);
 }

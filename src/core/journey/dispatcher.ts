@@ -37,6 +37,8 @@ export type LoginOutcome =
       /** What the frontend says in its protocol. */
       readonly error: 'denied' | 'cancelled' | 'loginRequired' | 'interactionRequired' | 'assuranceNotReached';
       readonly reason: ReasonCode;
+      /** Ids of the rules that refused, for machines. */
+      readonly rules?: readonly string[] | undefined;
       readonly reference: string;
     };
 

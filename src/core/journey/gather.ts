@@ -4,6 +4,7 @@ import { tokenHash } from '../../base/ids.ts';
 import type { CatalogueSnapshot } from '../catalogue/snapshot.ts';
 import type { PersonFacts } from '../directory/directory.ts';
 import type { Evidence } from '../linking/evidence.ts';
+import { rulesFor } from '../policy/api-rules.ts';
 import { candidatesFor } from '../policy/candidates.ts';
 import { type DeviceFacts, deviceFacts, networkFinderOf } from '../policy/device.ts';
 import type { Session, SessionEnd } from '../sessions/session.ts';
@@ -128,6 +129,8 @@ export async function gather(ports: JourneyPorts, journey: Journey, browser: Bro
     const subject = id === undefined ? undefined : await subjectOf(ports, journey, snapshot, id);
     if (id !== undefined && subject !== undefined) subjects.set(id, subject);
   }
+  // A journey from before there were limits is held against all that its application could get tokens for.
+  const apis = request.apis ?? application?.apis ?? [];
   return {
     now,
     snapshot,
@@ -136,7 +139,8 @@ export async function gather(ports: JourneyPorts, journey: Journey, browser: Bro
     facts: {
       application,
       candidates: application === undefined ? [] : candidatesFor(application, snapshot),
-      rules: [...snapshot.rules.values()],
+      apis,
+      rules: rulesFor(snapshot, apis),
       where,
       highReuseSeconds: snapshot.settings.lifetimes.highReuse,
       catalogueRevision: snapshot.revision,

@@ -8,6 +8,9 @@ export interface LoginRequest {
   readonly frontend: 'oidc' | 'portal';
   readonly issuer: string;
   readonly application: string;
+  /** Ids of the APIs that tickets are asked for, and the scopes; absent in journeys from before there were limits. */
+  readonly apis?: readonly string[] | undefined;
+  readonly scopes?: readonly string[] | undefined;
   /** The level asked for by this request; the application's own minimum holds beside it. */
   readonly assurance?: Assurance | undefined;
   /** `true`: proof must be made in this journey (prompt=login, ForceAuthn). */
@@ -78,4 +81,10 @@ export type Step =
   | { readonly kind: 'chooseAssignment'; readonly assignments: readonly string[] }
   /** All is there: the Permit is made by policy, and the frontend answers. */
   | { readonly kind: 'finish' }
-  | { readonly kind: 'fail'; readonly reason: ReasonCode; readonly rules: readonly string[] };
+  | {
+      readonly kind: 'fail';
+      readonly reason: ReasonCode;
+      readonly rules: readonly string[];
+      /** Ids of the APIs whose own limits refused. */
+      readonly services?: readonly string[] | undefined;
+    };

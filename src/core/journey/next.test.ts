@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import { request } from '../../../test/fakes/login-user.ts';
 import {
   anna,
+  api,
   application,
   bo,
   cecilia,
@@ -16,10 +17,10 @@ import {
   record,
   snapshot,
 } from '../../../test/fakes/ward.ts';
-import { defaultLifetimes } from '../catalogue/index.ts';
+import { type ApiLimits, defaultLifetimes } from '../catalogue/index.ts';
 import type { PersonFacts } from '../directory/index.ts';
 import type { Evidence } from '../linking/index.ts';
-import { candidatesFor } from '../policy/index.ts';
+import { candidatesFor, rulesFor } from '../policy/index.ts';
 import { startSession } from '../sessions/index.ts';
 import type { Journey, LoginRequest } from './journey.ts';
 import { type Answer, type JourneyFacts, next } from './next.ts';
@@ -40,11 +41,14 @@ interface Row {
   readonly device?: 'fixed' | 'portable' | 'unknown';
   readonly application?: typeof ehr | 'unknown';
   readonly subjects?: Readonly<Record<string, string>>;
+  /** Limits of the API that the login is for. */
+  readonly limits?: ApiLimits;
   readonly step: string;
 }
 
 function answerOf(row: Row): Answer {
-  const catalogue = snapshot();
+  const apis = row.limits === undefined ? [] : ['journal'];
+  const catalogue = snapshot({ apis: new Map([['journal', api('journal', { limits: row.limits ?? {} })]]) });
   const app = row.application ?? ehr;
   const [holder, ...shown] = row.proven ?? [];
   const journey: Journey = {
@@ -74,7 +78,8 @@ function answerOf(row: Row): Answer {
   const facts: JourneyFacts = {
     application: app === 'unknown' ? undefined : app,
     candidates: app === 'unknown' ? [] : candidatesFor(app, catalogue),
-    rules: [...catalogue.rules.values()],
+    apis,
+    rules: rulesFor(catalogue, apis),
     where,
     highReuseSeconds: 14_400,
     catalogueRevision: 7,
@@ -350,6 +355,32 @@ const tables: Record<string, Record<string, Row>> = {
       application: needing,
       request: { passive: true },
       step: 'fail policy.noAssignment: interactionRequired',
+    },
+  },
+  'limits of an API': {
+    'of the organisation, before anybody has logged in': {
+      limits: { organisations: ['clinic'] },
+      step: 'choose card password',
+    },
+    'of the organisation, which is still to be chosen': {
+      session: [cecilia, proof('cecilia', 'password')],
+      limits: { organisations: ['clinic'] },
+      step: 'chooseAssignment cecilia@hospital cecilia@clinic',
+    },
+    'of the organisation, the other one chosen': {
+      session: [cecilia, proof('cecilia', 'password')],
+      journey: { assignment: 'cecilia@hospital' },
+      limits: { organisations: ['clinic'] },
+      step: 'fail policy.organisationNotAllowed: denied',
+    },
+    'of the role, which is not looked for where there is but one': {
+      session: [bo, proof('bo', 'password')],
+      limits: { roles: ['nurse'] },
+      step: 'fail policy.roleNotAllowed: denied',
+    },
+    'of the network, for everybody': {
+      limits: { networks: ['guest'] },
+      step: 'fail policy.networkNotAllowed: denied',
     },
   },
 };

@@ -19,6 +19,9 @@ export interface JourneyFacts {
   /** Absent when the catalogue does not know it. */
   readonly application?: Application | undefined;
   readonly candidates: readonly Candidate[];
+  /** Ids of the APIs that the login must be good for. */
+  readonly apis: readonly string[];
+  /** The catalogue's, and those of the APIs. */
   readonly rules: readonly PolicyRule[];
   readonly where: DeviceFacts;
   readonly highReuseSeconds: number;
@@ -77,7 +80,9 @@ function fail(
   error: LoginError,
   more: { rules?: readonly string[]; decision?: PolicyDecision } = {},
 ): Answer {
-  return { step: { kind: 'fail', reason, rules: more.rules ?? [] }, error, decision: more.decision };
+  const services = more.decision?.kind === 'deny' ? more.decision.services : [];
+  const by = services.length > 0 ? { services } : {};
+  return { step: { kind: 'fail', reason, rules: more.rules ?? [], ...by }, error, decision: more.decision };
 }
 
 /** What each kind of connector is called in `amr` (RFC 8176). */
@@ -213,6 +218,8 @@ export function next(journey: Journey, facts: JourneyFacts, now: EpochMs): Answe
       evidence: who.evidence,
       holders: who.holders,
       assignment,
+      apis: facts.apis,
+      scopes: request.scopes ?? [],
       ...facts.where,
       rules: facts.rules,
       candidates: facts.candidates,

@@ -4,7 +4,7 @@ import type { ReasonCode } from '../../wire/codes/index.ts';
 import type { AuditRecord } from '../audit/record.ts';
 import type { Claim, Write } from '../commit/commit.ts';
 import type { Evidence } from '../linking/evidence.ts';
-import type { Permit } from '../policy/policy.ts';
+import type { Permit, PolicyDecision } from '../policy/policy.ts';
 import { countLogins } from './counting.ts';
 import type { Browser, StepProblem, Turn } from './dispatcher.ts';
 import { decided, ended, refused } from './events.ts';
@@ -49,10 +49,17 @@ export const refusedTurn = (
   reason: ReasonCode,
   browser: Browser,
   situation: Situation,
+  decision?: PolicyDecision,
 ): Turn & { kind: 'done' } => ({
   kind: 'done',
   request: journey.request,
-  outcome: { kind: 'refused', error, reason, reference: journey.reference },
+  outcome: {
+    kind: 'refused',
+    error,
+    reason,
+    ...(decision?.kind === 'deny' && decision.rules.length > 0 ? { rules: decision.rules } : {}),
+    reference: journey.reference,
+  },
   ...(browser.session !== undefined && situation.live === undefined ? { forgetSession: true } : {}),
 });
 
@@ -67,7 +74,7 @@ export function decisionEvent(journey: Journey, answer: Answer, situation: Situa
 export async function endRefused(
   ports: JourneyPorts,
   journey: Journey,
-  end: { readonly error: LoginError; readonly reason: ReasonCode },
+  end: { readonly error: LoginError; readonly reason: ReasonCode; readonly decision?: PolicyDecision | undefined },
   browser: Browser,
   situation: Situation,
 ): Promise<Turn | StepProblem> {
@@ -77,7 +84,7 @@ export async function endRefused(
     ifWon: [ended(journey, situation.now, end.reason, { error: end.error })],
     ifLost: [refused(journey, situation.now, 'journey.alreadyUsed', {})],
   });
-  return done.won ? refusedTurn(journey, end.error, end.reason, browser, situation) : stale(journey);
+  return done.won ? refusedTurn(journey, end.error, end.reason, browser, situation, end.decision) : stale(journey);
 }
 
 /**

@@ -71,7 +71,7 @@ export async function start(ports: JourneyPorts, request: LoginRequest, browser:
     const refusal = journey.refusal?.reason ?? answer.step.reason;
     const record = ended(journey, now, refusal, { error: answer.error, passive: request.passive });
     await ports.commit({ claims: [], writes: [], ifWon: [...events, record], ifLost: [] });
-    return refusedTurn(journey, answer.error, refusal, browser, situation);
+    return refusedTurn(journey, answer.error, refusal, browser, situation, answer.decision);
   }
   const known = browser.token !== undefined && tokenShape.test(browser.token) ? browser.token : undefined;
   const token = known ?? newToken(32, ports.random);

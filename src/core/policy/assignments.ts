@@ -3,16 +3,15 @@ import type { EpochMs } from '../../base/clock.ts';
 import type { Application } from '../catalogue/snapshot.ts';
 import { type Assignment, holds, type PersonFacts } from '../directory/directory.ts';
 
-/** True when `organisation` is `ancestor` or lies below it; a ring of parents ends the walk. */
-function isWithin(person: PersonFacts, organisation: string, ancestor: string): boolean {
+/** An organisation and those above it, nearest first; a ring of parents ends the walk. */
+export function withAncestors(person: PersonFacts, organisation: string): readonly string[] {
   const seen = new Set<string>();
   let at: string | undefined = organisation;
   while (at !== undefined && !seen.has(at)) {
-    if (at === ancestor) return true;
     seen.add(at);
     at = person.organisations.get(at)?.parent;
   }
-  return false;
+  return [...seen];
 }
 
 /**
@@ -31,7 +30,8 @@ export function eligibleAssignments(
       organisation !== undefined &&
       !organisation.closed &&
       holds(assignment, now) &&
-      (application.organisation === undefined || isWithin(person, assignment.organisation, application.organisation))
+      (application.organisation === undefined ||
+        withAncestors(person, assignment.organisation).includes(application.organisation))
     );
   });
 }

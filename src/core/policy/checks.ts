@@ -18,15 +18,21 @@ export interface Weighed {
   readonly level: Assurance;
 }
 
+export interface Objection {
+  readonly reason: PolicyReason;
+  readonly because: string;
+  /** Ids of the rules behind it. */
+  readonly rules?: readonly string[];
+  /** APIs whose own limits refuse. */
+  readonly services?: readonly string[];
+}
+
 /** A check of the facts: an objection refuses. */
 export interface FactCheck {
   readonly kind: 'fact';
   readonly name: string;
   readonly clause: string;
-  readonly test: (
-    view: View,
-    counting: readonly Weighed[],
-  ) => { readonly reason: PolicyReason; readonly because: string; readonly rules?: readonly string[] } | undefined;
+  readonly test: (view: View, counting: readonly Weighed[]) => Objection | undefined;
 }
 
 /** A check of each piece of evidence: it says what the piece counts for. When no piece is left, more proof is asked for. */
@@ -84,7 +90,12 @@ export const securityChecks: readonly PolicyCheck[] = [
     clause: 'A matching rule that refuses is final.',
     test: ({ required }) =>
       required.denyRules.length > 0
-        ? { reason: 'policy.denied', because: required.denyRules.join('; '), rules: required.denyRules }
+        ? {
+            reason: required.denyReason,
+            because: required.denyRules.join('; '),
+            rules: required.denyRules,
+            services: required.denyServices,
+          }
         : undefined,
   },
   {
@@ -200,10 +211,10 @@ export const securityChecks: readonly PolicyCheck[] = [
   {
     kind: 'fact',
     name: 'assignmentChosen',
-    clause: 'An application that requires an assignment gets no ticket without one.',
-    test: ({ facts }) =>
-      facts.application.requireAssignment && facts.assignment === undefined
-        ? { reason: 'policy.noAssignment', because: 'no assignment is chosen' }
+    clause: 'Who requires an assignment, an application or a limit of an API, gets no ticket without one.',
+    test: ({ facts, required }) =>
+      (facts.application.requireAssignment && facts.assignment === undefined) || required.waitingRules.length > 0
+        ? { reason: 'policy.noAssignment', because: ['no assignment is chosen', ...required.waitingRules].join('; ') }
         : undefined,
   },
 ];

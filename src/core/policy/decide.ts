@@ -2,9 +2,17 @@
 import type { EpochMs } from '../../base/clock.ts';
 import { Problem } from '../../base/problem.ts';
 import { assuranceLevels, type ConnectorKind, type PolicyReason, reaches } from '../../wire/codes/index.ts';
-import { type EvidenceCheck, type PolicyCheck, securityChecks, type View, type Weighed } from './checks.ts';
+import {
+  type EvidenceCheck,
+  type Objection,
+  type PolicyCheck,
+  securityChecks,
+  type View,
+  type Weighed,
+} from './checks.ts';
 import type { Explained, Explanation, Permit, PolicyDecision, PolicyFacts } from './policy.ts';
 import { requirementsOf } from './rules.ts';
+import { storedFacts } from './stored-facts.ts';
 
 const permits = new WeakSet<object>();
 
@@ -30,6 +38,7 @@ function mint(view: View, carrier: Weighed, explanation: Explanation): Permit {
     assurance: carrier.level,
     methods: carrier.evidence.methods,
     authTime: carrier.evidence.provenAt,
+    apis: facts.apis,
     evidence: [carrier.evidence],
     decidedAt: now,
     explanation,
@@ -76,12 +85,14 @@ export function decide(
     deviceSource: facts.deviceSource,
     network: facts.network,
     catalogueRevision: facts.catalogueRevision,
+    facts: storedFacts(facts, now),
     lines,
   });
-  const deny = (reason: PolicyReason, rules: readonly string[]): PolicyDecision => ({
+  const deny = (reason: PolicyReason, by: Pick<Objection, 'rules' | 'services'> = {}): PolicyDecision => ({
     kind: 'deny',
     reason,
-    rules,
+    rules: by.rules ?? [],
+    services: by.services ?? [],
     explanation: explain('deny', reason),
   });
   const askForMore = (reason: PolicyReason, rules: readonly string[]): PolicyDecision => {
@@ -89,7 +100,9 @@ export function decide(
       ({ connector, maximum }) =>
         reaches(maximum, required.assurance) && (required.methods === undefined || required.methods.has(connector)),
     );
-    if (ways.length === 0) return deny('policy.noWayToReach', [...required.assuranceRules, ...required.methodRules]);
+    if (ways.length === 0) {
+      return deny('policy.noWayToReach', { rules: [...required.assuranceRules, ...required.methodRules] });
+    }
     return {
       kind: 'stepUp',
       assurance: required.assurance,
@@ -107,7 +120,7 @@ export function decide(
       const objection = check.test(view, counting);
       const because = objection?.because ?? 'held';
       lines.push({ rule: `check.${check.name}`, title: check.clause, matched: objection !== undefined, because });
-      if (objection !== undefined) return deny(objection.reason, objection.rules ?? []);
+      if (objection !== undefined) return deny(objection.reason, objection);
     } else {
       const before = counting.length;
       counting = weigh(check, counting, view, lines);

@@ -1,4 +1,5 @@
 // Public face of core/policy.
+export * from './api-rules.ts';
 export * from './assignments.ts';
 export * from './candidates.ts';
 export { securityChecks } from './checks.ts';
@@ -7,3 +8,5 @@ export * from './device.ts';
 export * from './login-rule.ts';
 export * from './machine.ts';
 export * from './policy.ts';
+export * from './stored-facts.ts';
+export * from './try-out.ts';

@@ -9,7 +9,7 @@ import { decideMachine, isMachinePermit } from './machine.ts';
 const robot = application('robot', { organisation: 'hospital' });
 const deny = (change: Partial<PolicyRule>): PolicyRule => ({ ...denyRule(), ...change });
 const ask = (rules: readonly PolicyRule[], change: Partial<Parameters<typeof decideMachine>[0]> = {}) =>
-  decideMachine({ application: robot, rules, catalogueRevision: 3, ...change }, morning);
+  decideMachine({ application: robot, apis: [], scopes: [], rules, catalogueRevision: 3, ...change }, morning);
 const iso = (at: number) => new Date(at).toISOString();
 
 describe('decideMachine', () => {

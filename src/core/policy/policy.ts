@@ -6,6 +6,7 @@ import type { Application } from '../catalogue/snapshot.ts';
 import type { Assignment, PersonFacts } from '../directory/directory.ts';
 import type { Evidence } from '../linking/evidence.ts';
 import type { Candidate } from './candidates.ts';
+import type { StoredFacts } from './stored-facts.ts';
 
 /** Everything that a decision looks at; gathered before, never looked up inside. */
 export interface PolicyFacts {
@@ -22,10 +23,14 @@ export interface PolicyFacts {
   /** Evidence id -> the person that it was linked to. Evidence that is not here belongs to nobody. */
   readonly holders: ReadonlyMap<string, string>;
   readonly assignment?: Assignment | undefined;
+  /** Ids of the APIs that the ticket is to be for, and its scopes. */
+  readonly apis: readonly string[];
+  readonly scopes: readonly string[];
   readonly device: DeviceKind;
   /** How the device's kind was found. */
   readonly deviceSource: 'enrolled' | 'network' | 'unknown';
   readonly network?: string | undefined;
+  /** The catalogue's, and those of the APIs (`rulesFor`). */
   readonly rules: readonly PolicyRule[];
   /** Providers that the application allows, with what each can reach (`candidatesFor`). */
   readonly candidates: readonly Candidate[];
@@ -54,6 +59,8 @@ export interface Explanation {
   readonly deviceSource: 'enrolled' | 'network' | 'unknown';
   readonly network?: string | undefined;
   readonly catalogueRevision: number;
+  /** What was looked at, as far as a rule can ask for it: enough to decide again by other rules. */
+  readonly facts: StoredFacts;
   readonly lines: readonly Explained[];
 }
 
@@ -68,6 +75,8 @@ export interface Permit {
   readonly assurance: Assurance;
   readonly methods: readonly string[];
   readonly authTime: EpochMs;
+  /** Ids of the APIs that it is for: no token for another one rests on it. */
+  readonly apis: readonly string[];
   /** The evidence that carried the decision. */
   readonly evidence: readonly Evidence[];
   readonly decidedAt: EpochMs;
@@ -95,5 +104,7 @@ export type PolicyDecision =
       readonly reason: PolicyReason;
       /** Ids of the rules that refused. */
       readonly rules: readonly string[];
+      /** Ids of the APIs whose own limits refused. */
+      readonly services: readonly string[];
       readonly explanation: Explanation;
     };

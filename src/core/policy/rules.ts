@@ -1,9 +1,10 @@
 // Reads policy rules: whether each one's condition holds, why not, and what the matching ones ask for together.
 import type { EpochMs } from '../../base/clock.ts';
-import { type Assurance, type ConnectorKind, higherOf } from '../../wire/codes/index.ts';
-import type { PolicyRule, RuleEffect } from '../catalogue/policy-rule.ts';
+import { type Assurance, type ConnectorKind, higherOf, type PolicyReason } from '../../wire/codes/index.ts';
+import { hoursText, isWithinHours } from '../catalogue/hours.ts';
+import type { PolicyRule, RuleCondition, RuleEffect } from '../catalogue/policy-rule.ts';
 import type { Assignment } from '../directory/directory.ts';
-import { eligibleAssignments } from './assignments.ts';
+import { eligibleAssignments, withAncestors } from './assignments.ts';
 import type { Explained, PolicyFacts } from './policy.ts';
 
 /** What application, request and rules ask for together. */
@@ -18,17 +19,27 @@ export interface Requirements {
   readonly methodRules: readonly string[];
   readonly ageRules: readonly string[];
   readonly denyRules: readonly string[];
+  /** What the first rule that refuses calls it. */
+  readonly denyReason: PolicyReason;
+  /** APIs whose own limits refuse. */
+  readonly denyServices: readonly string[];
+  /** Rules that cannot be told before an assignment is chosen. */
+  readonly waitingRules: readonly string[];
   /** One line for every rule, matched or not. */
   readonly lines: readonly Explained[];
 }
 
-/** Values of a person attribute; `certificateClass` is a space-separated list, to which the shown certificates add. */
+/** Person attributes that hold several values, separated by spaces. */
+const listed: ReadonlySet<string> = new Set(['certificateClass', 'profession']);
+
+/** Values of a person attribute; to `certificateClass` the shown certificates add. */
 function attributeValues(facts: PolicyFacts, name: string): readonly (string | boolean)[] {
   if (facts.person === undefined) return [];
   const { id: person, attributes } = facts.person.person;
   const value = attributes[name];
-  if (name !== 'certificateClass') return value === undefined ? [] : [value];
+  if (!listed.has(name)) return value === undefined ? [] : [value];
   const held = typeof value === 'string' ? value.split(' ').filter((part) => part !== '') : [];
+  if (name !== 'certificateClass') return held;
   const mine = facts.evidence.filter(({ id }) => facts.holders.get(id) === person);
   return [...held, ...mine.flatMap((one) => one.certificate?.certificateClass ?? [])];
 }
@@ -49,32 +60,81 @@ const any = (wanted: readonly (string | boolean)[], given: readonly (string | bo
 const miss = (part: string, given: readonly (string | boolean)[], wanted: readonly (string | boolean)[]): string =>
   `${part}: ${given.length === 0 ? 'none' : given.join(', ')} is not ${wanted.join(' or ')}`;
 
-/** The part of the rule's condition that fails, as text; undefined = the rule holds. */
-function failingPart(rule: PolicyRule, facts: PolicyFacts, now: EpochMs): string | undefined {
-  if (rule.from !== undefined && now < Date.parse(rule.from)) return `dates: not before ${rule.from}`;
-  if (rule.until !== undefined && now >= Date.parse(rule.until)) return `dates: ended ${rule.until}`;
+/** One part of a condition: what it wants, and what there is. */
+interface Part {
+  readonly name: string;
+  readonly wanted: readonly (string | boolean)[] | undefined;
+  readonly given: readonly (string | boolean)[];
+  /** Known only when the person is; or only when the assignment is. */
+  readonly of?: 'person' | 'assignment';
+}
+
+function partsOf(condition: RuleCondition, facts: PolicyFacts, now: EpochMs): readonly Part[] {
   const assignments = relevantAssignments(facts, now);
+  const { person } = facts;
+  const places = assignments.flatMap(({ organisation }) => (person ? withAncestors(person, organisation) : []));
   // An unknown device counts as portable (H4): what is not known must not be the easier way.
   const devices = facts.device === 'unknown' ? ['unknown', 'portable'] : [facts.device];
-  const parts: [string, readonly (string | boolean)[] | undefined, readonly (string | boolean)[]][] = [
-    ['application', rule.when.applications, [facts.application.id]],
-    ['organisation', rule.when.organisations, assignments.map(({ organisation }) => organisation)],
-    ['role', rule.when.roles, assignments.map(({ role }) => role)],
-    ...Object.entries(rule.when.person ?? {}).map(
-      ([name, wanted]): [string, readonly (string | boolean)[], readonly (string | boolean)[]] => [
-        `person.${name}`,
-        wanted,
-        attributeValues(facts, name),
-      ],
+  const open = condition.hours?.filter((hours) => isWithinHours(hours, now)).map(hoursText) ?? [];
+  return [
+    { name: 'api', wanted: condition.apis, given: facts.apis },
+    { name: 'scope', wanted: condition.scopes, given: facts.scopes },
+    { name: 'application', wanted: condition.applications, given: [facts.application.id] },
+    { name: 'organisation', wanted: condition.organisations, given: places, of: 'assignment' },
+    { name: 'role', wanted: condition.roles, given: assignments.map(({ role }) => role), of: 'assignment' },
+    ...Object.entries(condition.person ?? {}).map(
+      ([name, wanted]): Part => ({ name: `person.${name}`, wanted, given: attributeValues(facts, name), of: 'person' }),
     ),
-    ['device', rule.when.devices, devices],
-    ['network', rule.when.networks, facts.network === undefined ? [] : [facts.network]],
-    ['method', rule.when.methods, facts.evidence.map(({ connector }) => connector)],
+    { name: 'device', wanted: condition.devices, given: devices },
+    { name: 'network', wanted: condition.networks, given: facts.network === undefined ? [] : [facts.network] },
+    {
+      name: 'method',
+      wanted: condition.methods,
+      given: facts.evidence.map(({ connector }) => connector),
+      of: 'person',
+    },
+    { name: 'hours', wanted: condition.hours?.map(hoursText), given: open },
   ];
-  for (const [part, wanted, given] of parts) {
-    if (wanted !== undefined && !any(wanted, given)) return miss(part, given, wanted);
+}
+
+const failing = (parts: readonly Part[]): string | undefined => {
+  for (const { name, wanted, given } of parts) {
+    if (wanted !== undefined && !any(wanted, given)) return miss(name, given, wanted);
   }
   return undefined;
+};
+
+/** What cannot be told yet of who is excepted; undefined when all can. */
+function pending(parts: readonly Part[], facts: PolicyFacts, now: EpochMs): 'person' | 'assignment' | undefined {
+  const about = parts.filter(({ wanted }) => wanted !== undefined).map(({ of }) => of);
+  if (facts.person === undefined) return about.some((of) => of !== undefined) ? 'person' : undefined;
+  const choice = facts.assignment === undefined && eligibleAssignments(facts.application, facts.person, now).length > 1;
+  return choice && about.includes('assignment') ? 'assignment' : undefined;
+}
+
+type Verdict =
+  | { readonly kind: 'holds' }
+  | { readonly kind: 'not'; readonly because: string }
+  | { readonly kind: 'waits'; readonly for: 'person' | 'assignment' };
+
+/** Whether the rule holds: its condition does, within its dates, and nothing excepts this ticket. */
+function verdictOf(rule: PolicyRule, facts: PolicyFacts, now: EpochMs): Verdict {
+  if (rule.from !== undefined && now < Date.parse(rule.from))
+    return { kind: 'not', because: `dates: not before ${rule.from}` };
+  if (rule.until !== undefined && now >= Date.parse(rule.until))
+    return { kind: 'not', because: `dates: ended ${rule.until}` };
+  const failed = failing(partsOf(rule.when, facts, now));
+  if (failed !== undefined) return { kind: 'not', because: failed };
+  if (rule.unless === undefined) return { kind: 'holds' };
+  const parts = partsOf(rule.unless, facts, now);
+  // What is known to fail excepts nobody, whatever else is still open.
+  const waits = pending(parts, facts, now);
+  const told =
+    waits === undefined
+      ? parts
+      : parts.filter(({ of }) => of === undefined || (waits === 'assignment' && of === 'person'));
+  if (failing(told) !== undefined) return { kind: 'holds' };
+  return waits === undefined ? { kind: 'not', because: 'excepted' } : { kind: 'waits', for: waits };
 }
 
 function effectText(effect: RuleEffect): string {
@@ -90,6 +150,20 @@ function effectText(effect: RuleEffect): string {
   }
 }
 
+function becauseOf({ then, unless }: PolicyRule, verdict: Verdict): string {
+  if (verdict.kind === 'not') return verdict.because;
+  if (verdict.kind === 'waits') return `waits until the ${verdict.for} is known`;
+  return unless === undefined ? effectText(then) : `${effectText(then)}: not ${exceptionText(unless)}`;
+}
+
+/** Who is excepted, in words of an explanation. */
+const exceptionText = ({ hours, person = {}, ...rest }: RuleCondition): string =>
+  [
+    ...Object.entries(rest).map(([name, wanted]) => `${name} ${wanted?.join(' or ')}`),
+    ...Object.entries(person).map(([name, wanted]) => `person.${name} ${wanted.join(' or ')}`),
+    ...(hours === undefined ? [] : [`hours ${hours.map(hoursText).join(' or ')}`]),
+  ].join(', ');
+
 /** Puts together what application, request and matching rules ask for. A date that cannot be read limits nothing. */
 export function requirementsOf(facts: PolicyFacts, now: EpochMs): Requirements {
   let assurance = higherOf(facts.application.minimumAssurance, facts.requested ?? 'low');
@@ -101,14 +175,18 @@ export function requirementsOf(facts: PolicyFacts, now: EpochMs): Requirements {
     maxAge: [],
     deny: [],
   };
+  const denying: PolicyRule[] = [];
+  const waitingRules: string[] = [];
   const lines: Explained[] = [];
   for (const rule of facts.rules) {
-    const failed = failingPart(rule, facts, now);
-    const because = failed ?? effectText(rule.then);
-    lines.push({ rule: rule.id, title: rule.title, matched: failed === undefined, because });
-    if (failed !== undefined) continue;
+    const verdict = verdictOf(rule, facts, now);
+    const because = becauseOf(rule, verdict);
+    lines.push({ rule: rule.id, title: rule.title, matched: verdict.kind === 'holds', because });
+    if (verdict.kind === 'waits' && verdict.for === 'assignment') waitingRules.push(rule.id);
+    if (verdict.kind !== 'holds') continue;
     const effect = rule.then;
     behind[effect.kind].push(rule.id);
+    if (effect.kind === 'deny') denying.push(rule);
     if (effect.kind === 'requireAssurance') assurance = higherOf(assurance, effect.assurance);
     if (effect.kind === 'requireMethods') {
       const before = methods;
@@ -124,6 +202,9 @@ export function requirementsOf(facts: PolicyFacts, now: EpochMs): Requirements {
     methodRules: behind.requireMethods,
     ageRules: behind.maxAge,
     denyRules: behind.deny,
+    denyReason: denying[0]?.reason ?? 'policy.denied',
+    denyServices: [...new Set(denying.flatMap(({ reason, when }) => (reason === undefined ? [] : (when.apis ?? []))))],
+    waitingRules,
     lines,
   };
 }

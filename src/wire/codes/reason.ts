@@ -46,6 +46,11 @@ export const policyReasons = [
   'policy.notMember',
   'policy.applicationClosed',
   'policy.cardRecheckFailed',
+  'policy.clientNotAllowed',
+  'policy.organisationNotAllowed',
+  'policy.roleNotAllowed',
+  'policy.networkNotAllowed',
+  'policy.outsideHours',
 ] as const;
 
 /** What a journey itself can end with. */

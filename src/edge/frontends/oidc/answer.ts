@@ -5,6 +5,7 @@ import { Problem } from '../../../base/problem.ts';
 import { recordOnly } from '../../../core/commit/index.ts';
 import {
   type AuthorizationRequest,
+  apisToGrant,
   codeOf,
   firstRefusal,
   type OAuthError,
@@ -44,7 +45,7 @@ export async function answerLogin(
     const refused: Refused = {
       check: 'login',
       error: errors[outcome.error],
-      description: `the login ended without a ticket: ${outcome.reason}`,
+      description: ['the login ended without a ticket:', outcome.reason, ...(outcome.rules ?? [])].join(' '),
     };
     return refuseToApplication(context, call, request, refused, outcome.reason);
   }
@@ -69,6 +70,8 @@ async function grantCode(context: OidcContext, call: Call, memo: OidcMemo, outco
     application: request.client,
     scope: request.scope,
     claims: [...request.idTokenClaims, ...request.userinfoClaims],
+    // Of those that the decision is not about the list of checks speaks; they are not released.
+    apis: apisToGrant({ application, catalogue, request }).filter(({ id }) => permit.apis.includes(id)),
     session: session.id,
     decision: reference,
     person: outcome.person,
@@ -95,7 +98,7 @@ async function grantCode(context: OidcContext, call: Call, memo: OidcMemo, outco
           {
             redirectUri: request.redirectUri,
             scope: grant.scope,
-            audience: grant.audience,
+            resources: grant.resources,
             acr: grant.about.acr,
             amr: grant.about.amr,
             assignment: grant.about.assignment,

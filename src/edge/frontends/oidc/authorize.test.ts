@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { describeChecks } from '../../../../test/fakes/check-cases.ts';
 import { backOf, claimsOf, OidcClient, parsed } from '../../../../test/fakes/oidc-client.ts';
-import { encoded, issuerUrl, OidcHub } from '../../../../test/fakes/oidc-hub.ts';
+import { encoded, issuerUrl, journalAudience, labAudience, OidcHub } from '../../../../test/fakes/oidc-hub.ts';
 import { authorize, type Bent, browse, onlyObject, pushed } from '../../../../test/fakes/oidc-requests.ts';
 import { formCases } from '../../../../test/fakes/shared-cases.ts';
 import { proof } from '../../../../test/fakes/ward.ts';
@@ -96,6 +96,14 @@ describeChecks('codeIssue', [
     check: 'answer.permit',
     what: 'about another person than the session',
     run: ending((hub) => ({ session: { ...hub.session, person: 'bo' } })),
+  },
+  {
+    check: 'answer.apis',
+    what: 'decided without the API that is asked for (N5)',
+    run: async (hub) => {
+      hub.login = (request) => hub.letIn({ ...request, apis: [] });
+      return new OidcClient(hub, 'ehr').authorize();
+    },
   },
   {
     check: 'answer.assurance',
@@ -275,10 +283,17 @@ describe('the authorization endpoint', () => {
       hub.login = (request) => ({
         kind: 'done',
         request,
-        outcome: { kind: 'refused', error: said, reason: 'policy.denied', reference: 'AAAA-0003' },
+        outcome: {
+          kind: 'refused',
+          error: said,
+          reason: 'policy.denied',
+          rules: ['api.lab.hours'],
+          reference: 'AAAA-0003',
+        },
       });
       const back = await new OidcClient(hub, 'ehr').authorize();
       assert.equal(back.get('error'), expected);
+      assert.match(String(back.get('error_description')), /: policy\.denied api\.lab\.hours \(reference AAAA-0003\)$/);
       assert.equal(back.get('iss'), issuerUrl);
       assert.equal(hub.store.audit.at(-1)?.reason, 'policy.denied');
       assert.equal(hub.store.audit.at(-1)?.reference, 'AAAA-0003');
@@ -329,6 +344,10 @@ describe('the authorization endpoint', () => {
     assert.equal((await ask({ id_token_hint: String(hint) })).expectedSubject, 'anna');
     const essential = '{"id_token":{"acr":{"essential":true,"values":["urn:tillit:loa:high"]}}}';
     assert.equal((await ask({ claims: essential })).assurance, 'high');
+    assert.deepEqual([plain.apis, plain.scopes], [['journal'], ['openid', 'profile', 'journal/read']]);
+    assert.deepEqual((await ask({ scope: 'openid lab/order' })).apis, ['lab']);
+    const both = await ask({ scope: 'openid', resource: [labAudience, journalAudience] });
+    assert.deepEqual(both.apis, ['lab', 'journal']);
   });
 
   test('a second issuer at another path knows nothing of the first', async () => {

@@ -4,7 +4,13 @@ import { tokenHash } from '../../../base/ids.ts';
 import { Problem } from '../../../base/problem.ts';
 import type { Issuer } from '../../../core/catalogue/index.ts';
 import { recordOnly } from '../../../core/commit/index.ts';
-import { type AuthorizationRequest, firstRefusal, type Refused, savePushed } from '../../../core/grants/index.ts';
+import {
+  type AuthorizationRequest,
+  apisToGrant,
+  firstRefusal,
+  type Refused,
+  savePushed,
+} from '../../../core/grants/index.ts';
 import type { LoginRequest } from '../../../core/journey/index.ts';
 import { answerLogin } from './answer.ts';
 import { authorizationResponse, withQuery } from './authorization-response.ts';
@@ -145,12 +151,15 @@ async function begin(context: OidcContext, call: Call, memo: OidcMemo, request: 
   return all.length === 0 ? answer : { ...answer, headers: { ...answer.headers, 'set-cookie': all } };
 }
 
-function loginRequestOf({ issuer }: Call, memo: OidcMemo): LoginRequest {
+function loginRequestOf({ issuer, catalogue }: Call, memo: OidcMemo): LoginRequest {
   const asked: AuthorizationRequest = memo.request;
+  const application = catalogue.applications.get(asked.client);
   return {
     frontend: 'oidc',
     issuer: issuer.id,
     application: asked.client,
+    apis: apisToGrant({ application, catalogue, request: asked }).map(({ id }) => id),
+    scopes: asked.scope,
     assurance: asked.assurance,
     fresh: asked.prompt.includes('login') || asked.maxAge === 0,
     maxAge: asked.maxAge,

@@ -3,13 +3,21 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { helseidHub, identityScopes } from '../../../../test/fakes/helseid-hub.ts';
 import { claimsOf, OidcClient } from '../../../../test/fakes/oidc-client.ts';
+import { claimNames } from '../../../core/catalogue/index.ts';
 
 const pid = 'helseid://claims/identity/pid';
 const level = 'helseid://claims/identity/security_level';
 const everything = { scope: ['openid', 'profile', 'journal/read', ...identityScopes].join(' ') };
 
-test('claims follow the granted scopes in every ticket; sub is the pseudonym everywhere', async () => {
-  const client = new OidcClient(helseidHub(), 'epj');
+/** A hub whose API `journal` wants every claim that there is. */
+function tellingHub() {
+  const hub = helseidHub();
+  hub.changeApi('journal', { claims: claimNames });
+  return hub;
+}
+
+test('claims follow the granted scopes, in access tokens the record of the API; sub is the pseudonym everywhere', async () => {
+  const client = new OidcClient(tellingHub(), 'epj');
   const answer = await client.login(everything);
   const info = await client.userinfo(answer.access_token);
   const renewed = await client.refresh(answer.refresh_token);
@@ -30,8 +38,26 @@ test('claims follow the granted scopes in every ticket; sub is the pseudonym eve
   );
 });
 
+test('an API that wants no claims is told none, whatever the client asks for; one that wants the number is, without', async () => {
+  const quiet = new OidcClient(helseidHub(), 'epj');
+  const login = await quiet.login(everything);
+  for (const token of [login.access_token, (await quiet.refresh(login.refresh_token)).access_token]) {
+    const names = Object.keys(claimsOf(token));
+    assert.deepEqual(
+      names.filter((name) => name.startsWith('helseid://') || name === 'name'),
+      [],
+    );
+  }
+  const telling = new OidcClient(tellingHub(), 'epj');
+  const bare = await telling.login({ scope: 'openid journal/read' });
+  for (const token of [bare.access_token, (await telling.refresh(bare.refresh_token)).access_token]) {
+    assert.equal(claimsOf(token)[pid], '01019012345');
+  }
+  assert.equal(claimsOf(bare.id_token)[pid], undefined);
+});
+
 test('the number is nowhere in what is stored or logged', async () => {
-  const hub = helseidHub();
+  const hub = tellingHub();
   const client = new OidcClient(hub, 'epj');
   const code = await client.code(everything);
   const stored = () => JSON.stringify([[...hub.store.codes.values()], [...hub.store.grants.values()], hub.store.audit]);

@@ -4,7 +4,7 @@ import type { HttpRequest } from '../../../base/http/index.ts';
 import type { Random } from '../../../base/ids.ts';
 import type { AlgorithmName, PublishedJwk, SigningKey } from '../../../base/jose/index.ts';
 import type { Keyring } from '../../../base/sealing/index.ts';
-import type { CatalogueSnapshot } from '../../../core/catalogue/index.ts';
+import type { Api, CatalogueSnapshot } from '../../../core/catalogue/index.ts';
 import type { Committer } from '../../../core/commit/index.ts';
 import type { PersonFacts } from '../../../core/directory/index.ts';
 import type { GrantReads } from '../../../core/grants/index.ts';
@@ -29,6 +29,8 @@ export interface ReleaseWish {
   readonly scope: readonly string[];
   /** Names asked for in the `claims` parameter. */
   readonly claims: readonly string[];
+  /** The APIs that tokens are for: their records say what these carry. */
+  readonly apis: readonly Api[];
   readonly session: string;
   /** Reference of the decision in the audit. */
   readonly decision: string;

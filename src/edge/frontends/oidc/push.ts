@@ -83,7 +83,7 @@ export function newRequestUri({ ports }: OidcContext, { now, catalogue }: Call) 
 export const pushedBody = (request: AuthorizationRequest) => ({
   redirectUri: request.redirectUri,
   scope: request.scope,
-  resource: request.resource,
+  resources: request.resources,
   assurance: request.assurance,
   prompt: request.prompt,
   maxAge: request.maxAge,

@@ -3,14 +3,19 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { describeChecks } from '../../../../test/fakes/check-cases.ts';
 import { type Answer, claimsOf, OidcClient } from '../../../../test/fakes/oidc-client.ts';
-import { catalogue, denyRule, keyOf, labAudience, OidcHub } from '../../../../test/fakes/oidc-hub.ts';
+import { catalogue, denyRule, journalAudience, keyOf, labAudience, OidcHub } from '../../../../test/fakes/oidc-hub.ts';
 import { hour, minute, proof } from '../../../../test/fakes/ward.ts';
 
+const both = [journalAudience, labAudience];
 const renew =
-  (bend: (hub: OidcHub, client: OidcClient, token: string, tokens: Answer) => Promise<unknown> | unknown, id = 'ehr') =>
+  (
+    bend: (hub: OidcHub, client: OidcClient, token: string, tokens: Answer) => Promise<unknown> | unknown,
+    id = 'ehr',
+    request: Record<string, string | string[]> = {},
+  ) =>
   async (hub: OidcHub) => {
     const client = new OidcClient(hub, id);
-    const tokens = await client.login();
+    const tokens = await client.login(request);
     return bend(hub, client, String(tokens.refresh_token), tokens);
   };
 
@@ -121,6 +126,27 @@ describeChecks('renewal', [
     }),
   })),
   {
+    check: 'refresh.oneResource',
+    what: 'two',
+    run: renew((_, client, token) => client.refresh(token, { resource: both }), 'ehr', { resource: both }),
+  },
+  {
+    check: 'refresh.scopeOfApi',
+    what: 'of the other API that was granted',
+    run: renew((_, client, token) => client.refresh(token, { resource: journalAudience, scope: 'lab/order' }), 'ehr', {
+      resource: both,
+      scope: 'openid journal/read lab/order',
+    }),
+  },
+  {
+    check: 'refresh.bound',
+    what: 'no proof for an API that takes bound tokens alone since (N5)',
+    run: renew((hub, client, token) => {
+      hub.changeApi('journal', { requireBoundTokens: true });
+      return client.refresh(token);
+    }, 'portal'),
+  },
+  {
     check: 'refresh.resource',
     what: 'another',
     run: renew((_, client, token) => client.refresh(token, { resource: labAudience })),
@@ -163,6 +189,14 @@ describeChecks('renewed', [
     what: 'a rule refuses since',
     run: renew((hub, client, token) => {
       hub.catalogue = catalogue({ rules: [denyRule()] });
+      return client.refresh(token);
+    }),
+  },
+  {
+    check: 'renewed.permit',
+    what: 'a limit of the API refuses since (N5)',
+    run: renew((hub, client, token) => {
+      hub.changeApi('journal', { limits: { roles: ['nurse'] } });
       return client.refresh(token);
     }),
   },

@@ -1,7 +1,7 @@
 // What an authorization request must be like, pushed and through the browser: every check.
 import { type CheckCase, describeChecks } from '../../../../test/fakes/check-cases.ts';
 import { OidcClient } from '../../../../test/fakes/oidc-client.ts';
-import { journalAudience, keyOf, labAudience, type OidcHub } from '../../../../test/fakes/oidc-hub.ts';
+import { journalAudience, keyOf, type OidcHub } from '../../../../test/fakes/oidc-hub.ts';
 import { type Bent, browse, onlyObject } from '../../../../test/fakes/oidc-requests.ts';
 import { type Ask, clientCases, dpopCases, formCases } from '../../../../test/fakes/shared-cases.ts';
 
@@ -92,9 +92,31 @@ const content = (
   { check: 'request.scope', what: 'of two APIs', run: (hub) => ask(hub, { scope: 'openid journal/read lab/order' }) },
   { check: 'request.scope', what: 'a foreign resource', run: (hub) => ask(hub, { resource: 'https://x.example' }) },
   {
-    check: 'request.resource',
-    what: 'two',
-    run: (hub) => ask(hub, { resource: [journalAudience, labAudience] }),
+    check: 'request.scope',
+    what: 'of a third API beside two resources',
+    run: (hub) => ask(hub, { scope: 'openid lab/order', resource: [journalAudience] }),
+  },
+  {
+    check: 'request.scope',
+    what: 'a resource whose owner has not approved the application (N5)',
+    run: (hub) => {
+      hub.changeApi('journal', { limits: { clients: [] } });
+      return ask(hub, { scope: 'openid', resource: journalAudience });
+    },
+  },
+  {
+    check: 'request.scope',
+    what: 'a scope that the owner has not approved it for (N5)',
+    run: (hub) => {
+      const approved = ['ehr', 'portal'].map((client) => ({ client, scopes: ['journal/write'] }));
+      hub.changeApi('journal', { limits: { clients: approved } });
+      return ask(hub, { scope: 'openid journal/read' });
+    },
+  },
+  {
+    check: 'request.resources',
+    what: 'one resource again and again',
+    run: (hub) => ask(hub, { resource: Array(21).fill(journalAudience) }),
   },
   { check: 'request.dpopKey', what: 'no thumbprint', run: (hub) => ask(hub, { dpop_jkt: 'abc' }) },
   { check: 'request.prompt', what: 'unknown', run: (hub) => ask(hub, { prompt: 'create' }) },

@@ -154,16 +154,14 @@ export const requestContentChecks: readonly Check<RequestFacts>[] = [
   },
   {
     name: 'request.scope',
-    clause: 'RFC 6749 3.3',
+    clause: 'RFC 6749 3.3; RFC 8707 2; N5 (what the owner of the API approved)',
     test: ({ get, application, catalogue, resources }) =>
-      application === undefined
-        ? undefined
-        : scopeRefusal(application, catalogue, scopesOf(get('scope')), resources()[0]),
+      application === undefined ? undefined : scopeRefusal(application, catalogue, scopesOf(get('scope')), resources()),
   },
   {
-    name: 'request.resource',
-    clause: 'RFC 8707 2 (one audience a token)',
-    test: ({ resources }) => refuseIf(resources().length > 1, 'invalid_target', 'ask for one resource at a time'),
+    name: 'request.resources',
+    clause: 'RFC 8707 2; nothing unbounded is kept',
+    test: ({ resources }) => refuseIf(resources().length > 20, 'invalid_target', 'ask for at most 20 resources'),
   },
   {
     name: 'request.dpopKey',

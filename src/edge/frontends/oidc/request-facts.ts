@@ -136,6 +136,7 @@ export function requestOf(facts: RequestFacts): AuthorizationRequest {
     loginHint: get('login_hint'),
     uiLocales: scopesOf(get('ui_locales')),
     responseMode: get('response_mode') === 'form_post' ? 'form_post' : 'query',
+    resources: [...new Set(facts.resources())],
     resource: facts.resources()[0],
     idTokenClaims: wish?.idToken ?? [],
     userinfoClaims: wish?.userinfo ?? [],

@@ -36,14 +36,14 @@ export interface AccessTokenContent {
   readonly application: Application;
 }
 
-/** Claims of an access token. What the release rules let out stands beside the protocol's claims and never over them. */
+/** Claims of an access token. What its API's record wants stands beside the protocol's claims and never over them. */
 export function accessTokenText(content: AccessTokenContent): TicketText {
   const { issuer, client, subject, audience, scope, jti, issuedAt, expiresAt, jkt, grant, decision } = content;
   const { application } = content;
   const { scopeClaim, accessTokenStart } = profileOf(application);
   return JSON.stringify({
     decision,
-    ...(grant === undefined ? undefined : personClaims(grant)),
+    ...(grant === undefined ? undefined : personClaims(grant, grant.about.apiClaims?.[audience])),
     iss: issuer.url,
     sub: subject,
     aud: audience,
@@ -71,7 +71,7 @@ export interface IdTokenContent {
 
 /** Claims of an ID token, all but `at_hash`: that depends on a signature that is not made yet. */
 export function idTokenText({ issuer, grant, nonce, issuedAt }: IdTokenContent): TicketText {
-  const released = personClaims(grant);
+  const released = personClaims(grant, grant.about.claims);
   for (const name of grant.userinfoClaims) if (!grant.idTokenClaims.includes(name)) delete released[name];
   return JSON.stringify({
     ...released,
@@ -128,11 +128,11 @@ export function userinfoClaims(grant: Grant): Record<string, unknown> {
 }
 
 /** The common minimum of a ticket about a person (N9), and what was released. */
-function personClaims({ about }: Grant): Record<string, unknown> {
+function personClaims({ about }: Grant, released: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
   return {
     assignment_id: about.assignment,
     organisation_id: about.organisation,
-    ...about.claims,
+    ...released,
     sub_namespace: about.minimum?.subjectNamespace,
     professional_id: about.minimum?.professional,
     organisation_parent: about.minimum?.organisationParent,

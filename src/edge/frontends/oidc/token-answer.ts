@@ -2,7 +2,7 @@
 import { type EpochMs, toSeconds } from '../../../base/clock.ts';
 import { type HttpResponse, json } from '../../../base/http/index.ts';
 import { newToken } from '../../../base/ids.ts';
-import { idTokenAlgorithmOf } from '../../../core/catalogue/index.ts';
+import { type Api, idTokenAlgorithmOf } from '../../../core/catalogue/index.ts';
 import { type Claim, recordOnly } from '../../../core/commit/index.ts';
 import type { Grant, Refused } from '../../../core/grants/index.ts';
 import { ticketDigest } from '../../../core/issuing/index.ts';
@@ -36,17 +36,17 @@ export function plan(
   { application, catalogue, now, issuer, jkt, reference }: TokenCall,
   content: {
     readonly scope: readonly string[];
-    readonly audience: string | undefined;
+    readonly api: Api | undefined;
     /** Absent for a machine. */
     readonly grant?: Grant | undefined;
     readonly nonce?: string | undefined;
   },
 ): Planned {
-  const { scope, grant, nonce } = content;
+  const { scope, api, grant, nonce } = content;
   const jti = newToken(16, ports.random);
-  const audience = content.audience ?? issuer.url;
-  const usual = application.accessTokenSeconds ?? catalogue.settings.lifetimes.accessToken;
-  const lifetime = lifetimeOf(usual, now, grant?.expiresAt);
+  const audience = api?.audience ?? issuer.url;
+  const usual = shortest(application.accessTokenSeconds, api?.accessTokenSeconds);
+  const lifetime = lifetimeOf(usual ?? catalogue.settings.lifetimes.accessToken, now, grant?.expiresAt);
   const issuedAt = toSeconds(now);
   const access = accessTokenText({
     issuer,
@@ -66,6 +66,12 @@ export function plan(
     grant !== undefined && scope.includes('openid') ? idTokenText({ issuer, grant, nonce, issuedAt }) : undefined;
   return { jti, scope, audience, lifetime, access, id };
 }
+
+/** Of the lifetimes that application and API are registered with. */
+const shortest = (...seconds: readonly (number | undefined)[]): number | undefined => {
+  const told = seconds.filter((each) => each !== undefined);
+  return told.length === 0 ? undefined : Math.min(...told);
+};
 
 /** Signs and answers. */
 export function tokenAnswer(
@@ -113,9 +119,12 @@ export const refuseToken = (
   context: OidcContext,
   call: TokenCall,
   refused: Refused,
-  grant?: Grant,
-): Promise<HttpResponse> =>
-  refuse(context, call, refused, { client: call.client, grant, dpop: call.jkt !== undefined });
+  more: { readonly grant?: Grant | undefined; readonly explanation?: object | undefined } = {},
+): Promise<HttpResponse> => {
+  // Who must send a proof is given the nonce for it.
+  const dpop = call.jkt !== undefined || refused.error === 'invalid_dpop_proof';
+  return refuse(context, call, refused, { client: call.client, dpop, ...more });
+};
 
 /** The answer to a lost claim that the commit itself recorded. */
 export const replayAnswer = (context: OidcContext, call: TokenCall, lost: readonly Claim[]): HttpResponse =>

@@ -61,6 +61,30 @@ describeChecks('machine', [
   { check: 'machine.noPerson', what: 'openid', run: (hub) => machine(hub, { form: { scope: 'openid' } }) },
   { check: 'machine.api', what: 'no API', run: (hub) => machine(hub, { client: 'noapi', form: { scope: undefined } }) },
   {
+    check: 'machine.api',
+    what: 'the owners of its APIs have not approved it (N5)',
+    run: (hub) => {
+      for (const id of ['journal', 'lab']) hub.changeApi(id, { limits: { clients: [] } });
+      return machine(hub, { form: { scope: undefined } });
+    },
+  },
+  {
+    check: 'machine.bound',
+    what: 'no proof for an API that takes bound tokens alone (N5)',
+    run: (hub) => {
+      hub.changeApi('journal', { requireBoundTokens: true });
+      return machine(hub, { client: 'portal', headers: { dpop: undefined } });
+    },
+  },
+  {
+    check: 'machine.permit',
+    what: 'a limit of the API refuses it (N5)',
+    run: (hub) => {
+      hub.changeApi('journal', { limits: { networks: ['guest'] } });
+      return machine(hub, {});
+    },
+  },
+  {
     check: 'machine.permit',
     what: 'a rule refuses it',
     run: (hub) => {
@@ -70,6 +94,7 @@ describeChecks('machine', [
   },
 ]);
 
+const both = [journalAudience, labAudience];
 const redeem =
   (bend: (hub: OidcHub, client: OidcClient, code: string) => Promise<unknown> | unknown, request = {}) =>
   async (hub: OidcHub) => {
@@ -152,6 +177,28 @@ describeChecks('redemption', [
     check: 'code.resource',
     what: 'another than asked for',
     run: redeem((_, client, code) => client.redeem(code, { resource: labAudience })),
+  },
+  {
+    check: 'code.resource',
+    what: 'of an API that the application is no longer registered for',
+    run: redeem((hub, client, code) => {
+      hub.change('ehr', { apis: ['lab'] });
+      return client.redeem(code);
+    }),
+  },
+  {
+    check: 'code.oneResource',
+    what: 'two',
+    run: redeem((_, client, code) => client.redeem(code, { resource: both }), { resource: both }),
+  },
+  {
+    check: 'code.bound',
+    what: 'no proof for an API that takes bound tokens alone (N5)',
+    run: async (hub) => {
+      hub.changeApi('journal', { requireBoundTokens: true });
+      const client = new OidcClient(hub, 'portal');
+      return client.redeem(await client.code());
+    },
   },
   {
     check: 'code.session',

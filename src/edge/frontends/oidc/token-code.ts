@@ -4,10 +4,13 @@ import { newToken, tokenHash } from '../../../base/ids.ts';
 import {
   decideRedemption,
   type Grant,
+  type RedemptionFacts,
   type Refused,
+  redemptionTarget,
   revokeGrant,
   saveGrant,
   saveRefresh,
+  scopesFor,
   spendCode,
 } from '../../../core/grants/index.ts';
 import { clientClaims } from './client.ts';
@@ -20,26 +23,25 @@ import { plan, refuseToken, replayAnswer, ticketBody, tokenAnswer } from './toke
 /** Redeems a code (RFC 6749 4.1.3). */
 export async function redeem(context: OidcContext, call: TokenCall): Promise<HttpResponse> {
   const { ports } = context;
-  const { application, issuer, parameters, now, jkt } = call;
+  const { application, issuer, catalogue, parameters, now, jkt } = call;
   const code = parameters.get('code');
   const stored = code === undefined ? undefined : await ports.reads.code(tokenHash(code), now);
-  const redemption = decideRedemption(
-    {
-      now,
-      application,
-      issuer,
-      code,
-      redirectUri: parameters.get('redirect_uri'),
-      codeVerifier: parameters.get('code_verifier'),
-      resources: parameters.all('resource'),
-      jkt,
-      stored,
-    },
-    context.checks.redemption,
-  );
+  const facts: RedemptionFacts = {
+    now,
+    application,
+    issuer,
+    catalogue,
+    code,
+    redirectUri: parameters.get('redirect_uri'),
+    codeVerifier: parameters.get('code_verifier'),
+    resources: parameters.all('resource'),
+    jkt,
+    stored,
+  };
+  const redemption = decideRedemption(facts, context.checks.redemption);
   if (redemption.kind === 'refused') {
     return redemption.revoke === undefined
-      ? refuseToken(context, call, redemption.refused, stored?.grant)
+      ? refuseToken(context, call, redemption.refused, { grant: stored?.grant })
       : takeDown(context, call, redemption.revoke, redemption.refused);
   }
 
@@ -49,10 +51,11 @@ export async function redeem(context: OidcContext, call: TokenCall): Promise<Htt
   if (refreshToken !== undefined) {
     writes.push(saveRefresh(tokenHash(refreshToken), grant.id, now, grant.expiresAt));
   }
+  const { api } = redemptionTarget(facts);
   const { nonce } = redemption.stored;
   const planned = plan(context, call, {
-    scope: grant.scope,
-    audience: grant.audience,
+    scope: scopesFor(api, catalogue, grant.scope),
+    api,
     grant: withOpened(ports.nonces, grant),
     nonce,
   });

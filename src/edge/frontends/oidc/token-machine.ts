@@ -1,7 +1,7 @@
 // client_credentials: an application as itself. One commit, nothing read, nothing stored but the trail.
 import type { HttpResponse } from '../../../base/http/index.ts';
-import { firstRefusal, machineScope } from '../../../core/grants/index.ts';
-import { decideMachine, networkFinderOf } from '../../../core/policy/index.ts';
+import { firstRefusal, machineScope, machineTarget } from '../../../core/grants/index.ts';
+import { decideMachine, networkFinderOf, rulesFor } from '../../../core/policy/index.ts';
 import { commitOrReplay, commonOf, type OidcContext } from './endpoint.ts';
 import { doneRecord } from './records.ts';
 import type { TokenCall } from './token.ts';
@@ -9,24 +9,24 @@ import { plan, refuseToken, replayAnswer, ticketBody, tokenAnswer } from './toke
 
 /** Grants a machine its ticket (RFC 6749 4.4). */
 export async function grantToMachine(context: OidcContext, call: TokenCall): Promise<HttpResponse> {
-  const { application, catalogue, parameters, now, request } = call;
+  const { application, catalogue, parameters, now, request, jkt } = call;
   const network = networkFinderOf(catalogue)(request.ip)?.id;
+  const asked = { application, catalogue, scope: parameters.get('scope'), resources: parameters.all('resource'), jkt };
+  const api = machineTarget(asked);
+  const scope = machineScope(asked);
+  const apis = api === undefined ? [] : [api.id];
+  const rules = rulesFor(catalogue, apis, 'machine');
   const decision = decideMachine(
-    { application, network, rules: catalogue.rules.values(), catalogueRevision: catalogue.revision },
+    { application, apis, scopes: scope, network, rules, catalogueRevision: catalogue.revision },
     now,
   );
-  const facts = {
-    application,
-    catalogue,
-    scope: parameters.get('scope'),
-    resources: parameters.all('resource'),
-    decision,
-  };
-  const refused = firstRefusal(context.checks.machine, facts);
-  if (refused !== undefined) return refuseToken(context, call, refused);
-
-  const planned = plan(context, call, machineScope(facts));
   const explanation = decision.kind === 'permit' ? decision.permit.explanation : decision.explanation;
+  const refused = firstRefusal(context.checks.machine, { ...asked, decision });
+  if (refused !== undefined) {
+    return refuseToken(context, call, refused, decision.kind === 'deny' ? { explanation } : {});
+  }
+
+  const planned = plan(context, call, { scope, api });
   const committed = await commitOrReplay(context, call, application.id, {
     claims: call.claims,
     writes: [],

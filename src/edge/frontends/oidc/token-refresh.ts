@@ -11,6 +11,7 @@ import {
   type Refused,
   type RenewalFacts,
   type RenewedFacts,
+  renewalTarget,
   renewedScope,
   renewedSubject,
   saveRefresh,
@@ -18,8 +19,10 @@ import {
   supersedeRefresh,
 } from '../../../core/grants/index.ts';
 import type { Statement } from '../../../core/issuing/index.ts';
+import { explanationBody } from '../../../core/journey/index.ts';
 import type { Evidence } from '../../../core/linking/index.ts';
 import type { Session } from '../../../core/sessions/index.ts';
+import { withConfidential } from './confidential.ts';
 import { commonOf, type OidcContext } from './endpoint.ts';
 import { doneRecord } from './records.ts';
 import type { TokenCall } from './token.ts';
@@ -50,7 +53,7 @@ export async function renew(context: OidcContext, call: TokenCall): Promise<Http
   const session = stored?.session;
   if (refused !== undefined || stored === undefined || session === undefined || refreshToken === undefined) {
     const why = refused ?? { check: 'refresh.known', error: 'invalid_grant', description: 'the token is unknown' };
-    return refuseToken(context, call, why, stored?.grant);
+    return refuseToken(context, call, why, { grant: stored?.grant });
   }
 
   const stale = staleCards(call, session);
@@ -64,19 +67,19 @@ export async function renew(context: OidcContext, call: TokenCall): Promise<Http
       error: 'invalid_grant',
       description: 'there is nothing to release',
     };
-    return refuseToken(context, call, why, stored.grant);
+    return refuseToken(context, call, why, { grant: stored.grant, explanation: explanationOf(renewed) });
   }
 
   const grant: Grant = { ...stored.grant, about: renewedSubject(stored.grant.about, renewed.statement) };
+  const { api } = renewalTarget(facts);
   const planned = plan(context, call, {
     scope: renewedScope(facts),
-    audience: grant.audience,
+    api,
     grant: withAll(grant, renewed.statement),
   });
   const rotation = rotate(context, call, stored, refreshToken);
   const common = { ...commonOf(call, application.id), reference: grant.about.decision };
-  const explanation =
-    renewed.decision.kind === 'permit' ? renewed.decision.permit.explanation : renewed.decision.explanation;
+  const explanation = explanationOf(renewed);
   const ifWon = [
     doneRecord(
       'ticket.refreshed',
@@ -104,10 +107,19 @@ export async function renew(context: OidcContext, call: TokenCall): Promise<Http
 }
 
 /** With the confidential claims of a fresh look, for the ticket alone: a renewed grant is not stored. */
-const withAll = (grant: Grant, { claims, confidential }: Statement): Grant => ({
+const withAll = (grant: Grant, { claims, confidential, apiClaims, apiConfidential }: Statement): Grant => ({
   ...grant,
-  about: { ...grant.about, sealed: undefined, claims: { ...claims, ...confidential } },
+  about: {
+    ...grant.about,
+    sealed: undefined,
+    sealedForApis: undefined,
+    claims: { ...claims, ...confidential },
+    apiClaims: withConfidential(apiClaims, apiConfidential),
+  },
 });
+
+const explanationOf = ({ decision }: RenewedFacts) =>
+  explanationBody(decision.kind === 'permit' ? decision.permit.explanation : decision.explanation);
 
 /** The facts that change while a session lives: card status, policy, what is released. */
 async function lookAgain(
@@ -121,12 +133,14 @@ async function lookAgain(
   const card = await cardStatus(ports.recheck, stale);
   const decision = ports.decide(policyFactsOf(facts, session), call.now);
   const { grant } = stored;
+  const { api } = renewalTarget(facts);
   const statement =
     card === 'good' && decision.kind === 'permit'
       ? await ports.release(decision.permit, {
           application: call.application.id,
           scope: grant.scope,
           claims: [...grant.idTokenClaims, ...grant.userinfoClaims],
+          apis: api === undefined ? [] : [api],
           session: session.id,
           decision: grant.about.decision,
           person: stored.person,

@@ -210,8 +210,8 @@ describe('authorization_code', () => {
       assert.equal(claims.acr, 'urn:tillit:loa:high');
       assert.deepEqual(claims.amr, ['sc', 'pin']);
       assert.equal(claims.auth_time, client.seconds);
-      assert.equal(claims.name, 'anna Example');
     }
+    assert.deepEqual([id.name, access.name], ['anna Example', undefined]);
     assert.deepEqual(access.cnf, { jkt: client.jkt });
     assert.equal(access.aud, journalAudience);
     assert.equal(id.aud, 'ehr');

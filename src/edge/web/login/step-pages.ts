@@ -1,7 +1,7 @@
 // A page for each step of a login: choose a way, password, card, assignment, and no.
 import { type HtmlValue, html } from '../../../base/http/index.ts';
 import type { Ask, Step } from '../../../core/journey/index.ts';
-import type { Locale } from '../../../wire/codes/index.ts';
+import { type Locale, localized } from '../../../wire/codes/index.ts';
 import { isLocale, text } from '../../../wire/texts/index.ts';
 import { otherWays, searchableWays } from './choose-page.ts';
 import { leavePage } from './leave-page.ts';
@@ -157,11 +157,15 @@ export function refusedPage(page: StepPage, step: StepOf<'fail'>): DrawnStep {
   const refused = view.journey.refusal?.reason === step.reason ? view.journey.refusal : undefined;
   const shown = reasonTexts(locale, step.reason, refused?.params ?? {});
   const rules = ruleWords(page, step.rules);
+  const services = (step.services ?? []).flatMap((id) => page.catalogue.apis.get(id)?.name ?? []);
   return {
     title: shown.title,
     problem: true,
     content: html`${whoBlock(page)}${reasonContent(locale, shown)}${
       rules !== '' && html`<p class="quiet">${text(locale, 'stepUp.because', { rules })}</p>`
+    }${
+      services.length > 0 &&
+      html`<p class="quiet">${text(locale, 'fail.services', { services: services.map((name) => localized(name, locale)).join('; ') })}</p>`
     }
 <div class="actions">${cancelForm(page, text(locale, 'fail.toApplication', { application }))}</div>`,
   };

@@ -195,6 +195,34 @@ export const enReasons = {
     meaning: 'We checked your card again while you were logged in, and could no longer accept it. You were logged out.',
     action: 'Log in again with a valid card.',
   },
+  'policy.clientNotAllowed': {
+    title: 'The application may not use this service',
+    meaning: 'The owner of a service behind the application has not approved the application for it.',
+    action: 'Go back and tell the help desk which application it was. They can ask the owner.',
+  },
+  'policy.organisationNotAllowed': {
+    title: 'The service is not for your organisation',
+    meaning:
+      'The owner of a service behind the application lets only certain organisations in, and yours is not among them.',
+    action: 'If you work at one of them, log in again and choose that assignment. Otherwise ask your manager.',
+  },
+  'policy.roleNotAllowed': {
+    title: 'The service is not for your role',
+    meaning: 'The owner of a service behind the application lets only certain roles or professions in.',
+    action:
+      'If you have another role, log in again and choose it. If you need the service for your work, ask your manager.',
+  },
+  'policy.networkNotAllowed': {
+    title: 'The service cannot be used from here',
+    meaning:
+      'The owner of a service behind the application lets people in from certain networks only, and you are on another.',
+    action: 'Connect to your workplace’s network and try again, or use a computer at work.',
+  },
+  'policy.outsideHours': {
+    title: 'The service is closed now',
+    meaning: 'The owner of a service behind the application has set the hours in which it can be used.',
+    action: 'Try again within those hours. If it cannot wait, contact the help desk.',
+  },
   'journey.unknown': {
     title: 'This login is no longer here',
     meaning: 'The page belongs to a login that has ended. It may be an old tab or a bookmark.',

@@ -183,6 +183,31 @@ export const nbReasons: ReasonTexts = {
     meaning: 'Vi kontrollerte kortet igjen mens du var logget inn, og kunne ikke lenger godta det. Du er logget ut.',
     action: 'Logg inn igjen med et gyldig kort.',
   },
+  'policy.clientNotAllowed': {
+    title: 'Systemet har ikke lov til å bruke tjenesten',
+    meaning: 'Eieren av en tjeneste bak systemet har ikke godkjent systemet for den.',
+    action: 'Gå tilbake og fortell brukerstøtte hvilket system det gjaldt. De kan spørre eieren.',
+  },
+  'policy.organisationNotAllowed': {
+    title: 'Tjenesten er ikke for din virksomhet',
+    meaning: 'Eieren av en tjeneste bak systemet slipper bare inn noen virksomheter, og din er ikke blant dem.',
+    action: 'Arbeider du i en av dem, logg inn igjen og velg den rollen. Spør ellers lederen din.',
+  },
+  'policy.roleNotAllowed': {
+    title: 'Tjenesten er ikke for din rolle',
+    meaning: 'Eieren av en tjeneste bak systemet slipper bare inn noen roller eller yrker.',
+    action: 'Har du en annen rolle, logg inn igjen og velg den. Trenger du tjenesten i arbeidet, spør lederen din.',
+  },
+  'policy.networkNotAllowed': {
+    title: 'Tjenesten kan ikke brukes herfra',
+    meaning: 'Eieren av en tjeneste bak systemet slipper bare inn fra noen nett, og du er på et annet.',
+    action: 'Koble til nettet på arbeidsplassen og prøv igjen, eller bruk en PC på jobben.',
+  },
+  'policy.outsideHours': {
+    title: 'Tjenesten er stengt nå',
+    meaning: 'Eieren av en tjeneste bak systemet har bestemt når den kan brukes.',
+    action: 'Prøv igjen innenfor de tidene. Kan det ikke vente, kontakt brukerstøtte.',
+  },
   'journey.unknown': {
     title: 'Innloggingen finnes ikke lenger',
     meaning: 'Siden hører til en innlogging som er avsluttet. Det kan være en gammel fane eller et bokmerke.',

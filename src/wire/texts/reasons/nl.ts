@@ -187,6 +187,34 @@ export const nlReasons: ReasonTexts = {
       'Wij hebben uw pas opnieuw gecontroleerd terwijl u was ingelogd en konden hem niet meer accepteren. U bent uitgelogd.',
     action: 'Log opnieuw in met een geldige pas.',
   },
+  'policy.clientNotAllowed': {
+    title: 'De toepassing mag deze dienst niet gebruiken',
+    meaning: 'De eigenaar van een dienst achter de toepassing heeft haar daarvoor niet goedgekeurd.',
+    action: 'Ga terug en vertel de helpdesk om welke toepassing het ging. Zij kunnen het de eigenaar vragen.',
+  },
+  'policy.organisationNotAllowed': {
+    title: 'De dienst is niet voor uw organisatie',
+    meaning:
+      'De eigenaar van een dienst achter de toepassing laat alleen bepaalde organisaties toe, en de uwe hoort daar niet bij.',
+    action: 'Werkt u bij een daarvan, log dan opnieuw in en kies die functie. Vraag het anders uw leidinggevende.',
+  },
+  'policy.roleNotAllowed': {
+    title: 'De dienst is niet voor uw functie',
+    meaning: 'De eigenaar van een dienst achter de toepassing laat alleen bepaalde functies of beroepen toe.',
+    action:
+      'Hebt u een andere functie, log dan opnieuw in en kies die. Hebt u de dienst nodig voor uw werk, vraag het uw leidinggevende.',
+  },
+  'policy.networkNotAllowed': {
+    title: 'De dienst kan niet vanaf hier gebruikt worden',
+    meaning:
+      'De eigenaar van een dienst achter de toepassing laat alleen vanaf bepaalde netwerken toe, en u zit op een ander.',
+    action: 'Maak verbinding met het netwerk van uw werk en probeer het opnieuw, of gebruik een computer op het werk.',
+  },
+  'policy.outsideHours': {
+    title: 'De dienst is nu gesloten',
+    meaning: 'De eigenaar van een dienst achter de toepassing heeft bepaald op welke tijden zij te gebruiken is.',
+    action: 'Probeer het binnen die tijden opnieuw. Kan het niet wachten, neem dan contact op met de helpdesk.',
+  },
   'journey.unknown': {
     title: 'Deze aanmelding bestaat niet meer',
     meaning: 'De pagina hoort bij een aanmelding die is afgelopen. Het kan een oud tabblad of een bladwijzer zijn.',

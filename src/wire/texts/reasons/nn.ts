@@ -183,6 +183,31 @@ export const nnReasons: ReasonTexts = {
     meaning: 'Vi kontrollerte kortet igjen medan du var logga inn, og kunne ikkje lenger godta det. Du er logga ut.',
     action: 'Logg inn igjen med eit gyldig kort.',
   },
+  'policy.clientNotAllowed': {
+    title: 'Systemet har ikkje lov til å bruke tenesta',
+    meaning: 'Eigaren av ei teneste bak systemet har ikkje godkjent systemet for henne.',
+    action: 'Gå tilbake og fortel brukarstøtta kva system det gjaldt. Dei kan spørje eigaren.',
+  },
+  'policy.organisationNotAllowed': {
+    title: 'Tenesta er ikkje for verksemda di',
+    meaning: 'Eigaren av ei teneste bak systemet slepper berre inn nokre verksemder, og di er ikkje mellom dei.',
+    action: 'Arbeider du i ei av dei, logg inn igjen og vel den rolla. Spør elles leiaren din.',
+  },
+  'policy.roleNotAllowed': {
+    title: 'Tenesta er ikkje for rolla di',
+    meaning: 'Eigaren av ei teneste bak systemet slepper berre inn nokre roller eller yrke.',
+    action: 'Har du ei anna rolle, logg inn igjen og vel henne. Treng du tenesta i arbeidet, spør leiaren din.',
+  },
+  'policy.networkNotAllowed': {
+    title: 'Tenesta kan ikkje brukast herifrå',
+    meaning: 'Eigaren av ei teneste bak systemet slepper berre inn frå nokre nett, og du er på eit anna.',
+    action: 'Kople til nettet på arbeidsplassen og prøv igjen, eller bruk ein PC på jobben.',
+  },
+  'policy.outsideHours': {
+    title: 'Tenesta er stengd no',
+    meaning: 'Eigaren av ei teneste bak systemet har bestemt når ho kan brukast.',
+    action: 'Prøv igjen innanfor dei tidene. Kan det ikkje vente, kontakt brukarstøtta.',
+  },
   'journey.unknown': {
     title: 'Innlogginga finst ikkje lenger',
     meaning: 'Sida høyrer til ei innlogging som er avslutta. Det kan vere ei gammal fane eller eit bokmerke.',

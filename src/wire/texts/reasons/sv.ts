@@ -183,6 +183,31 @@ export const svReasons: ReasonTexts = {
     meaning: 'Vi kontrollerade kortet igen medan du var inloggad och kunde inte längre godta det. Du har loggats ut.',
     action: 'Logga in igen med ett giltigt kort.',
   },
+  'policy.clientNotAllowed': {
+    title: 'Systemet får inte använda tjänsten',
+    meaning: 'Ägaren till en tjänst bakom systemet har inte godkänt systemet för den.',
+    action: 'Gå tillbaka och berätta för supporten vilket system det gällde. De kan fråga ägaren.',
+  },
+  'policy.organisationNotAllowed': {
+    title: 'Tjänsten är inte till för din organisation',
+    meaning: 'Ägaren till en tjänst bakom systemet släpper bara in vissa organisationer, och din är inte en av dem.',
+    action: 'Arbetar du hos någon av dem, logga in igen och välj det uppdraget. Fråga annars din chef.',
+  },
+  'policy.roleNotAllowed': {
+    title: 'Tjänsten är inte till för din roll',
+    meaning: 'Ägaren till en tjänst bakom systemet släpper bara in vissa roller eller yrken.',
+    action: 'Har du en annan roll, logga in igen och välj den. Behöver du tjänsten i ditt arbete, fråga din chef.',
+  },
+  'policy.networkNotAllowed': {
+    title: 'Tjänsten kan inte användas härifrån',
+    meaning: 'Ägaren till en tjänst bakom systemet släpper bara in från vissa nät, och du är på ett annat.',
+    action: 'Anslut till nätet på din arbetsplats och försök igen, eller använd en dator på jobbet.',
+  },
+  'policy.outsideHours': {
+    title: 'Tjänsten är stängd just nu',
+    meaning: 'Ägaren till en tjänst bakom systemet har bestämt vilka tider den kan användas.',
+    action: 'Försök igen inom de tiderna. Kan det inte vänta, kontakta supporten.',
+  },
   'journey.unknown': {
     title: 'Inloggningen finns inte längre',
     meaning: 'Sidan hör till en inloggning som är avslutad. Det kan vara en gammal flik eller ett bokmärke.',

@@ -1,0 +1,9 @@
+// The claims about a person that an API may want in its tokens. core/issuing has a release rule for each, and a test that says so.
+import { helseidClaimOf, helseidScopes } from './helseid-scopes.ts';
+
+export const claimNames: readonly string[] = [
+  ...['name', 'given_name', 'family_name', 'locale'],
+  ...['organisation', 'unit', 'role', 'hsa_id', 'hpr_number', 'assignment_id'],
+  ...Object.values(helseidScopes).map(helseidClaimOf),
+  'idp',
+];

@@ -1,0 +1,70 @@
+// What is weaker than the default shows by name: applications, APIs and the hub's own settings (B5).
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { CatalogueProblem } from './checks.ts';
+import { compileCatalogue } from './compile.ts';
+import { sampleItems } from './sample-items.ts';
+import type { CatalogueKind } from './snapshot.ts';
+import { hubWeaknesses, weaknesses, weaknessesOfApi } from './weaknesses.ts';
+
+const organisations = new Set(['hospital']);
+const secretHash = '$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0$aGFzaGhhc2hoYXNoaGFzaA';
+
+function compileWith(kind: CatalogueKind, id: string, change: (doc: object) => void) {
+  const items = sampleItems();
+  const found = items.find((one) => one.kind === kind && one.id === id) ?? { kind, id, doc: { id } };
+  if (!items.includes(found)) items.push(found);
+  change(found.doc as object);
+  return compileCatalogue(1, items, organisations);
+}
+
+describe('weaknesses', () => {
+  test('a fapi2 application has none; a basic one shows each', () => {
+    const strong = compileCatalogue(1, sampleItems(), organisations);
+    assert.ok(strong.ok);
+    assert.deepEqual(weaknesses(strong.snapshot.applications.get('ehr')!), []);
+    assert.deepEqual(hubWeaknesses(strong.snapshot), []);
+    const weak = compileWith('application', 'ehr', (doc) =>
+      Object.assign(doc, {
+        profile: 'basic',
+        redirectUris: ['http://localhost/cb'],
+        authentication: { method: 'client_secret_basic', secretHash },
+        idTokenAlgorithm: 'RS256',
+        accessTokenSeconds: 3600,
+        refreshSeconds: 80_000,
+      }),
+    );
+    assert.ok(weak.ok);
+    assert.deepEqual(weaknesses(weak.snapshot.applications.get('ehr')!), [
+      'basicProfile',
+      'bearerTokens',
+      'clientSecret',
+      'rs256',
+      'httpLoopback',
+      'longAccessToken',
+      'longRefresh',
+    ]);
+    assert.deepEqual(hubWeaknesses(weak.snapshot), [{ code: 'weakApplications', applications: ['ehr'] }]);
+  });
+  test('an API that takes bearer tokens, or asks for long ones, shows', () => {
+    const weak = compileWith('api', 'record', (doc) =>
+      Object.assign(doc, { requireBoundTokens: false, accessTokenSeconds: 3600 }),
+    );
+    assert.ok(weak.ok);
+    assert.deepEqual(weaknessesOfApi(weak.snapshot.apis.get('record')!), ['bearerTokens', 'longAccessToken']);
+    assert.deepEqual(hubWeaknesses(weak.snapshot), [{ code: 'weakApis', apis: ['record'] }]);
+  });
+  test('weak settings of the hub are named', () => {
+    const weak = compileWith('settings', 'hub', (doc) =>
+      Object.assign(doc, { demo: true, lifetimes: { sessionIdle: 7200 }, trustedProxies: ['10.0.0.0/7'] }),
+    );
+    assert.ok(!weak.ok || weak.ok);
+    const problems: readonly CatalogueProblem[] = weak.ok ? [] : weak.problems;
+    assert.deepEqual(problems, []);
+    assert.ok(weak.ok);
+    assert.deepEqual(
+      hubWeaknesses(weak.snapshot).map(({ code }) => code),
+      ['demo', 'longLifetime', 'wideProxies'],
+    );
+  });
+});
