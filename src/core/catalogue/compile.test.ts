@@ -32,14 +32,14 @@ const set = (path: string, value: unknown) => (doc: Doc) => {
 };
 const secretHash = '$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0$aGFzaGhhc2hoYXNoaGFzaA';
 
-const broken: readonly [
+const broken: readonly (readonly [
   check: string,
   kind: CatalogueKind,
   id: string,
   change: (doc: Doc) => void,
   path: string,
   message: RegExp,
-][] = [
+])[] = [
   ['application.references', 'application', 'ehr', set('issuer', 'other'), 'issuer', /no issuer other/],
   ['application.references', 'application', 'ehr', set('organisation', 'other'), 'organisation', /no organisation/],
   ['application.references', 'application', 'ehr', set('apis', ['record', 'other']), 'apis[1]', /no API other/],
@@ -244,6 +244,31 @@ const broken: readonly [
     (doc) => Object.assign(doc, { profile: 'basic', redirectUris: ['https://ehr.example/cb', 'http://localhost/cb'] }),
     'redirectUris',
     /mix/,
+  ],
+  ...(
+    [
+      [{ tenancy: 'single' }, 'represents.parent', /needs the number/],
+      [{ tenancy: 'multi', supplier: '100000008', parent: '200000007' }, 'represents.parent', /only a single-tenant/],
+      [{ tenancy: 'none', child: '200000007' }, 'represents.child', /only a single-tenant/],
+      [{ tenancy: 'multi' }, 'represents.supplier', /names its supplier/],
+      [{ tenancy: 'single', parent: '200000007', supplier: '100000008' }, 'represents.supplier', /and no other/],
+    ] as const
+  ).map(
+    ([represents, path, message]) =>
+      ['application.represents', 'application', 'ehr', set('represents', represents), path, message] as const,
+  ),
+  [
+    'application.represents',
+    'application',
+    'ehr',
+    (doc) =>
+      Object.assign(doc, {
+        profile: 'basic',
+        authentication: { method: 'client_secret_basic', secretHash },
+        represents: { tenancy: 'single', parent: '200000007' },
+      }),
+    'represents',
+    /HID-1008/,
   ],
 ];
 

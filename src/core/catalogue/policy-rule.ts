@@ -12,6 +12,11 @@ export interface RuleCondition {
   readonly networks?: readonly string[] | undefined;
   /** Methods already proven in this login. */
   readonly methods?: readonly ConnectorKind[] | undefined;
+  /** What the application says of this request (core/context); `none` matches when it says nothing of the kind. */
+  readonly workplaces?: readonly string[] | undefined;
+  /** Professions as codes of Volven 9060. */
+  readonly professions?: readonly string[] | undefined;
+  readonly purposes?: readonly string[] | undefined;
 }
 
 export type RuleEffect =

@@ -83,6 +83,14 @@ export const apiSchema = record({
     uniqueItems: true,
     default: [],
   }),
+  contextTypes: optional(
+    list(text({ pattern: '^[a-z][a-z0-9_:.-]{0,99}$', allowed: 'a type of details such as nhn:sfm:journal-id' }), {
+      title: 'Context that its tokens carry',
+      uniqueItems: true,
+    }),
+  ),
+  patientIdentifiers: optional(flag({ title: 'Its tokens may name the patient' })),
+  requiresTerms: optional(flag({ title: 'Only for organisations that accepted its terms' })),
 });
 
 export const providerSchema = record({
@@ -178,6 +186,14 @@ export const brandSchema = record({
   contact: text({ title: 'Contact', maxLength: 300 }),
 });
 
+/** Codes and numbers that a request's context may have; `none`: it has none of them. */
+const contextValues = (title: string) =>
+  list(text({ pattern: '^[A-Za-z0-9:_.-]{1,64}$', allowed: 'a code, an organisation number, or none' }), {
+    title,
+    minItems: 1,
+    uniqueItems: true,
+  });
+
 const conditionSchema = record(
   {
     applications: optional(references('application', 'Applications', { minItems: 1 })),
@@ -192,6 +208,9 @@ const conditionSchema = record(
     devices: optional(list(oneOf(deviceKinds), { title: 'Devices', minItems: 1, uniqueItems: true })),
     networks: optional(references('network', 'Networks', { minItems: 1 })),
     methods: optional(list(oneOf(connectorKinds), { title: 'Methods', minItems: 1, uniqueItems: true })),
+    workplaces: optional(contextValues('Workplaces')),
+    professions: optional(contextValues('Professions')),
+    purposes: optional(contextValues('Purposes')),
   },
   { title: 'When', default: {} },
 );

@@ -2,6 +2,7 @@
 import type { EpochMs } from '../../base/clock.ts';
 import { type Assurance, lowerOf } from '../../wire/codes/index.ts';
 import type { Application, CatalogueSnapshot, Issuer } from '../catalogue/index.ts';
+import type { ContextConditions } from '../context/index.ts';
 import { type Assignment, holds } from '../directory/index.ts';
 import type { Statement } from '../issuing/index.ts';
 import { candidatesFor, type PolicyDecision, type PolicyFacts } from '../policy/index.ts';
@@ -178,7 +179,7 @@ export function assignmentOf({ stored, now }: Pick<RenewalFacts, 'stored' | 'now
 }
 
 /** What policy is asked at a refresh: the session's evidence, as it stands now. */
-export function policyFactsOf(facts: RenewalFacts, session: Session): PolicyFacts {
+export function policyFactsOf(facts: RenewalFacts, session: Session, context?: ContextConditions): PolicyFacts {
   const { application, catalogue, stored } = facts;
   return {
     application,
@@ -193,6 +194,7 @@ export function policyFactsOf(facts: RenewalFacts, session: Session): PolicyFact
     device: session.device,
     deviceSource: session.device === 'unknown' ? 'unknown' : session.network === undefined ? 'enrolled' : 'network',
     network: session.network,
+    context,
     rules: [...catalogue.rules.values()],
     candidates: candidatesFor(application, catalogue),
     highReuseSeconds: catalogue.settings.lifetimes.highReuse,

@@ -214,6 +214,7 @@ export function next(journey: Journey, facts: JourneyFacts, now: EpochMs): Answe
       holders: who.holders,
       assignment,
       ...facts.where,
+      context: request.context,
       rules: facts.rules,
       candidates: facts.candidates,
       highReuseSeconds: facts.highReuseSeconds,

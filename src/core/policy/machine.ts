@@ -10,6 +10,8 @@ export interface MachineFacts {
   readonly application: Application;
   /** The network that the request came from, if it is a configured one. */
   readonly network?: string | undefined;
+  /** Organisations that the machine asks on behalf of. */
+  readonly workplaces?: readonly string[] | undefined;
   readonly rules: Iterable<PolicyRule>;
   readonly catalogueRevision: number;
 }
@@ -37,7 +39,7 @@ export type MachineDecision =
   | { readonly kind: 'deny'; readonly reason: PolicyReason; readonly explanation: MachineExplanation };
 
 /**
- * Whether a machine may have a ticket now. Rules that look at people (person, roles, devices, methods) do not concern
+ * Whether a machine may have a ticket now. Rules that look at people (person, roles, devices, methods, professions, purposes) do not concern
  * it; of the effects only `deny` does, since a machine proves nothing that could be stronger or fresher.
  */
 export function decideMachine(facts: MachineFacts, now: EpochMs): MachineDecision {
@@ -70,7 +72,14 @@ const permits = new WeakSet<object>();
 export const isMachinePermit = (value: unknown): value is MachinePermit =>
   typeof value === 'object' && value !== null && permits.has(value);
 
-const aboutPeople = ['person', 'roles', 'devices', 'methods'] as const satisfies readonly (keyof RuleCondition)[];
+const aboutPeople = [
+  'person',
+  'roles',
+  'devices',
+  'methods',
+  'professions',
+  'purposes',
+] as const satisfies readonly (keyof RuleCondition)[];
 
 /** The part of the rule that does not match, or undefined when all of it does. */
 function unmatched({ from, until, when }: PolicyRule, facts: MachineFacts, now: EpochMs): string | undefined {
@@ -81,6 +90,12 @@ function unmatched({ from, until, when }: PolicyRule, facts: MachineFacts, now: 
   if (when.applications !== undefined && !when.applications.includes(id)) return 'applications';
   if (when.organisations !== undefined && !listed(when.organisations, organisation)) return 'organisations';
   if (when.networks !== undefined && !listed(when.networks, facts.network)) return 'networks';
+  const { workplaces = [] } = facts;
+  if (
+    when.workplaces !== undefined &&
+    !(workplaces.length === 0 ? ['none'] : workplaces).some((each) => listed(when.workplaces ?? [], each))
+  )
+    return 'workplaces';
   return aboutPeople.find((part) => when[part] !== undefined);
 }
 

@@ -1,7 +1,8 @@
 // Reads policy rules: whether each one's condition holds, why not, and what the matching ones ask for together.
 import type { EpochMs } from '../../base/clock.ts';
 import { type Assurance, type ConnectorKind, higherOf } from '../../wire/codes/index.ts';
-import type { PolicyRule, RuleEffect } from '../catalogue/policy-rule.ts';
+import type { PolicyRule, RuleCondition, RuleEffect } from '../catalogue/policy-rule.ts';
+import { type ContextConditions, noConditions } from '../context/conditions.ts';
 import type { Assignment } from '../directory/directory.ts';
 import { eligibleAssignments } from './assignments.ts';
 import type { Explained, PolicyFacts } from './policy.ts';
@@ -49,6 +50,19 @@ const any = (wanted: readonly (string | boolean)[], given: readonly (string | bo
 const miss = (part: string, given: readonly (string | boolean)[], wanted: readonly (string | boolean)[]): string =>
   `${part}: ${given.length === 0 ? 'none' : given.join(', ')} is not ${wanted.join(' or ')}`;
 
+/** What the application said, or `none`, so that a rule is not escaped by saying nothing. */
+const said = (values: readonly string[]): readonly string[] => (values.length === 0 ? ['none'] : values);
+
+/** The parts of a condition that look at what the application says of the request. */
+const contextParts = (
+  { workplaces, professions, purposes }: RuleCondition,
+  context: ContextConditions = noConditions,
+): readonly [string, readonly string[] | undefined, readonly string[]][] => [
+  ['workplace', workplaces, said(context.workplaces)],
+  ['profession', professions, said(context.professions)],
+  ['purpose', purposes, said(context.purposes)],
+];
+
 /** The part of the rule's condition that fails, as text; undefined = the rule holds. */
 function failingPart(rule: PolicyRule, facts: PolicyFacts, now: EpochMs): string | undefined {
   if (rule.from !== undefined && now < Date.parse(rule.from)) return `dates: not before ${rule.from}`;
@@ -70,6 +84,7 @@ function failingPart(rule: PolicyRule, facts: PolicyFacts, now: EpochMs): string
     ['device', rule.when.devices, devices],
     ['network', rule.when.networks, facts.network === undefined ? [] : [facts.network]],
     ['method', rule.when.methods, facts.evidence.map(({ connector }) => connector)],
+    ...contextParts(rule.when, facts.context),
   ];
   for (const [part, wanted, given] of parts) {
     if (wanted !== undefined && !any(wanted, given)) return miss(part, given, wanted);
