@@ -48,7 +48,12 @@ export const professionals = (now: number): ReadonlyMap<string, Professional> =>
       {
         hprNumber: '9144889',
         authorisations: [
-          { profession: 'LE', from: now - 5 * yearMs },
+          {
+            profession: 'LE',
+            from: now - 5 * yearMs,
+            kind: { value: '1', description: 'Autorisasjon' },
+            specialities: [{ value: '1', description: 'Allmennmedisin' }],
+          },
           { profession: 'SP', from: now - 9 * yearMs, until: now - yearMs },
           { profession: 'TL', from: now + yearMs },
         ],

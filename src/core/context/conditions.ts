@@ -10,6 +10,18 @@ export interface ContextConditions {
   readonly purposes: readonly string[];
 }
 
+/** What a request's context adds to the common minimum of every ticket (N9). */
+export interface ContextMinimum {
+  /** The organisation that details name, and the unit of it. */
+  readonly named?: { readonly parent: string; readonly child?: string | undefined } | undefined;
+  /** The organisation that the application always speaks for. */
+  readonly represented?: { readonly parent?: string | undefined; readonly child?: string | undefined } | undefined;
+  /** Who acts for that organisation. */
+  readonly supplier?: string | undefined;
+  /** Code of what the information is used for. */
+  readonly purpose?: string | undefined;
+}
+
 export const noConditions: ContextConditions = { workplaces: [], professions: [], purposes: [] };
 
 const joined = (lists: readonly (readonly string[] | undefined)[]): readonly string[] => [

@@ -3,7 +3,7 @@ import type { EpochMs } from '../../base/clock.ts';
 import type { Static, TSchema } from '../../base/schema/index.ts';
 import type { Assurance } from '../../wire/codes/index.ts';
 import type { Api, Application, GrantType } from '../catalogue/index.ts';
-import type { ContextConditions } from './conditions.ts';
+import type { ContextConditions, ContextMinimum } from './conditions.ts';
 import type { ContextCheck, FaultCode } from './fault.ts';
 import type { OrganisationKey, Professional, RegisteredOrganisation } from './ports.ts';
 
@@ -59,6 +59,8 @@ interface Rules<Details> {
   /** Claims of an access token, out of what `enrich` made. */
   readonly claims: (enriched: never, facts: ContextFacts) => Readonly<Record<string, unknown>>;
   readonly conditions: (details: Details, application: Application) => Partial<ContextConditions>;
+  /** Its part of the common minimum of a ticket. */
+  readonly minimum: (details: Details, application: Application) => ContextMinimum;
   /** What the trail keeps: codes and ids of the case, never of a patient. */
   readonly trail: (details: Details) => Readonly<Record<string, unknown>>;
 }

@@ -1,8 +1,9 @@
 // Looks up what judging details needs: the organisations that they name, and the person in the registers.
+import type { EpochMs } from '../../base/clock.ts';
 import type { Assurance } from '../../wire/codes/index.ts';
 import { holds, type PersonFacts } from '../directory/index.ts';
 import type { ContextFacts, ContextPerson, Detail } from './detail-type.ts';
-import type { OrganisationRegister, ProfessionalRegister } from './ports.ts';
+import type { OrganisationRegister, Professional, ProfessionalRegister } from './ports.ts';
 import { representedBy } from './types/represented.ts';
 
 export interface ContextPorts {
@@ -39,12 +40,22 @@ export async function gatherContext(
 async function personOf({ person, assurance }: LoggedIn, now: number, ports: ContextPorts): Promise<ContextPerson> {
   const { id, givenName, familyName } = person.person;
   const nationalNumber = await ports.nationalNumber(id);
-  const hprNumber = person.assignments.find((each) => each.hprNumber !== undefined && holds(each, now))?.hprNumber;
-  const key = nationalNumber !== undefined ? { nationalNumber } : hprNumber !== undefined ? { hprNumber } : undefined;
   return {
     name: `${givenName} ${familyName}`,
     assurance,
     nationalNumber,
-    professional: key && (await ports.professionals.find(key)),
+    professional: await professionalOf(person, nationalNumber, now, ports.professionals),
   };
+}
+
+/** Somebody in the register of health personnel: by national number; where none is known by what the directory says. */
+export async function professionalOf(
+  { assignments }: PersonFacts,
+  nationalNumber: string | undefined,
+  now: EpochMs,
+  register: ProfessionalRegister,
+): Promise<Professional | undefined> {
+  if (nationalNumber !== undefined) return register.find({ nationalNumber });
+  const hprNumber = assignments.find((each) => each.hprNumber !== undefined && holds(each, now))?.hprNumber;
+  return hprNumber === undefined ? undefined : register.find({ hprNumber });
 }

@@ -1,7 +1,7 @@
 // Judges a request's details by the rules of their types, and makes of them what a ticket, policy and the trail take.
 import type { EpochMs } from '../../base/clock.ts';
 import type { Api, Application } from '../catalogue/index.ts';
-import { type ContextConditions, conditionsOf } from './conditions.ts';
+import { type ContextConditions, type ContextMinimum, conditionsOf } from './conditions.ts';
 import type { Carrier, ContextFacts, Detail, DetailFacts, DetailType } from './detail-type.ts';
 import { type ContextCheck, type FoundFault, faultIf, faultsOf } from './fault.ts';
 import type { OrganisationKey } from './ports.ts';
@@ -20,8 +20,12 @@ export interface TicketContext {
   /** Claims of the access token. */
   readonly claims: Readonly<Record<string, unknown>>;
   readonly conditions: ContextConditions;
+  /** For the common minimum of the ticket. */
+  readonly minimum: ContextMinimum;
   /** What the trail keeps; undefined when there is nothing to keep. */
   readonly trail: Readonly<Record<string, unknown>> | undefined;
+  /** The API that was asked for, when the represented organisation has not accepted its terms: the ticket is not for it. */
+  readonly barredFrom?: Api | undefined;
 }
 
 export type Judged =
@@ -68,7 +72,13 @@ export function judgeContext(
     if (fault !== undefined) return { ok: false, fault };
   }
   const [fault] = faultsOf(together, { details, application: facts.application });
-  return fault === undefined ? { ok: true, context: contextOf(details, facts) } : { ok: false, fault };
+  if (fault !== undefined) return { ok: false, fault };
+  const context = contextOf(details, facts);
+  const barredFrom = barredApi(context, facts);
+  return {
+    ok: true,
+    context: barredFrom === undefined ? context : { ...contextOf(details, { ...facts, api: undefined }), barredFrom },
+  };
 }
 
 function contextOf(details: readonly PlacedDetail[], facts: ContextFacts): TicketContext {
@@ -81,8 +91,20 @@ function contextOf(details: readonly PlacedDetail[], facts: ContextFacts): Ticke
   const trail = details.map(({ type, carrier }, at) => [type.type, { carrier, ...type.trail(told[at] as never) }]);
   return {
     claims: Object.assign({}, clientClaimsOf(application), ...claims),
-    conditions: conditionsOf(details.map(({ type }, at) => type.conditions(told[at] as never, application))),
+    conditions: conditionsOfDetails(details, application),
+    minimum: minimumOf(details, application),
     trail: trail.length === 0 ? undefined : Object.fromEntries(trail),
+  };
+}
+
+function minimumOf(details: readonly Detail[], application: Application): ContextMinimum {
+  const { represents } = application;
+  const parts = details.map(({ type, details: told }) => type.minimum(told as never, application));
+  return {
+    named: parts.find(({ named }) => named !== undefined)?.named,
+    represented: represents && representedBy(represents),
+    supplier: represents?.tenancy === 'multi' ? represents.supplier : undefined,
+    purpose: parts.find(({ purpose }) => purpose !== undefined)?.purpose,
   };
 }
 
@@ -90,23 +112,32 @@ const goesTo = ({ everyApi, type }: DetailType, api: Api | undefined): boolean =
   everyApi || api?.contextTypes?.includes(type) === true;
 
 /** What a ticket says of the application's organisation without any details. */
-export const clientClaimsOf = ({ represents }: Application): Readonly<Record<string, unknown>> =>
+const clientClaimsOf = ({ represents }: Application): Readonly<Record<string, unknown>> =>
   organisationClaims(represents, representedBy(represents));
 
 /** The organisation that a ticket is on behalf of: the parent that it names. */
-export function representedParent(context: Pick<TicketContext, 'claims'>): OrganisationKey | undefined {
+function representedParent(context: Pick<TicketContext, 'claims'>): OrganisationKey | undefined {
   const parent = context.claims['helseid://claims/client/claims/orgnr_parent'];
   return typeof parent === 'string' ? parent : undefined;
 }
 
-/** Scopes of an API that the represented organisation has not accepted the terms of; the ticket goes without them. */
-export function scopesWithoutTerms(
-  scope: readonly string[],
+/** The API of the ticket, when it is only for those who accepted its terms and the represented organisation did not. */
+function barredApi(
   context: Pick<TicketContext, 'claims'>,
-  { api, organisations, application }: Pick<ContextFacts, 'api' | 'organisations' | 'application'>,
-): readonly string[] {
-  if (api?.requiresTerms !== true || application.represents === undefined) return [];
+  { api, organisations, application }: ContextFacts,
+): Api | undefined {
+  if (api?.requiresTerms !== true || application.represents === undefined) return undefined;
   const parent = representedParent(context);
   const accepted = parent !== undefined && organisations.get(parent)?.terms.includes(api.id) === true;
-  return accepted ? [] : scope.filter((each) => api.scopes.includes(each));
+  return accepted ? undefined : api;
+}
+
+/** What policy is asked with: what the details say, and whom the application always speaks for. */
+export function conditionsOfDetails(details: readonly Detail[], application: Application): ContextConditions {
+  const own = representedBy(application.represents);
+  const always = [own.child, own.parent].filter((number) => number !== undefined);
+  return conditionsOf([
+    ...details.map(({ type, details: told }) => type.conditions(told as never, application)),
+    { workplaces: always },
+  ]);
 }

@@ -27,13 +27,29 @@ export interface OrganisationRegister {
   find(keys: readonly OrganisationKey[]): Promise<ReadonlyMap<OrganisationKey, RegisteredOrganisation>>;
 }
 
+/** A code of the register and its text. */
+export interface RegisterCode {
+  readonly value: string;
+  readonly description: string;
+}
+
 /** A right to work in a profession (HPR: authorisation or licence), for a time. */
 export interface Authorisation {
   /** Code of the profession, Volven 9060: `LE`, `SP` … */
   readonly profession: string;
+  /** What kind of right it is: an authorisation, a licence … */
+  readonly kind?: RegisterCode | undefined;
+  /** Rights to requisition. */
+  readonly requisitionRights?: readonly RegisterCode[] | undefined;
+  /** Approved specialities. */
+  readonly specialities?: readonly RegisterCode[] | undefined;
   readonly from?: EpochMs | undefined;
   readonly until?: EpochMs | undefined;
 }
+
+/** Whether the right holds at an instant. */
+export const authorisationHolds = ({ from, until }: Authorisation, now: EpochMs): boolean =>
+  (from === undefined || from <= now) && (until === undefined || now < until);
 
 /** Somebody in the register of health personnel. */
 export interface Professional {

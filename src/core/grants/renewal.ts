@@ -179,7 +179,11 @@ export function assignmentOf({ stored, now }: Pick<RenewalFacts, 'stored' | 'now
 }
 
 /** What policy is asked at a refresh: the session's evidence, as it stands now. */
-export function policyFactsOf(facts: RenewalFacts, session: Session, context?: ContextConditions): PolicyFacts {
+export function policyFactsOf(
+  facts: Pick<RenewalFacts, 'now' | 'application' | 'catalogue' | 'stored'>,
+  session: Session,
+  context?: ContextConditions,
+): PolicyFacts {
   const { application, catalogue, stored } = facts;
   return {
     application,

@@ -2,7 +2,7 @@
 import { holdsPersonalNumber } from '../../audit/personal-number.ts';
 import type { ContextFacts, DetailFacts } from '../detail-type.ts';
 import { type ContextCheck, type Fault, faultIf } from '../fault.ts';
-import { departmentKey } from '../ports.ts';
+import { authorisationHolds, departmentKey } from '../ports.ts';
 import { type Attest, professionIn } from './attest-schema.ts';
 import { type CodedMember, registers, systemOf } from './code-systems.ts';
 import { norwegianNumberKind } from './norwegian-number.ts';
@@ -276,10 +276,7 @@ export const attestChecks: readonly ContextCheck<Facts>[] = [
       const profession = professionIn(facts.details);
       if (!facts.ticket || profession === undefined) return undefined;
       const held = (professional(facts)?.authorisations ?? []).some(
-        (each) =>
-          each.profession === profession.code &&
-          (each.from === undefined || each.from <= facts.now) &&
-          (each.until === undefined || facts.now < each.until),
+        (each) => each.profession === profession.code && authorisationHolds(each, facts.now),
       );
       return wrongIf(!held, 'practitioner.authorization is not a valid authorisation of the person in HPR');
     },

@@ -43,6 +43,13 @@ export const attestType = detailType({
     professions: listed(professionIn(attest)),
     purposes: listed(attest.care_relationship.purpose_of_use),
   }),
+  minimum: ({ practitioner: { legal_entity, point_of_care }, care_relationship }) => ({
+    named: {
+      parent: legal_entity.id,
+      child: point_of_care.id === legal_entity.id ? undefined : point_of_care.id,
+    },
+    purpose: care_relationship.purpose_of_use.code,
+  }),
   trail: (attest) => ({
     legalEntity: attest.practitioner.legal_entity.id,
     pointOfCare: attest.practitioner.point_of_care.id,

@@ -35,5 +35,6 @@ export const journalType = detailType({
   enrich: ({ value }) => value.journal_id,
   claims: (id) => ({ 'nhn:sfm:journal-id': id }),
   conditions: () => ({}),
+  minimum: () => ({}),
   trail: ({ value }) => ({ journal: value.journal_id }),
 });

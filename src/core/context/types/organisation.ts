@@ -43,5 +43,9 @@ export const organisationType = detailType({
   enrich: (details, { application }) => whole(details, application),
   claims: (organisation, { application }) => organisationClaims(application.represents, organisation),
   conditions: (details, application) => ({ workplaces: present(whole(details, application)) }),
+  minimum: (details, application) => {
+    const { parent, child } = whole(details, application);
+    return { named: parent === undefined ? undefined : { parent, child } };
+  },
   trail: (details) => ({ organisation: named(details) }),
 });

@@ -62,6 +62,8 @@ export function errorAnswer(
 interface RefusalOptions {
   readonly client?: ClientFacts | undefined;
   readonly grant?: Grant | undefined;
+  /** Policy's explanation, for the trail. */
+  readonly explanation?: object | undefined;
   /** The request carried or lacked a proof: the nonce to use next goes along. */
   readonly dpop?: boolean;
 }
@@ -75,7 +77,8 @@ export async function refuse(
 ): Promise<HttpResponse> {
   if (refused.error !== 'use_dpop_nonce') {
     const client = options.client && knownClient(options.client);
-    const record = refusedRecord(commonOf(call, client), refused, { grant: options.grant });
+    const { grant, explanation } = options;
+    const record = refusedRecord(commonOf(call, client), refused, { grant, explanation });
     await context.ports.commit(recordOnly([record]));
   }
   return refusalAnswer(context, call, refused, options);

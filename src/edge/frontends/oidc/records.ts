@@ -23,6 +23,8 @@ export function refusedRecord(
     readonly reason?: ReasonCode | undefined;
     readonly grant?: Grant | undefined;
     readonly kind?: AuditKind;
+    /** Policy's, when it was policy that refused. */
+    readonly explanation?: object | undefined;
   } = {},
 ): AuditRecord {
   return {
@@ -38,6 +40,7 @@ export function refusedRecord(
       check: refused.check,
       description: refused.description,
       grant: more.grant?.id,
+      explanation: more.explanation,
     },
   };
 }

@@ -4,8 +4,9 @@ import { type HttpResponse, json } from '../../../base/http/index.ts';
 import { newToken } from '../../../base/ids.ts';
 import { idTokenAlgorithmOf } from '../../../core/catalogue/index.ts';
 import { type Claim, recordOnly } from '../../../core/commit/index.ts';
+import type { TicketContext } from '../../../core/context/index.ts';
 import type { Grant, Refused } from '../../../core/grants/index.ts';
-import { ticketDigest } from '../../../core/issuing/index.ts';
+import { ticketDigest, withContext } from '../../../core/issuing/index.ts';
 import { nonceHeader } from './dpop.ts';
 import { lifetimeOf, type OidcContext, refusalAnswer, refuse, replayed, replayRecord } from './endpoint.ts';
 import {
@@ -40,9 +41,12 @@ export function plan(
     /** Absent for a machine. */
     readonly grant?: Grant | undefined;
     readonly nonce?: string | undefined;
+    /** What the application said of the request. */
+    readonly context: TicketContext;
   },
 ): Planned {
-  const { scope, grant, nonce } = content;
+  const { scope, nonce, context } = content;
+  const grant = content.grant && withMinimum(content.grant, context);
   const jti = newToken(16, ports.random);
   const audience = content.audience ?? issuer.url;
   const usual = application.accessTokenSeconds ?? catalogue.settings.lifetimes.accessToken;
@@ -60,12 +64,20 @@ export function plan(
     jkt,
     grant,
     decision: grant === undefined ? reference : undefined,
+    context: context.claims,
+    minimum: grant === undefined ? withContext({}, context.minimum) : undefined,
     application,
   });
   const id =
     grant !== undefined && scope.includes('openid') ? idTokenText({ issuer, grant, nonce, issuedAt }) : undefined;
   return { jti, scope, audience, lifetime, access, id };
 }
+
+/** The grant with the minimum of this very ticket. */
+const withMinimum = (grant: Grant, { minimum }: TicketContext): Grant => ({
+  ...grant,
+  about: { ...grant.about, minimum: grant.about.minimum && withContext(grant.about.minimum, minimum) },
+});
 
 /** Signs and answers. */
 export function tokenAnswer(
@@ -114,8 +126,10 @@ export const refuseToken = (
   call: TokenCall,
   refused: Refused,
   grant?: Grant,
+  /** Policy's, when it was policy that refused: which rule, for the trail. */
+  explanation?: object,
 ): Promise<HttpResponse> =>
-  refuse(context, call, refused, { client: call.client, grant, dpop: call.jkt !== undefined });
+  refuse(context, call, refused, { client: call.client, grant, dpop: call.jkt !== undefined, explanation });
 
 /** The answer to a lost claim that the commit itself recorded. */
 export const replayAnswer = (context: OidcContext, call: TokenCall, lost: readonly Claim[]): HttpResponse =>

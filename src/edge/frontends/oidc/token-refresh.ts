@@ -3,6 +3,7 @@ import type { HttpResponse } from '../../../base/http/index.ts';
 import { newToken, tokenHash } from '../../../base/ids.ts';
 import { rotatesRefresh } from '../../../core/catalogue/index.ts';
 import type { Claim, Write } from '../../../core/commit/index.ts';
+import type { ContextConditions } from '../../../core/context/index.ts';
 import {
   firstRefusal,
   type Grant,
@@ -20,8 +21,10 @@ import {
 import type { Statement } from '../../../core/issuing/index.ts';
 import type { Evidence } from '../../../core/linking/index.ts';
 import type { Session } from '../../../core/sessions/index.ts';
+import { contextBody, contextOfTicket, detailsOfTicket, withinTerms } from './context.ts';
 import { commonOf, type OidcContext } from './endpoint.ts';
 import { doneRecord } from './records.ts';
+import { deniedBy, loggedInOf } from './refresh-context.ts';
 import type { TokenCall } from './token.ts';
 import { plan, refuseReplay, refuseToken, ticketBody, tokenAnswer } from './token-answer.ts';
 import { takeDown } from './token-code.ts';
@@ -53,8 +56,10 @@ export async function renew(context: OidcContext, call: TokenCall): Promise<Http
     return refuseToken(context, call, why, stored?.grant);
   }
 
+  const said = detailsOfTicket(context, call, stored.grant);
+  if (said.refused !== undefined) return refuseToken(context, call, said.refused, stored.grant);
   const stale = staleCards(call, session);
-  const renewed = await lookAgain(context, call, facts, stored, session, stale);
+  const renewed = await lookAgain(context, call, facts, stored, session, stale, said.conditions);
   if (renewed.card === 'revoked') await ports.sessions.end(session.id, 'cardRevoked', call.reference);
   // Asking for a card's status can take seconds, in which the person may have logged out.
   const objection = firstRefusal(checks.renewed, renewed) ?? (await lateRefusal(context, facts, stored, stale));
@@ -64,14 +69,24 @@ export async function renew(context: OidcContext, call: TokenCall): Promise<Http
       error: 'invalid_grant',
       description: 'there is nothing to release',
     };
-    return refuseToken(context, call, why, stored.grant);
+    const { check, explanation } = deniedBy(context, facts, session, said, why.check, renewed.decision);
+    return refuseToken(context, call, check ?? why, stored.grant, explanation);
   }
+  const found = await contextOfTicket(context, call, said, {
+    audience: stored.grant.audience,
+    grant: 'refresh_token',
+    loggedIn: async () => loggedInOf(stored, renewed.decision),
+  });
+  if (found.refused !== undefined) return refuseToken(context, call, found.refused, stored.grant);
 
   const grant: Grant = { ...stored.grant, about: renewedSubject(stored.grant.about, renewed.statement) };
+  const asked = { scope: renewedScope(facts), audience: grant.audience };
+  const { scope, audience, rejectedScope } = withinTerms(found.ticket, asked);
   const planned = plan(context, call, {
-    scope: renewedScope(facts),
-    audience: grant.audience,
+    scope,
+    audience,
     grant: withAll(grant, renewed.statement),
+    context: found.ticket,
   });
   const rotation = rotate(context, call, stored, refreshToken);
   const common = { ...commonOf(call, application.id), reference: grant.about.decision };
@@ -81,7 +96,12 @@ export async function renew(context: OidcContext, call: TokenCall): Promise<Http
     doneRecord(
       'ticket.refreshed',
       common,
-      { ...ticketBody(planned, call), rotated: rotation.rotated, explanation },
+      {
+        ...ticketBody(planned, call),
+        rotated: rotation.rotated,
+        ...contextBody(found.ticket, rejectedScope),
+        explanation,
+      },
       grant,
     ),
   ];
@@ -100,6 +120,7 @@ export async function renew(context: OidcContext, call: TokenCall): Promise<Http
   return tokenAnswer(context, call, planned, {
     refreshToken: rotation.refreshToken,
     refreshUntil: stored.expiresAt,
+    rejectedScope,
   });
 }
 
@@ -117,9 +138,10 @@ async function lookAgain(
   stored: RefreshFacts,
   session: Session,
   stale: readonly Evidence[],
+  conditions: ContextConditions,
 ): Promise<RenewedFacts> {
   const card = await cardStatus(ports.recheck, stale);
-  const decision = ports.decide(policyFactsOf(facts, session), call.now);
+  const decision = ports.decide(policyFactsOf(facts, session, conditions), call.now);
   const { grant } = stored;
   const statement =
     card === 'good' && decision.kind === 'permit'
