@@ -12,6 +12,7 @@ import { exportCommand } from './export.ts';
 import { keys } from './keys.ts';
 import { logins } from './logins.ts';
 import { person } from './person.ts';
+import { registers } from './registers.ts';
 import { restore } from './restore.ts';
 import { start } from './start.ts';
 import { status } from './status.ts';
@@ -24,6 +25,7 @@ export const commands: readonly Command[] = [
   status,
   apply,
   exportCommand,
+  registers,
   person,
   device,
   admin,

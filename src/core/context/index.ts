@@ -7,4 +7,5 @@ export * from './gather.ts';
 export * from './judge.ts';
 export * from './ports.ts';
 export * from './read.ts';
+export * from './register-records.ts';
 export { detailTypes } from './registry.ts';

@@ -20,8 +20,18 @@ const refused = (answer: Answer): readonly unknown[] => [
   answer.error,
   String(answer.error_description).split(':')[0],
 ];
-const attestOf = (answer: Answer): Record<string, Record<string, unknown>> | undefined =>
-  (contextClaims(answer).authorization_details as Record<string, never> | undefined)?.['nhn:tillitsrammeverk'];
+/** Members of the attest in a ticket, flat: `practitioner.identifier`, `toa` … */
+function attestOf(answer: Answer): Record<string, Record<string, unknown>> {
+  const found = contextClaims(answer).authorization_details as Record<string, Record<string, unknown>> | undefined;
+  const attest = found?.['nhn:tillitsrammeverk'];
+  if (attest === undefined) throw new Error('no attest in the ticket');
+  const members = Object.entries(attest).flatMap(([part, value]) =>
+    typeof value === 'object' && value !== null
+      ? Object.entries(value).map(([name, member]) => [`${part}.${name}`, member])
+      : [[part, value]],
+  );
+  return Object.fromEntries(members) as Record<string, Record<string, unknown>>;
+}
 
 describe('in a request object', () => {
   test('details are in every access token of the grant, and in no ID token', async () => {
@@ -32,14 +42,14 @@ describe('in a request object', () => {
     for (const answer of [first, second]) {
       assert.equal(contextClaims(answer).orgnr_child, '200000015');
       const attest = attestOf(answer);
-      assert.deepEqual(attest?.practitioner?.identifier, {
+      assert.deepEqual(attest['practitioner.identifier'], {
         id: '14818510056',
         name: 'anna Example',
         system: 'urn:oid:2.16.578.1.12.4.1.4.1',
         authority: 'https://www.skatteetaten.no',
       });
-      assert.equal((attest?.practitioner?.hpr_nr as { id: string }).id, '9144889');
-      assert.equal((attest?.practitioner?.legal_entity as { name: string }).name, 'FJORD SYKEHUS HF');
+      assert.equal(attest['practitioner.hpr_nr']?.id, '9144889');
+      assert.equal(attest['practitioner.legal_entity']?.name, 'FJORD SYKEHUS HF');
       const id = claimsOf(answer.id_token);
       assert.deepEqual(
         Object.keys(id).filter((name) => /orgnr|authorization_details|journal|tenancy/.test(name)),
@@ -50,7 +60,8 @@ describe('in a request object', () => {
     const kept = JSON.stringify([...hub.store.grants.values(), ...hub.store.codes.values()]);
     assert.doesNotMatch(kept, /decision_ref|2f1c-77/, 'what is stored says nothing of it in the clear');
     const [record] = hub.store.audit.filter(({ kind }) => kind === 'ticket.issued');
-    const trail = (record?.body as { context?: Record<string, unknown> }).context?.[attestName];
+    const { context = {} } = (record?.body ?? {}) as { context?: Record<string, unknown> };
+    const trail = context[attestName];
     assert.deepEqual(trail, {
       carrier: 'requestObject',
       legalEntity: '200000007',
@@ -91,7 +102,7 @@ describe('in a request object', () => {
     hub.now += 2 * 3_600_000;
     hub.store.sessions.set('s1', { ...hub.session, idleUntil: hub.now + 3_600_000 });
     const later = await single.refresh(tokens.refresh_token);
-    assert.equal(attestOf(later)?.toa, claimsOf(tokens.access_token).iat);
+    assert.equal(attestOf(later).toa, claimsOf(tokens.access_token).iat);
     registers.numbers.set('anna', '03827910081');
     assert.deepEqual(refused(await single.refresh(tokens.refresh_token)).slice(0, 2), [
       400,
@@ -128,7 +139,7 @@ describe('in a client assertion', () => {
   test('details are in that one access token alone', async () => {
     const { single } = contextHub();
     const first = await single.redeem(await single.code(), saying(single, attestDetail()));
-    assert.equal((attestOf(first)?.care_relationship?.decision_ref as { id: string }).id, '2f1c-77');
+    assert.equal(attestOf(first)['care_relationship.decision_ref']?.id, '2f1c-77');
     const second = await single.refresh(first.refresh_token);
     assert.deepEqual(contextClaims(second), own);
     const third = await single.refresh(first.refresh_token, saying(single, [unitDetail('200000015'), journalDetail]));
