@@ -50,6 +50,7 @@ export function demoCatalogue(place: DemoPlace, pki: TestPki, keys: Readonly<Rec
         audience: 'https://core-record.demo.example/api',
         name: { en: 'National core record' },
         scopes: [],
+        contextTypes: ['nhn:tillitsrammeverk:parameters'],
       },
     ],
     populations,
@@ -105,12 +106,26 @@ export function demoCatalogue(place: DemoPlace, pki: TestPki, keys: Readonly<Rec
         // biome-ignore lint/suspicious/noThenProperty: a rule reads "when … then …"
         then: { kind: 'requireMethods', methods: ['smartcard'] },
       },
+      {
+        id: 'n4-treatment',
+        title: 'Treatment as grounds needs a health profession',
+        owner: 'National core record',
+        when: { applications: [ehrClient], professions: ['none'], purposes: ['TREAT', 'ETREAT'] },
+        // biome-ignore lint/suspicious/noThenProperty: a rule reads "when … then …"
+        then: { kind: 'deny' },
+      },
     ],
     applications: [
       application(ehrClient, place.ehrUrl, {
         name: applicationNames.ehr,
         minimumAssurance: 'low',
-        apis: ['ehr-api'],
+        apis: ['ehr-api', 'core-record-api'],
+        represents: {
+          tenancy: 'single',
+          parent: numberOf('demo-region'),
+          children: [numberOf('fjord-hospital')],
+          allowChild: true,
+        },
       }),
       application(coreRecordClient, place.coreRecordUrl, {
         name: applicationNames.record,
@@ -126,6 +141,12 @@ export function demoCatalogue(place: DemoPlace, pki: TestPki, keys: Readonly<Rec
       ...(username ? { username, passwordFile: `secrets/${username}.password` } : {}),
     })),
   };
+}
+
+function numberOf(organisation: string): string {
+  const found = demoOrganisations.find(({ id }) => id === organisation);
+  if (!found) throw new Error(`no organisation ${organisation}`);
+  return found.number;
 }
 
 function publicJwk(kid: string, key: KeyObject | undefined) {
