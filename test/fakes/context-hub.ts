@@ -1,6 +1,6 @@
 // A hub in HelseID's layout that knows registers, with clients that speak for organisations and say on which grounds they ask.
 import { signCompact } from '../../src/base/jose/index.ts';
-import type { Api, Application, PolicyRule } from '../../src/core/catalogue/index.ts';
+import type { Api, Application, Issuer, PolicyRule } from '../../src/core/catalogue/index.ts';
 import type { OidcChecks } from '../../src/edge/frontends/oidc/index.ts';
 import { ContextRegisters, supplier } from './context-registers.ts';
 import { helseidClient, helseidIssuers } from './helseid-hub.ts';
@@ -62,7 +62,13 @@ export interface ContextHub {
 
 /** The hub; Anna, a doctor by the register, is logged in with a card. The API `journal` takes every type of detail. */
 export function contextHub(
-  given: { readonly api?: Partial<Api>; readonly rules?: readonly PolicyRule[]; readonly checks?: OidcChecks } = {},
+  given: {
+    readonly api?: Partial<Api>;
+    readonly rules?: readonly PolicyRule[];
+    readonly checks?: OidcChecks;
+    readonly applications?: readonly Application[];
+    readonly issuers?: readonly Issuer[];
+  } = {},
 ): ContextHub {
   const applications = [
     helseidClient('single', { represents: singleTenant }),
@@ -72,6 +78,7 @@ export function contextHub(
       profile: 'basic',
       authentication: { method: 'client_secret_basic', secretHash: 'hash' },
     }),
+    ...(given.applications ?? []),
   ];
   const base = catalogue({ applications, rules: given.rules ?? [] });
   const apis = [...base.apis.values()].map((each) =>
@@ -82,7 +89,7 @@ export function contextHub(
   const hub: OidcHub = new OidcHub({
     catalogue: {
       ...base,
-      issuers: new Map(helseidIssuers.map((each) => [each.id, each])),
+      issuers: new Map((given.issuers ?? helseidIssuers).map((each) => [each.id, each])),
       apis: new Map(apis.map((each) => [each.id, each])),
     },
     ...(given.checks ? { checks: given.checks } : {}),
