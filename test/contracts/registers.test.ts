@@ -1,6 +1,6 @@
 // One contract for the registers, whether files in a folder or a service answers for them.
 import assert from 'node:assert/strict';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
@@ -158,6 +158,14 @@ describe('files', () => {
       assert.doesNotMatch(reading.faults.join(), /\d{9}/);
     });
   }
+});
+
+test('the file of the documentation is right', () => {
+  const page = readFileSync(new URL('../../docs/integrate/grounds.md', import.meta.url), 'utf8');
+  const [, file = ''] = /```yaml\n(organisations:[\s\S]*?)```/.exec(page) ?? [];
+  const reading = readRegisterText(file);
+  assert.ok(reading.ok, JSON.stringify(reading));
+  assert.equal(reading.data.professionals?.length, 1);
 });
 
 describe('a service', () => {
