@@ -161,6 +161,25 @@ describe('grounds of access, from EHR to ticket', () => {
     assert.match(explained.output, /n4-treatment/);
   });
 
+  test('the demo’s EHR says it by a button: a doctor gets the ticket, shown on the page', async () => {
+    const browser = new HttpBrowser(hub.rootPem, softCard(hub, 'lars-advanced'));
+    const at = await toCardListener(browser, await browser.go(`${hub.ehrUrl}/login`));
+    const home = await browser.go(at.url);
+    assert.match(home.body, /id="grounds"/);
+    const page = await browser.go(`${hub.ehrUrl}/grounds`);
+    assert.match(page.body, /id="at-authorization_details">[^<]*nhn:tillitsrammeverk/);
+    assert.match(page.body, /id="at-purpose">TREAT</);
+    assert.match(page.body, /id="at-aud">https:\/\/core-record\.demo\.example\/api</);
+  });
+
+  test('the demo’s clerk meets the rule by the same button', async () => {
+    const browser = new HttpBrowser(hub.rootPem);
+    const password = { username: 'siri', password: hub.password('siri') };
+    await logInWithPassword(browser, new URL(`${hub.ehrUrl}/login`), password, () => false);
+    const page = await browser.go(`${hub.ehrUrl}/grounds`);
+    assert.match(page.body.replace(/<[^>]+>/g, ' '), /You do not have access/);
+  });
+
   test('the registers that decide come out as a file that applies as no change', async () => {
     const file = join(folder.path, 'registers.yaml');
     const without = await tillitCommand(hub, 'registers', 'export');

@@ -1,5 +1,6 @@
 // The demo's catalogue and directory as the file that `npx tillit apply` takes.
 import { createPublicKey, type KeyObject } from 'node:crypto';
+import { coreRecordAudience } from './grounds.ts';
 import { demoOrganisations, demoPeople, demoUnits } from './people.ts';
 import { coreRecordClient, type DemoPlace, ehrClient } from './place.ts';
 import { type TestPki, testPopulations } from './test-ca/index.ts';
@@ -47,7 +48,7 @@ export function demoCatalogue(place: DemoPlace, pki: TestPki, keys: Readonly<Rec
       { id: 'ehr-api', audience: 'https://ehr.demo.example/api', name: { en: 'EHR' }, scopes: [] },
       {
         id: 'core-record-api',
-        audience: 'https://core-record.demo.example/api',
+        audience: coreRecordAudience,
         name: { en: 'National core record' },
         scopes: [],
         contextTypes: ['nhn:tillitsrammeverk:parameters'],
