@@ -11,6 +11,7 @@ export const coreOrder: readonly string[] = [
   'directory',
   'trust',
   'linking',
+  'context',
   'policy',
   'sessions',
   'issuing',

@@ -33,6 +33,15 @@ describe('no list of checks goes untested', () => {
     originChecks: { test: 'src/core/issuing/ticket-check.test.ts', drops: /ticketChecks\.filter\(/ },
     validityChecks: { test: 'src/core/issuing/ticket-check.test.ts', drops: /ticketChecks\.filter\(/ },
     upstreamChecks: { test: 'src/core/catalogue/checks-upstream.test.ts', drops: /checkCatalogue\([^[]*\[check\]\)/ },
+    carrierChecks: { test: 'src/core/context/carrier.test.ts', drops: /carrierChecks\.filter\(/ },
+    togetherChecks: { test: 'src/core/context/corpus.test.ts', drops: /togetherChecks\.filter\(/ },
+    // Lists of detail types, dropped from by way of the registry.
+    ...Object.fromEntries(
+      ['organisationChecks', 'journalChecks', 'attestChecks'].map((list) => [
+        list,
+        { test: 'src/core/context/corpus.test.ts', drops: /\(\{ checks \}\) => checks\.filter\(/ },
+      ]),
+    ),
     catalogueChecks: { test: 'src/core/catalogue/compile.test.ts', drops: /checkCatalogue\([^[]*\[check\]\)/ },
   };
   const inOidc = new Set(

@@ -169,7 +169,13 @@ export class OidcHub {
   secretsVerified = 0;
   readonly ended: { session: string; by: string }[] = [];
 
-  constructor(given: { readonly catalogue?: CatalogueSnapshot; readonly checks?: OidcChecks } = {}) {
+  constructor(
+    given: {
+      readonly catalogue?: CatalogueSnapshot;
+      readonly checks?: OidcChecks;
+      readonly registers?: OidcPorts['registers'];
+    } = {},
+  ) {
     this.catalogue = given.catalogue ?? catalogue();
     for (const alg of ['ES256', 'PS256', 'EdDSA', 'RS256'] as const) this.keys.set(alg, keyOf('hub', alg));
     this.#published = [...this.keys.values()].map(publishedJwk);
@@ -190,6 +196,7 @@ export class OidcHub {
     };
     this.store.sessions.set('s1', session);
     this.ports = {
+      ...(given.registers ? { registers: given.registers } : {}),
       clock: () => this.now,
       random: systemRandom,
       catalogue: () => this.catalogue,
@@ -283,6 +290,7 @@ export class OidcHub {
         assignment: person?.assignments[0],
         apis: request.apis ?? [],
         scopes: request.scopes ?? [],
+        context: request.context,
       }),
       this.now,
     );

@@ -138,10 +138,13 @@ export class ApplicationClient {
   }
 
   /** Pushes a request; the address is where the user's browser is to go. */
-  async push(wish: Readonly<Record<string, string>> = {}): Promise<PushedLogin> {
+  async push(
+    wish: Readonly<Record<string, string>> = {},
+    begun: Partial<Omit<PushedLogin, 'url'>> = {},
+  ): Promise<PushedLogin> {
     const { server, dpop, auth } = await this.ready();
-    const verifier = oauth.generateRandomCodeVerifier();
-    const [state, nonce] = [oauth.generateRandomState(), oauth.generateRandomNonce()];
+    const { verifier = oauth.generateRandomCodeVerifier() } = begun;
+    const { state = oauth.generateRandomState(), nonce = oauth.generateRandomNonce() } = begun;
     const parameters = new URLSearchParams({
       client_id: this.settings.clientId,
       response_type: 'code',

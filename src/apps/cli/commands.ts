@@ -13,6 +13,7 @@ import { keys } from './keys.ts';
 import { logins } from './logins.ts';
 import { person } from './person.ts';
 import { policy } from './policy.ts';
+import { registers } from './registers.ts';
 import { restore } from './restore.ts';
 import { start } from './start.ts';
 import { status } from './status.ts';
@@ -26,6 +27,7 @@ export const commands: readonly Command[] = [
   apply,
   exportCommand,
   policy,
+  registers,
   person,
   device,
   admin,

@@ -13,10 +13,12 @@ import {
 import { newToken } from '../../base/ids.ts';
 import type { Locale } from '../../wire/codes/index.ts';
 import { negotiateLocale } from '../../wire/texts/index.ts';
+import { groundsOf } from './grounds.ts';
 import { type EndedSession, logoutTokenChecker } from './logout-token.ts';
 import { applicationPage, type Ended, errorPage, homePage, type Look, stylesheet } from './pages.ts';
 import {
   createRelyingParty,
+  type Grounds,
   type PendingLogin,
   type RelyingParty,
   type RelyingPartySettings,
@@ -53,9 +55,10 @@ export async function startApplication(settings: ApplicationSettings): Promise<{
     return known;
   };
 
-  const begin = async (query: URLSearchParams): Promise<Answer> => {
-    const wish = query.get('prompt');
-    const { location, pending } = await (await party()).begin(wish ? { prompt: wish } : {});
+  const begin = async (query: URLSearchParams, grounds?: Grounds): Promise<Answer> => {
+    const prompt = query.get('prompt');
+    const wish = { ...(prompt ? { prompt } : {}), ...(grounds ? { grounds } : {}) };
+    const { location, pending } = await (await party()).begin(wish);
     if (waiting.size >= mostWaiting) waiting.delete(waiting.keys().next().value ?? '');
     waiting.set(pending.state, pending);
     return { status: 303, location };
@@ -109,6 +112,9 @@ export async function startApplication(settings: ApplicationSettings): Promise<{
         return { status: 200, text: stylesheet, type: 'text/css' };
       case 'GET /login':
         return await begin(url.searchParams);
+      case 'GET /grounds':
+        if (settings.look.theme !== 'ehr' || !session) return { status: 303, location: '/' };
+        return await begin(url.searchParams, groundsOf(session.tickets, `demo-${newToken(6)}`));
       case 'GET /callback':
         return await callback(url, locale);
       case 'POST /refresh':

@@ -1,5 +1,6 @@
 // The demo's catalogue and directory as the file that `npx tillit apply` takes.
 import { createPublicKey, type KeyObject } from 'node:crypto';
+import { coreRecordAudience } from './grounds.ts';
 import { demoOrganisations, demoPeople, demoUnits } from './people.ts';
 import { coreRecordClient, type DemoPlace, ehrClient } from './place.ts';
 import { type TestPki, testPopulations } from './test-ca/index.ts';
@@ -44,12 +45,20 @@ export function demoCatalogue(place: DemoPlace, pki: TestPki, keys: Readonly<Rec
     ],
     issuers: [{ id: 'hub', url: place.hubUrl, brand: 'demo' }],
     apis: [
-      { id: 'ehr-api', audience: 'https://ehr.demo.example/api', name: { en: 'EHR' }, scopes: [] },
+      {
+        id: 'ehr-api',
+        audience: 'https://ehr.demo.example/api',
+        name: { en: 'EHR' },
+        scopes: [],
+        claims: ['name', 'organisation', 'unit', 'role'],
+      },
       {
         id: 'core-record-api',
-        audience: 'https://core-record.demo.example/api',
+        audience: coreRecordAudience,
         name: { en: 'National core record' },
         scopes: [],
+        claims: ['name', 'organisation', 'unit', 'role', 'hsa_id', 'hpr_number'],
+        contextTypes: ['nhn:tillitsrammeverk:parameters'],
       },
     ],
     populations,
@@ -105,12 +114,26 @@ export function demoCatalogue(place: DemoPlace, pki: TestPki, keys: Readonly<Rec
         // biome-ignore lint/suspicious/noThenProperty: a rule reads "when … then …"
         then: { kind: 'requireMethods', methods: ['smartcard'] },
       },
+      {
+        id: 'n4-treatment',
+        title: 'Treatment as grounds needs a health profession',
+        owner: 'National core record',
+        when: { applications: [ehrClient], professions: ['none'], purposes: ['TREAT', 'ETREAT'] },
+        // biome-ignore lint/suspicious/noThenProperty: a rule reads "when … then …"
+        then: { kind: 'deny' },
+      },
     ],
     applications: [
       application(ehrClient, place.ehrUrl, {
         name: applicationNames.ehr,
         minimumAssurance: 'low',
-        apis: ['ehr-api'],
+        apis: ['ehr-api', 'core-record-api'],
+        represents: {
+          tenancy: 'single',
+          parent: numberOf('demo-region'),
+          children: [numberOf('fjord-hospital')],
+          allowChild: true,
+        },
       }),
       application(coreRecordClient, place.coreRecordUrl, {
         name: applicationNames.record,
@@ -126,6 +149,12 @@ export function demoCatalogue(place: DemoPlace, pki: TestPki, keys: Readonly<Rec
       ...(username ? { username, passwordFile: `secrets/${username}.password` } : {}),
     })),
   };
+}
+
+function numberOf(organisation: string): string {
+  const found = demoOrganisations.find(({ id }) => id === organisation);
+  if (!found) throw new Error(`no organisation ${organisation}`);
+  return found.number;
 }
 
 function publicJwk(kid: string, key: KeyObject | undefined) {

@@ -86,6 +86,7 @@ export function applicationPage(
     html`<h1 id="who">${name}</h1>
 <p>${words.how[howOf(tickets.idClaims['amr'])]} ${words.level}: <span class="level" id="acr">${String(tickets.idClaims['acr'] ?? '')}</span></p>
 <div class="row"><a class="button" id="other" href="${look.other}/login">${words.open(otherName(look, locale))}</a>
+${look.theme === 'ehr' ? html`<a class="button plain" id="grounds" href="/grounds">${words.grounds}</a>` : ''}
 <form method="post" action="/refresh"><button class="plain" id="refresh">${words.renew}</button></form>
 <form method="post" action="/logout"><button class="plain" id="logout">${words.logOut}</button></form>
 <a class="button plain" href="${look.portal}">${words.logins}</a>

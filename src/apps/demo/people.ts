@@ -41,6 +41,21 @@ export const demoUnits = [
   { id: 'norrsken-care-centre', organisation: region, name: 'Norrsken care centre' },
 ] as const;
 
+/** A clerk works at the hospital too, with no health profession: a rule keeps her from grounds of treatment (N4). */
+const clerk: DemoPerson = {
+  id: 'siri-lunde',
+  username: 'siri',
+  givenName: 'Siri',
+  familyName: 'Lunde',
+  locale: 'nb',
+  attributes: {},
+  identities: [{ namespace: 'staff-id', value: 'T10003' }],
+  assignments: [
+    { id: 'siri-ward-3', organisation: hospital, unit: 'fjord-ward-3', role: 'clerk', title: 'Medical secretary' },
+  ],
+  cards: [],
+};
+
 /** Kari may still use her password; Lars must use the card (H4); Anna has a Swedish card and two assignments. */
 export const demoPeople: readonly DemoPerson[] = [
   {
@@ -53,6 +68,7 @@ export const demoPeople: readonly DemoPerson[] = [
     identities: [
       { namespace: 'staff-id', value: 'T10001' },
       { namespace: 'fjordpass-id', value: 'UN:NO-9578-4050-100001' },
+      { namespace: 'no-fodselsnummer', value: '03827910081' },
     ],
     assignments: [
       {
@@ -101,6 +117,7 @@ export const demoPeople: readonly DemoPerson[] = [
     identities: [
       { namespace: 'staff-id', value: 'T10002' },
       { namespace: 'fjordpass-id', value: 'UN:NO-9578-4050-100002' },
+      { namespace: 'no-fodselsnummer', value: '14818510056' },
     ],
     assignments: [
       {
@@ -190,4 +207,5 @@ export const demoPeople: readonly DemoPerson[] = [
       },
     ],
   },
+  clerk,
 ];

@@ -24,6 +24,7 @@ export const demoFiles = (folder: string) => ({
   ca: `${folder}/ca`,
   cards: `${folder}/cards`,
   catalogue: `${folder}/catalogue.yaml`,
+  registers: `${folder}/registers.yaml`,
   cardPassphrase: `${folder}/secrets/cards`,
   password: (username: string) => `${folder}/secrets/${username}.password`,
   secrets: `${folder}/secrets`,

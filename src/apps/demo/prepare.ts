@@ -5,6 +5,7 @@ import { stringify } from 'yaml';
 import { demoCatalogue } from './catalogue.ts';
 import { demoPeople } from './people.ts';
 import { coreRecordClient, type DemoPlace, demoFiles, demoPlace, ehrClient } from './place.ts';
+import { demoRegisters } from './registers.ts';
 import {
   createTestPki,
   demoServerNames,
@@ -34,6 +35,10 @@ export function prepareDemo(place: DemoPlace): void {
   writePrivate(
     files.catalogue,
     `# Made by the demo; applied at the start of the hub.\n${stringify(demoCatalogue(place, pki, keys), { aliasDuplicateObjects: false })}`,
+  );
+  writePrivate(
+    files.registers,
+    `# Made by the demo; taken in at the start of the hub.\n${stringify(demoRegisters(), { aliasDuplicateObjects: false })}`,
   );
 }
 

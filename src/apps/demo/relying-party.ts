@@ -15,6 +15,12 @@ export interface RelyingPartySettings {
   readonly acr?: string | undefined;
 }
 
+/** For which API, and from where, as what and why. */
+export interface Grounds {
+  readonly resource: string;
+  readonly details: readonly object[];
+}
+
 /** What has to be remembered between sending the user away and their coming back. */
 export interface PendingLogin {
   readonly codeVerifier: string;
@@ -60,7 +66,7 @@ export async function createRelyingParty(settings: RelyingPartySettings) {
   return {
     /** Where to send the user, and what to remember meanwhile. */
     async begin(
-      wish: { prompt?: string; maxAge?: number; locale?: string } = {},
+      wish: { prompt?: string; maxAge?: number; locale?: string; grounds?: Grounds } = {},
     ): Promise<{ location: string; pending: PendingLogin }> {
       const pending: PendingLogin = {
         codeVerifier: oidc.randomPKCECodeVerifier(),
@@ -79,7 +85,23 @@ export async function createRelyingParty(settings: RelyingPartySettings) {
         ...(wish.maxAge === undefined ? {} : { max_age: String(wish.maxAge) }),
         ...(wish.locale ? { ui_locales: wish.locale } : {}),
       };
-      const url = await oidc.buildAuthorizationUrlWithPAR(config, parameters, { DPoP: dpop });
+      const { grounds } = wish;
+      const pushed = grounds
+        ? // Details go in the signed request alone, which then says everything (RFC 9101).
+          (
+            await oidc.buildAuthorizationUrlWithJAR(
+              config,
+              {
+                ...parameters,
+                resource: grounds.resource,
+                acr_values: 'urn:tillit:loa:high',
+                authorization_details: JSON.stringify(grounds.details),
+              },
+              { key: privateKey, kid: settings.kid },
+            )
+          ).searchParams
+        : parameters;
+      const url = await oidc.buildAuthorizationUrlWithPAR(config, pushed, { DPoP: dpop });
       return { location: url.href, pending };
     },
 

@@ -23,6 +23,8 @@ interface DemoTexts {
   readonly logIn: string;
   readonly goTo: (name: string) => string;
   readonly open: (name: string) => string;
+  /** The button for a ticket of the core record that says workplace, role and grounds. */
+  readonly grounds: string;
   readonly trail: string;
   readonly logins: string;
   readonly renew: string;
@@ -61,6 +63,7 @@ const en: DemoTexts = {
   logIn: 'Log in',
   goTo: (name) => `Go to ${name}`,
   open: (name) => `Open ${name}`,
+  grounds: 'Get a ticket with grounds of access',
   trail: 'See the trail',
   logins: 'My logins',
   renew: 'Renew the ticket',
@@ -102,6 +105,7 @@ const sv: DemoTexts = {
   logIn: 'Logga in',
   goTo: (name) => `Gå till ${name}`,
   open: (name) => `Öppna ${name}`,
+  grounds: 'Hämta en biljett med grund för åtkomst',
   trail: 'Se spåret',
   logins: 'Mina inloggningar',
   renew: 'Förnya biljetten',
@@ -143,6 +147,7 @@ const nb: DemoTexts = {
   logIn: 'Logg inn',
   goTo: (name) => `Gå til ${name}`,
   open: (name) => `Åpne ${name}`,
+  grounds: 'Hent en billett med grunnlag for tilgang',
   trail: 'Se sporet',
   logins: 'Mine innlogginger',
   renew: 'Forny billetten',
@@ -184,6 +189,7 @@ const nn: DemoTexts = {
   logIn: 'Logg inn',
   goTo: (name) => `Gå til ${name}`,
   open: (name) => `Opne ${name}`,
+  grounds: 'Hent ein billett med grunnlag for tilgang',
   trail: 'Sjå sporet',
   logins: 'Innloggingane mine',
   renew: 'Forny billetten',
@@ -225,6 +231,7 @@ const nl: DemoTexts = {
   logIn: 'Inloggen',
   goTo: (name) => `Naar ${name}`,
   open: (name) => `${name} openen`,
+  grounds: 'Haal een ticket op met grond voor toegang',
   trail: 'Het spoor bekijken',
   logins: 'Mijn aanmeldingen',
   renew: 'Ticket vernieuwen',

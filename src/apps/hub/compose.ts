@@ -30,6 +30,7 @@ import { loginThrottle } from '../../edge/store/hub/throttle.ts';
 import { type CardWiring, wireCards } from './cards.ts';
 import { clientSecrets } from './client-secrets.ts';
 import { heldFacts } from './held.ts';
+import { openRegisters } from './registers.ts';
 import { bytesSealing, documentSealing } from './sealing.ts';
 import { type LiveKeys, liveKeys } from './signing.ts';
 import { wireUpstream } from './upstream.ts';
@@ -59,6 +60,7 @@ export interface CoreParts {
   readonly hubUrl: string;
   /** PEM file of an authority that outgoing calls trust beside the system's: the demo's. */
   readonly extraAuthority?: string | undefined;
+  readonly registersUrl?: string | undefined;
   readonly log: Logger;
 }
 
@@ -86,7 +88,8 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
   const store = loginStore(pool, documents.open);
   const people = personReader(pool);
   const vault = identityVault(keyring);
-  const held = heldFacts(keyring, nationalNumbers(pool, vault));
+  const nationalNumber = nationalNumbers(pool, vault);
+  const held = heldFacts(keyring, nationalNumber);
   const sessionPorts: SessionPorts = { store, commit: committer.commit, clock };
   const sessions = createSessions(sessionPorts);
   const hashing = createHashing();
@@ -120,6 +123,7 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
     random: systemRandom,
   });
   const reads: GrantReads = grantStore(pool, documents.open);
+  const registers = openRegisters({ dataFolder: parts.dataFolder, registersUrl: parts.registersUrl }, log, authorities);
 
   return {
     clock,
@@ -153,6 +157,14 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
       async recheck(evidence) {
         if (!evidence.certificate) return 'good';
         return (await cards.cards.recheck(evidence.certificate, clock())).status;
+      },
+      registers: {
+        ...registers,
+        nationalNumber,
+        async holder(id) {
+          const session = await store.byId(id);
+          return session && { session, person: await people.facts(session.person) };
+        },
       },
       verifySecret,
       async fetchJwks(uri) {

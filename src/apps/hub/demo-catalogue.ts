@@ -1,4 +1,4 @@
-// Applies the demo's catalogue file by the same command that an operator would use.
+// Applies the demo's catalogue and registers by the same command that an operator would use.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -8,18 +8,23 @@ import { Problem } from '../../base/problem.ts';
 import { demoFolder } from './demo-process.ts';
 import type { BootSettings } from './settings.ts';
 
-/** Applies the demo's file when it is new or changed, by the same command that an operator would use. True at the first time. */
+/** Applies the demo's files when they are new or changed, by the same command that an operator would use. True at the first time. */
 export async function applyDemo(settings: BootSettings): Promise<boolean> {
   const file = join(demoFolder(settings), 'catalogue.yaml');
+  const registers = join(demoFolder(settings), 'registers.yaml');
   const mark = join(demoFolder(settings), 'applied');
-  const digest = createHash('sha256').update(readFileSync(file)).digest('hex');
+  const digest = createHash('sha256').update(readFileSync(file)).update(readFileSync(registers)).digest('hex');
   const first = !existsSync(mark);
   if (!first && readFileSync(mark, 'utf8') === digest) return false;
+  await tillit('apply', '--yes', file);
+  await tillit('registers', 'apply', registers);
+  writeFileSync(mark, digest, { mode: 0o600 });
+  return first;
+}
+
+async function tillit(...words: readonly string[]): Promise<void> {
   const cli = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
-  const child = spawn(process.execPath, [cli, 'apply', '--yes', file], {
-    env: process.env,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(process.execPath, [cli, ...words], { env: process.env, stdio: ['ignore', 'pipe', 'inherit'] });
   let said = '';
   child.stdout.on('data', (part: Buffer) => {
     said += part.toString('utf8');
@@ -29,8 +34,6 @@ export async function applyDemo(settings: BootSettings): Promise<boolean> {
     throw new Problem({
       kind: 'internal',
       code: 'internal',
-      detail: `the demo's catalogue could not be applied:\n${said}`,
+      detail: `the demo could not be applied (${words.join(' ')}):\n${said}`,
     });
-  writeFileSync(mark, digest, { mode: 0o600 });
-  return first;
 }

@@ -110,6 +110,7 @@ async function start(settings: BootSettings, undo: Undo[], life: Life): Promise<
     keyring,
     dataFolder: settings.dataFolder,
     hubUrl: settings.hubUrl,
+    registersUrl: settings.registersUrl,
     extraAuthority: trustPem === undefined ? undefined : join(ca, 'root.pem'),
     log,
   });

@@ -32,6 +32,8 @@ export interface BootSettings {
   readonly testTokensUrl: string;
   /** RFC 5424 feed of sealed events, for example `tls://siem.example:6514`; absent = off. */
   readonly auditFeed: string | undefined;
+  /** A service that answers for the registers of organisations and health personnel; absent = files in the data folder. */
+  readonly registersUrl: string | undefined;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
 
@@ -54,6 +56,8 @@ export const settingTexts: Readonly<Record<string, string>> = {
   TILLIT_TEST_TOKENS_URL: 'address of the demo’s test-token service (https://localhost:8453)',
   TILLIT_CRL_URL: 'address that the demo’s test CA publishes its CRLs at (http://localhost:8080)',
   TILLIT_AUDIT_FEED: 'tcp://, tls:// or udp:// address that sealed audit events go to as RFC 5424 (off)',
+  TILLIT_REGISTERS_URL:
+    'https address of a service for the registers of organisations and health personnel (off: files in the data folder)',
   TILLIT_LOG: 'debug, info, warn, error or silent (info)',
 };
 
@@ -98,6 +102,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>, 
     coreRecordUrl: httpsUrl(env, 'TILLIT_CORE_RECORD_URL', 'https://localhost:8452'),
     testTokensUrl: httpsUrl(env, 'TILLIT_TEST_TOKENS_URL', 'https://localhost:8453'),
     crlUrl: crlAddress(env['TILLIT_CRL_URL'] || 'http://localhost:8080'),
+    registersUrl: env['TILLIT_REGISTERS_URL'] ? httpsUrl(env, 'TILLIT_REGISTERS_URL', '') : undefined,
     auditFeed: feed(env['TILLIT_AUDIT_FEED']),
     logLevel: logLevel(env['TILLIT_LOG'] || 'info'),
   });

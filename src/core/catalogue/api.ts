@@ -40,6 +40,12 @@ export interface Api {
   /** Whether machines get tokens; absent = only while no limit speaks of a person. */
   readonly machines?: boolean | undefined;
   readonly limits: ApiLimits;
+  /** Types of details (core/context) whose claims its tokens carry. */
+  readonly contextTypes?: readonly string[] | undefined;
+  /** Its tokens may name the patient of an attest. */
+  readonly patientIdentifiers?: boolean | undefined;
+  /** Its scopes go only to organisations that have accepted its terms. */
+  readonly requiresTerms?: boolean | undefined;
 }
 
 /** Whether the owner lets the client have tokens; with `scope`, for that scope. */

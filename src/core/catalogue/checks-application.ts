@@ -144,6 +144,25 @@ export const applicationChecks: readonly CatalogueCheck[] = [
       if (fault) yield say(['authentication', 'jwks', 'keys', index], fault);
     }
   }),
+  each(
+    'application.represents',
+    'HelseID client_tenancy; core/context',
+    function* ({ represents, authentication }, say) {
+      if (represents === undefined) return;
+      const { tenancy, parent, supplier, child } = represents;
+      if (tenancy === 'single' && parent === undefined)
+        yield say(['represents', 'parent'], 'a single-tenant application needs the number of its organisation');
+      if (tenancy !== 'single' && (parent !== undefined || child !== undefined))
+        yield say(
+          ['represents', parent === undefined ? 'child' : 'parent'],
+          'only a single-tenant application has this',
+        );
+      if ((tenancy === 'multi') !== (supplier !== undefined))
+        yield say(['represents', 'supplier'], 'a multi-tenant application, and no other, names its supplier');
+      if (tenancy !== 'none' && authentication.method !== 'private_key_jwt')
+        yield say(['represents'], 'an application that speaks for an organisation authenticates with a key (HID-1008)');
+    },
+  ),
   each('application.loopback', 'RFC 8252 8.3', function* (application, say) {
     // Loopback over http is for a developer's machine: never beside addresses that patients' data reach.
     const plain = application.redirectUris.some((uri) => uri.startsWith('http:') && isLoopback(uri));

@@ -21,6 +21,11 @@ export interface RuleCondition {
   /** Scopes of the ticket. */
   readonly scopes?: readonly string[] | undefined;
   readonly hours?: readonly Hours[] | undefined;
+  /** What the application says of this request (core/context); `none` matches when it says nothing of the kind. */
+  readonly workplaces?: readonly string[] | undefined;
+  /** Professions as codes of Volven 9060. */
+  readonly professions?: readonly string[] | undefined;
+  readonly purposes?: readonly string[] | undefined;
 }
 
 export type RuleEffect =

@@ -76,6 +76,14 @@ export const apiSchema = record({
   requireBoundTokens: optional(flag({ title: 'Tokens must be bound to a key (DPoP)' })),
   machines: optional(flag({ title: 'Machines get tokens' })),
   limits: limitsSchema,
+  contextTypes: optional(
+    list(text({ pattern: '^[a-z][a-z0-9_:.-]{0,99}$', allowed: 'a type of details such as nhn:sfm:journal-id' }), {
+      title: 'Context that its tokens carry',
+      uniqueItems: true,
+    }),
+  ),
+  patientIdentifiers: optional(flag({ title: 'Its tokens may name the patient' })),
+  requiresTerms: optional(flag({ title: 'Only for organisations that accepted its terms' })),
 });
 
 type Fits<Read extends Told, Told> = Read;

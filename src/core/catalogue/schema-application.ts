@@ -35,6 +35,24 @@ export const authenticationSchema = either(
   { title: 'Client authentication' },
 );
 
+const number = () => text({ pattern: '^\\d{9}$', maxLength: 9, allowed: 'an organisation number: nine digits' });
+const numbers = (title: string) => list(number(), { title, uniqueItems: true, maxItems: 1000 });
+
+export const representationSchema = record(
+  {
+    tenancy: oneOf(['single', 'multi', 'none'], { title: 'Tenancy' }),
+    parent: optional(number()),
+    child: optional(number()),
+    supplier: optional(number()),
+    parents: optional(numbers('Parents that may be named')),
+    children: optional(numbers('Children that may be named')),
+    childrenOf: optional(namedValues(numbers('Children'), { title: 'Children of each parent', names: '^\\d{9}$' })),
+    allowParent: flag({ title: 'May name a parent', default: false }),
+    allowChild: flag({ title: 'May name a child', default: false }),
+  },
+  { title: 'Speaks for' },
+);
+
 const scope = text({ pattern: '^[\\x21\\x23-\\x5b\\x5d-\\x7e]{1,200}$', allowed: 'a scope token (RFC 6749 3.3)' });
 const uris = (title: string) => list(url(title), { title, uniqueItems: true, maxItems: 100, default: [] });
 
@@ -70,6 +88,7 @@ export const applicationSchema = record({
   accessTokenSeconds: optional(seconds('Access tokens live', 3600)),
   refreshSeconds: optional(seconds('Refresh tokens live', 86_400)),
   introspects: list(reference('api', 'API'), { title: 'May introspect tokens of', uniqueItems: true, default: [] }),
+  represents: optional(representationSchema),
 });
 
 type Fits<Read extends Told, Told> = Read;

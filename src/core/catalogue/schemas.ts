@@ -162,6 +162,14 @@ export const brandSchema = record({
   contact: text({ title: 'Contact', maxLength: 300 }),
 });
 
+/** Codes and numbers that a request's context may have; `none`: it has none of them. */
+const contextValues = (title: string) =>
+  list(text({ pattern: '^[A-Za-z0-9:_.-]{1,64}$', allowed: 'a code, an organisation number, or none' }), {
+    title,
+    minItems: 1,
+    uniqueItems: true,
+  });
+
 const conditionParts = () => ({
   applications: optional(references('application', 'Applications', { minItems: 1 })),
   organisations: optional(references('organisation', 'Organisations', { minItems: 1 })),
@@ -178,6 +186,9 @@ const conditionParts = () => ({
   apis: optional(references('api', 'APIs', { minItems: 1 })),
   scopes: optional(scopes('Scopes', { minItems: 1 })),
   hours: optional(hours('Hours')),
+  workplaces: optional(contextValues('Workplaces')),
+  professions: optional(contextValues('Professions')),
+  purposes: optional(contextValues('Purposes')),
 });
 
 const effectSchema = either(

@@ -37,6 +37,26 @@ export type IdTokenAlgorithm = 'ES256' | 'PS256' | 'EdDSA' | 'RS256';
 
 export type GrantType = 'authorization_code' | 'refresh_token' | 'client_credentials';
 
+/** Whom an application may speak for; the numbers are organisation numbers of the national register. */
+export interface Representation {
+  /** `single`: its own organisation; `multi`: organisations that have let its supplier act for them. */
+  readonly tenancy: 'single' | 'multi' | 'none';
+  /** Its own organisation, with `single`. */
+  readonly parent?: string | undefined;
+  /** A unit that is always meant: the application names no organisation then. */
+  readonly child?: string | undefined;
+  /** Who acts for others, with `multi`. */
+  readonly supplier?: string | undefined;
+  /** The only parents that may be named; absent: its own, or with `multi` all that have delegated. */
+  readonly parents?: readonly string[] | undefined;
+  /** Units that may be named; with `multi` the register decides. */
+  readonly children?: readonly string[] | undefined;
+  /** Parent -> the only units of it that may be named. */
+  readonly childrenOf?: Readonly<Record<string, readonly string[]>> | undefined;
+  readonly allowParent: boolean;
+  readonly allowChild: boolean;
+}
+
 /** What a user opens, or a machine that acts as itself: an OpenID Connect client. */
 export interface Application {
   /** The OAuth client_id. */
@@ -79,6 +99,8 @@ export interface Application {
   readonly refreshSeconds?: number | undefined;
   /** May introspect tokens of these APIs (it is their resource server). */
   readonly introspects: readonly string[];
+  /** Whom it may speak for; absent = nobody. */
+  readonly represents?: Representation | undefined;
 }
 
 /** One way in: an instance of a connector. */

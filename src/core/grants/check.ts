@@ -21,6 +21,8 @@ export type OAuthError =
   | 'login_required' // OIDC Core 3.1.2.6
   | 'interaction_required' // OIDC Core 3.1.2.6
   | 'unmet_authentication_requirements' // OpenID Connect Core Error Code unmet_authentication_requirements 1.0
+  | 'invalid_authorization_details' // RFC 9396 5
+  | 'attestation_has_expired' // Norwegian trust framework, ATT-58
   | 'temporarily_unavailable';
 
 /** A no in OAuth's words. The description tells an integrator what to change; ASCII without quotes and backslash (RFC 6749 5.2). */

@@ -128,6 +128,7 @@ export function codeOf(
       decision: statement.decision,
     },
     assurance: request.assurance,
+    context: request.context,
     idTokenClaims: request.idTokenClaims,
     userinfoClaims: request.userinfoClaims,
     createdAt: now,

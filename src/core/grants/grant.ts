@@ -1,6 +1,7 @@
 // Records behind OAuth 2 tickets: pushed requests, codes, grants, refresh tokens.
 import type { EpochMs } from '../../base/clock.ts';
 import type { Assurance } from '../../wire/codes/index.ts';
+import type { ContextConditions } from '../context/index.ts';
 import type { ClaimsByAudience, TicketMinimum } from '../issuing/index.ts';
 
 /** An authorization request after it was checked: what the rest of the flow goes by. */
@@ -37,6 +38,18 @@ export interface AuthorizationRequest {
   /** Wishes in `acr_values`: `idp:NAME` and `amr:NAME`. */
   readonly wishedProviders?: readonly string[] | undefined;
   readonly wishedMethods?: readonly string[] | undefined;
+  /** Details of its request object. */
+  readonly context?: StoredContext | undefined;
+}
+
+/** Details that came in a request object, for as long as the grant lives. They may name a patient: sealed. */
+export interface StoredContext {
+  /** Names of their types. */
+  readonly types: readonly string[];
+  /** What policy sees of them. */
+  readonly conditions: ContextConditions;
+  /** The details themselves and when they came. */
+  readonly sealed: string;
 }
 
 export interface PushedRequest {
@@ -83,6 +96,8 @@ export interface Grant {
   readonly about: GrantSubject;
   /** The level that the request asked for: renewing must reach it too. */
   readonly assurance?: Assurance | undefined;
+  /** Details of the request object: in every access token of the grant. */
+  readonly context?: StoredContext | undefined;
   readonly idTokenClaims: readonly string[];
   readonly userinfoClaims: readonly string[];
   readonly createdAt: EpochMs;

@@ -2,6 +2,7 @@
 import type { EpochMs } from '../../base/clock.ts';
 import { type Assurance, lowerOf } from '../../wire/codes/index.ts';
 import type { Application, CatalogueSnapshot, Issuer } from '../catalogue/index.ts';
+import type { ContextConditions } from '../context/index.ts';
 import { type Assignment, holds } from '../directory/index.ts';
 import type { Statement } from '../issuing/index.ts';
 import { candidatesFor, type PolicyDecision, type PolicyFacts, rulesFor } from '../policy/index.ts';
@@ -201,7 +202,7 @@ export const renewalTarget = ({
   targetOf(stored?.grant, { resources, scope: scopesOf(scope) }, application, catalogue);
 
 /** What the renewed ticket is for: the scopes asked for, else (also when only spaces came) all of its API that were granted. */
-export function renewedScope(facts: RenewalFacts): readonly string[] {
+export function renewedScope(facts: Omit<TicketFacts, 'now'>): readonly string[] {
   const asked = scopesOf(facts.scope);
   if (asked.length > 0) return asked;
   return scopesFor(renewalTarget(facts).api, facts.catalogue, facts.stored?.grant.scope ?? []);
@@ -213,8 +214,11 @@ export function assignmentOf({ stored, now }: Pick<RenewalFacts, 'stored' | 'now
   return stored?.person?.assignments.find((each) => each.id === wanted && holds(each, now));
 }
 
+/** What tells which ticket of a grant is asked for. */
+export type TicketFacts = Pick<RenewalFacts, 'now' | 'application' | 'catalogue' | 'stored' | 'scope' | 'resources'>;
+
 /** What policy is asked at a refresh: the session's evidence, as it stands now. */
-export function policyFactsOf(facts: RenewalFacts, session: Session): PolicyFacts {
+export function policyFactsOf(facts: TicketFacts, session: Session, context?: ContextConditions): PolicyFacts {
   const { application, catalogue, stored } = facts;
   const { api } = renewalTarget(facts);
   const apis = api === undefined ? [] : [api.id];
@@ -231,6 +235,7 @@ export function policyFactsOf(facts: RenewalFacts, session: Session): PolicyFact
     device: session.device,
     deviceSource: session.device === 'unknown' ? 'unknown' : session.network === undefined ? 'enrolled' : 'network',
     network: session.network,
+    context,
     apis,
     scopes: renewedScope(facts),
     rules: rulesFor(catalogue, apis),

@@ -1,4 +1,5 @@
 // The common minimum of every ticket (N9): what holds for each of them, whatever was asked for and in whatever protocol.
+import type { ContextMinimum } from '../context/conditions.ts';
 import type { Organisation, PersonFacts, SubjectKey } from '../directory/directory.ts';
 import type { Assignment } from '../directory/index.ts';
 
@@ -12,6 +13,10 @@ export interface TicketMinimum {
   readonly organisationParent?: string | undefined;
   /** National number of the assignment's own organisation, where that is another. */
   readonly organisationChild?: string | undefined;
+  /** Who acts for the organisation, where the application is a supplier's. */
+  readonly supplier?: string | undefined;
+  /** Code of what the information is used for, as the application gave it. */
+  readonly purpose?: string | undefined;
 }
 
 /** The hub's own ids of people. */
@@ -27,6 +32,20 @@ export function ticketMinimum(person: PersonFacts, assignment: Assignment | unde
     organisationParent: parent?.number,
     organisationChild: own?.id === parent?.id ? undefined : own?.number,
   };
+}
+
+/**
+ * With what the application said of the request: an organisation that it named is the ticket's; else the assignment's;
+ * else the one that it always speaks for. `minimum` is absent for a machine.
+ */
+export function withContext<Minimum extends Partial<TicketMinimum>>(
+  minimum: Minimum,
+  { named, represented, supplier, purpose }: ContextMinimum,
+): Minimum {
+  const ofPerson = minimum.organisationParent !== undefined || minimum.organisationChild !== undefined;
+  const chosen = named ?? (ofPerson ? undefined : represented);
+  const organisation = chosen && { organisationParent: chosen.parent, organisationChild: chosen.child };
+  return { ...minimum, ...organisation, supplier, purpose };
 }
 
 function professionalOf(assignment: Assignment | undefined): SubjectKey | undefined {

@@ -1,6 +1,7 @@
 // One login: what an application asked for, what was proven so far, and the closed union of next steps.
 import type { EpochMs } from '../../base/clock.ts';
 import type { Assurance, Locale, ReasonCode } from '../../wire/codes/index.ts';
+import type { ContextConditions } from '../context/conditions.ts';
 import type { Evidence } from '../linking/evidence.ts';
 
 /** What a frontend asks the journey for, in no protocol's words. */
@@ -29,6 +30,8 @@ export interface LoginRequest {
   /** Providers and methods that the application would like to be used, best first: a preference, never a right. */
   readonly wishedProviders?: readonly string[] | undefined;
   readonly wishedMethods?: readonly string[] | undefined;
+  /** Workplace, role and grounds that the application gave with the request. */
+  readonly context?: ContextConditions | undefined;
   /** The frontend's own memo: what it needs to answer (for oidc: the checked AuthorizationRequest and the request_uri hash). */
   readonly memo: Readonly<Record<string, unknown>>;
 }

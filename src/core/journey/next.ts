@@ -221,6 +221,7 @@ export function next(journey: Journey, facts: JourneyFacts, now: EpochMs): Answe
       apis: facts.apis,
       scopes: request.scopes ?? [],
       ...facts.where,
+      context: request.context,
       rules: facts.rules,
       candidates: facts.candidates,
       highReuseSeconds: facts.highReuseSeconds,

@@ -289,6 +289,35 @@ describe('rules', () => {
   });
 });
 
+describe('workplace, profession and purpose', () => {
+  const at = (context: PolicyFacts['context'], when: RuleCondition) =>
+    decide(
+      policyFacts(bo, [proof('bo', 'password')], { context, catalogue: withRules(rule(when, { kind: 'deny' })) }),
+      morning,
+    );
+  const clerk = { workplaces: ['resh:1', '200000007'], professions: [], purposes: ['TREAT'] };
+  const doctor = { ...clerk, professions: ['LE'] };
+  const clinical = { professions: ['none'], purposes: ['TREAT', 'ETREAT'] };
+  for (const [what, context, when, outcome, because] of [
+    ['a profession that is refused', doctor, { professions: ['LE'] }, 'deny policy.denied', 'refused'],
+    ['another profession', doctor, { professions: ['SP'] }, 'permit low', 'profession: LE is not SP'],
+    ['no profession', clerk, clinical, 'deny policy.denied', 'refused'],
+    ['a profession where none is refused', doctor, clinical, 'permit low', 'profession: LE is not none'],
+    ['no context at all', undefined, clinical, 'permit low', 'purpose: none is not TREAT or ETREAT'],
+    ['no context, where saying nothing is refused', undefined, { purposes: ['none'] }, 'deny policy.denied', 'refused'],
+    ['a workplace', doctor, { workplaces: ['200000007'] }, 'deny policy.denied', 'refused'],
+    ['a department', doctor, { workplaces: ['resh:1'] }, 'deny policy.denied', 'refused'],
+    ['another workplace', clerk, { workplaces: ['9'] }, 'permit low', 'workplace: resh:1, 200000007 is not 9'],
+  ] as const) {
+    test(what, () => {
+      const decision = at(context, when);
+      assert.equal(brief(decision), outcome);
+      const explanation = decision.kind === 'permit' ? decision.permit.explanation : decision.explanation;
+      assert.equal(explanation.lines.find((line) => line.rule === 'r')?.because, because);
+    });
+  }
+});
+
 describe('strength and age', () => {
   test('two pieces never add up: two substantial are not high', () => {
     const two = [proof('bo', 'simple'), proof('bo', 'simple'), proof('bo', 'password')];

@@ -41,12 +41,21 @@ describe('decideMachine', () => {
     ['from now on', deny({ from: iso(morning) }), undefined, 'deny'],
     ['until now', deny({ until: iso(morning) }), undefined, 'permit'],
     ['until later', deny({ until: iso(morning + minute) }), undefined, 'deny'],
+    ['a workplace', deny({ when: { workplaces: ['200000007'] } }), undefined, 'deny'],
+    ['another workplace', deny({ when: { workplaces: ['200000015'] } }), undefined, 'permit'],
+    ['no workplace', deny({ when: { workplaces: ['none'] } }), undefined, 'permit'],
+    ['a profession', deny({ when: { professions: ['none'] } }), undefined, 'permit'],
+    ['a purpose', deny({ when: { purposes: ['none'] } }), undefined, 'permit'],
     ['an effect for people', { ...deny({}), ['then' as const]: { kind: 'maxAge', seconds: 1 } }, undefined, 'permit'],
   ] as const) {
     test(`a rule about ${what}: ${kind}`, () => {
-      assert.equal(ask([rule as PolicyRule], { network }).kind, kind);
+      assert.equal(ask([rule as PolicyRule], { network, workplaces: ['200000007'] }).kind, kind);
     });
   }
+
+  test('a machine that names nobody has no workplace', () => {
+    assert.equal(ask([deny({ when: { workplaces: ['none'] } })]).kind, 'deny');
+  });
 
   test('a closed application is refused with its own reason', () => {
     const decision = ask([denyRule()], { application: { ...robot, closed: true } });

@@ -14,6 +14,8 @@ export interface MachineFacts {
   readonly scopes: readonly string[];
   /** The network that the request came from, if it is a configured one. */
   readonly network?: string | undefined;
+  /** Organisations that the machine asks on behalf of. */
+  readonly workplaces?: readonly string[] | undefined;
   /** The catalogue's, and those of the APIs (`rulesFor` a machine). */
   readonly rules: Iterable<PolicyRule>;
   readonly catalogueRevision: number;
@@ -25,7 +27,7 @@ export interface MachineExplanation {
   readonly network?: string | undefined;
   readonly catalogueRevision: number;
   /** What was looked at beside the application, enough to decide again by other rules. */
-  readonly facts: { readonly apis: readonly string[]; readonly scopes: readonly string[] };
+  readonly facts: Pick<MachineFacts, 'apis' | 'scopes' | 'workplaces'>;
   readonly lines: readonly Explained[];
 }
 
@@ -52,8 +54,8 @@ export type MachineDecision =
     };
 
 /**
- * Whether a machine may have a ticket now. Rules that look at people (person, roles, devices, methods) do not concern
- * it; of the effects only `deny` does, since a machine proves nothing that could be stronger or fresher.
+ * Whether a machine may have a ticket now. Rules that look at people (person, roles, devices, methods, professions,
+ * purposes) do not concern it; of the effects only `deny` does, since a machine proves nothing that could be stronger or fresher.
  */
 export function decideMachine(facts: MachineFacts, now: EpochMs): MachineDecision {
   const lines: Explained[] = [];
@@ -65,8 +67,8 @@ export function decideMachine(facts: MachineFacts, now: EpochMs): MachineDecisio
     const because = failed ?? (denies ? 'deny' : `${rule.then.kind} does not concern machines`);
     lines.push({ rule: rule.id, title: rule.title, matched: failed === undefined, because });
   }
-  const { application, network, catalogueRevision, apis, scopes } = facts;
-  const explained = { network, catalogueRevision, facts: { apis, scopes }, lines };
+  const { application, network, catalogueRevision, apis, scopes, workplaces } = facts;
+  const explained = { network, catalogueRevision, facts: { apis, scopes, workplaces }, lines };
   if (application.closed || denying.length > 0) {
     const reason = application.closed ? 'policy.applicationClosed' : (denying[0]?.reason ?? 'policy.denied');
     const rules = denying.map(({ id }) => id);
@@ -89,7 +91,14 @@ const permits = new WeakSet<object>();
 export const isMachinePermit = (value: unknown): value is MachinePermit =>
   typeof value === 'object' && value !== null && permits.has(value);
 
-const aboutPeople = ['person', 'roles', 'devices', 'methods'] as const satisfies readonly (keyof RuleCondition)[];
+const aboutPeople = [
+  'person',
+  'roles',
+  'devices',
+  'methods',
+  'professions',
+  'purposes',
+] as const satisfies readonly (keyof RuleCondition)[];
 
 /** The part of the rule that does not match, `unless` for one that excepts it, or undefined when the rule holds. */
 function unmatched({ from, until, when, unless }: PolicyRule, facts: MachineFacts, now: EpochMs): string | undefined {
@@ -107,12 +116,14 @@ const personal = (condition: RuleCondition): string | undefined =>
 
 function failing(condition: RuleCondition, facts: MachineFacts, now: EpochMs): string | undefined {
   const { id, organisation } = facts.application;
+  const { workplaces = [] } = facts;
   const parts: readonly [string, readonly string[] | undefined, readonly (string | undefined)[]][] = [
     ['apis', condition.apis, facts.apis],
     ['scopes', condition.scopes, facts.scopes],
     ['applications', condition.applications, [id]],
     ['organisations', condition.organisations, [organisation]],
     ['networks', condition.networks, [facts.network]],
+    ['workplaces', condition.workplaces, workplaces.length === 0 ? ['none'] : workplaces],
     [
       'hours',
       condition.hours?.map(hoursText),

@@ -3,6 +3,7 @@ import type { EpochMs } from '../../base/clock.ts';
 import type { Assurance, ConnectorKind, DeviceKind, PolicyReason } from '../../wire/codes/index.ts';
 import type { PolicyRule } from '../catalogue/policy-rule.ts';
 import type { Application } from '../catalogue/snapshot.ts';
+import type { ContextConditions } from '../context/conditions.ts';
 import type { Assignment, PersonFacts } from '../directory/directory.ts';
 import type { Evidence } from '../linking/evidence.ts';
 import type { Candidate } from './candidates.ts';
@@ -30,6 +31,8 @@ export interface PolicyFacts {
   /** How the device's kind was found. */
   readonly deviceSource: 'enrolled' | 'network' | 'unknown';
   readonly network?: string | undefined;
+  /** Workplace, role and grounds that the application gave for this request. */
+  readonly context?: ContextConditions | undefined;
   /** The catalogue's, and those of the APIs (`rulesFor`). */
   readonly rules: readonly PolicyRule[];
   /** Providers that the application allows, with what each can reach (`candidatesFor`). */

@@ -3,6 +3,7 @@ import type { EpochMs } from '../../base/clock.ts';
 import { type Assurance, type ConnectorKind, higherOf, type PolicyReason } from '../../wire/codes/index.ts';
 import { hoursText, isWithinHours } from '../catalogue/hours.ts';
 import type { PolicyRule, RuleCondition, RuleEffect } from '../catalogue/policy-rule.ts';
+import { type ContextConditions, noConditions } from '../context/conditions.ts';
 import type { Assignment } from '../directory/directory.ts';
 import { eligibleAssignments, withAncestors } from './assignments.ts';
 import type { Explained, PolicyFacts } from './policy.ts';
@@ -69,6 +70,19 @@ interface Part {
   readonly of?: 'person' | 'assignment';
 }
 
+/** What the application said, or `none`, so that a rule is not escaped by saying nothing. */
+const said = (values: readonly string[]): readonly string[] => (values.length === 0 ? ['none'] : values);
+
+/** The parts of a condition that look at what the application says of the request. */
+const contextParts = (
+  { workplaces, professions, purposes }: RuleCondition,
+  context: ContextConditions = noConditions,
+): readonly Part[] => [
+  { name: 'workplace', wanted: workplaces, given: said(context.workplaces) },
+  { name: 'profession', wanted: professions, given: said(context.professions) },
+  { name: 'purpose', wanted: purposes, given: said(context.purposes) },
+];
+
 function partsOf(condition: RuleCondition, facts: PolicyFacts, now: EpochMs): readonly Part[] {
   const assignments = relevantAssignments(facts, now);
   const { person } = facts;
@@ -94,6 +108,7 @@ function partsOf(condition: RuleCondition, facts: PolicyFacts, now: EpochMs): re
       of: 'person',
     },
     { name: 'hours', wanted: condition.hours?.map(hoursText), given: open },
+    ...contextParts(condition, facts.context),
   ];
 }
 

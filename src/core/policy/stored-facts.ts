@@ -2,6 +2,7 @@
 import type { EpochMs } from '../../base/clock.ts';
 import type { Assurance, ConnectorKind } from '../../wire/codes/index.ts';
 import type { PolicyRule } from '../catalogue/policy-rule.ts';
+import type { ContextConditions } from '../context/conditions.ts';
 import { eligibleAssignments, withAncestors } from './assignments.ts';
 import type { PolicyFacts } from './policy.ts';
 
@@ -38,6 +39,8 @@ export interface StoredFacts {
   readonly assignments: readonly StoredAssignment[];
   readonly assignment?: string | undefined;
   readonly evidence: readonly StoredEvidence[];
+  /** What the application said of workplace, role and grounds: codes and organisation numbers. */
+  readonly context?: ContextConditions | undefined;
 }
 
 /** Names of the person attributes that any of the rules looks at. */
@@ -51,7 +54,7 @@ export function attributesAsked(rules: Iterable<PolicyRule>): ReadonlySet<string
 
 /** What to keep of a decision's facts: nothing that no rule could ask for, no name and no number of the person. */
 export function storedFacts(facts: PolicyFacts, now: EpochMs): StoredFacts {
-  const { application, person, holders, requested, fresh, maxAge, since, apis, scopes } = facts;
+  const { application, person, holders, requested, fresh, maxAge, since, apis, scopes, context } = facts;
   const asked = person === undefined ? new Set<string>() : attributesAsked(facts.rules);
   const counted = person === undefined ? [] : eligibleAssignments(application, person, now);
   return {
@@ -68,6 +71,7 @@ export function storedFacts(facts: PolicyFacts, now: EpochMs): StoredFacts {
       within: person === undefined ? [] : withAncestors(person, organisation),
     })),
     assignment: facts.assignment?.id,
+    context,
     evidence: facts.evidence.map(({ id, provider, connector, methods, assurance, provenAt, certificate }) => ({
       provider,
       connector,

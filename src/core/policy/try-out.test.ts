@@ -99,6 +99,13 @@ describe('decided again by other rules, as if they had been there', () => {
     ['method', bo, catalogueOf({}, rule({ when: { methods: ['smartcard'] } })), {}],
     ['certificate class', anna, catalogueOf({}, rule({ when: { person: { certificateClass: ['advanced'] } } })), {}],
     [
+      'workplace, role and grounds that the application gave',
+      bo,
+      catalogueOf({}, rule({ when: { workplaces: ['983658725'], professions: ['LE'], purposes: ['TREAT'] } })),
+      { context: { workplaces: ['983658725'], professions: ['LE'], purposes: ['TREAT'] } },
+    ],
+    ['grounds not given', bo, catalogueOf({}, rule({ when: { purposes: ['none'] } })), {}],
+    [
       'age',
       bo,
       catalogueOf({}, rule({ ['then' as const]: { kind: 'maxAge', seconds: 60 } })),
@@ -160,7 +167,12 @@ describe('decided again by other rules, as if they had been there', () => {
 
   test('machines', () => {
     const robot = application('robot');
-    const past = { at: morning, application: robot, network: 'guest', facts: { apis: ['journal'], scopes: ['read'] } };
+    const past = {
+      at: morning,
+      application: robot,
+      network: 'guest',
+      facts: { apis: ['journal'], scopes: ['read'], workplaces: ['983658725'] },
+    };
     assert.deepEqual(tryOutMachine(past, base), { kind: 'permit' });
     const wanted = catalogueOf({ limits: { networks: ['ward'] } });
     assert.deepEqual(tryOutMachine(past, wanted), {
@@ -168,9 +180,11 @@ describe('decided again by other rules, as if they had been there', () => {
       reason: 'policy.networkNotAllowed',
       rules: ['api.journal.networks'],
     });
-    const { apis, scopes } = past.facts;
+    const spoken = tryOutMachine(past, catalogueOf({}, rule({ when: { workplaces: ['983658725'] } })));
+    assert.equal(spoken.kind, 'deny');
+    const { apis, scopes, workplaces } = past.facts;
     const decision = decideMachine(
-      { application: robot, apis, scopes, rules: rulesFor(base, apis, 'machine'), catalogueRevision: 1 },
+      { application: robot, apis, scopes, workplaces, rules: rulesFor(base, apis, 'machine'), catalogueRevision: 1 },
       morning,
     );
     assert.ok(decision.kind === 'permit');

@@ -8,7 +8,7 @@ import type { Evidence } from '../linking/evidence.ts';
 import { rulesFor } from './api-rules.ts';
 import { candidatesFor } from './candidates.ts';
 import { decide } from './decide.ts';
-import { decideMachine } from './machine.ts';
+import { decideMachine, type MachineExplanation } from './machine.ts';
 import type { Explained, PolicyFacts } from './policy.ts';
 import type { StoredEvidence, StoredFacts } from './stored-facts.ts';
 
@@ -30,7 +30,7 @@ export interface PastMachineDecision {
   readonly at: EpochMs;
   readonly application: Application;
   readonly network?: string | undefined;
-  readonly facts: { readonly apis: readonly string[]; readonly scopes: readonly string[] };
+  readonly facts: MachineExplanation['facts'];
 }
 
 /** What the rules would have said: `stopped` has the ids of the rules that stop. */
@@ -58,6 +58,7 @@ export function tryOut(past: PastDecision, snapshot: CatalogueSnapshot): Tried {
       assignment: person.assignments.find(({ id }) => id === facts.assignment),
       apis: facts.apis,
       scopes: facts.scopes,
+      context: facts.context,
       device: past.device,
       deviceSource: past.deviceSource,
       network: past.network,

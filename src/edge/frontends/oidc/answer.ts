@@ -2,6 +2,7 @@
 import type { HttpResponse } from '../../../base/http/index.ts';
 import { newId, newToken, tokenHash } from '../../../base/ids.ts';
 import { Problem } from '../../../base/problem.ts';
+import type { Application } from '../../../core/catalogue/index.ts';
 import { recordOnly } from '../../../core/commit/index.ts';
 import {
   type AuthorizationRequest,
@@ -17,6 +18,7 @@ import type { LoginOutcome, LoginRequest } from '../../../core/journey/index.ts'
 import type { ReasonCode } from '../../../wire/codes/index.ts';
 import { authorizationResponse } from './authorization-response.ts';
 import { withSealed } from './confidential.ts';
+import { contextBody, contextOfLogin } from './context.ts';
 import { type Call, commitOrReplay, commonOf, type OidcContext } from './endpoint.ts';
 import { hasHelseidPages } from './endpoint-paths.ts';
 import { fromMemo, type OidcMemo } from './memo.ts';
@@ -79,6 +81,8 @@ async function grantCode(context: OidcContext, call: Call, memo: OidcMemo, outco
   const facts = { now, catalogue, issuer, application, request, permit, session, statement };
   const refused = firstRefusal(context.checks.codeIssue, facts);
   if (refused !== undefined) return refuseToApplication(context, call, request, refused);
+  const said = application && (await judgeContext(context, call, application, request, outcome));
+  if (said?.refused !== undefined) return refuseToApplication(context, call, request, said.refused);
 
   const token = newToken(32, ports.random);
   const made = codeOf(facts, { grant: newId(now, ports.random), codeHash: tokenHash(token) });
@@ -102,6 +106,7 @@ async function grantCode(context: OidcContext, call: Call, memo: OidcMemo, outco
             acr: grant.about.acr,
             amr: grant.about.amr,
             assignment: grant.about.assignment,
+            ...(said?.ticket && contextBody(said.ticket)),
             catalogue: catalogue.revision,
           },
           grant,
@@ -119,6 +124,24 @@ async function grantCode(context: OidcContext, call: Call, memo: OidcMemo, outco
     session_state: sessionState(watched, ports.random),
   });
   return { ...answer, headers: { ...answer.headers, 'set-cookie': [watchCookie(session.id)] } };
+}
+
+/** What the request object said, held against who logged in (core/context). */
+async function judgeContext(
+  context: OidcContext,
+  call: Call,
+  application: Application,
+  request: AuthorizationRequest,
+  { person, permit, session }: Granted,
+) {
+  if (request.context === undefined) return {};
+  const holder = person ?? (await context.ports.registers?.holder(session.id))?.person;
+  return contextOfLogin(context, call, {
+    application,
+    request,
+    api: apisToGrant({ application, catalogue: call.catalogue, request })[0],
+    loggedIn: holder && { person: holder, assurance: permit.assurance },
+  });
 }
 
 async function refuseToApplication(

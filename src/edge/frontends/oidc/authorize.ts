@@ -4,6 +4,7 @@ import { tokenHash } from '../../../base/ids.ts';
 import { Problem } from '../../../base/problem.ts';
 import type { Issuer } from '../../../core/catalogue/index.ts';
 import { recordOnly } from '../../../core/commit/index.ts';
+import { conditionsOfDetails } from '../../../core/context/index.ts';
 import {
   type AuthorizationRequest,
   apisToGrant,
@@ -15,6 +16,7 @@ import type { LoginRequest } from '../../../core/journey/index.ts';
 import { answerLogin } from './answer.ts';
 import { authorizationResponse, withQuery } from './authorization-response.ts';
 import { pageReason } from './authorize-checks.ts';
+import { contextOfRequest } from './context.ts';
 import { type Call, callOf, commonOf, type OidcContext, ourKeys } from './endpoint.ts';
 import { endpointUrl } from './endpoint-paths.ts';
 import { type OidcMemo, toMemo } from './memo.ts';
@@ -81,9 +83,16 @@ async function judgePlain(context: OidcContext, call: Call, outer: Parameters): 
   const first = firstRefusal(context.checks.requestOrigin, facts);
   if (first !== undefined) return refuseByPage(context, call, application?.id, first);
   const second = firstRefusal(context.checks.requestContent, facts);
-  if (second === undefined) return { kind: 'request', memo: { request: requestOf(facts) } };
-  await context.ports.commit(recordOnly([refusedRecord(commonOf(call, application?.id), second)]));
-  return { kind: 'answer', response: refusalToApplication(call, facts, second) };
+  if (second !== undefined) return refuseBack(context, call, facts, second);
+  const request = requestOf(facts);
+  const said = await contextOfRequest(context, call, facts, request);
+  if (said.refused !== undefined) return refuseBack(context, call, facts, said.refused);
+  return { kind: 'request', memo: { request: { ...request, context: said.stored } } };
+}
+
+async function refuseBack(context: OidcContext, call: Call, facts: RequestFacts, refused: Refused): Promise<Judged> {
+  await context.ports.commit(recordOnly([refusedRecord(commonOf(call, facts.application?.id), refused)]));
+  return { kind: 'answer', response: refusalToApplication(call, facts, refused) };
 }
 
 /** The redirect URI is known to be registered: the application hears why (RFC 6749 4.1.2.1). */
@@ -171,6 +180,7 @@ function loginRequestOf({ issuer, catalogue }: Call, memo: OidcMemo): LoginReque
     expectedHprNumber: asked.expectedHprNumber,
     wishedProviders: asked.wishedProviders,
     wishedMethods: asked.wishedMethods,
+    context: asked.context?.conditions ?? (application && conditionsOfDetails([], application)),
     memo: toMemo(memo),
   };
 }

@@ -62,7 +62,7 @@ export function errorAnswer(
 interface RefusalOptions {
   readonly client?: ClientFacts | undefined;
   readonly grant?: Grant | undefined;
-  /** Policy's, when it refused. */
+  /** Policy's explanation, for the trail. */
   readonly explanation?: object | undefined;
   /** The request carried or lacked a proof: the nonce to use next goes along. */
   readonly dpop?: boolean;

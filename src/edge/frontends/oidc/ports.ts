@@ -6,13 +6,14 @@ import type { AlgorithmName, PublishedJwk, SigningKey } from '../../../base/jose
 import type { Keyring } from '../../../base/sealing/index.ts';
 import type { Api, CatalogueSnapshot } from '../../../core/catalogue/index.ts';
 import type { Committer } from '../../../core/commit/index.ts';
+import type { ContextPorts } from '../../../core/context/index.ts';
 import type { PersonFacts } from '../../../core/directory/index.ts';
 import type { GrantReads } from '../../../core/grants/index.ts';
 import type { Statement } from '../../../core/issuing/index.ts';
 import type { Browser, Dispatcher, Turn } from '../../../core/journey/index.ts';
 import type { Evidence } from '../../../core/linking/index.ts';
 import type { Permit, PolicyDecision, PolicyFacts } from '../../../core/policy/index.ts';
-import type { Sessions } from '../../../core/sessions/index.ts';
+import type { Session, Sessions } from '../../../core/sessions/index.ts';
 
 export interface IssuerKeys {
   /** The key that signs now. Throws a Problem (`unavailable`) when the issuer has none of this algorithm. Synchronous. */
@@ -61,6 +62,11 @@ export interface LogoutTarget {
   readonly state?: string | undefined;
 }
 
+/** Registers that details are held against, and who is behind a session. */
+export interface ContextWiring extends ContextPorts {
+  holder(session: string): Promise<{ readonly session: Session; readonly person: PersonFacts | undefined } | undefined>;
+}
+
 export interface OidcPorts {
   readonly clock: Clock;
   readonly random: Random;
@@ -82,4 +88,6 @@ export interface OidcPorts {
   readonly verifySecret: (hash: string, secret: string) => Promise<boolean>;
   /** Fetches a JWK Set from a registered URI, bounded in time and size, no redirects; undefined when it cannot be had. */
   readonly fetchJwks: (uri: string) => Promise<Buffer | undefined>;
+  /** Absent: no organisation and no health professional is known. */
+  readonly registers?: ContextWiring | undefined;
 }

@@ -5,6 +5,7 @@ import type { Issuer } from '../../../core/catalogue/index.ts';
 import type { Claim } from '../../../core/commit/index.ts';
 import { type AuthorizationRequest, firstRefusal, savePushed } from '../../../core/grants/index.ts';
 import { clientClaims, gatherClient } from './client.ts';
+import { contextOfRequest } from './context.ts';
 import { dpopClaims, gatherDpop, nonceHeader, provenKey } from './dpop.ts';
 import {
   type Call,
@@ -58,12 +59,15 @@ export async function push(context: OidcContext, issuer: Issuer, request: HttpRe
   const refused = firstRefusal(context.checks.push, { parameters, client, dpop, request: asked });
   if (refused !== undefined) return refuse(context, call, refused, { client, dpop: dpop.present });
 
+  const plain = requestOf(asked);
+  const said = await contextOfRequest(context, call, asked, plain, client);
+  if (said.refused !== undefined) return refuse(context, call, said.refused, { client, dpop: dpop.present });
   const { uri, hash, expiresAt, seconds } = newRequestUri(context, call);
-  const kept = requestOf(asked);
+  const kept = { ...plain, context: said.stored };
   const committed = await commitOrReplay(context, call, knownClient(client), {
     claims: [...clientClaims(client), ...dpopClaims(dpop), ...requestObjectClaims(asked)],
     writes: [savePushed({ hash, request: kept, expiresAt })],
-    ifWon: [doneRecord('ticket.pushed', commonOf(call, kept.client), pushedBody(kept))],
+    ifWon: [doneRecord('ticket.pushed', commonOf(call, kept.client), { ...pushedBody(kept), context: said.trail })],
   });
   if (!committed.won) {
     return refusalAnswer(context, call, replayed(committed.lost), { client, dpop: dpop.present });

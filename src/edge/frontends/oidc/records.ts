@@ -23,7 +23,7 @@ export function refusedRecord(
     readonly reason?: ReasonCode | undefined;
     readonly grant?: Grant | undefined;
     readonly kind?: AuditKind;
-    /** Policy's, when it refused. */
+    /** Policy's, when it was policy that refused. */
     readonly explanation?: object | undefined;
   } = {},
 ): AuditRecord {

@@ -9,6 +9,7 @@ import {
 } from '../../../base/jose/index.ts';
 import { requestedAssurance } from '../../../core/catalogue/assurance-names.ts';
 import { type Application, type CatalogueSnapshot, type Issuer, profileOf } from '../../../core/catalogue/index.ts';
+import { type CarriedDetails, detailNames } from '../../../core/context/index.ts';
 import { type AuthorizationRequest, scopesOf } from '../../../core/grants/index.ts';
 import { higherOf } from '../../../wire/codes/index.ts';
 import { type ClaimsReading, readClaimsParameter } from './claims-parameter.ts';
@@ -21,6 +22,8 @@ type ObjectVerdict =
       readonly ok: true;
       readonly values: ReadonlyMap<string, string>;
       readonly resources: readonly string[];
+      /** What it says of the request beside parameters (core/context). */
+      readonly details: CarriedDetails;
       /** Set when the object says until when it lives and has an id: it counts once. */
       readonly singleUse?: { readonly jti: string; readonly until: EpochMs } | undefined;
     }
@@ -158,8 +161,10 @@ const wishesIn = (acrValues: string | undefined, prefix: string): readonly strin
 function textsOf(parameters: ReadonlyMap<string, JsonValue>): ObjectVerdict {
   const values = new Map<string, string>();
   let resources: readonly string[] = [];
+  const details: Record<string, JsonValue> = {};
   for (const [name, value] of parameters) {
-    if (name === 'resource' && Array.isArray(value)) {
+    if ((detailNames as readonly string[]).includes(name)) details[name] = value;
+    else if (name === 'resource' && Array.isArray(value)) {
       const texts = value.filter((each) => typeof each === 'string');
       if (texts.length !== value.length) return { ok: false, failed: 'resource' };
       resources = texts;
@@ -169,5 +174,5 @@ function textsOf(parameters: ReadonlyMap<string, JsonValue>): ObjectVerdict {
     else if (value !== null) return { ok: false, failed: name.slice(0, 40).replace(/[^a-z_]/g, '?') };
   }
   const one = values.get('resource');
-  return { ok: true, values, resources: one === undefined ? resources : [one] };
+  return { ok: true, values, resources: one === undefined ? resources : [one], details };
 }

@@ -5,6 +5,7 @@ import { type AlgorithmName, type SigningKey, signCompact } from '../../../base/
 import { acrOf } from '../../../core/catalogue/assurance-names.ts';
 import { type Application, type Issuer, profileOf } from '../../../core/catalogue/index.ts';
 import type { Grant } from '../../../core/grants/index.ts';
+import type { TicketMinimum } from '../../../core/issuing/index.ts';
 
 /** What access tokens are signed with: the cheapest to sign and the one that every client knows. */
 export const accessTokenAlgorithm: AlgorithmName = 'ES256';
@@ -32,6 +33,10 @@ export interface AccessTokenContent {
   readonly grant?: Grant | undefined;
   /** Of a machine's decision; a person's is in the grant. */
   readonly decision?: string | undefined;
+  /** What the application said of the request, as claims (core/context). */
+  readonly context?: Readonly<Record<string, unknown>> | undefined;
+  /** Of a machine's ticket; a person's is in the grant. */
+  readonly minimum?: Partial<TicketMinimum> | undefined;
   /** Its profile says how the token is written. */
   readonly application: Application;
 }
@@ -43,7 +48,8 @@ export function accessTokenText(content: AccessTokenContent): TicketText {
   const { scopeClaim, accessTokenStart } = profileOf(application);
   return JSON.stringify({
     decision,
-    ...(grant === undefined ? undefined : personClaims(grant, grant.about.apiClaims?.[audience])),
+    ...content.context,
+    ...(grant === undefined ? minimumClaims(content.minimum) : personClaims(grant, grant.about.apiClaims?.[audience])),
     iss: issuer.url,
     sub: subject,
     aud: audience,
@@ -133,10 +139,7 @@ function personClaims({ about }: Grant, released: Readonly<Record<string, unknow
     assignment_id: about.assignment,
     organisation_id: about.organisation,
     ...released,
-    sub_namespace: about.minimum?.subjectNamespace,
-    professional_id: about.minimum?.professional,
-    organisation_parent: about.minimum?.organisationParent,
-    organisation_child: about.minimum?.organisationChild,
+    ...minimumClaims(about.minimum),
     acr: acrOf(about.acr),
     amr: about.amr,
     auth_time: toSeconds(about.authTime),
@@ -144,6 +147,16 @@ function personClaims({ about }: Grant, released: Readonly<Record<string, unknow
     decision: about.decision,
   };
 }
+
+/** Names of the common minimum in a ticket. */
+const minimumClaims = (minimum: Partial<TicketMinimum> = {}): Readonly<Record<string, unknown>> => ({
+  sub_namespace: minimum.subjectNamespace,
+  professional_id: minimum.professional,
+  organisation_parent: minimum.organisationParent,
+  organisation_child: minimum.organisationChild,
+  supplier: minimum.supplier,
+  purpose: minimum.purpose,
+});
 
 /** OIDC Core 3.1.3.6: the left half of the hash that goes with the signature's algorithm (Ed25519: SHA-512). */
 function halfHash(token: string, alg: AlgorithmName): string {

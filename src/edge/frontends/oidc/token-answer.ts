@@ -4,8 +4,9 @@ import { type HttpResponse, json } from '../../../base/http/index.ts';
 import { newToken } from '../../../base/ids.ts';
 import { type Api, idTokenAlgorithmOf } from '../../../core/catalogue/index.ts';
 import { type Claim, recordOnly } from '../../../core/commit/index.ts';
+import type { TicketContext } from '../../../core/context/index.ts';
 import type { Grant, Refused } from '../../../core/grants/index.ts';
-import { ticketDigest } from '../../../core/issuing/index.ts';
+import { ticketDigest, withContext } from '../../../core/issuing/index.ts';
 import { nonceHeader } from './dpop.ts';
 import { lifetimeOf, type OidcContext, refusalAnswer, refuse, replayed, replayRecord } from './endpoint.ts';
 import {
@@ -40,9 +41,12 @@ export function plan(
     /** Absent for a machine. */
     readonly grant?: Grant | undefined;
     readonly nonce?: string | undefined;
+    /** What the application said of the request. */
+    readonly context: TicketContext;
   },
 ): Planned {
-  const { scope, api, grant, nonce } = content;
+  const { scope, api, nonce, context } = content;
+  const grant = content.grant && withMinimum(content.grant, context);
   const jti = newToken(16, ports.random);
   const audience = api?.audience ?? issuer.url;
   const usual = shortest(application.accessTokenSeconds, api?.accessTokenSeconds);
@@ -60,6 +64,8 @@ export function plan(
     jkt,
     grant,
     decision: grant === undefined ? reference : undefined,
+    context: context.claims,
+    minimum: grant === undefined ? withContext({}, context.minimum) : undefined,
     application,
   });
   const id =
@@ -72,6 +78,11 @@ const shortest = (...seconds: readonly (number | undefined)[]): number | undefin
   const told = seconds.filter((each) => each !== undefined);
   return told.length === 0 ? undefined : Math.min(...told);
 };
+/** The grant with the minimum of this very ticket. */
+const withMinimum = (grant: Grant, { minimum }: TicketContext): Grant => ({
+  ...grant,
+  about: { ...grant.about, minimum: grant.about.minimum && withContext(grant.about.minimum, minimum) },
+});
 
 /** Signs and answers. */
 export function tokenAnswer(

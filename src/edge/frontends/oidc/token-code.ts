@@ -14,7 +14,9 @@ import {
   spendCode,
 } from '../../../core/grants/index.ts';
 import { clientClaims } from './client.ts';
+import { codeContext } from './code-context.ts';
 import { withOpened } from './confidential.ts';
+import { contextBody, withinTerms } from './context.ts';
 import { commitOrReplay, commonOf, type OidcContext, refusalAnswer, replayRecord } from './endpoint.ts';
 import { doneRecord, refusedRecord } from './records.ts';
 import type { TokenCall } from './token.ts';
@@ -46,18 +48,24 @@ export async function redeem(context: OidcContext, call: TokenCall): Promise<Htt
   }
 
   const { grant } = redemption;
+  const target = redemptionTarget(facts).api;
+  const said = await codeContext(context, call, grant, target);
+  if (said.refused !== undefined)
+    return refuseToken(context, call, said.refused, { grant, explanation: said.explanation });
+  const asked = { scope: scopesFor(target, catalogue, grant.scope), api: target };
+  const { scope, api, rejectedScope } = withinTerms(said.ticket, asked);
   const refreshToken = application.grants.includes('refresh_token') ? newToken(32, ports.random) : undefined;
   const writes = [saveGrant(grant)];
   if (refreshToken !== undefined) {
     writes.push(saveRefresh(tokenHash(refreshToken), grant.id, now, grant.expiresAt));
   }
-  const { api } = redemptionTarget(facts);
   const { nonce } = redemption.stored;
   const planned = plan(context, call, {
-    scope: scopesFor(api, catalogue, grant.scope),
+    scope,
     api,
     grant: withOpened(ports.nonces, grant),
     nonce,
+    context: said.ticket,
   });
   // One login is one reference, from its first page to its last ticket.
   const common = { ...commonOf(call, application.id), reference: grant.about.decision };
@@ -69,7 +77,17 @@ export async function redeem(context: OidcContext, call: TokenCall): Promise<Htt
       claims: [...call.claims, spendCode(redemption.stored)],
       writes,
       ifWon: [
-        doneRecord('ticket.issued', common, { ...ticketBody(planned, call), grantType: 'authorization_code' }, grant),
+        doneRecord(
+          'ticket.issued',
+          common,
+          {
+            ...ticketBody(planned, call),
+            grantType: 'authorization_code',
+            ...contextBody(said.ticket, rejectedScope),
+            explanation: said.explanation,
+          },
+          grant,
+        ),
       ],
     },
     grant,
@@ -80,7 +98,7 @@ export async function redeem(context: OidcContext, call: TokenCall): Promise<Htt
     if (lost.has('code') && !lost.has('assertion')) await revoke(context, call, grant);
     return replayAnswer(context, call, committed.lost);
   }
-  return tokenAnswer(context, call, planned, { refreshToken, refreshUntil: grant.expiresAt });
+  return tokenAnswer(context, call, planned, { refreshToken, refreshUntil: grant.expiresAt, rejectedScope });
 }
 
 /** Revokes the grant of something that was used twice, with the trail of it, and refuses (RFC 6749 4.1.2, RFC 9700 4.14.2). */

@@ -3,6 +3,7 @@ import type { HttpResponse } from '../../../base/http/index.ts';
 import { newToken, tokenHash } from '../../../base/ids.ts';
 import { rotatesRefresh } from '../../../core/catalogue/index.ts';
 import type { Claim, Write } from '../../../core/commit/index.ts';
+import type { ContextConditions } from '../../../core/context/index.ts';
 import {
   firstRefusal,
   type Grant,
@@ -23,8 +24,10 @@ import { explanationBody } from '../../../core/journey/index.ts';
 import type { Evidence } from '../../../core/linking/index.ts';
 import type { Session } from '../../../core/sessions/index.ts';
 import { withConfidential } from './confidential.ts';
+import { contextBody, contextOfTicket, detailsOfTicket, withinTerms } from './context.ts';
 import { commonOf, type OidcContext } from './endpoint.ts';
 import { doneRecord } from './records.ts';
+import { deniedBy, loggedInOf } from './refresh-context.ts';
 import type { TokenCall } from './token.ts';
 import { plan, refuseReplay, refuseToken, ticketBody, tokenAnswer } from './token-answer.ts';
 import { takeDown } from './token-code.ts';
@@ -56,8 +59,10 @@ export async function renew(context: OidcContext, call: TokenCall): Promise<Http
     return refuseToken(context, call, why, { grant: stored?.grant });
   }
 
+  const said = detailsOfTicket(context, call, stored.grant);
+  if (said.refused !== undefined) return refuseToken(context, call, said.refused, { grant: stored.grant });
   const stale = staleCards(call, session);
-  const renewed = await lookAgain(context, call, facts, stored, session, stale);
+  const renewed = await lookAgain(context, call, facts, stored, session, stale, said.conditions);
   if (renewed.card === 'revoked') await ports.sessions.end(session.id, 'cardRevoked', call.reference);
   // Asking for a card's status can take seconds, in which the person may have logged out.
   const objection = firstRefusal(checks.renewed, renewed) ?? (await lateRefusal(context, facts, stored, stale));
@@ -67,15 +72,24 @@ export async function renew(context: OidcContext, call: TokenCall): Promise<Http
       error: 'invalid_grant',
       description: 'there is nothing to release',
     };
-    return refuseToken(context, call, why, { grant: stored.grant, explanation: explanationOf(renewed) });
+    const saidAlone = deniedBy(context, facts, session, said, why.check, renewed.decision);
+    return refuseToken(context, call, saidAlone ?? why, { grant: stored.grant, explanation: explanationOf(renewed) });
   }
+  const target = renewalTarget(facts).api;
+  const found = await contextOfTicket(context, call, said, {
+    api: target,
+    grant: 'refresh_token',
+    loggedIn: async () => loggedInOf(stored, renewed.decision),
+  });
+  if (found.refused !== undefined) return refuseToken(context, call, found.refused, { grant: stored.grant });
 
   const grant: Grant = { ...stored.grant, about: renewedSubject(stored.grant.about, renewed.statement) };
-  const { api } = renewalTarget(facts);
+  const { scope, api, rejectedScope } = withinTerms(found.ticket, { scope: renewedScope(facts), api: target });
   const planned = plan(context, call, {
-    scope: renewedScope(facts),
+    scope,
     api,
     grant: withAll(grant, renewed.statement),
+    context: found.ticket,
   });
   const rotation = rotate(context, call, stored, refreshToken);
   const common = { ...commonOf(call, application.id), reference: grant.about.decision };
@@ -84,7 +98,12 @@ export async function renew(context: OidcContext, call: TokenCall): Promise<Http
     doneRecord(
       'ticket.refreshed',
       common,
-      { ...ticketBody(planned, call), rotated: rotation.rotated, explanation },
+      {
+        ...ticketBody(planned, call),
+        rotated: rotation.rotated,
+        ...contextBody(found.ticket, rejectedScope),
+        explanation,
+      },
       grant,
     ),
   ];
@@ -103,6 +122,7 @@ export async function renew(context: OidcContext, call: TokenCall): Promise<Http
   return tokenAnswer(context, call, planned, {
     refreshToken: rotation.refreshToken,
     refreshUntil: stored.expiresAt,
+    rejectedScope,
   });
 }
 
@@ -129,9 +149,10 @@ async function lookAgain(
   stored: RefreshFacts,
   session: Session,
   stale: readonly Evidence[],
+  conditions: ContextConditions,
 ): Promise<RenewedFacts> {
   const card = await cardStatus(ports.recheck, stale);
-  const decision = ports.decide(policyFactsOf(facts, session), call.now);
+  const decision = ports.decide(policyFactsOf(facts, session, conditions), call.now);
   const { grant } = stored;
   const { api } = renewalTarget(facts);
   const statement =

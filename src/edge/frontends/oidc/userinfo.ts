@@ -19,6 +19,7 @@ import {
   replayed,
 } from './endpoint.ts';
 import { endpointUrl, hasHelseidPages } from './endpoint-paths.ts';
+import { hprDetails } from './hpr-details.ts';
 import { doneRecord, refusedRecord } from './records.ts';
 import { userinfoClaims } from './tickets.ts';
 
@@ -60,7 +61,9 @@ export async function userinfo(context: OidcContext, issuer: Issuer, request: Ht
     grant,
   );
   if (!committed.won) return challenge(context, call, replayed(committed.lost), true, scheme);
-  const issued = hasHelseidPages(issuer) ? { userinfo_issued_at: toSeconds(now) } : {};
+  const issued = hasHelseidPages(issuer)
+    ? { ...(await hprDetails(context, grant, now)), userinfo_issued_at: toSeconds(now) }
+    : {};
   const answer = json(200, { ...userinfoClaims(withOpened(ports.nonces, grant)), ...issued });
   return scheme === 'DPoP' ? { ...answer, headers: { ...answer.headers, ...nonceHeader(ports.nonces, now) } } : answer;
 }
