@@ -32,6 +32,8 @@ describe('no list of checks goes untested', () => {
     ruleChecks: { test: 'src/core/catalogue/compile.test.ts', drops: /checkCatalogue\([^[]*\[check\]\)/ },
     originChecks: { test: 'src/core/issuing/ticket-check.test.ts', drops: /ticketChecks\.filter\(/ },
     validityChecks: { test: 'src/core/issuing/ticket-check.test.ts', drops: /ticketChecks\.filter\(/ },
+    additionChecks: { test: 'src/core/linking/add-identity.test.ts', drops: /additionChecks\.filter\(/ },
+    removalChecks: { test: 'src/core/linking/remove-identity.test.ts', drops: /removalChecks\.filter\(/ },
     upstreamChecks: { test: 'src/core/catalogue/checks-upstream.test.ts', drops: /checkCatalogue\([^[]*\[check\]\)/ },
     carrierChecks: { test: 'src/core/context/carrier.test.ts', drops: /carrierChecks\.filter\(/ },
     togetherChecks: { test: 'src/core/context/corpus.test.ts', drops: /togetherChecks\.filter\(/ },

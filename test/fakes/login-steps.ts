@@ -1,5 +1,5 @@
 // Every step of a login as a page would meet it: a small catalogue, a scripted dispatcher, sessions in memory.
-import type { Brand, CatalogueSnapshot } from '../../src/core/catalogue/index.ts';
+import type { Brand, CatalogueSnapshot, HubSettings } from '../../src/core/catalogue/index.ts';
 import { defaultLifetimes } from '../../src/core/catalogue/index.ts';
 import type {
   Action,
@@ -13,6 +13,7 @@ import type {
   Turn,
 } from '../../src/core/journey/index.ts';
 import type { Session, SessionEnd, Sessions } from '../../src/core/sessions/index.ts';
+
 import { upstreamProvider } from './upstream-provider.ts';
 
 export const brand: Brand = {
@@ -24,7 +25,12 @@ export const brand: Brand = {
   contact: '+46 40 123 45 67',
 };
 
-const settings = { lifetimes: defaultLifetimes, trustedProxies: [], demo: true };
+const settings: HubSettings = {
+  lifetimes: defaultLifetimes,
+  trustedProxies: [],
+  linkAssurance: 'substantial',
+  demo: true,
+};
 
 const application = (id: string, en: string, sv: string) => ({
   id,
@@ -167,6 +173,7 @@ const form: Ask = {
   ],
 };
 export const anna = { id: 'p1', name: 'Anna Lindqvist' };
+
 const refusal = (reason: NonNullable<Journey['refusal']>['reason'], params: Record<string, string | number> = {}) => ({
   refusal: { reason, params },
 });
@@ -176,6 +183,16 @@ const forCore = { request: { ...journeyOf().request, application: 'core' } };
 export const steps: Readonly<
   Record<string, Omit<StepView, 'journey' | 'settings'> & { readonly journey?: Partial<Journey> }>
 > = {
+  tell: {
+    step: {
+      kind: 'tell',
+      news: [
+        { link: 'l3', what: 'added', at: Date.UTC(2027, 0, 2, 12, 0), namespace: 'oidc:eid', provider: 'eid' },
+        { link: 'l5', what: 'removed', at: Date.UTC(2027, 0, 3, 12, 0), namespace: 'se-personnummer' },
+      ],
+    },
+    sessionPerson: anna,
+  },
   choose: { step: { kind: 'choose', providers: ['password', 'card', 'advanced'] } },
   'choose-step-up': {
     step: {
@@ -256,6 +273,8 @@ export interface FakeDispatcher extends Dispatcher {
   answer?: Turn | StepProblem | undefined;
   readonly left: { journey: string; provider: string }[];
   readonly returnedCalls: { provider: string; parameters: Readonly<Record<string, string>>; ip: string }[];
+  readonly loginsAdded: string[];
+  readonly loginsRemoved: string[];
   cardShownCalls: { token: string; chain: readonly Buffer[]; ip: string }[];
 }
 
@@ -271,6 +290,20 @@ export function fakeDispatcher(): FakeDispatcher {
     cardShownCalls: [],
     left: [],
     returnedCalls: [],
+    loginsAdded: [],
+    loginsRemoved: [],
+    addLogin: ({ provider }) => {
+      fake.loginsAdded.push(provider);
+      const first = { kind: 'proveFirst', minimum: 'substantial', proofSeconds: 300 } as const;
+      return Promise.resolve(provider === 'stale' ? first : { kind: 'interact', journey: 'leave' });
+    },
+    removeLogin: (link) => {
+      fake.loginsRemoved.push(link);
+      const first = { kind: 'proveFirst', minimum: 'substantial', proofSeconds: 300 } as const;
+      if (link === 'stale') return Promise.resolve(first);
+      if (link === 'last') return Promise.resolve({ kind: 'problem', reason: 'link.last' });
+      return Promise.resolve({ kind: 'removed', ownSessionEnded: link === 'mine' });
+    },
     start: () => Promise.resolve({ kind: 'interact', journey: 'choose', browserToken: 'fresh-token' }),
     view: (id, browser) =>
       Promise.resolve(browser.token === undefined ? { kind: 'problem', reason: 'journey.noCookie' } : viewOf(id)),

@@ -108,6 +108,7 @@ export function said(turn: Turn | StepProblem): string {
   if (turn.kind === 'interact') return 'interact';
   if (turn.kind === 'problem') return `problem ${turn.reason}`;
   const { outcome } = turn;
+  if (outcome.kind === 'loginAdded') return 'loginAdded';
   return outcome.kind === 'granted'
     ? `granted ${outcome.permit.person} ${outcome.permit.assurance}`
     : `${outcome.error} ${outcome.reason}`;

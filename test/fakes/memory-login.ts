@@ -3,7 +3,7 @@ import { tokenHash } from '../../src/base/ids.ts';
 import type { AuditRecord } from '../../src/core/audit/index.ts';
 import type { CatalogueSnapshot } from '../../src/core/catalogue/index.ts';
 import type { Claim, Commit, Committed, Write } from '../../src/core/commit/index.ts';
-import type { PersonFacts } from '../../src/core/directory/index.ts';
+import type { LoginNews, PersonFacts } from '../../src/core/directory/index.ts';
 import type {
   CardStatus,
   Departure,
@@ -15,7 +15,7 @@ import type {
   Reply,
   Wish,
 } from '../../src/core/journey/index.ts';
-import type { FoundIdentity } from '../../src/core/linking/index.ts';
+import type { FoundIdentity, IdentityLink } from '../../src/core/linking/index.ts';
 import type { OutboxMessage } from '../../src/core/outbox/index.ts';
 import { createSessions, type Session, type SessionReach } from '../../src/core/sessions/index.ts';
 import { anna, bo, cecilia, closedDan, morning, proof, snapshot } from './ward.ts';
@@ -111,11 +111,45 @@ export class MemoryLogin {
         this.counts.set(key, [known[0] + given.logins, known[1] + given.avoided]);
         return;
       }
+      case 'identity.save':
+        return;
+      case 'link.save':
+        this.links.set(given.id, given);
+        this.tell(given, 'added');
+        return;
+      case 'link.end': {
+        const link = this.links.get(given.id);
+        if (link === undefined || link.until !== undefined) return;
+        const ended = { ...link, until: given.until, endedBy: given.endedBy, session: given.session };
+        this.links.set(given.id, ended);
+        this.tell(ended, 'removed');
+        return;
+      }
+      case 'link.told': {
+        this.untell(given.id, given.what);
+        return;
+      }
       case 'outbox.add':
         if (!this.outbox.has(given.id)) this.outbox.set(given.id, given);
         return;
       default:
         throw new Error(`no ${kind} here`);
+    }
+  }
+
+  private tell(link: IdentityLink, what: LoginNews['what']): void {
+    this.untell(link.id);
+    const { id, namespace, provider, session, since, until } = link;
+    const facts = this.people.get(link.person);
+    if (facts === undefined) return;
+    const one: LoginNews = { link: id, what, at: until ?? since, namespace, provider, session };
+    this.people.set(link.person, { ...facts, news: [...(facts.news ?? []), one] });
+  }
+
+  private untell(id: string, what?: LoginNews['what']): void {
+    for (const [person, facts] of this.people) {
+      const news = facts.news?.filter((one) => one.link !== id || (what !== undefined && one.what !== what));
+      if (news !== undefined) this.people.set(person, { ...facts, news });
     }
   }
 
@@ -168,12 +202,16 @@ export class MemoryLogin {
         if (level !== 'low' && level !== 'substantial' && level !== 'high') {
           return { kind: 'refused', reason: 'upstream.cancelled' };
         }
+        // `own:NAME` is the provider's own name for somebody; everybody else is known by the id.
+        const own = who?.startsWith('own:') ? who.slice(4) : undefined;
         const evidence = proof(who ?? '', 'password', {
           connector: 'oidc',
           provider: provider.id,
           methods: ['mfa'],
           assurance: level,
           provenAt: now,
+          ...(own === undefined ? {} : { subject: { namespace: `oidc:${provider.id}`, value: own } }),
+          upstream: { issuer: provider.upstream?.issuer ?? '', subject: own ?? who ?? '' },
         });
         return { kind: 'proven', evidence };
       },
@@ -185,8 +223,25 @@ export class MemoryLogin {
   readonly replies: Reply[] = [];
   upstreamDown = false;
 
-  /** Who each `(namespace, value)` is: by default every person by id, in both namespaces of the tests. */
+  readonly links = new Map<string, IdentityLink>();
+
+  /** Who each `(namespace, value)` is: by a link, else every person by id, in both namespaces of the tests. */
   identity = (namespace: string, value: string): FoundIdentity | undefined => {
+    const link = [...this.links.values()].find(
+      (one) => one.namespace === namespace && one.lookup === value && one.until === undefined,
+    );
+    if (link !== undefined) {
+      const closed = this.people.get(link.person)?.person.closed === true;
+      return {
+        namespace,
+        value,
+        person: link.person,
+        closed,
+        link: link.id,
+        ceiling: link.ceiling,
+        issuer: link.issuer,
+      };
+    }
     const person = this.people.get(value)?.person;
     return person && { namespace, value, person: person.id, closed: person.closed };
   };
@@ -237,6 +292,15 @@ export class MemoryLogin {
     subjectOf: async (person) => this.subjects.get(person) ?? person,
     identities: {
       find: async (keys) => keys.flatMap(({ namespace, value }) => this.identity(namespace, value) ?? []),
+    },
+    links: {
+      byId: async (id) => this.links.get(id),
+      ofPerson: async (person, endedSince) =>
+        [...this.links.values()].filter(
+          (one) => one.person === person && (one.until === undefined || one.until >= endedSince),
+        ),
+      latest: async (namespace, lookup) =>
+        [...this.links.values()].findLast((one) => one.namespace === namespace && one.lookup === lookup),
     },
     devices: { kindOf: async (hash) => this.devices.get(hash) },
     cards: { recheck: async () => this.card },

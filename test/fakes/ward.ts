@@ -98,7 +98,7 @@ export function snapshot(change: Partial<CatalogueSnapshot> = {}): CatalogueSnap
     ]),
     brands: new Map(),
     rules: byId([...loginRuleH4]),
-    settings: { lifetimes: defaultLifetimes, trustedProxies: [], demo: false },
+    settings: { lifetimes: defaultLifetimes, trustedProxies: [], linkAssurance: 'substantial', demo: false },
     ...change,
   };
 }

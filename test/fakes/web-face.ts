@@ -22,6 +22,7 @@ import {
   portalRoutes,
 } from '../../src/edge/web/portal/index.ts';
 import { anna, brand, catalogue, type FakeDispatcher, fakeDispatcher, fakeSessions, sessionOf } from './login-steps.ts';
+import { ownLogins } from './own-logins.ts';
 import { trailEvents } from './trail-events.ts';
 
 export interface WebFace {
@@ -103,8 +104,15 @@ export function webFace(origin: () => string): WebFace {
     browserOf,
     sessions,
     personName: (person) => Promise.resolve(person === 'p1' ? anna.name : undefined),
-    startLogin: async (request, back) =>
-      turnAnswer(await dispatcher.start(portalLogin('main', back), browserOf(request))),
+    startLogin: async (request, back, proof) =>
+      turnAnswer(await dispatcher.start(portalLogin('main', back, proof), browserOf(request))),
+    ownLogins: (person) => Promise.resolve(person === 'p1' ? ownLogins : []),
+    addLogin: async (request, provider) => {
+      const given = { issuer: 'main', provider, back: '/portal' };
+      const done = await dispatcher.addLogin(given, browserOf(request));
+      return done.kind === 'proveFirst' || done.kind === 'problem' ? done : turnAnswer(done);
+    },
+    removeLogin: (request, link) => dispatcher.removeLogin(link, browserOf(request)),
     recentLogins: () =>
       Promise.resolve([
         { at: Date.UTC(2027, 0, 4, 6, 55), application: 'ehr', connector: 'smartcard', granted: true },

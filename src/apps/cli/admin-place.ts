@@ -12,6 +12,8 @@ import { openPlace, readPlace } from './place.ts';
 
 export interface AdminPlace {
   readonly pool: pg.Pool;
+  /** The same database, for a connection of one's own. */
+  readonly connection: pg.PoolConfig;
   readonly keyring: Keyring;
   readonly hashing: Hashing;
   readonly clock: Clock;
@@ -31,7 +33,14 @@ export async function withAdminPlace<T>(
   try {
     await migrate(pool, { program: programVersion, log: (line) => io.err(line) });
     const keyring = await hubKeyring(readPlace(io).dataFolder, pool);
-    return await work({ pool, keyring, hashing: createHashing(), clock: systemClock, who: askedBy(io) });
+    return await work({
+      pool,
+      connection: database.connection,
+      keyring,
+      hashing: createHashing(),
+      clock: systemClock,
+      who: askedBy(io),
+    });
   } finally {
     await pool.end();
     await database.close();

@@ -9,6 +9,7 @@ import { dbUrl } from './db-url.ts';
 import { device } from './device.ts';
 import { explain } from './explain.ts';
 import { exportCommand } from './export.ts';
+import { identities, unlink } from './identities.ts';
 import { keys } from './keys.ts';
 import { logins } from './logins.ts';
 import { person } from './person.ts';
@@ -29,6 +30,8 @@ export const commands: readonly Command[] = [
   policy,
   registers,
   person,
+  identities,
+  unlink,
   device,
   admin,
   explain,

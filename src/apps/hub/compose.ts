@@ -21,6 +21,7 @@ import { createCommitter, type HubCommitter } from '../../edge/store/hub/committ
 import { deviceStore } from '../../edge/store/hub/device.ts';
 import { identityLookup, personReader } from '../../edge/store/hub/directory.ts';
 import { grantStore } from '../../edge/store/hub/grants.ts';
+import { identityLinks } from '../../edge/store/hub/identity-links.ts';
 import { identityVault } from '../../edge/store/hub/identity-vault.ts';
 import { loginStore } from '../../edge/store/hub/logins.ts';
 import { nationalNumbers } from '../../edge/store/hub/national-number.ts';
@@ -104,6 +105,7 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
     sessions,
     people,
     identities: identityLookup(pool, vault),
+    links: identityLinks(pool),
     subjectOf: held.subjectOf,
     devices: deviceStore(pool),
     cards: cards.cards,

@@ -5,14 +5,16 @@ import { hostCookie, type Route } from '../../base/http/index.ts';
 import { newId, newToken, tokenHash } from '../../base/ids.ts';
 import type { CatalogueSnapshot } from '../../core/catalogue/index.ts';
 import type { Committer } from '../../core/commit/index.ts';
-import { type PersonReader, shownName } from '../../core/directory/index.ts';
+import { isPersonalNumberNamespace, type PersonReader, shownName } from '../../core/directory/index.ts';
+import { newsDays } from '../../core/linking/index.ts';
 import { deviceFacts, networkFinderOf } from '../../core/policy/index.ts';
 import { logoutUrl, registeredTarget } from '../../edge/frontends/oidc/index.ts';
 import { deviceStore } from '../../edge/store/hub/device.ts';
+import { identityLinks, lastUsed } from '../../edge/store/hub/identity-links.ts';
 import { readReached } from '../../edge/store/hub/logout-progress.ts';
 import { ownHistory } from '../../edge/store/hub/own-history.ts';
 import { deviceCookieName } from '../../edge/web/login/index.ts';
-import { type DeviceSwitch, portalLogin, portalRoutes } from '../../edge/web/portal/index.ts';
+import { type DeviceSwitch, type PortalPorts, portalLogin, portalRoutes } from '../../edge/web/portal/index.ts';
 import type { Core } from './compose.ts';
 import { demoCardRoute } from './demo-cards.ts';
 import { demoTrail } from './demo-trail.ts';
@@ -65,6 +67,34 @@ function demoDevice(
   };
 }
 
+const firstIssuer = (core: Core): string => core.catalogue.snapshot().issuers.keys().next().value ?? '';
+
+/** Logins of one's own: read from the store, changed by the dispatcher. */
+function ownLoginPorts(
+  core: Core,
+  pool: pg.Pool,
+  login: PortalParts['login'],
+): Pick<PortalPorts, 'ownLogins' | 'addLogin' | 'removeLogin'> {
+  const links = identityLinks(pool);
+  return {
+    async ownLogins(person) {
+      const since = core.clock() - newsDays * 24 * 3_600_000;
+      const [all, used] = await Promise.all([links.ofPerson(person, since), lastUsed(pool, person)]);
+      return all.map(({ lookup, ...link }) => ({
+        ...link,
+        ...(isPersonalNumberNamespace(link.namespace) ? {} : { value: lookup }),
+        usedAt: used.get(link.id),
+      }));
+    },
+    async addLogin(request, provider) {
+      const given = { issuer: firstIssuer(core), provider, back: '/portal' };
+      const done = await core.dispatcher.addLogin(given, login.browserOf(request));
+      return done.kind === 'proveFirst' || done.kind === 'problem' ? done : await login.turnAnswer(done);
+    },
+    removeLogin: (request, link) => core.dispatcher.removeLogin(link, login.browserOf(request)),
+  };
+}
+
 /** The routes. `trustPem` is the authority behind our own test certificates; absent when real ones are configured. */
 export function wirePortal(given: {
   core: Core;
@@ -95,10 +125,11 @@ export function wirePortal(given: {
         const facts = await people.facts(id);
         return facts && shownName(facts.person);
       },
-      startLogin: async (request, back) => {
-        const issuer = core.catalogue.snapshot().issuers.keys().next().value ?? '';
-        return await login.turnAnswer(await core.dispatcher.start(portalLogin(issuer, back), login.browserOf(request)));
-      },
+      startLogin: async (request, back, proof) =>
+        await login.turnAnswer(
+          await core.dispatcher.start(portalLogin(firstIssuer(core), back, proof), login.browserOf(request)),
+        ),
+      ...ownLoginPorts(core, pool, login),
       recentLogins: history.recentLogins,
       logoutProgress: progress,
       logoutTarget: (fields) => {

@@ -22,6 +22,7 @@ export interface AuditRecord {
 const classByPrefix: Readonly<Record<string, AuditClass>> = {
   journey: 'login',
   session: 'login',
+  identity: 'admin',
   ticket: 'ticket',
   admin: 'admin',
   hub: 'hub',

@@ -235,10 +235,12 @@ export const settingsSchema = record({
       pushedRequest: lifetime('pushedRequest', 600),
       highReuse: lifetime('highReuse', 86_400),
       cardRecheck: lifetime('cardRecheck', 86_400),
+      linkProof: lifetime('linkProof', 900),
     },
     { title: 'Lifetimes in seconds', default: {} },
   ),
   trustedProxies: cidrs('Proxies that are believed', { default: [] }),
+  linkAssurance: oneOf(assuranceLevels, { title: 'Proof that adds or removes a login', default: 'substantial' }),
   demo: flag({ title: 'Demo', default: false }),
 });
 

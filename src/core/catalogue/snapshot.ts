@@ -243,6 +243,8 @@ export interface Lifetimes {
   readonly pushedRequest: number;
   readonly highReuse: number;
   readonly cardRecheck: number;
+  /** How old the proof may be that a login is added or removed with. */
+  readonly linkProof: number;
 }
 
 export const defaultLifetimes: Lifetimes = {
@@ -259,6 +261,7 @@ export const defaultLifetimes: Lifetimes = {
   pushedRequest: 90,
   highReuse: 14_400,
   cardRecheck: 900,
+  linkProof: 300,
 };
 
 /** Settings of the whole hub. */
@@ -266,6 +269,8 @@ export interface HubSettings {
   readonly lifetimes: Lifetimes;
   /** CIDR blocks of proxies whose `Client-Cert` (RFC 9440) and `Forwarded` headers are believed. */
   readonly trustedProxies: readonly string[];
+  /** What must be proven to add or remove a login. */
+  readonly linkAssurance: Assurance;
   readonly demo: boolean;
 }
 

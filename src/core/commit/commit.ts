@@ -24,6 +24,8 @@ export type ClaimScope =
   | 'session' // a session's end, key = its id: it is told to the applications once
   | 'token' // an access token's jti, revoked
   | 'request_object' // signed request object jti
+  | 'identity' // an identity after its latest link: who links it next
+  | 'link' // a link's end, key = its id
   | 'outbox' // one delivery of an outbox message
   | 'warning'; // a warning that is said once for all hubs
 
@@ -52,7 +54,11 @@ export type WriteKind =
   | 'refresh.supersede'
   | 'outbox.add'
   | 'device.save'
-  | 'login.count';
+  | 'login.count'
+  | 'identity.save'
+  | 'link.save'
+  | 'link.end'
+  | 'link.told';
 
 /** All that one request wants made true. */
 export interface Commit {

@@ -66,6 +66,19 @@ export interface PersonFacts {
   readonly units: ReadonlyMap<string, Unit>;
   /** Namespaces in which the person has an identity. */
   readonly namespaces: readonly string[];
+  /** Changes to the person's logins that they were not told of yet. */
+  readonly news?: readonly LoginNews[] | undefined;
+}
+
+/** A login that was added to a person or taken away. */
+export interface LoginNews {
+  readonly link: string;
+  readonly what: 'added' | 'removed';
+  readonly at: EpochMs;
+  readonly namespace: string;
+  readonly provider?: string | undefined;
+  /** The session that did it, when it was the person's own. */
+  readonly session?: string | undefined;
 }
 
 /** Namespaces whose values are personal numbers: encrypted at rest, searched by keyed hash. */

@@ -77,6 +77,8 @@ export interface StoredIdentity {
   readonly namespace: string;
   /** The value, or for a personal number its keyed hash. */
   readonly lookup: string;
+  /** Where the link comes from; `self` = the person added it. */
+  readonly source: string;
 }
 
 /** A person with everything that an applied file can say. */

@@ -1,4 +1,5 @@
 // One action of the person at one version of a journey: a version is spent once, so nothing repeated or empty skips a step.
+import { toldLink } from '../linking/news.ts';
 import type { Action, Browser, StepProblem, Turn } from './dispatcher.ts';
 import { gather, type Situation } from './gather.ts';
 import type { Journey, Step } from './journey.ts';
@@ -31,7 +32,10 @@ function picked(journey: Journey, step: Step, action: Action): Journey | undefin
         ? advanced(journey, { assignment: action.assignment, refusal: undefined })
         : undefined;
     case 'notMe':
-      return startedOver(journey);
+      // A login is added to whose session began: as somebody else there is nothing to go on with.
+      return journey.request.adds === undefined ? startedOver(journey) : undefined;
+    case 'told':
+      return step.kind === 'tell' ? advanced(journey, { told: true }) : undefined;
     case 'setLocale':
       return advanced(journey, { locale: action.locale });
     default:
@@ -67,7 +71,8 @@ export async function act(
   const { step } = next(journey, situation.facts, situation.now);
   if (action.kind === 'reply') {
     // Cards and providers' answers come back by a handoff alone; a form cannot pose as one.
-    if (action.reply.kind !== 'form' || !offered(step).includes(action.provider)) return stale(journey);
+    if (action.reply.kind !== 'form' || journey.request.adds !== undefined || !offered(step).includes(action.provider))
+      return stale(journey);
     const judged = await judgeReply(ports, journey, situation, action.provider, action.reply);
     return settle(
       ports,
@@ -78,5 +83,7 @@ export async function act(
     );
   }
   const to = picked(journey, step, action);
-  return to === undefined ? stale(journey) : settle(ports, journey, to, nothing, browser);
+  if (to === undefined) return stale(journey);
+  const writes = step.kind === 'tell' && to.told === true ? step.news.map(toldLink) : [];
+  return settle(ports, journey, to, { ...nothing, writes }, browser);
 }

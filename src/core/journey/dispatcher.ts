@@ -1,6 +1,6 @@
 // The dispatcher's face: what frontends and pages may ask of a login. The only way in and the only chooser.
 
-import type { Locale, ReasonCode } from '../../wire/codes/index.ts';
+import type { Assurance, Locale, ReasonCode } from '../../wire/codes/index.ts';
 import type { HubSettings } from '../catalogue/snapshot.ts';
 import type { PersonFacts } from '../directory/directory.ts';
 import type { Permit } from '../policy/policy.ts';
@@ -32,6 +32,8 @@ export type LoginOutcome =
       /** The permitted person, as loaded for the decision. */
       readonly person?: PersonFacts | undefined;
     }
+  /** A journey that added a login to the person: the portal's alone. */
+  | { readonly kind: 'loginAdded'; readonly reference: string }
   | {
       readonly kind: 'refused';
       /** What the frontend says in its protocol. */
@@ -91,8 +93,17 @@ export type Action =
   | { readonly kind: 'chooseAssignment'; readonly assignment: string }
   /** "Not you?": go on as somebody else. */
   | { readonly kind: 'notMe' }
+  /** "I have read it": goes on after the news about one's logins. */
+  | { readonly kind: 'told' }
   | { readonly kind: 'setLocale'; readonly locale: Locale }
   | { readonly kind: 'cancel' };
+
+/** The person must first prove who they are, so strongly and no longer ago than this. */
+export interface ProveFirst {
+  readonly kind: 'proveFirst';
+  readonly minimum: Assurance;
+  readonly proofSeconds: number;
+}
 
 export interface Dispatcher {
   /** A new login; answers at once when the session is enough or when nobody may be asked. */
@@ -132,4 +143,14 @@ export interface Dispatcher {
   ): Promise<{ readonly journey: string; readonly handoff: string } | StepProblem>;
   /** Back on the hub's own host (GET with the journey's cookie): the handed-off reply is judged. */
   takeHandoff(journey: string, handoff: string, browser: Browser): Promise<Turn | StepProblem>;
+  /** Begins to add a login at `provider` to the person whose session this browser has. */
+  addLogin(
+    given: { readonly issuer: string; readonly provider: string; readonly back: string },
+    browser: Browser,
+  ): Promise<Turn | ProveFirst | StepProblem>;
+  /** Takes a login of one's own away, by the id of its link; sessions that rest on it end. */
+  removeLogin(
+    link: string,
+    browser: Browser,
+  ): Promise<{ readonly kind: 'removed'; readonly ownSessionEnded: boolean } | ProveFirst | StepProblem>;
 }

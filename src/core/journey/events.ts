@@ -3,6 +3,7 @@ import type { EpochMs } from '../../base/clock.ts';
 import type { ReasonCode } from '../../wire/codes/index.ts';
 import type { AuditRecord } from '../audit/record.ts';
 import type { Evidence } from '../linking/evidence.ts';
+import type { IdentityLink } from '../linking/identity-link.ts';
 import type { Explanation, PolicyDecision } from '../policy/policy.ts';
 import type { Session } from '../sessions/session.ts';
 import type { Journey } from './journey.ts';
@@ -67,11 +68,48 @@ export const linked = (
   person: string,
   evidence: Evidence,
   by: readonly string[],
+  links: readonly string[] = [],
 ): AuditRecord => ({
   ...about(journey, at, person),
   kind: 'journey.linked',
   outcome: 'ok',
-  body: { evidence: evidence.id, namespaces: by },
+  body: { evidence: evidence.id, namespaces: by, ...(links.length === 0 ? {} : { links }) },
+});
+
+/** What the trail tells of a link: never the identifier itself. */
+const linkBody = ({ id, namespace, provider, issuer, ceiling, source }: IdentityLink): Body => ({
+  link: id,
+  namespace,
+  provider,
+  issuer,
+  ceiling,
+  source,
+});
+
+/** A login was added to the person, who proved both identities in one sitting. */
+export const identityLinked = (journey: Journey, at: EpochMs, link: IdentityLink, evidence: Evidence): AuditRecord => ({
+  ...about(journey, at, link.person),
+  kind: 'identity.linked',
+  outcome: 'ok',
+  session: link.session,
+  body: { ...linkBody(link), evidence: evidence.id, provedBy: journey.request.adds?.provedBy },
+});
+
+export const identityUnlinked = (link: IdentityLink, at: EpochMs, by: string, body: Body): AuditRecord => ({
+  kind: 'identity.unlinked',
+  at,
+  outcome: 'ok',
+  person: link.person,
+  body: { ...linkBody(link), by, ...body },
+});
+
+/** An administrator brought a link back that had ended. */
+export const identityRestored = (link: IdentityLink, at: EpochMs, body: Body): AuditRecord => ({
+  kind: 'identity.restored',
+  at,
+  outcome: 'ok',
+  person: link.person,
+  body: { ...linkBody(link), ...body },
 });
 
 export const refused = (journey: Journey, at: EpochMs, reason: ReasonCode, body: Body): AuditRecord => ({

@@ -2,6 +2,7 @@
 import type { EpochMs } from '../../base/clock.ts';
 import { newToken, tokenHash } from '../../base/ids.ts';
 import type { ReasonCode } from '../../wire/codes/index.ts';
+import { finishAddition } from './add-login.ts';
 import type { Reply } from './connector.ts';
 import type { Browser, StepProblem, Turn } from './dispatcher.ts';
 import { gather } from './gather.ts';
@@ -78,6 +79,11 @@ export async function takeHandoff(
     // Judging redeems the code at the provider, which must happen once: so the ticket is spent before.
     const first = await ports.commit({ claims: [spent], writes: [], ifWon: [], ifLost: [] });
     if (!first.won) return stale(journey);
+  }
+  const { adds } = journey.request;
+  if (adds !== undefined) {
+    const answer = { provider: doc.provider, reply: replyOf(doc), spent: doc.kind === 'returned' ? [] : [spent] };
+    return finishAddition(ports, journey, adds, answer, browser);
   }
   const judged = await judgeReply(ports, journey, situation, doc.provider, replyOf(doc));
   const claims = doc.kind === 'returned' ? [] : [spent];

@@ -8,4 +8,5 @@ export * from './journey.ts';
 export * from './next.ts';
 export * from './portal-application.ts';
 export * from './ports.ts';
+export { endLinkAndSessions, type LookupOf, type RemovalPorts, restoreLink } from './remove-login.ts';
 export { saveHandoff, saveJourney } from './writes.ts';

@@ -2,6 +2,8 @@
 import type { EpochMs } from '../../base/clock.ts';
 import type { Assurance, Locale, ReasonCode } from '../../wire/codes/index.ts';
 import type { ContextConditions } from '../context/conditions.ts';
+import type { LoginNews } from '../directory/directory.ts';
+import type { AdditionIntent } from '../linking/add-identity.ts';
 import type { Evidence } from '../linking/evidence.ts';
 
 /** What a frontend asks the journey for, in no protocol's words. */
@@ -32,6 +34,8 @@ export interface LoginRequest {
   readonly wishedMethods?: readonly string[] | undefined;
   /** Workplace, role and grounds that the application gave with the request. */
   readonly context?: ContextConditions | undefined;
+  /** A login is added to a person: nobody is logged in by this journey, and nothing is told to an application. */
+  readonly adds?: AdditionIntent | undefined;
   /** The frontend's own memo: what it needs to answer (for oidc: the checked AuthorizationRequest and the request_uri hash). */
   readonly memo: Readonly<Record<string, unknown>>;
 }
@@ -61,6 +65,8 @@ export interface Journey {
     | undefined;
   /** The user said "not me": the session of this browser is not used, and ended when somebody else is proven. */
   readonly ignoreSession: boolean;
+  /** The person was told of changes to their logins in this journey. */
+  readonly told?: boolean | undefined;
   readonly ended: boolean;
 }
 
@@ -82,6 +88,8 @@ export type Step =
       readonly why?: StepUpReason | undefined;
     }
   | { readonly kind: 'chooseAssignment'; readonly assignments: readonly string[] }
+  /** The person may go on, and is first told what changed about their logins. */
+  | { readonly kind: 'tell'; readonly news: readonly LoginNews[] }
   /** All is there: the Permit is made by policy, and the frontend answers. */
   | { readonly kind: 'finish' }
   | {

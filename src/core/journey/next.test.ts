@@ -100,6 +100,8 @@ function text({ step, error, assignment }: Answer): string {
     }
     case 'chooseAssignment':
       return `chooseAssignment ${step.assignments.join(' ')}`;
+    case 'tell':
+      return `tell ${step.news.map(({ link, what }) => `${what} ${link}`).join(' ')}`;
     case 'finish':
       return `finish${assignment ? ` as ${assignment.id}` : ''}`;
     case 'fail':
@@ -109,7 +111,6 @@ function text({ step, error, assignment }: Answer): string {
 
 /** Bo with a number of the register. */
 const withHpr: PersonFacts = { ...bo, assignments: bo.assignments.map((each) => ({ ...each, hprNumber: '1' })) };
-
 const here = { provenAt: now };
 const needing = application('needing', { requireAssignment: true });
 const substantial = application('substantial', { minimumAssurance: 'substantial' });

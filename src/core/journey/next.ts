@@ -1,10 +1,12 @@
 // The one chooser: from a journey and its facts to the next step. Pure.
 import type { EpochMs } from '../../base/clock.ts';
-import type { ConnectorKind, ReasonCode } from '../../wire/codes/index.ts';
+import { type ConnectorKind, linkReasons, type ReasonCode } from '../../wire/codes/index.ts';
 import type { PolicyRule } from '../catalogue/policy-rule.ts';
 import type { Application } from '../catalogue/snapshot.ts';
-import type { Assignment, PersonFacts } from '../directory/directory.ts';
+import type { Assignment, LoginNews, PersonFacts } from '../directory/directory.ts';
+import type { AdditionIntent } from '../linking/add-identity.ts';
 import type { Evidence } from '../linking/evidence.ts';
+import { newsFor } from '../linking/news.ts';
 import { eligibleAssignments } from '../policy/assignments.ts';
 import type { Candidate } from '../policy/candidates.ts';
 import { decide } from '../policy/decide.ts';
@@ -167,6 +169,15 @@ function whoIs(journey: Journey, facts: JourneyFacts): Who {
   return { person, evidence: [...kept, ...journey.evidence], holders };
 }
 
+/** What the person is told before going on; only where somebody proved something, so that a person reads it. */
+function newsOf(journey: Journey, facts: JourneyFacts, { person }: Who): readonly LoginNews[] {
+  const { request, evidence, told } = journey;
+  if (told || request.passive || request.frontend === 'portal' || evidence.length === 0) return [];
+  const { session } = facts.session ?? {};
+  const own = session?.person === person?.person.id ? session?.id : undefined;
+  return newsFor(person?.news ?? [], evidence, own);
+}
+
 /** What policy's answer means for the journey. */
 function stepFor(
   journey: Journey,
@@ -176,7 +187,10 @@ function stepFor(
   eligible: readonly Assignment[],
 ): Answer {
   const { passive } = journey.request;
-  if (decision.kind === 'permit') return { step: { kind: 'finish' }, decision };
+  if (decision.kind === 'permit') {
+    const news = newsOf(journey, facts, who);
+    return news.length > 0 ? { step: { kind: 'tell', news } } : { step: { kind: 'finish' }, decision };
+  }
   if (decision.kind === 'stepUp') {
     const untrusted = facts.session?.cards === 'unknown' && sessionUsed(journey, facts.session, facts);
     if (untrusted && journey.person === undefined) {
@@ -194,10 +208,21 @@ function stepFor(
   return fail(decision.reason, error, { rules: decision.rules, decision });
 }
 
+/** A journey that adds a login leads to that one provider and back, as long as the session that began it is there. */
+function addition(journey: Journey, { provider, person, session }: AdditionIntent, facts: JourneyFacts): Answer {
+  const here = facts.session;
+  if (here?.session.id !== session || here.session.person !== person) return fail('link.sessionChanged', 'denied');
+  const refusal = linkReasons.find((reason) => reason === journey.refusal?.reason);
+  if (refusal !== undefined) return fail(refusal, 'denied');
+  if (!facts.candidates.some((one) => one.provider === provider)) return fail('link.noIdentity', 'denied');
+  return { step: { kind: 'prove', provider, alternatives: [] } };
+}
+
 /** The next step of `journey`; the same journey and facts always give the same answer. */
 export function next(journey: Journey, facts: JourneyFacts, now: EpochMs): Answer {
   const { application } = facts;
   const { request } = journey;
+  if (request.adds !== undefined) return addition(journey, request.adds, facts);
   if (application === undefined) return fail('request.unknownApplication', 'denied');
   const who = whoIs(journey, facts);
   if (journey.person !== undefined && who.person === undefined) return fail('person.unknown', 'denied');

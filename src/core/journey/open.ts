@@ -1,7 +1,9 @@
 // Opens a journey for a browser: only the one that began it, only while it runs.
+import type { EpochMs } from '../../base/clock.ts';
 import { tokenHash } from '../../base/ids.ts';
 import type { JourneyReason } from '../../wire/codes/index.ts';
 import { recordOnly } from '../commit/commit.ts';
+import { keysOf, link } from '../linking/link.ts';
 import type { Browser, StepProblem } from './dispatcher.ts';
 import { refused } from './events.ts';
 import type { Journey } from './journey.ts';
@@ -30,5 +32,19 @@ export async function openJourney(
   if (journey.ended) return stale(journey);
   if (now >= journey.expiresAt)
     return { ...problem('journey.expired', journey.reference), application: journey.request.application };
-  return { kind: 'open', journey };
+  return { kind: 'open', journey: await withLiveLinks(ports, journey, now) };
+}
+
+/** Proof by an identity that was taken from the person meanwhile counts no more, however far the login has come (N7). */
+async function withLiveLinks(ports: JourneyPorts, journey: Journey, now: EpochMs): Promise<Journey> {
+  if (journey.evidence.length === 0) return journey;
+  const found = await ports.identities.find(journey.evidence.flatMap(keysOf));
+  const kept = journey.evidence.filter((evidence) => {
+    const linked = link(evidence, found, now);
+    return linked.kind === 'linked' ? linked.person === journey.person : linked.reason === 'person.closed';
+  });
+  if (kept.length === journey.evidence.length) return journey;
+  const refusal = { reason: 'person.unknown', params: {} } as const;
+  if (kept.length > 0) return { ...journey, evidence: kept, refusal };
+  return { ...journey, evidence: [], person: undefined, assignment: undefined, told: undefined, refusal };
 }

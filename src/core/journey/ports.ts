@@ -6,6 +6,7 @@ import type { Application, CatalogueSnapshot } from '../catalogue/snapshot.ts';
 import type { Committer } from '../commit/commit.ts';
 import type { PersonFacts } from '../directory/directory.ts';
 import type { CertificateFacts } from '../linking/evidence.ts';
+import type { IdentityLinks } from '../linking/identity-link.ts';
 import type { IdentityLookup } from '../linking/link.ts';
 import type { Sessions } from '../sessions/logout.ts';
 import type { Connector, Memo } from './connector.ts';
@@ -88,6 +89,7 @@ export interface JourneyPorts {
   readonly sessions: Sessions;
   readonly people: People;
   readonly identities: IdentityLookup;
+  readonly links: IdentityLinks;
   readonly devices: Devices;
   readonly cards: Cards;
   readonly connectors: Readonly<Record<ConnectorKind, Connector>>;

@@ -3,7 +3,7 @@ import { Problem } from '../../base/problem.ts';
 import { lowerOf, type ReasonCode } from '../../wire/codes/index.ts';
 import type { AuditRecord } from '../audit/record.ts';
 import type { Evidence } from '../linking/evidence.ts';
-import { keysOf, link } from '../linking/link.ts';
+import { keysOf, type Linked, link } from '../linking/link.ts';
 import { leaves, type Reply } from './connector.ts';
 import { linked, proved, refused } from './events.ts';
 import type { Situation } from './gather.ts';
@@ -25,6 +25,12 @@ type Params = Readonly<Record<string, string | number>>;
 export const askAgain = (journey: Journey, provider: string, reason: ReasonCode, params: Params = {}): Journey =>
   advanced(journey, { provider, refusal: { reason, params } });
 
+/** A login that the person added counts for no more than what it was added with (decision 0009). */
+const withCeiling = (evidence: Evidence, found: Linked): Evidence =>
+  found.kind === 'linked' && found.ceiling !== undefined
+    ? { ...evidence, assurance: lowerOf(evidence.assurance, found.ceiling) }
+    : evidence;
+
 /**
  * Judges `reply` to `provider`, which the present step offers. A different person than the one that this journey has
  * already proven is never taken for the same (N6): the page tells, and "not me" begins again as somebody else.
@@ -37,32 +43,11 @@ export async function judgeReply(
   reply: Reply,
 ): Promise<Judged> {
   const { now } = situation;
-  const record = situation.snapshot.providers.get(provider);
-  const candidate = situation.facts.candidates.find((one) => one.provider === provider);
-  if (record === undefined || candidate === undefined) {
-    throw new Problem({
-      kind: 'internal',
-      code: 'internal',
-      detail: `provider ${provider} was offered and is not there`,
-    });
-  }
-  const connector = ports.connectors[record.connector];
-  const answer = await connector.reply(record, reply, now);
-  const from = { provider, connector: record.connector };
-  if (answer.kind === 'refused') {
-    const event = refused(journey, now, answer.reason, { ...from, detail: answer.detail });
-    const told = leaves(connector) ? { ...answer.params, provider } : answer.params;
-    return { journey: askAgain(journey, provider, answer.reason, told), events: [event], proven: [] };
-  }
-  if (answer.evidence.provider !== provider || answer.evidence.connector !== record.connector) {
-    throw new Problem({
-      kind: 'internal',
-      code: 'internal',
-      detail: `connector ${record.connector} answered for another`,
-    });
-  }
-  const evidence: Evidence = { ...answer.evidence, assurance: lowerOf(answer.evidence.assurance, candidate.maximum) };
-  const found = link(evidence, await ports.identities.find(keysOf(evidence)), now);
+  const proof = await proofOf(ports, journey, situation, provider, reply);
+  if (proof.kind === 'refused') return proof.judged;
+  const from = { provider, connector: proof.evidence.connector };
+  const found = link(proof.evidence, await ports.identities.find(keysOf(proof.evidence)), now);
+  const evidence = withCeiling(proof.evidence, found);
   if (found.kind === 'refused') {
     const events = [proved(journey, now, evidence), refused(journey, now, found.reason, { ...from, ...found.detail })];
     return { journey: askAgain(journey, provider, found.reason), events, proven: [evidence] };
@@ -84,7 +69,51 @@ export async function judgeReply(
   const namespaces = found.by.map(({ namespace }) => namespace);
   return {
     journey: taken,
-    events: [proved(taken, now, evidence), linked(taken, now, found.person, evidence, namespaces)],
+    events: [proved(taken, now, evidence), linked(taken, now, found.person, evidence, namespaces, found.links)],
     proven: [evidence],
+  };
+}
+
+/** What `reply` proves, never above what its provider reaches; or the journey that asks again. Says not who it is to us. */
+export async function proofOf(
+  ports: JourneyPorts,
+  journey: Journey,
+  situation: Situation,
+  provider: string,
+  reply: Reply,
+): Promise<
+  { readonly kind: 'proven'; readonly evidence: Evidence } | { readonly kind: 'refused'; readonly judged: Judged }
+> {
+  const { now } = situation;
+  const record = situation.snapshot.providers.get(provider);
+  const candidate = situation.facts.candidates.find((one) => one.provider === provider);
+  if (record === undefined || candidate === undefined) {
+    throw new Problem({
+      kind: 'internal',
+      code: 'internal',
+      detail: `provider ${provider} was offered and is not there`,
+    });
+  }
+  const connector = ports.connectors[record.connector];
+  const answer = await connector.reply(record, reply, now);
+  const from = { provider, connector: record.connector };
+  if (answer.kind === 'refused') {
+    const event = refused(journey, now, answer.reason, { ...from, detail: answer.detail });
+    const told = leaves(connector) ? { ...answer.params, provider } : answer.params;
+    return {
+      kind: 'refused',
+      judged: { journey: askAgain(journey, provider, answer.reason, told), events: [event], proven: [] },
+    };
+  }
+  if (answer.evidence.provider !== provider || answer.evidence.connector !== record.connector) {
+    throw new Problem({
+      kind: 'internal',
+      code: 'internal',
+      detail: `connector ${record.connector} answered for another`,
+    });
+  }
+  return {
+    kind: 'proven',
+    evidence: { ...answer.evidence, assurance: lowerOf(answer.evidence.assurance, candidate.maximum) },
   };
 }

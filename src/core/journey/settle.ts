@@ -6,7 +6,7 @@ import type { Claim, Write } from '../commit/commit.ts';
 import type { Evidence } from '../linking/evidence.ts';
 import type { Permit, PolicyDecision } from '../policy/policy.ts';
 import { countLogins } from './counting.ts';
-import type { Browser, StepProblem, Turn } from './dispatcher.ts';
+import type { Browser, LoginOutcome, StepProblem, Turn } from './dispatcher.ts';
 import { decided, ended, refused } from './events.ts';
 import { finishLogin } from './finish.ts';
 import { gather, type Situation } from './gather.ts';
@@ -40,6 +40,13 @@ export const stale = (journey: Journey): StepProblem => ({
   reason: 'journey.alreadyUsed',
   reference: journey.reference,
   ...(journey.ended ? { application: journey.request.application } : { continueAt: journey.id }),
+});
+
+/** The turn that ends a journey, with no session made or ended by it. */
+export const endedTurn = ({ request }: Journey, outcome: LoginOutcome): Turn & { kind: 'done' } => ({
+  kind: 'done',
+  request,
+  outcome,
 });
 
 /** The frontend's refused turn. */

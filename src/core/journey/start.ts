@@ -1,6 +1,7 @@
 // Begins a login: answers at once when the session is enough or when nobody may be asked, else saves a journey.
 import { newId, newReference, newToken, tokenHash } from '../../base/ids.ts';
 import { type Locale, localeOfTag } from '../../wire/codes/index.ts';
+import type { AuditRecord } from '../audit/record.ts';
 import { countLogins } from './counting.ts';
 import type { Browser, Turn } from './dispatcher.ts';
 import { ended, started } from './events.ts';
@@ -33,7 +34,7 @@ function isFinal(answer: Answer, journey: Journey, situation: Situation): boolea
 }
 
 /** The journey that would be saved; it is bound to the browser only when it is. */
-function draft(ports: JourneyPorts, request: LoginRequest, browser: Browser): Journey {
+export function draft(ports: JourneyPorts, request: LoginRequest, browser: Browser): Journey {
   const now = ports.clock();
   return {
     id: newId(now, ports.random),
@@ -73,10 +74,23 @@ export async function start(ports: JourneyPorts, request: LoginRequest, browser:
     await ports.commit({ claims: [], writes: [], ifWon: [...events, record], ifLost: [] });
     return refusedTurn(journey, answer.error, refusal, browser, situation, answer.decision);
   }
+  return saveStarted(ports, journey, situation, browser, events);
+}
+
+/** Saves a new journey, bound to this browser; its page is next. */
+export async function saveStarted(
+  ports: JourneyPorts,
+  journey: Journey,
+  situation: Situation,
+  browser: Browser,
+  events: readonly AuditRecord[],
+  more: AuditRecord['body'] = {},
+): Promise<Turn> {
+  const { now } = situation;
   const known = browser.token !== undefined && tokenShape.test(browser.token) ? browser.token : undefined;
   const token = known ?? newToken(32, ports.random);
   const saved: Journey = { ...journey, browser: tokenHash(token) };
-  const body = { ip: browser.ip, agent: browser.agent, device: situation.facts.where.device };
+  const body = { ip: browser.ip, agent: browser.agent, device: situation.facts.where.device, ...more };
   await ports.commit({
     claims: [],
     writes: [saveJourney(saved)],

@@ -25,6 +25,8 @@ export function askOf(ports: JourneyPorts, situation: Situation, answer: Answer,
 
 /** Who the page says is logged in: whom this journey proved, else whose session the browser has. */
 function whoIsHere(journey: Journey, situation: Situation) {
+  // Adding a login offers no "Not you?": it belongs to the session that began.
+  if (journey.request.adds !== undefined) return undefined;
   const facts = situation.facts.person ?? (journey.ignoreSession ? undefined : situation.live?.person);
   return facts === undefined ? undefined : { id: facts.person.id, name: shownName(facts.person) };
 }

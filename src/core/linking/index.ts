@@ -1,3 +1,8 @@
 // Public face of core/linking.
+export * from './add-identity.ts';
 export * from './evidence.ts';
+export * from './identity-link.ts';
 export * from './link.ts';
+export * from './news.ts';
+export * from './provable.ts';
+export * from './remove-identity.ts';

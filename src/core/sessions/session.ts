@@ -13,6 +13,7 @@ export type SessionEnd =
   | 'cardRevoked'
   | 'endedByUser' // from the list of own sessions
   | 'personClosed' // closed in the directory
+  | 'identityRemoved' // the login that it rests on is no longer the person's
   | 'administrator';
 
 export interface Session {

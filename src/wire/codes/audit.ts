@@ -14,6 +14,10 @@ export const auditKinds = [
   'session.ended',
   'session.logoutSent',
   'session.logoutFailed',
+  // links between identities and people
+  'identity.linked',
+  'identity.unlinked',
+  'identity.restored',
   // tickets
   'ticket.pushed',
   'ticket.authorized',

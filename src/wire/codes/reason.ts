@@ -31,7 +31,19 @@ export const upstreamReasons = [
 ] as const;
 
 /** What linking can be refused for. */
-export const linkReasons = ['person.unknown', 'person.closed', 'person.otherThanSession'] as const;
+export const linkReasons = [
+  'person.unknown',
+  'person.closed',
+  'person.otherThanSession',
+  'link.taken',
+  'link.already',
+  'link.otherNumber',
+  'link.noIdentity',
+  'link.sessionChanged',
+  'link.unknown',
+  'link.given',
+  'link.last',
+] as const;
 
 /** What policy can refuse or ask more for. */
 export const policyReasons = [

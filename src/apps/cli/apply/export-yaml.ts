@@ -8,6 +8,7 @@ import {
   isPersonalNumberNamespace,
   type PersonRecord,
 } from '../../../core/directory/index.ts';
+import { selfSource } from '../../../core/linking/index.ts';
 import { catalogueSections, sectionNames } from './read-files.ts';
 
 export interface ExportOptions {
@@ -95,7 +96,8 @@ function personEntry(
     ...person,
     attributes,
     identities: identities
-      .filter(({ namespace }) => namespace !== accountNamespace)
+      // A login that the person added is no entry of a file: applied elsewhere it would lose its ceiling.
+      .filter(({ namespace, source }) => namespace !== accountNamespace && source !== selfSource)
       .map(({ namespace, lookup }) => {
         if (!isPersonalNumberNamespace(namespace)) return { namespace, value: lookup };
         const value = values?.get(`${namespace} ${lookup}`);

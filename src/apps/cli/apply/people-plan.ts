@@ -7,6 +7,7 @@ import {
   type PersonRecord,
   type StoredIdentity,
 } from '../../../core/directory/index.ts';
+import { selfSource } from '../../../core/linking/index.ts';
 import { type Hashing, passwordFault, passwordFaultTexts } from '../../../edge/connectors/password/index.ts';
 import type { Queryable } from '../../../edge/store/hub/audit-insert.ts';
 import { directoryReader } from '../../../edge/store/hub/directory.ts';
@@ -178,8 +179,10 @@ function planLinks(
   const added = identities.filter(
     ({ namespace, lookups }) => !current.some((one) => sameIdentity(one, namespace, lookups)),
   );
+  // What people added themselves is theirs: a file that does not name it leaves it, one that does finds it there.
   const gone = current.filter(
     (one) =>
+      one.source !== selfSource &&
       !keptNamespaces.some(({ namespace }) => namespace === one.namespace) &&
       !identities.some(({ namespace, lookups }) => sameIdentity(one, namespace, lookups)),
   );

@@ -51,6 +51,7 @@ export async function answerLogin(
     };
     return refuseToApplication(context, call, request, refused, outcome.reason);
   }
+  if (outcome.kind === 'loginAdded') throw problem('internal', reference, 'an application never adds a login');
   return grantCode(context, call, memo, outcome);
 }
 

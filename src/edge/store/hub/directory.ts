@@ -2,6 +2,7 @@
 import type {
   Assignment,
   DirectoryReader,
+  LoginNews,
   Organisation,
   Person,
   PersonFacts,
@@ -11,6 +12,7 @@ import type {
   Unit,
 } from '../../../core/directory/index.ts';
 import type { FoundIdentity, IdentityLookup } from '../../../core/linking/index.ts';
+import type { Assurance } from '../../../wire/codes/index.ts';
 import type { Queryable } from './audit-insert.ts';
 import type { IdentityVault } from './identity-vault.ts';
 import { sharedRead } from './shared-read.ts';
@@ -36,7 +38,9 @@ export const personFactsSql = (id: string): string => `
         SELECT u.* FROM hub.unit u WHERE u.id IN (SELECT unit FROM hub.assignment WHERE person = p.id)
         UNION SELECT u.* FROM hub.unit u JOIN up ON u.id = up.parent)
       SELECT coalesce(json_agg(${unitJson}), '[]') FROM up u) AS units,
-    (SELECT coalesce(json_agg(DISTINCT l.namespace), '[]') FROM hub.link l WHERE l.person = p.id AND l.until IS NULL) AS namespaces
+    (SELECT coalesce(json_agg(DISTINCT l.namespace), '[]') FROM hub.link l WHERE l.person = p.id AND l.until IS NULL) AS namespaces,
+    (SELECT json_agg(json_strip_nulls(json_build_object('link', l.id, 'what', l.tell, 'at', ${ms('coalesce(l.until, l.since)')}, 'namespace', l.namespace,
+        'provider', l.provider, 'session', l.session)) ORDER BY coalesce(l.until, l.since)) FROM hub.link l WHERE l.person = p.id AND l.tell IS NOT NULL) AS news
   FROM hub.person p WHERE p.id = ${id} LIMIT 1`;
 
 /** What `personFactsSql` answers. */
@@ -47,6 +51,7 @@ export interface PersonFactsRow {
   readonly organisations: readonly Organisation[];
   readonly units: readonly Unit[];
   readonly namespaces: readonly string[];
+  readonly news: readonly LoginNews[] | null;
 }
 
 const byId = <T extends { readonly id: string }>(items: readonly T[]): ReadonlyMap<string, T> =>
@@ -59,6 +64,7 @@ export const readPersonFacts = (row: PersonFactsRow): PersonFacts => ({
   organisations: byId(row.organisations),
   units: byId(row.units),
   namespaces: row.namespaces,
+  ...(row.news === null ? {} : { news: row.news }),
 });
 
 /** Port: a person's facts, in one round trip that concurrent requests share. */
@@ -83,9 +89,16 @@ export const identityLookup = (pool: Queryable, vault: IdentityVault): IdentityL
       vault.lookups(key).map((lookup) => ({ index, namespace: key.namespace, lookup })),
     );
     if (wanted.length === 0) return [];
-    const result = await pool.query<{ index: number; person: string; closed: boolean }>({
+    const result = await pool.query<{
+      index: number;
+      person: string;
+      closed: boolean;
+      link: string;
+      ceiling: Assurance | null;
+      issuer: string | null;
+    }>({
       name: 'identity-lookup',
-      text: `SELECT w.index, l.person, p.closed
+      text: `SELECT w.index, l.person, p.closed, l.id AS link, l.ceiling, l.issuer
         FROM unnest($1::int[], $2::text[], $3::text[]) AS w(index, namespace, lookup)
         JOIN hub.link l ON l.namespace = w.namespace AND l.lookup = w.lookup AND l.until IS NULL
         JOIN hub.person p ON p.id = l.person ORDER BY w.index`,
@@ -95,16 +108,16 @@ export const identityLookup = (pool: Queryable, vault: IdentityVault): IdentityL
         wanted.map(({ lookup }) => lookup),
       ],
     });
-    return result.rows.flatMap(({ index, person, closed }) => {
+    return result.rows.flatMap(({ index, person, closed, link, ceiling, issuer }) => {
       const key = keys[index];
-      return key ? [{ ...key, person, closed }] : [];
+      return key ? [{ ...key, person, closed, link, ceiling: ceiling ?? undefined, issuer: issuer ?? undefined }] : [];
     });
   },
 });
 
 const recordSql = `
   SELECT ${personJson}, ${assignmentsOf},
-    (SELECT coalesce(json_agg(json_build_object('namespace', l.namespace, 'lookup', l.lookup) ORDER BY l.namespace, l.lookup), '[]')
+    (SELECT coalesce(json_agg(json_build_object('namespace', l.namespace, 'lookup', l.lookup, 'source', l.source) ORDER BY l.namespace, l.lookup), '[]')
       FROM hub.link l WHERE l.person = p.id AND l.until IS NULL) AS identities,
     (SELECT w.username FROM hub.password w WHERE w.person = p.id ORDER BY w.username LIMIT 1) AS username
   FROM hub.person p`;

@@ -98,6 +98,25 @@ export const writeStatements: Readonly<Record<WriteKind, WriteStatement>> = {
           ON CONFLICT (month, provider, organisation, application, price, shard)
           DO UPDATE SET logins = known.logins + excluded.logins, avoided = known.avoided + excluded.avoided`,
   },
+  'identity.save': {
+    columns: 'namespace text, lookup text',
+    sql: 'INSERT INTO hub.identity (namespace, lookup) SELECT r.namespace, r.lookup FROM r ON CONFLICT DO NOTHING',
+  },
+  // No ON CONFLICT: an identity that an applied file took in this very moment fails the commit, and nothing is said of it.
+  'link.save': {
+    columns:
+      'id text, namespace text, lookup text, person text, source text, since float8, provider text, issuer text, ceiling text, session text',
+    sql: `INSERT INTO hub.link (id, namespace, lookup, person, source, since, provider, issuer, ceiling, session, tell)
+          SELECT r.id, r.namespace, r.lookup, r.person, r.source, ${at('since')}, r.provider, r.issuer, r.ceiling, r.session, 'added' FROM r`,
+  },
+  'link.end': {
+    columns: 'id text, until float8, "endedBy" text, session text',
+    sql: `UPDATE hub.link l SET until = ${at('until')}, ended_by = r."endedBy", session = r.session, tell = 'removed' FROM r WHERE l.id = r.id AND l.until IS NULL`,
+  },
+  'link.told': {
+    columns: 'id text, what text',
+    sql: 'UPDATE hub.link l SET tell = NULL FROM r WHERE l.id = r.id AND l.tell = r.what',
+  },
   'device.save': {
     columns: 'id text, "secretHash" text, kind text, name text, "setBy" text, "setAt" float8, closed boolean',
     sql: `INSERT INTO hub.device (id, secret_hash, kind, name, set_by, set_at, closed)

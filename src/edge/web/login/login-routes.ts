@@ -92,6 +92,7 @@ export function loginRoutes(ports: LoginPorts): readonly Route[] {
     switch (sent.name) {
       case 'cancel':
       case 'notMe':
+      case 'told':
         return await run({ kind: sent.name });
       case 'locale': {
         const locale = fields.get('_locale');

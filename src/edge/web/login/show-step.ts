@@ -9,6 +9,7 @@ import type { LoginPorts } from './ports.ts';
 import { kindOfReason } from './reason-texts.ts';
 import { assignmentPage, awayPage, cardPage, choosePage, type DrawnStep, formPage, refusedPage } from './step-pages.ts';
 import type { StepPage } from './step-parts.ts';
+import { tellPage } from './tell-page.ts';
 import { loginPath } from './turn-answer.ts';
 
 export const csrfPurpose = 'login';
@@ -25,6 +26,8 @@ async function draw(ports: LoginPorts, page: StepPage): Promise<DrawnStep> {
       const person = page.view.sessionPerson?.id ?? page.view.journey.person;
       return assignmentPage(page, await ports.assignmentLabels(step.assignments, person));
     }
+    case 'tell':
+      return tellPage(page, step);
     case 'fail':
       return refusedPage(page, step);
   }

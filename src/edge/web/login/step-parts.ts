@@ -23,7 +23,7 @@ export interface StepPage {
   readonly missing?: readonly { readonly field: string; readonly message: string }[] | undefined;
 }
 
-export const actionNames = ['provider', 'reply', 'assignment', 'notMe', 'locale', 'cancel'] as const;
+export const actionNames = ['provider', 'reply', 'assignment', 'notMe', 'told', 'locale', 'cancel'] as const;
 export type ActionName = (typeof actionNames)[number];
 
 /** A form with hidden fields and the given inside; with an id, buttons elsewhere on the page can send it. */

@@ -6,6 +6,7 @@ import type { Locale } from '../../../wire/codes/index.ts';
 import { text } from '../../../wire/texts/index.ts';
 import { loggedOutPath } from './logout-pages.ts';
 import { adviceOf, progressList } from './logout-progress.ts';
+import { ownLoginsSection } from './own-logins.ts';
 import {
   applicationName,
   type Held,
@@ -85,10 +86,11 @@ export async function ownSessionsPage(ports: PortalPorts, request: HttpRequest):
   if (!held) return await ports.startLogin(request, '/portal');
   const locale = localeOf(ports, request);
   const { person } = held.session;
-  const [sessions, recent, who] = await Promise.all([
+  const [sessions, recent, who, logins] = await Promise.all([
     ports.sessions.ofPerson(person, ports.clock()),
     ports.recentLogins(person),
     whoIsHere(ports, locale, held),
+    ownLoginsSection(ports, request, locale, held),
   ]);
   const items = await Promise.all(sessions.map((session) => sessionItem(ports, locale, held, session)));
   const title = text(locale, 'portal.title');
@@ -103,6 +105,7 @@ export async function ownSessionsPage(ports: PortalPorts, request: HttpRequest):
 <div class="sheet">${ended}${who}
 <h2>${text(locale, 'portal.sessions')}</h2><ul class="sessions">${items}</ul>
 <div class="actions">${sessionForm(ports, held, '/portal/end', [['_all', '1']], html`<button class="other">${text(locale, 'portal.endAll')}</button>`)}</div></div>
+${logins}
 <div class="sheet"><h2>${text(locale, 'portal.recent')}</h2>${recentList(ports, locale, recent)}</div>`,
   });
 }

@@ -86,6 +86,67 @@ describe('own sessions', () => {
   });
 });
 
+describe('own logins', () => {
+  test('are listed with what they are, and no personal number; only what one added can be removed', async () => {
+    const body = String((await ask('GET', '/portal')).body);
+    assert.match(body, /Your ways to log in/);
+    assert.match(body, /<h3>Personal number<\/h3>/);
+    assert.match(body, /<h3>User name anna<\/h3>/);
+    assert.deepEqual(
+      [...body.matchAll(/name="_link" value="([^"]+)"/g)].map(([, id]) => id),
+      ['l3'],
+    );
+    assert.match(body, /A new login was added/);
+    assert.match(body, /A login was removed/);
+  });
+
+  test('adding goes to the provider, or to a fresh proof first', async () => {
+    const away = await ask('POST', '/portal/logins/add', { form: { _csrf: csrf(), _provider: 'eid' } });
+    assert.equal(away.headers.location, '/login/leave');
+    const first = await ask('POST', '/portal/logins/add', { form: { _csrf: csrf(), _provider: 'stale' } });
+    assert.equal(first.headers.location, '/login/choose');
+    assert.deepEqual(face.dispatcher.loginsAdded, ['eid', 'stale']);
+  });
+
+  test('removing says so; when the session rested on it, the cookie goes', async () => {
+    const done = await ask('POST', '/portal/logins/remove', { form: { _csrf: csrf(), _link: 'l3' } });
+    assert.equal(done.headers.location, '/portal?removed=1');
+    const mine = await ask('POST', '/portal/logins/remove', { form: { _csrf: csrf(), _link: 'mine' } });
+    assert.match(String(mine.headers.location), /^\/logged-out\//);
+    assert.match(String(mine.headers['set-cookie']), /__Host-tillit-session=;.*Max-Age=0/);
+    const last = await ask('POST', '/portal/logins/remove', { form: { _csrf: csrf(), _link: 'last' } });
+    assert.equal(last.status, 403);
+    assert.match(String(last.body), /This is your last login/);
+  });
+
+  for (const path of ['/portal/logins/add', '/portal/logins/remove'] as const) {
+    for (const [name, asked] of [
+      ['no token', { form: { _provider: 'eid', _link: 'l3' } }],
+      ['another session’s token', { form: { _csrf: 's2', _provider: 'eid', _link: 'l3' } }],
+      [
+        'another origin',
+        { form: { _csrf: 's1', _provider: 'eid', _link: 'l3' }, headers: { origin: 'https://evil.example' } },
+      ],
+    ] as (readonly [string, Asked])[]) {
+      test(`${path}, ${name}: nothing is changed (A1)`, async () => {
+        const { _csrf: of, ...fields } = asked.form ?? {};
+        const form = of === undefined ? fields : { ...fields, _csrf: csrf(of) };
+        assert.equal((await ask('POST', path, { ...asked, form })).status, 403);
+        assert.deepEqual([...face.dispatcher.loginsAdded, ...face.dispatcher.loginsRemoved], []);
+      });
+    }
+  }
+
+  test('a fresh proof asks for the level and the age, and comes back to say so', () => {
+    const request = portalLogin('main', '/portal?proved=1', { minimum: 'substantial', proofSeconds: 300 });
+    assert.deepEqual([request.assurance, request.maxAge], ['substantial', 300]);
+    const granted = { kind: 'granted', reference: 'K7QM-2F9X' } as Parameters<typeof portalAnswer>[1];
+    assert.equal(portalAnswer(request, granted).headers.location, '/portal?proved=1');
+    const stray = portalLogin('main', 'https://evil.example');
+    assert.equal(portalAnswer(stray, granted).headers.location, '/');
+  });
+});
+
 describe('forms come from our own page and this session', () => {
   for (const path of ['/portal/end', '/logout'] as const) {
     for (const [name, asked] of [

@@ -1,8 +1,10 @@
 // The routes of the hub's own pages, and how a login for them ends.
 import { type HttpResponse, type Route, seeOther } from '../../../base/http/index.ts';
 import type { LoginOutcome, LoginRequest } from '../../../core/journey/index.ts';
+import type { Assurance } from '../../../wire/codes/index.ts';
 import { devicePage, setDevice } from './device-page.ts';
 import { askLogout, doLogout, loggedOut } from './logout-pages.ts';
+import { addOwnLogin, removeOwnLogin } from './own-logins.ts';
 import { endOwnSessions, ownSessionsPage } from './own-sessions.ts';
 import { maxBodyBytes } from './portal-page.ts';
 import type { PortalPorts } from './ports.ts';
@@ -34,6 +36,13 @@ export function portalRoutes(ports: PortalPorts): readonly Route[] {
     { method: 'GET', path: '/', handle: (request) => startPage(ports, request) },
     { method: 'GET', path: '/portal', handle: (request) => ownSessionsPage(ports, request) },
     { method: 'POST', path: '/portal/end', maxBodyBytes, handle: (request) => endOwnSessions(ports, request) },
+    { method: 'POST', path: '/portal/logins/add', maxBodyBytes, handle: (request) => addOwnLogin(ports, request) },
+    {
+      method: 'POST',
+      path: '/portal/logins/remove',
+      maxBodyBytes,
+      handle: (request) => removeOwnLogin(ports, request),
+    },
     { method: 'GET', path: '/logout', handle: (request) => askLogout(ports, request) },
     { method: 'POST', path: '/logout', maxBodyBytes, handle: (request) => doLogout(ports, request) },
     { method: 'GET', path: '/logged-out', handle: (request) => loggedOut(ports, request) },
@@ -42,8 +51,12 @@ export function portalRoutes(ports: PortalPorts): readonly Route[] {
   ];
 }
 
-/** The login request of the hub's own pages. */
-export const portalLogin = (issuer: string, back: string): LoginRequest => ({
+/** The login request of the hub's own pages; `proof` = how strong and how new the proof must be. */
+export const portalLogin = (
+  issuer: string,
+  back: string,
+  proof?: { readonly minimum: Assurance; readonly proofSeconds: number },
+): LoginRequest => ({
   frontend: 'portal',
   issuer,
   application: 'portal',
@@ -52,11 +65,19 @@ export const portalLogin = (issuer: string, back: string): LoginRequest => ({
   chooseAgain: false,
   locales: [],
   memo: { back },
+  ...(proof === undefined ? {} : { assurance: proof.minimum, maxAge: proof.proofSeconds }),
 });
+
+/** Pages that a login of the portal goes back to. */
+const backs: readonly unknown[] = ['/portal', '/portal?proved=1'];
 
 /** How the portal answers a login: on to the page that asked for it, or to what went wrong. */
 export function portalAnswer(request: LoginRequest, outcome: LoginOutcome): HttpResponse {
-  if (outcome.kind === 'granted') return seeOther(request.memo.back === '/portal' ? '/portal' : '/');
+  const { back } = request.memo;
+  if (outcome.kind === 'loginAdded') return seeOther('/portal?added=1');
+  if (outcome.kind === 'granted') return seeOther(typeof back === 'string' && backs.includes(back) ? back : '/');
+  // Whoever was adding a login has read why not, and still has the session that it began with.
+  if (request.adds !== undefined) return seeOther('/portal');
   if (outcome.error === 'cancelled') return seeOther('/');
   return seeOther(`/problem/${outcome.reason}?code=${encodeURIComponent(outcome.reference)}`);
 }

@@ -3,9 +3,17 @@ import type { Clock, EpochMs } from '../../../base/clock.ts';
 import type { HtmlValue, HttpRequest, HttpResponse, SafeHtml } from '../../../base/http/index.ts';
 import type { Secret } from '../../../base/secret.ts';
 import type { Brand, CatalogueSnapshot } from '../../../core/catalogue/index.ts';
-import type { Browser } from '../../../core/journey/index.ts';
+import type { Browser, Dispatcher, ProveFirst, StepProblem } from '../../../core/journey/index.ts';
+import type { IdentityLink } from '../../../core/linking/index.ts';
 import type { LogoutProgress, Sessions } from '../../../core/sessions/index.ts';
-import type { ConnectorKind, DeviceKind, Locale, LocalizedText, ReasonCode } from '../../../wire/codes/index.ts';
+import type {
+  Assurance,
+  ConnectorKind,
+  DeviceKind,
+  Locale,
+  LocalizedText,
+  ReasonCode,
+} from '../../../wire/codes/index.ts';
 import type { TrailEvent } from './trail-groups.ts';
 
 /** The frame of a page, as edge/web/login draws it. */
@@ -35,6 +43,14 @@ export interface RecentLogin {
   readonly granted: boolean;
   readonly reason?: ReasonCode | undefined;
   readonly reference?: string | undefined;
+}
+
+/** One way to log in: a link, with what a page may show of it. */
+export interface OwnLogin
+  extends Pick<IdentityLink, 'id' | 'namespace' | 'provider' | 'source' | 'since' | 'until' | 'ceiling' | 'endedBy'> {
+  /** The identifier, where a page may show it: never a personal number. */
+  readonly value?: string | undefined;
+  readonly usedAt?: EpochMs | undefined;
 }
 
 /** How far the news of a logout has come for one thing that a session reached. */
@@ -97,7 +113,16 @@ export interface PortalPorts {
   /** The name that a page greets with; undefined when nobody has that id. */
   readonly personName: (person: string) => Promise<string | undefined>;
   /** Starts a login for the hub's own pages and answers with its first page. */
-  readonly startLogin: (request: HttpRequest, back: string) => Promise<HttpResponse>;
+  readonly startLogin: (
+    request: HttpRequest,
+    back: string,
+    proof?: { readonly minimum: Assurance; readonly proofSeconds: number },
+  ) => Promise<HttpResponse>;
+  /** Live ones, and those that ended within the last month. */
+  readonly ownLogins: (person: string) => Promise<readonly OwnLogin[]>;
+  /** Begins to add a login at a provider: the way there, or what is missing. */
+  readonly addLogin: (request: HttpRequest, provider: string) => Promise<HttpResponse | ProveFirst | StepProblem>;
+  readonly removeLogin: (request: HttpRequest, link: string) => ReturnType<Dispatcher['removeLogin']>;
   /** Newest first, a few. */
   readonly recentLogins: (person: string) => Promise<readonly RecentLogin[]>;
   /**

@@ -140,6 +140,47 @@ export const enReasons = {
     meaning: 'Somebody else is logged in on this computer, and the login you just made is not theirs.',
     action: 'Choose “Not you?” to log in as yourself, or cancel.',
   },
+  'link.taken': {
+    title: 'This login belongs to somebody else',
+    meaning: 'It is already linked to another person here. Two people are never made into one.',
+    action: 'If it is yours, contact the help desk with the code below. They can see what is linked, and put it right.',
+  },
+  'link.already': {
+    title: 'This login is yours already',
+    meaning: 'You can log in with it, and nothing needs to be added.',
+    action: 'Go back to your own pages.',
+  },
+  'link.otherNumber': {
+    title: 'This login is of another person',
+    meaning: 'The login service sent a personal number that is not the one you are registered with.',
+    action: 'Use a login of your own. If your number is wrong here, contact the help desk with the code below.',
+  },
+  'link.noIdentity': {
+    title: 'This login cannot be added',
+    meaning: 'The login service did not send an identity that can be linked to you.',
+    action: 'Choose another login, or contact the help desk with the code below.',
+  },
+  'link.sessionChanged': {
+    title: 'Your login here has changed',
+    meaning:
+      'You were logged out, or logged in anew, while you were adding a login. For your safety nothing was added.',
+    action: 'Go back to your own pages and begin again.',
+  },
+  'link.unknown': {
+    title: 'This login is not among yours',
+    meaning: 'It has been removed already, or it does not belong to you.',
+    action: 'Open your own pages again to see which logins you have now.',
+  },
+  'link.given': {
+    title: 'Your organisation has registered this login',
+    meaning: 'You cannot remove it yourself.',
+    action: 'If it is wrong, contact your manager or the help desk.',
+  },
+  'link.last': {
+    title: 'This is your last login',
+    meaning: 'Without it you could not log in any more.',
+    action: 'Add another login first. Then you can remove this one.',
+  },
   'policy.denied': {
     title: 'You do not have access',
     meaning: 'A rule of your organisation does not allow this login.',

@@ -128,6 +128,47 @@ export const nbReasons: ReasonTexts = {
     meaning: 'Noen andre er logget inn på denne maskinen, og innloggingen du nettopp gjorde, hører ikke til dem.',
     action: 'Velg «Ikke deg?» for å logge inn som deg selv, eller avbryt.',
   },
+  'link.taken': {
+    title: 'Denne innloggingen tilhører noen andre',
+    meaning: 'Den er allerede koblet til en annen person her. To personer blir aldri slått sammen til én.',
+    action: 'Er den din? Kontakt brukerstøtte med koden nedenfor. De ser hva som er koblet, og kan rette det.',
+  },
+  'link.already': {
+    title: 'Denne innloggingen er allerede din',
+    meaning: 'Du kan logge inn med den, og ingenting trenger å legges til.',
+    action: 'Gå tilbake til dine egne sider.',
+  },
+  'link.otherNumber': {
+    title: 'Denne innloggingen er en annen persons',
+    meaning: 'Innloggingstjenesten sendte et fødselsnummer som ikke er det du er registrert med.',
+    action: 'Bruk en egen innlogging. Er nummeret ditt feil her, kontakt brukerstøtte med koden nedenfor.',
+  },
+  'link.noIdentity': {
+    title: 'Denne innloggingen kan ikke legges til',
+    meaning: 'Innloggingstjenesten sendte ingen identitet som kan kobles til deg.',
+    action: 'Velg en annen innlogging, eller kontakt brukerstøtte med koden nedenfor.',
+  },
+  'link.sessionChanged': {
+    title: 'Innloggingen din her er endret',
+    meaning:
+      'Du ble logget ut, eller logget inn på nytt, mens du la til en innlogging. For din sikkerhet ble ingenting lagt til.',
+    action: 'Gå tilbake til dine egne sider og begynn på nytt.',
+  },
+  'link.unknown': {
+    title: 'Denne innloggingen er ikke blant dine',
+    meaning: 'Den er allerede fjernet, eller den tilhører ikke deg.',
+    action: 'Åpne dine egne sider igjen for å se hvilke innlogginger du har nå.',
+  },
+  'link.given': {
+    title: 'Organisasjonen din har registrert denne innloggingen',
+    meaning: 'Du kan ikke fjerne den selv.',
+    action: 'Er den feil, kontakt lederen din eller brukerstøtte.',
+  },
+  'link.last': {
+    title: 'Dette er din siste innlogging',
+    meaning: 'Uten den kunne du ikke logge inn mer.',
+    action: 'Legg først til en annen innlogging. Deretter kan du fjerne denne.',
+  },
   'policy.denied': {
     title: 'Du har ikke tilgang',
     meaning: 'En regel i virksomheten din tillater ikke denne innloggingen.',

@@ -131,6 +131,49 @@ export const nlReasons: ReasonTexts = {
     meaning: 'Op deze computer is iemand anders ingelogd, en u hebt net niet als die persoon ingelogd.',
     action: 'Kies “Bent u dit niet?” om als uzelf in te loggen, of annuleer.',
   },
+  'link.taken': {
+    title: 'Deze inlog is van iemand anders',
+    meaning: 'Hij is hier al aan een andere persoon gekoppeld. Twee personen worden nooit samengevoegd.',
+    action:
+      'Is hij van u? Neem met de code hieronder contact op met de helpdesk. Zij zien wat er gekoppeld is en kunnen het herstellen.',
+  },
+  'link.already': {
+    title: 'Deze inlog is al van u',
+    meaning: 'U kunt er al mee inloggen; er hoeft niets te worden toegevoegd.',
+    action: 'Ga terug naar uw eigen pagina’s.',
+  },
+  'link.otherNumber': {
+    title: 'Deze inlog is van een andere persoon',
+    meaning: 'De inlogdienst stuurde een persoonsnummer waarmee u hier niet geregistreerd bent.',
+    action:
+      'Gebruik een inlog van uzelf. Staat uw nummer hier verkeerd, neem dan met de code hieronder contact op met de helpdesk.',
+  },
+  'link.noIdentity': {
+    title: 'Deze inlog kan niet worden toegevoegd',
+    meaning: 'De inlogdienst stuurde geen identiteit die aan u gekoppeld kan worden.',
+    action: 'Kies een andere inlog, of neem met de code hieronder contact op met de helpdesk.',
+  },
+  'link.sessionChanged': {
+    title: 'Uw inlog hier is veranderd',
+    meaning:
+      'U bent uitgelogd, of opnieuw ingelogd, terwijl u een inlog toevoegde. Voor uw veiligheid is er niets toegevoegd.',
+    action: 'Ga terug naar uw eigen pagina’s en begin opnieuw.',
+  },
+  'link.unknown': {
+    title: 'Deze inlog staat niet bij die van u',
+    meaning: 'Hij is al verwijderd, of hij is niet van u.',
+    action: 'Open uw eigen pagina’s opnieuw om te zien welke inlogs u nu hebt.',
+  },
+  'link.given': {
+    title: 'Uw organisatie heeft deze inlog geregistreerd',
+    meaning: 'U kunt hem niet zelf verwijderen.',
+    action: 'Klopt hij niet, neem dan contact op met uw leidinggevende of de helpdesk.',
+  },
+  'link.last': {
+    title: 'Dit is uw laatste inlog',
+    meaning: 'Zonder deze inlog kunt u niet meer inloggen.',
+    action: 'Voeg eerst een andere inlog toe. Daarna kunt u deze verwijderen.',
+  },
   'policy.denied': {
     title: 'U hebt geen toegang',
     meaning: 'Een regel van uw organisatie staat niet toe dat u hier inlogt.',

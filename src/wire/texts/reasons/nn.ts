@@ -128,6 +128,47 @@ export const nnReasons: ReasonTexts = {
     meaning: 'Nokon andre er logga inn på denne maskina, og innlogginga du nettopp gjorde, høyrer ikkje til dei.',
     action: 'Vel «Ikkje deg?» for å logge inn som deg sjølv, eller avbryt.',
   },
+  'link.taken': {
+    title: 'Denne innlogginga høyrer til nokon andre',
+    meaning: 'Ho er allereie kopla til ein annan person her. To personar blir aldri slått saman til éin.',
+    action: 'Er ho di? Kontakt brukarstøtta med koden nedanfor. Dei ser kva som er kopla, og kan rette det.',
+  },
+  'link.already': {
+    title: 'Denne innlogginga er allereie di',
+    meaning: 'Du kan logge inn med ho, og ingenting treng å leggjast til.',
+    action: 'Gå tilbake til dine eigne sider.',
+  },
+  'link.otherNumber': {
+    title: 'Denne innlogginga er ein annan person si',
+    meaning: 'Innloggingstenesta sende eit fødselsnummer som ikkje er det du er registrert med.',
+    action: 'Bruk ei eiga innlogging. Er nummeret ditt feil her, kontakt brukarstøtta med koden nedanfor.',
+  },
+  'link.noIdentity': {
+    title: 'Denne innlogginga kan ikkje leggjast til',
+    meaning: 'Innloggingstenesta sende ingen identitet som kan koplast til deg.',
+    action: 'Vel ei anna innlogging, eller kontakt brukarstøtta med koden nedanfor.',
+  },
+  'link.sessionChanged': {
+    title: 'Innlogginga di her er endra',
+    meaning:
+      'Du vart logga ut, eller logga inn på nytt, medan du la til ei innlogging. For tryggleiken din vart ingenting lagt til.',
+    action: 'Gå tilbake til dine eigne sider og begynn på nytt.',
+  },
+  'link.unknown': {
+    title: 'Denne innlogginga er ikkje mellom dine',
+    meaning: 'Ho er allereie fjerna, eller ho høyrer ikkje til deg.',
+    action: 'Opne dine eigne sider igjen for å sjå kva for innloggingar du har no.',
+  },
+  'link.given': {
+    title: 'Organisasjonen din har registrert denne innlogginga',
+    meaning: 'Du kan ikkje fjerne ho sjølv.',
+    action: 'Er ho feil, kontakt leiaren din eller brukarstøtta.',
+  },
+  'link.last': {
+    title: 'Dette er den siste innlogginga di',
+    meaning: 'Utan ho kunne du ikkje logge inn meir.',
+    action: 'Legg først til ei anna innlogging. Deretter kan du fjerne denne.',
+  },
   'policy.denied': {
     title: 'Du har ikkje tilgang',
     meaning: 'Ein regel i verksemda di tillèt ikkje denne innlogginga.',

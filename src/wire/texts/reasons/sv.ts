@@ -128,6 +128,47 @@ export const svReasons: ReasonTexts = {
     meaning: 'Någon annan är inloggad på den här datorn, och inloggningen du just gjorde är inte den personens.',
     action: 'Välj ”Inte du?” för att logga in som dig själv, eller avbryt.',
   },
+  'link.taken': {
+    title: 'Den här inloggningen hör till någon annan',
+    meaning: 'Den är redan kopplad till en annan person här. Två personer slås aldrig ihop till en.',
+    action: 'Är den din? Kontakta supporten med koden nedan. De ser vad som är kopplat och kan rätta det.',
+  },
+  'link.already': {
+    title: 'Den här inloggningen är redan din',
+    meaning: 'Du kan logga in med den, och inget behöver läggas till.',
+    action: 'Gå tillbaka till dina egna sidor.',
+  },
+  'link.otherNumber': {
+    title: 'Den här inloggningen är en annan persons',
+    meaning: 'Inloggningstjänsten skickade ett personnummer som inte är det du är registrerad med.',
+    action: 'Använd en egen inloggning. Är ditt nummer fel här, kontakta supporten med koden nedan.',
+  },
+  'link.noIdentity': {
+    title: 'Den här inloggningen kan inte läggas till',
+    meaning: 'Inloggningstjänsten skickade ingen identitet som kan kopplas till dig.',
+    action: 'Välj en annan inloggning, eller kontakta supporten med koden nedan.',
+  },
+  'link.sessionChanged': {
+    title: 'Din inloggning här har ändrats',
+    meaning:
+      'Du blev utloggad, eller loggade in på nytt, medan du lade till en inloggning. För din säkerhet lades inget till.',
+    action: 'Gå tillbaka till dina egna sidor och börja om.',
+  },
+  'link.unknown': {
+    title: 'Den här inloggningen finns inte bland dina',
+    meaning: 'Den är redan borttagen, eller så hör den inte till dig.',
+    action: 'Öppna dina egna sidor igen för att se vilka inloggningar du har nu.',
+  },
+  'link.given': {
+    title: 'Din organisation har registrerat den här inloggningen',
+    meaning: 'Du kan inte ta bort den själv.',
+    action: 'Är den fel, kontakta din chef eller supporten.',
+  },
+  'link.last': {
+    title: 'Det här är din sista inloggning',
+    meaning: 'Utan den skulle du inte kunna logga in mer.',
+    action: 'Lägg först till en annan inloggning. Sedan kan du ta bort den här.',
+  },
   'policy.denied': {
     title: 'Du har inte behörighet',
     meaning: 'En regel i din organisation tillåter inte den här inloggningen.',

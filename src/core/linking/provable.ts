@@ -1,0 +1,31 @@
+// Which identities somebody can log in with now, and by which providers: what the last login is, and what a list names.
+import { assertedNamespaces, ownNamespace, presetOf } from '../catalogue/provider-preset.ts';
+import type { CatalogueSnapshot, Provider } from '../catalogue/snapshot.ts';
+import { accountNamespace } from '../directory/identity.ts';
+
+/** Namespaces that evidence of this provider can carry. */
+export function namespacesOf(provider: Provider, { populations }: CatalogueSnapshot): readonly string[] {
+  const { upstream } = provider;
+  if (provider.connector === 'password') return [accountNamespace];
+  if (upstream === undefined) {
+    return provider.populations.flatMap(
+      (id) => populations.get(id)?.identifiers.map(({ namespace }) => namespace) ?? [],
+    );
+  }
+  const preset = presetOf(upstream);
+  const own = preset.ownSubject === undefined ? [] : [ownNamespace(provider)];
+  const allowed = assertedNamespaces({ ...provider, upstream });
+  return [...preset.subjects.map(({ namespace }) => namespace).filter((one) => allowed.includes(one)), ...own];
+}
+
+/** The providers that can prove each namespace, in the order to show them. */
+export function provableNamespaces(snapshot: CatalogueSnapshot): ReadonlyMap<string, readonly Provider[]> {
+  const found = new Map<string, readonly Provider[]>();
+  const inOrder = [...snapshot.providers.values()].sort((a, b) => a.order - b.order);
+  for (const provider of inOrder) {
+    for (const namespace of new Set(namespacesOf(provider, snapshot))) {
+      found.set(namespace, [...(found.get(namespace) ?? []), provider]);
+    }
+  }
+  return found;
+}
