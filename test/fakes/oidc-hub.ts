@@ -24,6 +24,7 @@ import {
   type OidcPorts,
 } from '../../src/edge/frontends/oidc/index.ts';
 import { MemoryGrants } from './memory-grants.ts';
+import { routeOf } from './serve-routes.ts';
 import { anna, api, application, hour, morning, policyFacts, proof, snapshot } from './ward.ts';
 
 export const issuerUrl = 'https://hub.example/helse';
@@ -91,6 +92,13 @@ export function applications(): readonly Application[] {
       authentication: { method: 'private_key_jwt', jwksUri: 'https://remote.example/jwks' },
     }),
     application('machine', { ...everything, grants: ['client_credentials'], authentication: jwt('machine') }),
+    application('robot', {
+      ...everything,
+      grants: ['client_credentials', 'authorization_code'],
+      scopes: [...allScopes, 'client:keys'],
+      authentication: jwt('robot'),
+      redirectUris: ['https://robot.example/cb'],
+    }),
     application('person', { ...everything, grants: ['authorization_code'], authentication: jwt('person') }),
     application('noapi', { ...everything, apis: [], scopes: ['openid'], authentication: jwt('noapi') }),
     application('journal-rs', { grants: [], authentication: jwt('journal-rs'), introspects: ['journal'] }),
@@ -195,6 +203,7 @@ export class OidcHub {
       catalogue: () => this.catalogue,
       commit: this.store.commit,
       reads: this.store.reads,
+      registeredKeys: this.store.registeredKeys,
       keys: {
         signing: (_issuer, alg) => {
           const key = this.keys.get(alg);
@@ -304,10 +313,10 @@ export class OidcHub {
   }
 
   /** Calls a route as the web server would; a Problem becomes what the server makes of it. */
-  async call(method: 'GET' | 'POST', url: string, sent: Sent = {}): Promise<HttpResponse> {
+  async call(method: 'GET' | 'POST' | 'DELETE', url: string, sent: Sent = {}): Promise<HttpResponse> {
     const path = new URL(url, 'https://hub.example').pathname;
     const query = sent.query ?? new URL(url, 'https://hub.example').search.slice(1);
-    const route = this.frontend.routes.find((each) => each.method === method && each.path === path);
+    const { route, params } = routeOf(this.frontend.routes, method, path);
     if (route === undefined) return { status: 404, headers: {}, body: '' };
     const body = Buffer.from(sent.body ?? (sent.form === undefined ? '' : encoded(sent.form)));
     const type = sent.contentType ?? (method === 'POST' ? 'application/x-www-form-urlencoded' : undefined);
@@ -315,7 +324,7 @@ export class OidcHub {
       method,
       path,
       query,
-      params: {},
+      params,
       headers: { 'content-type': type, ...sent.headers },
       body,
       ip: '10.1.0.1',

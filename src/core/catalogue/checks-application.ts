@@ -2,6 +2,7 @@
 
 import type { CatalogueCheck, CatalogueProblem, CheckFacts } from './checks.ts';
 import { helseidScopes } from './helseid-scopes.ts';
+import { mayRotateKeys, ownKeyScopes } from './own-keys.ts';
 import { profileOf } from './protocol-profile.ts';
 import { keyFault } from './public-keys.ts';
 import { isLoopback, redirectUriFault, uriFaultTexts } from './redirect-uri.ts';
@@ -11,6 +12,7 @@ import type { Application } from './snapshot.ts';
 export const hubScopes: readonly string[] = [
   ...['openid', 'profile', 'assignment', 'offline_access'],
   ...Object.values(helseidScopes),
+  ...ownKeyScopes,
 ];
 
 type Say = (path: readonly (string | number)[], message: string) => CatalogueProblem;
@@ -143,6 +145,17 @@ export const applicationChecks: readonly CatalogueCheck[] = [
       const fault = keyFault(jwk, application.profile);
       if (fault) yield say(['authentication', 'jwks', 'keys', index], fault);
     }
+  }),
+  each('application.ownKeys', 'self-service is for keys that are registered here', function* (application, say) {
+    const { scopes, keyDays } = application;
+    const asks = scopes.some((scope) => ownKeyScopes.includes(scope));
+    if (asks && (!mayRotateKeys(application) || !hasGrant(application, 'client_credentials'))) {
+      yield say(
+        ['scopes'],
+        `${ownKeyScopes.join(' and ')} need private_key_jwt with jwks in the record, and the grant client_credentials`,
+      );
+    }
+    if (keyDays !== undefined && !asks) yield say(['keyDays'], `is only for an application with ${ownKeyScopes[0]}`);
   }),
   each('application.loopback', 'RFC 8252 8.3', function* (application, say) {
     // Loopback over http is for a developer's machine: never beside addresses that patients' data reach.

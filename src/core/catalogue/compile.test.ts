@@ -157,6 +157,35 @@ const broken: readonly [
     'authentication.jwks.keys[0]',
     /2048/,
   ],
+  [
+    'application.keys',
+    'application',
+    'ehr',
+    set('authentication.jwks.keys', [{ ...sampleJwk, exp: 'soon' }]),
+    'authentication.jwks.keys[0]',
+    /exp/,
+  ],
+  [
+    'application.ownKeys',
+    'application',
+    'ehr',
+    (doc) => {
+      set('scopes', ['openid', 'client:keys'])(doc);
+      set('grants', ['client_credentials'])(doc);
+      set('authentication', { method: 'private_key_jwt', jwksUri: 'https://e.example/jwks' })(doc);
+    },
+    'scopes',
+    /client:keys/,
+  ],
+  [
+    'application.ownKeys',
+    'application',
+    'ehr',
+    set('scopes', ['openid', 'client:keys']),
+    'scopes',
+    /client_credentials/,
+  ],
+  ['application.ownKeys', 'application', 'ehr', set('keyDays', 30), 'keyDays', /client:keys/],
   ['issuer.references', 'issuer', 'main', set('brand', 'other'), 'brand', /no brand/],
   [
     'issuer.references',

@@ -10,6 +10,7 @@ import {
   record,
   type Static,
   text,
+  wholeNumber,
   word,
 } from '../../base/schema/index.ts';
 import { assurance, id, localizedName, reference, references, seconds, url } from './schema-parts.ts';
@@ -69,6 +70,9 @@ export const applicationSchema = record({
   homeUrl: optional(url('Home page')),
   accessTokenSeconds: optional(seconds('Access tokens live', 3600)),
   refreshSeconds: optional(seconds('Refresh tokens live', 86_400)),
+  keyDays: optional(
+    wholeNumber({ title: 'Keys that the application registers itself live (days)', minimum: 1, maximum: 1096 }),
+  ),
   introspects: list(reference('api', 'API'), { title: 'May introspect tokens of', uniqueItems: true, default: [] }),
 });
 

@@ -77,6 +77,8 @@ export interface Application {
   /** Seconds; absent = the hub's. */
   readonly accessTokenSeconds?: number | undefined;
   readonly refreshSeconds?: number | undefined;
+  /** How long a key lives that the application registers itself, days. */
+  readonly keyDays?: number | undefined;
   /** May introspect tokens of these APIs (it is their resource server). */
   readonly introspects: readonly string[];
 }

@@ -24,6 +24,8 @@ export type ClaimScope =
   | 'session' // a session's end, key = its id: it is told to the applications once
   | 'token' // an access token's jti, revoked
   | 'request_object' // signed request object jti
+  | 'client_key' // thumbprint of a key that an application registered: once among all
+  | 'client_keys' // key `client n`: changes of one application's keys, one after the other
   | 'outbox' // one delivery of an outbox message
   | 'warning'; // a warning that is said once for all hubs
 
@@ -52,7 +54,8 @@ export type WriteKind =
   | 'refresh.supersede'
   | 'outbox.add'
   | 'device.save'
-  | 'login.count';
+  | 'login.count'
+  | 'clientKey.save';
 
 /** All that one request wants made true. */
 export interface Commit {

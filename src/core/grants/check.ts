@@ -21,6 +21,7 @@ export type OAuthError =
   | 'login_required' // OIDC Core 3.1.2.6
   | 'interaction_required' // OIDC Core 3.1.2.6
   | 'unmet_authentication_requirements' // OpenID Connect Core Error Code unmet_authentication_requirements 1.0
+  | 'invalid_client_metadata' // RFC 7591 3.2.2
   | 'temporarily_unavailable';
 
 /** A no in OAuth's words. The description tells an integrator what to change; ASCII without quotes and backslash (RFC 6749 5.2). */

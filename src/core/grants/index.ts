@@ -1,6 +1,8 @@
 // Public face of core/grants.
 export * from './audience.ts';
 export * from './check.ts';
+export * from './client-key.ts';
+export * from './client-key-checks.ts';
 export * from './code-issue.ts';
 export * from './grant.ts';
 export * from './machine-grant.ts';

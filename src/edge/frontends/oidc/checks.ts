@@ -3,8 +3,12 @@ import {
   type Check,
   type CodeIssueFacts,
   codeIssueChecks,
+  type KeyRemovalFacts,
+  keyRemovalChecks,
   type MachineGrantFacts,
   machineGrantChecks,
+  type NewKeyFacts,
+  newKeyChecks,
   type RedemptionFacts,
   type RenewalFacts,
   type RenewedFacts,
@@ -17,6 +21,7 @@ import { clientChecks, type WithClient } from './client.ts';
 import { proofCheck, type WithDpop } from './dpop.ts';
 import { type EndSessionFacts, endSessionChecks, type LogoutFacts, silentLogoutChecks } from './end-session-checks.ts';
 import { type ActiveFacts, activeChecks, type IntrospectFacts, introspectChecks } from './introspect-checks.ts';
+import { type OwnKeysFacts, ownKeysChecks } from './own-keys-checks.ts';
 import { type ParameterFacts, parameterChecks } from './parameters.ts';
 import {
   clientIdCheck,
@@ -53,6 +58,10 @@ export interface OidcChecks {
   readonly revoke: readonly Check<RevokeFacts>[];
   /** Logout by an application; a refusal is a page. */
   readonly endSession: readonly Check<EndSessionFacts>[];
+  /** An application's own keys: the ticket, then what it asks. */
+  readonly clientKeys: readonly Check<OwnKeysFacts>[];
+  readonly newKey: readonly Check<NewKeyFacts>[];
+  readonly keyRemoval: readonly Check<KeyRemovalFacts>[];
   /** When the person need not be asked. */
   readonly silentLogout: readonly Check<LogoutFacts>[];
 }
@@ -84,5 +93,8 @@ export const oidcChecks: OidcChecks = {
   active: activeChecks,
   revoke: revokeChecks,
   endSession: endSessionChecks,
+  clientKeys: ownKeysChecks,
+  newKey: newKeyChecks,
+  keyRemoval: keyRemovalChecks,
   silentLogout: silentLogoutChecks,
 };

@@ -1,7 +1,13 @@
 // What the provider says about itself: OpenID Connect Discovery 1.0, RFC 8414, and its public keys.
 import { answerHeaders, type HttpResponse } from '../../../base/http/index.ts';
 import { acrValues } from '../../../core/catalogue/assurance-names.ts';
-import { type CatalogueSnapshot, type Issuer, mustPush, profileOf } from '../../../core/catalogue/index.ts';
+import {
+  type CatalogueSnapshot,
+  type Issuer,
+  mayRotateKeys,
+  mustPush,
+  profileOf,
+} from '../../../core/catalogue/index.ts';
 import { releasedClaims } from '../../../core/issuing/index.ts';
 import { locales } from '../../../wire/codes/index.ts';
 import { endpointUrl, hasHelseidPages, helseidPath } from './endpoint-paths.ts';
@@ -56,6 +62,8 @@ export function metadata(issuer: Issuer, catalogue: CatalogueSnapshot): Readonly
     revocation_endpoint_auth_signing_alg_values_supported: client,
     id_token_signing_alg_values_supported: [...new Set(rules.flatMap((each) => each.idTokenAlgorithms))],
     dpop_signing_alg_values_supported: [...new Set(rules.flatMap((each) => [...each.proofAlgorithms]))],
+    // Not a standard's name: where applications with the scope look after their own keys.
+    client_keys_endpoint: open.some(mayRotateKeys) ? endpointUrl(issuer, 'client-keys') : undefined,
     backchannel_logout_supported: true,
     backchannel_logout_session_supported: true,
     frontchannel_logout_supported: true,
