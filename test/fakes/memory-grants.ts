@@ -139,6 +139,14 @@ export class MemoryGrants {
       const found = this.grants.get(id);
       return found && { ...found.grant, revokedAt: found.revokedAt };
     },
+    holder: async (id) => {
+      this.readsDone += 1;
+      const found = this.grants.get(id);
+      if (found === undefined) return undefined;
+      const { session, person } = found.grant.about;
+      const grant = { ...found.grant, revokedAt: found.revokedAt };
+      return { grant, session: this.sessions.get(session), person: this.people.get(person) };
+    },
     tokenState: async (jti, grant, now) => {
       this.readsDone += 1;
       const found = grant === undefined ? undefined : this.grants.get(grant);

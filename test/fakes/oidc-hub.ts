@@ -51,6 +51,8 @@ const jwt = (name: string, alg: AlgorithmName = 'ES256'): Application['authentic
   jwks: { keys: [publishedJwk(keyOf(name, alg))] },
 });
 
+export const tokenExchange = 'urn:ietf:params:oauth:grant-type:token-exchange';
+
 const everything: Partial<Application> = {
   issuer: 'hub',
   grants: ['authorization_code', 'refresh_token', 'client_credentials'],
@@ -63,6 +65,10 @@ export function applications(): readonly Application[] {
     application('ehr', {
       ...everything,
       authentication: jwt('ehr'),
+      actors: [
+        { application: 'journal-actor', scopes: ['lab/order', 'journal/read', 'journal/write'] },
+        { application: 'lab-actor', scopes: ['journal/read', 'lab/order'] },
+      ],
       redirectUris: ['https://ehr.example/cb', 'https://ehr.example/cb?tenant=1', 'app.ehr:/cb'],
       postLogoutRedirectUris: ['https://ehr.example/bye'],
       backchannelLogoutUri: 'https://ehr.example/backchannel',
@@ -101,6 +107,19 @@ export function applications(): readonly Application[] {
     }),
     application('person', { ...everything, grants: ['authorization_code'], authentication: jwt('person') }),
     application('noapi', { ...everything, apis: [], scopes: ['openid'], authentication: jwt('noapi') }),
+    // The journal's server, which asks the lab for the person who is at the EHR; and the lab's, one step further.
+    application('journal-actor', {
+      ...everything,
+      grants: [tokenExchange, 'client_credentials'],
+      authentication: jwt('journal-actor'),
+      introspects: ['journal'],
+    }),
+    application('lab-actor', {
+      ...everything,
+      grants: [tokenExchange],
+      authentication: jwt('lab-actor'),
+      introspects: ['lab'],
+    }),
     application('journal-rs', { grants: [], authentication: jwt('journal-rs'), introspects: ['journal'] }),
     application('lab-rs', { grants: [], authentication: jwt('lab-rs'), introspects: ['lab'] }),
     application('shut', { ...everything, closed: true, authentication: jwt('shut') }),

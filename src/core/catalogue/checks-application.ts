@@ -15,6 +15,8 @@ export const hubScopes: readonly string[] = [
   ...ownKeyScopes,
 ];
 
+const tokenExchange = 'urn:ietf:params:oauth:grant-type:token-exchange';
+
 type Say = (path: readonly (string | number)[], message: string) => CatalogueProblem;
 
 /** A check of each application by itself. */
@@ -144,6 +146,24 @@ export const applicationChecks: readonly CatalogueCheck[] = [
     for (const [index, jwk] of application.authentication.jwks.keys.entries()) {
       const fault = keyFault(jwk, application.profile);
       if (fault) yield say(['authentication', 'jwks', 'keys', index], fault);
+    }
+  }),
+  each('application.exchange', 'RFC 8693 5; FAPI 2.0 SP 5.3.2.1', function* (application, say, { snapshot }) {
+    for (const [index, { application: actor }] of (application.actors ?? []).entries()) {
+      const found = snapshot.applications.get(actor);
+      if (found === undefined) yield say(['actors', index], `there is no application ${actor}`);
+      else if (!hasGrant(found, tokenExchange))
+        yield say(['actors', index], `${actor} has not the grant ${tokenExchange}`);
+    }
+    if (!hasGrant(application, tokenExchange)) return;
+    if (application.introspects.length === 0) {
+      yield say(
+        ['introspects'],
+        'an application that exchanges tickets is the resource server of the API that they are for',
+      );
+    }
+    if (application.authentication.method !== 'private_key_jwt') {
+      yield say(['authentication', 'method'], `${tokenExchange} needs private_key_jwt`);
     }
   }),
   each('application.ownKeys', 'self-service is for keys that are registered here', function* (application, say) {

@@ -5,11 +5,11 @@ import { parse } from '../../base/schema/index.ts';
 import { catalogueChecks, checkCatalogue } from './checks.ts';
 import { upstreamChecks } from './checks-upstream.ts';
 import { compileCatalogue, problemLine } from './compile.ts';
+import { type Doc, type Fault, machineFaults, secretHash, set } from './machine-faults.ts';
 import { sampleItems, sampleJwk, sampleLeaf, samplePrivateJwk } from './sample-items.ts';
 import { catalogueSchemas } from './schemas.ts';
 import type { CatalogueKind, CatalogueSnapshot } from './snapshot.ts';
 
-type Doc = Record<string, never>;
 const organisations = new Set(['hospital']);
 
 function compileWith(kind: CatalogueKind, id: string, change: (doc: Doc) => void) {
@@ -23,22 +23,7 @@ function compileWith(kind: CatalogueKind, id: string, change: (doc: Doc) => void
   return compileCatalogue(1, items, organisations);
 }
 
-const set = (path: string, value: unknown) => (doc: Doc) => {
-  const steps = path.split('.');
-  const last = steps.pop() ?? '';
-  const target = steps.reduce((at, step) => at[step] as unknown as Doc, doc);
-  target[last] = value as never;
-};
-const secretHash = '$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0$aGFzaGhhc2hoYXNoaGFzaA';
-
-const broken: readonly [
-  check: string,
-  kind: CatalogueKind,
-  id: string,
-  change: (doc: Doc) => void,
-  path: string,
-  message: RegExp,
-][] = [
+const broken: readonly Fault[] = [
   ['application.references', 'application', 'ehr', set('issuer', 'other'), 'issuer', /no issuer other/],
   ['application.references', 'application', 'ehr', set('organisation', 'other'), 'organisation', /no organisation/],
   ['application.references', 'application', 'ehr', set('apis', ['record', 'other']), 'apis[1]', /no API other/],
@@ -165,27 +150,7 @@ const broken: readonly [
     'authentication.jwks.keys[0]',
     /exp/,
   ],
-  [
-    'application.ownKeys',
-    'application',
-    'ehr',
-    (doc) => {
-      set('scopes', ['openid', 'client:keys'])(doc);
-      set('grants', ['client_credentials'])(doc);
-      set('authentication', { method: 'private_key_jwt', jwksUri: 'https://e.example/jwks' })(doc);
-    },
-    'scopes',
-    /client:keys/,
-  ],
-  [
-    'application.ownKeys',
-    'application',
-    'ehr',
-    set('scopes', ['openid', 'client:keys']),
-    'scopes',
-    /client_credentials/,
-  ],
-  ['application.ownKeys', 'application', 'ehr', set('keyDays', 30), 'keyDays', /client:keys/],
+  ...machineFaults,
   ['issuer.references', 'issuer', 'main', set('brand', 'other'), 'brand', /no brand/],
   [
     'issuer.references',

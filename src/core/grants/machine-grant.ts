@@ -81,7 +81,8 @@ export const machineGrantChecks: readonly Check<MachineGrantFacts>[] = [
       refuseIf(
         decision.kind !== 'permit' ||
           !isMachinePermit(decision.permit) ||
-          !decision.permit.apis.includes(machineTarget(facts)?.id ?? ''),
+          // A ticket for the own keys is for no API.
+          (!asksForOwnKeys(facts.scope) && !decision.permit.apis.includes(machineTarget(facts)?.id ?? '')),
         'unauthorized_client',
         decision.kind === 'deny' && decision.rules.length > 0
           ? `refused by ${decision.rules.join(' ')}`

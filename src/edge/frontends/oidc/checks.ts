@@ -3,6 +3,10 @@ import {
   type Check,
   type CodeIssueFacts,
   codeIssueChecks,
+  type ExchangedFacts,
+  type ExchangeFacts,
+  exchangeChecks,
+  exchangedChecks,
   type KeyRemovalFacts,
   keyRemovalChecks,
   type MachineGrantFacts,
@@ -51,6 +55,9 @@ export interface OidcChecks {
   readonly renewal: readonly Check<RenewalFacts>[];
   readonly renewed: readonly Check<RenewedFacts>[];
   readonly machine: readonly Check<MachineGrantFacts>[];
+  /** Token exchange: the ticket and what is asked, then card, policy and person as they are now. */
+  readonly exchange: readonly Check<ExchangeFacts>[];
+  readonly exchanged: readonly Check<ExchangedFacts>[];
   readonly userinfo: readonly Check<UserinfoFacts>[];
   readonly introspect: readonly Check<IntrospectFacts>[];
   /** When a token is active; a refusal is `active: false`. */
@@ -88,6 +95,8 @@ export const oidcChecks: OidcChecks = {
   renewal: renewalChecks,
   renewed: renewedChecks,
   machine: machineGrantChecks,
+  exchange: exchangeChecks,
+  exchanged: exchangedChecks,
   userinfo: userinfoChecks,
   introspect: introspectChecks,
   active: activeChecks,

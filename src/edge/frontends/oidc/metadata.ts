@@ -3,6 +3,8 @@ import { answerHeaders, type HttpResponse } from '../../../base/http/index.ts';
 import { acrValues } from '../../../core/catalogue/assurance-names.ts';
 import {
   type CatalogueSnapshot,
+  type GrantType,
+  grantTypes,
   type Issuer,
   mayRotateKeys,
   mustPush,
@@ -14,6 +16,9 @@ import { endpointUrl, hasHelseidPages, helseidPath } from './endpoint-paths.ts';
 import type { IssuerKeys } from './ports.ts';
 
 const protocolClaims = ['sub', 'iss', 'aud', 'exp', 'iat', 'acr', 'amr', 'auth_time', 'sid', 'nonce', 'at_hash'];
+
+/** Always there; the others only where an application has turned one on. */
+const usualGrants: ReadonlySet<GrantType> = new Set(['authorization_code', 'refresh_token', 'client_credentials']);
 
 /** The metadata of an issuer. What depends on the application's profile is listed in full; the profile narrows it. */
 export function metadata(issuer: Issuer, catalogue: CatalogueSnapshot): Readonly<Record<string, unknown>> {
@@ -38,7 +43,9 @@ export function metadata(issuer: Issuer, catalogue: CatalogueSnapshot): Readonly
     scopes_supported: [...scopes].sort(),
     response_types_supported: ['code'],
     response_modes_supported: ['query', 'form_post'],
-    grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials'],
+    grant_types_supported: grantTypes.filter(
+      (grant) => usualGrants.has(grant) || open.some(({ grants }) => grants.includes(grant)),
+    ),
     subject_types_supported: ['public'],
     acr_values_supported: acrValues,
     claims_supported: [...protocolClaims, ...releasedClaims],
