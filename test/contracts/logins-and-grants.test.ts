@@ -10,13 +10,9 @@ import { auditRow } from '../../src/core/audit/index.ts';
 import type { Claim, Write } from '../../src/core/commit/index.ts';
 import {
   type AuthorizationCode,
-  claimKey,
-  claimKeyState,
   type Grant,
   type GrantReads,
-  type RegisteredKey,
   revokeGrant,
-  saveClientKey,
   saveCode,
   saveGrant,
   savePushed,
@@ -35,7 +31,6 @@ import {
   saveSession,
   touchSession,
 } from '../../src/core/sessions/index.ts';
-import { clientKeyStore } from '../../src/edge/store/hub/client-keys.ts';
 import { createCommitter, type HubCommitter } from '../../src/edge/store/hub/committer.ts';
 import { personReader } from '../../src/edge/store/hub/directory.ts';
 import { grantStore } from '../../src/edge/store/hub/grants.ts';
@@ -353,31 +348,6 @@ for (const server of servers) {
       await closed(true);
       assert.deepEqual(await live(), [false, false]);
       await pool.query(`DELETE FROM hub.person WHERE id = 'kari'`);
-    });
-
-    test('keys of an application: registered, removed for good, and never those of another', async () => {
-      const keys = clientKeyStore(pool);
-      const key = (client: string, thumbprint: string): RegisteredKey => ({
-        client,
-        thumbprint,
-        jwk: { kty: 'EC', crv: 'P-256', x: 'x', y: 'y', kid: thumbprint },
-        createdAt: now,
-        expiresAt: now + minute,
-        removedAt: undefined,
-      });
-      await make([saveClientKey(key('robot', 't1'))], [claimKey('t1'), claimKeyState('robot', [])]);
-      await make([saveClientKey(key('robot', 't2')), saveClientKey(key('other', 't3'))]);
-      assert.deepEqual(await keys.registeredKeys('robot'), [key('robot', 't1'), key('robot', 't2')]);
-      assert.deepEqual(await keys.registeredKeys('nobody'), []);
-      await make([saveClientKey({ ...key('robot', 't1'), removedAt: now + 5 })]);
-      await make([saveClientKey({ ...key('robot', 't1'), removedAt: now + 9 })]);
-      await make([saveClientKey(key('robot', 't1'))]);
-      assert.equal((await keys.registeredKeys('robot'))[0]?.removedAt, now + 5, 'the first removal stands');
-      const ends = async (at: number) => (await keys.withEnd(at)).map(({ thumbprint }) => thumbprint).sort();
-      assert.deepEqual(await ends(now), ['t2', 't3']);
-      assert.deepEqual(await ends(now + minute), []);
-      const again = await committer.commit({ claims: [claimKey('t1')], writes: [], ifWon: [], ifLost: [] });
-      assert.equal(again.won, false, 'a thumbprint is registered once');
     });
 
     test('many reads at once answer each its own', async () => {

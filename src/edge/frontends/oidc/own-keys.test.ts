@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { describeChecks } from '../../../../test/fakes/check-cases.ts';
+import { helseidHub } from '../../../../test/fakes/helseid-hub.ts';
 import { type Answer, claimsOf, OidcClient, parsed } from '../../../../test/fakes/oidc-client.ts';
 import { issuerUrl, journalAudience, keyOf, OidcHub } from '../../../../test/fakes/oidc-hub.ts';
 import { minute } from '../../../../test/fakes/ward.ts';
@@ -338,6 +339,24 @@ describe('rotation', () => {
       ),
     );
     assert.deepEqual(both.map(({ status }) => status).sort(), [204, 503]);
+  });
+
+  test('as clients of HelseID do it: its scope, its address, RSA with PS512', async () => {
+    const hub = helseidHub({ scopes: ['nhn:selvbetjening/client', 'journal/read'] });
+    const client = new OidcClient(hub, 'epj');
+    assert.equal(client.url('client-keys'), `${issuerUrl}/v1/client-secret`);
+    const token = await ticket(client, { scope: 'nhn:selvbetjening/client' });
+    const added = await call(client, { token, body: jwkOf('epj 2', 'PS512') });
+    assert.equal(added.status, 201, JSON.stringify(added));
+    assert.ok(Date.parse(String(added.expiration)) > hub.now);
+    const { keys } = await call(client, { token, method: 'GET' });
+    assert.deepEqual(
+      (keys as { origin: string; publicJwk: unknown }[]).map(({ origin, publicJwk }) => [origin, publicJwk]),
+      [
+        ['Gui', null],
+        ['Api', null],
+      ],
+    );
   });
 
   test('the ticket is for the hub alone, and only where self-service is on', async () => {
