@@ -302,6 +302,16 @@ for (const server of servers) {
       assert.equal(await grants.refreshToken('t2'), undefined);
     });
 
+    test('the grant behind a ticket comes with its session and person as they stand now', async () => {
+      await make([saveSession(session('hs'), 'hs'), saveGrant(grant('g9', 'hs'))]);
+      const held = await grants.holder('g9');
+      assert.deepEqual([held?.grant.id, held?.session?.id, held?.person], ['g9', 'hs', undefined]);
+      await make([endSession('hs', now, 'logout'), revokeGrant('g9', now, 'client')]);
+      const after = await grants.holder('g9');
+      assert.deepEqual([after?.grant.revokedAt, after?.session?.endedAt], [now, now]);
+      assert.equal(await grants.holder('g0'), undefined);
+    });
+
     test('the state of an access token: by id, by grant, by session', async () => {
       await make([saveSession(session('ts'), 'ts'), saveGrant(grant('g3', 'ts')), saveGrant(grant('g4', 'ts'))]);
       const live = { revoked: false, grantLive: true, sessionLive: true };

@@ -2,7 +2,13 @@
 import type { AuditRecord } from '../../src/core/audit/index.ts';
 import type { Commit, Committed, Write } from '../../src/core/commit/index.ts';
 import type { PersonFacts } from '../../src/core/directory/index.ts';
-import type { AuthorizationCode, AuthorizationRequest, Grant, GrantReads } from '../../src/core/grants/index.ts';
+import type {
+  AuthorizationCode,
+  AuthorizationRequest,
+  Grant,
+  GrantReads,
+  RegisteredKey,
+} from '../../src/core/grants/index.ts';
 import type { Session } from '../../src/core/sessions/index.ts';
 
 interface StoredGrant {
@@ -24,6 +30,7 @@ export class MemoryGrants {
   readonly grants = new Map<string, StoredGrant>();
   readonly refresh = new Map<string, StoredRefresh>();
   readonly sessions = new Map<string, Session>();
+  readonly clientKeys = new Map<string, RegisteredKey>();
   readonly people = new Map<string, PersonFacts>();
   readonly audit: AuditRecord[] = [];
   commits = 0;
@@ -80,6 +87,13 @@ export class MemoryGrants {
         if (found !== undefined) found.supersededAt ??= row.at;
         break;
       }
+      case 'clientKey.save': {
+        const key = `${row.client} ${row.thumbprint}`;
+        const found = this.clientKeys.get(key);
+        const removedAt = found?.removedAt ?? row.removedAt ?? undefined;
+        this.clientKeys.set(key, { ...(found ?? row), removedAt });
+        break;
+      }
       default:
         throw new Error(`no such write: ${kind}`);
     }
@@ -91,6 +105,11 @@ export class MemoryGrants {
     if (found === undefined || this.people.get(found.person)?.person.closed === true) return false;
     return found.endedAt === undefined && found.absoluteUntil > now;
   }
+
+  readonly registeredKeys = async (client: string): Promise<readonly RegisteredKey[]> => {
+    this.readsDone += 1;
+    return [...this.clientKeys.values()].filter((key) => key.client === client);
+  };
 
   readonly reads: GrantReads = {
     pushedRequest: async (hash) => {
@@ -119,6 +138,14 @@ export class MemoryGrants {
       this.readsDone += 1;
       const found = this.grants.get(id);
       return found && { ...found.grant, revokedAt: found.revokedAt };
+    },
+    holder: async (id) => {
+      this.readsDone += 1;
+      const found = this.grants.get(id);
+      if (found === undefined) return undefined;
+      const { session, person } = found.grant.about;
+      const grant = { ...found.grant, revokedAt: found.revokedAt };
+      return { grant, session: this.sessions.get(session), person: this.people.get(person) };
     },
     tokenState: async (jti, grant, now) => {
       this.readsDone += 1;

@@ -24,6 +24,7 @@ import {
   type OidcPorts,
 } from '../../src/edge/frontends/oidc/index.ts';
 import { MemoryGrants } from './memory-grants.ts';
+import { routeOf } from './serve-routes.ts';
 import { anna, api, application, hour, morning, policyFacts, proof, snapshot } from './ward.ts';
 
 export const issuerUrl = 'https://hub.example/helse';
@@ -50,6 +51,8 @@ const jwt = (name: string, alg: AlgorithmName = 'ES256'): Application['authentic
   jwks: { keys: [publishedJwk(keyOf(name, alg))] },
 });
 
+export const tokenExchange = 'urn:ietf:params:oauth:grant-type:token-exchange';
+
 const everything: Partial<Application> = {
   issuer: 'hub',
   grants: ['authorization_code', 'refresh_token', 'client_credentials'],
@@ -62,6 +65,10 @@ export function applications(): readonly Application[] {
     application('ehr', {
       ...everything,
       authentication: jwt('ehr'),
+      actors: [
+        { application: 'journal-actor', scopes: ['lab/order', 'journal/read', 'journal/write'] },
+        { application: 'lab-actor', scopes: ['journal/read', 'lab/order'] },
+      ],
       redirectUris: ['https://ehr.example/cb', 'https://ehr.example/cb?tenant=1', 'app.ehr:/cb'],
       postLogoutRedirectUris: ['https://ehr.example/bye'],
       backchannelLogoutUri: 'https://ehr.example/backchannel',
@@ -91,8 +98,28 @@ export function applications(): readonly Application[] {
       authentication: { method: 'private_key_jwt', jwksUri: 'https://remote.example/jwks' },
     }),
     application('machine', { ...everything, grants: ['client_credentials'], authentication: jwt('machine') }),
+    application('robot', {
+      ...everything,
+      grants: ['client_credentials', 'authorization_code'],
+      scopes: [...allScopes, 'client:keys'],
+      authentication: jwt('robot'),
+      redirectUris: ['https://robot.example/cb'],
+    }),
     application('person', { ...everything, grants: ['authorization_code'], authentication: jwt('person') }),
     application('noapi', { ...everything, apis: [], scopes: ['openid'], authentication: jwt('noapi') }),
+    // The journal's server, which asks the lab for the person who is at the EHR; and the lab's, one step further.
+    application('journal-actor', {
+      ...everything,
+      grants: [tokenExchange, 'client_credentials'],
+      authentication: jwt('journal-actor'),
+      introspects: ['journal'],
+    }),
+    application('lab-actor', {
+      ...everything,
+      grants: [tokenExchange],
+      authentication: jwt('lab-actor'),
+      introspects: ['lab'],
+    }),
     application('journal-rs', { grants: [], authentication: jwt('journal-rs'), introspects: ['journal'] }),
     application('lab-rs', { grants: [], authentication: jwt('lab-rs'), introspects: ['lab'] }),
     application('shut', { ...everything, closed: true, authentication: jwt('shut') }),
@@ -202,6 +229,7 @@ export class OidcHub {
       catalogue: () => this.catalogue,
       commit: this.store.commit,
       reads: this.store.reads,
+      registeredKeys: this.store.registeredKeys,
       keys: {
         signing: (_issuer, alg) => {
           const key = this.keys.get(alg);
@@ -312,10 +340,10 @@ export class OidcHub {
   }
 
   /** Calls a route as the web server would; a Problem becomes what the server makes of it. */
-  async call(method: 'GET' | 'POST', url: string, sent: Sent = {}): Promise<HttpResponse> {
+  async call(method: 'GET' | 'POST' | 'DELETE', url: string, sent: Sent = {}): Promise<HttpResponse> {
     const path = new URL(url, 'https://hub.example').pathname;
     const query = sent.query ?? new URL(url, 'https://hub.example').search.slice(1);
-    const route = this.frontend.routes.find((each) => each.method === method && each.path === path);
+    const { route, params } = routeOf(this.frontend.routes, method, path);
     if (route === undefined) return { status: 404, headers: {}, body: '' };
     const body = Buffer.from(sent.body ?? (sent.form === undefined ? '' : encoded(sent.form)));
     const type = sent.contentType ?? (method === 'POST' ? 'application/x-www-form-urlencoded' : undefined);
@@ -323,7 +351,7 @@ export class OidcHub {
       method,
       path,
       query,
-      params: {},
+      params,
       headers: { 'content-type': type, ...sent.headers },
       body,
       ip: '10.1.0.1',

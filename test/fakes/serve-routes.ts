@@ -37,9 +37,23 @@ export async function serveRoutes(): Promise<Serving> {
   return serving;
 }
 
+/** The route of a path; the last segment of a route may be a name. */
+export function routeOf(routes: readonly Route[], method: string, path: string) {
+  const cut = path.lastIndexOf('/') + 1;
+  for (const route of routes) {
+    if (route.method !== method) continue;
+    if (route.path === path) return { route, params: {} };
+    const name = route.path.slice(cut);
+    if (route.path.slice(0, cut) === path.slice(0, cut) && name.startsWith(':')) {
+      return { route, params: { [name.slice(1)]: decodeURIComponent(path.slice(cut)) } };
+    }
+  }
+  return { route: undefined, params: {} };
+}
+
 async function answer(routes: readonly Route[], incoming: IncomingMessage): Promise<HttpResponse> {
   const [path = '', query = ''] = (incoming.url ?? '').split('?');
-  const route = routes.find((each) => each.method === incoming.method && each.path === path);
+  const { route, params } = routeOf(routes, incoming.method ?? '', path);
   if (route === undefined) return { status: 404, headers: {} };
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk as Buffer);
@@ -48,5 +62,5 @@ async function answer(routes: readonly Route[], incoming: IncomingMessage): Prom
     headers[name] = values?.length === 1 ? values[0] : values;
   }
   const body = Buffer.concat(chunks);
-  return route.handle({ method: route.method, path, query, params: {}, headers, body, ip: '127.0.0.1' });
+  return route.handle({ method: route.method, path, query, params, headers, body, ip: '127.0.0.1' });
 }

@@ -17,6 +17,7 @@ import { createHashing, passwordConnector } from '../../edge/connectors/password
 import type { BrowserFace, OidcPorts } from '../../edge/frontends/oidc/index.ts';
 import { boundedRequest } from '../../edge/outgoing/http/index.ts';
 import { catalogueSource } from '../../edge/store/hub/catalogue.ts';
+import { clientKeyStore } from '../../edge/store/hub/client-keys.ts';
 import { createCommitter, type HubCommitter } from '../../edge/store/hub/committer.ts';
 import { deviceStore } from '../../edge/store/hub/device.ts';
 import { identityLookup, personReader } from '../../edge/store/hub/directory.ts';
@@ -143,6 +144,7 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
       catalogue: snapshot,
       commit: committer.commit,
       reads,
+      registeredKeys: clientKeyStore(pool).registeredKeys,
       keys,
       nonces: keyring,
       dispatcher,

@@ -10,6 +10,7 @@ import { endClosedPeople, endOverdue, endSessionsOf } from '../../core/sessions/
 import { deliverBackchannelLogout } from '../../edge/frontends/oidc/index.ts';
 import { boundedRequest } from '../../edge/outgoing/http/index.ts';
 import { applyRetention } from '../../edge/store/hub/audit-retention.ts';
+import { clientKeyStore } from '../../edge/store/hub/client-keys.ts';
 import { keepHouse } from '../../edge/store/hub/housekeeping.ts';
 import { outboxStore } from '../../edge/store/hub/outbox.ts';
 import type { Loop } from './background.ts';
@@ -26,6 +27,17 @@ export interface LoopParts {
   /** Name -> PEM of the listeners' certificates. */
   readonly listeners: Readonly<Record<string, string>>;
   readonly log: Logger;
+}
+
+/** Everything that has an end, as it stands now. */
+export async function expiringNow({ core, pool, listeners }: Pick<LoopParts, 'core' | 'pool' | 'listeners'>) {
+  return everythingExpiring({
+    snapshot: core.catalogue.snapshot(),
+    cache: core.cards.cache,
+    keys: core.keys.expiring(),
+    registered: await clientKeyStore(pool).withEnd(core.clock()),
+    listeners,
+  });
 }
 
 export function hubLoops(parts: LoopParts): readonly Loop[] {
@@ -115,18 +127,7 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
     {
       name: 'warnings',
       everyMs: 3_600_000,
-      run: () =>
-        warnOfExpiry(
-          everythingExpiring({
-            snapshot: core.catalogue.snapshot(),
-            cache: core.cards.cache,
-            keys: core.keys.expiring(),
-            listeners: parts.listeners,
-          }),
-          clock(),
-          committer.commit,
-          log,
-        ),
+      run: async () => warnOfExpiry(await expiringNow(parts), clock(), committer.commit, log),
     },
     {
       name: 'heartbeat',

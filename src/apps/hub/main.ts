@@ -19,8 +19,8 @@ import { composeCore } from './compose.ts';
 import { openHubDatabase } from './database.ts';
 import { applyDemo } from './demo-catalogue.ts';
 import { demoFolder, prepareDemo, startDemo } from './demo-process.ts';
-import { hubLoops } from './loops.ts';
-import { hubMetrics } from './metrics.ts';
+import { expiringNow, hubLoops } from './loops.ts';
+import { expiryMetrics, hubMetrics } from './metrics.ts';
 import { wirePortal } from './portal.ts';
 import { programVersion } from './program.ts';
 import { hubKeyring } from './sealing.ts';
@@ -189,6 +189,8 @@ async function start(settings: BootSettings, undo: Undo[], life: Life): Promise<
     throw portProblem(error, settings.cardListen.port, 'TILLIT_CARD_LISTEN');
   });
   undo.push(() => card.close());
+  const listeners = { hub: tls.cert, card: cardTls.cert };
+  expiryMetrics(registry, () => expiringNow({ core, pool: database.pool, listeners }), core.clock);
   const loops = startLoops(
     hubLoops({
       core,
@@ -196,7 +198,7 @@ async function start(settings: BootSettings, undo: Undo[], life: Life): Promise<
       pool: database.pool,
       node: database.node,
       trustPem,
-      listeners: { hub: tls.cert, card: cardTls.cert },
+      listeners,
       log,
     }),
     log,

@@ -1,9 +1,28 @@
 // Prometheus metrics of the hub beside those of requests; few labels, none from outside.
 import type pg from 'pg';
 import { collectDefaultMetrics, Gauge, type Registry } from 'prom-client';
+import type { Clock } from '../../base/clock.ts';
+import type { Expiring } from '../../core/catalogue/index.ts';
 import type { Sealer } from '../../edge/store/hub/audit-sealer.ts';
 import { outboxStore } from '../../edge/store/hub/outbox.ts';
 import type { Core } from './compose.ts';
+import { runningOut } from './warnings.ts';
+
+/** How many things run out within 60, 30 and 7 days, by kind. */
+export function expiryMetrics(registry: Registry, expiring: () => Promise<readonly Expiring[]>, clock: Clock): void {
+  new Gauge({
+    name: 'tillit_expiring',
+    help: 'Keys, certificates and lists that run out within so many days',
+    labelNames: ['kind', 'within_days'],
+    registers: [registry],
+    async collect() {
+      for (const [name, count] of runningOut(await expiring(), clock())) {
+        const [kind = '', days = ''] = name.split(' ');
+        this.set({ kind, within_days: days }, count);
+      }
+    },
+  });
+}
 
 export function hubMetrics(registry: Registry, parts: { core: Core; sealer: Sealer; pool: pg.Pool }): void {
   const { core, sealer, pool } = parts;

@@ -1,10 +1,18 @@
 // Gathers everything that runs out and says so in time: certificates, keys, revocation lists (B5).
 import { X509Certificate } from 'node:crypto';
 import type { Logger } from 'pino';
+import { dayMs } from '../../base/clock.ts';
 import { pemBlocks } from '../../base/x509/index.ts';
-import type { CatalogueSnapshot } from '../../core/catalogue/index.ts';
-import { dueWarnings, type Expiring } from '../../core/catalogue/index.ts';
+import {
+  type CatalogueSnapshot,
+  dueWarnings,
+  type Expiring,
+  expiringKinds,
+  mayRotateKeys,
+  warnDays,
+} from '../../core/catalogue/index.ts';
 import type { Committer } from '../../core/commit/index.ts';
+import { liveKeys, type RegisteredKey } from '../../core/grants/index.ts';
 import type { RevocationCache } from '../../core/trust/index.ts';
 
 /** A certificate in PEM as a thing that runs out. */
@@ -26,11 +34,53 @@ export const populationCertificates = (snapshot: CatalogueSnapshot): readonly Ex
     [...anchors, ...intermediates].flatMap((pem) => certificate(`population ${id}`, pem)),
   );
 
+/** Keys of applications: those with an end in their record, and those that they registered themselves. */
+export function applicationKeys(
+  snapshot: CatalogueSnapshot,
+  registered: readonly RegisteredKey[],
+): readonly Expiring[] {
+  return [...snapshot.applications.values()]
+    .filter(({ closed }) => !closed)
+    .flatMap((application) => {
+      const own = registered.filter(({ client }) => client === application.id);
+      const started = new Map(own.map(({ thumbprint, createdAt }) => [thumbprint, createdAt]));
+      const rows = mayRotateKeys(application) ? own : [];
+      return liveKeys(application, rows, Number.NEGATIVE_INFINITY).flatMap(({ key, expiresAt }): Expiring[] =>
+        expiresAt === undefined
+          ? []
+          : [
+              {
+                kind: 'key',
+                name: `application ${application.id} ${key.kid ?? key.jkt}`,
+                application: application.id,
+                // A key of a record does not say since when it is there: it is warned of at every threshold.
+                startsAt: started.get(key.jkt) ?? Number.NEGATIVE_INFINITY,
+                expiresAt,
+              },
+            ],
+      );
+    });
+}
+
+/** How many things run out within each of the days of the warnings, by kind: what the metrics show. */
+export function runningOut(things: readonly Expiring[], now: number): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const kind of expiringKinds) {
+    const left = things.filter((thing) => thing.kind === kind).map(({ expiresAt }) => expiresAt - now);
+    for (const days of warnDays) {
+      counts.set(`${kind} ${days}`, left.filter((each) => each > 0 && each <= days * dayMs).length);
+    }
+  }
+  return counts;
+}
+
 /** Everything of this hub that has an end. */
 export function everythingExpiring(given: {
   snapshot: CatalogueSnapshot;
   cache: RevocationCache;
   keys: readonly Expiring[];
+  /** Keys that applications registered themselves. */
+  registered: readonly RegisteredKey[];
   /** Name -> PEM of the certificates that our listeners show. */
   listeners: Readonly<Record<string, string>>;
 }): readonly Expiring[] {
@@ -43,7 +93,7 @@ export function everythingExpiring(given: {
         ? []
         : [{ kind: 'crl', name: url, startsAt: thisUpdate, expiresAt: nextUpdate }],
     );
-  return [...listeners, ...populations, ...lists, ...given.keys];
+  return [...listeners, ...populations, ...lists, ...given.keys, ...applicationKeys(given.snapshot, given.registered)];
 }
 
 /** Says each due warning once for all hubs: in the audit by a claim, in the log by whoever won it. */
@@ -59,7 +109,7 @@ export async function warnOfExpiry(
     const done = await commit({
       claims: [claim],
       writes: [],
-      ifWon: [{ kind: 'hub.expiryWarning', at: now, outcome: 'ok', body }],
+      ifWon: [{ kind: 'hub.expiryWarning', at: now, outcome: 'ok', application: of.application, body }],
       ifLost: [],
     });
     if (!done.won) continue;

@@ -1,26 +1,10 @@
 // Catalogue documents that are broken in one way each, for the tests of the catalogue's checks.
+import { type Fault, machineFaults, secretHash, set } from './machine-faults.ts';
 import { sampleJwk, sampleLeaf, samplePrivateJwk } from './sample-items.ts';
-import type { CatalogueKind } from './snapshot.ts';
-
-export type Doc = Record<string, never>;
-
-const set = (path: string, value: unknown) => (doc: Doc) => {
-  const steps = path.split('.');
-  const last = steps.pop() ?? '';
-  const target = steps.reduce((at, step) => at[step] as unknown as Doc, doc);
-  target[last] = value as never;
-};
-const secretHash = '$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0$aGFzaGhhc2hoYXNoaGFzaA';
 
 /** Documents with one fault each: the check that finds it, the document, the fault, where and what the problem says. */
-export const brokenItems: readonly (readonly [
-  check: string,
-  kind: CatalogueKind,
-  id: string,
-  change: (doc: Doc) => void,
-  path: string,
-  message: RegExp,
-])[] = [
+export const brokenItems: readonly Fault[] = [
+  ...machineFaults,
   ['application.references', 'application', 'ehr', set('issuer', 'other'), 'issuer', /no issuer other/],
   ['application.references', 'application', 'ehr', set('organisation', 'other'), 'organisation', /no organisation/],
   ['application.references', 'application', 'ehr', set('apis', ['record', 'other']), 'apis[1]', /no API other/],

@@ -2,6 +2,7 @@
 
 import type { CatalogueCheck, CatalogueProblem, CheckFacts } from './checks.ts';
 import { helseidScopes } from './helseid-scopes.ts';
+import { mayRotateKeys, ownKeyScopes } from './own-keys.ts';
 import { profileOf } from './protocol-profile.ts';
 import { keyFault } from './public-keys.ts';
 import { isLoopback, redirectUriFault, uriFaultTexts } from './redirect-uri.ts';
@@ -11,7 +12,10 @@ import type { Application } from './snapshot.ts';
 export const hubScopes: readonly string[] = [
   ...['openid', 'profile', 'assignment', 'offline_access'],
   ...Object.values(helseidScopes),
+  ...ownKeyScopes,
 ];
+
+const tokenExchange = 'urn:ietf:params:oauth:grant-type:token-exchange';
 
 type Say = (path: readonly (string | number)[], message: string) => CatalogueProblem;
 
@@ -163,6 +167,35 @@ export const applicationChecks: readonly CatalogueCheck[] = [
         yield say(['represents'], 'an application that speaks for an organisation authenticates with a key (HID-1008)');
     },
   ),
+  each('application.exchange', 'RFC 8693 5; FAPI 2.0 SP 5.3.2.1', function* (application, say, { snapshot }) {
+    for (const [index, { application: actor }] of (application.actors ?? []).entries()) {
+      const found = snapshot.applications.get(actor);
+      if (found === undefined) yield say(['actors', index], `there is no application ${actor}`);
+      else if (!hasGrant(found, tokenExchange))
+        yield say(['actors', index], `${actor} has not the grant ${tokenExchange}`);
+    }
+    if (!hasGrant(application, tokenExchange)) return;
+    if (application.introspects.length === 0) {
+      yield say(
+        ['introspects'],
+        'an application that exchanges tickets is the resource server of the API that they are for',
+      );
+    }
+    if (application.authentication.method !== 'private_key_jwt') {
+      yield say(['authentication', 'method'], `${tokenExchange} needs private_key_jwt`);
+    }
+  }),
+  each('application.ownKeys', 'self-service is for keys that are registered here', function* (application, say) {
+    const { scopes, keyDays } = application;
+    const asks = scopes.some((scope) => ownKeyScopes.includes(scope));
+    if (asks && (!mayRotateKeys(application) || !hasGrant(application, 'client_credentials'))) {
+      yield say(
+        ['scopes'],
+        `${ownKeyScopes.join(' and ')} need private_key_jwt with jwks in the record, and the grant client_credentials`,
+      );
+    }
+    if (keyDays !== undefined && !asks) yield say(['keyDays'], `is only for an application with ${ownKeyScopes[0]}`);
+  }),
   each('application.loopback', 'RFC 8252 8.3', function* (application, say) {
     // Loopback over http is for a developer's machine: never beside addresses that patients' data reach.
     const plain = application.redirectUris.some((uri) => uri.startsWith('http:') && isLoopback(uri));

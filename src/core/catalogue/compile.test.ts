@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { parse } from '../../base/schema/index.ts';
-import { brokenItems, type Doc } from './broken-items.ts';
+import { brokenItems } from './broken-items.ts';
 import { catalogueChecks, checkCatalogue } from './checks.ts';
 import { upstreamChecks } from './checks-upstream.ts';
 import { compileCatalogue, problemLine } from './compile.ts';
+import type { Doc } from './machine-faults.ts';
 import { sampleItems } from './sample-items.ts';
 import { catalogueSchemas } from './schemas.ts';
 import type { CatalogueKind, CatalogueSnapshot } from './snapshot.ts';

@@ -2,11 +2,15 @@
 import { dayMs, type EpochMs } from '../../base/clock.ts';
 import type { Claim } from '../commit/index.ts';
 
+export const expiringKinds = ['key', 'certificate', 'crl', 'metadata'] as const;
+
 /** Something with an end: a key, a certificate, a revocation list, metadata. */
 export interface Expiring {
-  readonly kind: 'key' | 'certificate' | 'crl' | 'metadata';
+  readonly kind: (typeof expiringKinds)[number];
   /** For people and logs: `population siths anchor CN=…`. */
   readonly name: string;
+  /** Whose it is, when it is an application's. */
+  readonly application?: string | undefined;
   readonly startsAt: EpochMs;
   readonly expiresAt: EpochMs;
 }
@@ -19,7 +23,7 @@ export interface ExpiryWarning {
   readonly claim: Claim;
 }
 
-const warnDays = [60, 30, 7] as const;
+export const warnDays = [60, 30, 7] as const;
 
 /** The thresholds of one thing, milliseconds before its end, largest first. */
 export function thresholds(of: Expiring): readonly number[] {

@@ -11,6 +11,7 @@ export { helseidClaimOf, helseidScopes } from './helseid-scopes.ts';
 export { type Hours, hoursText, isWithinHours, type Weekday } from './hours.ts';
 export { type LiveCatalogue, openLiveCatalogue } from './live.ts';
 export { type NetworkFinder, networkFinder } from './network-finder.ts';
+export { mayRotateKeys, ownKeyScopes, usualKeyDays } from './own-keys.ts';
 export * from './policy-rule.ts';
 export type { CatalogueSource } from './ports.ts';
 export {
@@ -30,6 +31,7 @@ export {
   presetOf,
   providerPresets,
 } from './provider-preset.ts';
+export { keyFault } from './public-keys.ts';
 export { redirectUriFault } from './redirect-uri.ts';
 export { id, instant, instantOf, reference } from './schema-parts.ts';
 export { catalogueSchemas } from './schemas.ts';

@@ -12,7 +12,9 @@ export function keyFault(jwk: Jwk, profile: ProtocolProfile): string | undefined
   if (privateMembers.some((name) => jwk[name] !== undefined)) {
     return 'this is a private or a shared key: register the public key only, and replace this one, which has been seen';
   }
-  const { kty, crv, alg, n } = jwk;
+  const { kty, crv, alg, n, exp } = jwk;
+  if (exp !== undefined && !Number.isSafeInteger(exp))
+    return '`exp` must be whole seconds since 1970: when the key ends';
   if (kty === 'RSA') {
     const bits = typeof n === 'string' ? modulusBits(n) : 0;
     if (bits < 2048) return `an RSA key needs at least 2048 bits, this has ${bits}`;

@@ -10,10 +10,11 @@ import {
   record,
   type Static,
   text,
+  wholeNumber,
   word,
 } from '../../base/schema/index.ts';
 import { assurance, id, localizedName, reference, references, seconds, url } from './schema-parts.ts';
-import type { Application } from './snapshot.ts';
+import { type Application, grantTypes } from './snapshot.ts';
 
 const jwks = record({
   keys: list(namedValues(anyJson(), { names: '^.{1,100}$' }), { title: 'Keys', minItems: 1, maxItems: 20 }),
@@ -69,7 +70,7 @@ export const applicationSchema = record({
   frontchannelLogoutUri: optional(url('Front-channel logout URI')),
   frontchannelLogoutSessionRequired: optional(flag({ title: 'Front-channel logout says which session' })),
   authentication: authenticationSchema,
-  grants: list(oneOf(['authorization_code', 'refresh_token', 'client_credentials']), {
+  grants: list(oneOf(grantTypes), {
     title: 'Grants',
     default: [],
     uniqueItems: true,
@@ -87,6 +88,18 @@ export const applicationSchema = record({
   homeUrl: optional(url('Home page')),
   accessTokenSeconds: optional(seconds('Access tokens live', 3600)),
   refreshSeconds: optional(seconds('Refresh tokens live', 86_400)),
+  keyDays: optional(
+    wholeNumber({ title: 'Keys that the application registers itself live (days)', minimum: 1, maximum: 1096 }),
+  ),
+  actors: optional(
+    list(
+      record({
+        application: reference('application', 'Application'),
+        scopes: list(scope, { title: 'Scopes', uniqueItems: true, minItems: 1 }),
+      }),
+      { title: 'May exchange tickets of its users', minItems: 1, maxItems: 50 },
+    ),
+  ),
   introspects: list(reference('api', 'API'), { title: 'May introspect tokens of', uniqueItems: true, default: [] }),
   represents: optional(representationSchema),
 });

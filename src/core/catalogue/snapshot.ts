@@ -35,7 +35,20 @@ export type ClientAuthentication =
 
 export type IdTokenAlgorithm = 'ES256' | 'PS256' | 'EdDSA' | 'RS256';
 
-export type GrantType = 'authorization_code' | 'refresh_token' | 'client_credentials';
+export const grantTypes = [
+  'authorization_code',
+  'refresh_token',
+  'client_credentials',
+  /** RFC 8693. */
+  'urn:ietf:params:oauth:grant-type:token-exchange',
+] as const;
+export type GrantType = (typeof grantTypes)[number];
+
+/** An application that may exchange tickets of another's users, and for which scopes at most. */
+export interface AllowedActor {
+  readonly application: string;
+  readonly scopes: readonly string[];
+}
 
 /** Whom an application may speak for; the numbers are organisation numbers of the national register. */
 export interface Representation {
@@ -97,6 +110,10 @@ export interface Application {
   /** Seconds; absent = the hub's. */
   readonly accessTokenSeconds?: number | undefined;
   readonly refreshSeconds?: number | undefined;
+  /** How long a key lives that the application registers itself, days. */
+  readonly keyDays?: number | undefined;
+  /** Who may exchange tickets of this application's users (RFC 8693), however often they were exchanged before. */
+  readonly actors?: readonly AllowedActor[] | undefined;
   /** May introspect tokens of these APIs (it is their resource server). */
   readonly introspects: readonly string[];
   /** Whom it may speak for; absent = nobody. */

@@ -26,6 +26,8 @@ export type ClaimScope =
   | 'request_object' // signed request object jti
   | 'identity' // an identity after its latest link: who links it next
   | 'link' // a link's end, key = its id
+  | 'client_key' // thumbprint of a key that an application registered: once among all
+  | 'client_keys' // key `client n`: changes of one application's keys, one after the other
   | 'outbox' // one delivery of an outbox message
   | 'warning'; // a warning that is said once for all hubs
 
@@ -58,7 +60,8 @@ export type WriteKind =
   | 'identity.save'
   | 'link.save'
   | 'link.end'
-  | 'link.told';
+  | 'link.told'
+  | 'clientKey.save';
 
 /** All that one request wants made true. */
 export interface Commit {

@@ -23,6 +23,7 @@ export type OAuthError =
   | 'unmet_authentication_requirements' // OpenID Connect Core Error Code unmet_authentication_requirements 1.0
   | 'invalid_authorization_details' // RFC 9396 5
   | 'attestation_has_expired' // Norwegian trust framework, ATT-58
+  | 'invalid_client_metadata' // RFC 7591 3.2.2
   | 'temporarily_unavailable';
 
 /** A no in OAuth's words. The description tells an integrator what to change; ASCII without quotes and backslash (RFC 6749 5.2). */

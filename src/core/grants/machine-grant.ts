@@ -1,5 +1,12 @@
 // A ticket for an application that acts as itself (client_credentials): scopes, audience, and policy's yes.
-import { type Api, type Application, approves, type CatalogueSnapshot } from '../catalogue/index.ts';
+import {
+  type Api,
+  type Application,
+  approves,
+  type CatalogueSnapshot,
+  mayRotateKeys,
+  ownKeyScopes,
+} from '../catalogue/index.ts';
 import { isMachinePermit, type MachineDecision } from '../policy/index.ts';
 import { isIdentityScope, scopeRefusal, scopesOf, wantedApis } from './audience.ts';
 import { type Check, refuseIf } from './check.ts';
@@ -34,7 +41,7 @@ export const machineGrantChecks: readonly Check<MachineGrantFacts>[] = [
     clause: 'OIDC Core 3.1.2.1 (openid asks for a login); RFC 6749 4.4.3',
     test: ({ scope, catalogue }) =>
       refuseIf(
-        scopesOf(scope).some((each) => isIdentityScope(each, catalogue)),
+        scopesOf(scope).some((each) => isIdentityScope(each, catalogue) && !ownKeyScopes.includes(each)),
         'invalid_scope',
         'openid and other scopes about a person need a login; ask for scopes of the API alone',
       ),
@@ -44,7 +51,7 @@ export const machineGrantChecks: readonly Check<MachineGrantFacts>[] = [
     clause: 'RFC 9068 3 (a token has an audience)',
     test: (facts) =>
       refuseIf(
-        machineTarget(facts) === undefined,
+        machineTarget(facts) === undefined && !asksForOwnKeys(facts.scope),
         'invalid_target',
         'the application is not registered for any API, or the owner of none has approved it',
       ),
@@ -55,13 +62,27 @@ export const machineGrantChecks: readonly Check<MachineGrantFacts>[] = [
     test: (facts) => refuseIf(lacksKey(machineTarget(facts), facts.jkt), 'invalid_dpop_proof', lacksKeyText),
   },
   {
+    name: 'machine.ownKeys',
+    clause: 'RFC 8707 2 (one audience a token: a ticket for the own keys is for the hub alone)',
+    test: ({ application, scope, resources }) =>
+      refuseIf(
+        asksForOwnKeys(scope) &&
+          (!mayRotateKeys(application) ||
+            resources.length > 0 ||
+            scopesOf(scope).some((each) => !ownKeyScopes.includes(each))),
+        'invalid_scope',
+        `ask for ${ownKeyScopes[0]} in a request of its own, without resource; keys behind jwks_uri are changed there`,
+      ),
+  },
+  {
     name: 'machine.permit',
     clause: 'no ticket without a Permit, and that is for this API (N5)',
     test: ({ decision, ...facts }) =>
       refuseIf(
         decision.kind !== 'permit' ||
           !isMachinePermit(decision.permit) ||
-          !decision.permit.apis.includes(machineTarget(facts)?.id ?? ''),
+          // A ticket for the own keys is for no API.
+          (!asksForOwnKeys(facts.scope) && !decision.permit.apis.includes(machineTarget(facts)?.id ?? '')),
         'unauthorized_client',
         decision.kind === 'deny' && decision.rules.length > 0
           ? `refused by ${decision.rules.join(' ')}`
@@ -70,9 +91,12 @@ export const machineGrantChecks: readonly Check<MachineGrantFacts>[] = [
   },
 ];
 
-/** The one API of the ticket. */
+const asksForOwnKeys = (scope: string | undefined): boolean =>
+  scopesOf(scope).some((each) => ownKeyScopes.includes(each));
+
+/** The one API of the ticket; a ticket for the own keys is for the hub itself. */
 export const machineTarget = ({ application, catalogue, scope, resources }: Asked): Api | undefined =>
-  wantedApis(application, catalogue, scopesOf(scope), resources)[0];
+  asksForOwnKeys(scope) ? undefined : wantedApis(application, catalogue, scopesOf(scope), resources)[0];
 
 /** What the machine gets: the scopes asked for, or all of the API's that it is registered and approved for. */
 export function machineScope(facts: Asked): readonly string[] {

@@ -19,6 +19,13 @@ export interface RefreshFacts extends RefreshToken {
   readonly person?: PersonFacts | undefined;
 }
 
+/** A grant with whom it is about, as they stand now. */
+export interface GrantHolder {
+  readonly grant: Grant;
+  readonly session?: Session | undefined;
+  readonly person?: PersonFacts | undefined;
+}
+
 /** Whether a signed access token still holds. */
 export interface TokenState {
   /** Revoked by its own id. */
@@ -35,5 +42,7 @@ export interface GrantReads {
   code(hash: string, now: EpochMs): Promise<CodeFacts | undefined>;
   refreshToken(hash: string): Promise<RefreshFacts | undefined>;
   grant(id: string): Promise<Grant | undefined>;
+  /** The grant behind an access token, with session and person. */
+  holder(grant: string): Promise<GrantHolder | undefined>;
   tokenState(jti: string, grant: string | undefined, now: EpochMs): Promise<TokenState>;
 }

@@ -3,13 +3,13 @@ import type { EpochMs } from '../../base/clock.ts';
 import { type Assurance, lowerOf } from '../../wire/codes/index.ts';
 import type { Application, CatalogueSnapshot, Issuer } from '../catalogue/index.ts';
 import type { ContextConditions } from '../context/index.ts';
-import { type Assignment, holds } from '../directory/index.ts';
 import type { Statement } from '../issuing/index.ts';
-import { candidatesFor, type PolicyDecision, type PolicyFacts, rulesFor } from '../policy/index.ts';
+import type { PolicyDecision, PolicyFacts } from '../policy/index.ts';
 import type { Session } from '../sessions/index.ts';
 import { scopesFor, scopesOf } from './audience.ts';
 import { type Check, refuseIf } from './check.ts';
 import type { Grant, GrantSubject } from './grant.ts';
+import { holderAssignment, holderPolicyFacts } from './holder.ts';
 import type { RefreshFacts } from './ports.ts';
 import { isForeign, lacksKey, lacksKeyText, type Target, targetOf } from './resource.ts';
 
@@ -94,7 +94,7 @@ export const renewalChecks: readonly Check<RenewalFacts>[] = [
     clause: 'the assignment that the grant speaks of must hold at every ticket',
     test: (facts) =>
       refuseIf(
-        facts.stored?.grant.about.assignment !== undefined && assignmentOf(facts) === undefined,
+        facts.stored?.grant.about.assignment !== undefined && holderAssignment(facts.stored, facts.now) === undefined,
         'invalid_grant',
         'the assignment that was chosen at login has ended; log in again',
       ),
@@ -208,41 +208,18 @@ export function renewedScope(facts: Omit<TicketFacts, 'now'>): readonly string[]
   return scopesFor(renewalTarget(facts).api, facts.catalogue, facts.stored?.grant.scope ?? []);
 }
 
-/** The assignment of the grant, if it still holds. */
-export function assignmentOf({ stored, now }: Pick<RenewalFacts, 'stored' | 'now'>): Assignment | undefined {
-  const wanted = stored?.grant.about.assignment;
-  return stored?.person?.assignments.find((each) => each.id === wanted && holds(each, now));
-}
-
 /** What tells which ticket of a grant is asked for. */
 export type TicketFacts = Pick<RenewalFacts, 'now' | 'application' | 'catalogue' | 'stored' | 'scope' | 'resources'>;
 
 /** What policy is asked at a refresh: the session's evidence, as it stands now. */
 export function policyFactsOf(facts: TicketFacts, session: Session, context?: ContextConditions): PolicyFacts {
-  const { application, catalogue, stored } = facts;
+  const { application, catalogue, now, stored: holder } = facts;
   const { api } = renewalTarget(facts);
   const apis = api === undefined ? [] : [api.id];
-  return {
-    application,
-    requested: stored?.grant.assurance,
-    fresh: false,
-    // Nothing is proven in a refresh: all evidence is old, and its age counts.
-    since: facts.now,
-    person: stored?.person,
-    evidence: session.evidence,
-    holders: new Map(session.evidence.map(({ id }) => [id, session.person])),
-    assignment: assignmentOf(facts),
-    device: session.device,
-    deviceSource: session.device === 'unknown' ? 'unknown' : session.network === undefined ? 'enrolled' : 'network',
-    network: session.network,
-    context,
-    apis,
-    scopes: renewedScope(facts),
-    rules: rulesFor(catalogue, apis),
-    candidates: candidatesFor(application, catalogue),
-    highReuseSeconds: catalogue.settings.lifetimes.highReuse,
-    catalogueRevision: catalogue.revision,
-  };
+  return holderPolicyFacts(
+    { application, catalogue, now, holder, apis, scopes: renewedScope(facts), context },
+    session,
+  );
 }
 
 /**

@@ -36,6 +36,9 @@ export const auditKinds = [
   'admin.deviceSet',
   'admin.personSet',
   'admin.backup',
+  'admin.clientKeyAdded',
+  'admin.clientKeyRemoved',
+  'admin.clientKeysRead',
   // the hub itself
   'hub.started',
   'hub.stopped',

@@ -3,8 +3,16 @@ import {
   type Check,
   type CodeIssueFacts,
   codeIssueChecks,
+  type ExchangedFacts,
+  type ExchangeFacts,
+  exchangeChecks,
+  exchangedChecks,
+  type KeyRemovalFacts,
+  keyRemovalChecks,
   type MachineGrantFacts,
   machineGrantChecks,
+  type NewKeyFacts,
+  newKeyChecks,
   type RedemptionFacts,
   type RenewalFacts,
   type RenewedFacts,
@@ -17,6 +25,7 @@ import { clientChecks, type WithClient } from './client.ts';
 import { proofCheck, type WithDpop } from './dpop.ts';
 import { type EndSessionFacts, endSessionChecks, type LogoutFacts, silentLogoutChecks } from './end-session-checks.ts';
 import { type ActiveFacts, activeChecks, type IntrospectFacts, introspectChecks } from './introspect-checks.ts';
+import { type OwnKeysFacts, ownKeysChecks } from './own-keys-checks.ts';
 import { type ParameterFacts, parameterChecks } from './parameters.ts';
 import {
   clientIdCheck,
@@ -46,6 +55,9 @@ export interface OidcChecks {
   readonly renewal: readonly Check<RenewalFacts>[];
   readonly renewed: readonly Check<RenewedFacts>[];
   readonly machine: readonly Check<MachineGrantFacts>[];
+  /** Token exchange: the ticket and what is asked, then card, policy and person as they are now. */
+  readonly exchange: readonly Check<ExchangeFacts>[];
+  readonly exchanged: readonly Check<ExchangedFacts>[];
   readonly userinfo: readonly Check<UserinfoFacts>[];
   readonly introspect: readonly Check<IntrospectFacts>[];
   /** When a token is active; a refusal is `active: false`. */
@@ -53,6 +65,10 @@ export interface OidcChecks {
   readonly revoke: readonly Check<RevokeFacts>[];
   /** Logout by an application; a refusal is a page. */
   readonly endSession: readonly Check<EndSessionFacts>[];
+  /** An application's own keys: the ticket, then what it asks. */
+  readonly clientKeys: readonly Check<OwnKeysFacts>[];
+  readonly newKey: readonly Check<NewKeyFacts>[];
+  readonly keyRemoval: readonly Check<KeyRemovalFacts>[];
   /** When the person need not be asked. */
   readonly silentLogout: readonly Check<LogoutFacts>[];
 }
@@ -79,10 +95,15 @@ export const oidcChecks: OidcChecks = {
   renewal: renewalChecks,
   renewed: renewedChecks,
   machine: machineGrantChecks,
+  exchange: exchangeChecks,
+  exchanged: exchangedChecks,
   userinfo: userinfoChecks,
   introspect: introspectChecks,
   active: activeChecks,
   revoke: revokeChecks,
   endSession: endSessionChecks,
+  clientKeys: ownKeysChecks,
+  newKey: newKeyChecks,
+  keyRemoval: keyRemovalChecks,
   silentLogout: silentLogoutChecks,
 };

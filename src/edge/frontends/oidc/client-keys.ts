@@ -1,8 +1,9 @@
 // Public keys of clients: inline ones parsed once for each catalogue item, remote ones through the bounded port.
 import { LRUCache } from 'lru-cache';
 import type { EpochMs } from '../../../base/clock.ts';
-import { parseJwks, readJwks, type VerifyKey } from '../../../base/jose/index.ts';
-import type { Application } from '../../../core/catalogue/index.ts';
+import { parseJwks, type VerifyKey } from '../../../base/jose/index.ts';
+import { type Application, mayRotateKeys } from '../../../core/catalogue/index.ts';
+import { type ClientKeyReads, type LiveKey, liveKeys, recordKeys } from '../../../core/grants/index.ts';
 
 const keptMs = 10 * 60_000;
 /** A key id that is not in the set is looked for again at most this often. */
@@ -20,8 +21,11 @@ export type ClientKeys = (
 ) => readonly VerifyKey[] | Promise<readonly VerifyKey[]>;
 
 /** Keys of an application; a set that cannot be had or read is empty, so that nothing verifies. */
-export function clientKeys(fetchJwks: (uri: string) => Promise<Buffer | undefined>): ClientKeys {
-  const inline = new WeakMap<Application, readonly VerifyKey[]>();
+export function clientKeys(
+  fetchJwks: (uri: string) => Promise<Buffer | undefined>,
+  registeredKeys: ClientKeyReads['registeredKeys'],
+): ClientKeys {
+  const inline = new WeakMap<Application, readonly LiveKey[]>();
   const remote = new LRUCache<string, Remote>({ max: 1000 });
   const running = new Map<string, Promise<readonly VerifyKey[]>>();
 
@@ -39,12 +43,13 @@ export function clientKeys(fetchJwks: (uri: string) => Promise<Buffer | undefine
     const { authentication } = application;
     if (authentication.method !== 'private_key_jwt') return [];
     if ('jwks' in authentication) {
-      const known = inline.get(application);
-      if (known !== undefined) return known;
-      const set = readJwks(authentication.jwks);
-      const keys = set.ok ? set.keys : [];
-      inline.set(application, keys);
-      return keys;
+      // Never remembered: a key that an application added or removed counts at once, in every process.
+      if (mayRotateKeys(application)) {
+        return registeredKeys(application.id).then((rows) => liveKeys(application, rows, now).map(({ key }) => key));
+      }
+      const known = inline.get(application) ?? recordKeys(application);
+      inline.set(application, known);
+      return known.filter(({ expiresAt }) => expiresAt === undefined || now < expiresAt).map(({ key }) => key);
     }
     const uri = authentication.jwksUri;
     const found = remote.get(uri);

@@ -204,6 +204,13 @@ export function withinTerms(
   };
 }
 
+/** A machine's ticket is for an API: without its terms there is none to give. */
+export const withoutTerms = (scope: readonly string[]): Refused => ({
+  check: 'context.terms',
+  error: 'invalid_scope',
+  description: `the organisation has not accepted the terms of the API; rejected_scope: ${scope.join(' ')}`,
+});
+
 /** What the trail keeps of a ticket's context. */
 export const contextBody = ({ trail }: TicketContext, rejectedScope: readonly string[] = []) => ({
   context: trail,

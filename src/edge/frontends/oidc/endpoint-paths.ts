@@ -14,6 +14,7 @@ const paths: Readonly<Record<EndpointLayout, Readonly<Record<IssuerPage, string>
     introspect: '/introspect',
     revoke: '/revoke',
     'end-session': '/end-session',
+    'client-keys': '/client-keys',
     jwks: '/jwks',
   },
   /** As HelseID's discovery document has them. */
@@ -25,6 +26,8 @@ const paths: Readonly<Record<EndpointLayout, Readonly<Record<IssuerPage, string>
     introspect: '/connect/introspect',
     revoke: '/connect/revocation',
     'end-session': '/connect/endsession',
+    // Of HelseID's self-service, whose base address is then the issuer.
+    'client-keys': '/v1/client-secret',
     jwks: '/.well-known/openid-configuration/jwks',
   },
 };

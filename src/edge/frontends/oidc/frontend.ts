@@ -15,6 +15,7 @@ import { endpointPath, hasHelseidPages, helseidPath, type IssuerPage } from './e
 import { entityConfiguration, entityConfigurationPath } from './entity-configuration.ts';
 import { introspect } from './introspect.ts';
 import { expiredKeySet, keySet, metadata, publicJson } from './metadata.ts';
+import { addKey, listKeys, removeKey } from './own-keys.ts';
 import type { OidcPorts } from './ports.ts';
 import { push } from './push.ts';
 import { revoke } from './revoke.ts';
@@ -32,11 +33,12 @@ type Handler = (context: OidcContext, issuer: Issuer, request: HttpRequest) => P
 
 const formBytes = 65_536;
 const tokenBytes = 32_768;
+const keyBytes = 16_384;
 const metadataSeconds = 300;
 
 /** The provider. `checks` is an argument so that a test can leave one out. */
 export function createOidcFrontend(ports: OidcPorts, checks: OidcChecks = oidcChecks): OidcFrontend {
-  const context: OidcContext = { ports, checks, clientKeys: clientKeys(ports.fetchJwks) };
+  const context: OidcContext = { ports, checks, clientKeys: clientKeys(ports.fetchJwks, ports.registeredKeys) };
   const routes: Route[] = [];
   const paths = new Set<string>();
   for (const issuer of ports.catalogue().issuers.values()) {
@@ -93,6 +95,9 @@ function routesOf(context: OidcContext, issuer: Issuer): readonly Route[] {
     post('revoke', tokenBytes, revoke),
     get(path('end-session'), endSession),
     post('end-session', formBytes, endSession),
+    get(path('client-keys'), listKeys),
+    post('client-keys', keyBytes, addKey),
+    { method: 'DELETE', path: `${path('client-keys')}/:thumbprint`, handle: with_(removeKey) },
     ...(hasHelseidPages(issuer) ? helseidRoutes(base, get) : []),
   ];
 }

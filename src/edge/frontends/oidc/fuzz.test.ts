@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { OidcClient } from '../../../../test/fakes/oidc-client.ts';
-import { encoded, keyOf, OidcHub } from '../../../../test/fakes/oidc-hub.ts';
-import { signCompact } from '../../../base/jose/index.ts';
+import { claimsOf, OidcClient } from '../../../../test/fakes/oidc-client.ts';
+import { encoded, keyOf, OidcHub, tokenExchange } from '../../../../test/fakes/oidc-hub.ts';
+import { publishedJwk, signCompact } from '../../../base/jose/index.ts';
+import { accessTokenType, mostLiveKeys } from '../../../core/grants/index.ts';
 import { readClaimsParameter } from './claims-parameter.ts';
 import { readIdTokenHint } from './id-token-hint.ts';
 
@@ -13,6 +14,7 @@ const names = [
   ...['redirect_uri', 'code_verifier', 'code_challenge', 'code_challenge_method', 'refresh_token', 'token', 'resource'],
   ...['request', 'request_uri', 'response_type', 'response_mode', 'state', 'nonce', 'prompt', 'max_age', 'acr_values'],
   ...['claims', 'login_hint', 'ui_locales', 'id_token_hint', 'dpop_jkt', 'post_logout_redirect_uri', 'registration'],
+  ...['subject_token', 'subject_token_type', 'requested_token_type', 'actor_token', 'audience'],
 ];
 
 const values = fc.oneof(
@@ -48,7 +50,7 @@ const headers = fc.dictionary(
 );
 
 const statuses = new Set([200, 201, 303, 400, 401, 403]);
-const endpoints = ['par', 'authorize', 'token', 'userinfo', 'introspect', 'revoke', 'end-session'];
+const endpoints = ['par', 'authorize', 'token', 'userinfo', 'introspect', 'revoke', 'end-session', 'client-keys'];
 
 async function sound(hub: OidcHub, method: 'GET' | 'POST', path: string, sent: Parameters<OidcHub['call']>[2]) {
   const answer = await hub.call(method, path, sent);
@@ -86,6 +88,53 @@ describe('anything at every endpoint', () => {
 });
 
 describe('anything from an authenticated client', () => {
+  test('a ticket to exchange', async () => {
+    const hub = new OidcHub();
+    const token = String((await new OidcClient(hub, 'ehr').login()).access_token);
+    const client = new OidcClient(hub, 'journal-actor');
+    await fc.assert(
+      fc.asyncProperty(fields, fc.json({ maxDepth: 3 }), fc.boolean(), async (form, act, forged) => {
+        const { client_assertion: _, client_assertion_type: __, client_id: ___, client_secret: ____, ...asked } = form;
+        const claims = { ...claimsOf(token), act: JSON.parse(act), original_client_id: JSON.parse(act) };
+        const bent = forged ? signCompact({ typ: 'at+jwt' }, JSON.stringify(claims), keyOf('hub')) : token;
+        const right = { subject_token: bent, subject_token_type: accessTokenType, scope: 'lab/order' };
+        const answer = await client.token({ ...right, ...asked, grant_type: tokenExchange } as never);
+        assert.ok([200, 400].includes(answer.status), JSON.stringify(answer));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('a key to register', async () => {
+    const hub = new OidcHub();
+    const client = new OidcClient(hub, 'robot');
+    const token = String((await client.machine({ scope: 'client:keys' })).access_token);
+    const member = fc.constantFrom('kty', 'crv', 'x', 'y', 'n', 'e', 'd', 'k', 'kid', 'alg', 'use', 'key_ops', 'exp');
+    const value = fc.oneof(
+      fc.jsonValue({ maxDepth: 2 }),
+      fc.constantFrom('EC', 'RSA', 'P-256', 'AQAB', 'ES256', 'sig'),
+    );
+    const jwks = fc.oneof(
+      fc.dictionary(member, value).map((each) => JSON.stringify(each)),
+      fc.dictionary(member, value).map((each) => JSON.stringify({ ...publishedJwk(keyOf('new')), ...each })),
+      fc.string({ unit: 'binary' }),
+    );
+    await fc.assert(
+      fc.asyncProperty(jwks, async (body) => {
+        const dpop = client.proof('client-keys', { token });
+        const headers = { authorization: `DPoP ${token}`, dpop };
+        const answer = await hub.call('POST', client.url('client-keys'), {
+          body,
+          contentType: 'application/json',
+          headers,
+        });
+        assert.ok([201, 400, 503].includes(answer.status), String(answer.body));
+        assert.ok(hub.store.clientKeys.size <= mostLiveKeys);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   test('pushed requests, plain and signed', async () => {
     const hub = new OidcHub();
     const client = new OidcClient(hub, 'ehr');

@@ -1,13 +1,24 @@
 // What the provider says about itself: OpenID Connect Discovery 1.0, RFC 8414, and its public keys.
 import { answerHeaders, type HttpResponse } from '../../../base/http/index.ts';
 import { acrValues } from '../../../core/catalogue/assurance-names.ts';
-import { type CatalogueSnapshot, type Issuer, mustPush, profileOf } from '../../../core/catalogue/index.ts';
+import {
+  type CatalogueSnapshot,
+  type GrantType,
+  grantTypes,
+  type Issuer,
+  mayRotateKeys,
+  mustPush,
+  profileOf,
+} from '../../../core/catalogue/index.ts';
 import { releasedClaims } from '../../../core/issuing/index.ts';
 import { locales } from '../../../wire/codes/index.ts';
 import { endpointUrl, hasHelseidPages, helseidPath } from './endpoint-paths.ts';
 import type { IssuerKeys } from './ports.ts';
 
 const protocolClaims = ['sub', 'iss', 'aud', 'exp', 'iat', 'acr', 'amr', 'auth_time', 'sid', 'nonce', 'at_hash'];
+
+/** Always there; the others only where an application has turned one on. */
+const usualGrants: ReadonlySet<GrantType> = new Set(['authorization_code', 'refresh_token', 'client_credentials']);
 
 /** The metadata of an issuer. What depends on the application's profile is listed in full; the profile narrows it. */
 export function metadata(issuer: Issuer, catalogue: CatalogueSnapshot): Readonly<Record<string, unknown>> {
@@ -32,7 +43,9 @@ export function metadata(issuer: Issuer, catalogue: CatalogueSnapshot): Readonly
     scopes_supported: [...scopes].sort(),
     response_types_supported: ['code'],
     response_modes_supported: ['query', 'form_post'],
-    grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials'],
+    grant_types_supported: grantTypes.filter(
+      (grant) => usualGrants.has(grant) || open.some(({ grants }) => grants.includes(grant)),
+    ),
     subject_types_supported: ['public'],
     acr_values_supported: acrValues,
     claims_supported: [...protocolClaims, ...releasedClaims],
@@ -56,6 +69,8 @@ export function metadata(issuer: Issuer, catalogue: CatalogueSnapshot): Readonly
     revocation_endpoint_auth_signing_alg_values_supported: client,
     id_token_signing_alg_values_supported: [...new Set(rules.flatMap((each) => each.idTokenAlgorithms))],
     dpop_signing_alg_values_supported: [...new Set(rules.flatMap((each) => [...each.proofAlgorithms]))],
+    // Not a standard's name: where applications with the scope look after their own keys.
+    client_keys_endpoint: open.some(mayRotateKeys) ? endpointUrl(issuer, 'client-keys') : undefined,
     backchannel_logout_supported: true,
     backchannel_logout_session_supported: true,
     frontchannel_logout_supported: true,

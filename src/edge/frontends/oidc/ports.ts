@@ -8,7 +8,7 @@ import type { Api, CatalogueSnapshot } from '../../../core/catalogue/index.ts';
 import type { Committer } from '../../../core/commit/index.ts';
 import type { ContextPorts } from '../../../core/context/index.ts';
 import type { PersonFacts } from '../../../core/directory/index.ts';
-import type { GrantReads } from '../../../core/grants/index.ts';
+import type { ClientKeyReads, GrantReads } from '../../../core/grants/index.ts';
 import type { Statement } from '../../../core/issuing/index.ts';
 import type { Browser, Dispatcher, Turn } from '../../../core/journey/index.ts';
 import type { Evidence } from '../../../core/linking/index.ts';
@@ -67,7 +67,7 @@ export interface ContextWiring extends ContextPorts {
   holder(session: string): Promise<{ readonly session: Session; readonly person: PersonFacts | undefined } | undefined>;
 }
 
-export interface OidcPorts {
+export interface OidcPorts extends ClientKeyReads {
   readonly clock: Clock;
   readonly random: Random;
   readonly catalogue: () => CatalogueSnapshot;

@@ -4,7 +4,15 @@ import type { AuditRecord } from '../../../core/audit/index.ts';
 import type { Grant, Refused } from '../../../core/grants/index.ts';
 import type { AuditKind, ReasonCode } from '../../../wire/codes/index.ts';
 
-export type Endpoint = 'par' | 'authorize' | 'token' | 'userinfo' | 'introspect' | 'revoke' | 'end-session';
+export type Endpoint =
+  | 'par'
+  | 'authorize'
+  | 'token'
+  | 'userinfo'
+  | 'introspect'
+  | 'revoke'
+  | 'end-session'
+  | 'client-keys';
 
 interface Common {
   readonly now: EpochMs;

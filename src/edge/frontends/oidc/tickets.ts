@@ -4,7 +4,7 @@ import { type EpochMs, type EpochSeconds, toSeconds } from '../../../base/clock.
 import { type AlgorithmName, type SigningKey, signCompact } from '../../../base/jose/index.ts';
 import { acrOf } from '../../../core/catalogue/assurance-names.ts';
 import { type Application, type Issuer, profileOf } from '../../../core/catalogue/index.ts';
-import type { Grant } from '../../../core/grants/index.ts';
+import type { Actor, Grant } from '../../../core/grants/index.ts';
 import type { TicketMinimum } from '../../../core/issuing/index.ts';
 
 /** What access tokens are signed with: the cheapest to sign and the one that every client knows. */
@@ -37,6 +37,8 @@ export interface AccessTokenContent {
   readonly context?: Readonly<Record<string, unknown>> | undefined;
   /** Of a machine's ticket; a person's is in the grant. */
   readonly minimum?: Partial<TicketMinimum> | undefined;
+  /** After an exchange (RFC 8693 4.1): who acts, and the application that the person is at. */
+  readonly exchanged?: { readonly act: Actor; readonly original: string } | undefined;
   /** Its profile says how the token is written. */
   readonly application: Application;
 }
@@ -44,7 +46,7 @@ export interface AccessTokenContent {
 /** Claims of an access token. What its API's record wants stands beside the protocol's claims and never over them. */
 export function accessTokenText(content: AccessTokenContent): TicketText {
   const { issuer, client, subject, audience, scope, jti, issuedAt, expiresAt, jkt, grant, decision } = content;
-  const { application } = content;
+  const { application, exchanged } = content;
   const { scopeClaim, accessTokenStart } = profileOf(application);
   return JSON.stringify({
     decision,
@@ -62,6 +64,8 @@ export function accessTokenText(content: AccessTokenContent): TicketText {
     nbf: accessTokenStart ? issuedAt : undefined,
     client_amr: accessTokenStart ? application.authentication.method : undefined,
     grant_id: grant?.id,
+    act: exchanged?.act,
+    original_client_id: exchanged?.original,
   });
 }
 

@@ -5,7 +5,7 @@ import { newToken } from '../../../base/ids.ts';
 import { type Api, idTokenAlgorithmOf } from '../../../core/catalogue/index.ts';
 import { type Claim, recordOnly } from '../../../core/commit/index.ts';
 import type { TicketContext } from '../../../core/context/index.ts';
-import type { Grant, Refused } from '../../../core/grants/index.ts';
+import type { Actor, Grant, Refused } from '../../../core/grants/index.ts';
 import { ticketDigest, withContext } from '../../../core/issuing/index.ts';
 import { nonceHeader } from './dpop.ts';
 import { lifetimeOf, type OidcContext, refusalAnswer, refuse, replayed, replayRecord } from './endpoint.ts';
@@ -41,21 +41,29 @@ export function plan(
     /** Absent for a machine. */
     readonly grant?: Grant | undefined;
     readonly nonce?: string | undefined;
+    /** An exchanged ticket has its subject and end from the one that was exchanged. */
+    readonly exchanged?:
+      | { readonly act: Actor; readonly original: string; readonly subject: string; readonly until: EpochMs }
+      | undefined;
     /** What the application said of the request. */
     readonly context: TicketContext;
   },
 ): Planned {
-  const { scope, api, nonce, context } = content;
+  const { scope, api, nonce, exchanged, context } = content;
   const grant = content.grant && withMinimum(content.grant, context);
   const jti = newToken(16, ports.random);
   const audience = api?.audience ?? issuer.url;
   const usual = shortest(application.accessTokenSeconds, api?.accessTokenSeconds);
-  const lifetime = lifetimeOf(usual ?? catalogue.settings.lifetimes.accessToken, now, grant?.expiresAt);
+  const lifetime = lifetimeOf(
+    usual ?? catalogue.settings.lifetimes.accessToken,
+    now,
+    Math.min(grant?.expiresAt ?? Number.POSITIVE_INFINITY, exchanged?.until ?? Number.POSITIVE_INFINITY),
+  );
   const issuedAt = toSeconds(now);
   const access = accessTokenText({
     issuer,
     client: application.id,
-    subject: grant?.about.subject ?? application.id,
+    subject: exchanged?.subject ?? grant?.about.subject ?? application.id,
     audience,
     scope,
     jti,
@@ -63,6 +71,7 @@ export function plan(
     expiresAt: issuedAt + lifetime,
     jkt,
     grant,
+    exchanged,
     decision: grant === undefined ? reference : undefined,
     context: context.claims,
     minimum: grant === undefined ? withContext({}, context.minimum) : undefined,
@@ -95,12 +104,15 @@ export function tokenAnswer(
     readonly refreshUntil?: EpochMs | undefined;
     /** Scopes that were asked for and are left out, with the rest granted (HelseID's `rejected_scope`). */
     readonly rejectedScope?: readonly string[] | undefined;
+    /** RFC 8693 2.2.1. */
+    readonly issuedTokenType?: string | undefined;
   } = {},
 ): HttpResponse {
-  const { refreshToken, refreshUntil, rejectedScope = [] } = about;
+  const { refreshToken, refreshUntil, rejectedScope = [], issuedTokenType } = about;
   const token = accessToken(access, ports.keys.signing(issuer.id, accessTokenAlgorithm));
   const answer = json(200, {
     access_token: token,
+    issued_token_type: issuedTokenType,
     token_type: jkt === undefined ? 'Bearer' : 'DPoP',
     expires_in: lifetime,
     scope: scope.length > 0 ? scope.join(' ') : undefined,

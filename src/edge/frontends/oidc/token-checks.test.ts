@@ -85,6 +85,16 @@ describeChecks('machine', [
     },
   },
   {
+    check: 'machine.ownKeys',
+    what: 'its own keys beside an API',
+    run: (hub) => machine(hub, { client: 'robot', form: { scope: 'client:keys journal/read' } }),
+  },
+  {
+    check: 'machine.ownKeys',
+    what: 'its own keys at a resource',
+    run: (hub) => machine(hub, { client: 'robot', form: { scope: 'client:keys', resource: journalAudience } }),
+  },
+  {
     check: 'machine.permit',
     what: 'a rule refuses it',
     run: (hub) => {

@@ -1,17 +1,11 @@
 // What every call of the token endpoint is judged by, before its grant is.
-import type { GrantType } from '../../../core/catalogue/index.ts';
+import { type GrantType, grantTypes } from '../../../core/catalogue/index.ts';
 import { type Check, refuseIf } from '../../../core/grants/index.ts';
 import { clientChecks, type WithClient } from './client.ts';
 import { proofCheck, proofRequiredCheck, type WithDpop } from './dpop.ts';
 import { type ParameterFacts, parameterChecks } from './parameters.ts';
 
 export type TokenFacts = ParameterFacts & WithClient & WithDpop;
-
-const grantTypes: readonly string[] = [
-  'authorization_code',
-  'refresh_token',
-  'client_credentials',
-] satisfies readonly GrantType[];
 
 export const tokenChecks: readonly Check<TokenFacts>[] = [
   ...parameterChecks,
@@ -23,9 +17,9 @@ export const tokenChecks: readonly Check<TokenFacts>[] = [
       const asked = parameters.get('grant_type');
       if (asked === undefined) return { error: 'invalid_request', description: 'grant_type is missing' };
       return refuseIf(
-        !grantTypes.includes(asked),
+        !(grantTypes as readonly string[]).includes(asked),
         'unsupported_grant_type',
-        'grant_type must be authorization_code, refresh_token or client_credentials',
+        `grant_type must be one of ${grantTypes.join(', ')}`,
       );
     },
   },

@@ -1,8 +1,8 @@
 // client_credentials: an application as itself. One commit, nothing read, nothing stored but the trail.
 import type { HttpResponse } from '../../../base/http/index.ts';
-import { firstRefusal, machineScope, machineTarget, type Refused } from '../../../core/grants/index.ts';
+import { firstRefusal, machineScope, machineTarget } from '../../../core/grants/index.ts';
 import { decideMachine, networkFinderOf, rulesFor } from '../../../core/policy/index.ts';
-import { contextBody, contextOfTicket, detailsOfTicket, withinTerms } from './context.ts';
+import { contextBody, contextOfTicket, detailsOfTicket, withinTerms, withoutTerms } from './context.ts';
 import { commitOrReplay, commonOf, type OidcContext } from './endpoint.ts';
 import { doneRecord } from './records.ts';
 import type { TokenCall } from './token.ts';
@@ -54,10 +54,3 @@ export async function grantToMachine(context: OidcContext, call: TokenCall): Pro
   if (!committed.won) return replayAnswer(context, call, committed.lost);
   return tokenAnswer(context, call, planned);
 }
-
-/** A machine's ticket is for an API: without its terms there is none to give. */
-const withoutTerms = (scope: readonly string[]): Refused => ({
-  check: 'context.terms',
-  error: 'invalid_scope',
-  description: `the organisation has not accepted the terms of the API; rejected_scope: ${scope.join(' ')}`,
-});

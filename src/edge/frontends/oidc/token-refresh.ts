@@ -23,6 +23,7 @@ import type { Statement } from '../../../core/issuing/index.ts';
 import { explanationBody } from '../../../core/journey/index.ts';
 import type { Evidence } from '../../../core/linking/index.ts';
 import type { Session } from '../../../core/sessions/index.ts';
+import { cardStatus, staleCards } from './card-status.ts';
 import { withConfidential } from './confidential.ts';
 import { contextBody, contextOfTicket, detailsOfTicket, withinTerms } from './context.ts';
 import { commonOf, type OidcContext } from './endpoint.ts';
@@ -168,24 +169,6 @@ async function lookAgain(
         })
       : undefined;
   return { card, decision, statement, stored };
-}
-
-/** Cards behind the session whose status is too old to rely on. */
-function staleCards({ now, catalogue }: TokenCall, session: Session): readonly Evidence[] {
-  const limit = catalogue.settings.lifetimes.cardRecheck * 1000;
-  return session.evidence.filter(
-    ({ certificate }) => certificate !== undefined && now - certificate.statusCheckedAt >= limit,
-  );
-}
-
-/** Every one is looked at; one revoked card is enough. */
-async function cardStatus(
-  recheck: OidcContext['ports']['recheck'],
-  stale: readonly Evidence[],
-): Promise<RenewedFacts['card']> {
-  const found = await Promise.all(stale.map(recheck));
-  if (found.includes('revoked')) return 'revoked';
-  return found.includes('unknown') ? 'unknown' : 'good';
 }
 
 /** The same list once more, over the token as it stands after cards were asked for. */

@@ -9,6 +9,7 @@ import { type Call, callOf, type OidcContext, refuse } from './endpoint.ts';
 import { endpointUrl } from './endpoint-paths.ts';
 import { type Parameters, parametersOf } from './parameters.ts';
 import { redeem } from './token-code.ts';
+import { exchange } from './token-exchange.ts';
 import { grantToMachine } from './token-machine.ts';
 import { renew } from './token-refresh.ts';
 
@@ -61,6 +62,8 @@ export async function token(context: OidcContext, issuer: Issuer, request: HttpR
       return redeem(context, judged);
     case 'refresh_token':
       return renew(context, judged);
+    case 'urn:ietf:params:oauth:grant-type:token-exchange':
+      return exchange(context, judged);
     default:
       return grantToMachine(context, judged);
   }

@@ -5,6 +5,7 @@ import {
   type AuthorizationCode,
   type CodeFacts,
   type Grant,
+  type GrantHolder,
   type GrantReads,
   type PushedRequest,
   type RefreshFacts,
@@ -39,14 +40,15 @@ interface CodeRow {
   readonly session_live: boolean;
 }
 
-type RefreshRow = {
-  readonly n: number;
+type RefreshRow = HolderRow & {
   readonly issued_at: Date;
   readonly expires_at: Date;
   readonly superseded_at: Date | null;
-  readonly doc: Grant;
-  readonly revoked_at: Date | null;
-} & { readonly [Column in keyof SessionRow]: SessionRow[Column] | null } & {
+};
+
+type HolderRow = { readonly n: number; readonly doc: Grant; readonly revoked_at: Date | null } & {
+  readonly [Column in keyof SessionRow]: SessionRow[Column] | null;
+} & {
   readonly [Column in keyof PersonFactsRow]: PersonFactsRow[Column] | null;
 };
 
@@ -86,6 +88,15 @@ export function grantStore(pool: pg.Pool, open: OpenDocument): GrantReads {
              WHERE t.hash = k.hash LIMIT 1) t`,
     columns: texts,
   });
+  const readHolder = sharedRead<string, HolderRow>(pool, {
+    name: 'grant-holders',
+    text: `SELECT k.n::int AS n, t.* FROM unnest($1::text[]) WITH ORDINALITY AS k(id, n) CROSS JOIN LATERAL (
+             SELECT g.doc, g.revoked_at, s.id, s.sealed, s.seen_at, s.idle_until, s.absolute_until, s.ended_at, s.ended_by, f.*
+             FROM hub.oauth_grant g LEFT JOIN hub.session s ON s.id = g.session
+             LEFT JOIN LATERAL (${personFactsSql('g.person')}) f ON true
+             WHERE g.id = k.id LIMIT 1) t`,
+    columns: texts,
+  });
   const readTokenState = sharedRead<
     { readonly jti: string; readonly grant: string | undefined; readonly now: EpochMs },
     TokenStateRow
@@ -118,13 +129,16 @@ export function grantStore(pool: pg.Pool, open: OpenDocument): GrantReads {
       if (!row) return undefined;
       return {
         hash,
-        grant: { ...row.doc, revokedAt: row.revoked_at?.getTime() },
+        ...holderOf(row, open),
         issuedAt: row.issued_at.getTime(),
         expiresAt: row.expires_at.getTime(),
         supersededAt: row.superseded_at?.getTime(),
-        session: row.id === null ? undefined : readSession(row as SessionRow, open),
-        person: row.person === null ? undefined : readPersonFacts(row as PersonFactsRow),
       };
+    },
+
+    async holder(id: string): Promise<GrantHolder | undefined> {
+      const row = await readHolder(id);
+      return row && holderOf(row, open);
     },
 
     async grant(id: string): Promise<Grant | undefined> {
@@ -149,3 +163,10 @@ export function grantStore(pool: pg.Pool, open: OpenDocument): GrantReads {
     },
   };
 }
+
+/** Grant, session and person of a row. */
+const holderOf = (row: HolderRow, open: OpenDocument): GrantHolder => ({
+  grant: { ...row.doc, revokedAt: row.revoked_at?.getTime() },
+  session: row.id === null ? undefined : readSession(row as SessionRow, open),
+  person: row.person === null ? undefined : readPersonFacts(row as PersonFactsRow),
+});

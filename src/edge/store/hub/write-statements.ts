@@ -123,4 +123,10 @@ export const writeStatements: Readonly<Record<WriteKind, WriteStatement>> = {
           SELECT r.id, r."secretHash", r.kind, r.name, r."setBy", ${at('"setAt"')}, coalesce(r.closed, false) FROM r
           ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, name = excluded.name, set_by = excluded.set_by, set_at = excluded.set_at, closed = excluded.closed`,
   },
+  'clientKey.save': {
+    columns: 'client text, thumbprint text, jwk jsonb, "createdAt" float8, "expiresAt" float8, "removedAt" float8',
+    sql: `INSERT INTO hub.client_key (client, thumbprint, jwk, created_at, expires_at, removed_at)
+          SELECT r.client, r.thumbprint, r.jwk, ${at('"createdAt"')}, ${at('"expiresAt"')}, ${at('"removedAt"')} FROM r
+          ON CONFLICT (client, thumbprint) DO UPDATE SET removed_at = coalesce(hub.client_key.removed_at, excluded.removed_at)`,
+  },
 };
