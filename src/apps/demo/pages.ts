@@ -38,11 +38,11 @@ section { background: var(--card); border: 1px solid var(--line); border-radius:
 a.button, button { display: inline-block; font: inherit; font-weight: 600; padding: .6rem 1.1rem; border-radius: .45rem; border: 2px solid var(--main); background: var(--main); color: var(--on); text-decoration: none; cursor: pointer; min-height: 2.75rem; }
 a.plain, button.plain { background: transparent; color: var(--ink); border-color: var(--line); }
 a:focus-visible, button:focus-visible { outline: 3px solid var(--ink); outline-offset: 2px; }
-dl { display: grid; grid-template-columns: minmax(8rem, 14rem) 1fr; gap: .15rem 1rem; margin: 0; }
-dt { color: var(--soft); } dd { margin: 0 0 .35rem; overflow-wrap: anywhere; font-family: ui-monospace, monospace; font-size: .92rem; }
+dl { display: grid; grid-template-columns: minmax(8rem, 14rem) minmax(0, 1fr); overflow-wrap: anywhere; gap: .15rem 1rem; margin: 0; }
+dt { color: var(--soft); } dd { margin: 0 0 .35rem; font-family: ui-monospace, monospace; font-size: .92rem; }
 .level { font-weight: 700; }
 .note { border-left: .3rem solid var(--main); padding-left: .8rem; }
-@media (max-width: 34rem) { dl { grid-template-columns: 1fr; } dt { margin-top: .4rem; } }
+@media (max-width: 34rem) { dl { grid-template-columns: minmax(0, 1fr); } dt { margin-top: .4rem; } }
 `;
 
 function frame(look: Look, locale: Locale, title: string, body: SafeHtml): SafeHtml {

@@ -102,7 +102,9 @@ export function loginRoutes(ports: LoginPorts): readonly Route[] {
       case 'provider': {
         const provider = fields.get('_provider');
         if (provider === undefined || provider === '') return await chooseOne(request, id, browser, token);
-        return withSetCookies(await run({ kind: 'chooseProvider', provider }), [providerCookie(provider)]);
+        const result = await dispatcher.act(id, version, { kind: 'chooseProvider', provider }, browser);
+        // Remembered only when it was taken: a stale or crafted choice leaves nothing behind.
+        return withSetCookies(await answer(request, result), isTurn(result) ? [providerCookie(provider)] : []);
       }
       case 'assignment': {
         const assignment = fields.get('_assignment');
