@@ -40,6 +40,9 @@ export function newClientKey(): ClientKey {
   return { privateKey, publicJwk: { crv, kty, x, y }, kid };
 }
 
+/** Id under which the same client is registered in the profile `helseid`, with the same keys. */
+export const helseidId = (id: string): string => `${id}-helseid`;
+
 export function newClients(count: number): readonly BenchClient[] {
   return Array.from({ length: count }, (_, index) => {
     const id = `bench-${String(index).padStart(2, '0')}`;

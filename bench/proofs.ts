@@ -13,12 +13,12 @@ export function signed(header: object, claims: object, privateKey: KeyObject): s
 
 export const newTokenId = (): string => randomBytes(16).toString('base64url');
 
-/** A client assertion for `audience` (RFC 7523), good for a minute. */
-export function clientAssertion(clientId: string, key: ClientKey, audience: string): string {
+/** A client assertion for `audience` (RFC 7523), good for a minute; `more` are further claims. */
+export function clientAssertion(clientId: string, key: ClientKey, audience: string, more: object = {}): string {
   const iat = Math.floor(Date.now() / 1000);
   return signed(
     { typ: 'client-authentication+jwt', kid: key.kid },
-    { iss: clientId, sub: clientId, aud: audience, jti: newTokenId(), iat, exp: iat + 60 },
+    { iss: clientId, sub: clientId, aud: audience, jti: newTokenId(), iat, exp: iat + 60, ...more },
     key.privateKey,
   );
 }

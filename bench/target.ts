@@ -54,10 +54,14 @@ export async function targetOf(name: string, server: ServerProcess): Promise<Tar
 
 export const form = (fields: Readonly<Record<string, string>>): string => new URLSearchParams(fields).toString();
 
-export const assertionFields = (client: BenchClient, target: Target): Record<string, string> => ({
+export const assertionFields = (
+  client: Pick<BenchClient, 'id' | 'assertionKey'>,
+  target: Target,
+  more: object = {},
+): Record<string, string> => ({
   client_id: client.id,
   client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-  client_assertion: clientAssertion(client.id, client.assertionKey, target.issuer),
+  client_assertion: clientAssertion(client.id, client.assertionKey, target.issuer, more),
 });
 
 /** The nonce that the server wants in proofs now: it is told in the answer to a proof without one. */

@@ -1,6 +1,6 @@
 // What the measured hub knows: one issuer, two APIs, the bench's clients in the fapi2 profile.
 import type { StoredItem } from '../../src/core/catalogue/index.ts';
-import { api, type KnownClient, otherApi } from '../clients.ts';
+import { api, helseidId, type KnownClient, otherApi } from '../clients.ts';
 
 export const issuer = 'https://hub.bench.example';
 
@@ -21,6 +21,23 @@ const applicationOf = ({ id, jwk, redirectUri }: KnownClient): StoredItem => ({
   },
 });
 
+/** The same client once more, as a machine in the profile `helseid`. */
+const helseidMachine = ({ id, jwk }: KnownClient): StoredItem => ({
+  kind: 'application',
+  id: helseidId(id),
+  doc: {
+    id: helseidId(id),
+    issuer: 'bench',
+    name: { en: id },
+    profile: 'helseid',
+    authentication: { method: 'private_key_jwt', jwks: { keys: [jwk] } },
+    grants: ['client_credentials'],
+    scopes: [api.scope],
+    apis: [api.id],
+    minimumAssurance: 'low',
+  },
+});
+
 export const benchCatalogue = (clients: readonly KnownClient[]): readonly StoredItem[] => [
   {
     kind: 'brand',
@@ -32,7 +49,7 @@ export const benchCatalogue = (clients: readonly KnownClient[]): readonly Stored
     ({ id, audience, scope }): StoredItem => ({
       kind: 'api',
       id,
-      doc: { id, audience, name: { en: id }, scopes: [scope], claims: ['name'] },
+      doc: { id, audience, name: { en: id }, scopes: [scope], claims: ['name'], contextTypes: ['nhn:sfm:journal-id'] },
     }),
   ),
   {
@@ -41,4 +58,5 @@ export const benchCatalogue = (clients: readonly KnownClient[]): readonly Stored
     doc: { id: 'password', connector: 'password', name: { en: 'Password' }, maximumAssurance: 'low' },
   },
   ...clients.map(applicationOf),
+  ...clients.map(helseidMachine),
 ];

@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ClientMetadata } from 'oidc-provider';
 import { serveLines } from '../child.ts';
-import { api, type KnownClient, otherApi } from '../clients.ts';
+import { api, helseidId, type KnownClient, otherApi } from '../clients.ts';
 import { createPeer, saveSession } from './provider.ts';
 
 const metadataOf = ({ id, jwk, redirectUri }: KnownClient): ClientMetadata => ({
@@ -31,7 +31,7 @@ async function start({ clients }: { readonly clients: readonly KnownClient[] }) 
   const issuer = 'http://localhost';
   const provider = createPeer({
     issuer,
-    clients: clients.map(metadataOf),
+    clients: clients.flatMap((each) => [metadataOf(each), metadataOf({ ...each, id: helseidId(each.id) })]),
     signingJwk: { ...signingJwk, alg: 'ES256', use: 'sig', kid: 'peer' },
     apis: [api, otherApi],
   });

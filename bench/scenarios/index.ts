@@ -1,5 +1,5 @@
 // The rows of the bench, in the order they are run and shown.
-import { clientCredentials } from './client-credentials.ts';
+import { clientCredentials, helseidMachine } from './client-credentials.ts';
 import { codeFlow } from './code-flow.ts';
 import { introspection } from './introspection.ts';
 import { refresh } from './refresh.ts';
@@ -8,4 +8,11 @@ import type { Scenario } from './scenario.ts';
 
 export type { Scenario } from './scenario.ts';
 
-export const scenarios: readonly Scenario[] = [clientCredentials, refresh, resourceSwitch, codeFlow, introspection];
+export const scenarios: readonly Scenario[] = [
+  clientCredentials,
+  helseidMachine,
+  refresh,
+  resourceSwitch,
+  codeFlow,
+  introspection,
+];
