@@ -98,7 +98,8 @@ onEachServer('a restore beside a hub that starts', (database) => {
     await starting.connect();
     try {
       await starting.query('SELECT pg_advisory_lock($1)', [locks.migrate]);
-      const refused = await restore(file);
+      const refused = await Promise.race([restore(file), sleep(20_000, undefined, { ref: false })]);
+      assert.ok(refused !== undefined, 'it waits without end');
       assert.equal(refused.code, 1);
       assert.match(refused.err, /\[backup\.busy\]/);
       await migrateOn(starting, { program });
