@@ -69,7 +69,7 @@ export function webFace(origin: () => string): WebFace {
   const loginPorts: LoginPorts = {
     dispatcher,
     catalogue: () => catalogue,
-    brand: () => brand,
+    brand: () => Promise.resolve(brand),
     assignmentLabels: (ids) =>
       Promise.resolve(
         ids.map((id, index) =>

@@ -117,6 +117,15 @@ describe('clients that show a card', { skip: requireDebian('curl', 'openssl') ??
       assert.match(names, /Fjordpass Test Advanced Person CA/);
       assert.ok(!names.slice(0, names.indexOf('Client Certificate Types')).includes('Test TLS CA'), names);
     });
+
+    test('that of a login names only the authorities whose cards reach what the application requires', async () => {
+      const { browser, start } = await begin({ acr_values: 'urn:tillit:loa:high' });
+      const { url } = await toCardListener(browser, start);
+      const said = connect(url, '-tls1_2');
+      const names = said.slice(said.indexOf('Acceptable client certificate CA names'));
+      assert.match(names, /Fjordpass Test Advanced Person CA/);
+      assert.ok(!names.slice(0, names.indexOf('Client Certificate Types')).includes('Simple Card CA'), names);
+    });
   });
 
   describe('a client that shows what was not asked for', () => {

@@ -2,7 +2,8 @@
 import { resolve } from 'node:path';
 import pg from 'pg';
 import { restoreBackup } from '../../edge/store/backup/index.ts';
-import { migrate, shippedMigrations } from '../../edge/store/hub/migrate.ts';
+import { locks } from '../../edge/store/hub/locks.ts';
+import { migrate, migrateOn, shippedMigrations } from '../../edge/store/hub/migrate.ts';
 import { programVersion } from '../hub/program.ts';
 import { keyFiles } from './backup.ts';
 import { type Command, usedWrongly } from './command.ts';
@@ -27,9 +28,10 @@ export const restore: Command = {
         connection: database.connection,
         schema: 'hub',
         file: resolve(io.cwd, file),
-        migrate: async (upTo) => {
+        lock: locks.migrate,
+        migrate: async (client, upTo) => {
           const migrations = shippedMigrations().filter(({ number }) => number <= upTo);
-          return (await migrate(pool, { program, migrations, log })).to;
+          return (await migrateOn(client, { program, migrations, log })).to;
         },
         log,
       });

@@ -26,6 +26,7 @@ function place(settings: BootSettings): string {
 const environment = (settings: BootSettings): NodeJS.ProcessEnv => ({
   PATH: process.env['PATH'],
   HOME: process.env['HOME'],
+  NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
   TILLIT_DEMO_PLACE: place(settings),
   NODE_EXTRA_CA_CERTS: join(demoFolder(settings), 'ca', 'root.pem'),
 });

@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 import { Problem } from '../../base/problem.ts';
 import { recordOnly } from '../../core/commit/index.ts';
+import { brandsUpwards } from '../../edge/store/hub/brands-upwards.ts';
 import { personReader } from '../../edge/store/hub/directory.ts';
 import { startCardListener } from '../../edge/web/card/index.ts';
 import { requestMetrics } from '../../edge/web/health/index.ts';
@@ -136,6 +137,7 @@ async function start(settings: BootSettings, undo: Undo[], life: Life): Promise<
     composeWeb({
       core,
       people,
+      brandsUpwards: brandsUpwards(database.pool),
       keyring,
       settings,
       registry,

@@ -1,11 +1,10 @@
-// Wires the web faces: login pages, the OpenID provider, portal, health; which brand a page wears and where links go.
+// Wires the web faces: login pages, the OpenID provider, portal, health; where links go.
 import type { Registry } from 'prom-client';
 import type { Route } from '../../base/http/index.ts';
 import { deriveKey, type Keyring } from '../../base/sealing/index.ts';
 import { Secret } from '../../base/secret.ts';
-import type { Brand, CatalogueSnapshot } from '../../core/catalogue/index.ts';
+import type { Brand } from '../../core/catalogue/index.ts';
 import type { PersonReader } from '../../core/directory/index.ts';
-import type { LoginRequest } from '../../core/journey/index.ts';
 import {
   type BrowserFace,
   createOidcFrontend,
@@ -33,25 +32,15 @@ import {
 } from '../../edge/web/login/index.ts';
 import { loggedOutPath, portalAnswer } from '../../edge/web/portal/index.ts';
 import type { FailurePage } from '../../edge/web/server/index.ts';
+import { brandOf, loginBrand, plainBrand } from './brands.ts';
 import type { Core } from './compose.ts';
 import { metricsReaders } from './metrics-readers.ts';
 import type { BootSettings } from './settings.ts';
 import { clientKeysRoute } from './upstream.ts';
 
-/** Worn where the catalogue names no brand: a hub that nothing was applied to yet. */
-const plainBrand: Brand = { id: 'tillit', name: 'Tillit', primary: '#0b4f6c', accent: '#145c3b', contact: '' };
-
 export interface WebFaces {
   readonly routes: readonly Route[];
   readonly failurePage: FailurePage;
-}
-
-/** The brand of a login: the organisation of its application, else its issuer. */
-function brandOf(snapshot: CatalogueSnapshot, request: LoginRequest | undefined): Brand {
-  const application = request && snapshot.applications.get(request.application);
-  const issuer =
-    snapshot.issuers.get(application?.issuer ?? request?.issuer ?? '') ?? snapshot.issuers.values().next().value;
-  return (issuer && snapshot.brands.get(issuer.brand)) ?? snapshot.brands.values().next().value ?? plainBrand;
 }
 
 /** Names of assignments for the page that lets a person choose. */
@@ -110,6 +99,8 @@ function browserFace(origin: string, csrfKey: LoginPorts['csrfKey']): BrowserFac
 export interface WebParts {
   readonly core: Core;
   readonly people: PersonReader;
+  /** Brands of an organisation and those above it, the nearest first. */
+  readonly brandsUpwards: (organisation: string) => Promise<readonly string[]>;
   readonly keyring: Keyring;
   readonly settings: BootSettings;
   readonly registry: Registry;
@@ -130,7 +121,7 @@ export function composeWeb(parts: WebParts): WebFaces & { readonly oidc: OidcFro
   const { core, settings } = parts;
   const origin = new URL(settings.hubUrl).origin;
   const catalogue = core.catalogue.snapshot;
-  const brand = (request?: LoginRequest) => brandOf(catalogue(), request);
+  const brand = () => brandOf(catalogue());
   const csrfKey = new Secret(deriveKey(parts.keyring.current, 'csrf', ''));
   const face = browserFace(origin, csrfKey);
   const oidc = createOidcFrontend(core.oidcPorts(face));
@@ -141,7 +132,7 @@ export function composeWeb(parts: WebParts): WebFaces & { readonly oidc: OidcFro
   const login: LoginPorts = {
     dispatcher: core.dispatcher,
     catalogue,
-    brand,
+    brand: loginBrand(catalogue, parts.brandsUpwards),
     assignmentLabels: (ids, person) => assignmentLabels(parts.people, ids, person),
     origin,
     csrfKey,

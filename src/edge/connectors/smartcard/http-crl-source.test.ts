@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { createServer, type Server as HttpServer, type RequestListener } from 'node:http';
 import { type AddressInfo, createServer as createNetServer, type Server } from 'node:net';
-import { after, describe, test } from 'node:test';
+import { after, describe, mock, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { httpCrlSource } from './http-crl-source.ts';
+import { defaultCrlLimits, httpCrlSource } from './http-crl-source.ts';
 
 const limits = { connectMs: 300, totalMs: 600, maxBytes: 1_000 };
 const source = httpCrlSource(limits);
@@ -109,5 +109,53 @@ describe('failures', () => {
   });
   test('an answer that is not HTTP', async () => {
     await fails(await listen(createNetServer((socket) => socket.end('220 ready\r\n'))), 'crlUnreachable');
+  });
+});
+
+describe('the limits that hold when nobody gives others', () => {
+  test('are 2 s to connect, 10 s in all and 32 MB', () =>
+    assert.deepEqual(defaultCrlLimits, { connectMs: 2_000, totalMs: 10_000, maxBytes: 33_554_432 }));
+
+  test('a list of exactly 32 MB is taken, one octet more is not', async () => {
+    for (const [octets, kind] of [
+      [33_554_432, 'bytes'],
+      [33_554_433, 'failed'],
+    ] as const) {
+      const url = await serve((_, response) => {
+        response.writeHead(200);
+        response.end(Buffer.alloc(octets));
+      });
+      assert.equal((await httpCrlSource().fetch(url, {})).kind, kind);
+    }
+  });
+
+  test('a server that is silent is given up after 2 s before it is connected, after 10 s then', async () => {
+    const silent = await listen(createNetServer(() => undefined));
+    for (const [url, lastMs] of [
+      [silent.replace('http:', 'https:'), 2_000],
+      [silent, 10_000],
+    ] as const) {
+      const connected = new Promise((resolve) => servers.at(-1)?.once('connection', resolve));
+      mock.timers.enable({ apis: ['setTimeout'] });
+      try {
+        let answer: unknown;
+        const fetched = httpCrlSource()
+          .fetch(url, {})
+          .then((given) => {
+            answer = given;
+          });
+        await connected;
+        // The client hears of the connection a turn or two after the server.
+        for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+        mock.timers.tick(lastMs - 1);
+        await new Promise(setImmediate);
+        assert.equal(answer, undefined, `${url} was given up too early`);
+        mock.timers.tick(1);
+        await fetched;
+        assert.deepEqual(answer, { kind: 'failed', reason: 'crlTimeout' });
+      } finally {
+        mock.timers.reset();
+      }
+    }
   });
 });

@@ -93,7 +93,8 @@ function restore(database: TestDatabase, file: string, migration = 3): Promise<u
     schema: 'hub',
     file,
     log: quiet,
-    migrate: async (upTo) => {
+    lock: 1,
+    migrate: async (_client, upTo) => {
       await sql(database, tables);
       return Math.min(upTo, migration);
     },

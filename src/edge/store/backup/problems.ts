@@ -24,7 +24,7 @@ const texts: Readonly<Record<BackupProblem, string>> = {
   'backup.targetNotEmpty': 'The database already holds tables of ours; restore fills an empty one only.',
   'backup.otherMigration': 'The backup needs another version of the program.',
   'backup.otherTables': 'The tables of the backup are not those that this program makes; nothing was changed.',
-  'backup.busy': 'Another restore is running on this database.',
+  'backup.busy': 'A hub is starting on this database, or another restore runs; nothing was changed.',
   'backup.failed': 'The restore failed; the database is as empty as before.',
 };
 

@@ -23,8 +23,13 @@ export interface RestoreGiven {
   readonly connection: pg.ClientConfig;
   readonly schema: string;
   readonly file: string;
-  /** Makes the tables up to and including this migration; answers the number that was reached. */
-  readonly migrate: (upTo: number) => Promise<number>;
+  /**
+   * The advisory lock under which programs make tables. It is held over the whole restore: a hub that starts meanwhile
+   * waits, and finds the restored database when it goes on.
+   */
+  readonly lock: number;
+  /** Makes the tables up to and including this migration, on the connection that holds the lock; answers the number that was reached. */
+  readonly migrate: (client: pg.ClientBase, upTo: number) => Promise<number>;
   readonly log: (line: string) => void;
 }
 export interface RestoreResult {
@@ -38,10 +43,10 @@ export async function restoreBackup(given: RestoreGiven): Promise<RestoreResult>
   const { header } = await verifyBackup(given.file);
   return withConnection(given.connection, async (client) => {
     await fixTextForms(client);
-    await takeRestoreLock(client);
+    await takeLock(client, given.lock);
     await refuseUnlessEmpty(client, given.schema);
     try {
-      const reached = await given.migrate(header.migration);
+      const reached = await given.migrate(client, header.migration);
       if (reached !== header.migration) throw otherMigration(header, reached);
       await client.query('BEGIN');
       const rows = await fill(client, given, header);
@@ -56,14 +61,12 @@ export async function restoreBackup(given: RestoreGiven): Promise<RestoreResult>
   });
 }
 
-const restoreLock = 7_611_843_552; // any constant: told apart from the locks of migrations
-
 /** The server needs a moment to notice that a broken-off restore's connection is gone: so it is asked for a while. */
 const lockPatienceMs = 3000;
 
-async function takeRestoreLock(client: pg.Client): Promise<void> {
+async function takeLock(client: pg.Client, lock: number): Promise<void> {
   for (const until = performance.now() + lockPatienceMs; ; await sleep(100)) {
-    const { rows } = await client.query<{ got: boolean }>('SELECT pg_try_advisory_lock($1) AS got', [restoreLock]);
+    const { rows } = await client.query<{ got: boolean }>('SELECT pg_try_advisory_lock($1) AS got', [lock]);
     if (rows[0]?.got === true) return;
     if (performance.now() > until) throw backupProblem('backup.busy');
   }

@@ -43,17 +43,29 @@ export function compareVersions(a: string, b: string): number {
   return 0;
 }
 
+export interface MigrateOptions {
+  readonly program: string;
+  readonly migrations?: readonly Migration[];
+  readonly log?: (message: string) => void;
+}
+
 /**
  * Brings the database to the newest migration of this program, each in its own transaction.
  * A database that a newer program has migrated is accepted as long as its newest migration still allows this program;
  * otherwise a Problem `unavailable` says which version is needed.
  */
-export async function migrate(
-  pool: pg.Pool,
-  options: { program: string; migrations?: readonly Migration[]; log?: (message: string) => void },
-): Promise<{ from: number; to: number }> {
-  const migrations = options.migrations ?? shippedMigrations();
+export async function migrate(pool: pg.Pool, options: MigrateOptions): Promise<{ from: number; to: number }> {
   const client = await pool.connect();
+  try {
+    return await migrateOn(client, options);
+  } finally {
+    client.release();
+  }
+}
+
+/** The same on a connection of the caller's, who may hold `locks.migrate` on it already and keeps it. */
+export async function migrateOn(client: pg.ClientBase, options: MigrateOptions): Promise<{ from: number; to: number }> {
+  const migrations = options.migrations ?? shippedMigrations();
   try {
     await client.query('SELECT pg_advisory_lock($1)', [locks.migrate]);
     await client.query('CREATE SCHEMA IF NOT EXISTS hub');
@@ -82,11 +94,10 @@ export async function migrate(
     return { from, to: Math.max(from, migrations.at(-1)?.number ?? 0) };
   } finally {
     await client.query('SELECT pg_advisory_unlock($1)', [locks.migrate]).catch(() => undefined);
-    client.release();
   }
 }
 
-async function applyOne(client: pg.PoolClient, migration: Migration): Promise<void> {
+async function applyOne(client: pg.ClientBase, migration: Migration): Promise<void> {
   await client.query('BEGIN');
   try {
     await client.query(migration.sql);

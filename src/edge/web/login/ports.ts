@@ -11,8 +11,8 @@ import type { TurnAnswer } from './turn-answer.ts';
 export interface LoginPorts {
   readonly dispatcher: Dispatcher;
   readonly catalogue: () => CatalogueSnapshot;
-  /** The brand of a login (the application's organisation, else the issuer), or the hub's own. */
-  readonly brand: (request: LoginRequest | undefined) => Brand;
+  /** The brand of a login: its application's organisation's, else its issuer's. */
+  readonly brand: (request: LoginRequest) => Promise<Brand>;
   /** Names of assignments, in the order of the ids; unknown ids are left out. */
   readonly assignmentLabels: (
     ids: readonly string[],

@@ -72,7 +72,7 @@ export async function showStep(
   const drawn = await draw(ports, page);
   return ports.frame({
     locale,
-    brand: ports.brand(journey.request),
+    brand: await ports.brand(journey.request),
     title: drawn.title,
     goOn: drawn.goOn,
     content: drawn.content,
