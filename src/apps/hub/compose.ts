@@ -1,6 +1,6 @@
 // The wiring: core's ports get their edges. No rule lives here.
 import { readFileSync } from 'node:fs';
-import { rootCertificates } from 'node:tls';
+import { getCACertificates, rootCertificates } from 'node:tls';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import { type Clock, systemClock } from '../../base/clock.ts';
@@ -98,7 +98,7 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
   const verifySecret = clientSecrets(createHashing({ atOnce: 2 }));
   const keys = liveKeys(signingKeyStore(pool, bytesSealing(keyring)), snapshot, clock);
   const authorities = parts.extraAuthority
-    ? [...rootCertificates, readFileSync(parts.extraAuthority, 'utf8')]
+    ? [...rootCertificates, ...getCACertificates('extra'), readFileSync(parts.extraAuthority, 'utf8')]
     : undefined;
   const dispatcher = createDispatcher({
     store,
