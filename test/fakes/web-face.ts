@@ -20,6 +20,7 @@ import {
   portalAnswer,
   portalLogin,
   portalRoutes,
+  type UpstreamLogout,
 } from '../../src/edge/web/portal/index.ts';
 import { anna, brand, catalogue, type FakeDispatcher, fakeDispatcher, fakeSessions, sessionOf } from './login-steps.ts';
 import { ownLogins } from './own-logins.ts';
@@ -34,6 +35,8 @@ export interface WebFace {
   readonly failurePage: ReturnType<typeof problemPage>;
   /** Kinds that the demo's switch was set to. */
   readonly deviceKinds: string[];
+  /** Session -> providers that hear of its end. */
+  readonly upstream: Map<string, readonly UpstreamLogout[]>;
 }
 
 /** What the fake sessions reached; `told` and `front` end well, the others do not. */
@@ -89,6 +92,7 @@ export function webFace(origin: () => string): WebFace {
     browserOf,
   };
   const deviceKinds: string[] = [];
+  const upstream = new Map<string, readonly UpstreamLogout[]>();
   const portalPorts: PortalPorts = {
     frame: framed,
     showFailure,
@@ -129,6 +133,7 @@ export function webFace(origin: () => string): WebFace {
       fields.get('application') === 'ehr' && fields.get('uri') === 'https://ehr.example/bye'
         ? `https://ehr.example/bye?state=${fields.get('state')}`
         : undefined,
+    upstreamLogouts: (session) => Promise.resolve(upstream.get(session) ?? []),
     logoutProgress: ({ sessions, here }) => Promise.resolve(sessions.flatMap((id) => logoutRows(id, id === here))),
     forget: () => [removedSessionCookie(), '__Host-watch=; Max-Age=0'],
     startContent: () => ({
@@ -180,6 +185,7 @@ export function webFace(origin: () => string): WebFace {
     loginPorts,
     portalPorts,
     deviceKinds,
+    upstream,
     failurePage: problemPage(showFailure),
     routes: [
       ...loginRoutes(loginPorts),

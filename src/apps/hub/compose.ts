@@ -1,6 +1,6 @@
 // The wiring: core's ports get their edges. No rule lives here.
 import { readFileSync } from 'node:fs';
-import { rootCertificates } from 'node:tls';
+import { getCACertificates, rootCertificates } from 'node:tls';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import { type Clock, systemClock } from '../../base/clock.ts';
@@ -35,7 +35,7 @@ import { heldFacts } from './held.ts';
 import { openRegisters } from './registers.ts';
 import { bytesSealing, documentSealing } from './sealing.ts';
 import { type LiveKeys, liveKeys } from './signing.ts';
-import { wireUpstream } from './upstream.ts';
+import { type UpstreamFaces, wireUpstream } from './upstream.ts';
 
 export interface Core {
   readonly clock: Clock;
@@ -43,6 +43,8 @@ export interface Core {
   readonly catalogue: LiveCatalogue;
   readonly committer: HubCommitter;
   readonly sessions: Sessions;
+  /** Logout at the providers that a session rests on. */
+  readonly upstream: UpstreamFaces;
   readonly sessionPorts: SessionPorts;
   readonly dispatcher: Dispatcher;
   readonly keys: LiveKeys;
@@ -98,8 +100,9 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
   const verifySecret = clientSecrets(createHashing({ atOnce: 2 }));
   const keys = liveKeys(signingKeyStore(pool, bytesSealing(keyring)), snapshot, clock);
   const authorities = parts.extraAuthority
-    ? [...rootCertificates, readFileSync(parts.extraAuthority, 'utf8')]
+    ? [...rootCertificates, ...getCACertificates('extra'), readFileSync(parts.extraAuthority, 'utf8')]
     : undefined;
+  const upstream = wireUpstream({ keyring, keys, clock, hubUrl: parts.hubUrl, authorities });
   const dispatcher = createDispatcher({
     store,
     commit: committer.commit,
@@ -119,7 +122,7 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
         networkOf: (address) => networkFinderOf(snapshot())(address),
         newId: () => newId(clock()),
       }),
-      oidc: wireUpstream({ keyring, keys, clock, hubUrl: parts.hubUrl, authorities }),
+      oidc: upstream.connector,
     },
     catalogue: snapshot,
     clock,
@@ -134,6 +137,7 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
     catalogue,
     committer,
     sessions,
+    upstream,
     sessionPorts,
     dispatcher,
     keys,

@@ -132,6 +132,10 @@ export function wirePortal(given: {
       ...ownLoginPorts(core, pool, login),
       recentLogins: history.recentLogins,
       logoutProgress: progress,
+      upstreamLogouts: async (id) => {
+        const session = await core.sessions.byId(id);
+        return session === undefined ? [] : await core.upstream.logoutsOf(session, core.catalogue.snapshot());
+      },
       logoutTarget: (fields) => {
         const [application, uri] = [fields.get('application'), fields.get('uri')];
         if (application === undefined || uri === undefined) return undefined;

@@ -5,10 +5,21 @@ import { type HttpResponse, json, type Route } from '../../base/http/index.ts';
 import { systemRandom } from '../../base/ids.ts';
 import { type Keyring, open } from '../../base/sealing/index.ts';
 import { Secret } from '../../base/secret.ts';
+import type { CatalogueSnapshot } from '../../core/catalogue/index.ts';
 import { clientKeyOwner } from '../../core/issuing/index.ts';
-import { type OidcConnectorPorts, type Outgoing, oidcConnector } from '../../edge/connectors/oidc/index.ts';
+import type { RedirectConnector } from '../../core/journey/index.ts';
+import { type Session, upstreamProofs } from '../../core/sessions/index.ts';
+import {
+  answerChecks,
+  createMetadataReader,
+  endSessionAddress,
+  type OidcConnectorPorts,
+  type Outgoing,
+  oidcConnector,
+} from '../../edge/connectors/oidc/index.ts';
 import { boundedRequest } from '../../edge/outgoing/http/index.ts';
 import { callbackPath } from '../../edge/web/login/index.ts';
+import { type UpstreamLogout, upstreamBackPath } from '../../edge/web/portal/index.ts';
 import { upstreamSecretPurpose } from './sealing.ts';
 import type { LiveKeys } from './signing.ts';
 
@@ -47,7 +58,28 @@ function connectorPorts(parts: UpstreamParts): OidcConnectorPorts {
   };
 }
 
-export const wireUpstream = (parts: UpstreamParts) => oidcConnector(connectorPorts(parts));
+export interface UpstreamFaces {
+  readonly connector: RedirectConnector;
+  /** Providers that hear of this session's end, and where the browser ends the login there. */
+  readonly logoutsOf: (session: Session, catalogue: CatalogueSnapshot) => Promise<readonly UpstreamLogout[]>;
+}
+
+/** The connector and the logout at providers, over one cache of their documents. */
+export function wireUpstream(parts: UpstreamParts): UpstreamFaces {
+  const ports = connectorPorts(parts);
+  const reader = createMetadataReader(ports);
+  const back = `${new URL(parts.hubUrl).origin}${upstreamBackPath}`;
+  return {
+    connector: oidcConnector(ports, answerChecks, reader),
+    logoutsOf: (session, catalogue) =>
+      Promise.all(
+        upstreamProofs(session, catalogue).map(async ({ provider, facts }) => ({
+          provider: provider.id,
+          address: await endSessionAddress(reader, provider, facts, back),
+        })),
+      ),
+  };
+}
 
 /** The public keys that prove us to upstream providers. */
 export const clientKeysRoute = (keys: LiveKeys): Route => ({

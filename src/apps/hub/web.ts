@@ -30,7 +30,7 @@ import {
   removedSessionCookie,
   sessionCookie,
 } from '../../edge/web/login/index.ts';
-import { loggedOutPath, portalAnswer } from '../../edge/web/portal/index.ts';
+import { loggedOutPath, passingOn, portalAnswer } from '../../edge/web/portal/index.ts';
 import type { FailurePage } from '../../edge/web/server/index.ts';
 import { brandOf, loginBrand, plainBrand } from './brands.ts';
 import type { Core } from './compose.ts';
@@ -92,7 +92,7 @@ function browserFace(origin: string, csrfKey: LoginPorts['csrfKey']): BrowserFac
       const fields = targetFields(to);
       return `${origin}/logout${fields.length === 0 ? '' : `?${new URLSearchParams(fields)}`}`;
     },
-    loggedOutUrl: (session, to) => origin + loggedOutPath({ csrfKey }, [session], targetFields(to)),
+    loggedOutUrl: (session, to) => origin + loggedOutPath({ csrfKey }, [session], [...targetFields(to), passingOn]),
   };
 }
 

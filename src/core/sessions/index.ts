@@ -7,4 +7,5 @@ export * from './ports.ts';
 export * from './progress.ts';
 export * from './session.ts';
 export * from './telling.ts';
+export * from './upstream-proofs.ts';
 export * from './writes.ts';

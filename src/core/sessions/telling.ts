@@ -4,12 +4,12 @@ import type { OutboxMessage } from '../outbox/message.ts';
 import type { SessionEnd, SessionReach } from './session.ts';
 
 /**
- * What a session reached and what can be told of its end. Another kind (an upstream provider, which stands in the
- * session's evidence) is a member here, messages in `tellings` with a kind and a worker of their own, and a row in
- * `LogoutProgress`; endings, queue, page and metrics need not know which kinds there are.
+ * What a session reached and what can be told of its end. Applications are told by messages in `tellings`; an upstream
+ * provider, which stands in the session's evidence (`upstreamProofs`), by the person's own browser, so that it has a row in
+ * `LogoutProgress` and no message. Endings, queue and metrics need not know which kinds there are.
  */
 export interface Told {
-  readonly kind: 'application';
+  readonly kind: 'application' | 'provider';
   readonly id: string;
 }
 

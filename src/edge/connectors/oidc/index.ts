@@ -1,5 +1,6 @@
 // Public face of edge/connectors/oidc.
 export { type AnswerCheck, type AnswerChecks, answerChecks } from './checks.ts';
 export { oidcConnector } from './connector.ts';
+export { type EndSessionAddress, endSessionAddress } from './end-session.ts';
 export type { OidcConnectorPorts, Outgoing, OutgoingAnswer, OutgoingRequest, UpstreamProvider } from './ports.ts';
 export { createMetadataReader, type MetadataReader, type ProviderMetadata } from './provider-metadata.ts';

@@ -1,5 +1,5 @@
 // Public face of edge/web/portal.
-export { loggedOutPath, type TargetFields } from './logout-pages.ts';
+export { loggedOutPath, passingOn, type TargetFields } from './logged-out-path.ts';
 export { portalAnswer, portalLogin, portalRoutes } from './portal-routes.ts';
 export type {
   DeviceSwitch,
@@ -9,5 +9,7 @@ export type {
   RecentLogin,
   StartContent,
   TrailReader,
+  UpstreamLogout,
 } from './ports.ts';
 export type { TrailEvent } from './trail-groups.ts';
+export { upstreamBackPath } from './upstream-logout.ts';

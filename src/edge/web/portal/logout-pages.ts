@@ -1,6 +1,5 @@
 // Logging out of the hub: asked for once more, done everywhere, and shown with what could not be ended.
 import {
-  csrfToken,
   csrfTokenHolds,
   type HttpRequest,
   type HttpResponse,
@@ -9,6 +8,7 @@ import {
   seeOther,
 } from '../../../base/http/index.ts';
 import { text } from '../../../wire/texts/index.ts';
+import { loggedOutPath, passingOn, proofPurpose, separator, withFields } from './logged-out-path.ts';
 import { adviceOf, logoutFrames, progressList, summaryOf } from './logout-progress.ts';
 import {
   applicationName,
@@ -21,30 +21,7 @@ import {
 } from './portal-page.ts';
 import type { PortalPorts } from './ports.ts';
 import { progressScript } from './progress-script.ts';
-
-const proofPurpose = 'loggedOut';
-const separator = '.';
-/** Sessions that one page tells about. */
-const mostSessions = 50;
-
-const withFields = (path: string, fields: TargetFields): string =>
-  fields.length === 0 ? path : `${path}?${new URLSearchParams(fields as [string, string][])}`;
-
-/** Fields that say where the browser goes on to. */
-export type TargetFields = readonly (readonly [name: string, value: string])[];
-
-/**
- * Where what the end of sessions did is shown: the first is that of this browser. The proof lets nobody else look up a
- * session by its id.
- */
-export function loggedOutPath(
-  ports: Pick<PortalPorts, 'csrfKey'>,
-  sessions: readonly string[],
-  target: TargetFields = [],
-): string {
-  const ids = sessions.slice(0, mostSessions).join(separator);
-  return withFields(`/logged-out/${encodeURIComponent(ids)}/${csrfToken(ports.csrfKey, proofPurpose, ids)}`, target);
-}
+import { passOn, upstreamRows, upstreamTargets } from './upstream-logout.ts';
 
 const targetFields = ['application', 'uri', 'state'] as const;
 
@@ -65,16 +42,17 @@ export async function askLogout(ports: PortalPorts, request: HttpRequest): Promi
   const held = await heldSession(ports, request);
   if (!held) return seeOther(wish.to ?? '/logged-out');
   const locale = localeOf(ports, request);
-  const [reached, name] = await Promise.all([
+  const [reached, name, upstream] = await Promise.all([
     ports.sessions.reached(held.session.id),
     ports.personName(held.session.person),
+    upstreamTargets(ports, held.session.id),
   ]);
   const names = [...new Set(reached.map(({ application }) => applicationName(ports, locale, application)))];
   return portalPage(ports, request, {
     title: text(locale, 'logout.title'),
     here: '/logout',
     loggedIn: true,
-    formTargets: wish.to === undefined ? [] : [new URL(wish.to).origin],
+    formTargets: [...upstream, ...(wish.to === undefined ? [] : [new URL(wish.to).origin])],
     content: html`<div class="who"><p><strong>${text(locale, 'layout.loggedIn', { name: name ?? '' })}</strong></p></div>${
       names.length === 0
         ? html`<p>${text(locale, 'logout.none')}</p>`
@@ -92,30 +70,37 @@ export async function doLogout(ports: PortalPorts, request: HttpRequest): Promis
   if (!fields) return ports.showFailure(request, { reason: 'forbidden' });
   await ports.sessions.end(held.session.id, 'logout');
   const { hidden } = wishedTarget(ports, fields);
-  return seeOther(loggedOutPath(ports, [held.session.id], hidden), ports.forget());
+  return seeOther(loggedOutPath(ports, [held.session.id], [...hidden, passingOn]), ports.forget());
 }
 
 /**
- * GET /logged-out and /logged-out/:sessions/:proof. Waits up to two seconds for the applications; goes on to where the
- * application asked when nothing is left to show, else shows what was ended and what was not.
+ * GET /logged-out and /logged-out/:sessions/:proof. Passes a logout on to providers; waits up to two seconds for the
+ * applications; goes on to where the application asked when nothing is left to show, else shows what was ended and what not.
  */
 export async function loggedOut(ports: PortalPorts, request: HttpRequest): Promise<HttpResponse> {
   const locale = localeOf(ports, request);
   const { sessions: ids = '', proof } = request.params;
   const known = csrfTokenHolds(ports.csrfKey, proofPurpose, ids, proof);
   const sessions = ids.split(separator);
-  const rows = known ? await ports.logoutProgress({ sessions, here: sessions[0] }) : [];
-  const { open, more, allTold } = summaryOf(rows);
   const query = parseQuery(request.query, { maxBytes: maxBodyBytes, maxFields: 8 });
   const fields: ReadonlyMap<string, string> =
     known && query.ok && query.duplicates.length === 0 ? query.fields : new Map();
   const { to, hidden } = wishedTarget(ports, fields);
   const live = fields.has('live');
+  const away = fields.has('on') && !live ? await passOn(ports, { sessions, passed: [], target: hidden }) : undefined;
+  if (away !== undefined) return seeOther(away);
+  const passed = fields.get('passed');
+  const [applications, providers] = known
+    ? await Promise.all([ports.logoutProgress({ sessions, here: sessions[0] }), upstreamRows(ports, sessions, passed)])
+    : [[], []];
+  const rows = [...applications, ...providers];
+  const { open, more, allTold } = summaryOf(rows);
   if (to !== undefined && allTold && !live) return seeOther(to);
   const { frames, origins } = logoutFrames(ports, locale, live ? [] : rows);
   const advice = adviceOf(locale, rows);
   const title = text(locale, open ? 'loggedOut.partTitle' : 'loggedOut.title');
-  const again = html`<a class="button other" href="/portal">${text(locale, 'loggedOut.again')}</a>`;
+  const again = passed === undefined ? hidden : [...hidden, ['passed', passed] as const];
+  const portal = html`<a class="button other" href="/portal">${text(locale, 'loggedOut.again')}</a>`;
   return portalPage(ports, request, {
     title,
     bare: true,
@@ -135,10 +120,10 @@ export async function loggedOut(ports: PortalPorts, request: HttpRequest): Promi
 <p>${text(locale, 'loggedOut.shared')}</p>`)
     }<div class="actions" id="next" data-live>${
       more &&
-      html`<a class="button other" href="${withFields(request.path, hidden)}">${text(locale, 'loggedOut.reload')}</a>`
+      html`<a class="button other" href="${withFields(request.path, again)}">${text(locale, 'loggedOut.reload')}</a>`
     }${
       to === undefined
-        ? again
+        ? portal
         : html`<a class="button main" href="${to}">${text(locale, 'loggedOut.continue', { application: applicationName(ports, locale, fields.get('application') ?? '') })}</a>`
     }</div>${frames}</div>`,
   });

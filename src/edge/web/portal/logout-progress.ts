@@ -1,7 +1,7 @@
-// What the end of sessions reached, as rows for people: each application once, with what can be said of it for sure.
+// What the end of sessions reached, as rows for people: each thing once, with what can be said of it for sure.
 import { type HtmlValue, html, type SafeHtml } from '../../../base/http/index.ts';
-import { isOpen, type LogoutStatus, mayChange } from '../../../core/sessions/index.ts';
-import type { Locale } from '../../../wire/codes/index.ts';
+import { isOpen, type LogoutStatus, mayChange, type Told } from '../../../core/sessions/index.ts';
+import { type Locale, localized } from '../../../wire/codes/index.ts';
 import { text } from '../../../wire/texts/index.ts';
 import { applicationName } from './portal-page.ts';
 import type { LogoutRow, PortalPorts } from './ports.ts';
@@ -32,21 +32,29 @@ export const summaryOf = (rows: readonly LogoutRow[]): Summary => ({
   allTold: rows.every(({ status, frame }) => status === 'told' && frame === undefined),
 });
 
-/** One row an application. */
-function byApplication(rows: readonly LogoutRow[]): ReadonlyMap<string, LogoutStatus> {
-  const found = new Map<string, LogoutStatus>();
-  for (const { to, status } of rows) {
-    const known = found.get(to.id) ?? 'told';
-    found.set(to.id, worst.indexOf(status) < worst.indexOf(known) ? status : known);
+/** One row for each thing that was reached. */
+function byThing(rows: readonly LogoutRow[]): readonly LogoutRow[] {
+  const found = new Map<string, LogoutRow>();
+  for (const row of rows) {
+    const key = `${row.to.kind} ${row.to.id}`;
+    const known = found.get(key);
+    if (known === undefined || worst.indexOf(row.status) < worst.indexOf(known.status)) found.set(key, row);
   }
-  return found;
+  return [...found.values()];
+}
+
+/** What people call it. */
+function nameOf(ports: PortalPorts, locale: Locale, { kind, id }: Told): string {
+  if (kind === 'application') return applicationName(ports, locale, id);
+  const provider = ports.catalogue().providers.get(id);
+  return provider === undefined ? id : localized(provider.name, locale);
 }
 
 /** The list. The script of the page after logout takes over its content as it changes. */
 export function progressList(ports: PortalPorts, locale: Locale, rows: readonly LogoutRow[]): HtmlValue {
-  return [...byApplication(rows)].map(
-    ([id, status]) =>
-      html`<li><span>${applicationName(ports, locale, id)}</span><span class="${classes[status]}">${text(locale, `loggedOut.${status}`)}</span></li>`,
+  return byThing(rows).map(
+    ({ to, status }) =>
+      html`<li><span>${nameOf(ports, locale, to)}</span><span class="${classes[status]}">${text(locale, `loggedOut.${status}`)}</span></li>`,
   );
 }
 

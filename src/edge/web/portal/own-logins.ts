@@ -4,7 +4,7 @@ import type { Provider } from '../../../core/catalogue/index.ts';
 import { canBeAdded, isNews, provableNamespaces, selfSource } from '../../../core/linking/index.ts';
 import { type Locale, localized } from '../../../wire/codes/index.ts';
 import { loginName, text } from '../../../wire/texts/index.ts';
-import { loggedOutPath } from './logout-pages.ts';
+import { loggedOutPath } from './logged-out-path.ts';
 import { type Held, heldSession, ownForm, sessionForm, timeOf } from './portal-page.ts';
 import type { OwnLogin, PortalPorts } from './ports.ts';
 

@@ -4,7 +4,7 @@ import type { Evidence } from '../../../core/linking/index.ts';
 import type { Session } from '../../../core/sessions/index.ts';
 import type { Locale } from '../../../wire/codes/index.ts';
 import { text } from '../../../wire/texts/index.ts';
-import { loggedOutPath } from './logout-pages.ts';
+import { loggedOutPath, passingOn } from './logged-out-path.ts';
 import { adviceOf, progressList } from './logout-progress.ts';
 import { ownLoginsSection } from './own-logins.ts';
 import {
@@ -19,6 +19,7 @@ import {
   whoIsHere,
 } from './portal-page.ts';
 import type { PortalPorts, RecentLogin } from './ports.ts';
+import { upstreamRows, upstreamTargets } from './upstream-logout.ts';
 
 const wayOf = (locale: Locale, evidence: readonly Evidence[]): string =>
   [...new Set(evidence.map(({ connector }) => connector))]
@@ -73,7 +74,11 @@ async function endedNote(ports: PortalPorts, locale: Locale, person: string, que
   const id = new URLSearchParams(query).get('ended');
   const session = id === null ? undefined : await ports.sessions.byId(id);
   if (session?.person !== person) return undefined;
-  const rows = await ports.logoutProgress({ sessions: [session.id] });
+  const [applications, providers] = await Promise.all([
+    ports.logoutProgress({ sessions: [session.id] }),
+    upstreamRows(ports, [session.id]),
+  ]);
+  const rows = [...applications, ...providers];
   const advice = adviceOf(locale, rows);
   return html`<div class="${advice.bad ? 'bad' : 'note'}" role="status"><p>${text(locale, 'portal.ended')}</p>${
     rows.length > 0 && html`<ul class="rows">${progressList(ports, locale, rows)}</ul>`
@@ -86,11 +91,12 @@ export async function ownSessionsPage(ports: PortalPorts, request: HttpRequest):
   if (!held) return await ports.startLogin(request, '/portal');
   const locale = localeOf(ports, request);
   const { person } = held.session;
-  const [sessions, recent, who, logins] = await Promise.all([
+  const [sessions, recent, who, logins, formTargets] = await Promise.all([
     ports.sessions.ofPerson(person, ports.clock()),
     ports.recentLogins(person),
     whoIsHere(ports, locale, held),
     ownLoginsSection(ports, request, locale, held),
+    upstreamTargets(ports, held.session.id),
   ]);
   const items = await Promise.all(sessions.map((session) => sessionItem(ports, locale, held, session)));
   const title = text(locale, 'portal.title');
@@ -98,6 +104,7 @@ export async function ownSessionsPage(ports: PortalPorts, request: HttpRequest):
   return portalPage(ports, request, {
     title,
     here: '/portal',
+    formTargets,
     bare: true,
     wide: true,
     loggedIn: true,
@@ -120,13 +127,14 @@ export async function endOwnSessions(ports: PortalPorts, request: HttpRequest): 
   if (fields.get('_all') === '1') {
     const others = own.filter(({ id }) => id !== held.session.id);
     for (const session of [...others, held.session]) await ports.sessions.end(session.id, 'endedByUser');
-    return seeOther(loggedOutPath(ports, [held.session.id, ...others.map(({ id }) => id)]), ports.forget());
+    const ended = [held.session.id, ...others.map(({ id }) => id)];
+    return seeOther(loggedOutPath(ports, ended, [passingOn]), ports.forget());
   }
   // Only among one's own: the id of somebody else's session ends nothing (A13).
   const session = own.find(({ id }) => id === fields.get('_session'));
   if (!session) return seeOther('/portal');
   await ports.sessions.end(session.id, 'endedByUser');
   return session.id === held.session.id
-    ? seeOther(loggedOutPath(ports, [session.id]), ports.forget())
+    ? seeOther(loggedOutPath(ports, [session.id], [passingOn]), ports.forget())
     : seeOther(`/portal?ended=${encodeURIComponent(session.id)}`);
 }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { beforeEach, describe, test } from 'node:test';
 import { type WebFace, webFace } from '../../../../test/fakes/web-face.ts';
 import { csrfToken, type HttpRequest, type HttpResponse } from '../../../base/http/index.ts';
-import { loggedOutPath, portalAnswer, portalLogin, portalRoutes } from './index.ts';
+import { loggedOutPath, passingOn, portalAnswer, portalLogin, portalRoutes } from './index.ts';
 
 const origin = 'https://hub.example';
 let face: WebFace;
@@ -77,7 +77,7 @@ describe('own sessions', () => {
       ['s2', 's1'],
     );
     assert.deepEqual(answer.headers['set-cookie'], face.portalPorts.forget());
-    assert.equal(answer.headers.location, loggedOutPath(face.portalPorts, ['s1', 's2']));
+    assert.equal(answer.headers.location, loggedOutPath(face.portalPorts, ['s1', 's2'], [passingOn]));
   });
 
   test('somebody else’s session cannot be ended by its id (A13)', async () => {
@@ -178,7 +178,8 @@ describe('logging out', () => {
     const answer = await ask('POST', '/logout', { form: { _csrf: csrf() } });
     assert.deepEqual(face.sessions.ended, [['s1', 'logout']]);
     assert.deepEqual(answer.headers['set-cookie'], face.portalPorts.forget());
-    const shown = String((await ask('GET', String(answer.headers.location), { session: '' })).body);
+    const [path = '', query = ''] = String(answer.headers.location).split('?');
+    const shown = String((await ask('GET', path, { session: '', query })).body);
     assert.match(shown, /Patient record<\/span><span class="told">Logged out/);
     assert.match(shown, /National core record<\/span><span class="quiet">Is being logged out now/);
     assert.match(shown, /Show again/);
@@ -190,7 +191,10 @@ describe('logging out', () => {
     assert.match(String(asked.headers['content-security-policy']), /form-action 'self' https:\/\/ehr\.example;/);
     assert.match(String(asked.body), /name="state" value="s&amp;1"/);
     const done = await ask('POST', '/logout', { form: { _csrf: csrf(), ...registered } });
-    assert.equal(done.headers.location, loggedOutPath(face.portalPorts, ['s1'], Object.entries(registered)));
+    assert.equal(
+      done.headers.location,
+      loggedOutPath(face.portalPorts, ['s1'], [...Object.entries(registered), passingOn]),
+    );
     for (const uri of [
       'https://evil.example/',
       'https://ehr.example/bye/',

@@ -10,6 +10,7 @@ import { maxBodyBytes } from './portal-page.ts';
 import type { PortalPorts } from './ports.ts';
 import { startPage } from './start-page.ts';
 import { trailPage } from './trail-page.ts';
+import { backFromProvider, upstreamBackPath } from './upstream-logout.ts';
 
 /** All routes; the demo's device switch and trail are among them only when their ports are there. */
 export function portalRoutes(ports: PortalPorts): readonly Route[] {
@@ -46,6 +47,7 @@ export function portalRoutes(ports: PortalPorts): readonly Route[] {
     { method: 'GET', path: '/logout', handle: (request) => askLogout(ports, request) },
     { method: 'POST', path: '/logout', maxBodyBytes, handle: (request) => doLogout(ports, request) },
     { method: 'GET', path: '/logged-out', handle: (request) => loggedOut(ports, request) },
+    { method: 'GET', path: upstreamBackPath, handle: (request) => backFromProvider(ports, request) },
     { method: 'GET', path: '/logged-out/:sessions/:proof', handle: (request) => loggedOut(ports, request) },
     ...demo,
   ];

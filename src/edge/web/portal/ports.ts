@@ -59,6 +59,14 @@ export interface LogoutRow extends LogoutProgress {
   readonly frame?: string | undefined;
 }
 
+/** A provider that a session rests on and that hears of its end. */
+export interface UpstreamLogout {
+  /** Id of the provider. */
+  readonly provider: string;
+  /** Where the browser ends the login there, for a `state` that comes back; absent when that cannot be done now. */
+  readonly address?: ((state: string) => string) | undefined;
+}
+
 /** What stands on the start page besides the applications; made by the wiring. */
 export interface StartContent {
   /** A walk to try, in steps. */
@@ -133,6 +141,8 @@ export interface PortalPorts {
     readonly sessions: readonly string[];
     readonly here?: string | undefined;
   }) => Promise<readonly LogoutRow[]>;
+  /** Providers that this session, live or ended, rests on and whose record passes our logout on. */
+  readonly upstreamLogouts: (session: string) => Promise<readonly UpstreamLogout[]>;
   /**
    * Where an application's logout asked to go on to, when it is registered there exactly; undefined = nowhere (O11).
    * The fields are those of `/logout?…`, made by the frontend.
