@@ -129,7 +129,7 @@ export const checks: readonly Check[] = [
   },
   {
     name: 'proofToken',
-    clause: 'RFC 9449 4.3 step 12, `ath`',
+    clause: 'RFC 9449 4.3 step 12',
     words: 'The proof is for this very ticket (ath)',
     error: 'invalid_dpop_proof',
     refusal: 'the proof is not for this access token',
