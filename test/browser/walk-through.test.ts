@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { checkNames } from '../../src/apps/demo/record-api/index.ts';
+import { recordTexts } from '../../src/apps/demo/record-texts.ts';
 import { demoTexts } from '../../src/apps/demo/texts.ts';
 import { trailWords } from '../../src/wire/texts/index.ts';
 import { ask, type RunningHub, startHub, tillitCommand } from '../support/index.ts';
@@ -48,7 +50,10 @@ describe('the walk-through', { skip: browserMissing() ?? false }, () => {
     assert.equal(await heading(page), en('start.title'));
     await inspector.inspect(page, 'start');
     const links = await page.locator('ol.steps a').evaluateAll((all) => all.map((one) => one.getAttribute('href')));
-    assert.deepEqual(links, [`${hub.ehrUrl}/`, `${hub.coreRecordUrl}/`, '/demo/trail']);
+    assert.deepEqual(links, [
+      ...[`${hub.ehrUrl}/`, `${hub.coreRecordUrl}/`],
+      ...[`${hub.ehrUrl}/`, `${hub.ehrUrl}/`, '/demo/trail'],
+    ]);
     const [card] = await Promise.all([page.waitForEvent('download'), page.getByText('kari-advanced.p12').click()]);
     assert.deepEqual(
       readFileSync(await card.path()),
@@ -159,6 +164,46 @@ describe('the walk-through', { skip: browserMissing() ?? false }, () => {
     await inspector.inspect(page, 'trail');
   });
 
+  test('with a password the core record’s API asks for more; the card opens the summary, and every check is shown', async () => {
+    await openApplication(page, hub.ehrUrl);
+    await givePassword(page, 'kari', hub.password('kari'));
+    await loggedInAs(page, hub.ehrUrl);
+    await page.click('#grounds');
+    await page.waitForURL(`${hub.hubUrl}/login/**`);
+    assert.ok(await page.getByText(en('reason.policy.assuranceTooLow.meaning')).isVisible());
+    await readCard(page);
+    await page.waitForURL(`${hub.ehrUrl}/grounds`);
+    const words = recordTexts.en;
+    assert.equal(await heading(page), words.title);
+    assert.equal(await page.locator('#earlier').innerText(), words.earlier(401, words.names.level));
+    assert.equal(await page.locator('#checks li').count(), checkNames.length);
+    for (const name of checkNames)
+      assert.ok(
+        (await page.locator(`#check-${name}`).innerText()).includes(`${words.results.passed}: ${words.names[name]}`),
+      );
+    assert.match(await page.locator('#summary').innerText(), /Penicillin/);
+    assert.match(await claim(page, 'authorization_details', 'at'), /nhn:tillitsrammeverk/);
+    await inspector.inspect(page, 'summary');
+    await page.click('#back');
+    await page.click('#logout');
+    await page.waitForURL((url) => url.origin === hub.ehrUrl);
+  });
+
+  test('the clerk Siri is refused at the hub by the rule of the core record, with the reason, and the trail says so', async () => {
+    await openApplication(page, hub.ehrUrl);
+    await givePassword(page, 'siri', hub.password('siri'));
+    assert.equal(await loggedInAs(page, hub.ehrUrl), 'Siri Lunde');
+    await page.click('#grounds');
+    await page.waitForURL(`${hub.hubUrl}/login/**`);
+    const why = 'Only health personnel open the core record for treatment.';
+    assert.equal(await heading(page), en('reason.policy.denied.title'));
+    assert.ok((await page.locator('main').innerText()).includes(why));
+    await inspector.inspect(page, 'clerk-refused');
+    await page.goto(`${hub.hubUrl}/demo/trail`);
+    const newest = await page.locator('section.sheet').nth(1).innerText();
+    assert.ok(newest.includes('Siri Lunde') && newest.includes(why), newest);
+  });
+
   test('nothing but the instance was asked, the browser complained of nothing, nor did the hub of the cards', () => {
     assert.doesNotMatch(hub.output(), /card listener/);
     assert.deepEqual(browser.strangers, []);
@@ -166,7 +211,7 @@ describe('the walk-through', { skip: browserMissing() ?? false }, () => {
   });
 
   test('each page met is accessible by WCAG 2.2 AA and fits 320 px', () =>
-    inspector.verify('start', 'ehr', 'step-up', 'trail'));
+    inspector.verify('start', 'ehr', 'step-up', 'trail', 'summary', 'clerk-refused'));
 
   test('every step is in the trail, and the trail verifies', async () => {
     const verified = await tillitCommand(hub, 'audit', 'verify');

@@ -5,8 +5,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { SignJWT } from 'jose';
+import * as oauth from 'oauth4webapi';
+import { checkNames } from '../../src/apps/demo/record-api/index.ts';
 import {
   ApplicationClient,
+  ask,
   demoApplication,
   HttpBrowser,
   logInWithPassword,
@@ -59,7 +62,6 @@ describe('grounds of access, from EHR to ticket', () => {
     const key = createPrivateKey(readFileSync(settings.keyFile));
     const now = Math.floor(Date.now() / 1000);
     const verifier = login.verifier;
-    const { calculatePKCECodeChallenge } = await import('oauth4webapi');
     const request = await new SignJWT({
       iss: settings.clientId,
       aud: settings.issuer,
@@ -71,7 +73,7 @@ describe('grounds of access, from EHR to ticket', () => {
       resource: coreRecord,
       state: login.state,
       nonce: login.nonce,
-      code_challenge: await calculatePKCECodeChallenge(verifier),
+      code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
       code_challenge_method: 'S256',
       acr_values: details === undefined ? undefined : 'urn:tillit:loa:high',
       authorization_details: details,
@@ -161,23 +163,107 @@ describe('grounds of access, from EHR to ticket', () => {
     assert.match(explained.output, /n4-treatment/);
   });
 
-  test('the demo’s EHR says it by a button: a doctor gets the ticket, shown on the page', async () => {
+  const lines = (body: string) =>
+    Object.fromEntries(
+      [...body.matchAll(/<li id="check-(\w+)"><span class="mark" aria-hidden="true">(.)</g)].map(([, name, mark]) => [
+        name,
+        mark,
+      ]),
+    );
+
+  test('the demo’s EHR says it by a button: the core record’s API checks the doctor’s ticket and answers, shown on a page', async () => {
     const browser = new HttpBrowser(hub.rootPem, softCard(hub, 'lars-advanced'));
     const at = await toCardListener(browser, await browser.go(`${hub.ehrUrl}/login`));
     const home = await browser.go(at.url);
     assert.match(home.body, /id="grounds"/);
+    assert.match(home.body, /id="at-aud">https:\/\/ehr\.demo\.example\/api</);
     const page = await browser.go(`${hub.ehrUrl}/grounds`);
+    assert.equal(page.url.href, `${hub.ehrUrl}/grounds`);
+    assert.match(
+      page.body,
+      /id="earlier">First the core record said no \(403\)/,
+      'the card was enough, grounds were not there',
+    );
+    assert.deepEqual(lines(page.body), Object.fromEntries(checkNames.map((name) => [name, '✓'])));
+    assert.match(page.body, /Penicillin/);
     assert.match(page.body, /id="at-authorization_details">[^<]*nhn:tillitsrammeverk/);
     assert.match(page.body, /id="at-purpose">TREAT</);
     assert.match(page.body, /id="at-aud">https:\/\/core-record\.demo\.example\/api</);
+    const again = await browser.go(`${hub.ehrUrl}/grounds`);
+    const ticketId = (body: string) => /id="at-jti">([^<]+)</.exec(body)?.[1];
+    assert.equal(ticketId(again.body), ticketId(page.body), 'the same ticket serves again, with a new proof');
   });
 
-  test('the demo’s clerk meets the rule by the same button', async () => {
+  test('a nurse with a password: the API asks for the level high, the EHR for a new login, her card opens the summary', async () => {
+    const browser = new HttpBrowser(hub.rootPem);
+    const password = { username: 'kari', password: hub.password('kari') };
+    await logInWithPassword(browser, new URL(`${hub.ehrUrl}/login`), password, () => false);
+    const asked = await browser.go(`${hub.ehrUrl}/grounds`);
+    assert.equal(asked.url.origin, hub.hubUrl);
+    browser.card = softCard(hub, 'kari-advanced');
+    const page = await browser.go((await toCardListener(browser, asked)).url);
+    assert.match(
+      page.body,
+      /id="earlier">First the core record said no \(401\)\. It lacked this: The login reached the level high/,
+    );
+    assert.deepEqual(lines(page.body), Object.fromEntries(checkNames.map((name) => [name, '✓'])));
+  });
+
+  test('the demo’s clerk meets the rule by the same button, in words of the service owner, and so does the trail', async () => {
     const browser = new HttpBrowser(hub.rootPem);
     const password = { username: 'siri', password: hub.password('siri') };
     await logInWithPassword(browser, new URL(`${hub.ehrUrl}/login`), password, () => false);
     const page = await browser.go(`${hub.ehrUrl}/grounds`);
-    assert.match(page.body.replace(/<[^>]+>/g, ' '), /You do not have access/);
+    const text = page.body.replace(/<[^>]+>/g, ' ');
+    assert.match(text, /You do not have access/);
+    assert.match(text, /Only health personnel open the core record for treatment\./);
+    const trail = (await browser.go(`${hub.hubUrl}/demo/trail`)).body.replace(/<[^>]+>/g, ' ');
+    assert.match(trail, /Siri Lunde[^§]*not let in[^§]*Only health personnel open the core record for treatment\./);
+  });
+
+  test('the API over HTTPS: a ticket of the hub with a proof opens it once; the challenge says what lacks', async () => {
+    const tickets = await withCard([attest('LE', 'decision-3')]);
+    const url = new URL(`${hub.coreRecordUrl}/api/summary`);
+    const { dpop: DPoP } = await client.ready();
+    const sent: Headers[] = [];
+    const viaOauth = async (token: string) =>
+      await oauth.protectedResourceRequest(token, 'GET', url, undefined, undefined, {
+        DPoP,
+        [oauth.customFetch]: async (to: string, init: { headers: Record<string, string> }) => {
+          sent.push(new Headers(init.headers));
+          const answer = await ask(new URL(to), { root: hub.rootPem, headers: init.headers });
+          const challenge = answer.headers['www-authenticate'];
+          const headers = challenge === undefined ? {} : { 'www-authenticate': String(challenge) };
+          return new Response(answer.body, { status: answer.status, headers });
+        },
+      } as never);
+    const answer = await viaOauth(tickets.accessToken);
+    assert.equal(answer.status, 200);
+    const { ticket } = (await answer.json()) as { ticket: Record<string, unknown> };
+    assert.equal(ticket['jti'], tickets.accessClaims.jti);
+
+    const again = (headers: Record<string, string>) => ask(url, { root: hub.rootPem, headers });
+    const replayed = await again(Object.fromEntries(sent[0] ?? []));
+    assert.equal(replayed.status, 401);
+    assert.match(String(replayed.headers['www-authenticate']), /^DPoP error="invalid_dpop_proof".*used before/);
+    const bearer = await again({ authorization: `Bearer ${tickets.accessToken}` });
+    assert.match(String(bearer.headers['www-authenticate']), /^DPoP error="invalid_token"/);
+    const nothing = await again({});
+    assert.deepEqual(
+      [nothing.status, nothing.headers['www-authenticate']],
+      [401, 'DPoP algs="ES256 PS256 EdDSA Ed25519"'],
+    );
+
+    const login = await client.push({ resource: coreRecord });
+    const kari = { username: 'kari', password: hub.password('kari') };
+    const page = await logInWithPassword(new HttpBrowser(hub.rootPem), login.url, kari, back);
+    const low = await client.complete(page.url, login);
+    await assert.rejects(viaOauth(low.accessToken), (error: oauth.WWWAuthenticateChallengeError) => {
+      const [challenge] = error.cause;
+      assert.equal(challenge?.parameters.error, 'insufficient_user_authentication');
+      assert.equal(challenge?.parameters['acr_values'], 'urn:tillit:loa:high');
+      return true;
+    });
   });
 
   test('the registers that decide come out as a file that applies as no change', async () => {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
+import { systemClock, toSeconds } from '../../base/clock.ts';
 import {
   hostCookie,
   pageHeaders,
@@ -13,9 +14,12 @@ import {
 import { newToken } from '../../base/ids.ts';
 import type { Locale } from '../../wire/codes/index.ts';
 import { negotiateLocale } from '../../wire/texts/index.ts';
-import { groundsOf } from './grounds.ts';
+import { type Asked, askSummary } from './core-record.ts';
+import { coreRecordAudience, groundsOf } from './grounds.ts';
 import { type EndedSession, logoutTokenChecker } from './logout-token.ts';
 import { applicationPage, type Ended, errorPage, homePage, type Look, stylesheet } from './pages.ts';
+import { type AnswerSummary, KeysUnavailable, summaryPath } from './record-api/index.ts';
+import { recordPage } from './record-page.ts';
 import {
   createRelyingParty,
   type Grounds,
@@ -31,13 +35,20 @@ export interface ApplicationSettings extends Omit<RelyingPartySettings, 'redirec
   readonly listen: { readonly host: string; readonly port: number };
   readonly tls: { readonly certificate: string; readonly key: string };
   readonly look: Look;
+  /** The API that it serves beside its pages. */
+  readonly api?: AnswerSummary;
 }
 
 interface LocalSession {
   tickets: Tickets;
   userInfo: Readonly<Record<string, unknown>>;
   ended?: Ended;
+  /** It came of a refusal by the core record's API: this one. */
+  refused?: Asked | undefined;
 }
+
+/** A login under way, and the refusal that it is an answer to. */
+type Waiting = PendingLogin & { readonly refused?: Asked };
 
 const mostWaiting = 1000;
 
@@ -45,7 +56,7 @@ const mostWaiting = 1000;
 export async function startApplication(settings: ApplicationSettings): Promise<{ close(): Promise<void> }> {
   const cookie = `__Host-${settings.clientId}` as const;
   const sessions = new Map<string, LocalSession>();
-  const waiting = new Map<string, PendingLogin>();
+  const waiting = new Map<string, Waiting>();
   let known: Promise<RelyingParty> | undefined;
   const party = (): Promise<RelyingParty> => {
     known ??= createRelyingParty({ ...settings, redirectUri: `${settings.url}/callback`, homeUrl: `${settings.url}/` });
@@ -55,13 +66,30 @@ export async function startApplication(settings: ApplicationSettings): Promise<{
     return known;
   };
 
-  const begin = async (query: URLSearchParams, grounds?: Grounds): Promise<Answer> => {
+  const begin = async (query: URLSearchParams, wanted?: { grounds: Grounds; refused: Asked }): Promise<Answer> => {
     const prompt = query.get('prompt');
-    const wish = { ...(prompt ? { prompt } : {}), ...(grounds ? { grounds } : {}) };
+    const wish = { ...(prompt ? { prompt } : {}), ...(wanted ? { grounds: wanted.grounds } : {}) };
     const { location, pending } = await (await party()).begin(wish);
     if (waiting.size >= mostWaiting) waiting.delete(waiting.keys().next().value ?? '');
-    waiting.set(pending.state, pending);
+    waiting.set(pending.state, wanted ? { ...pending, refused: wanted.refused } : pending);
     return { status: 303, location };
+  };
+
+  /** The core record's summary; where the API asks for a stronger login or for grounds, that login first, once. */
+  const openRecord = async (session: LocalSession | undefined, locale: Locale): Promise<Answer> => {
+    if (settings.look.theme !== 'ehr' || !session || session.ended) return { status: 303, location: '/' };
+    const relying = await party();
+    const { tickets, refused } = session;
+    const { aud, exp } = tickets.accessClaims;
+    const good = aud === coreRecordAudience && Number(exp) > toSeconds(systemClock());
+    const held = good ? tickets : await relying.refresh(tickets, coreRecordAudience);
+    session.tickets = aud === coreRecordAudience ? held : { ...tickets, refreshToken: held.refreshToken };
+    const asked = await askSummary(relying, held, settings.look.other, locale);
+    if (asked.login && !refused) {
+      const grounds = groundsOf(session.tickets, `demo-${newToken(6)}`, asked.login.acr);
+      return await begin(new URLSearchParams(), { grounds, refused: asked });
+    }
+    return { status: 200, body: recordPage(settings.look, locale, asked, refused) };
   };
 
   const callback = async (url: URL, locale: Locale): Promise<Answer> => {
@@ -77,8 +105,8 @@ export async function startApplication(settings: ApplicationSettings): Promise<{
     const relying = await party();
     const tickets = await relying.complete(url, pending);
     const id = newToken();
-    sessions.set(id, { tickets, userInfo: await relying.userInfo(tickets) });
-    return { status: 303, location: '/', cookies: [hostCookie(cookie, id)] };
+    sessions.set(id, { tickets, userInfo: await relying.userInfo(tickets), refused: pending.refused });
+    return { status: 303, location: pending.refused ? '/grounds' : '/', cookies: [hostCookie(cookie, id)] };
   };
 
   const backchannel = async (body: Buffer): Promise<Answer> => {
@@ -93,6 +121,11 @@ export async function startApplication(settings: ApplicationSettings): Promise<{
       return { status: 400, text: 'invalid_request' };
     }
   };
+
+  const notFound = (locale: Locale): Answer => ({
+    status: 404,
+    body: errorPage(settings.look, locale, 'not_found', ''),
+  });
 
   const handle = async (request: IncomingMessage, body: Buffer, locale: Locale): Promise<Answer> => {
     const url = new URL(request.url ?? '/', settings.url);
@@ -113,8 +146,7 @@ export async function startApplication(settings: ApplicationSettings): Promise<{
       case 'GET /login':
         return await begin(url.searchParams);
       case 'GET /grounds':
-        if (settings.look.theme !== 'ehr' || !session) return { status: 303, location: '/' };
-        return await begin(url.searchParams, groundsOf(session.tickets, `demo-${newToken(6)}`));
+        return await openRecord(session, locale);
       case 'GET /callback':
         return await callback(url, locale);
       case 'POST /refresh':
@@ -130,16 +162,21 @@ export async function startApplication(settings: ApplicationSettings): Promise<{
       case 'GET /healthz':
         return { status: 200, text: 'ok' };
       default:
-        return { status: 404, body: errorPage(settings.look, locale, 'not_found', '') };
+        return notFound(locale);
     }
   };
+
+  const route = (request: IncomingMessage, body: Buffer, locale: Locale): Promise<Answer> =>
+    settings.api && request.url?.split('?')[0] === summaryPath && request.method === 'GET'
+      ? answerApi(settings.api, `${settings.url}${summaryPath}`, request, locale)
+      : handle(request, body, locale);
 
   const server: Server = createServer(
     { cert: readFileSync(settings.tls.certificate), key: readFileSync(settings.tls.key), ...bcp195 },
     (request, response) => {
       const locale = negotiateLocale({ accepted: request.headers['accept-language'] });
       readBody(request)
-        .then((body) => handle(request, body, locale))
+        .then((body) => route(request, body, locale))
         .catch(
           (error: unknown) =>
             ({
@@ -163,12 +200,33 @@ export async function startApplication(settings: ApplicationSettings): Promise<{
   };
 }
 
+/** The API's answer to an HTTP request: the address is the API's own, whatever Host says. */
+async function answerApi(
+  api: AnswerSummary,
+  address: string,
+  { method = '', headers }: IncomingMessage,
+  locale: Locale,
+): Promise<Answer> {
+  const dpop = [headers['dpop']].flat().join(',') || undefined; // two proofs are none (RFC 9449 4.3 step 1)
+  try {
+    const { status, json, challenge } = await api(
+      { method, address, authorization: headers.authorization, dpop },
+      locale,
+    );
+    return { status, text: JSON.stringify(json), type: 'application/json', ...(challenge ? { challenge } : {}) };
+  } catch (error) {
+    if (!(error instanceof KeysUnavailable)) throw error;
+    return { status: 503, text: JSON.stringify({ error: 'temporarily_unavailable' }), type: 'application/json' };
+  }
+}
+
 interface Answer {
   readonly status: number;
   readonly body?: SafeHtml;
   readonly text?: string;
   readonly type?: string;
   readonly location?: string;
+  readonly challenge?: string;
   readonly cookies?: readonly string[];
 }
 
@@ -185,6 +243,7 @@ function send(response: ServerResponse, answer: Answer, formTarget: string): voi
     headers[name] = typeof value === 'string' ? value : [...value];
   headers['content-type'] = `${answer.type ?? (answer.body ? 'text/html' : 'text/plain')}; charset=utf-8`;
   if (answer.location) headers['location'] = answer.location;
+  if (answer.challenge) headers['www-authenticate'] = answer.challenge;
   if (answer.cookies?.length) headers['set-cookie'] = [...answer.cookies];
   response.writeHead(answer.status, headers);
   response.end(answer.body ? answer.body.toString() : (answer.text ?? ''));

@@ -1,6 +1,6 @@
 // The demo's catalogue and directory as the file that `npx tillit apply` takes.
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import { coreRecordAudience } from './grounds.ts';
+import { coreRecordAudience, ehrAudience } from './grounds.ts';
 import { demoOrganisations, demoPeople, demoUnits } from './people.ts';
 import { coreRecordClient, type DemoPlace, ehrClient } from './place.ts';
 import { type TestPki, testPopulations } from './test-ca/index.ts';
@@ -47,7 +47,7 @@ export function demoCatalogue(place: DemoPlace, pki: TestPki, keys: Readonly<Rec
     apis: [
       {
         id: 'ehr-api',
-        audience: 'https://ehr.demo.example/api',
+        audience: ehrAudience,
         name: { en: 'EHR' },
         scopes: [],
         claims: ['name', 'organisation', 'unit', 'role'],
@@ -117,6 +117,13 @@ export function demoCatalogue(place: DemoPlace, pki: TestPki, keys: Readonly<Rec
       {
         id: 'n4-treatment',
         title: 'Treatment as grounds needs a health profession',
+        shown: {
+          en: 'Only health personnel open the core record for treatment.',
+          sv: 'Bara legitimerad vårdpersonal öppnar patientöversikten för vård och behandling.',
+          nb: 'Bare helsepersonell åpner kjernejournalen for behandling.',
+          nn: 'Berre helsepersonell opnar kjernejournalen for behandling.',
+          nl: 'Alleen zorgverleners openen het landelijk dossier voor een behandeling.',
+        },
         owner: 'National core record',
         when: { applications: [ehrClient], professions: ['none'], purposes: ['TREAT', 'ETREAT'] },
         // biome-ignore lint/suspicious/noThenProperty: a rule reads "when … then …"

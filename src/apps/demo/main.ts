@@ -1,13 +1,15 @@
-// The demo's own program: two applications, the test-token service, and the server that the test CA's lists come from.
+// The demo's own program: two applications, the API of one, the test-token service, and the server that the test CA's lists come from.
 import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { systemClock, toSeconds } from '../../base/clock.ts';
 import { signingKeyOf } from '../../base/jose/index.ts';
 import { startApplication } from './application.ts';
+import { coreRecordAgreement, coreRecordAudience, ehrAudience } from './grounds.ts';
 import type { Look } from './pages.ts';
 import { demoPeople } from './people.ts';
 import { coreRecordClient, type DemoPlace, demoFiles, demoPlace, ehrClient } from './place.ts';
+import { recordApi } from './record-api/index.ts';
 import { createTestPki, listHandler } from './test-ca/index.ts';
 import { startTestTokens } from './test-tokens/index.ts';
 
@@ -34,6 +36,9 @@ export async function runDemo(place: DemoPlace): Promise<Running> {
           listen: listenAddress(url),
           tls: { certificate: files.tlsCertificate, key: files.tlsKey },
           look,
+          ...(client === ehrClient
+            ? { resources: [ehrAudience, coreRecordAudience] }
+            : { api: recordApi(coreRecordAgreement(place.hubUrl), now) }),
         }),
       );
     }
@@ -61,6 +66,8 @@ function looks(place: DemoPlace): readonly { client: string; url: string; look: 
   ];
 }
 
+const now = (): number => toSeconds(systemClock());
+
 const listenAddress = (url: string) => ({ host: '127.0.0.1', port: Number(new URL(url).port || 443) });
 
 function startTestTokenService(place: DemoPlace): Promise<Running> {
@@ -71,7 +78,7 @@ function startTestTokenService(place: DemoPlace): Promise<Running> {
       key: signingKeyOf({ alg: 'ES256', privateKey: createPrivateKey(readFileSync(files.testTokensKey)) }),
       accessKey: readFileSync(files.testTokensAccess, 'utf8').trim(),
       people: demoPeople,
-      now: () => toSeconds(systemClock()),
+      now,
     },
     { listen: listenAddress(place.testTokensUrl), tls: { certificate: files.tlsCertificate, key: files.tlsKey } },
   );

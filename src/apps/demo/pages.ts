@@ -42,10 +42,16 @@ dl { display: grid; grid-template-columns: minmax(8rem, 14rem) minmax(0, 1fr); o
 dt { color: var(--soft); } dd { margin: 0 0 .35rem; font-family: ui-monospace, monospace; font-size: .92rem; }
 .level { font-weight: 700; }
 .note { border-left: .3rem solid var(--main); padding-left: .8rem; }
+.checks { list-style: none; margin: 0; padding: 0; }
+.checks li { display: grid; grid-template-columns: 1.6rem minmax(0, 1fr); gap: .15rem; padding: .3rem 0; border-top: 1px solid var(--line); }
+.checks li:first-child { border-top: 0; }
+.mark { font-weight: 700; }
+dd.plain { font: inherit; }
+.small { color: var(--soft); font-size: .9rem; overflow-wrap: anywhere; }
 @media (max-width: 34rem) { dl { grid-template-columns: minmax(0, 1fr); } dt { margin-top: .4rem; } }
 `;
 
-function frame(look: Look, locale: Locale, title: string, body: SafeHtml): SafeHtml {
+export function frame(look: Look, locale: Locale, title: string, body: SafeHtml): SafeHtml {
   const name = nameOf(look, locale);
   return html`<!doctype html>
 <html lang="${locale}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -127,7 +133,7 @@ const inOrder = (all: Readonly<Record<string, unknown>>): readonly (readonly [st
 
 const times = new Set(['iat', 'exp', 'nbf', 'auth_time']);
 
-function claims(all: Readonly<Record<string, unknown>>, prefix: string): SafeHtml {
+export function claims(all: Readonly<Record<string, unknown>>, prefix: string): SafeHtml {
   const shown = (name: string, value: unknown): string => {
     if (times.has(name) && typeof value === 'number') return `${value} (${new Date(value * 1000).toISOString()})`;
     return typeof value === 'string' ? value : JSON.stringify(value);

@@ -13,12 +13,16 @@ export interface RelyingPartySettings {
   readonly scope: string;
   /** Level that the application asks for, if any. */
   readonly acr?: string | undefined;
+  /** APIs that one login is to give tickets for, the usual one first (RFC 8707 2). */
+  readonly resources?: readonly string[] | undefined;
 }
 
 /** For which API, and from where, as what and why. */
 export interface Grounds {
   readonly resource: string;
   readonly details: readonly object[];
+  /** Level that the API asked for (RFC 9470 4); high when it named none, for grounds need that in any case. */
+  readonly acr?: string | undefined;
 }
 
 /** What has to be remembered between sending the user away and their coming back. */
@@ -94,13 +98,13 @@ export async function createRelyingParty(settings: RelyingPartySettings) {
               {
                 ...parameters,
                 resource: grounds.resource,
-                acr_values: 'urn:tillit:loa:high',
+                acr_values: grounds.acr ?? 'urn:tillit:loa:high',
                 authorization_details: JSON.stringify(grounds.details),
               },
               { key: privateKey, kid: settings.kid },
             )
           ).searchParams
-        : parameters;
+        : withResources(parameters, settings.resources ?? []);
       const url = await oidc.buildAuthorizationUrlWithPAR(config, pushed, { DPoP: dpop });
       return { location: url.href, pending };
     },
@@ -122,9 +126,18 @@ export async function createRelyingParty(settings: RelyingPartySettings) {
       return tickets(answer);
     },
 
-    async refresh(held: Tickets): Promise<Tickets> {
-      const answer = await oidc.refreshTokenGrant(config, held.refreshToken ?? '', undefined, { DPoP: dpop });
+    /** For the usual API, or another one of the login (RFC 8707 2.2). */
+    async refresh(held: Tickets, resource?: string): Promise<Tickets> {
+      const wish = resource === undefined ? undefined : { resource };
+      const answer = await oidc.refreshTokenGrant(config, held.refreshToken ?? '', wish, { DPoP: dpop });
       return tickets(answer, held);
+    },
+
+    /** Asks an API with the access token and a proof. Throws `WWWAuthenticateChallengeError` when it refuses. */
+    async fetch(held: Tickets, url: URL, headers: Headers): Promise<Response> {
+      return await oidc.fetchProtectedResource(config, held.accessToken, url, 'GET', undefined, headers, {
+        DPoP: dpop,
+      });
     },
 
     async userInfo(held: Tickets): Promise<Readonly<Record<string, unknown>>> {
@@ -142,7 +155,13 @@ export async function createRelyingParty(settings: RelyingPartySettings) {
   };
 }
 
-/** The claims of a JWT, for showing them. The hub's own API would verify the signature; a page only shows. */
+const withResources = (parameters: Record<string, string>, resources: readonly string[]): URLSearchParams =>
+  new URLSearchParams([
+    ...Object.entries(parameters),
+    ...resources.map((each): [string, string] => ['resource', each]),
+  ]);
+
+/** The claims of a JWT, for showing them. An API verifies the signature; a page only shows. */
 function readClaims(token: string): Readonly<Record<string, unknown>> {
   const payload = token.split('.')[1];
   if (payload === undefined) return {};

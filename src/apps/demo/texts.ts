@@ -23,7 +23,7 @@ interface DemoTexts {
   readonly logIn: string;
   readonly goTo: (name: string) => string;
   readonly open: (name: string) => string;
-  /** The button for a ticket of the core record that says workplace, role and grounds. */
+  /** The button that opens the core record's API, with workplace, role and grounds. */
   readonly grounds: string;
   readonly trail: string;
   readonly logins: string;
@@ -63,7 +63,7 @@ const en: DemoTexts = {
   logIn: 'Log in',
   goTo: (name) => `Go to ${name}`,
   open: (name) => `Open ${name}`,
-  grounds: 'Get a ticket with grounds of access',
+  grounds: 'Fetch a patient’s summary from the core record',
   trail: 'See the trail',
   logins: 'My logins',
   renew: 'Renew the ticket',
@@ -105,7 +105,7 @@ const sv: DemoTexts = {
   logIn: 'Logga in',
   goTo: (name) => `Gå till ${name}`,
   open: (name) => `Öppna ${name}`,
-  grounds: 'Hämta en biljett med grund för åtkomst',
+  grounds: 'Hämta en patients översikt',
   trail: 'Se spåret',
   logins: 'Mina inloggningar',
   renew: 'Förnya biljetten',
@@ -147,7 +147,7 @@ const nb: DemoTexts = {
   logIn: 'Logg inn',
   goTo: (name) => `Gå til ${name}`,
   open: (name) => `Åpne ${name}`,
-  grounds: 'Hent en billett med grunnlag for tilgang',
+  grounds: 'Hent sammendrag fra kjernejournalen',
   trail: 'Se sporet',
   logins: 'Mine innlogginger',
   renew: 'Forny billetten',
@@ -189,7 +189,7 @@ const nn: DemoTexts = {
   logIn: 'Logg inn',
   goTo: (name) => `Gå til ${name}`,
   open: (name) => `Opne ${name}`,
-  grounds: 'Hent ein billett med grunnlag for tilgang',
+  grounds: 'Hent samandrag frå kjernejournalen',
   trail: 'Sjå sporet',
   logins: 'Innloggingane mine',
   renew: 'Forny billetten',
@@ -231,7 +231,7 @@ const nl: DemoTexts = {
   logIn: 'Inloggen',
   goTo: (name) => `Naar ${name}`,
   open: (name) => `${name} openen`,
-  grounds: 'Haal een ticket op met grond voor toegang',
+  grounds: 'Haal een samenvatting uit het landelijk dossier',
   trail: 'Het spoor bekijken',
   logins: 'Mijn aanmeldingen',
   renew: 'Ticket vernieuwen',

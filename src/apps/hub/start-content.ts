@@ -71,6 +71,23 @@ function walk({ ehrUrl, coreRecordUrl, folder }: DemoPlaces): Steps {
       },
     },
     {
+      href: `${ehrUrl}/`,
+      title: {
+        en: 'In the EHR, fetch a patient’s summary',
+        sv: 'Hämta en patients översikt i Journalen',
+        nb: 'Hent sammendraget for en pasient i Journalen',
+        nn: 'Hent samandraget for ein pasient i Journalen',
+        nl: 'Haal in het EPD de samenvatting van een patiënt op',
+      },
+      text: {
+        en: 'The EHR says workplace, role and grounds for access. The core record checks key, level, organisation and grounds, and shows what it saw in the ticket.',
+        sv: 'Journalen anger arbetsplats, roll och grund för åtkomst. Patientöversikten kontrollerar nyckel, nivå, organisation och grund, och visar vad den såg i biljetten.',
+        nb: 'Journalen oppgir arbeidssted, rolle og grunnlag for tilgang. Kjernejournalen kontrollerer nøkkel, nivå, virksomhet og grunnlag, og viser hva den så i billetten.',
+        nn: 'Journalen oppgir arbeidsstad, rolle og grunnlag for tilgang. Kjernejournalen kontrollerer nøkkel, nivå, verksemd og grunnlag, og viser kva han såg i billetten.',
+        nl: 'Het EPD meldt werkplek, functie en grond voor toegang. Het landelijk dossier controleert sleutel, niveau, organisatie en grond, en toont wat het in het ticket zag.',
+      },
+    },
+    {
       title: {
         en: 'Compare both tickets, then log out everywhere',
         sv: 'Jämför biljetterna och logga sedan ut överallt',
@@ -85,6 +102,24 @@ function walk({ ehrUrl, coreRecordUrl, folder }: DemoPlaces): Steps {
         nn: 'Sjå på acr, amr og auth_time. Etter utlogginga har det andre systemet òg gløymt deg.',
         nl: 'Kijk naar acr, amr en auth_time. Na het uitloggen is ook de andere toepassing u vergeten.',
       },
+    },
+    {
+      href: `${ehrUrl}/`,
+      title: {
+        en: 'As the clerk Siri: refused, and why',
+        sv: 'Som sekreteraren Siri: nekad, och varför',
+        nb: 'Som sekretæren Siri: avvist, og hvorfor',
+        nn: 'Som sekretæren Siri: avvist, og kvifor',
+        nl: 'Als secretaresse Siri: geweigerd, en waarom',
+      },
+      text: {
+        en: 'Log in as siri and fetch the summary: she has no health profession, and the rule of the core record says so. Her password is in:',
+        sv: 'Logga in som siri och hämta översikten: hon har ingen vårdlegitimation, och patientöversiktens regel säger det. Hennes lösenord finns i:',
+        nb: 'Logg inn som siri og hent sammendraget: hun er ikke helsepersonell, og regelen til kjernejournalen sier det. Passordet hennes ligger i:',
+        nn: 'Logg inn som siri og hent samandraget: ho er ikkje helsepersonell, og regelen til kjernejournalen seier det. Passordet hennar ligg i:',
+        nl: 'Log in als siri en haal de samenvatting op: ze is geen zorgverlener, en de regel van het landelijk dossier zegt dat. Haar wachtwoord staat in:',
+      },
+      typed: [secret('siri.password')],
     },
     {
       href: '/demo/trail',
@@ -121,6 +156,17 @@ const notes: readonly { readonly name: string; readonly cards: string; readonly 
       nb: 'Lege, brukernavn lars, med avansert sertifikat: etter innloggingsregelen er ikke passordet nok.',
       nn: 'Lege, brukarnamn lars, med avansert sertifikat: etter innloggingsregelen er ikkje passordet nok.',
       nl: 'Arts, gebruikersnaam lars, met een geavanceerd certificaat: volgens de inlogregel is zijn wachtwoord niet genoeg.',
+    },
+  },
+  {
+    name: 'Siri Lunde',
+    cards: 'siri-',
+    note: {
+      en: 'Medical secretary, user name siri, without a health profession and without a card: she may not open the core record for treatment.',
+      sv: 'Läkarsekreterare, användarnamn siri, utan vårdlegitimation och utan kort: hon får inte öppna patientöversikten för vård och behandling.',
+      nb: 'Helsesekretær, brukernavn siri, uten autorisasjon og uten kort: hun får ikke åpne kjernejournalen for behandling.',
+      nn: 'Helsesekretær, brukarnamn siri, utan autorisasjon og utan kort: ho får ikkje opne kjernejournalen for behandling.',
+      nl: 'Medisch secretaresse, gebruikersnaam siri, geen zorgverlener en zonder pas: ze mag het landelijk dossier niet openen voor een behandeling.',
     },
   },
   {
