@@ -50,7 +50,10 @@ const headers = fc.dictionary(
 );
 
 const statuses = new Set([200, 201, 303, 400, 401, 403]);
-const endpoints = ['par', 'authorize', 'token', 'userinfo', 'introspect', 'revoke', 'end-session', 'client-keys'];
+const endpoints = [
+  ...['par', 'authorize', 'token', 'userinfo', 'introspect', 'revoke', 'end-session', 'client-keys'],
+  'device_authorization',
+];
 
 async function sound(hub: OidcHub, method: 'GET' | 'POST', path: string, sent: Parameters<OidcHub['call']>[2]) {
   const answer = await hub.call(method, path, sent);
