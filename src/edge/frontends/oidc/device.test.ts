@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { describeChecks } from '../../../../test/fakes/check-cases.ts';
 import { allowDevice, askDevice, denyDevice, findDevice, poll } from '../../../../test/fakes/device-user.ts';
+import { helseidHub } from '../../../../test/fakes/helseid-hub.ts';
 import { claimsOf, OidcClient } from '../../../../test/fakes/oidc-client.ts';
 import { catalogue, denyRule, deviceGrant, issuerUrl, labAudience, OidcHub } from '../../../../test/fakes/oidc-hub.ts';
 import { contentCases, originCases } from '../../../../test/fakes/request-cases.ts';
@@ -364,6 +365,20 @@ describe('devices', () => {
     assert.equal((await about()).device_authorization_endpoint, undefined);
     assert.ok(!(await about()).grant_types_supported.includes(deviceGrant));
     assert.ok(!hub.frontend.devices.offered());
+  });
+
+  test('at an issuer in HelseID’s layout, with a client of that profile', async () => {
+    const hub = helseidHub({ grants: [deviceGrant, 'refresh_token'] });
+    const client = new OidcClient(hub, 'epj');
+    assert.equal(client.url('device-authorization'), `${issuerUrl}/connect/deviceauthorization`);
+    const about = await hub.call('GET', `${issuerUrl}/.well-known/openid-configuration`);
+    assert.equal(JSON.parse(String(about.body)).device_authorization_endpoint, client.url('device-authorization'));
+    const asked = await askDevice(client);
+    assert.equal(asked.status, 200, JSON.stringify(asked));
+    await allowDevice(hub, asked.user_code);
+    const tickets = await poll(client, asked.device_code);
+    assert.equal(tickets.status, 200, JSON.stringify(tickets));
+    assert.deepEqual(claimsOf(tickets.access_token).scope, ['openid', 'profile', 'journal/read']);
   });
 
   test('user codes: every letter as likely, read as people type them', () => {
