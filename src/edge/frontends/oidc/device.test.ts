@@ -275,6 +275,35 @@ describe('devices', () => {
     assert.notEqual([...hub.store.grants.values()][0]?.revokedAt, undefined);
   });
 
+  test('a device code that comes again takes back what it gave', async () => {
+    const hub = new OidcHub();
+    const client = thick(hub);
+    const asked = await askDevice(client);
+    await allowDevice(hub, asked.user_code);
+    const tickets = await poll(client, asked.device_code);
+    assert.equal((await poll(client, asked.device_code)).error, 'invalid_grant');
+    assert.equal(hub.store.audit.at(-1)?.kind, 'ticket.replayed');
+    assert.equal((await client.refresh(tickets.refresh_token)).error, 'invalid_grant');
+  });
+
+  test('assertion and proof of a device’s request are single use', async () => {
+    const hub = new OidcHub();
+    const client = thick(hub);
+    const assertion = client.assertion();
+    assert.equal((await askDevice(client, { client_assertion: assertion })).status, 200);
+    assert.equal((await askDevice(client, { client_assertion: assertion })).error, 'invalid_client');
+    const sent = { headers: { dpop: client.proof('device-authorization') } };
+    const bound = await askDevice(client, { dpop_jkt: undefined }, sent);
+    assert.equal(bound.status, 200);
+    assert.notEqual(bound.headers['dpop-nonce'], undefined);
+    assert.equal((await askDevice(client, { dpop_jkt: undefined }, sent)).error, 'invalid_dpop_proof');
+    assert.equal(hub.store.devices.size, 2);
+    await allowDevice(hub, bound.user_code);
+    const thief = new OidcClient(hub, 'thick', { dpop: 'thief' });
+    assert.equal((await poll(thief, bound.device_code)).error, 'invalid_grant');
+    assert.equal((await poll(client, bound.device_code)).status, 200);
+  });
+
   test('a request is decided once, whoever comes first', async () => {
     const hub = new OidcHub();
     const asked = await askDevice(thick(hub));
