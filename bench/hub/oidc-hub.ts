@@ -36,6 +36,8 @@ const browserFace: BrowserFace = {
   cookies: () => [],
   forget: () => [],
   loginUrl: (journey) => `/login/${journey}`,
+  deviceUrl: () => '/device',
+  deviceEndUrl: (end) => `/device/${end}`,
   confirmLogoutUrl: () => '/logout',
   loggedOutUrl: () => '/logged-out',
 };

@@ -100,7 +100,7 @@ describe('pages in Chromium', { skip }, () => {
     return made;
   }
 
-  const paths = (): readonly (readonly [name: string, path: string])[] => [
+  const paths = (): readonly (readonly [name: string, path: string, deviceCode?: string])[] => [
     ...Object.keys(steps).map((id) => [id, `/login/${id}`] as const),
     ['start', '/'],
     ['portal', '/portal'],
@@ -110,9 +110,23 @@ describe('pages in Chromium', { skip }, () => {
     ['portal-ended', '/portal?ended=s2'],
     ['device', '/demo/device'],
     ['trail', '/demo/trail'],
+    ['device-code', '/device?user_code=BCDF-GHJK'],
+    ['device-code-wrong', '/device', 'BBBB-BBBB'],
+    ['device-code-confirm', '/device', 'BCDF-GHJK'],
+    ['device-code-done', '/device/done'],
+    ['device-code-stopped', '/device/stopped'],
     ['stale', '/problem/journey.alreadyUsed?code=K7QM-2F9X'],
     ['not-found', '/nowhere'],
   ];
+
+  /** Opens a page; a code leads to the page behind the form. */
+  async function open(page: Page, path: string, deviceCode?: string): Promise<void> {
+    await page.goto(origin + path);
+    if (deviceCode === undefined) return;
+    await page.fill('#user-code', deviceCode);
+    await page.click('button.main');
+    await page.waitForLoadState();
+  }
 
   /** What axe finds, in words that say where. */
   async function violations(page: Page): Promise<readonly string[]> {
@@ -139,8 +153,8 @@ describe('pages in Chromium', { skip }, () => {
       const own = request.url().startsWith(origin) || request.url().startsWith('data:');
       if (!own) errors.push(`asks ${request.url()}`);
     });
-    for (const [name, path] of paths()) {
-      await page.goto(origin + path);
+    for (const [name, path, deviceCode] of paths()) {
+      await open(page, path, deviceCode);
       assert.equal(await page.getAttribute('html', 'lang'), locale, name);
       const size = (await page.evaluate('[document.documentElement.scrollWidth, window.innerWidth]')) as number[];
       if ((size[0] ?? 0) > (size[1] ?? 0)) errors.push(`${name} is ${size[0]} px wide in ${size[1]}`);
@@ -169,8 +183,8 @@ describe('pages in Chromium', { skip }, () => {
   test('every target is at least 24 px high and wide (WCAG 2.2 2.5.8)', async () => {
     const made = await context('sv', { width: 320 });
     const page = await made.newPage();
-    for (const [name, path] of paths()) {
-      await page.goto(origin + path);
+    for (const [name, path, deviceCode] of paths()) {
+      await open(page, path, deviceCode);
       const small = await page.evaluate(`[...document.querySelectorAll('a,button,input:not([type=hidden])')]
         .filter((one) => !one.classList.contains('skip') && !(one.tagName === 'A' && getComputedStyle(one).display === 'inline'))
         .map((one) => [one.outerHTML.slice(0, 80), one.getBoundingClientRect()])
@@ -225,6 +239,17 @@ describe('pages in Chromium', { skip }, () => {
     await page.goto(`${origin}/`);
     await page.click('button[lang=nl]');
     assert.equal(await page.getAttribute('html', 'lang'), 'nl');
+    await made.close();
+  });
+
+  test('a device’s code without scripts: typed, asked about, cancelled', async () => {
+    const made = await context('en', { scripts: false });
+    const page = await made.newPage();
+    await open(page, '/device', 'BCDF-GHJK');
+    assert.equal(await page.locator('h1').innerText(), 'Log in to Ward <scanner>?');
+    await page.click('button[value=no]');
+    assert.equal(await page.locator('h1').innerText(), 'Nobody was logged in');
+    assert.deepEqual(face.deviceAnswers, ['deny']);
     await made.close();
   });
 

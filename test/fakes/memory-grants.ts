@@ -5,6 +5,8 @@ import type { PersonFacts } from '../../src/core/directory/index.ts';
 import type {
   AuthorizationCode,
   AuthorizationRequest,
+  DeviceReads,
+  DeviceRequest,
   Grant,
   GrantReads,
   RegisteredKey,
@@ -31,6 +33,7 @@ export class MemoryGrants {
   readonly refresh = new Map<string, StoredRefresh>();
   readonly sessions = new Map<string, Session>();
   readonly clientKeys = new Map<string, RegisteredKey>();
+  readonly devices = new Map<string, DeviceRequest & { seconds: number; polledAt?: number }>();
   readonly people = new Map<string, PersonFacts>();
   readonly audit: AuditRecord[] = [];
   commits = 0;
@@ -87,6 +90,16 @@ export class MemoryGrants {
         if (found !== undefined) found.supersededAt ??= row.at;
         break;
       }
+      case 'deviceRequest.save': {
+        const { doc, ...rest } = row;
+        this.devices.set(row.hash, { ...rest, request: doc });
+        break;
+      }
+      case 'deviceRequest.deny': {
+        const found = this.devices.get(row.hash);
+        if (found !== undefined) this.devices.set(row.hash, { ...found, deniedAt: found.deniedAt ?? row.at });
+        break;
+      }
       case 'clientKey.save': {
         const key = `${row.client} ${row.thumbprint}`;
         const found = this.clientKeys.get(key);
@@ -109,6 +122,22 @@ export class MemoryGrants {
   readonly registeredKeys = async (client: string): Promise<readonly RegisteredKey[]> => {
     this.readsDone += 1;
     return [...this.clientKeys.values()].filter((key) => key.client === client);
+  };
+
+  readonly deviceReads: DeviceReads = {
+    deviceByUserCode: async (hashes, now) => {
+      const found = [...this.devices.values()].filter(({ userHash }) => hashes.includes(userHash));
+      found.sort((one, other) => other.expiresAt - one.expiresAt);
+      return (found[1]?.expiresAt ?? 0) > now ? undefined : found[0];
+    },
+    pollDevice: async (hash, now) => {
+      const found = this.devices.get(hash);
+      if (found === undefined) return undefined;
+      const tooSoon = found.polledAt !== undefined && found.polledAt > now - (found.seconds - 1) * 1000;
+      found.polledAt = now;
+      if (tooSoon) found.seconds += 5;
+      return { ...found, tooSoon };
+    },
   };
 
   readonly reads: GrantReads = {

@@ -51,6 +51,7 @@ const jwt = (name: string, alg: AlgorithmName = 'ES256'): Application['authentic
   jwks: { keys: [publishedJwk(keyOf(name, alg))] },
 });
 
+export const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code';
 export const tokenExchange = 'urn:ietf:params:oauth:grant-type:token-exchange';
 
 const everything: Partial<Application> = {
@@ -106,6 +107,14 @@ export function applications(): readonly Application[] {
       redirectUris: ['https://robot.example/cb'],
     }),
     application('person', { ...everything, grants: ['authorization_code'], authentication: jwt('person') }),
+    // A program without a browser; one like it in the basic profile.
+    application('thick', { ...everything, grants: [deviceGrant, 'refresh_token'], authentication: jwt('thick') }),
+    application('thick-basic', {
+      ...everything,
+      profile: 'basic',
+      grants: [deviceGrant],
+      authentication: jwt('thick-basic'),
+    }),
     application('noapi', { ...everything, apis: [], scopes: ['openid'], authentication: jwt('noapi') }),
     // The journal's server, which asks the lab for the person who is at the EHR; and the lab's, one step further.
     application('journal-actor', {
@@ -194,6 +203,8 @@ export class OidcHub {
   jwks: Buffer | undefined;
   fetched: string[] = [];
   secretsVerified = 0;
+  /** Wrong codes of devices, by address. */
+  readonly codeTries = new Map<string, Set<string>>();
   readonly ended: { session: string; by: string }[] = [];
 
   constructor(
@@ -229,6 +240,19 @@ export class OidcHub {
       catalogue: () => this.catalogue,
       commit: this.store.commit,
       reads: this.store.reads,
+      devices: this.store.deviceReads,
+      deviceTries: {
+        ask: async ({ account, address, addressLimit }) => {
+          const tried = this.codeTries.get(address) ?? new Set();
+          if (!tried.has(account) && tried.size >= addressLimit) return { kind: 'addressDelayed', seconds: 900 };
+          const firstHere = !tried.has(account);
+          this.codeTries.set(address, tried.add(account));
+          return { kind: 'go', firstHere };
+        },
+        succeeded: async ({ account, address }) => {
+          this.codeTries.get(address)?.delete(account);
+        },
+      },
       registeredKeys: this.store.registeredKeys,
       keys: {
         signing: (_issuer, alg) => {
@@ -251,6 +275,8 @@ export class OidcHub {
         cookies: (turn) => (turn.kind === 'done' && turn.cookie ? [`s=${turn.cookie.value}`] : []),
         forget: () => ['s=; Max-Age=0'],
         loginUrl: (journey) => `https://hub.example/login/${journey}`,
+        deviceUrl: (code) => `https://hub.example/device${code === undefined ? '' : `?user_code=${code}`}`,
+        deviceEndUrl: (end) => `https://hub.example/device/${end}`,
         confirmLogoutUrl: (to) => `https://hub.example/logout?${new URLSearchParams(to as never)}`,
         loggedOutUrl: (session, to) => `https://hub.example/logged-out/${session}?${new URLSearchParams(to as never)}`,
       },

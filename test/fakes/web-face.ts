@@ -37,6 +37,8 @@ export interface WebFace {
   readonly deviceKinds: string[];
   /** Session -> providers that hear of its end. */
   readonly upstream: Map<string, readonly UpstreamLogout[]>;
+  /** What was answered to the request of a device. */
+  readonly deviceAnswers: string[];
 }
 
 /** What the fake sessions reached; `told` and `front` end well, the others do not. */
@@ -93,6 +95,7 @@ export function webFace(origin: () => string): WebFace {
   };
   const deviceKinds: string[] = [];
   const upstream = new Map<string, readonly UpstreamLogout[]>();
+  const deviceAnswers: string[] = [];
   const portalPorts: PortalPorts = {
     frame: framed,
     showFailure,
@@ -170,6 +173,26 @@ export function webFace(origin: () => string): WebFace {
         { href: '/.well-known/openid-configuration', label: { en: 'OpenID discovery', sv: 'OpenID-konfiguration' } },
       ],
     }),
+    devices: {
+      offered: () => true,
+      find: async (typed) => {
+        if (typed === 'TOO-MANY') return 'tooMany';
+        if (typed !== 'BCDF-GHJK') return 'unknown';
+        const answered = (answer: string) => async () => {
+          deviceAnswers.push(answer);
+          return { status: 303, headers: { location: '/device/done' }, body: '' };
+        };
+        return {
+          application: { name: { en: 'Ward <scanner>', sv: 'Avdelningens <läsare>' } },
+          code: 'BCDF-GHJK',
+          from: '192.0.2.9',
+          network: 'Hospital network',
+          at: Date.UTC(2026, 0, 5, 7, 30),
+          allow: answered('allow'),
+          deny: async () => void (await answered('deny')()),
+        };
+      },
+    },
     device: {
       kindOf: () => Promise.resolve({ kind: 'fixed', by: 'network' }),
       set: (_browser, kind) => {
@@ -186,6 +209,7 @@ export function webFace(origin: () => string): WebFace {
     portalPorts,
     deviceKinds,
     upstream,
+    deviceAnswers,
     failurePage: problemPage(showFailure),
     routes: [
       ...loginRoutes(loginPorts),

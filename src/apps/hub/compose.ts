@@ -20,6 +20,7 @@ import { catalogueSource } from '../../edge/store/hub/catalogue.ts';
 import { clientKeyStore } from '../../edge/store/hub/client-keys.ts';
 import { createCommitter, type HubCommitter } from '../../edge/store/hub/committer.ts';
 import { deviceStore } from '../../edge/store/hub/device.ts';
+import { deviceRequests } from '../../edge/store/hub/device-requests.ts';
 import { identityLookup, personReader } from '../../edge/store/hub/directory.ts';
 import { grantStore } from '../../edge/store/hub/grants.ts';
 import { identityLinks } from '../../edge/store/hub/identity-links.ts';
@@ -97,6 +98,7 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
   const sessionPorts: SessionPorts = { store, commit: committer.commit, clock };
   const sessions = createSessions(sessionPorts);
   const hashing = createHashing();
+  const throttle = loginThrottle(pool);
   const verifySecret = clientSecrets(createHashing({ atOnce: 2 }));
   const keys = liveKeys(signingKeyStore(pool, bytesSealing(keyring)), snapshot, clock);
   const authorities = parts.extraAuthority
@@ -117,7 +119,7 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
       smartcard: cards.connector,
       password: passwordConnector({
         accounts: passwordAccounts(pool),
-        throttle: loginThrottle(pool),
+        throttle,
         hashing,
         networkOf: (address) => networkFinderOf(snapshot())(address),
         newId: () => newId(clock()),
@@ -148,6 +150,8 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
       catalogue: snapshot,
       commit: committer.commit,
       reads,
+      devices: deviceRequests(pool),
+      deviceTries: throttle,
       registeredKeys: clientKeyStore(pool).registeredKeys,
       keys,
       nonces: keyring,

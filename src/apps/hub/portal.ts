@@ -108,7 +108,7 @@ export function wirePortal(given: {
   const history = ownHistory(pool);
   const content = startContent(given.demo, trustPem);
   const progress = logoutProgress(readReached(pool), core.catalogue.snapshot, core.clock);
-  return ({ login, brand, forget }) => [
+  return ({ login, brand, forget, devices }) => [
     ...portalRoutes({
       frame: login.frame,
       showFailure: login.showFailure,
@@ -143,6 +143,7 @@ export function wirePortal(given: {
         return target && logoutUrl(target);
       },
       forget,
+      devices,
       startContent: () => content,
       ...(given.demo
         ? {

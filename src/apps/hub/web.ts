@@ -8,6 +8,7 @@ import type { PersonReader } from '../../core/directory/index.ts';
 import {
   type BrowserFace,
   createOidcFrontend,
+  type DeviceDesk,
   type LogoutTarget,
   type OidcFrontend,
   removedWatchCookie,
@@ -88,6 +89,8 @@ function browserFace(origin: string, csrfKey: LoginPorts['csrfKey']): BrowserFac
     },
     forget: forgotten,
     loginUrl: (journey) => `${origin}${loginPath(journey)}`,
+    deviceUrl: (code) => `${origin}/device${code === undefined ? '' : `?user_code=${encodeURIComponent(code)}`}`,
+    deviceEndUrl: (end) => `${origin}/device/${end}`,
     confirmLogoutUrl: (to) => {
       const fields = targetFields(to);
       return `${origin}/logout${fields.length === 0 ? '' : `?${new URLSearchParams(fields)}`}`;
@@ -114,6 +117,7 @@ export interface PortalParts {
   readonly brand: () => Brand;
   /** `Set-Cookie` lines that make the browser forget its session. */
   readonly forget: () => readonly string[];
+  readonly devices: DeviceDesk;
 }
 
 /** Every route of the hub's own listener for the catalogue as it is now. */
@@ -154,7 +158,7 @@ export function composeWeb(parts: WebParts): WebFaces & { readonly oidc: OidcFro
       languageRoute(origin),
       ...loginRoutes(login),
       clientKeysRoute(core.keys),
-      ...parts.portal({ login, brand, forget: forgotten }),
+      ...parts.portal({ login, brand, forget: forgotten, devices: oidc.devices }),
       ...oidc.routes,
     ],
     failurePage: problemPage(showFailure),

@@ -81,6 +81,17 @@ export const brokenItems: readonly Fault[] = [
     /authorization_code/,
   ],
   ['application.grants', 'application', 'ehr', set('scopes', ['record:read']), 'scopes', /openid/],
+  [
+    'application.grants',
+    'application',
+    'ehr',
+    (doc) => {
+      set('grants', ['urn:ietf:params:oauth:grant-type:device_code'])(doc);
+      set('scopes', ['record:read'])(doc);
+    },
+    'scopes',
+    /openid/,
+  ],
   ['application.scopes', 'application', 'ehr', set('scopes', ['openid', 'record:write']), 'scopes[1]', /record:write/],
   [
     'application.profile',

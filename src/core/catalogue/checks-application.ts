@@ -16,6 +16,7 @@ export const hubScopes: readonly string[] = [
 ];
 
 const tokenExchange = 'urn:ietf:params:oauth:grant-type:token-exchange';
+const deviceCode = 'urn:ietf:params:oauth:grant-type:device_code';
 
 type Say = (path: readonly (string | number)[], message: string) => CatalogueProblem;
 
@@ -94,14 +95,15 @@ export const applicationChecks: readonly CatalogueCheck[] = [
     else if (!redirectUris.some((one) => URL.parse(one)?.origin === new URL(uri).origin))
       yield say(member, `${uri}: its scheme, host and port must be those of a redirect URI`);
   }),
-  each('application.grants', 'RFC 6749 4.1, 4.4, 6', function* (application, say) {
+  each('application.grants', 'RFC 6749 4.1, 4.4, 6; RFC 8628', function* (application, say) {
+    const people = hasGrant(application, 'authorization_code') || hasGrant(application, deviceCode);
     if (hasGrant(application, 'authorization_code') && application.redirectUris.length === 0) {
       yield say(['redirectUris'], 'an application with authorization_code needs a redirect URI');
     }
-    if (hasGrant(application, 'refresh_token') && !hasGrant(application, 'authorization_code')) {
-      yield say(['grants'], 'refresh_token needs authorization_code beside it');
+    if (hasGrant(application, 'refresh_token') && !people) {
+      yield say(['grants'], `refresh_token needs authorization_code or ${deviceCode} beside it`);
     }
-    if (hasGrant(application, 'authorization_code') && !application.scopes.includes('openid')) {
+    if (people && !application.scopes.includes('openid')) {
       yield say(['scopes'], 'an application that people log in to needs the scope openid');
     }
   }),

@@ -41,6 +41,8 @@ export const grantTypes = [
   'client_credentials',
   /** RFC 8693. */
   'urn:ietf:params:oauth:grant-type:token-exchange',
+  /** RFC 8628. */
+  'urn:ietf:params:oauth:grant-type:device_code',
 ] as const;
 export type GrantType = (typeof grantTypes)[number];
 

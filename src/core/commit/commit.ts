@@ -26,6 +26,7 @@ export type ClaimScope =
   | 'request_object' // signed request object jti
   | 'identity' // an identity after its latest link: who links it next
   | 'link' // a link's end, key = its id
+  | 'device' // a device request's decision, key = hash of its device code
   | 'client_key' // thumbprint of a key that an application registered: once among all
   | 'client_keys' // key `client n`: changes of one application's keys, one after the other
   | 'outbox' // one delivery of an outbox message
@@ -61,7 +62,9 @@ export type WriteKind =
   | 'link.save'
   | 'link.end'
   | 'link.told'
-  | 'clientKey.save';
+  | 'clientKey.save'
+  | 'deviceRequest.save'
+  | 'deviceRequest.deny';
 
 /** All that one request wants made true. */
 export interface Commit {

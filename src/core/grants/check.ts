@@ -24,6 +24,9 @@ export type OAuthError =
   | 'invalid_authorization_details' // RFC 9396 5
   | 'attestation_has_expired' // Norwegian trust framework, ATT-58
   | 'invalid_client_metadata' // RFC 7591 3.2.2
+  | 'authorization_pending' // RFC 8628 3.5
+  | 'slow_down' // RFC 8628 3.5
+  | 'expired_token' // RFC 8628 3.5
   | 'temporarily_unavailable';
 
 /** A no in OAuth's words. The description tells an integrator what to change; ASCII without quotes and backslash (RFC 6749 5.2). */

@@ -128,7 +128,10 @@ export type Redemption =
   | { readonly kind: 'redeemed'; readonly stored: CodeFacts; readonly grant: Grant };
 
 /** Judges a code. `revoke` is the grant that a replayed code takes down (RFC 6749 4.1.2). */
-export function decideRedemption(facts: RedemptionFacts, checks = redemptionChecks): Redemption {
+export function decideRedemption<Facts extends RedemptionFacts>(
+  facts: Facts,
+  checks: readonly Check<Facts>[] = redemptionChecks,
+): Redemption {
   const refused = firstRefusal(checks, facts);
   const { stored, jkt } = facts;
   if (refused !== undefined || stored === undefined) {

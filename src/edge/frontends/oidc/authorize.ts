@@ -149,7 +149,13 @@ async function toGet(
   return seeOther(withQuery(endpointUrl(call.issuer, 'authorize'), query));
 }
 
-async function begin(context: OidcContext, call: Call, memo: OidcMemo, request: HttpRequest): Promise<HttpResponse> {
+/** Starts the login of a checked request, and answers with its first page, or at once. */
+export async function begin(
+  context: OidcContext,
+  call: Call,
+  memo: OidcMemo,
+  request: HttpRequest,
+): Promise<HttpResponse> {
   const { browser, dispatcher } = context.ports;
   const turn = await dispatcher.start(loginRequestOf(call, memo), browser.read(request));
   const cookies = browser.cookies(turn);

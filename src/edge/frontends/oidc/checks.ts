@@ -3,6 +3,8 @@ import {
   type Check,
   type CodeIssueFacts,
   codeIssueChecks,
+  type DeviceRedemptionFacts,
+  deviceRedemptionChecks,
   type ExchangedFacts,
   type ExchangeFacts,
   exchangeChecks,
@@ -19,9 +21,12 @@ import {
   redemptionChecks,
   renewalChecks,
   renewedChecks,
+  type UserCodeFacts,
+  userCodeChecks,
 } from '../../../core/grants/index.ts';
 import { type AuthorizeFacts, authorizeChecks } from './authorize-checks.ts';
 import { clientChecks, type WithClient } from './client.ts';
+import { type DeviceAuthorizationFacts, deviceAuthorizationChecks } from './device-authorization-checks.ts';
 import { proofCheck, type WithDpop } from './dpop.ts';
 import { type EndSessionFacts, endSessionChecks, type LogoutFacts, silentLogoutChecks } from './end-session-checks.ts';
 import { type ActiveFacts, activeChecks, type IntrospectFacts, introspectChecks } from './introspect-checks.ts';
@@ -58,6 +63,10 @@ export interface OidcChecks {
   /** Token exchange: the ticket and what is asked, then card, policy and person as they are now. */
   readonly exchange: readonly Check<ExchangeFacts>[];
   readonly exchanged: readonly Check<ExchangedFacts>[];
+  /** Devices: their request, the code that a person types, and the device's polls. */
+  readonly deviceAuthorization: readonly Check<DeviceAuthorizationFacts>[];
+  readonly userCode: readonly Check<UserCodeFacts>[];
+  readonly deviceRedemption: readonly Check<DeviceRedemptionFacts>[];
   readonly userinfo: readonly Check<UserinfoFacts>[];
   readonly introspect: readonly Check<IntrospectFacts>[];
   /** When a token is active; a refusal is `active: false`. */
@@ -97,6 +106,9 @@ export const oidcChecks: OidcChecks = {
   machine: machineGrantChecks,
   exchange: exchangeChecks,
   exchanged: exchangedChecks,
+  deviceAuthorization: deviceAuthorizationChecks,
+  userCode: userCodeChecks,
+  deviceRedemption: deviceRedemptionChecks,
   userinfo: userinfoChecks,
   introspect: introspectChecks,
   active: activeChecks,

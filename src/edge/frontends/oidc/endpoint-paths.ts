@@ -15,6 +15,7 @@ const paths: Readonly<Record<EndpointLayout, Readonly<Record<IssuerPage, string>
     revoke: '/revoke',
     'end-session': '/end-session',
     'client-keys': '/client-keys',
+    'device-authorization': '/device_authorization',
     jwks: '/jwks',
   },
   /** As HelseID's discovery document has them. */
@@ -28,6 +29,7 @@ const paths: Readonly<Record<EndpointLayout, Readonly<Record<IssuerPage, string>
     'end-session': '/connect/endsession',
     // Of HelseID's self-service, whose base address is then the issuer.
     'client-keys': '/v1/client-secret',
+    'device-authorization': '/connect/deviceauthorization',
     jwks: '/.well-known/openid-configuration/jwks',
   },
 };

@@ -9,6 +9,8 @@ import { availableIdps } from './available-idps.ts';
 import { checkSessionPage } from './check-session.ts';
 import { type OidcChecks, oidcChecks } from './checks.ts';
 import { clientKeys } from './client-keys.ts';
+import { authorizeDevice } from './device-authorization.ts';
+import { type DeviceDesk, deviceDesk } from './device-desk.ts';
 import { endSession } from './end-session.ts';
 import type { OidcContext } from './endpoint.ts';
 import { endpointPath, hasHelseidPages, helseidPath, type IssuerPage } from './endpoint-paths.ts';
@@ -27,6 +29,8 @@ export interface OidcFrontend {
   readonly routes: readonly Route[];
   /** Answers the application when its journey ended on the hub's own pages. Throws a Problem where that cannot be. */
   readonly answer: (request: LoginRequest, outcome: LoginOutcome) => Promise<HttpResponse>;
+  /** What the page asks where a person types the code of a device. */
+  readonly devices: DeviceDesk;
 }
 
 type Handler = (context: OidcContext, issuer: Issuer, request: HttpRequest) => Promise<HttpResponse> | HttpResponse;
@@ -55,7 +59,11 @@ export function createOidcFrontend(ports: OidcPorts, checks: OidcChecks = oidcCh
       routes.push(route);
     }
   }
-  return { routes, answer: (request, outcome) => answerLogin(context, request, outcome) };
+  return {
+    routes,
+    answer: (request, outcome) => answerLogin(context, request, outcome),
+    devices: deviceDesk(context),
+  };
 }
 
 /** Path of an issuer's URL, without a slash at its end: empty for an issuer at the root. */
@@ -88,6 +96,7 @@ function routesOf(context: OidcContext, issuer: Issuer): readonly Route[] {
     post('par', formBytes, push),
     get(path('authorize'), authorize),
     post('authorize', formBytes, authorize),
+    post('device-authorization', formBytes, authorizeDevice),
     post('token', tokenBytes, token),
     get(path('userinfo'), userinfo),
     post('userinfo', tokenBytes, userinfo),

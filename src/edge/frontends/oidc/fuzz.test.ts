@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { askDevice, findDevice, poll } from '../../../../test/fakes/device-user.ts';
 import { claimsOf, OidcClient } from '../../../../test/fakes/oidc-client.ts';
 import { encoded, keyOf, OidcHub, tokenExchange } from '../../../../test/fakes/oidc-hub.ts';
 import { publishedJwk, signCompact } from '../../../base/jose/index.ts';
@@ -50,7 +51,10 @@ const headers = fc.dictionary(
 );
 
 const statuses = new Set([200, 201, 303, 400, 401, 403]);
-const endpoints = ['par', 'authorize', 'token', 'userinfo', 'introspect', 'revoke', 'end-session', 'client-keys'];
+const endpoints = [
+  ...['par', 'authorize', 'token', 'userinfo', 'introspect', 'revoke', 'end-session', 'client-keys'],
+  'device_authorization',
+];
 
 async function sound(hub: OidcHub, method: 'GET' | 'POST', path: string, sent: Parameters<OidcHub['call']>[2]) {
   const answer = await hub.call(method, path, sent);
@@ -103,6 +107,22 @@ describe('anything from an authenticated client', () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  test('a device’s request, its polls, and what a person types', async () => {
+    const hub = new OidcHub();
+    const client = new OidcClient(hub, 'thick');
+    await fc.assert(
+      fc.asyncProperty(fields, fc.string({ unit: 'grapheme', maxLength: 60 }), async (form, typed) => {
+        const { client_assertion: _, client_assertion_type: __, client_id: ___, client_secret: ____, ...asked } = form;
+        const answer = await askDevice(client, asked as never);
+        assert.ok([200, 400].includes(answer.status), JSON.stringify(answer));
+        assert.equal((await poll(client, answer.device_code ?? typed, asked as never)).status, 400);
+        assert.ok(['unknown', 'tooMany'].includes(String(await findDevice(hub, typed))));
+      }),
+      { numRuns: 200 },
+    );
+    assert.equal(hub.store.codes.size, 0);
   });
 
   test('a key to register', async () => {

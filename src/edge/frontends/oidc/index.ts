@@ -7,6 +7,7 @@ export {
   type PostForm,
 } from './backchannel-logout.ts';
 export { type OidcChecks, oidcChecks } from './checks.ts';
+export type { AskedDevice, DeviceDesk } from './device-desk.ts';
 export { logoutUrl, registeredTarget } from './end-session.ts';
 export { frontchannelLogoutUrl } from './frontchannel-logout.ts';
 export { createOidcFrontend, issuerPath, type OidcFrontend } from './frontend.ts';

@@ -10,6 +10,7 @@ import {
   mustPush,
   profileOf,
 } from '../../../core/catalogue/index.ts';
+import { deviceGrant } from '../../../core/grants/index.ts';
 import { releasedClaims } from '../../../core/issuing/index.ts';
 import { locales } from '../../../wire/codes/index.ts';
 import { endpointUrl, hasHelseidPages, helseidPath } from './endpoint-paths.ts';
@@ -69,6 +70,10 @@ export function metadata(issuer: Issuer, catalogue: CatalogueSnapshot): Readonly
     revocation_endpoint_auth_signing_alg_values_supported: client,
     id_token_signing_alg_values_supported: [...new Set(rules.flatMap((each) => each.idTokenAlgorithms))],
     dpop_signing_alg_values_supported: [...new Set(rules.flatMap((each) => [...each.proofAlgorithms]))],
+    // RFC 8628 4.
+    device_authorization_endpoint: open.some(({ grants }) => grants.includes(deviceGrant))
+      ? endpointUrl(issuer, 'device-authorization')
+      : undefined,
     // Not a standard's name: where applications with the scope look after their own keys.
     client_keys_endpoint: open.some(mayRotateKeys) ? endpointUrl(issuer, 'client-keys') : undefined,
     backchannel_logout_supported: true,

@@ -7,8 +7,8 @@ import type { Keyring } from '../../../base/sealing/index.ts';
 import type { Api, CatalogueSnapshot } from '../../../core/catalogue/index.ts';
 import type { Committer } from '../../../core/commit/index.ts';
 import type { ContextPorts } from '../../../core/context/index.ts';
-import type { PersonFacts } from '../../../core/directory/index.ts';
-import type { ClientKeyReads, GrantReads } from '../../../core/grants/index.ts';
+import type { LoginThrottle, PersonFacts } from '../../../core/directory/index.ts';
+import type { ClientKeyReads, DeviceReads, GrantReads } from '../../../core/grants/index.ts';
 import type { Statement } from '../../../core/issuing/index.ts';
 import type { Browser, Dispatcher, Turn } from '../../../core/journey/index.ts';
 import type { Evidence } from '../../../core/linking/index.ts';
@@ -49,6 +49,10 @@ export interface BrowserFace {
   forget(): readonly string[];
   /** URL of a journey's page. */
   loginUrl(journey: string): string;
+  /** URL of the page where a person types the code of a device, or finds it filled in (RFC 8628 3.3). */
+  deviceUrl(userCode?: string): string;
+  /** URL of the page that says how a device's request ended. */
+  deviceEndUrl(end: 'done' | 'stopped'): string;
   /** URL of the page that asks whether to log out. The target was checked against the application's registration. */
   confirmLogoutUrl(to: LogoutTarget | undefined): string;
   /** URL of the page that says what the end of a session reached, and goes on to the (checked) target. */
@@ -73,6 +77,10 @@ export interface OidcPorts extends ClientKeyReads {
   readonly catalogue: () => CatalogueSnapshot;
   readonly commit: Committer;
   readonly reads: GrantReads;
+  /** Requests of devices (RFC 8628). */
+  readonly devices: DeviceReads;
+  /** Tries of devices' codes, by the address that they come from. */
+  readonly deviceTries: Pick<LoginThrottle, 'ask' | 'succeeded'>;
   readonly keys: IssuerKeys;
   /** Server nonces of DPoP are made from it. */
   readonly nonces: Keyring;

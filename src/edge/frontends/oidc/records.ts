@@ -12,7 +12,8 @@ export type Endpoint =
   | 'introspect'
   | 'revoke'
   | 'end-session'
-  | 'client-keys';
+  | 'client-keys'
+  | 'device-authorization';
 
 interface Common {
   readonly now: EpochMs;

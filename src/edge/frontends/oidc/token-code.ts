@@ -1,7 +1,9 @@
 // authorization_code: a code becomes a grant and its first tickets, once. A second try takes the grant down.
 import type { HttpResponse } from '../../../base/http/index.ts';
 import { newToken, tokenHash } from '../../../base/ids.ts';
+import type { Api } from '../../../core/catalogue/index.ts';
 import {
+  type CodeFacts,
   decideRedemption,
   type Grant,
   type RedemptionFacts,
@@ -48,7 +50,26 @@ export async function redeem(context: OidcContext, call: TokenCall): Promise<Htt
   }
 
   const { grant } = redemption;
-  const target = redemptionTarget(facts).api;
+  return firstTickets(
+    context,
+    call,
+    { ...redemption.stored, grant },
+    redemptionTarget(facts).api,
+    'authorization_code',
+  );
+}
+
+/** The first tickets of a grant, for a code that was judged: its context is judged, the code is spent, and both are written down. */
+export async function firstTickets(
+  context: OidcContext,
+  call: TokenCall,
+  stored: CodeFacts,
+  target: Api | undefined,
+  grantType: string,
+): Promise<HttpResponse> {
+  const { ports } = context;
+  const { application, catalogue, now } = call;
+  const { grant } = stored;
   const said = await codeContext(context, call, grant, target);
   if (said.refused !== undefined)
     return refuseToken(context, call, said.refused, { grant, explanation: said.explanation });
@@ -59,7 +80,7 @@ export async function redeem(context: OidcContext, call: TokenCall): Promise<Htt
   if (refreshToken !== undefined) {
     writes.push(saveRefresh(tokenHash(refreshToken), grant.id, now, grant.expiresAt));
   }
-  const { nonce } = redemption.stored;
+  const { nonce } = stored;
   const planned = plan(context, call, {
     scope,
     api,
@@ -74,7 +95,7 @@ export async function redeem(context: OidcContext, call: TokenCall): Promise<Htt
     call,
     application.id,
     {
-      claims: [...call.claims, spendCode(redemption.stored)],
+      claims: [...call.claims, spendCode(stored)],
       writes,
       ifWon: [
         doneRecord(
@@ -82,7 +103,7 @@ export async function redeem(context: OidcContext, call: TokenCall): Promise<Htt
           common,
           {
             ...ticketBody(planned, call),
-            grantType: 'authorization_code',
+            grantType,
             ...contextBody(said.ticket, rejectedScope),
             explanation: said.explanation,
           },

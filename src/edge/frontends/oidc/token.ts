@@ -2,13 +2,14 @@
 import { type HttpRequest, type HttpResponse, readForm } from '../../../base/http/index.ts';
 import { type Application, type Issuer, mustBind } from '../../../core/catalogue/index.ts';
 import type { Claim } from '../../../core/commit/index.ts';
-import { firstRefusal } from '../../../core/grants/index.ts';
+import { deviceGrant, firstRefusal } from '../../../core/grants/index.ts';
 import { type ClientFacts, clientClaims, gatherClient } from './client.ts';
 import { type DpopFacts, dpopClaims, gatherDpop, provenKey } from './dpop.ts';
 import { type Call, callOf, type OidcContext, refuse } from './endpoint.ts';
 import { endpointUrl } from './endpoint-paths.ts';
 import { type Parameters, parametersOf } from './parameters.ts';
 import { redeem } from './token-code.ts';
+import { redeemDevice } from './token-device.ts';
 import { exchange } from './token-exchange.ts';
 import { grantToMachine } from './token-machine.ts';
 import { renew } from './token-refresh.ts';
@@ -62,6 +63,8 @@ export async function token(context: OidcContext, issuer: Issuer, request: HttpR
       return redeem(context, judged);
     case 'refresh_token':
       return renew(context, judged);
+    case deviceGrant:
+      return redeemDevice(context, judged);
     case 'urn:ietf:params:oauth:grant-type:token-exchange':
       return exchange(context, judged);
     default:

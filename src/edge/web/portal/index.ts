@@ -2,6 +2,8 @@
 export { loggedOutPath, passingOn, type TargetFields } from './logged-out-path.ts';
 export { portalAnswer, portalLogin, portalRoutes } from './portal-routes.ts';
 export type {
+  DeviceAsked,
+  DeviceCodes,
   DeviceSwitch,
   LogoutRow,
   OwnLogin,

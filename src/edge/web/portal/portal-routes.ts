@@ -2,6 +2,7 @@
 import { type HttpResponse, type Route, seeOther } from '../../../base/http/index.ts';
 import type { LoginOutcome, LoginRequest } from '../../../core/journey/index.ts';
 import type { Assurance } from '../../../wire/codes/index.ts';
+import { deviceCodeRoutes } from './device-code-pages.ts';
 import { devicePage, setDevice } from './device-page.ts';
 import { askLogout, doLogout, loggedOut } from './logout-pages.ts';
 import { addOwnLogin, removeOwnLogin } from './own-logins.ts';
@@ -49,6 +50,7 @@ export function portalRoutes(ports: PortalPorts): readonly Route[] {
     { method: 'GET', path: '/logged-out', handle: (request) => loggedOut(ports, request) },
     { method: 'GET', path: upstreamBackPath, handle: (request) => backFromProvider(ports, request) },
     { method: 'GET', path: '/logged-out/:sessions/:proof', handle: (request) => loggedOut(ports, request) },
+    ...deviceCodeRoutes(ports),
     ...demo,
   ];
 }

@@ -2,7 +2,7 @@
 import type { Clock, EpochMs } from '../../../base/clock.ts';
 import type { HtmlValue, HttpRequest, HttpResponse, SafeHtml } from '../../../base/http/index.ts';
 import type { Secret } from '../../../base/secret.ts';
-import type { Brand, CatalogueSnapshot } from '../../../core/catalogue/index.ts';
+import type { Application, Brand, CatalogueSnapshot } from '../../../core/catalogue/index.ts';
 import type { Browser, Dispatcher, ProveFirst, StepProblem } from '../../../core/journey/index.ts';
 import type { IdentityLink } from '../../../core/linking/index.ts';
 import type { LogoutProgress, Sessions } from '../../../core/sessions/index.ts';
@@ -99,6 +99,26 @@ export interface DeviceSwitch {
   set(browser: Browser, kind: 'fixed' | 'portable'): Promise<readonly string[]>;
 }
 
+/** A request of a program without a browser, that waits for its person. */
+export interface DeviceAsked {
+  readonly application: Pick<Application, 'name'>;
+  /** The code, as it is shown. */
+  readonly code: string;
+  /** The address that the request came from, and the name of its network, where it is a known one. */
+  readonly from: string;
+  readonly network: string | undefined;
+  readonly at: EpochMs;
+  readonly allow: (request: HttpRequest) => Promise<HttpResponse>;
+  readonly deny: () => Promise<void>;
+}
+
+/** Codes of devices; the OpenID provider has them. */
+export interface DeviceCodes {
+  /** Whether an application has the grant. */
+  offered(): boolean;
+  find(typed: string, request: HttpRequest): Promise<DeviceAsked | 'unknown' | 'tooMany'>;
+}
+
 /** The demo's view of the trail. */
 export interface TrailReader {
   /** The latest events of logins and tickets, oldest first, and how many events the newest signed checkpoint covers. */
@@ -151,6 +171,7 @@ export interface PortalPorts {
   /** `Set-Cookie` lines that make the browser forget its session, and everything that tells of it. */
   readonly forget: () => readonly string[];
   readonly startContent: () => StartContent;
+  readonly devices: DeviceCodes;
   /** Only in the demo. */
   readonly device?: DeviceSwitch | undefined;
   /** Only in the demo: everybody there is made up. */

@@ -157,6 +157,23 @@ export const enPages = {
   'tell.goOn': 'I have read this, go on',
   'tell.open': 'Open “My logins”',
 
+  'deviceCode.title': 'Log in to a program',
+  'deviceCode.explain': 'Type the code that your program or device shows: eight letters.',
+  'deviceCode.code': 'Code',
+  'deviceCode.unknown': 'That code is wrong, or too old. Check it, or get a new one in the program.',
+  'deviceCode.tooMany': 'Too many codes were tried from here. Wait a quarter of an hour, and try again.',
+  'deviceCode.confirm': 'Log in to {application}?',
+  'deviceCode.warning': 'Did you start this yourself?',
+  'deviceCode.danger':
+    'Whoever started it gets in as you, and sees what you may see. If somebody sent you the code or asked you to type it, it may be a fraud: cancel.',
+  'deviceCode.shown': 'The program must show the code',
+  'deviceCode.from': 'The request came from',
+  'deviceCode.yes': 'I started it myself, log in',
+  'deviceCode.done': 'You are logged in to the program',
+  'deviceCode.goBack': 'You can go back to your program and close this page.',
+  'deviceCode.stopped': 'Nobody was logged in',
+  'deviceCode.told': 'The program has been told so. Did somebody send you the code? Tell your help desk.',
+
   'device.fixed': 'Workplace computer',
   'device.portable': 'Portable computer',
   'device.unknown': 'Unknown computer',

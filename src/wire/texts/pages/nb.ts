@@ -158,6 +158,23 @@ export const nbPages: PageTexts = {
   'tell.goOn': 'Jeg har lest det, gå videre',
   'tell.open': 'Åpne «Mine innlogginger»',
 
+  'deviceCode.title': 'Logg inn i et program',
+  'deviceCode.explain': 'Skriv koden som programmet eller enheten din viser: åtte bokstaver.',
+  'deviceCode.code': 'Kode',
+  'deviceCode.unknown': 'Koden er feil eller for gammel. Kontroller den, eller hent en ny i programmet.',
+  'deviceCode.tooMany': 'For mange koder er prøvd herfra. Vent et kvarter, og prøv igjen.',
+  'deviceCode.confirm': 'Vil du logge inn i {application}?',
+  'deviceCode.warning': 'Startet du dette selv?',
+  'deviceCode.danger':
+    'Den som startet det, kommer inn som deg og ser det du får se. Har noen sendt deg koden eller bedt deg skrive den, kan det være svindel: avbryt.',
+  'deviceCode.shown': 'Programmet skal vise koden',
+  'deviceCode.from': 'Forespørselen kom fra',
+  'deviceCode.yes': 'Jeg startet det selv, logg inn',
+  'deviceCode.done': 'Du er logget inn i programmet',
+  'deviceCode.goBack': 'Du kan gå tilbake til programmet og lukke denne siden.',
+  'deviceCode.stopped': 'Ingen ble logget inn',
+  'deviceCode.told': 'Programmet har fått vite det. Har noen sendt deg koden? Si fra til brukerstøtte.',
+
   'device.fixed': 'Stasjonær arbeidsmaskin',
   'device.portable': 'Bærbar maskin',
   'device.unknown': 'Ukjent maskin',

@@ -158,6 +158,23 @@ export const nlPages: PageTexts = {
   'tell.goOn': 'Ik heb dit gelezen, doorgaan',
   'tell.open': '“Mijn inlogs” openen',
 
+  'deviceCode.title': 'Inloggen in een programma',
+  'deviceCode.explain': 'Typ de code die uw programma of apparaat toont: acht letters.',
+  'deviceCode.code': 'Code',
+  'deviceCode.unknown': 'De code klopt niet of is te oud. Controleer de code, of haal een nieuwe op in het programma.',
+  'deviceCode.tooMany': 'Er zijn vanaf hier te veel codes geprobeerd. Wacht een kwartier en probeer het opnieuw.',
+  'deviceCode.confirm': 'Wilt u inloggen in {application}?',
+  'deviceCode.warning': 'Bent u dit zelf begonnen?',
+  'deviceCode.danger':
+    'Wie het is begonnen, komt als u binnen en ziet wat u mag zien. Heeft iemand u de code gestuurd of gevraagd die te typen, dan kan het oplichting zijn: annuleer.',
+  'deviceCode.shown': 'Het programma moet deze code tonen:',
+  'deviceCode.from': 'De aanvraag kwam van',
+  'deviceCode.yes': 'Ik ben het zelf begonnen, inloggen',
+  'deviceCode.done': 'U bent ingelogd in het programma',
+  'deviceCode.goBack': 'U kunt teruggaan naar uw programma en deze pagina sluiten.',
+  'deviceCode.stopped': 'Er is niemand ingelogd',
+  'deviceCode.told': 'Het programma weet dat nu. Heeft iemand u de code gestuurd? Meld het bij de helpdesk.',
+
   'device.fixed': 'Vaste werkplekcomputer',
   'device.portable': 'Draagbare computer',
   'device.unknown': 'Onbekende computer',

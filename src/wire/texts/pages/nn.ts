@@ -158,6 +158,23 @@ export const nnPages: PageTexts = {
   'tell.goOn': 'Eg har lese det, gå vidare',
   'tell.open': 'Opne «Mine innloggingar»',
 
+  'deviceCode.title': 'Logg inn i eit program',
+  'deviceCode.explain': 'Skriv koden som programmet eller eininga di viser: åtte bokstavar.',
+  'deviceCode.code': 'Kode',
+  'deviceCode.unknown': 'Koden er feil eller for gammal. Kontroller han, eller hent ein ny i programmet.',
+  'deviceCode.tooMany': 'For mange kodar er prøvde herfrå. Vent eit kvarter, og prøv igjen.',
+  'deviceCode.confirm': 'Vil du logge inn i {application}?',
+  'deviceCode.warning': 'Starta du dette sjølv?',
+  'deviceCode.danger':
+    'Den som starta det, kjem inn som deg og ser det du får sjå. Har nokon sendt deg koden eller bede deg skrive han, kan det vere svindel: avbryt.',
+  'deviceCode.shown': 'Programmet skal vise koden',
+  'deviceCode.from': 'Førespurnaden kom frå',
+  'deviceCode.yes': 'Eg starta det sjølv, logg inn',
+  'deviceCode.done': 'Du er logga inn i programmet',
+  'deviceCode.goBack': 'Du kan gå tilbake til programmet og lukke denne sida.',
+  'deviceCode.stopped': 'Ingen vart logga inn',
+  'deviceCode.told': 'Programmet har fått vite det. Har nokon sendt deg koden? Sei frå til brukarstøtta.',
+
   'device.fixed': 'Stasjonær arbeidsmaskin',
   'device.portable': 'Berbar maskin',
   'device.unknown': 'Ukjend maskin',

@@ -158,6 +158,23 @@ export const svPages: PageTexts = {
   'tell.goOn': 'Jag har läst det, gå vidare',
   'tell.open': 'Öppna ”Mina inloggningar”',
 
+  'deviceCode.title': 'Logga in i ett program',
+  'deviceCode.explain': 'Skriv koden som ditt program eller din enhet visar: åtta bokstäver.',
+  'deviceCode.code': 'Kod',
+  'deviceCode.unknown': 'Koden är fel eller för gammal. Kontrollera den, eller hämta en ny i programmet.',
+  'deviceCode.tooMany': 'För många koder har prövats härifrån. Vänta en kvart och försök igen.',
+  'deviceCode.confirm': 'Vill du logga in i {application}?',
+  'deviceCode.warning': 'Startade du det här själv?',
+  'deviceCode.danger':
+    'Den som startade det kommer in som du och ser det som du får se. Om någon har skickat koden till dig eller bett dig skriva den kan det vara bedrägeri: avbryt.',
+  'deviceCode.shown': 'Programmet ska visa koden',
+  'deviceCode.from': 'Begäran kom från',
+  'deviceCode.yes': 'Jag startade det själv, logga in',
+  'deviceCode.done': 'Du är inloggad i programmet',
+  'deviceCode.goBack': 'Du kan gå tillbaka till ditt program och stänga den här sidan.',
+  'deviceCode.stopped': 'Ingen loggades in',
+  'deviceCode.told': 'Programmet har fått veta det. Har någon skickat koden till dig? Berätta det för supporten.',
+
   'device.fixed': 'Stationär arbetsdator',
   'device.portable': 'Bärbar dator',
   'device.unknown': 'Okänd dator',

@@ -1,0 +1,139 @@
+// A program without a browser: the example of docs/integrate runs as it is written, and a person allows it in a browser.
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import {
+  formsOf,
+  givePassword,
+  type HttpAnswer,
+  HttpBrowser,
+  type RunningHub,
+  startHub,
+  tillitCommand,
+} from '../support/index.ts';
+
+const example = fileURLToPath(new URL('../../docs/integrate/example/thick-client.mjs', import.meta.url));
+
+describe('a thick client by device code (openid-client)', () => {
+  let hub: RunningHub;
+  const running: ChildProcess[] = [];
+  const kari = () => ({ username: 'kari', password: hub.password('kari') });
+
+  /** Starts the example; answers a function that gives its next line. */
+  function run(environment: Record<string, string>): () => Promise<Record<string, never>> {
+    const env = {
+      ...process.env,
+      KEY_FILE: join(hub.dataFolder, 'my-program.key.json'),
+      NODE_EXTRA_CA_CERTS: join(hub.dataFolder, 'demo', 'ca', 'root.pem'),
+      ...environment,
+    };
+    const child = spawn(process.execPath, [example], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    running.push(child);
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    return async () => JSON.parse((await lines.next()).value ?? '{}');
+  }
+
+  before(async () => {
+    hub = await startHub();
+    const jwks = await run({})();
+    const entry = {
+      id: 'my-program',
+      issuer: 'hub',
+      name: { en: 'My program' },
+      authentication: { method: 'private_key_jwt', jwks },
+      grants: ['urn:ietf:params:oauth:grant-type:device_code', 'refresh_token'],
+      scopes: ['openid', 'profile'],
+      minimumAssurance: 'low',
+    };
+    const browser = new HttpBrowser(hub.rootPem);
+    const about = async () => JSON.parse((await browser.go(`${hub.hubUrl}/.well-known/openid-configuration`)).body);
+    assert.equal((await about()).device_authorization_endpoint, undefined, 'off until an application turns it on');
+    assert.equal((await browser.go(`${hub.hubUrl}/device`)).status, 404);
+    const file = join(hub.dataFolder, 'my-program.yaml');
+    writeFileSync(file, JSON.stringify({ applications: [entry] }));
+    const done = await tillitCommand(hub, 'apply', '--yes', file);
+    assert.equal(done.code, 0, done.output);
+    await sleep(1500);
+    assert.equal((await about()).device_authorization_endpoint, `${hub.hubUrl}/device_authorization`);
+  });
+  after(async () => {
+    for (const child of running) if (child.exitCode === null) child.kill();
+    await hub?.remove();
+  });
+
+  const start = () => run({ ISSUER: hub.hubUrl, CLIENT_ID: 'my-program' });
+
+  /** Types the code; answers the page that asks. */
+  async function type(browser: HttpBrowser, code: string): Promise<HttpAnswer> {
+    const page = await browser.go(`${hub.hubUrl}/device`);
+    const form = formsOf(page).find(({ fields }) => 'user_code' in fields);
+    assert.ok(form, page.body);
+    return browser.submit(page, form, { user_code: code });
+  }
+
+  async function answer(browser: HttpBrowser, page: HttpAnswer, word: 'yes' | 'no'): Promise<HttpAnswer> {
+    const form = formsOf(page).find(({ action }) => action.endsWith('/device/decide'));
+    assert.ok(form, page.body);
+    return browser.submit(page, form, { answer: word });
+  }
+
+  test('the person types the code, is warned, logs in, and the program gets tickets and renews them', async () => {
+    const next = start();
+    const shown = await next();
+    assert.equal(shown.open, `${hub.hubUrl}/device`);
+    const browser = new HttpBrowser(hub.rootPem);
+    const page = await type(browser, String(shown.code).toLowerCase());
+    assert.match(page.body, /Log in to My program\?/);
+    assert.match(page.body, /127\.0\.0\.1/);
+    assert.match(page.body, /it may be a fraud/);
+    const end = await givePassword(browser, await answer(browser, page, 'yes'), kari(), () => false);
+    assert.equal(end.url.href, `${hub.hubUrl}/device/done`);
+    assert.match(end.body, /go back to your program/);
+    const { claims, refreshed } = (await next()) as { claims?: Record<string, unknown>; refreshed?: boolean };
+    assert.equal(claims?.aud, 'my-program');
+    assert.equal(refreshed, true);
+
+    // The same person again: the session is enough, but the page asks all the same, and a used code is worth nothing.
+    assert.match((await type(browser, String(shown.code))).body, /That code is wrong, or too old/);
+    const again = start();
+    const link = await browser.go(String((await again()).link));
+    const form = formsOf(link).find(({ fields }) => 'user_code' in fields);
+    assert.ok(form);
+    const confirm = await browser.submit(link, form);
+    assert.equal((await answer(browser, confirm, 'yes')).url.href, `${hub.hubUrl}/device/done`);
+    assert.equal(((await again()) as { claims?: Record<string, unknown> }).claims?.sub, claims?.sub);
+  });
+
+  test('Cancel is heard by the program', async () => {
+    const next = start();
+    const browser = new HttpBrowser(hub.rootPem);
+    const page = await type(browser, String((await next()).code));
+    const end = await answer(browser, page, 'no');
+    assert.equal(end.url.href, `${hub.hubUrl}/device/stopped`);
+    assert.equal((await next()).refused, 'access_denied');
+    const child = running.at(-1);
+    if (child !== undefined && child.exitCode === null) await once(child, 'exit');
+  });
+
+  test('codes are not tried through from one address', async () => {
+    const browser = new HttpBrowser(hub.rootPem);
+    const answers: number[] = [];
+    const right = String((await start()()).code);
+    for (const letter of 'BCDFGHJKLMNPQRSTVWXZ'.repeat(6)) {
+      const code = `${letter.repeat(4)}${'BCDFGH'[Math.floor(answers.length / 20)]?.repeat(4)}`;
+      answers.push((await type(browser, code)).status);
+      if (answers.at(-1) === 429) break;
+    }
+    assert.equal(answers.at(-1), 429);
+    assert.ok(answers.slice(0, -1).every((status) => status === 400));
+    assert.equal((await type(browser, right)).status, 429, 'the right one neither');
+    const found = await tillitCommand(hub, 'audit', 'find', '--kind', 'ticket.refused', '--json');
+    assert.match(found.output, /userCode\.tries/);
+  });
+});
