@@ -17,6 +17,7 @@ import {
   holderPolicyFacts,
   type SubjectToken,
 } from '../../../core/grants/index.ts';
+import { explanationBody } from '../../../core/journey/index.ts';
 import { decideMachine, networkFinderOf, rulesFor } from '../../../core/policy/index.ts';
 import { type ReadAccessToken, readAccessToken, stateOf } from './access-token.ts';
 import { cardStatus, staleCards } from './card-status.ts';
@@ -64,7 +65,8 @@ export async function exchange(context: OidcContext, call: TokenCall): Promise<H
     await ports.sessions.end(holder.session.id, 'cardRevoked', call.reference);
   }
   const objection = firstRefusal(checks.exchanged, looked);
-  if (objection !== undefined) return refuseToken(context, call, objection, { grant: holder?.grant });
+  const explanation = explanationOf(looked.decision);
+  if (objection !== undefined) return refuseToken(context, call, objection, { grant: holder?.grant, explanation });
 
   const { scope, api } = exchangedScope(facts);
   const found = await contextOfTicket(context, call, said, {
@@ -76,7 +78,7 @@ export async function exchange(context: OidcContext, call: TokenCall): Promise<H
   if (found.ticket.barredFrom !== undefined)
     return refuseToken(context, call, withoutTerms(scope), { grant: holder?.grant });
 
-  const { statement, decision } = looked;
+  const { statement } = looked;
   const grant: Grant | undefined = holder && statement && exchangedGrant(holder.grant, statement, subject);
   const act = actorOf(issuer, application, subject.act);
   const planned = plan(context, call, {
@@ -86,7 +88,6 @@ export async function exchange(context: OidcContext, call: TokenCall): Promise<H
     context: found.ticket,
     exchanged: { act, original: subject.original, subject: subject.subject, until: subject.expiresAt },
   });
-  const explanation = decision.kind === 'permit' ? decision.permit.explanation : decision.explanation;
   const body = {
     ...ticketBody(planned, call),
     grantType: 'token-exchange',
@@ -105,6 +106,12 @@ export async function exchange(context: OidcContext, call: TokenCall): Promise<H
   );
   if (!committed.won) return replayAnswer(context, call, committed.lost);
   return tokenAnswer(context, call, planned, { issuedTokenType: accessTokenType });
+}
+
+/** Policy's explanation for the trail: of a person's ticket, or of a machine's. */
+function explanationOf(decision: ExchangedFacts['decision']): object {
+  const found = decision.kind === 'permit' ? decision.permit.explanation : decision.explanation;
+  return 'device' in found ? explanationBody(found) : found;
 }
 
 /** Card, policy and what may be said now: of the person behind the ticket, or of the machine. */
