@@ -3,7 +3,6 @@ import type { EpochMs } from '../../base/clock.ts';
 import { tokenHash } from '../../base/ids.ts';
 import type { Assurance } from '../../wire/codes/index.ts';
 import type { Claim, Write } from '../commit/commit.ts';
-import type { SubjectKey } from '../directory/directory.ts';
 
 /** Made by the person's own proof of both identities in one sitting; every other source is a register or an administrator. */
 export const selfSource = 'self';
@@ -67,6 +66,3 @@ export const endLink = (id: string, until: EpochMs, endedBy: LinkEnd, session: s
   entity: `link ${id}`,
   row: { id, until, endedBy, session },
 });
-
-export const sameIdentity = (one: SubjectKey, { namespace, lookup }: IdentityLink): boolean =>
-  one.namespace === namespace && one.value === lookup;
