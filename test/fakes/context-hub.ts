@@ -1,6 +1,6 @@
 // A hub in HelseID's layout that knows registers, with clients that speak for organisations and say on which grounds they ask.
 import { signCompact } from '../../src/base/jose/index.ts';
-import type { Api, Application, Issuer, PolicyRule } from '../../src/core/catalogue/index.ts';
+import type { Api, Issuer, OidcApplication, PolicyRule } from '../../src/core/catalogue/index.ts';
 import type { OidcChecks } from '../../src/edge/frontends/oidc/index.ts';
 import { ContextRegisters, supplier } from './context-registers.ts';
 import { helseidClient, helseidIssuers } from './helseid-hub.ts';
@@ -37,14 +37,14 @@ export const attestDetail = (change: { readonly practitioner?: object; readonly 
   },
 });
 
-export const singleTenant: Application['represents'] = {
+export const singleTenant: OidcApplication['represents'] = {
   tenancy: 'single',
   parent: '200000007',
   children: ['200000015'],
   allowParent: false,
   allowChild: true,
 };
-export const multiTenant: Application['represents'] = {
+export const multiTenant: OidcApplication['represents'] = {
   tenancy: 'multi',
   supplier,
   allowParent: true,
@@ -66,7 +66,7 @@ export function contextHub(
     readonly api?: Partial<Api>;
     readonly rules?: readonly PolicyRule[];
     readonly checks?: OidcChecks;
-    readonly applications?: readonly Application[];
+    readonly applications?: readonly OidcApplication[];
     readonly issuers?: readonly Issuer[];
   } = {},
 ): ContextHub {

@@ -1,6 +1,6 @@
 // A hub whose issuers are laid out as HelseID's, with one client of profile helseid at each of two paths.
 import { type AlgorithmName, publishedJwk } from '../../src/base/jose/index.ts';
-import type { Application, Issuer } from '../../src/core/catalogue/index.ts';
+import type { Issuer, OidcApplication } from '../../src/core/catalogue/index.ts';
 import type { OidcChecks } from '../../src/edge/frontends/oidc/index.ts';
 import { catalogue, issuerUrl, keyOf, OidcHub } from './oidc-hub.ts';
 import { application } from './ward.ts';
@@ -23,9 +23,9 @@ export const helseidIssuers: readonly Issuer[] = [
 /** A client of HelseID as its record would be here; signs with a key of `alg`. */
 export const helseidClient = (
   id: string,
-  change: Partial<Application> = {},
+  change: Partial<OidcApplication> = {},
   alg: AlgorithmName = 'ES256',
-): Application =>
+): OidcApplication =>
   application(id, {
     profile: 'helseid',
     idTokenAlgorithm: undefined,
@@ -38,7 +38,7 @@ export const helseidClient = (
   });
 
 /** The hub; `change` is of the client `epj` at the first issuer. The client `conformance` is at the second. */
-export function helseidHub(change: Partial<Application> = {}, checks?: OidcChecks): OidcHub {
+export function helseidHub(change: Partial<OidcApplication> = {}, checks?: OidcChecks): OidcHub {
   const applications = [
     helseidClient('epj', change),
     helseidClient('conformance', { issuer: 'session' }),

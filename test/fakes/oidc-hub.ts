@@ -12,7 +12,7 @@ import {
 import { Problem } from '../../src/base/problem.ts';
 import { issueNonce, keyringOf } from '../../src/base/sealing/index.ts';
 import { Secret } from '../../src/base/secret.ts';
-import type { Api, Application, CatalogueSnapshot, PolicyRule } from '../../src/core/catalogue/index.ts';
+import type { Api, CatalogueSnapshot, OidcApplication, PolicyRule } from '../../src/core/catalogue/index.ts';
 import { type HeldFacts, release } from '../../src/core/issuing/index.ts';
 import type { LoginOutcome, LoginRequest, Turn } from '../../src/core/journey/index.ts';
 import { decide } from '../../src/core/policy/index.ts';
@@ -46,7 +46,7 @@ export function keyOf(name: string, alg: AlgorithmName = 'ES256'): SigningKey {
 
 const allScopes = ['openid', 'profile', 'assignment', 'journal/read', 'journal/write', 'lab/order'];
 
-const jwt = (name: string, alg: AlgorithmName = 'ES256'): Application['authentication'] => ({
+const jwt = (name: string, alg: AlgorithmName = 'ES256'): OidcApplication['authentication'] => ({
   method: 'private_key_jwt',
   jwks: { keys: [publishedJwk(keyOf(name, alg))] },
 });
@@ -54,14 +54,14 @@ const jwt = (name: string, alg: AlgorithmName = 'ES256'): Application['authentic
 export const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code';
 export const tokenExchange = 'urn:ietf:params:oauth:grant-type:token-exchange';
 
-const everything: Partial<Application> = {
+const everything: Partial<OidcApplication> = {
   issuer: 'hub',
   grants: ['authorization_code', 'refresh_token', 'client_credentials'],
   scopes: allScopes,
   apis: ['journal', 'lab'],
 };
 
-export function applications(): readonly Application[] {
+export function applications(): readonly OidcApplication[] {
   return [
     application('ehr', {
       ...everything,
@@ -143,7 +143,7 @@ export const apis = (change: { readonly journal?: Partial<Api>; readonly lab?: P
 ];
 
 export function catalogue(
-  change: { applications?: readonly Application[]; rules?: readonly PolicyRule[]; apis?: readonly Api[] } = {},
+  change: { applications?: readonly OidcApplication[]; rules?: readonly PolicyRule[]; apis?: readonly Api[] } = {},
 ) {
   const byId = <T extends { readonly id: string }>(items: readonly T[]) =>
     new Map(items.map((item) => [item.id, item]));
@@ -314,7 +314,7 @@ export class OidcHub {
     return found;
   }
 
-  change(id: string, change: Partial<Application>): void {
+  change(id: string, change: Partial<OidcApplication>): void {
     const all = [...this.catalogue.applications.values()].map((each) =>
       each.id === id ? { ...each, ...change } : each,
     );

@@ -1,9 +1,9 @@
 // A small hospital as facts, for tests of the core: two organisations, four people, three ways in, two applications.
 import {
   type Api,
-  type Application,
   type CatalogueSnapshot,
   defaultLifetimes,
+  type OidcApplication,
   type PolicyRule,
   type Population,
   type Provider,
@@ -20,7 +20,7 @@ export const hour = 60 * minute;
 const byId = <Item extends { readonly id: string }>(items: readonly Item[]): ReadonlyMap<string, Item> =>
   new Map(items.map((item) => [item.id, item]));
 
-export function application(id: string, change: Partial<Application> = {}): Application {
+export function application(id: string, change: Partial<OidcApplication> = {}): OidcApplication {
   return {
     id,
     issuer: 'hub',
@@ -104,7 +104,7 @@ export function snapshot(change: Partial<CatalogueSnapshot> = {}): CatalogueSnap
 }
 
 export const withRules = (...rules: readonly PolicyRule[]): CatalogueSnapshot => snapshot({ rules: byId(rules) });
-export const withApplications = (...items: readonly Application[]): CatalogueSnapshot =>
+export const withApplications = (...items: readonly OidcApplication[]): CatalogueSnapshot =>
   snapshot({ applications: byId(items) });
 
 const organisations: readonly Organisation[] = [

@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { exportJWK, exportPKCS8, generateKeyPair, importPKCS8 } from 'jose';
 import * as oauth from 'oauth4webapi';
 import * as client from 'openid-client';
-import type { Application } from '../../src/core/catalogue/index.ts';
+import type { OidcApplication } from '../../src/core/catalogue/index.ts';
 import { catalogue, journalAudience, OidcHub } from '../fakes/oidc-hub.ts';
 import { type Serving, serveRoutes } from '../fakes/serve-routes.ts';
 import { application } from '../fakes/ward.ts';
@@ -26,7 +26,7 @@ before(async () => {
   const pair = await generateKeyPair('ES256', { extractable: true });
   const jwk = { ...(await exportJWK(pair.publicKey)), kid: 'k1', alg: 'ES256', use: 'sig' };
   clientKey = await importPKCS8(await exportPKCS8(pair.privateKey), 'ES256');
-  const shared: Partial<Application> = {
+  const shared: Partial<OidcApplication> = {
     issuer: 'hub',
     grants: ['authorization_code', 'refresh_token', 'client_credentials'],
     scopes: scope.split(' '),

@@ -1,6 +1,6 @@
 // What release rules need beside the directory's facts: the national number when it may leave, and the subject made of it.
 import { type Keyring, lastingHash } from '../../base/sealing/index.ts';
-import type { Application, CatalogueSnapshot } from '../../core/catalogue/index.ts';
+import type { CatalogueSnapshot, OidcApplication } from '../../core/catalogue/index.ts';
 import { profileOf } from '../../core/catalogue/index.ts';
 import { type HeldFacts, heldFor, type ReleaseRequest } from '../../core/issuing/index.ts';
 import type { Permit } from '../../core/policy/index.ts';
@@ -13,7 +13,7 @@ export interface Held {
     catalogue: CatalogueSnapshot,
   ): Promise<HeldFacts>;
   /** The person's `sub` towards an application. */
-  subjectOf(person: string, application: Application): Promise<string>;
+  subjectOf(person: string, application: OidcApplication): Promise<string>;
 }
 
 /** A person without a Norwegian number has a pseudonym too, made of our own id. */

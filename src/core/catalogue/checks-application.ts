@@ -6,7 +6,7 @@ import { mayRotateKeys, ownKeyScopes } from './own-keys.ts';
 import { profileOf } from './protocol-profile.ts';
 import { keyFault } from './public-keys.ts';
 import { isLoopback, redirectUriFault, uriFaultTexts } from './redirect-uri.ts';
-import type { Application } from './snapshot.ts';
+import type { OidcApplication } from './snapshot.ts';
 
 /** Scopes that the hub itself understands; any other belongs to an API. */
 export const hubScopes: readonly string[] = [
@@ -24,7 +24,7 @@ type Say = (path: readonly (string | number)[], message: string) => CataloguePro
 function each(
   name: string,
   clause: string,
-  test: (application: Application, say: Say, facts: CheckFacts) => Iterable<CatalogueProblem>,
+  test: (application: OidcApplication, say: Say, facts: CheckFacts) => Iterable<CatalogueProblem>,
 ): CatalogueCheck {
   return {
     name,
@@ -41,7 +41,8 @@ function each(
   };
 }
 
-const hasGrant = (application: Application, grant: Application['grants'][number]) => application.grants.includes(grant);
+const hasGrant = (application: OidcApplication, grant: OidcApplication['grants'][number]) =>
+  application.grants.includes(grant);
 
 export const applicationChecks: readonly CatalogueCheck[] = [
   each(

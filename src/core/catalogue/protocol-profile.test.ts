@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { mustBind, mustPush, profileOf, rotatesRefresh } from './protocol-profile.ts';
 import { sampleItems } from './sample-items.ts';
-import type { Application } from './snapshot.ts';
+import type { OidcApplication } from './snapshot.ts';
 
-type Switches = Pick<Application, 'requirePushedRequest' | 'requireBoundTokens' | 'refreshUse'>;
+type Switches = Pick<OidcApplication, 'requirePushedRequest' | 'requireBoundTokens' | 'refreshUse'>;
 
-const rows: [Application['profile'], Switches, { push: boolean; bind: boolean; rotate: boolean }][] = [
+const rows: [OidcApplication['profile'], Switches, { push: boolean; bind: boolean; rotate: boolean }][] = [
   ['fapi2', {}, { push: true, bind: true, rotate: false }],
   ['basic', {}, { push: false, bind: false, rotate: true }],
   ['helseid', {}, { push: true, bind: true, rotate: true }],
@@ -20,7 +20,7 @@ const rows: [Application['profile'], Switches, { push: boolean; bind: boolean; r
 
 for (const [profile, switches, expected] of rows) {
   test(`${profile} ${JSON.stringify(switches)}`, () => {
-    const ehr = sampleItems().find(({ kind, id }) => kind === 'application' && id === 'ehr')?.doc as Application;
+    const ehr = sampleItems().find(({ kind, id }) => kind === 'application' && id === 'ehr')?.doc as OidcApplication;
     const application = { ...ehr, profile, ...switches };
     const found = { push: mustPush(application), bind: mustBind(application), rotate: rotatesRefresh(application) };
     assert.deepEqual(found, expected);

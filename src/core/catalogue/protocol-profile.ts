@@ -1,6 +1,6 @@
 // What each protocol profile asks of its applications, as one row of data a profile: nothing else tells them apart.
 import { type AlgorithmName, allAlgorithms, fapiAlgorithms } from '../../base/jose/index.ts';
-import type { Application, IdTokenAlgorithm, ProtocolProfile } from './snapshot.ts';
+import type { IdTokenAlgorithm, OidcApplication, ProtocolProfile } from './snapshot.ts';
 
 /** Whether something is asked of every application, of those whose record asks for it (the default), or of none. */
 export type Demand = 'always' | 'byApplication' | 'never';
@@ -101,24 +101,24 @@ export const protocolProfiles: Readonly<Record<ProtocolProfile, ProfileRules>> =
 };
 
 /** The row of an application. A client that is not known is held to the strictest. */
-export const profileOf = (application: Pick<Application, 'profile'> | undefined): ProfileRules =>
+export const profileOf = (application: Pick<OidcApplication, 'profile'> | undefined): ProfileRules =>
   protocolProfiles[application?.profile ?? 'fapi2'];
 
 const asked = (demand: Demand, byApplication: boolean): boolean =>
   demand === 'always' || (demand === 'byApplication' && byApplication);
 
 /** What ID and logout tokens of an application are signed with. */
-export const idTokenAlgorithmOf = (application: Application): IdTokenAlgorithm =>
+export const idTokenAlgorithmOf = (application: OidcApplication): IdTokenAlgorithm =>
   application.idTokenAlgorithm ?? profileOf(application).idTokenAlgorithms[0];
 
 /** Whether the application must push its requests. */
-export const mustPush = (application: Application | undefined): boolean =>
+export const mustPush = (application: OidcApplication | undefined): boolean =>
   asked(profileOf(application).pushedRequests, application?.requirePushedRequest ?? true);
 
 /** Whether the application must bind its tokens to a key. */
-export const mustBind = (application: Application | undefined): boolean =>
+export const mustBind = (application: OidcApplication | undefined): boolean =>
   asked(profileOf(application).boundTokens, application?.requireBoundTokens ?? true);
 
 /** Whether each use of a refresh token replaces it. */
-export const rotatesRefresh = (application: Application): boolean =>
+export const rotatesRefresh = (application: OidcApplication): boolean =>
   asked(profileOf(application).rotation, application.refreshUse !== 'reusable');

@@ -14,7 +14,7 @@ import {
   word,
 } from '../../base/schema/index.ts';
 import { assurance, id, localizedName, reference, references, seconds, url } from './schema-parts.ts';
-import { type Application, grantTypes } from './snapshot.ts';
+import { grantTypes, type OidcApplication } from './snapshot.ts';
 
 const jwks = record({
   keys: list(namedValues(anyJson(), { names: '^.{1,100}$' }), { title: 'Keys', minItems: 1, maxItems: 20 }),
@@ -105,4 +105,4 @@ export const applicationSchema = record({
 });
 
 type Fits<Read extends Told, Told> = Read;
-export type ApplicationSchemaFits = Fits<Static<typeof applicationSchema>, Application>;
+export type ApplicationSchemaFits = Fits<Static<typeof applicationSchema>, OidcApplication>;

@@ -1,12 +1,11 @@
 // What is configured, as one immutable snapshot with a revision: every decision stores the revision it used.
 import type { Assurance, ConnectorKind, DeviceKind, LocalizedText } from '../../wire/codes/index.ts';
 import type { Api } from './api.ts';
+import type { OidcApplication } from './application.ts';
 import type { PolicyRule } from './policy-rule.ts';
 
 export type { Api } from './api.ts';
-
-/** Protocol profiles of an OpenID Connect application (`protocol-profile.ts`): `fapi2` is the default, others show where they are weaker. */
-export type ProtocolProfile = 'fapi2' | 'basic' | 'helseid';
+export * from './application.ts';
 
 /** Where an issuer's endpoints lie: our own short paths, or those that clients of HelseID expect. */
 export type EndpointLayout = 'plain' | 'helseid';
@@ -21,105 +20,6 @@ export interface Issuer {
   readonly brand: string;
   /** It speaks for itself in federations: who vouches for it (OpenID Federation 1.0, `authority_hints`). */
   readonly federation?: { readonly authorityHints: readonly string[] } | undefined;
-}
-
-/** A public JWK set, inline or fetched from the application. */
-export type KeySource =
-  | { readonly jwks: { readonly keys: readonly Readonly<Record<string, unknown>>[] } }
-  | { readonly jwksUri: string };
-
-export type ClientAuthentication =
-  | ({ readonly method: 'private_key_jwt' } & KeySource)
-  /** Only in `basic`. The hash is Argon2id (PHC string). */
-  | { readonly method: 'client_secret_basic' | 'client_secret_post'; readonly secretHash: string };
-
-export type IdTokenAlgorithm = 'ES256' | 'PS256' | 'EdDSA' | 'RS256';
-
-export const grantTypes = [
-  'authorization_code',
-  'refresh_token',
-  'client_credentials',
-  /** RFC 8693. */
-  'urn:ietf:params:oauth:grant-type:token-exchange',
-  /** RFC 8628. */
-  'urn:ietf:params:oauth:grant-type:device_code',
-] as const;
-export type GrantType = (typeof grantTypes)[number];
-
-/** An application that may exchange tickets of another's users, and for which scopes at most. */
-export interface AllowedActor {
-  readonly application: string;
-  readonly scopes: readonly string[];
-}
-
-/** Whom an application may speak for; the numbers are organisation numbers of the national register. */
-export interface Representation {
-  /** `single`: its own organisation; `multi`: organisations that have let its supplier act for them. */
-  readonly tenancy: 'single' | 'multi' | 'none';
-  /** Its own organisation, with `single`. */
-  readonly parent?: string | undefined;
-  /** A unit that is always meant: the application names no organisation then. */
-  readonly child?: string | undefined;
-  /** Who acts for others, with `multi`. */
-  readonly supplier?: string | undefined;
-  /** The only parents that may be named; absent: its own, or with `multi` all that have delegated. */
-  readonly parents?: readonly string[] | undefined;
-  /** Units that may be named; with `multi` the register decides. */
-  readonly children?: readonly string[] | undefined;
-  /** Parent -> the only units of it that may be named. */
-  readonly childrenOf?: Readonly<Record<string, readonly string[]>> | undefined;
-  readonly allowParent: boolean;
-  readonly allowChild: boolean;
-}
-
-/** What a user opens, or a machine that acts as itself: an OpenID Connect client. */
-export interface Application {
-  /** The OAuth client_id. */
-  readonly id: string;
-  readonly issuer: string;
-  readonly name: LocalizedText;
-  readonly profile: ProtocolProfile;
-  /** A closed application gets no ticket. */
-  readonly closed: boolean;
-  readonly organisation?: string | undefined;
-  readonly redirectUris: readonly string[];
-  readonly postLogoutRedirectUris: readonly string[];
-  readonly backchannelLogoutUri?: string | undefined;
-  /** Opened in a hidden frame of the hub's page after logout (OIDC Front-Channel Logout 1.0). */
-  readonly frontchannelLogoutUri?: string | undefined;
-  /** False: the frame's address says neither `iss` nor `sid`. Absent = true. */
-  readonly frontchannelLogoutSessionRequired?: boolean | undefined;
-  readonly authentication: ClientAuthentication;
-  readonly grants: readonly GrantType[];
-  /** Scopes that it may ask for, `openid` among them. */
-  readonly scopes: readonly string[];
-  /** Ids of the APIs that it may get tokens for; the first is the default audience. */
-  readonly apis: readonly string[];
-  readonly minimumAssurance: Assurance;
-  /** Provider ids that may be used; absent = all. */
-  readonly providers?: readonly string[] | undefined;
-  readonly requireAssignment: boolean;
-  readonly requireSignedRequest: boolean;
-  /** Absent = the first that the profile allows. */
-  readonly idTokenAlgorithm?: IdTokenAlgorithm | undefined;
-  /** Profile helseid: false while the application is moved step by step. Absent = true. */
-  readonly requirePushedRequest?: boolean | undefined;
-  readonly requireBoundTokens?: boolean | undefined;
-  /** Profile helseid: whether a refresh token may be used again. Absent = one time. */
-  readonly refreshUse?: 'reusable' | 'oneTime' | undefined;
-  /** Where the start page and the "back to" links go. */
-  readonly homeUrl?: string | undefined;
-  /** Seconds; absent = the hub's. */
-  readonly accessTokenSeconds?: number | undefined;
-  readonly refreshSeconds?: number | undefined;
-  /** How long a key lives that the application registers itself, days. */
-  readonly keyDays?: number | undefined;
-  /** Who may exchange tickets of this application's users (RFC 8693), however often they were exchanged before. */
-  readonly actors?: readonly AllowedActor[] | undefined;
-  /** May introspect tokens of these APIs (it is their resource server). */
-  readonly introspects: readonly string[];
-  /** Whom it may speak for; absent = nobody. */
-  readonly represents?: Representation | undefined;
 }
 
 /** One way in: an instance of a connector. */
@@ -297,7 +197,7 @@ export interface HubSettings {
 export interface CatalogueSnapshot {
   readonly revision: number;
   readonly issuers: ReadonlyMap<string, Issuer>;
-  readonly applications: ReadonlyMap<string, Application>;
+  readonly applications: ReadonlyMap<string, OidcApplication>;
   readonly apis: ReadonlyMap<string, Api>;
   readonly providers: ReadonlyMap<string, Provider>;
   readonly populations: ReadonlyMap<string, Population>;

@@ -1,7 +1,13 @@
 // What is allowed but weaker than the default: shown in the application's record and on the dashboard (B5).
 import { parseBlock } from '../../base/ip-address.ts';
 import { idTokenAlgorithmOf, mustBind } from './protocol-profile.ts';
-import { type Api, type Application, type CatalogueSnapshot, defaultLifetimes, type Lifetimes } from './snapshot.ts';
+import {
+  type Api,
+  type CatalogueSnapshot,
+  defaultLifetimes,
+  type Lifetimes,
+  type OidcApplication,
+} from './snapshot.ts';
 
 export const applicationWeaknesses = [
   'basicProfile',
@@ -15,7 +21,7 @@ export const applicationWeaknesses = [
 export type ApplicationWeakness = (typeof applicationWeaknesses)[number];
 
 /** How an application is weaker than the default, in a fixed order; empty for one that is not. */
-export function weaknesses(application: Application): readonly ApplicationWeakness[] {
+export function weaknesses(application: OidcApplication): readonly ApplicationWeakness[] {
   const { profile, authentication, redirectUris, accessTokenSeconds, refreshSeconds } = application;
   const found: Readonly<Record<ApplicationWeakness, boolean>> = {
     basicProfile: profile === 'basic',

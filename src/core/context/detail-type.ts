@@ -2,7 +2,7 @@
 import type { EpochMs } from '../../base/clock.ts';
 import type { Static, TSchema } from '../../base/schema/index.ts';
 import type { Assurance } from '../../wire/codes/index.ts';
-import type { Api, Application, GrantType } from '../catalogue/index.ts';
+import type { Api, GrantType, OidcApplication } from '../catalogue/index.ts';
 import type { ContextConditions, ContextMinimum } from './conditions.ts';
 import type { ContextCheck, FaultCode } from './fault.ts';
 import type { OrganisationKey, Professional, RegisteredOrganisation } from './ports.ts';
@@ -23,7 +23,7 @@ export interface ContextPerson {
 /** What every detail of a request is judged by; looked up before. */
 export interface ContextFacts {
   readonly now: EpochMs;
-  readonly application: Application;
+  readonly application: OidcApplication;
   /** What the ticket is asked with; `login` while there is no ticket yet. */
   readonly grant: GrantType | 'login';
   /** The API that the ticket is for. */
@@ -48,9 +48,9 @@ export interface DetailFacts<Details> extends ContextFacts {
 /** What a detail says, in the words of its own rules. */
 interface Rules<Details> {
   /** Organisations whose records its rules need. */
-  readonly organisations: (details: Details, application: Application) => readonly OrganisationKey[];
+  readonly organisations: (details: Details, application: OidcApplication) => readonly OrganisationKey[];
   /** The legal entity that it is about, if it names one. */
-  readonly entity: (details: Details, application: Application) => OrganisationKey | undefined;
+  readonly entity: (details: Details, application: OidcApplication) => OrganisationKey | undefined;
   /** Its rules look at the person and at the register of health personnel. */
   readonly aboutPerson: boolean;
   readonly checks: readonly ContextCheck<DetailFacts<Details>>[];
@@ -58,9 +58,9 @@ interface Rules<Details> {
   readonly enrich: (details: Details, facts: ContextFacts & { readonly receivedAt: EpochMs }) => unknown;
   /** Claims of an access token, out of what `enrich` made. */
   readonly claims: (enriched: never, facts: ContextFacts) => Readonly<Record<string, unknown>>;
-  readonly conditions: (details: Details, application: Application) => Partial<ContextConditions>;
+  readonly conditions: (details: Details, application: OidcApplication) => Partial<ContextConditions>;
   /** Its part of the common minimum of a ticket. */
-  readonly minimum: (details: Details, application: Application) => ContextMinimum;
+  readonly minimum: (details: Details, application: OidcApplication) => ContextMinimum;
   /** What the trail keeps: codes and ids of the case, never of a patient. */
   readonly trail: (details: Details) => Readonly<Record<string, unknown>>;
 }

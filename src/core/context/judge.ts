@@ -1,6 +1,6 @@
 // Judges a request's details by the rules of their types, and makes of them what a ticket, policy and the trail take.
 import type { EpochMs } from '../../base/clock.ts';
-import type { Api, Application } from '../catalogue/index.ts';
+import type { Api, OidcApplication } from '../catalogue/index.ts';
 import { type ContextConditions, type ContextMinimum, conditionsOf } from './conditions.ts';
 import type { Carrier, ContextFacts, Detail, DetailFacts, DetailType } from './detail-type.ts';
 import { type ContextCheck, type FoundFault, faultIf, faultsOf } from './fault.ts';
@@ -50,7 +50,7 @@ export const togetherChecks: readonly ContextCheck<Together>[] = [
 
 export interface Together {
   readonly details: readonly Detail[];
-  readonly application: Application;
+  readonly application: OidcApplication;
 }
 
 /** The checks of a type, for a test to leave one out. */
@@ -97,7 +97,7 @@ function contextOf(details: readonly PlacedDetail[], facts: ContextFacts): Ticke
   };
 }
 
-function minimumOf(details: readonly Detail[], application: Application): ContextMinimum {
+function minimumOf(details: readonly Detail[], application: OidcApplication): ContextMinimum {
   const { represents } = application;
   const parts = details.map(({ type, details: told }) => type.minimum(told as never, application));
   return {
@@ -112,7 +112,7 @@ const goesTo = ({ everyApi, type }: DetailType, api: Api | undefined): boolean =
   everyApi || api?.contextTypes?.includes(type) === true;
 
 /** What a ticket says of the application's organisation without any details. */
-const clientClaimsOf = ({ represents }: Application): Readonly<Record<string, unknown>> =>
+const clientClaimsOf = ({ represents }: OidcApplication): Readonly<Record<string, unknown>> =>
   organisationClaims(represents, representedBy(represents));
 
 /** The organisation that a ticket is on behalf of: the parent that it names. */
@@ -133,7 +133,7 @@ function barredApi(
 }
 
 /** What policy is asked with: what the details say, and whom the application always speaks for. */
-export function conditionsOfDetails(details: readonly Detail[], application: Application): ContextConditions {
+export function conditionsOfDetails(details: readonly Detail[], application: OidcApplication): ContextConditions {
   const own = representedBy(application.represents);
   const always = [own.child, own.parent].filter((number) => number !== undefined);
   return conditionsOf([

@@ -1,5 +1,5 @@
 // Scopes and audiences (RFC 8707): which APIs a request is for, whether the scopes fit them, and the one of each token.
-import { type Api, type Application, approves, type CatalogueSnapshot } from '../catalogue/index.ts';
+import { type Api, approves, type CatalogueSnapshot, type OidcApplication } from '../catalogue/index.ts';
 import { type Refusal, refusal } from './check.ts';
 
 /** The scopes of a `scope` parameter, each once, in order (RFC 6749 3.3). */
@@ -7,7 +7,7 @@ export const scopesOf = (text: string | undefined): readonly string[] =>
   text === undefined ? [] : [...new Set(text.split(' ').filter((scope) => scope !== ''))];
 
 /** The APIs that an application is registered for, its default first. */
-export function apisOf(application: Application, catalogue: CatalogueSnapshot): readonly Api[] {
+export function apisOf(application: OidcApplication, catalogue: CatalogueSnapshot): readonly Api[] {
   const apis: Api[] = [];
   for (const id of application.apis) {
     const api = catalogue.apis.get(id);
@@ -20,7 +20,7 @@ export function apisOf(application: Application, catalogue: CatalogueSnapshot): 
  * The first API whose scopes hold every API scope that is asked for; else the first. One that has not approved the
  * application is passed over, so that an application that waits for approval can still log people in.
  */
-function defaultApi(apis: readonly Api[], application: Application, scope: readonly string[]): Api | undefined {
+function defaultApi(apis: readonly Api[], application: OidcApplication, scope: readonly string[]): Api | undefined {
   const wanted = scope.filter((each) => apis.some((api) => api.scopes.includes(each)));
   const approving = apis.filter((api) => approves(api, application.id));
   return approving.find((api) => wanted.every((each) => api.scopes.includes(each))) ?? approving[0];
@@ -31,7 +31,7 @@ function defaultApi(apis: readonly Api[], application: Application, scope: reado
  * any, one by the scopes. Empty when the application has none (tokens for userinfo alone).
  */
 export function wantedApis(
-  application: Application,
+  application: OidcApplication,
   catalogue: CatalogueSnapshot,
   scope: readonly string[],
   resources: readonly string[],
@@ -45,7 +45,7 @@ export function wantedApis(
 
 /** Why `scope` and `resource` cannot be granted to this application, or undefined. */
 export function scopeRefusal(
-  application: Application,
+  application: OidcApplication,
   catalogue: CatalogueSnapshot,
   scope: readonly string[],
   resources: readonly string[],
@@ -70,7 +70,7 @@ const foreignRefusal = (foreign: readonly string[]): Refusal | undefined =>
 
 /** RFC 6749 4.1.2.1: the owner of an API approves the clients, and the scopes of each. */
 function unapproved(
-  application: Application,
+  application: OidcApplication,
   apis: readonly Api[],
   scope: readonly string[],
   resources: readonly string[],

@@ -1,13 +1,13 @@
 // What a new key of an application must be like, and when one may be removed.
 import type { EpochMs } from '../../base/clock.ts';
 import { importPublicJwk, type JsonObject } from '../../base/jose/index.ts';
-import { type Application, type CatalogueSnapshot, keyFault, usualKeyDays } from '../catalogue/index.ts';
+import { type CatalogueSnapshot, keyFault, type OidcApplication, usualKeyDays } from '../catalogue/index.ts';
 import { type Check, refusal, refuseIf } from './check.ts';
 import { liveKeys, mostLiveKeys, type RegisteredKey, recordKeys } from './client-key.ts';
 
 export interface KeyFacts {
   readonly now: EpochMs;
-  readonly application: Application;
+  readonly application: OidcApplication;
   readonly registered: readonly RegisteredKey[];
   /** When the ticket was issued that the call was made with. */
   readonly ticketIssuedAt: EpochMs;

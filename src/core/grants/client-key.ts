@@ -1,7 +1,7 @@
 // Keys of an application that looks after them itself: those of its record and those it registered, and which of them live.
 import { type EpochMs, secondMs } from '../../base/clock.ts';
 import { importPublicJwk, type JsonObject, type VerifyKey } from '../../base/jose/index.ts';
-import type { Application } from '../catalogue/index.ts';
+import type { OidcApplication } from '../catalogue/index.ts';
 import type { Claim, Write } from '../commit/index.ts';
 
 /** A key that an application registered itself, or one of its record that it removed. Rows stay for ever: a key comes once. */
@@ -27,7 +27,7 @@ export interface LiveKey {
 export const mostLiveKeys = 5;
 
 /** The keys of an application's own record with their end (`exp`, seconds, as in OpenID Federation 1.0 8.7.2). */
-export function recordKeys({ authentication }: Application): readonly LiveKey[] {
+export function recordKeys({ authentication }: OidcApplication): readonly LiveKey[] {
   if (!('jwks' in authentication)) return [];
   return authentication.jwks.keys.flatMap((jwk): LiveKey[] => {
     const imported = importPublicJwk(jwk);
@@ -39,7 +39,7 @@ export function recordKeys({ authentication }: Application): readonly LiveKey[] 
 
 /** The keys that verify something now. A key that was removed or has run out verifies nothing, wherever it stands. */
 export function liveKeys(
-  application: Application,
+  application: OidcApplication,
   registered: readonly RegisteredKey[],
   now: EpochMs,
 ): readonly LiveKey[] {

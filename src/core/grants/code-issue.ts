@@ -1,7 +1,7 @@
 // Issuing an authorization code after a login: the last look at what policy permitted, then grant and code as records.
 import type { EpochMs } from '../../base/clock.ts';
 import { reaches } from '../../wire/codes/index.ts';
-import type { Api, Application, CatalogueSnapshot, Issuer } from '../catalogue/index.ts';
+import type { Api, CatalogueSnapshot, Issuer, OidcApplication } from '../catalogue/index.ts';
 import type { Statement } from '../issuing/index.ts';
 import { isPermit, type Permit } from '../policy/index.ts';
 import type { Session } from '../sessions/index.ts';
@@ -14,7 +14,7 @@ export interface CodeIssueFacts {
   readonly now: EpochMs;
   readonly catalogue: CatalogueSnapshot;
   readonly issuer: Issuer;
-  readonly application: Application | undefined;
+  readonly application: OidcApplication | undefined;
   readonly request: AuthorizationRequest;
   readonly permit: Permit;
   readonly session: Session;

@@ -1,6 +1,6 @@
 // What a device's request is judged by: when a person types its code, and when the device comes for its tickets.
 import type { EpochMs } from '../../base/clock.ts';
-import type { Application } from '../catalogue/index.ts';
+import type { OidcApplication } from '../catalogue/index.ts';
 import { type Check, refuseIf } from './check.ts';
 import { type DeviceReads, type DeviceRequest, deviceGrant } from './device.ts';
 import { type RedemptionFacts, redemptionChecks } from './redemption.ts';
@@ -15,7 +15,7 @@ export interface UserCodeFacts {
   readonly device: DeviceRequest | undefined;
   /** It was allowed before. */
   readonly allowed: boolean;
-  readonly application: Application | undefined;
+  readonly application: OidcApplication | undefined;
 }
 
 export const userCodeChecks: readonly Check<UserCodeFacts>[] = [

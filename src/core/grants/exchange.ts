@@ -1,7 +1,7 @@
 // Token exchange (RFC 8693): an API calls the next one for the person whose ticket it was given. Never more than was given.
 import type { EpochMs } from '../../base/clock.ts';
 import { type Assurance, lowerOf, reaches } from '../../wire/codes/index.ts';
-import { type Api, type Application, approves, type CatalogueSnapshot, type Issuer } from '../catalogue/index.ts';
+import { type Api, approves, type CatalogueSnapshot, type Issuer, type OidcApplication } from '../catalogue/index.ts';
 import type { Statement } from '../issuing/index.ts';
 import { isMachinePermit, isPermit, type MachineDecision, type PolicyDecision } from '../policy/index.ts';
 import { isIdentityScope, scopeRefusal, scopesOf, wantedApis } from './audience.ts';
@@ -38,7 +38,7 @@ export interface SubjectToken {
 }
 
 export interface ExchangeFacts {
-  readonly application: Application;
+  readonly application: OidcApplication;
   readonly issuer: Issuer;
   readonly catalogue: CatalogueSnapshot;
   readonly scope: string | undefined;
@@ -56,7 +56,7 @@ export interface ExchangeFacts {
 /** How many actors a chain has. */
 export const depthOf = (act: Actor | undefined): number => (act === undefined ? 0 : 1 + depthOf(act.act));
 
-const originalOf = ({ catalogue, subject }: ExchangeFacts): Application | undefined =>
+const originalOf = ({ catalogue, subject }: ExchangeFacts): OidcApplication | undefined =>
   subject && catalogue.applications.get(subject.original);
 
 /** What the first application of the chain lets this one do in its users' names: scopes, or nothing. */
@@ -217,7 +217,7 @@ export const exchangeChecks: readonly Check<ExchangeFacts>[] = [
 
 /** What is looked up for an exchange that passed: card, policy, and what may be said of the person. */
 export interface ExchangedFacts {
-  readonly application: Application;
+  readonly application: OidcApplication;
   readonly subject: SubjectToken;
   readonly card: 'good' | 'revoked' | 'unknown';
   readonly assignmentHolds: boolean;
@@ -275,7 +275,7 @@ export const exchangedChecks: readonly Check<ExchangedFacts>[] = [
 ];
 
 /** The chain with its new actor outside. */
-export const actorOf = (issuer: Issuer, application: Application, before: Actor | undefined): Actor => ({
+export const actorOf = (issuer: Issuer, application: OidcApplication, before: Actor | undefined): Actor => ({
   iss: issuer.url,
   sub: application.id,
   client_id: application.id,

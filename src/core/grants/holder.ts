@@ -1,6 +1,6 @@
 // Whom a grant is about, as they stand now: the assignment, and what policy is asked for a ticket without a new login.
 import type { EpochMs } from '../../base/clock.ts';
-import type { Application, CatalogueSnapshot } from '../catalogue/index.ts';
+import type { CatalogueSnapshot, OidcApplication } from '../catalogue/index.ts';
 import type { ContextConditions } from '../context/index.ts';
 import { type Assignment, holds } from '../directory/index.ts';
 import { candidatesFor, type PolicyFacts, rulesFor } from '../policy/index.ts';
@@ -16,7 +16,7 @@ export function holderAssignment({ grant, person }: GrantHolder, now: EpochMs): 
 /** What policy is asked when nobody proves anything anew: all evidence is old, and its age counts. */
 export function holderPolicyFacts(
   facts: {
-    readonly application: Application;
+    readonly application: OidcApplication;
     readonly catalogue: CatalogueSnapshot;
     readonly now: EpochMs;
     readonly holder: GrantHolder | undefined;

@@ -1,10 +1,10 @@
 // A ticket for an application that acts as itself (client_credentials): scopes, audience, and policy's yes.
 import {
   type Api,
-  type Application,
   approves,
   type CatalogueSnapshot,
   mayRotateKeys,
+  type OidcApplication,
   ownKeyScopes,
 } from '../catalogue/index.ts';
 import { isMachinePermit, type MachineDecision } from '../policy/index.ts';
@@ -13,7 +13,7 @@ import { type Check, refuseIf } from './check.ts';
 import { lacksKey, lacksKeyText } from './resource.ts';
 
 export interface MachineGrantFacts {
-  readonly application: Application;
+  readonly application: OidcApplication;
   readonly catalogue: CatalogueSnapshot;
   readonly scope: string | undefined;
   readonly resources: readonly string[];

@@ -1,7 +1,7 @@
 // Redeeming an authorization code: once, by the client, redirect URI, verifier and key that it was made for.
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { EpochMs } from '../../base/clock.ts';
-import type { Application, CatalogueSnapshot, Issuer } from '../catalogue/index.ts';
+import type { CatalogueSnapshot, Issuer, OidcApplication } from '../catalogue/index.ts';
 import { type Check, firstRefusal, type Refused, refuseIf } from './check.ts';
 import type { Grant } from './grant.ts';
 import type { CodeFacts } from './ports.ts';
@@ -10,7 +10,7 @@ import { isForeign, lacksKey, lacksKeyText, type Target, targetOf } from './reso
 /** What a code is judged by; loaded before. */
 export interface RedemptionFacts {
   readonly now: EpochMs;
-  readonly application: Application;
+  readonly application: OidcApplication;
   readonly issuer: Issuer;
   readonly catalogue: CatalogueSnapshot;
   readonly code: string | undefined;

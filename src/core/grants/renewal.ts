@@ -1,7 +1,7 @@
 // Renewing by a refresh token: still the same client and key, a live session, and a new yes of policy each time.
 import type { EpochMs } from '../../base/clock.ts';
 import { type Assurance, lowerOf } from '../../wire/codes/index.ts';
-import type { Application, CatalogueSnapshot, Issuer } from '../catalogue/index.ts';
+import type { CatalogueSnapshot, Issuer, OidcApplication } from '../catalogue/index.ts';
 import type { ContextConditions } from '../context/index.ts';
 import type { Statement } from '../issuing/index.ts';
 import type { PolicyDecision, PolicyFacts } from '../policy/index.ts';
@@ -19,7 +19,7 @@ export const rotationGraceMs = 60_000;
 /** What a refresh token is judged by before anything else is looked up. */
 export interface RenewalFacts {
   readonly now: EpochMs;
-  readonly application: Application;
+  readonly application: OidcApplication;
   readonly issuer: Issuer;
   readonly catalogue: CatalogueSnapshot;
   readonly refreshToken: string | undefined;

@@ -1,5 +1,5 @@
 // The API of one token: which of the grant's resources it is for, and what that API asks of every token (RFC 8707 2.2).
-import type { Api, Application, CatalogueSnapshot } from '../catalogue/index.ts';
+import type { Api, CatalogueSnapshot, OidcApplication } from '../catalogue/index.ts';
 import { apisOf } from './audience.ts';
 import type { AuthorizationRequest, Grant } from './grant.ts';
 
@@ -28,7 +28,7 @@ export interface Target {
 export function targetOf(
   grant: Pick<Grant, 'resources' | 'audience'> | undefined,
   asked: { readonly resources: readonly string[]; readonly scope?: readonly string[] },
-  application: Application,
+  application: OidcApplication,
   catalogue: CatalogueSnapshot,
 ): Target {
   const registered = apisOf(application, catalogue);

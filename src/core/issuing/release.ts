@@ -2,7 +2,7 @@
 import { Problem } from '../../base/problem.ts';
 import { helseidClaimOf, helseidScopes } from '../catalogue/helseid-scopes.ts';
 import { profileOf } from '../catalogue/protocol-profile.ts';
-import type { Api, Application, ProtocolProfile } from '../catalogue/snapshot.ts';
+import type { Api, OidcApplication, ProtocolProfile } from '../catalogue/snapshot.ts';
 import type { Assignment, PersonFacts } from '../directory/directory.ts';
 import { isPermit } from '../policy/decide.ts';
 import type { Permit } from '../policy/policy.ts';
@@ -12,7 +12,7 @@ import { ticketMinimum } from './ticket-minimum.ts';
 
 /** What a ticket is asked for, and whom it is about. */
 export interface ReleaseRequest {
-  readonly application: Application;
+  readonly application: OidcApplication;
   readonly person: PersonFacts;
   readonly scope: readonly string[];
   /** Names asked for in the `claims` parameter (OIDC Core 5.5). */
@@ -38,7 +38,7 @@ export interface HeldFacts {
 interface Known {
   readonly person: PersonFacts;
   readonly permit: Permit;
-  readonly application: Application;
+  readonly application: OidcApplication;
   readonly held: HeldFacts;
   /** The permitted assignment. */
   readonly assignment?: Assignment | undefined;

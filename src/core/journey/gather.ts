@@ -130,7 +130,7 @@ export async function gather(ports: JourneyPorts, journey: Journey, browser: Bro
     if (id !== undefined && subject !== undefined) subjects.set(id, subject);
   }
   // A journey from before there were limits is held against all that its application could get tokens for.
-  const apis = request.apis ?? application?.apis ?? [];
+  const apis = request.apis ?? known?.apis ?? [];
   return {
     now,
     snapshot,

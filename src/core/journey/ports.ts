@@ -2,7 +2,7 @@
 import type { Clock, EpochMs } from '../../base/clock.ts';
 import type { Random } from '../../base/ids.ts';
 import type { ConnectorKind, DeviceKind } from '../../wire/codes/index.ts';
-import type { Application, CatalogueSnapshot } from '../catalogue/snapshot.ts';
+import type { CatalogueSnapshot, OidcApplication } from '../catalogue/snapshot.ts';
 import type { Committer } from '../commit/commit.ts';
 import type { PersonFacts } from '../directory/directory.ts';
 import type { CertificateFacts } from '../linking/evidence.ts';
@@ -94,7 +94,7 @@ export interface JourneyPorts {
   readonly cards: Cards;
   readonly connectors: Readonly<Record<ConnectorKind, Connector>>;
   /** `sub` of a person towards an application; absent = our own id everywhere. */
-  readonly subjectOf?: (person: string, application: Application) => Promise<string>;
+  readonly subjectOf?: (person: string, application: OidcApplication) => Promise<string>;
   /** The snapshot to go by now. */
   readonly catalogue: () => CatalogueSnapshot;
   readonly clock: Clock;

@@ -1,5 +1,5 @@
 // Whether an application may speak for the organisation that it names: HelseID's numbered rules, in order.
-import type { Application, Representation } from '../../catalogue/index.ts';
+import type { OidcApplication, Representation } from '../../catalogue/index.ts';
 import type { DetailFacts } from '../detail-type.ts';
 import { type ContextCheck, faultIf } from '../fault.ts';
 import { type NamedOrganisation, readOrganisation } from './organisation-value.ts';
@@ -21,7 +21,7 @@ const namedIn = (facts: Facts): NamedOrganisation => {
   const reading = readingOf(facts);
   return reading.ok ? reading : {};
 };
-const represents = ({ represents: record }: Application): Representation =>
+const represents = ({ represents: record }: OidcApplication): Representation =>
   record ?? { tenancy: 'none', allowParent: false, allowChild: false };
 
 /** The parents that the record itself allows; undefined = it leaves that to the delegations. */

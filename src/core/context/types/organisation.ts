@@ -1,6 +1,6 @@
 // `helseid_authorization`: on behalf of which organisation, and which unit of it, an application asks.
 import { record, text, word } from '../../../base/schema/index.ts';
-import type { Application } from '../../catalogue/index.ts';
+import type { OidcApplication } from '../../catalogue/index.ts';
 import { detailType } from '../detail-type.ts';
 import { type OrganisationDetails, organisationChecks } from './organisation-checks.ts';
 import { type NamedOrganisation, readOrganisation } from './organisation-value.ts';
@@ -28,7 +28,7 @@ const named = ({ practitioner_role }: OrganisationDetails): NamedOrganisation =>
 const present = (organisation: NamedOrganisation): readonly string[] =>
   [organisation.child, organisation.parent].filter((number) => number !== undefined);
 
-const whole = (details: OrganisationDetails, { represents }: Application): NamedOrganisation =>
+const whole = (details: OrganisationDetails, { represents }: OidcApplication): NamedOrganisation =>
   representedBy(represents, named(details));
 
 export const organisationType = detailType({

@@ -1,6 +1,6 @@
 // What the authorization endpoint judges before it knows where an answer may go: each refusal is a page, never a redirect.
 import type { EpochMs } from '../../../base/clock.ts';
-import type { Application, Issuer } from '../../../core/catalogue/index.ts';
+import type { Issuer, OidcApplication } from '../../../core/catalogue/index.ts';
 import { type Check, type PushedRequest, refuseIf } from '../../../core/grants/index.ts';
 import type { ReasonCode } from '../../../wire/codes/index.ts';
 import { type ParameterFacts, parameterChecks } from './parameters.ts';
@@ -8,7 +8,7 @@ import { type ParameterFacts, parameterChecks } from './parameters.ts';
 export interface AuthorizeFacts extends ParameterFacts {
   readonly now: EpochMs;
   readonly issuer: Issuer;
-  readonly application: Application | undefined;
+  readonly application: OidcApplication | undefined;
   readonly requestUri: string | undefined;
   /** Whether the request_uri has the form that we give out. */
   readonly ours: boolean;

@@ -1,5 +1,5 @@
 // The ways in at an issuer, for clients that draw a choice of their own (`available_idps`, HelseID).
-import { type Application, acrOf, type CatalogueSnapshot, type Issuer } from '../../../core/catalogue/index.ts';
+import { acrOf, type CatalogueSnapshot, type Issuer, type OidcApplication } from '../../../core/catalogue/index.ts';
 import { securityLevelOf } from '../../../core/issuing/index.ts';
 import { candidatesFor } from '../../../core/policy/index.ts';
 import { assuranceLevels, type LocalizedText, reaches } from '../../../wire/codes/index.ts';
@@ -15,7 +15,7 @@ export interface AvailableIdp {
 }
 
 /** Open applications of the issuer that people log in to. */
-export const openForLogin = (issuer: Issuer, { applications }: CatalogueSnapshot): readonly Application[] =>
+export const openForLogin = (issuer: Issuer, { applications }: CatalogueSnapshot): readonly OidcApplication[] =>
   [...applications.values()].filter(
     (each) => each.issuer === issuer.id && !each.closed && each.grants.includes('authorization_code'),
   );

@@ -2,7 +2,7 @@
 import { LRUCache } from 'lru-cache';
 import type { EpochMs } from '../../../base/clock.ts';
 import { parseJwks, type VerifyKey } from '../../../base/jose/index.ts';
-import { type Application, mayRotateKeys } from '../../../core/catalogue/index.ts';
+import { mayRotateKeys, type OidcApplication } from '../../../core/catalogue/index.ts';
 import { type ClientKeyReads, type LiveKey, liveKeys, recordKeys } from '../../../core/grants/index.ts';
 
 const keptMs = 10 * 60_000;
@@ -15,7 +15,7 @@ interface Remote {
 }
 
 export type ClientKeys = (
-  application: Application,
+  application: OidcApplication,
   keyId: string | undefined,
   now: EpochMs,
 ) => readonly VerifyKey[] | Promise<readonly VerifyKey[]>;
@@ -25,7 +25,7 @@ export function clientKeys(
   fetchJwks: (uri: string) => Promise<Buffer | undefined>,
   registeredKeys: ClientKeyReads['registeredKeys'],
 ): ClientKeys {
-  const inline = new WeakMap<Application, readonly LiveKey[]>();
+  const inline = new WeakMap<OidcApplication, readonly LiveKey[]>();
   const remote = new LRUCache<string, Remote>({ max: 1000 });
   const running = new Map<string, Promise<readonly VerifyKey[]>>();
 

@@ -10,9 +10,9 @@ import {
   parseClientAssertion,
 } from '../../../base/jose/index.ts';
 import {
-  type Application,
   type CatalogueSnapshot,
   type Issuer,
+  type OidcApplication,
   type ProfileRules,
   profileOf,
 } from '../../../core/catalogue/index.ts';
@@ -23,7 +23,7 @@ import type { ClientKeys } from './client-keys.ts';
 import { endpointUrl } from './endpoint-paths.ts';
 import { once, type Parameters } from './parameters.ts';
 
-type Method = Application['authentication']['method'];
+type Method = OidcApplication['authentication']['method'];
 type AssertionVerdict =
   | { readonly ok: true; readonly assertion: CheckedClientAssertion }
   | { readonly ok: false; readonly failed: string };
@@ -35,7 +35,7 @@ export interface ClientFacts {
   readonly presented: readonly Method[];
   /** Different client ids that the request names. */
   readonly ids: readonly string[];
-  readonly application: Application | undefined;
+  readonly application: OidcApplication | undefined;
   readonly assertionType: string | undefined;
   /** The judged assertion; undefined when none was sent. Verified when first asked for. */
   readonly assertion: () => AssertionVerdict | undefined;
@@ -133,7 +133,7 @@ function audienceOf(rules: ProfileRules, issuer: Issuer, endpoint: string): Audi
 }
 
 /** The hash that a secret is held against: of an open application that is registered for this very method. */
-function secretHashOf(application: Application | undefined, method: Method | undefined): string | undefined {
+function secretHashOf(application: OidcApplication | undefined, method: Method | undefined): string | undefined {
   if (application === undefined || application.closed || application.authentication.method !== method) return undefined;
   return 'secretHash' in application.authentication ? application.authentication.secretHash : undefined;
 }
@@ -227,7 +227,7 @@ export const clientChecks: readonly Check<WithClient>[] = [
   },
 ];
 
-const wantedCredentials = (application: Application | undefined): string =>
+const wantedCredentials = (application: OidcApplication | undefined): string =>
   application?.authentication.method === 'private_key_jwt'
     ? 'send client_assertion and client_assertion_type'
     : 'send the client secret';

@@ -3,7 +3,7 @@ import type { EpochMs } from '../../../base/clock.ts';
 import { type JsonValue, parseJsonObject } from '../../../base/jose/index.ts';
 import { Problem } from '../../../base/problem.ts';
 import { type Keyring, open, seal } from '../../../base/sealing/index.ts';
-import type { Api, Application } from '../../../core/catalogue/index.ts';
+import type { Api, OidcApplication } from '../../../core/catalogue/index.ts';
 import {
   type CarrierFacts,
   type ContextConditions,
@@ -66,7 +66,7 @@ const refusedBy = ({ check, code, text }: FoundFault): Refused => ({
   description: code.startsWith('HID-') ? `${code}: ${text}` : text,
 });
 
-const usesSecret = (application: Application | undefined): boolean =>
+const usesSecret = (application: OidcApplication | undefined): boolean =>
   application !== undefined && application.authentication.method !== 'private_key_jwt';
 
 function assertionOf(client: ClientFacts | undefined): CarrierFacts['assertion'] {
@@ -135,7 +135,7 @@ export async function contextOfLogin(
   context: OidcContext,
   { now }: Call,
   given: {
-    readonly application: Application;
+    readonly application: OidcApplication;
     readonly request: AuthorizationRequest;
     readonly api: Api | undefined;
     readonly loggedIn: LoggedIn | undefined;

@@ -3,7 +3,7 @@ import type { EpochMs } from '../../../base/clock.ts';
 import type { HttpRequest, HttpResponse } from '../../../base/http/index.ts';
 import { tokenHash } from '../../../base/ids.ts';
 import { networkOfAddress, plainAddress } from '../../../base/ip-address.ts';
-import type { Application, Issuer } from '../../../core/catalogue/index.ts';
+import type { Issuer, OidcApplication } from '../../../core/catalogue/index.ts';
 import { recordOnly } from '../../../core/commit/index.ts';
 import {
   type DeviceRequest,
@@ -21,7 +21,7 @@ import { refusedRecord } from './records.ts';
 
 /** A request that waits for its person. */
 export interface AskedDevice {
-  readonly application: Application;
+  readonly application: OidcApplication;
   /** The code, as it is shown. */
   readonly code: string;
   /** The address that it came from, and the name of its network, where that is a known one. */
@@ -88,7 +88,7 @@ const asked = (
   call: Call,
   issuer: Issuer,
   { hash, expiresAt, request: of, from, createdAt }: DeviceRequest,
-  application: Application,
+  application: OidcApplication,
   code: string,
 ): AskedDevice => ({
   application,

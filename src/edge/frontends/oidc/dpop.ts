@@ -3,7 +3,7 @@ import type { EpochMs } from '../../../base/clock.ts';
 import type { HttpRequest } from '../../../base/http/index.ts';
 import { type CheckedDpopProof, checkDpopProof, parseDpopProof } from '../../../base/jose/index.ts';
 import { checkNonce, issueNonce, type Keyring } from '../../../base/sealing/index.ts';
-import { type Application, type CatalogueSnapshot, profileOf } from '../../../core/catalogue/index.ts';
+import { type CatalogueSnapshot, type OidcApplication, profileOf } from '../../../core/catalogue/index.ts';
 import type { Claim } from '../../../core/commit/index.ts';
 import { type Check, refuseIf } from '../../../core/grants/index.ts';
 import { once } from './parameters.ts';
@@ -28,7 +28,7 @@ export function gatherDpop(
     readonly uri: string;
     readonly required: boolean;
     /** Whose proof it is: the profile says what it may be signed with. */
-    readonly application: Application | undefined;
+    readonly application: OidcApplication | undefined;
     readonly now: EpochMs;
     readonly catalogue: CatalogueSnapshot;
     readonly ath?: string | undefined;

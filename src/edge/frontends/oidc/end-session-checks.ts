@@ -1,5 +1,5 @@
 // What a logout by an application is judged by; each refusal is a page, never a redirect.
-import type { Application } from '../../../core/catalogue/index.ts';
+import type { OidcApplication } from '../../../core/catalogue/index.ts';
 import { type Check, refuseIf } from '../../../core/grants/index.ts';
 import type { IdTokenHint } from './id-token-hint.ts';
 import { type ParameterFacts, parameterChecks } from './parameters.ts';
@@ -9,7 +9,7 @@ export interface EndSessionFacts extends ParameterFacts {
   /** The ID token that came along, if it is ours. */
   readonly hint: IdTokenHint | undefined;
   /** The application by `client_id` or by the hint. */
-  readonly application: Application | undefined;
+  readonly application: OidcApplication | undefined;
 }
 
 export const endSessionChecks: readonly Check<EndSessionFacts>[] = [

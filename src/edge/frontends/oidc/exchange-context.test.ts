@@ -5,7 +5,7 @@ import { attestDetail, saying, singleTenant } from '../../../../test/fakes/conte
 import { ContextRegisters } from '../../../../test/fakes/context-registers.ts';
 import { OidcClient } from '../../../../test/fakes/oidc-client.ts';
 import { catalogue, OidcHub, tokenExchange } from '../../../../test/fakes/oidc-hub.ts';
-import type { Application, PolicyRule } from '../../../core/catalogue/index.ts';
+import type { OidcApplication, PolicyRule } from '../../../core/catalogue/index.ts';
 import { accessTokenType } from '../../../core/grants/index.ts';
 
 const rule = (workplaces: readonly string[]): PolicyRule => ({
@@ -15,7 +15,7 @@ const rule = (workplaces: readonly string[]): PolicyRule => ({
 
 /** The usual hub, whose actor speaks for an organisation, and whose lab may ask for accepted terms. */
 function hubWith(change: {
-  readonly represents?: Application['represents'];
+  readonly represents?: OidcApplication['represents'];
   readonly rules?: readonly PolicyRule[];
   readonly requiresTerms?: boolean;
 }): OidcHub {

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { type Answer, claimsOf, OidcClient } from '../../../../test/fakes/oidc-client.ts';
 import { issuerUrl, keyOf, OidcHub } from '../../../../test/fakes/oidc-hub.ts';
 import { type AlgorithmName, publishedJwk, type SigningKey, signCompact } from '../../../base/jose/index.ts';
-import type { Application } from '../../../core/catalogue/index.ts';
+import type { OidcApplication } from '../../../core/catalogue/index.ts';
 
 const everyAlgorithm: readonly AlgorithmName[] = [
   ...(['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'] as const),
@@ -12,7 +12,7 @@ const everyAlgorithm: readonly AlgorithmName[] = [
 ];
 
 /** A hub where `ehr` is of this profile, registered with a key of each algorithm. */
-function hubOf(profile: Application['profile'], change: Partial<Application> = {}): OidcHub {
+function hubOf(profile: OidcApplication['profile'], change: Partial<OidcApplication> = {}): OidcHub {
   const hub = new OidcHub();
   const keys = everyAlgorithm.map((alg) => publishedJwk(keyOf('ehr', alg)));
   hub.change('ehr', {
@@ -78,7 +78,7 @@ describe('client assertions', () => {
 
   for (const alg of everyAlgorithm) {
     test(`${alg}`, async () => {
-      const status = async (profile: Application['profile']) => {
+      const status = async (profile: OidcApplication['profile']) => {
         const client = new OidcClient(hubOf(profile), 'ehr', { alg });
         return (await client.machine()).status;
       };
@@ -175,7 +175,7 @@ describe('the first answer of the token endpoint', () => {
 describe('DPoP proofs', () => {
   for (const alg of everyAlgorithm) {
     test(`${alg}`, async () => {
-      const status = async (profile: Application['profile']) => {
+      const status = async (profile: OidcApplication['profile']) => {
         const client = new OidcClient(hubOf(profile), 'ehr', { dpop: 'proof key', dpopAlg: alg });
         return (await client.machine()).status;
       };

@@ -1,5 +1,5 @@
 // Who may introspect, and when a token is active for whoever asks.
-import type { Api, Application, CatalogueSnapshot } from '../../../core/catalogue/index.ts';
+import type { Api, CatalogueSnapshot, OidcApplication } from '../../../core/catalogue/index.ts';
 import { type Check, refuseIf, type TokenState } from '../../../core/grants/index.ts';
 import { type AccessTokenReading, isLive } from './access-token.ts';
 import { clientChecks, type WithClient } from './client.ts';
@@ -28,7 +28,7 @@ export const introspectChecks: readonly Check<IntrospectFacts>[] = [
 ];
 
 export interface ActiveFacts {
-  readonly asking: Application;
+  readonly asking: OidcApplication;
   readonly catalogue: CatalogueSnapshot;
   readonly reading: AccessTokenReading | undefined;
   readonly state: TokenState | undefined;
@@ -68,6 +68,6 @@ export const activeChecks: readonly Check<ActiveFacts>[] = [
   },
 ];
 
-function ownApis(asking: Application, catalogue: CatalogueSnapshot): readonly Api[] {
+function ownApis(asking: OidcApplication, catalogue: CatalogueSnapshot): readonly Api[] {
   return asking.introspects.flatMap((id) => catalogue.apis.get(id) ?? []);
 }

@@ -1,7 +1,7 @@
 // What a permitted login becomes: the statement is released, the last checks are made, and a code is ready to be saved.
 import { newId } from '../../../base/ids.ts';
 import type { AuditRecord } from '../../../core/audit/index.ts';
-import type { Application } from '../../../core/catalogue/index.ts';
+import type { OidcApplication } from '../../../core/catalogue/index.ts';
 import {
   type AuthorizationCode,
   type AuthorizationRequest,
@@ -88,7 +88,7 @@ export async function codeOfLogin(
 async function judgeContext(
   context: OidcContext,
   call: Call,
-  application: Application,
+  application: OidcApplication,
   request: AuthorizationRequest,
   { person, permit, session }: Granted,
 ) {

@@ -1,5 +1,5 @@
 // What a call about an application's own keys is judged by: a bound ticket of the application itself, for nothing else.
-import { type Application, type Issuer, mayRotateKeys, ownKeyScopes } from '../../../core/catalogue/index.ts';
+import { type Issuer, mayRotateKeys, type OidcApplication, ownKeyScopes } from '../../../core/catalogue/index.ts';
 import { type Check, refuseIf, type TokenState } from '../../../core/grants/index.ts';
 import { type AccessTokenReading, isLive, type ReadAccessToken } from './access-token.ts';
 import { type DpopFacts, proofCheck, proofRequiredCheck, provenKey } from './dpop.ts';
@@ -11,7 +11,7 @@ export interface OwnKeysFacts {
   readonly reading: AccessTokenReading | undefined;
   readonly dpop: DpopFacts;
   readonly state: TokenState | undefined;
-  readonly application: Application | undefined;
+  readonly application: OidcApplication | undefined;
   readonly issuer: Issuer;
 }
 

@@ -8,7 +8,7 @@ import {
   type VerifyKey,
 } from '../../../base/jose/index.ts';
 import { requestedAssurance } from '../../../core/catalogue/assurance-names.ts';
-import { type Application, type CatalogueSnapshot, type Issuer, profileOf } from '../../../core/catalogue/index.ts';
+import { type CatalogueSnapshot, type Issuer, type OidcApplication, profileOf } from '../../../core/catalogue/index.ts';
 import { type CarriedDetails, detailNames } from '../../../core/context/index.ts';
 import { type AuthorizationRequest, scopesOf } from '../../../core/grants/index.ts';
 import { higherOf } from '../../../wire/codes/index.ts';
@@ -37,7 +37,7 @@ export interface RequestFacts {
   readonly now: EpochMs;
   readonly issuer: Issuer;
   readonly catalogue: CatalogueSnapshot;
-  readonly application: Application | undefined;
+  readonly application: OidcApplication | undefined;
   /** As sent, outside any request object. */
   readonly outer: Parameters;
   /** The judged request object; undefined when none was sent. */

@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 import { type EpochMs, type EpochSeconds, toSeconds } from '../../../base/clock.ts';
 import { type AlgorithmName, type SigningKey, signCompact } from '../../../base/jose/index.ts';
 import { acrOf } from '../../../core/catalogue/assurance-names.ts';
-import { type Application, type Issuer, profileOf } from '../../../core/catalogue/index.ts';
+import { type Issuer, type OidcApplication, profileOf } from '../../../core/catalogue/index.ts';
 import type { Actor, Grant } from '../../../core/grants/index.ts';
 import type { TicketMinimum } from '../../../core/issuing/index.ts';
 
@@ -40,7 +40,7 @@ export interface AccessTokenContent {
   /** After an exchange (RFC 8693 4.1): who acts, and the application that the person is at. */
   readonly exchanged?: { readonly act: Actor; readonly original: string } | undefined;
   /** Its profile says how the token is written. */
-  readonly application: Application;
+  readonly application: OidcApplication;
 }
 
 /** Claims of an access token. What its API's record wants stands beside the protocol's claims and never over them. */
@@ -106,7 +106,7 @@ export function idToken(text: TicketText, token: string, key: SigningKey): strin
 export function logoutToken(
   content: {
     readonly issuer: Issuer;
-    readonly application: Application;
+    readonly application: OidcApplication;
     readonly subject: string;
     readonly session: string;
     readonly jti: string;

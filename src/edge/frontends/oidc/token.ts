@@ -1,6 +1,6 @@
 // The token endpoint (RFC 6749 3.2): one list for every call, then the grant's own; a commit; and only then a signature.
 import { type HttpRequest, type HttpResponse, readForm } from '../../../base/http/index.ts';
-import { type Application, type Issuer, mustBind } from '../../../core/catalogue/index.ts';
+import { type Issuer, mustBind, type OidcApplication } from '../../../core/catalogue/index.ts';
 import type { Claim } from '../../../core/commit/index.ts';
 import { deviceGrant, firstRefusal } from '../../../core/grants/index.ts';
 import { type ClientFacts, clientClaims, gatherClient } from './client.ts';
@@ -19,7 +19,7 @@ export interface TokenCall extends Call {
   readonly request: HttpRequest;
   readonly parameters: Parameters;
   readonly client: ClientFacts;
-  readonly application: Application;
+  readonly application: OidcApplication;
   readonly dpop: DpopFacts;
   /** Thumbprint of the proof's key. */
   readonly jkt: string | undefined;

@@ -1,5 +1,5 @@
 // What a call of the userinfo endpoint is judged by.
-import type { Application } from '../../../core/catalogue/index.ts';
+import type { OidcApplication } from '../../../core/catalogue/index.ts';
 import { type Check, type Grant, refuseIf, type TokenState } from '../../../core/grants/index.ts';
 import { type AccessTokenReading, isLive, type ReadAccessToken } from './access-token.ts';
 import { type DpopFacts, proofCheck, proofRequiredCheck, provenKey } from './dpop.ts';
@@ -12,7 +12,7 @@ export interface UserinfoFacts {
   readonly dpop: DpopFacts;
   readonly state: TokenState | undefined;
   readonly grant: Grant | undefined;
-  readonly application: Application | undefined;
+  readonly application: OidcApplication | undefined;
 }
 
 const tokenOf = ({ reading }: UserinfoFacts): ReadAccessToken | undefined =>

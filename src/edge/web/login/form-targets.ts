@@ -1,5 +1,5 @@
 // Where a form of a login page may lead: browsers hold `form-action` against the redirects after it, too.
-import type { Application } from '../../../core/catalogue/index.ts';
+import type { OidcApplication } from '../../../core/catalogue/index.ts';
 
 /** What CSP names of an address: the origin of a web address, else the scheme; undefined when it is none. */
 export function formTargetOf(address: string): string | undefined {
@@ -9,7 +9,7 @@ export function formTargetOf(address: string): string | undefined {
 }
 
 /** The places that an application sends people to after a login. */
-export function formTargetsOf(application: Application | undefined): readonly string[] {
+export function formTargetsOf(application: OidcApplication | undefined): readonly string[] {
   if (!application) return [];
   const addresses = [...application.redirectUris, ...(application.homeUrl === undefined ? [] : [application.homeUrl])];
   return [...new Set(addresses.map(formTargetOf).filter((target) => target !== undefined))];
