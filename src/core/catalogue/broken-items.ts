@@ -134,6 +134,16 @@ export const brokenItems: readonly Fault[] = [
     'authentication.jwks.keys[0]',
     /2048/,
   ],
+  ...['ES256', 'A', 'no base64url!'].map(
+    (n): Fault => [
+      'application.keys',
+      'application',
+      'ehr',
+      set('authentication.jwks.keys', [{ kty: 'RSA', n, e: 'AQAB' }]),
+      'authentication.jwks.keys[0]',
+      /2048/,
+    ],
+  ),
   ['issuer.references', 'issuer', 'main', set('brand', 'other'), 'brand', /no brand/],
   [
     'issuer.references',

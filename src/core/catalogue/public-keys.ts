@@ -30,7 +30,9 @@ export function keyFault(jwk: Jwk, profile: ProtocolProfile): string | undefined
   return undefined;
 }
 
+/** Length of a modulus; 0 for what is no base64url (RFC 7515 2). */
 function modulusBits(n: string): number {
+  if (!/^[A-Za-z0-9_-]*$/.test(n) || n.length % 4 === 1) return 0;
   const bytes = atob(n.replaceAll('-', '+').replaceAll('_', '/'));
   const first = [...bytes].findIndex((char) => char !== '\0');
   return first < 0 ? 0 : (bytes.length - first) * 8 - Math.clz32(bytes.charCodeAt(first)) + 24;
