@@ -65,7 +65,7 @@ describe('O4: an algorithm that the profile forbids, with a key that is register
       ['ehr', 400],
     ] as const) {
       const hub = new OidcHub();
-      const own = hub.catalogue.applications.get(id)?.authentication;
+      const own = hub.catalogue.clients.get(id)?.authentication;
       assert.ok(own?.method === 'private_key_jwt' && 'jwks' in own);
       const keys = [...own.jwks.keys, publishedJwk(keyOf(`${id} request`, 'RS256'))];
       hub.change(id, { authentication: { method: 'private_key_jwt', jwks: { keys } } });

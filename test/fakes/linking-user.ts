@@ -4,7 +4,7 @@ import type { StepProblem, Turn } from '../../src/core/journey/index.ts';
 import { LoginUser } from './login-user.ts';
 import { MemoryLogin } from './memory-login.ts';
 import { upstreamProvider } from './upstream-provider.ts';
-import { ehr, providers, record, snapshot } from './ward.ts';
+import { clientsAlone, ehr, providers, record, snapshot } from './ward.ts';
 
 export const eid = upstreamProvider({ preset: 'generic', issuer: 'https://eid.example' }, { id: 'eid', order: 3 });
 export const other = upstreamProvider(
@@ -16,7 +16,7 @@ export function linkingWard(): MemoryLogin {
   const hub = new MemoryLogin();
   hub.catalogue = snapshot({
     providers: new Map([...providers, eid, other].map((one) => [one.id, one])),
-    applications: new Map([ehr, record].map((one) => [one.id, one])),
+    ...clientsAlone(new Map([ehr, record].map((one) => [one.id, one]))),
     rules: new Map(),
   });
   return hub;

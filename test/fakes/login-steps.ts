@@ -15,6 +15,7 @@ import type {
 import type { Session, SessionEnd, Sessions } from '../../src/core/sessions/index.ts';
 
 import { upstreamProvider } from './upstream-provider.ts';
+import { clientsAlone } from './ward.ts';
 
 export const brand: Brand = {
   id: 'fjord',
@@ -77,10 +78,12 @@ const regionNames = ['Örebro', 'Ålesund', 'Skåne', 'Västernorrlandsregionens
 
 export const catalogue = {
   revision: 1,
-  applications: new Map([
-    ['ehr', application('ehr', 'Patient record', 'Patientjournalen')],
-    ['core', application('core', 'National core record', 'Nationell patientöversikt')],
-  ]),
+  ...clientsAlone(
+    new Map([
+      ['ehr', application('ehr', 'Patient record', 'Patientjournalen')],
+      ['core', application('core', 'National core record', 'Nationell patientöversikt')],
+    ]),
+  ),
   providers: new Map(
     [
       provider(

@@ -48,8 +48,8 @@ export class OidcClient {
 
   /** The issuer that the client is registered at. */
   get issuer(): Issuer {
-    const { applications, issuers } = this.hub.catalogue;
-    const found = issuers.get(applications.get(this.id)?.issuer ?? 'hub');
+    const { clients, issuers } = this.hub.catalogue;
+    const found = issuers.get(clients.get(this.id)?.issuer ?? 'hub');
     // Clients that are registered elsewhere knock at the first issuer all the same: tests of refusals.
     return found?.id === 'second' || found === undefined ? { id: 'hub', url: issuerUrl, brand: 'hub' } : found;
   }
@@ -59,11 +59,11 @@ export class OidcClient {
   }
 
   get redirectUri(): string {
-    return this.hub.catalogue.applications.get(this.id)?.redirectUris[0] ?? '';
+    return this.hub.catalogue.clients.get(this.id)?.redirectUris[0] ?? '';
   }
 
   get fapi(): boolean {
-    return mustBind(this.hub.catalogue.applications.get(this.id));
+    return mustBind(this.hub.catalogue.clients.get(this.id));
   }
 
   assertion(claims: Record<string, unknown> = {}, header: Record<string, string> = {}, key = this.key): string {
@@ -101,7 +101,7 @@ export class OidcClient {
 
   /** How this client authenticates, by its registration. */
   credentials(): { readonly form: Fields; readonly headers: Record<string, string> } {
-    const method = this.hub.catalogue.applications.get(this.id)?.authentication.method;
+    const method = this.hub.catalogue.clients.get(this.id)?.authentication.method;
     if (method === 'client_secret_basic') {
       const pair = `${encodeURIComponent(this.id)}:${encodeURIComponent(secret)}`;
       return { form: {}, headers: { authorization: `Basic ${Buffer.from(pair).toString('base64')}` } };

@@ -25,7 +25,7 @@ import {
 } from '../../src/edge/frontends/oidc/index.ts';
 import { MemoryGrants } from './memory-grants.ts';
 import { routeOf } from './serve-routes.ts';
-import { anna, api, application, hour, morning, policyFacts, proof, snapshot } from './ward.ts';
+import { anna, api, application, clientsAlone, hour, morning, policyFacts, proof, snapshot } from './ward.ts';
 
 export const issuerUrl = 'https://hub.example/helse';
 export const journalAudience = 'https://journal.example';
@@ -152,7 +152,7 @@ export function catalogue(
       { id: 'hub', url: issuerUrl, brand: 'hub' },
       { id: 'second', url: 'https://hub.example', brand: 'hub' },
     ]),
-    applications: byId(change.applications ?? applications()),
+    ...clientsAlone(byId(change.applications ?? applications())),
     apis: byId(change.apis ?? apis()),
     rules: byId(change.rules ?? []),
   });
@@ -291,7 +291,7 @@ export class OidcHub {
       decide,
       release: async (permit, wish) => {
         const person = wish.person ?? this.store.people.get(permit.person);
-        const found = this.catalogue.applications.get(wish.application);
+        const found = this.catalogue.clients.get(wish.application);
         if (person === undefined || found === undefined) throw new Error('nobody to release');
         return release(permit, { ...wish, application: found, person, held: this.held });
       },
@@ -315,10 +315,8 @@ export class OidcHub {
   }
 
   change(id: string, change: Partial<OidcApplication>): void {
-    const all = [...this.catalogue.applications.values()].map((each) =>
-      each.id === id ? { ...each, ...change } : each,
-    );
-    this.catalogue = { ...this.catalogue, applications: new Map(all.map((each) => [each.id, each])) };
+    const all = [...this.catalogue.clients.values()].map((each) => (each.id === id ? { ...each, ...change } : each));
+    this.catalogue = { ...this.catalogue, ...clientsAlone(new Map(all.map((each) => [each.id, each]))) };
   }
 
   changeApi(id: string, change: Partial<Api>): void {
@@ -334,7 +332,7 @@ export class OidcHub {
 
   /** A granted Turn, with a Permit that policy really made. */
   letIn(request: LoginRequest): Turn {
-    const found = this.catalogue.applications.get(request.application);
+    const found = this.catalogue.clients.get(request.application);
     if (found === undefined) throw new Error('no such application');
     const person = this.store.people.get('anna');
     const decision = decide(

@@ -84,11 +84,14 @@ export const providers = [
 export const ehr = application('ehr');
 export const record = application('record', { minimumAssurance: 'high' });
 
+/** The part of a snapshot that lists applications, for one whose applications all speak OpenID Connect. */
+export const clientsAlone = (clients: CatalogueSnapshot['clients']) => ({ applications: clients, clients });
+
 export function snapshot(change: Partial<CatalogueSnapshot> = {}): CatalogueSnapshot {
   return {
     revision: 7,
     issuers: byId([{ id: 'hub', url: 'https://hub.example', brand: 'hub' }]),
-    applications: byId([ehr, record]),
+    ...clientsAlone(byId([ehr, record])),
     apis: new Map(),
     providers: byId(providers),
     populations: byId([population('simple', 'substantial'), population('advanced', 'high')]),
@@ -105,7 +108,7 @@ export function snapshot(change: Partial<CatalogueSnapshot> = {}): CatalogueSnap
 
 export const withRules = (...rules: readonly PolicyRule[]): CatalogueSnapshot => snapshot({ rules: byId(rules) });
 export const withApplications = (...items: readonly OidcApplication[]): CatalogueSnapshot =>
-  snapshot({ applications: byId(items) });
+  snapshot(clientsAlone(byId(items)));
 
 const organisations: readonly Organisation[] = [
   { id: 'region', name: 'Region', closed: false },

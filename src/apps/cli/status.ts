@@ -76,7 +76,7 @@ function sayWeaknesses(snapshot: CatalogueSnapshot, io: CommandIo): number {
     if (weakness.code === 'wideNetwork')
       io.out(`weak: network ${weakness.network} takes in a large part of the internet: ${weakness.block}`);
   }
-  for (const application of snapshot.applications.values()) {
+  for (const application of snapshot.clients.values()) {
     for (const code of weaknesses(application)) io.out(`weak: application ${application.id} ${words[code]}`);
   }
   for (const api of snapshot.apis.values()) {

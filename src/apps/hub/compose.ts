@@ -160,7 +160,7 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
       sessions,
       decide,
       async release(permit, wish) {
-        const application = snapshot().applications.get(wish.application);
+        const application = snapshot().clients.get(wish.application);
         const person = wish.person ?? (await people.facts(permit.person));
         if (!application || !person) throw new Error('the application or person is gone');
         const wanted = { ...wish, application };

@@ -36,7 +36,7 @@ function usesOf(snapshot: CatalogueSnapshot): readonly { issuer: string; algorit
   const uses = new Map<string, { issuer: string; algorithm: AlgorithmName }>();
   const add = (issuer: string, algorithm: AlgorithmName) => uses.set(`${issuer} ${algorithm}`, { issuer, algorithm });
   for (const issuer of snapshot.issuers.keys()) add(issuer, 'ES256');
-  for (const application of snapshot.applications.values()) add(application.issuer, idTokenAlgorithmOf(application));
+  for (const application of snapshot.clients.values()) add(application.issuer, idTokenAlgorithmOf(application));
   return [...uses.values()];
 }
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import pino from 'pino';
 import { keyOf } from '../../../test/fakes/oidc-hub.ts';
-import { application, snapshot } from '../../../test/fakes/ward.ts';
+import { application, clientsAlone, snapshot } from '../../../test/fakes/ward.ts';
 import { dayMs } from '../../base/clock.ts';
 import { publishedJwk } from '../../base/jose/index.ts';
 import type { AuditRecord } from '../../core/audit/index.ts';
@@ -25,7 +25,7 @@ const own = (change: Partial<RegisteredKey> = {}): RegisteredKey => {
   return { client: 'robot', thumbprint: jwk.kid, jwk: { ...jwk }, ...times, ...change };
 };
 const of = (registered: readonly RegisteredKey[], change = {}) =>
-  applicationKeys(snapshot({ applications: new Map([['robot', { ...robot, ...change }]]) }), registered);
+  applicationKeys(snapshot(clientsAlone(new Map([['robot', { ...robot, ...change }]]))), registered);
 
 test('a key of the record with an end and a registered one are there; endless, removed and foreign ones are not', () => {
   assert.deepEqual(

@@ -39,7 +39,7 @@ export function applicationKeys(
   snapshot: CatalogueSnapshot,
   registered: readonly RegisteredKey[],
 ): readonly Expiring[] {
-  return [...snapshot.applications.values()]
+  return [...snapshot.clients.values()]
     .filter(({ closed }) => !closed)
     .flatMap((application) => {
       const own = registered.filter(({ client }) => client === application.id);

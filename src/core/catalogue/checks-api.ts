@@ -52,7 +52,7 @@ export const apiChecks: readonly CatalogueCheck[] = [
       ...clients.flatMap(({ client, scopes: approved }, index): readonly Named[] => {
         const path = ['limits', 'clients', index];
         return [
-          { path: [...path, 'client'], what: 'application', one: client, ids: snapshot.applications },
+          { path: [...path, 'client'], what: 'application', one: client, ids: snapshot.clients },
           ...named([...path, 'scopes'], 'scope of this API', approved, new Set(scopes)),
         ];
       }),

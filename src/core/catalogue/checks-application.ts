@@ -30,7 +30,7 @@ function each(
     name,
     clause,
     *test(facts) {
-      for (const application of facts.snapshot.applications.values()) {
+      for (const application of facts.snapshot.clients.values()) {
         yield* test(
           application,
           (path, message) => ({ kind: 'application', id: application.id, path, message }),
@@ -172,7 +172,7 @@ export const applicationChecks: readonly CatalogueCheck[] = [
   ),
   each('application.exchange', 'RFC 8693 5; FAPI 2.0 SP 5.3.2.1', function* (application, say, { snapshot }) {
     for (const [index, { application: actor }] of (application.actors ?? []).entries()) {
-      const found = snapshot.applications.get(actor);
+      const found = snapshot.clients.get(actor);
       if (found === undefined) yield say(['actors', index], `there is no application ${actor}`);
       else if (!hasGrant(found, tokenExchange))
         yield say(['actors', index], `${actor} has not the grant ${tokenExchange}`);

@@ -29,10 +29,10 @@ describe('compileCatalogue', () => {
     const compiled = compileCatalogue(7, sampleItems(), organisations);
     assert.ok(compiled.ok, compiled.ok ? '' : compiled.problems.map(problemLine).join('\n'));
     assert.equal(compiled.snapshot.revision, 7);
-    assert.equal(compiled.snapshot.applications.get('ehr')?.profile, 'fapi2');
+    assert.equal(compiled.snapshot.clients.get('ehr')?.profile, 'fapi2');
     assert.equal(compiled.snapshot.settings.lifetimes.code, 60);
     assert.throws(
-      () => (compiled.snapshot.applications.get('ehr')!.redirectUris as string[]).push('https://evil.example'),
+      () => (compiled.snapshot.clients.get('ehr')!.redirectUris as string[]).push('https://evil.example'),
       TypeError,
     );
   });
@@ -91,6 +91,7 @@ function unchecked(kind: CatalogueKind, id: string, change: (doc: Doc) => void):
     revision: 1,
     issuers: issuer,
     applications: application,
+    clients: application,
     apis: api,
     providers: provider,
     populations: population,

@@ -43,6 +43,7 @@ export function compileCatalogue(
     revision,
     issuers: maps.issuer,
     applications: maps.application,
+    clients: maps.application,
     apis: maps.api,
     providers: maps.provider,
     populations: maps.population,

@@ -1,7 +1,7 @@
 // What is configured, as one immutable snapshot with a revision: every decision stores the revision it used.
 import type { Assurance, ConnectorKind, DeviceKind, LocalizedText } from '../../wire/codes/index.ts';
 import type { Api } from './api.ts';
-import type { OidcApplication } from './application.ts';
+import type { Application, OidcApplication } from './application.ts';
 import type { PolicyRule } from './policy-rule.ts';
 
 export type { Api } from './api.ts';
@@ -197,7 +197,10 @@ export interface HubSettings {
 export interface CatalogueSnapshot {
   readonly revision: number;
   readonly issuers: ReadonlyMap<string, Issuer>;
-  readonly applications: ReadonlyMap<string, OidcApplication>;
+  /** All of them, whichever protocol they speak. */
+  readonly applications: ReadonlyMap<string, Application>;
+  /** Those that speak OpenID Connect, by client_id. */
+  readonly clients: ReadonlyMap<string, OidcApplication>;
   readonly apis: ReadonlyMap<string, Api>;
   readonly providers: ReadonlyMap<string, Provider>;
   readonly populations: ReadonlyMap<string, Population>;

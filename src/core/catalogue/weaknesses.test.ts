@@ -22,7 +22,7 @@ describe('weaknesses', () => {
   test('a fapi2 application has none; a basic one shows each', () => {
     const strong = compileCatalogue(1, sampleItems(), organisations);
     assert.ok(strong.ok);
-    assert.deepEqual(weaknesses(strong.snapshot.applications.get('ehr')!), []);
+    assert.deepEqual(weaknesses(strong.snapshot.clients.get('ehr')!), []);
     assert.deepEqual(hubWeaknesses(strong.snapshot), []);
     const weak = compileWith('application', 'ehr', (doc) =>
       Object.assign(doc, {
@@ -35,7 +35,7 @@ describe('weaknesses', () => {
       }),
     );
     assert.ok(weak.ok);
-    assert.deepEqual(weaknesses(weak.snapshot.applications.get('ehr')!), [
+    assert.deepEqual(weaknesses(weak.snapshot.clients.get('ehr')!), [
       'basicProfile',
       'bearerTokens',
       'clientSecret',

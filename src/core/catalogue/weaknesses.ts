@@ -72,7 +72,7 @@ const isWide = (cidr: string): boolean => {
 /** How the whole hub is weaker than its defaults. */
 export function hubWeaknesses(snapshot: CatalogueSnapshot): readonly HubWeakness[] {
   const { settings } = snapshot;
-  const weak = [...snapshot.applications.values()].filter((application) => weaknesses(application).length > 0);
+  const weak = [...snapshot.clients.values()].filter((application) => weaknesses(application).length > 0);
   const weakApis = [...snapshot.apis.values()].filter((api) => weaknessesOfApi(api).length > 0);
   const names = Object.keys(defaultLifetimes) as (keyof Lifetimes)[];
   return [

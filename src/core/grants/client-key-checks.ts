@@ -113,7 +113,7 @@ export const newKeyChecks: readonly Check<NewKeyFacts>[] = [
     test: (facts) => {
       const thumbprint = thumbprintOf(facts);
       return refuseIf(
-        [...facts.catalogue.applications.values()].some(
+        [...facts.catalogue.clients.values()].some(
           (each) => each.id !== facts.application.id && recordKeys(each).some(({ key }) => key.jkt === thumbprint),
         ),
         'invalid_client_metadata',

@@ -57,7 +57,7 @@ export interface ExchangeFacts {
 export const depthOf = (act: Actor | undefined): number => (act === undefined ? 0 : 1 + depthOf(act.act));
 
 const originalOf = ({ catalogue, subject }: ExchangeFacts): OidcApplication | undefined =>
-  subject && catalogue.applications.get(subject.original);
+  subject && catalogue.clients.get(subject.original);
 
 /** What the first application of the chain lets this one do in its users' names: scopes, or nothing. */
 const allowedScopes = (facts: ExchangeFacts): readonly string[] | undefined =>
@@ -144,7 +144,7 @@ export const exchangeChecks: readonly Check<ExchangeFacts>[] = [
     test: ({ catalogue, issuer, subject }) =>
       refuseIf(
         [subject?.client, subject?.original].some((id) => {
-          const found = catalogue.applications.get(id ?? '');
+          const found = catalogue.clients.get(id ?? '');
           return found === undefined || found.closed || found.issuer !== issuer.id;
         }),
         'invalid_request',

@@ -80,7 +80,7 @@ export function keysRetired<Key extends KeyTimes>(
 
 /** How long a retired key stays published, ms: the longest-lived ticket that it can have signed, and an overlap. */
 export function keepPublishedMs(snapshot: CatalogueSnapshot): number {
-  const own = [...snapshot.applications.values()].map(({ accessTokenSeconds }) => accessTokenSeconds ?? 0);
+  const own = [...snapshot.clients.values()].map(({ accessTokenSeconds }) => accessTokenSeconds ?? 0);
   return Math.max(snapshot.settings.lifetimes.accessToken, ...own) * 1000 + overlapMs;
 }
 

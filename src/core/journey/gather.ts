@@ -98,10 +98,10 @@ async function findSession(
 async function subjectOf(
   ports: JourneyPorts,
   { request }: Journey,
-  { applications }: CatalogueSnapshot,
+  { clients }: CatalogueSnapshot,
   person: string,
 ): Promise<string | undefined> {
-  const application = applications.get(request.application);
+  const application = clients.get(request.application);
   if (request.expectedSubject === undefined || application === undefined) return undefined;
   return ports.subjectOf?.(person, application);
 }
@@ -130,7 +130,7 @@ export async function gather(ports: JourneyPorts, journey: Journey, browser: Bro
     if (id !== undefined && subject !== undefined) subjects.set(id, subject);
   }
   // A journey from before there were limits is held against all that its application could get tokens for.
-  const apis = request.apis ?? known?.apis ?? [];
+  const apis = request.apis ?? snapshot.clients.get(request.application)?.apis ?? [];
   return {
     now,
     snapshot,

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { LoginUser, said } from '../../../test/fakes/login-user.ts';
 import { MemoryLogin } from '../../../test/fakes/memory-login.ts';
 import { upstreamProvider } from '../../../test/fakes/upstream-provider.ts';
-import { ehr, minute, providers, record, snapshot } from '../../../test/fakes/ward.ts';
+import { clientsAlone, ehr, minute, providers, record, snapshot } from '../../../test/fakes/ward.ts';
 import type { Application, Provider } from '../catalogue/snapshot.ts';
 
 const eid = upstreamProvider({}, { id: 'eid', order: 3 });
@@ -15,7 +15,7 @@ function ward(change: Partial<Application> = {}, all: readonly Provider[] = [...
   const applications = [{ ...ehr, ...change }, record];
   hub.catalogue = snapshot({
     providers: new Map(all.map((one) => [one.id, one])),
-    applications: new Map(applications.map((one) => [one.id, one])),
+    ...clientsAlone(new Map(applications.map((one) => [one.id, one]))),
     rules: new Map(),
   });
   return { hub, user: new LoginUser(hub) };

@@ -26,7 +26,7 @@ export async function answerLogin(
   if (memo.device !== undefined) return answerDevice(context, login.issuer, memo, memo.device, outcome);
   const { request } = memo;
   const issuer = catalogue.issuers.get(login.issuer);
-  const application = catalogue.applications.get(request.client);
+  const application = catalogue.clients.get(request.client);
   if (issuer === undefined || application?.redirectUris.includes(request.redirectUri) !== true) {
     throw problem('request.redirectUri', outcome.reference, 'the redirect URI is no longer registered');
   }

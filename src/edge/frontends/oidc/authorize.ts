@@ -42,7 +42,7 @@ export async function authorize(context: OidcContext, issuer: Issuer, request: H
 
 async function judge(context: OidcContext, call: Call, parameters: Parameters): Promise<Judged> {
   const { issuer, now, catalogue } = call;
-  const application = catalogue.applications.get(parameters.get('client_id') ?? '');
+  const application = catalogue.clients.get(parameters.get('client_id') ?? '');
   const requestUri = parameters.get('request_uri');
   const token = requestUri?.startsWith(requestUriPrefix) ? requestUri.slice(requestUriPrefix.length) : undefined;
   const pushed = token === undefined ? undefined : await context.ports.reads.pushedRequest(tokenHash(token));
@@ -66,7 +66,7 @@ async function judge(context: OidcContext, call: Call, parameters: Parameters): 
 /** Plain parameters, or a request object by value: for the basic profile. */
 async function judgePlain(context: OidcContext, call: Call, outer: Parameters): Promise<Judged> {
   const { issuer, now, catalogue } = call;
-  const application = catalogue.applications.get(outer.get('client_id') ?? '');
+  const application = catalogue.clients.get(outer.get('client_id') ?? '');
   const facts = await gatherRequest(
     {
       channel: 'browser',
@@ -168,7 +168,7 @@ export async function begin(
 
 function loginRequestOf({ issuer, catalogue }: Call, memo: OidcMemo): LoginRequest {
   const asked: AuthorizationRequest = memo.request;
-  const application = catalogue.applications.get(asked.client);
+  const application = catalogue.clients.get(asked.client);
   return {
     frontend: 'oidc',
     issuer: issuer.id,

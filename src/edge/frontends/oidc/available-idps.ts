@@ -15,8 +15,8 @@ export interface AvailableIdp {
 }
 
 /** Open applications of the issuer that people log in to. */
-export const openForLogin = (issuer: Issuer, { applications }: CatalogueSnapshot): readonly OidcApplication[] =>
-  [...applications.values()].filter(
+export const openForLogin = (issuer: Issuer, { clients }: CatalogueSnapshot): readonly OidcApplication[] =>
+  [...clients.values()].filter(
     (each) => each.issuer === issuer.id && !each.closed && each.grants.includes('authorization_code'),
   );
 

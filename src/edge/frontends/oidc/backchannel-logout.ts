@@ -31,10 +31,10 @@ export type LogoutDelivery =
 
 /** Where an application takes logouts of an issuer; undefined when there is nobody to tell. */
 export function backchannelUri(
-  { applications, issuers }: CatalogueSnapshot,
+  { clients, issuers }: CatalogueSnapshot,
   about: { readonly application: string; readonly issuer: string },
 ): string | undefined {
-  const application = applications.get(about.application);
+  const application = clients.get(about.application);
   return application?.issuer === about.issuer && issuers.has(about.issuer)
     ? application.backchannelLogoutUri
     : undefined;
@@ -55,7 +55,7 @@ export async function deliverBackchannelLogout(
 ): Promise<LogoutDelivery> {
   const wanted = readPayload(message.payload);
   const catalogue: CatalogueSnapshot = ports.catalogue();
-  const application = wanted && catalogue.applications.get(wanted.application);
+  const application = wanted && catalogue.clients.get(wanted.application);
   const issuer = wanted && catalogue.issuers.get(wanted.issuer);
   const uri = wanted && backchannelUri(catalogue, wanted);
   if (!wanted || !application || !issuer || uri === undefined) return { kind: 'nobody' };

@@ -81,7 +81,7 @@ export async function gatherClient(
   ].filter((id) => id !== undefined && id !== '');
   const ids = [...new Set(named as string[])];
   const first = ids[0];
-  const application = ids.length === 1 && first !== undefined ? catalogue.applications.get(first) : undefined;
+  const application = ids.length === 1 && first !== undefined ? catalogue.clients.get(first) : undefined;
 
   const loading =
     application === undefined || parsed?.ok !== true

@@ -11,7 +11,7 @@ const thick = (hub: OidcHub) => new OidcClient(hub, 'thick');
 /** The EHR, with the grant beside its own, so that every case of other endpoints holds here too. */
 const ask: Ask = (hub, { client: id = 'ehr', form = {}, ...sent }) => {
   if (id === 'ehr') {
-    const grants = hub.catalogue.applications.get('ehr')?.grants ?? [];
+    const grants = hub.catalogue.clients.get('ehr')?.grants ?? [];
     hub.change('ehr', { grants: [...grants, deviceGrant] });
   }
   return askDevice(new OidcClient(hub, id), form, sent);

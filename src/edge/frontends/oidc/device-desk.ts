@@ -50,9 +50,7 @@ export function deviceDesk(context: OidcContext): DeviceDesk {
   const { ports } = context;
   return {
     offered: () =>
-      [...ports.catalogue().applications.values()].some(
-        ({ grants, closed }) => !closed && grants.includes(deviceGrant),
-      ),
+      [...ports.catalogue().clients.values()].some(({ grants, closed }) => !closed && grants.includes(deviceGrant)),
 
     async find(typed, request) {
       const code = readUserCode(typed);
@@ -65,7 +63,7 @@ export function deviceDesk(context: OidcContext): DeviceDesk {
           : undefined;
       const allowed = device !== undefined && (await ports.reads.code(device.hash, now)) !== undefined;
       const catalogue = ports.catalogue();
-      const application = catalogue.applications.get(device?.request.client ?? '');
+      const application = catalogue.clients.get(device?.request.client ?? '');
       const issuer = catalogue.issuers.get(device?.request.issuer ?? '') ?? [...catalogue.issuers.values()][0];
       if (issuer === undefined) return 'unknown';
       const call = callOf(context, issuer, 'device-authorization');

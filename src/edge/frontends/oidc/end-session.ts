@@ -24,7 +24,7 @@ export async function endSession(context: OidcContext, issuer: Issuer, request: 
       ? undefined
       : readIdTokenHint(text, { issuer: issuer.url, client: undefined, keys: ourKeys(context, issuer), catalogue });
   const client = parameters.get('client_id') ?? (hint?.ok === true ? hint.client : undefined);
-  const application = client === undefined ? undefined : catalogue.applications.get(client);
+  const application = client === undefined ? undefined : catalogue.clients.get(client);
 
   const refused = firstRefusal(checks.endSession, { parameters, issuer: issuer.id, hint, application });
   if (refused !== undefined) {
@@ -70,6 +70,6 @@ export function registeredTarget(
   catalogue: CatalogueSnapshot,
   given: { readonly application: string; readonly uri: string; readonly state?: string | undefined },
 ): LogoutTarget | undefined {
-  const application = catalogue.applications.get(given.application);
+  const application = catalogue.clients.get(given.application);
   return application?.postLogoutRedirectUris.includes(given.uri) === true ? given : undefined;
 }

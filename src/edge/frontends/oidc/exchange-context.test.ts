@@ -21,7 +21,7 @@ function hubWith(change: {
 }): OidcHub {
   const base = catalogue();
   const registers = new ContextRegisters(() => hub.now);
-  const applications = [...base.applications.values()].map((each) =>
+  const applications = [...base.clients.values()].map((each) =>
     each.id === 'journal-actor' ? { ...each, represents: change.represents } : each,
   );
   const apis = [...base.apis.values()].map((each) =>

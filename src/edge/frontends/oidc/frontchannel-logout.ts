@@ -10,7 +10,7 @@ export function frontchannelLogoutUrl(
   catalogue: CatalogueSnapshot,
   about: { readonly application: string; readonly issuer: string; readonly session: string },
 ): string | undefined {
-  const application = catalogue.applications.get(about.application);
+  const application = catalogue.clients.get(about.application);
   const issuer = catalogue.issuers.get(about.issuer);
   const uri = application?.frontchannelLogoutUri;
   if (uri === undefined || issuer === undefined || application?.issuer !== issuer.id) return undefined;

@@ -189,7 +189,7 @@ test('rejected_scope stands in the answer when somebody left scopes out, and onl
   const hub = helseidHub();
   const { catalogue, ports, now } = hub;
   const issuer = catalogue.issuers.get('hub')!;
-  const call = { issuer, application: catalogue.applications.get('epj')!, now, catalogue, jkt: undefined };
+  const call = { issuer, application: catalogue.clients.get('epj')!, now, catalogue, jkt: undefined };
   const planned = { jti: 'j', scope: ['journal/read'], audience: 'a', lifetime: 60, access: '{}', id: undefined };
   const body = (rejectedScope: readonly string[] | undefined) =>
     JSON.parse(

@@ -116,7 +116,7 @@ test('a logout token names the session, not our own id of the person', async () 
   const issuer = hub.catalogue.issuers.get('hub')!;
   const about = { issuer, subject: 'anna', session: 's1', jti: 'j', now: hub.now };
   const of = (id: string) =>
-    claimsOf(logoutToken({ ...about, application: hub.catalogue.applications.get(id)! }, hub.keys.get('RS256')!));
+    claimsOf(logoutToken({ ...about, application: hub.catalogue.clients.get(id)! }, hub.keys.get('RS256')!));
   assert.deepEqual([of('epj').sub, of('epj').sid], [undefined, 's1']);
   assert.equal(of('record').sub, 'anna');
 });

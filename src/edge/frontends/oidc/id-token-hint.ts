@@ -27,7 +27,7 @@ export function readIdTokenHint(
   if (parsed.jws.header.typ !== 'JWT') return { ok: false, failed: 'type' };
   const { iss, aud, sub, all } = reading.claims;
   if (iss !== expected.issuer) return { ok: false, failed: 'issuer' };
-  if (typeof aud !== 'string' || !expected.catalogue.applications.has(aud)) return { ok: false, failed: 'audience' };
+  if (typeof aud !== 'string' || !expected.catalogue.clients.has(aud)) return { ok: false, failed: 'audience' };
   if (expected.client !== undefined && aud !== expected.client) return { ok: false, failed: 'audience' };
   if (sub === undefined) return { ok: false, failed: 'subject' };
   if (!verifyJws(parsed.jws, expected.keys, { algorithms: allAlgorithms }).ok)

@@ -61,7 +61,7 @@ export const activeChecks: readonly Check<ActiveFacts>[] = [
     clause: 'a closed application gets nothing',
     test: ({ reading, catalogue }) =>
       refuseIf(
-        reading?.ok === true && catalogue.applications.get(reading.token.client)?.closed !== false,
+        reading?.ok === true && catalogue.clients.get(reading.token.client)?.closed !== false,
         'invalid_token',
         'its application is closed',
       ),

@@ -49,7 +49,7 @@ export async function codeOfLogin(
   const { ports } = context;
   const { now, issuer, catalogue, reference } = call;
   const { permit, session } = outcome;
-  const application = catalogue.applications.get(request.client);
+  const application = catalogue.clients.get(request.client);
   const statement = await ports.release(permit, {
     application: request.client,
     scope: request.scope,

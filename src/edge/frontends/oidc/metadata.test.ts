@@ -37,9 +37,9 @@ test('discovery stands where both specifications look for it', async () => {
 
 test('an issuer without basic applications shows nothing weak', async () => {
   const strict = catalogue();
-  const applications = new Map([...strict.applications].filter(([, { profile }]) => profile === 'fapi2'));
+  const clients = new Map([...strict.clients].filter(([, { profile }]) => profile === 'fapi2'));
   const metadata = await read(
-    new OidcHub({ catalogue: { ...strict, applications } }),
+    new OidcHub({ catalogue: { ...strict, clients } }),
     '/helse/.well-known/openid-configuration',
   );
   const text = JSON.stringify(metadata);

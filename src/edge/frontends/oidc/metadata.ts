@@ -23,7 +23,7 @@ const usualGrants: ReadonlySet<GrantType> = new Set(['authorization_code', 'refr
 
 /** The metadata of an issuer. What depends on the application's profile is listed in full; the profile narrows it. */
 export function metadata(issuer: Issuer, catalogue: CatalogueSnapshot): Readonly<Record<string, unknown>> {
-  const applications = [...catalogue.applications.values()].filter((each) => each.issuer === issuer.id);
+  const applications = [...catalogue.clients.values()].filter((each) => each.issuer === issuer.id);
   const open = applications.filter(({ closed }) => !closed);
   // An issuer without applications yet is what a new one will be: strict.
   const rules = open.length > 0 ? [...new Set(open.map(profileOf))] : [profileOf(undefined)];

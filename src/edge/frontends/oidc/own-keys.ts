@@ -47,7 +47,7 @@ const withTicket =
         ? undefined
         : readAccessToken(text, { issuer: issuer.url, keys: ourKeys(context, issuer), now });
     const token = reading?.ok === true ? reading.token : undefined;
-    const application = token === undefined ? undefined : catalogue.applications.get(token.client);
+    const application = token === undefined ? undefined : catalogue.clients.get(token.client);
     const uri = endpointUrl(issuer, 'client-keys') + path(request);
     const ath = text === undefined ? undefined : accessTokenHash(text);
     const dpop = gatherDpop({ request, uri, required: true, application, now, catalogue, ath }, ports.nonces);

@@ -27,7 +27,7 @@ export async function userinfo(context: OidcContext, issuer: Issuer, request: Ht
   const uri = endpointUrl(issuer, 'userinfo');
   const ath = text === undefined ? undefined : accessTokenHash(text);
   const required = token?.jkt !== undefined;
-  const application = token === undefined ? undefined : catalogue.applications.get(token.client);
+  const application = token === undefined ? undefined : catalogue.clients.get(token.client);
   const dpop = gatherDpop({ request, uri, required, application, now, catalogue, ath }, ports.nonces);
   const [state, grant] = await Promise.all([
     stateOf(ports.reads, reading, now),

@@ -81,7 +81,7 @@ export async function showStep(
     language: page.target('locale'),
     demo: view.settings.demo,
     status: missing ? problemStatus('invalid') : 200,
-    formTargets: formTargetsOf(known),
+    formTargets: formTargetsOf(catalogue.clients.get(journey.request.application)),
   });
 }
 
