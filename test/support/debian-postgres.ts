@@ -1,15 +1,15 @@
 // Starts Debian's PostgreSQL 15 for a test: an outside server, on a Unix socket in a folder of its own.
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { requireDebian } from './debian.ts';
 import type { TestDatabase } from './embedded-postgres.ts';
 import { temporaryFolder } from './folder.ts';
+import { asNobody, giveToNobody, letThrough } from './unprivileged.ts';
 
 const binaries = '/usr/lib/postgresql/15/bin';
-const nobody = 65534;
 
 /** Why the tests on Debian's server cannot run here, or undefined. */
 export const debianPostgresMissing = (): string | undefined => requireDebian('postgresql-15');
@@ -24,14 +24,10 @@ export async function startDebianPostgres(
   const folder = temporaryFolder('pg15');
   const data = join(folder.path, 'data');
   mkdirSync(data, { mode: 0o700 });
-  const prefix =
-    process.getuid?.() === 0 ? ['setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups', '--'] : [];
-  if (prefix.length > 0) {
-    chmodSync(folder.path, 0o711);
-    chownSync(data, nobody, nobody);
-  }
+  letThrough(folder.path);
+  giveToNobody(data);
   run([
-    ...prefix,
+    ...asNobody,
     join(binaries, 'initdb'),
     '-D',
     data,
@@ -45,7 +41,7 @@ export async function startDebianPostgres(
     '--no-sync',
   ]);
   const [program, ...args] = [
-    ...prefix,
+    ...asNobody,
     join(binaries, 'postgres'),
     '-D',
     data,

@@ -79,7 +79,9 @@ const unescapeHtml = (text: string): string =>
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
     .replaceAll('&quot;', '"')
-    .replaceAll('&#39;', "'")
+    .replace(/&#(?:x([0-9a-f]+)|(\d+));/gi, (_, hex, decimal) =>
+      String.fromCodePoint(hex === undefined ? Number(decimal) : Number.parseInt(hex, 16)),
+    )
     .replaceAll('&amp;', '&');
 const attribute = (tag: string, name: string): string =>
   unescapeHtml(new RegExp(`\\s${name}="([^"]*)"`).exec(tag)?.[1] ?? '');
@@ -98,6 +100,10 @@ export function formsOf({ body }: Pick<HttpAnswer, 'body'>): readonly HttpForm[]
     })),
   }));
 }
+
+/** Whether a cookie is set in order to be forgotten (RFC 6265 5.2.1, 5.2.2). */
+const isOver = (line: string): boolean =>
+  /;\s*max-age=0(?:;|$)/i.test(line) || Date.parse(/;\s*expires=([^;]+)/i.exec(line)?.[1] ?? '') < Date.now();
 
 export class HttpBrowser {
   readonly root: string;
@@ -126,7 +132,7 @@ export class HttpBrowser {
     for (const line of answer.headers['set-cookie'] ?? []) {
       const [pair = ''] = line.split(';');
       const at = pair.indexOf('=');
-      if (/max-age=0(?:;|$)/i.test(line)) jar.delete(pair.slice(0, at));
+      if (isOver(line)) jar.delete(pair.slice(0, at));
       else jar.set(pair.slice(0, at), pair.slice(at + 1));
     }
     return answer;
@@ -145,16 +151,28 @@ export class HttpBrowser {
     until: (url: URL) => boolean = () => false,
   ): Promise<HttpAnswer> {
     const url = new URL(form.action, page.url);
+    const isSameOrigin = url.origin === page.url.origin;
     const answer = await this.request(url, {
       method: 'POST',
       body: new URLSearchParams({ ...form.fields, ...fields }).toString(),
       headers: {
         'content-type': 'application/x-www-form-urlencoded',
-        origin: url.origin,
-        'sec-fetch-site': 'same-origin',
+        origin: page.url.origin,
+        'sec-fetch-site': isSameOrigin ? 'same-origin' : 'same-site',
       },
     });
     return await this.#follow(answer, until);
+  }
+
+  /** Sends the forms that pages send by themselves (SAML Bindings 3.5.4), until a page that does not, or `until`. */
+  async sendOn(from: HttpAnswer, until: (url: URL) => boolean = () => false): Promise<HttpAnswer> {
+    let page = from;
+    for (let hops = 0; hops < 10; hops += 1) {
+      const form = formsOf(page).find(({ fields }) => 'SAMLRequest' in fields || 'SAMLResponse' in fields);
+      if (form === undefined || until(new URL(form.action, page.url))) return page;
+      page = await this.submit(page, form, {}, until);
+    }
+    throw new Error(`too many forms, the last to ${page.url.href}`);
   }
 
   #at(from: URL | string): URL {

@@ -18,6 +18,7 @@ export {
 export { LogoutApplication } from './logout-application.ts';
 export { OpenIdPeer, type PeerAnswer, type PeerSeen } from './openid-peer.ts';
 export { givePassword, logInWithPassword } from './password-login.ts';
+export { newPeerTls, type PeerTls, peerTlsOf } from './peer-tls.ts';
 export { freePort } from './port.ts';
 export { descendantsOf, type ProcessMark, stillRuns } from './process-tree.ts';
 export type { Ended } from './program.ts';

@@ -1,0 +1,7 @@
+// Public face of the SAML counterparts that tests start.
+export type { ReceivedLogin, SamlApplication } from './application.ts';
+export { type MellonSettings, startMellonApplication } from './mellon-application.ts';
+export { samlPackages } from './packages.ts';
+export { type ShibbolethSettings, startShibbolethApplication } from './shibboleth-application.ts';
+export { type SimpleSaml, type SimpleSamlProfile, type SimpleSamlUser, startSimpleSaml } from './simple-saml.ts';
+export { samlsignVerifies, signingCertificate, type Witnessed, xmlsec1Verifies } from './witnesses.ts';
