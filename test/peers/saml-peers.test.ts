@@ -1,7 +1,7 @@
 // SimpleSAMLphp, Shibboleth and mod_auth_mellon among themselves: that our counterparts do what tests against the hub take for granted (K1).
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { after, before, describe, test } from 'node:test';
 import {
   descendantsOf,
@@ -17,12 +17,13 @@ import {
   type SimpleSaml,
   samlPackages,
   samlsignVerifies,
-  signingCertificate,
+  signingCertificates,
   startMellonApplication,
   startShibbolethApplication,
   startSimpleSaml,
   xmlsec1Verifies,
 } from '../support/saml/index.ts';
+import { startServerProgram } from '../support/server-program.ts';
 
 const uid = 'urn:oid:0.9.2342.19200300.100.1.1';
 const upn = 'urn:oid:1.3.6.1.4.1.5923.1.1.1.6';
@@ -92,7 +93,15 @@ describe('SAML software from Debian', { skip: requireDebian(...samlPackages) ?? 
   after(async () => {
     await Promise.all(running.map(({ stop }) => stop()));
     folder.remove();
+    assert.deepEqual(servers(), []);
+    assert.deepEqual(folders(), []);
   });
+  const servers = (): readonly string[] =>
+    descendantsOf(process.pid)
+      .map(({ command }) => command)
+      .filter((command) => /apache2|shibd|sleep/.test(command));
+  const folders = (): readonly string[] =>
+    readdirSync(tmpdir()).filter((name) => /^tillit-(shib|mellon|simple)/.test(name));
 
   /** Where a browser ends that asks for the application, and logs in as this person when it is asked to. */
   const visit = async (
@@ -109,7 +118,7 @@ describe('SAML software from Debian', { skip: requireDebian(...samlPackages) ?? 
   const refused = (application: SamlApplication, page: HttpAnswer, words: RegExp): void => {
     assert.equal(page.url.origin, application.url);
     assert.throws(() => application.received(page), /is not the protected page/);
-    assert.match(page.body, words);
+    assert.match(page.body + application.said(), words);
   };
   const asksForPassword = ({ body }: HttpAnswer): boolean => body.includes('type="password"');
 
@@ -156,18 +165,22 @@ describe('SAML software from Debian', { skip: requireDebian(...samlPackages) ?? 
       const page = await visit(application(), first, 'anna');
       first.change({ signResponse: true, signAssertion: true });
       await trustAll();
-      refused(application(), page, name === 'Shibboleth' ? /opensaml::SecurityPolicyException/ : /XXX/);
+      refused(
+        application(),
+        page,
+        name === 'Shibboleth' ? /Unable to establish security/ : /Signature element not found/,
+      );
     });
   }
 
   test('xmlsec1 and samlsign agree on what was signed, and see a changed byte and a wrong key', async () => {
     const { response = '' } = mellon.received(await visit(mellon, first, 'anna'));
-    const key = signingCertificate(await first.metadata());
+    const [key = ''] = signingCertificates(await first.metadata());
     for (const { good, said } of witnesses(response, key)) assert.ok(good, said);
     const changed = response.replace('anna.berg', 'anna.borg');
     assert.notEqual(changed, response);
     for (const { good, said } of witnesses(changed, key)) assert.ok(!good, said);
-    const other = signingCertificate(await second.metadata());
+    const [other = ''] = signingCertificates(await second.metadata());
     for (const { good, said } of witnesses(response, other)) assert.ok(!good, said);
   });
 
@@ -205,12 +218,21 @@ describe('SAML software from Debian', { skip: requireDebian(...samlPackages) ?? 
     const { user, response = '' } = netScaler.received(page);
     assert.equal(user, 'erik.ek@kommun.example');
     assert.ok(response.includes(`Destination="${netScaler.url}/cgi/samlauth"`), response);
-    const key = signingCertificate(await first.metadata());
-    for (const { good, said } of witnesses(response, key)) assert.ok(good, said);
     const end = await browser.sendOn(await browser.go(netScaler.logoutUrl));
     assert.equal(end.url.href, `${netScaler.url}/`, end.body);
     assert.ok(asksForPassword(await browser.sendOn(await browser.go(netScaler.protectedUrl))));
   });
+
+  for (const setting of ['signResponse', 'signAssertion'] as const) {
+    test(`the NetScaler profile refuses when ${setting} is off, as STRICT does`, async () => {
+      first.trust(withoutWish(await netScaler.metadata()));
+      first.change({ [setting]: false });
+      const page = await visit(netScaler, first, 'erik');
+      first.change({ [setting]: true });
+      await trustAll();
+      assert.throws(() => netScaler.received(page), /a NetScaler on STRICT refuses/);
+    });
+  }
 
   test('an encrypted assertion with the only signature inside it is read; one without that signature is refused', async () => {
     const received = strict.received(await visit(strict, second, 'erik'));
@@ -221,7 +243,7 @@ describe('SAML software from Debian', { skip: requireDebian(...samlPackages) ?? 
     const other = await visit(strict, second, 'erik');
     second.change({ signResponse: false, signAssertion: true });
     await trustAll();
-    refused(strict, other, /XXX/);
+    refused(strict, other, /incoming assertion was unsigned/);
   });
 
   test('what goes over the wire is encrypted', async () => {
@@ -256,12 +278,25 @@ describe('SAML software from Debian', { skip: requireDebian(...samlPackages) ?? 
     try {
       first.trust(await picky.metadata());
       assert.equal(picky.received(await visit(picky, first, 'erik')).loa, levels.high);
-      refused(picky, await visit(picky, first, 'anna'), /XXX/);
+      refused(picky, await visit(picky, first, 'anna'), /does not match the MellonAuthnContextClassRef/);
       await first.roll();
-      refused(picky, await visit(picky, first, 'erik'), /XXX/);
+      refused(picky, await visit(picky, first, 'erik'), /QQQ/);
     } finally {
       await picky.stop();
       await trustAll();
     }
+  });
+
+  test('one that cannot start says why and leaves nothing', async () => {
+    const before = [servers(), folders()];
+    const idpMetadata = '<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="urn:x"/>';
+    await assert.rejects(
+      startMellonApplication({ tls, idpMetadata, attributes: { 'a b': 'c' } }),
+      /MellonSetEnvNoPrefix/,
+    );
+    await assert.rejects(startShibbolethApplication({ tls, idpMetadata, entityId: '"<' }), /QQQ/);
+    const late = { name: 'late', folder: folder.path, command: ['sleep', '60'], deadlineMs: 50 };
+    await assert.rejects(startServerProgram({ ...late, isReady: async () => false }), /late: not ready after 50 ms/);
+    assert.deepEqual([servers(), folders()], before);
   });
 });

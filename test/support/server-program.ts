@@ -36,6 +36,8 @@ export async function startServerProgram(given: ServerProgramSettings): Promise<
     stdio: ['ignore', log, log],
   });
   closeSync(log);
+  // A test that forgets it ends all the same, and it with the test.
+  child.unref();
   let ended: string | undefined;
   const gone = new Promise<void>((resolve) => {
     const end = (how: string): void => {
@@ -55,6 +57,7 @@ export async function startServerProgram(given: ServerProgramSettings): Promise<
       signalGroup(pid, signal);
       for (let round = 0; round < 300 && (ended === undefined || below.some(stillRuns)); round += 1) await sleep(10);
     }
+    child.ref();
     await gone;
   };
 

@@ -4,4 +4,4 @@ export { type MellonSettings, startMellonApplication } from './mellon-applicatio
 export { samlPackages } from './packages.ts';
 export { type ShibbolethSettings, startShibbolethApplication } from './shibboleth-application.ts';
 export { type SimpleSaml, type SimpleSamlProfile, type SimpleSamlUser, startSimpleSaml } from './simple-saml.ts';
-export { samlsignVerifies, signingCertificate, type Witnessed, xmlsec1Verifies } from './witnesses.ts';
+export { samlsignVerifies, signingCertificates, type Witnessed, xmlsec1Verifies } from './witnesses.ts';

@@ -6,6 +6,7 @@ import { ask } from '../http-browser.ts';
 import type { PeerTls } from '../peer-tls.ts';
 import { type ReceivedLogin, type SamlApplication, variablesOf, writePages } from './application.ts';
 import { newSamlCredential, type SamlCredential, writeCredential } from './credentials.ts';
+import { signingCertificates, xmlsec1Verifies } from './witnesses.ts';
 
 export interface MellonSettings {
   readonly tls: PeerTls;
@@ -18,7 +19,7 @@ export interface MellonSettings {
   readonly comparison?: 'exact' | 'minimum';
   /**
    * Addresses, metadata and NameID of a NetScaler Gateway: it answers at `/cgi/samlauth`, ends at `/cgi/tmlogout`,
-   * wants Response and assertion signed with SHA-256, and takes the UPN from the NameID.
+   * wants Response and assertion signed with SHA-256 (`received` throws otherwise), and takes the UPN from the NameID.
    */
   readonly netScaler?: { readonly nameIdFormat: 'unspecified' | 'emailAddress' };
 }
@@ -39,6 +40,18 @@ ${(certificate.split('-----')[2] ?? '').trim()}
   </SPSSODescriptor>
 </EntityDescriptor>
 `;
+
+/** `samlRejectUnsignedAssertion STRICT` and SHA-256 alone, which mellon has no settings for: xmlsec1 looks at what came. */
+function refuseAsStrict(response: string, idpMetadata: string): void {
+  const certificates = signingCertificates(idpMetadata);
+  for (const element of ['Response', 'Assertion'] as const) {
+    const seen = certificates.map((certificate) => xmlsec1Verifies(response, element, certificate));
+    if (!seen.some(({ good }) => good))
+      throw new Error(`a NetScaler on STRICT refuses the ${element}: ${seen.map(({ said }) => said).join('\n')}`);
+  }
+  const weak = /Algorithm="([^"]*(?:xmldsig#rsa-sha1|xmldsig#sha1))"/.exec(response)?.[1];
+  if (weak !== undefined) throw new Error(`a NetScaler on SHA256 refuses ${weak}`);
+}
 
 /** mellon's own endpoints under the addresses that a NetScaler has. */
 const netScalerAddresses = `
@@ -109,6 +122,8 @@ export async function startMellonApplication(given: MellonSettings): Promise<Sam
     metadata: async () => (await ask(new URL(`${endpoints}/metadata`, url), { root: given.tls.root })).body,
     received: (page): ReceivedLogin => {
       const told = variablesOf(page);
+      const response = Buffer.from(told.MELLON_SAML_RESPONSE ?? '', 'base64').toString();
+      if (netScaler) refuseAsStrict(response, given.idpMetadata);
       const session = Buffer.from(told.MELLON_SESSION ?? '', 'base64').toString();
       const inSession = (pattern: RegExp): string => pattern.exec(session)?.[1] ?? '';
       const values = (name: string): readonly string[] =>
@@ -127,7 +142,7 @@ export async function startMellonApplication(given: MellonSettings): Promise<Sam
             .map((name) => [name, values(name)] as const)
             .filter(([, found]) => found.length > 0),
         ),
-        response: Buffer.from(told.MELLON_SAML_RESPONSE ?? '', 'base64').toString(),
+        response,
       };
     },
     said: apache.said,

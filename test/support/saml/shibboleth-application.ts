@@ -35,6 +35,7 @@ const nameFormats = ['uri', 'basic', 'unspecified'].map(
   (name) => `urn:oasis:names:tc:SAML:2.0:attrname-format:${name}`,
 );
 
+const logger = '/etc/shibboleth/console.logger';
 const entityIdOf = (metadata: string): string => /entityID="([^"]*)"/.exec(metadata)?.[1] ?? '';
 
 const attributeMap = (attributes: Readonly<Record<string, string>>): string => `
@@ -53,8 +54,8 @@ ${Object.entries(attributes)
 
 const settings = (folder: string, entityId: string, given: ShibbolethSettings): string => `
 <SPConfig xmlns="urn:mace:shibboleth:3.0:native:sp:config" clockSkew="60">
-  <OutOfProcess logger="/etc/shibboleth/console.logger"/>
-  <InProcess logger="/etc/shibboleth/console.logger"/>
+  <OutOfProcess logger="${logger}"/>
+  <InProcess logger="${logger}"/>
   <UnixListener address="${folder}/shibd.sock"/>
   <ApplicationDefaults entityID="${entityId}" REMOTE_USER="name-id" signing="${given.signRequests ?? true}"
       encryption="false" requireSignedAssertions="${given.requireSignedAssertions ?? false}"
@@ -99,6 +100,7 @@ const startShibd = async ({ folder }: ApachePlace) =>
   await startServerProgram({
     name: 'shibd',
     folder,
+    env: { SHIBSP_LOGGING: logger },
     command: ['/usr/sbin/shibd', '-f', '-F', '-c', join(folder, 'shibboleth2.xml'), '-p', join(folder, 'shibd.pid')],
     isReady: async () => existsSync(join(folder, 'shibd.sock')),
   });

@@ -42,11 +42,13 @@ export function samlsignVerifies(xml: string, certificatePem: string): Witnessed
   return witness(xml, certificatePem, (file, certificate) => ['samlsign', '-c', certificate, '-f', file]);
 }
 
-/** The first certificate in metadata, as PEM. */
-export function signingCertificate(metadata: string): string {
-  const body = /X509Certificate>([^<]+)</.exec(metadata)?.[1]?.replace(/\s/g, '') ?? '';
-  return `-----BEGIN CERTIFICATE-----\n${body.replace(/(.{64})/g, '$1\n').trim()}\n-----END CERTIFICATE-----\n`;
-}
+/** The certificates of the keys in metadata that sign, as PEM. */
+export const signingCertificates = (metadata: string): readonly string[] =>
+  [...metadata.matchAll(/<(?:\w+:)?KeyDescriptor\b([^>]*)>([\s\S]*?)<\/(?:\w+:)?KeyDescriptor>/g)]
+    .filter(([, attributes = '']) => !attributes.includes('encryption'))
+    .flatMap(([, , inside = '']) => [...inside.matchAll(/X509Certificate>([^<]+)</g)])
+    .map(([, body = '']) => body.replace(/\s/g, '').replace(/(.{64})(?=.)/g, '$1\n'))
+    .map((body) => `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----\n`);
 
 function witness(
   xml: string,
