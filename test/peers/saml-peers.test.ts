@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   descendantsOf,
   type HttpAnswer,
@@ -280,9 +281,30 @@ describe('SAML software from Debian', { skip: requireDebian(...samlPackages) ?? 
       assert.equal(picky.received(await visit(picky, first, 'erik')).loa, levels.high);
       refused(picky, await visit(picky, first, 'anna'), /does not match the MellonAuthnContextClassRef/);
       await first.roll();
-      refused(picky, await visit(picky, first, 'erik'), /QQQ/);
+      refused(picky, await visit(picky, first, 'erik'), /Failed to verify signature/);
     } finally {
       await picky.stop();
+      await trustAll();
+    }
+  });
+
+  test('Shibboleth fetches signed metadata, and follows a new key that was announced in it without a restart', async () => {
+    const { entityId, metadataUrl: url, metadataCertificate: certificate } = first;
+    const follower = await startShibbolethApplication({ tls, idpMetadata: { entityId, url, certificate } });
+    const other = second.metadataCertificate;
+    const deceived = await startShibbolethApplication({ tls, idpMetadata: { entityId, url, certificate: other } });
+    try {
+      first.trust(await follower.metadata(), await deceived.metadata());
+      follower.received(await visit(follower, first, 'anna'));
+      refused(deceived, await visit(deceived, first, 'anna'), /Unknown or Unusable Identity Provider/);
+      await first.announce();
+      assert.equal(signingCertificates(await first.metadata()).length, 2);
+      await sleep(2_500);
+      await first.roll();
+      assert.equal(signingCertificates(await first.metadata()).length, 1);
+      follower.received(await visit(follower, first, 'anna'));
+    } finally {
+      await Promise.all([follower.stop(), deceived.stop()]);
       await trustAll();
     }
   });
@@ -294,7 +316,10 @@ describe('SAML software from Debian', { skip: requireDebian(...samlPackages) ?? 
       startMellonApplication({ tls, idpMetadata, attributes: { 'a b': 'c' } }),
       /MellonSetEnvNoPrefix/,
     );
-    await assert.rejects(startShibbolethApplication({ tls, idpMetadata, entityId: '"<' }), /QQQ/);
+    await assert.rejects(
+      startShibbolethApplication({ tls, idpMetadata, entityId: '"<' }),
+      /shibd: ended with.*fatal error on line 6/s,
+    );
     const late = { name: 'late', folder: folder.path, command: ['sleep', '60'], deadlineMs: 50 };
     await assert.rejects(startServerProgram({ ...late, isReady: async () => false }), /late: not ready after 50 ms/);
     assert.deepEqual([servers(), folders()], before);

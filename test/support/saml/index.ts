@@ -3,5 +3,6 @@ export type { ReceivedLogin, SamlApplication } from './application.ts';
 export { type MellonSettings, startMellonApplication } from './mellon-application.ts';
 export { samlPackages } from './packages.ts';
 export { type ShibbolethSettings, startShibbolethApplication } from './shibboleth-application.ts';
-export { type SimpleSaml, type SimpleSamlProfile, type SimpleSamlUser, startSimpleSaml } from './simple-saml.ts';
+export { type SimpleSaml, type SimpleSamlSettings, startSimpleSaml } from './simple-saml.ts';
+export type { SimpleSamlProfile, SimpleSamlUser } from './simple-saml-files.ts';
 export { samlsignVerifies, signingCertificates, type Witnessed, xmlsec1Verifies } from './witnesses.ts';

@@ -8,9 +8,17 @@ import { startServerProgram } from '../server-program.ts';
 import { type ReceivedLogin, type SamlApplication, variablesOf, writePages } from './application.ts';
 import { newSamlCredential, writeCredential } from './credentials.ts';
 
+export interface SignedMetadata {
+  readonly entityId: string;
+  readonly url: string;
+  /** PEM. */
+  readonly certificate: string;
+}
+
 export interface ShibbolethSettings {
   readonly tls: PeerTls;
-  readonly idpMetadata: string;
+  /** The text, or where Shibboleth itself gets it, every second, when this certificate's key signed it. */
+  readonly idpMetadata: string | SignedMetadata;
   readonly entityId?: string;
   /** Names for the application, and the SAML names that they come from. */
   readonly attributes?: Readonly<Record<string, string>>;
@@ -36,7 +44,16 @@ const nameFormats = ['uri', 'basic', 'unspecified'].map(
 );
 
 const logger = '/etc/shibboleth/console.logger';
-const entityIdOf = (metadata: string): string => /entityID="([^"]*)"/.exec(metadata)?.[1] ?? '';
+const entityIdOf = (metadata: string | SignedMetadata): string =>
+  typeof metadata === 'string' ? (/entityID="([^"]*)"/.exec(metadata)?.[1] ?? '') : metadata.entityId;
+
+const metadataProvider = (folder: string, metadata: string | SignedMetadata): string =>
+  typeof metadata === 'string'
+    ? `<MetadataProvider type="XML" validate="true" path="${folder}/idp.xml"/>`
+    : `<MetadataProvider type="XML" validate="true" url="${metadata.url}" backingFilePath="${folder}/idp.xml"
+        minRefreshDelay="1" maxRefreshDelay="1">
+      <MetadataFilter type="Signature" certificate="${folder}/metadata.pem" verifyBackup="false"/>
+    </MetadataProvider>`;
 
 const attributeMap = (attributes: Readonly<Record<string, string>>): string => `
 <Attributes xmlns="urn:mace:shibboleth:2.0:attribute-map" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
@@ -69,7 +86,7 @@ const settings = (folder: string, entityId: string, given: ShibbolethSettings): 
       <Handler type="MetadataGenerator" Location="/Metadata" signing="false"/>
     </Sessions>
     <Errors supportContact="na@example.org"/>
-    <MetadataProvider type="XML" validate="true" path="${folder}/idp.xml"/>
+    ${metadataProvider(folder, given.idpMetadata)}
     <AttributeExtractor type="XML" validate="true" path="${folder}/attribute-map.xml"/>
     <CredentialResolver type="File" use="signing" key="${folder}/sp.key" certificate="${folder}/sp.pem"/>
 ${
@@ -120,7 +137,8 @@ export async function startShibbolethApplication(given: ShibbolethSettings): Pro
       writePages(folder);
       writeCredential(folder, 'sp', signing);
       writeCredential(folder, 'enc', encryption);
-      writeFileSync(join(folder, 'idp.xml'), given.idpMetadata);
+      if (typeof given.idpMetadata === 'string') writeFileSync(join(folder, 'idp.xml'), given.idpMetadata);
+      else writeFileSync(join(folder, 'metadata.pem'), given.idpMetadata.certificate);
       writeFileSync(join(folder, 'attribute-map.xml'), attributeMap(attributes));
       writeFileSync(join(folder, 'shibboleth2.xml'), settings(folder, entityId, given));
       return site(folder);
