@@ -22,6 +22,7 @@ import {
   startMellonApplication,
   startShibbolethApplication,
   startSimpleSaml,
+  startSimpleSamlApplication,
   xmlsec1Verifies,
 } from '../support/saml/index.ts';
 import { startServerProgram } from '../support/server-program.ts';
@@ -68,6 +69,7 @@ describe('SAML software from Debian', { skip: requireDebian(...samlPackages) ?? 
   let second: SimpleSaml;
   let shibboleth: SamlApplication;
   let mellon: SamlApplication;
+  let php: SamlApplication;
   let strict: SamlApplication;
   let netScaler: SamlApplication;
 
@@ -79,16 +81,18 @@ describe('SAML software from Debian', { skip: requireDebian(...samlPackages) ?? 
       startSimpleSaml({ tls, users, ...profile, nameId: { format: emailFormat, attribute: upn } }).then(keep),
     ]);
     const [one, two] = [await first.metadata(), await second.metadata()];
-    [shibboleth, mellon, strict, netScaler] = await Promise.all([
+    [shibboleth, mellon, php, strict, netScaler] = await Promise.all([
       startShibbolethApplication({ tls, idpMetadata: one, attributes }).then(keep),
       startMellonApplication({ tls, idpMetadata: one, attributes }).then(keep),
+      startSimpleSamlApplication({ tls, idpMetadata: one, attributes }).then(keep),
       startShibbolethApplication({ tls, idpMetadata: two, attributes, requireSignedAssertions: true }).then(keep),
       startMellonApplication({ tls, idpMetadata: one, netScaler: { nameIdFormat: 'emailAddress' } }).then(keep),
     ]);
     await trustAll();
   });
   const trustAll = async (): Promise<void> => {
-    first.trust(await shibboleth.metadata(), await mellon.metadata(), await netScaler.metadata());
+    const known = [shibboleth, mellon, php, netScaler].map(({ metadata }) => metadata());
+    first.trust(...(await Promise.all(known)));
     second.trust(await strict.metadata());
   };
   after(async () => {
@@ -129,8 +133,14 @@ describe('SAML software from Debian', { skip: requireDebian(...samlPackages) ?? 
     samlsignVerifies(response, key),
   ];
 
-  for (const name of ['Shibboleth', 'mod_auth_mellon'] as const) {
-    const application = (): SamlApplication => (name === 'Shibboleth' ? shibboleth : mellon);
+  const refusals = {
+    Shibboleth: /Unable to establish security/,
+    mod_auth_mellon: /Signature element not found/,
+    SimpleSAMLphp: /Neither the assertion nor the response was signed/,
+  };
+  for (const name of ['Shibboleth', 'mod_auth_mellon', 'SimpleSAMLphp'] as const) {
+    const application = (): SamlApplication =>
+      ({ Shibboleth: shibboleth, mod_auth_mellon: mellon, SimpleSAMLphp: php })[name];
 
     test(`${name} is told who logged in at SimpleSAMLphp, how, and all values of each attribute`, async () => {
       const received = application().received(await visit(application(), first, 'anna'));
@@ -166,11 +176,7 @@ describe('SAML software from Debian', { skip: requireDebian(...samlPackages) ?? 
       const page = await visit(application(), first, 'anna');
       first.change({ signResponse: true, signAssertion: true });
       await trustAll();
-      refused(
-        application(),
-        page,
-        name === 'Shibboleth' ? /Unable to establish security/ : /Signature element not found/,
-      );
+      refused(application(), page, refusals[name]);
     });
   }
 

@@ -34,6 +34,9 @@ export interface SamlApplication {
   readonly stop: () => Promise<void>;
 }
 
+export const entityIdOf = (metadata: string): string => /entityID="([^"]*)"/.exec(metadata)?.[1] ?? '';
+
+/** What the web server knows of a request. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
 /** A public page, and `protected/` with one that prints all its variables as JSON. */
@@ -46,9 +49,9 @@ export function writePages(folder: string): void {
   );
 }
 
-/** The variables that the protected page prints. */
-export function variablesOf(page: HttpAnswer): Variables {
+/** What the protected page prints. */
+export function receivedJson<Printed = Variables>(page: HttpAnswer): Printed {
   if (page.status === 200 && page.headers['content-type'] === 'application/json')
-    return JSON.parse(page.body) as Variables;
+    return JSON.parse(page.body) as Printed;
   throw new Error(`${page.url} is not the protected page: ${page.status}\n${page.body}`);
 }

@@ -4,5 +4,6 @@ export { type MellonSettings, startMellonApplication } from './mellon-applicatio
 export { samlPackages } from './packages.ts';
 export { type ShibbolethSettings, startShibbolethApplication } from './shibboleth-application.ts';
 export { type SimpleSaml, type SimpleSamlSettings, startSimpleSaml } from './simple-saml.ts';
+export { type SimpleSamlApplicationSettings, startSimpleSamlApplication } from './simple-saml-application.ts';
 export type { SimpleSamlProfile, SimpleSamlUser } from './simple-saml-files.ts';
 export { samlsignVerifies, signingCertificates, type Witnessed, xmlsec1Verifies } from './witnesses.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { startApache } from '../apache.ts';
 import { ask } from '../http-browser.ts';
 import type { PeerTls } from '../peer-tls.ts';
-import { type ReceivedLogin, type SamlApplication, variablesOf, writePages } from './application.ts';
+import { type ReceivedLogin, receivedJson, type SamlApplication, writePages } from './application.ts';
 import { newSamlCredential, type SamlCredential, writeCredential } from './credentials.ts';
 import { signingCertificates, xmlsec1Verifies } from './witnesses.ts';
 
@@ -121,7 +121,7 @@ export async function startMellonApplication(given: MellonSettings): Promise<Sam
     logoutUrl: `${url}${endpoints}/logout?ReturnTo=${encodeURIComponent(`${url}/`)}`,
     metadata: async () => (await ask(new URL(`${endpoints}/metadata`, url), { root: given.tls.root })).body,
     received: (page): ReceivedLogin => {
-      const told = variablesOf(page);
+      const told = receivedJson(page);
       const response = Buffer.from(told.MELLON_SAML_RESPONSE ?? '', 'base64').toString();
       if (netScaler) refuseAsStrict(response, given.idpMetadata);
       const session = Buffer.from(told.MELLON_SESSION ?? '', 'base64').toString();

@@ -5,7 +5,7 @@ import { type ApachePlace, startApache } from '../apache.ts';
 import { ask } from '../http-browser.ts';
 import type { PeerTls } from '../peer-tls.ts';
 import { startServerProgram } from '../server-program.ts';
-import { type ReceivedLogin, type SamlApplication, variablesOf, writePages } from './application.ts';
+import { entityIdOf, type ReceivedLogin, receivedJson, type SamlApplication, writePages } from './application.ts';
 import { newSamlCredential, writeCredential } from './credentials.ts';
 
 export interface SignedMetadata {
@@ -44,8 +44,8 @@ const nameFormats = ['uri', 'basic', 'unspecified'].map(
 );
 
 const logger = '/etc/shibboleth/console.logger';
-const entityIdOf = (metadata: string | SignedMetadata): string =>
-  typeof metadata === 'string' ? (/entityID="([^"]*)"/.exec(metadata)?.[1] ?? '') : metadata.entityId;
+const providerOf = (metadata: string | SignedMetadata): string =>
+  typeof metadata === 'string' ? entityIdOf(metadata) : metadata.entityId;
 
 const metadataProvider = (folder: string, metadata: string | SignedMetadata): string =>
   typeof metadata === 'string'
@@ -79,7 +79,7 @@ const settings = (folder: string, entityId: string, given: ShibbolethSettings): 
       signingAlg="http://www.w3.org/2001/04/xmldsig-more#rsa-sha256">
     <Sessions lifetime="28800" timeout="3600" relayState="ss:mem" checkAddress="false" handlerSSL="true"
         cookieProps="https" redirectLimit="exact">
-      <SSO entityID="${entityIdOf(given.idpMetadata)}"${given.forceAuthn === true ? ' forceAuthn="true"' : ''}${
+      <SSO entityID="${providerOf(given.idpMetadata)}"${given.forceAuthn === true ? ' forceAuthn="true"' : ''}${
         given.loa === undefined ? '' : ` authnContextClassRef="${given.loa.join(' ')}"`
       }>SAML2</SSO>
       <Logout>SAML2 Local</Logout>
@@ -153,7 +153,7 @@ export async function startShibbolethApplication(given: ShibbolethSettings): Pro
     logoutUrl: `${url}/Shibboleth.sso/Logout?return=${encodeURIComponent(`${url}/`)}`,
     metadata: async () => (await ask(new URL('/Shibboleth.sso/Metadata', url), { root: given.tls.root })).body,
     received: (page): ReceivedLogin => {
-      const told = variablesOf(page);
+      const told = receivedJson(page);
       const values = (name: string): readonly string[] =>
         (told[name] ?? '').split(/(?<!\\);/).map((value) => value.replaceAll('\\;', ';'));
       return {

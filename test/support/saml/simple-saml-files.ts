@@ -52,8 +52,8 @@ if (isset($attributes['${levelAttribute}'])) {
   unset($attributes['${levelAttribute}']);
 }`;
 
-const config = (folder: string, url: string, port: number) => ({
-  baseurlpath: `${url}/`,
+const config = (folder: string, base: string, port: number) => ({
+  baseurlpath: base,
   certdir: `${folder}/config/`,
   loggingdir: `${folder}/`,
   datadir: `${folder}/data/`,
@@ -135,26 +135,49 @@ const hosted = ({ entityId, profile, next }: SimpleSamlState) => ({
   },
 });
 
-/** Writes them all, in place of those that are there. */
-export function writeSimpleSaml({ folder, url, port }: ApachePlace, state: SimpleSamlState): void {
+export interface SimpleSamlFiles {
+  /** Where SimpleSAMLphp's own pages are. */
+  readonly base: string;
+  /** Metadata of the parties that it knows. */
+  readonly peers: readonly string[];
+  readonly authSources: object;
+  readonly hosted?: object;
+  readonly credentials: Readonly<Record<string, SamlCredential | undefined>>;
+}
+
+/** Writes the files of a provider or an application, in place of those that are there. */
+export function writeFiles({ folder, port }: ApachePlace, given: SimpleSamlFiles): void {
+  const own = join(folder, 'config');
   for (const name of ['config/metadata', 'data', 'tmp']) mkdirSync(join(folder, name), { recursive: true });
-  const file = (name: string): string => join(folder, 'config', name);
   const php = (name: string, variable: string, value: object): void => {
-    writeFileSync(file(`${name}.json`), JSON.stringify(value));
-    writeFileSync(
-      file(`${name}.php`),
-      `<?php $${variable} = json_decode(file_get_contents('${file(name)}.json'), true);\n`,
-    );
+    const json = join(own, `${name}.json`);
+    writeFileSync(json, JSON.stringify(value));
+    writeFileSync(join(own, `${name}.php`), `<?php $${variable} = json_decode(file_get_contents('${json}'), true);\n`);
   };
-  const peerFiles = state.peers.map((xml, index) => {
-    writeFileSync(file(`peer-${index}.xml`), xml);
-    return { type: 'xml', file: file(`peer-${index}.xml`) };
+  const sources = given.peers.map((xml, index) => {
+    const file = join(own, `peer-${index}.xml`);
+    writeFileSync(file, xml);
+    return { type: 'xml', file };
   });
-  php('config', 'config', { ...config(folder, url, port), 'metadata.sources': [{ type: 'flatfile' }, ...peerFiles] });
-  php('authsources', 'config', authSources(state.profile.users));
-  php('metadata/saml20-idp-hosted', 'metadata', hosted(state));
-  writeCredential(file('.'), 'idp', state.key);
-  writeCredential(file('.'), 'metadata', state.metadataKey);
-  if (state.next) writeCredential(file('.'), 'next', state.next);
-  giveToNobody(file('.'));
+  php('config', 'config', {
+    ...config(folder, given.base, port),
+    'metadata.sources': [{ type: 'flatfile' }, ...sources],
+  });
+  php('authsources', 'config', given.authSources);
+  php('metadata/saml20-idp-hosted', 'metadata', given.hosted ?? {});
+  for (const [name, credential] of Object.entries(given.credentials)) {
+    if (credential) writeCredential(own, name, credential);
+  }
+  giveToNobody(own);
+}
+
+/** Writes the provider's files. */
+export function writeProvider(place: ApachePlace, state: SimpleSamlState): void {
+  writeFiles(place, {
+    base: `${place.url}/`,
+    peers: state.peers,
+    authSources: authSources(state.profile.users),
+    hosted: hosted(state),
+    credentials: { idp: state.key, next: state.next, metadata: state.metadataKey },
+  });
 }

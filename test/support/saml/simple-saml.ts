@@ -3,7 +3,7 @@ import { startApache } from '../apache.ts';
 import { ask, formsOf, type HttpAnswer, type HttpBrowser } from '../http-browser.ts';
 import type { PeerTls } from '../peer-tls.ts';
 import { newSamlCredential } from './credentials.ts';
-import { type SimpleSamlProfile, type SimpleSamlState, writeSimpleSaml } from './simple-saml-files.ts';
+import { type SimpleSamlProfile, type SimpleSamlState, writeProvider } from './simple-saml-files.ts';
 
 export interface SimpleSamlSettings extends SimpleSamlProfile {
   readonly tls: PeerTls;
@@ -47,7 +47,7 @@ export async function startSimpleSaml(given: SimpleSamlSettings): Promise<Simple
     readyPath: metadataPath,
     configure: (place) => {
       state = { ...state, entityId: given.entityId ?? `${place.url}${metadataPath}` };
-      writeSimpleSaml(place, state);
+      writeProvider(place, state);
       return `
 DocumentRoot /usr/share/simplesamlphp/www
 SetEnv SIMPLESAMLPHP_CONFIG_DIR ${place.folder}/config
@@ -56,7 +56,7 @@ SetEnv SIMPLESAMLPHP_CONFIG_DIR ${place.folder}/config
   });
   const now = (changed: Partial<SimpleSamlState>): void => {
     state = { ...state, ...changed };
-    writeSimpleSaml(apache, state);
+    writeProvider(apache, state);
   };
   const metadataUrl = `${apache.url}${metadataPath}`;
   return {

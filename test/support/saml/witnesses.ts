@@ -46,7 +46,7 @@ export function samlsignVerifies(xml: string, certificatePem: string): Witnessed
 export const signingCertificates = (metadata: string): readonly string[] =>
   [...metadata.matchAll(/<(?:\w+:)?KeyDescriptor\b([^>]*)>([\s\S]*?)<\/(?:\w+:)?KeyDescriptor>/g)]
     .filter(([, attributes = '']) => !attributes.includes('encryption'))
-    .flatMap(([, , inside = '']) => [...inside.matchAll(/X509Certificate>([^<]+)</g)])
+    .flatMap(([, , inside = '']) => [...inside.matchAll(/X509Certificate>\s*([A-Za-z0-9+/][^<]*)</g)])
     .map(([, body = '']) => body.replace(/\s/g, '').replace(/(.{64})(?=.)/g, '$1\n'))
     .map((body) => `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----\n`);
 
