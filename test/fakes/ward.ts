@@ -3,6 +3,7 @@ import {
   type Api,
   type CatalogueSnapshot,
   defaultLifetimes,
+  type Federation,
   type OidcApplication,
   type PolicyRule,
   type Population,
@@ -95,6 +96,7 @@ export function snapshot(change: Partial<CatalogueSnapshot> = {}): CatalogueSnap
     apis: new Map(),
     providers: byId(providers),
     populations: byId([population('simple', 'substantial'), population('advanced', 'high')]),
+    federations: new Map(),
     networks: byId([
       { id: 'ward', name: 'Ward', cidrs: ['10.1.0.0/16'], deviceKind: 'fixed' },
       { id: 'guest', name: 'Guests', cidrs: ['10.9.0.0/16'] },
@@ -198,6 +200,18 @@ export function proof(
 }
 
 /** Facts of a decision about `who` at the EHR, from a fixed device; evidence belongs to `who` unless said otherwise. */
+/** A federation with these members. */
+export const care = (...members: string[]): Federation => ({
+  id: 'care',
+  name: { en: 'Care' },
+  members: members.map((organisation) => ({ organisation })),
+});
+/** The ways in to the EHR, of which these prove the clinic's own people. */
+export const ofClinic = (...providers: string[]) =>
+  candidatesFor(ehr, withRules()).map((one) =>
+    providers.includes(one.provider) ? { ...one, organisation: 'clinic' } : one,
+  );
+
 export function policyFacts(
   who: PersonFacts | undefined,
   evidence: readonly Evidence[],

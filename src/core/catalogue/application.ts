@@ -9,6 +9,8 @@ export interface Application {
   /** A closed application gets no ticket. */
   readonly closed: boolean;
   readonly organisation?: string | undefined;
+  /** Only for people of its members (K3); absent = membership is not looked at. */
+  readonly federation?: string | undefined;
   readonly minimumAssurance: Assurance;
   /** Provider ids that may be used; absent = all. */
   readonly providers?: readonly string[] | undefined;

@@ -53,6 +53,9 @@ export const applicationChecks: readonly CatalogueCheck[] = [
       if (application.organisation && organisations && !organisations.has(application.organisation)) {
         yield say(['organisation'], `there is no organisation ${application.organisation}`);
       }
+      if (application.federation !== undefined && !snapshot.federations.has(application.federation)) {
+        yield say(['federation'], `there is no federation ${application.federation}`);
+      }
       for (const [index, api] of application.apis.entries()) {
         if (!snapshot.apis.has(api)) yield say(['apis', index], `there is no API ${api}`);
       }

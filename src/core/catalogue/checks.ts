@@ -1,6 +1,7 @@
 // What must hold within and between catalogue items, as one list of named checks, each with the clause it obeys.
 import { apiChecks } from './checks-api.ts';
 import { applicationChecks } from './checks-application.ts';
+import { federationChecks } from './checks-federation.ts';
 import { itemChecks } from './checks-items.ts';
 import { ruleChecks } from './checks-rule.ts';
 import { upstreamChecks } from './checks-upstream.ts';
@@ -31,6 +32,7 @@ export interface CatalogueCheck {
 export const catalogueChecks: readonly CatalogueCheck[] = [
   ...applicationChecks,
   ...apiChecks,
+  ...federationChecks,
   ...itemChecks,
   ...ruleChecks,
   ...upstreamChecks,

@@ -85,7 +85,7 @@ function unchecked(kind: CatalogueKind, id: string, change: (doc: Doc) => void):
     if (!parsed.ok) continue;
     maps[item.kind]?.set(item.id, parsed.value);
   }
-  const { issuer, application, api, provider, population, network, brand, rule, settings } = maps;
+  const { issuer, application, api, provider, population, federation, network, brand, rule, settings } = maps;
   const defaults = parse(catalogueSchemas.settings, {});
   return {
     revision: 1,
@@ -95,6 +95,7 @@ function unchecked(kind: CatalogueKind, id: string, change: (doc: Doc) => void):
     apis: api,
     providers: provider,
     populations: population,
+    federations: federation,
     networks: network,
     brands: brand,
     rules: rule,

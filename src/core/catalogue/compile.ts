@@ -47,6 +47,7 @@ export function compileCatalogue(
     apis: maps.api,
     providers: maps.provider,
     populations: maps.population,
+    federations: maps.federation,
     networks: maps.network,
     brands: maps.brand,
     rules: maps.rule,

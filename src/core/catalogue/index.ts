@@ -7,6 +7,7 @@ export { hubScopes } from './checks-application.ts';
 export { claimNames } from './claim-names.ts';
 export { type Compiled, compileCatalogue, problemLine, type StoredItem } from './compile.ts';
 export * from './expiry.ts';
+export { isMember } from './federation.ts';
 export { helseidClaimOf, helseidScopes } from './helseid-scopes.ts';
 export { type Hours, hoursText, isWithinHours, type Weekday } from './hours.ts';
 export { type LiveCatalogue, openLiveCatalogue } from './live.ts';

@@ -109,6 +109,11 @@ export const sampleItems = (): StoredItem[] => [
     },
   },
   {
+    kind: 'federation',
+    id: 'care',
+    doc: { id: 'care', name: { en: 'Care' }, members: [{ organisation: 'hospital', from: '2026-01-01' }] },
+  },
+  {
     kind: 'network',
     id: 'ward',
     doc: { id: 'ward', name: 'Ward', cidrs: ['10.20.0.0/16'], deviceKind: 'fixed', organisation: 'hospital' },

@@ -64,6 +64,7 @@ export const applicationSchema = record({
   profile: oneOf(['fapi2', 'basic', 'helseid'], { title: 'Protocol profile', default: 'fapi2' }),
   closed: flag({ title: 'Closed', default: false }),
   organisation: optional(reference('organisation', 'Organisation')),
+  federation: optional(reference('federation', 'Federation')),
   redirectUris: uris('Redirect URIs'),
   postLogoutRedirectUris: uris('Redirect URIs after logout'),
   backchannelLogoutUri: optional(url('Back-channel logout URI')),

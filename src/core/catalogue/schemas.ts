@@ -35,6 +35,7 @@ import {
   type Brand,
   type CatalogueKind,
   defaultLifetimes,
+  type Federation,
   type HubSettings,
   type Issuer,
   type Network,
@@ -133,6 +134,19 @@ const cidrs = (title: string, given: { minItems?: number; default?: [] }) =>
     }),
     { title, uniqueItems: true, ...given },
   );
+
+export const federationSchema = record({
+  id: id(),
+  name: localizedName('Name'),
+  members: list(
+    record({
+      organisation: reference('organisation', 'Organisation'),
+      from: optional(instant('From')),
+      until: optional(instant('Until')),
+    }),
+    { title: 'Members', maxItems: 5000, default: [] },
+  ),
+});
 
 export const networkSchema = record({
   id: id(),
@@ -251,6 +265,7 @@ export const catalogueSchemas = {
   api: apiSchema,
   provider: providerSchema,
   population: populationSchema,
+  federation: federationSchema,
   network: networkSchema,
   brand: brandSchema,
   rule: ruleSchema,
@@ -263,6 +278,7 @@ export type SchemasFit = [
   Fits<Static<typeof issuerSchema>, Issuer>,
   Fits<Static<typeof providerSchema>, Provider>,
   Fits<Static<typeof populationSchema>, Population>,
+  Fits<Static<typeof federationSchema>, Federation>,
   Fits<Static<typeof networkSchema>, Network>,
   Fits<Static<typeof brandSchema>, Brand>,
   Fits<Static<typeof ruleSchema>, PolicyRule>,

@@ -2,10 +2,12 @@
 import type { Assurance, ConnectorKind, DeviceKind, LocalizedText } from '../../wire/codes/index.ts';
 import type { Api } from './api.ts';
 import type { Application, OidcApplication } from './application.ts';
+import type { Federation } from './federation.ts';
 import type { PolicyRule } from './policy-rule.ts';
 
 export type { Api } from './api.ts';
 export * from './application.ts';
+export type { Federation, FederationMember } from './federation.ts';
 
 /** Where an issuer's endpoints lie: our own short paths, or those that clients of HelseID expect. */
 export type EndpointLayout = 'plain' | 'helseid';
@@ -204,6 +206,7 @@ export interface CatalogueSnapshot {
   readonly apis: ReadonlyMap<string, Api>;
   readonly providers: ReadonlyMap<string, Provider>;
   readonly populations: ReadonlyMap<string, Population>;
+  readonly federations: ReadonlyMap<string, Federation>;
   readonly networks: ReadonlyMap<string, Network>;
   readonly brands: ReadonlyMap<string, Brand>;
   readonly rules: ReadonlyMap<string, PolicyRule>;
@@ -217,6 +220,7 @@ export const catalogueKinds = [
   'api',
   'provider',
   'population',
+  'federation',
   'network',
   'brand',
   'rule',

@@ -3,7 +3,7 @@ import type { EpochMs } from '../../base/clock.ts';
 import type { CatalogueSnapshot, OidcApplication } from '../catalogue/index.ts';
 import type { ContextConditions } from '../context/index.ts';
 import { type Assignment, holds } from '../directory/index.ts';
-import { candidatesFor, type PolicyFacts, rulesFor } from '../policy/index.ts';
+import { candidatesFor, federationOf, type PolicyFacts, rulesFor } from '../policy/index.ts';
 import type { Session } from '../sessions/index.ts';
 import type { GrantHolder } from './ports.ts';
 
@@ -31,6 +31,7 @@ export function holderPolicyFacts(
   const { application, catalogue, now, holder, apis, scopes, context } = facts;
   return {
     application,
+    federation: federationOf(application, catalogue),
     requested: holder?.grant.assurance,
     fresh: false,
     since: now,

@@ -5,7 +5,7 @@ import type { CatalogueSnapshot } from '../catalogue/snapshot.ts';
 import type { PersonFacts } from '../directory/directory.ts';
 import type { Evidence } from '../linking/evidence.ts';
 import { rulesFor } from '../policy/api-rules.ts';
-import { candidatesFor } from '../policy/candidates.ts';
+import { candidatesFor, federationOf } from '../policy/candidates.ts';
 import { type DeviceFacts, deviceFacts, networkFinderOf } from '../policy/device.ts';
 import type { Session, SessionEnd } from '../sessions/session.ts';
 import type { Browser } from './dispatcher.ts';
@@ -138,6 +138,7 @@ export async function gather(ports: JourneyPorts, journey: Journey, browser: Bro
     justEnded: found.justEnded,
     facts: {
       application,
+      federation: application && federationOf(application, snapshot),
       candidates: application === undefined ? [] : candidatesFor(application, snapshot),
       apis,
       rules: rulesFor(snapshot, apis),

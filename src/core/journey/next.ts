@@ -2,7 +2,7 @@
 import type { EpochMs } from '../../base/clock.ts';
 import { type ConnectorKind, linkReasons, type ReasonCode } from '../../wire/codes/index.ts';
 import type { PolicyRule } from '../catalogue/policy-rule.ts';
-import type { Application } from '../catalogue/snapshot.ts';
+import type { Application, Federation } from '../catalogue/snapshot.ts';
 import type { Assignment, LoginNews, PersonFacts } from '../directory/directory.ts';
 import type { AdditionIntent } from '../linking/add-identity.ts';
 import type { Evidence } from '../linking/evidence.ts';
@@ -20,6 +20,8 @@ import type { Journey, LoginRequest, Step, StepUpReason } from './journey.ts';
 export interface JourneyFacts {
   /** Absent when the catalogue does not know it. */
   readonly application?: Application | undefined;
+  /** The federation that the application is for the members of. */
+  readonly federation?: Federation | undefined;
   readonly candidates: readonly Candidate[];
   /** Ids of the APIs that the login must be good for. */
   readonly apis: readonly string[];
@@ -230,11 +232,13 @@ export function next(journey: Journey, facts: JourneyFacts, now: EpochMs): Answe
   if (who.person && !isExpected(request, who.person, facts.subjects?.get(who.person.person.id))) {
     return fail('policy.denied', 'denied');
   }
-  const eligible = who.person === undefined ? [] : eligibleAssignments(application, who.person, now);
+  const eligible =
+    who.person === undefined ? [] : eligibleAssignments({ application, federation: facts.federation }, who.person, now);
   const assignment = assignmentOf(journey, facts, eligible);
   const decision = decide(
     {
       application,
+      federation: facts.federation,
       requested: request.assurance,
       fresh: wantsFresh(request),
       maxAge: request.maxAge,

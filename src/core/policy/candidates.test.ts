@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { assignment, ehr, morning, person, providers, snapshot } from '../../../test/fakes/ward.ts';
+import { dayMs } from '../../base/clock.ts';
 import type { Assurance } from '../../wire/codes/index.ts';
-import type { Provider } from '../catalogue/index.ts';
+import type { FederationMember, Provider } from '../catalogue/index.ts';
 import { eligibleAssignments } from './assignments.ts';
-import { candidatesFor, populationsReaching } from './candidates.ts';
+import { candidatesFor, federationOf, populationsReaching } from './candidates.ts';
 
 const [card, password] = providers;
 assert.ok(card && password);
@@ -56,15 +57,49 @@ describe('which assignments count', () => {
   for (const [name, given, organisation, expected] of rows) {
     test(`${name}: ${expected}`, () => {
       const facts = person('bo', { assignments: [given] });
-      assert.equal(eligibleAssignments({ ...ehr, organisation }, facts, morning).length === 1, expected);
+      assert.equal(
+        eligibleAssignments({ application: { ...ehr, organisation } }, facts, morning).length === 1,
+        expected,
+      );
     });
   }
+
+  const day = (days: number) => new Date(morning + days * dayMs).toISOString();
+  const memberships: [string, FederationMember[], boolean][] = [
+    ['the organisation is a member', [{ organisation: 'hospital' }], true],
+    ['one above it is', [{ organisation: 'region' }], true],
+    ['another is', [{ organisation: 'clinic' }], false],
+    ['nobody is', [], false],
+    ['it is not yet', [{ organisation: 'hospital', from: day(1) }], false],
+    ['it is no more', [{ organisation: 'hospital', until: day(0) }], false],
+    [
+      'it was, and is again',
+      [
+        { organisation: 'hospital', until: day(-9) },
+        { organisation: 'hospital', from: day(0) },
+      ],
+      true,
+    ],
+  ];
+  for (const [name, members, expected] of memberships) {
+    test(`for a federation (K3), ${name}: ${expected}`, () => {
+      const federation = { id: 'care', name: { en: 'Care' }, members };
+      const facts = person('bo', { assignments: [assignment('bo', 'hospital')] });
+      assert.equal(eligibleAssignments({ application: ehr, federation }, facts, morning).length === 1, expected);
+    });
+  }
+
+  test('a federation that is gone has no members; an application without one is for everybody', () => {
+    const gone = federationOf({ ...ehr, federation: 'care' }, snapshot());
+    assert.deepEqual(gone?.members, []);
+    assert.equal(federationOf(ehr, snapshot()), undefined);
+  });
 
   test('a ring of parents ends', () => {
     const ring = new Map(
       ['a', 'b'].map((id, index) => [id, { id, name: id, parent: index === 0 ? 'b' : 'a', closed: false }]),
     );
     const facts = { ...person('bo', { assignments: [assignment('bo', 'a')] }), organisations: ring };
-    assert.equal(eligibleAssignments({ ...ehr, organisation: 'x' }, facts, morning).length, 0);
+    assert.equal(eligibleAssignments({ application: { ...ehr, organisation: 'x' } }, facts, morning).length, 0);
   });
 });

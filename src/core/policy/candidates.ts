@@ -1,6 +1,6 @@
 // Which ways in an application allows, and the highest level that each of them can reach.
 import { type Assurance, type ConnectorKind, higherOf, lowerOf, reaches } from '../../wire/codes/index.ts';
-import type { Application, CatalogueSnapshot, Provider } from '../catalogue/snapshot.ts';
+import type { Application, CatalogueSnapshot, Federation, Provider } from '../catalogue/snapshot.ts';
 
 /** A provider that could be used, with what it can reach at best. */
 export interface Candidate {
@@ -10,6 +10,8 @@ export interface Candidate {
   readonly maximum: Assurance;
   /** Certificate populations and what each reaches here; empty for methods without certificates. */
   readonly populations: readonly { readonly id: string; readonly assurance: Assurance }[];
+  /** The organisation whose own people it proves, if it is one's. */
+  readonly organisation?: string | undefined;
   /** Seconds; absent = the hub's. */
   readonly highReuseSeconds?: number | undefined;
 }
@@ -19,7 +21,12 @@ const methodCeiling: Readonly<Record<ConnectorKind, Assurance>> = { smartcard: '
 
 function candidateOf(provider: Provider, snapshot: CatalogueSnapshot): Candidate | undefined {
   const ceiling = lowerOf(provider.maximumAssurance, methodCeiling[provider.connector]);
-  const shared = { provider: provider.id, connector: provider.connector, highReuseSeconds: provider.highReuseSeconds };
+  const shared = {
+    provider: provider.id,
+    connector: provider.connector,
+    organisation: provider.upstream?.organisation,
+    highReuseSeconds: provider.highReuseSeconds,
+  };
   if (provider.connector !== 'smartcard') return { ...shared, maximum: ceiling, populations: [] };
   const populations = provider.populations.flatMap((id) => {
     const population = snapshot.populations.get(id);
@@ -51,3 +58,9 @@ function listCandidates(application: Application, snapshot: CatalogueSnapshot): 
 /** Ids of the populations of `candidate` that reach `required`: what the card's certificate request names. */
 export const populationsReaching = (candidate: Candidate, required: Assurance): readonly string[] =>
   candidate.populations.filter((population) => reaches(population.assurance, required)).map(({ id }) => id);
+
+/** The federation that `application` is for the members of. One that is not there has no members: nobody gets in by mistake. */
+export function federationOf({ federation }: Application, snapshot: CatalogueSnapshot): Federation | undefined {
+  if (federation === undefined) return undefined;
+  return snapshot.federations.get(federation) ?? { id: federation, name: { en: federation }, members: [] };
+}

@@ -1,8 +1,10 @@
 // Policy's built-in checks: one named list in security order, each of which a test can drop to see a case turn.
 import type { EpochMs } from '../../base/clock.ts';
 import { type Assurance, lowerOf, type PolicyReason, reaches } from '../../wire/codes/index.ts';
+import { isMember } from '../catalogue/federation.ts';
 import type { Evidence } from '../linking/evidence.ts';
 import { eligibleAssignments } from './assignments.ts';
+import type { Candidate } from './candidates.ts';
 import type { PolicyFacts } from './policy.ts';
 import type { Requirements } from './rules.ts';
 
@@ -53,6 +55,11 @@ const candidateOf = (evidence: Evidence, view: View) =>
   view.facts.candidates.find(
     ({ provider, connector }) => provider === evidence.provider && connector === evidence.connector,
   );
+/** A provider that is no organisation's is neither a member nor none: then the employer decides (`employerMember`). */
+export const isOfMember = (candidate: Candidate | undefined, { facts: { federation }, now }: View): boolean =>
+  federation === undefined ||
+  candidate?.organisation === undefined ||
+  isMember(federation, candidate.organisation, now);
 const ageSeconds = (evidence: Evidence, now: EpochMs): number => (now - evidence.provenAt) / 1000;
 const madeHere = (evidence: Evidence, view: View): boolean => evidence.provenAt >= view.facts.since;
 
@@ -80,7 +87,7 @@ export const securityChecks: readonly PolicyCheck[] = [
     test: ({ facts, now }) =>
       facts.application.organisation !== undefined &&
       facts.person !== undefined &&
-      eligibleAssignments(facts.application, facts.person, now).length === 0
+      eligibleAssignments(facts, facts.person, now).length === 0
         ? { reason: 'policy.notMember', because: `no current assignment within ${facts.application.organisation}` }
         : undefined,
   },
@@ -114,6 +121,17 @@ export const securityChecks: readonly PolicyCheck[] = [
     rules: none,
     test: ({ evidence, level }, view) =>
       candidateOf(evidence, view) === undefined ? { not: `${evidence.provider} is not allowed here` } : level,
+  },
+  {
+    kind: 'evidence',
+    name: 'providerMember',
+    clause: "Proof by an organisation's own provider counts only while that organisation is a member (K3).",
+    reason: 'policy.providerNotMember',
+    rules: none,
+    test: ({ evidence, level }, view) =>
+      isOfMember(candidateOf(evidence, view), view)
+        ? level
+        : { not: `${candidateOf(evidence, view)?.organisation} is no member of ${view.facts.federation?.id}` },
   },
   {
     kind: 'evidence',
@@ -204,9 +222,25 @@ export const securityChecks: readonly PolicyCheck[] = [
     test: ({ facts, now }) =>
       facts.assignment === undefined ||
       (facts.person !== undefined &&
-        eligibleAssignments(facts.application, facts.person, now).some(({ id }) => id === facts.assignment?.id))
+        eligibleAssignments(facts, facts.person, now).some(({ id }) => id === facts.assignment?.id))
         ? undefined
         : { reason: 'policy.noAssignment', because: `${facts.assignment.id} is not held today` },
+  },
+  {
+    kind: 'fact',
+    name: 'employerMember',
+    clause:
+      'Whom no member’s own provider proved is a member’s by the chosen assignment alone; a card’s data never admit (K3).',
+    test: (view, counting) => {
+      const { facts, now } = view;
+      if (facts.federation === undefined || facts.assignment !== undefined) return undefined;
+      if (counting.every(({ evidence }) => candidateOf(evidence, view)?.organisation !== undefined)) return undefined;
+      const some = facts.person !== undefined && eligibleAssignments(facts, facts.person, now).length > 0;
+      return {
+        reason: some ? 'policy.noAssignment' : 'policy.employerNotMember',
+        because: some ? 'no assignment is chosen' : `no current assignment at a member of ${facts.federation.id}`,
+      };
+    },
   },
   {
     kind: 'fact',

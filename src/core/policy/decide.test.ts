@@ -6,12 +6,14 @@ import {
   application,
   assignment,
   bo,
+  care,
   cecilia,
   closedDan,
   ehr,
   hour,
   minute,
   morning,
+  ofClinic,
   person,
   policyFacts,
   proof,
@@ -19,7 +21,6 @@ import {
   snapshot,
   withRules,
 } from '../../../test/fakes/ward.ts';
-import type { deviceKinds } from '../../wire/codes/index.ts';
 import type { PolicyRule, RuleCondition, RuleEffect } from '../catalogue/index.ts';
 import { securityChecks } from './checks.ts';
 import { decide, isPermit } from './decide.ts';
@@ -72,6 +73,14 @@ describe('every built-in check turns a case', () => {
       facts: policyFacts(bo, [proof('bo', 'simple')], { application: { ...ehr, providers: ['password'] } }),
       outcome: 'stepUp policy.methodNotAllowed',
       dropped: 'permit substantial',
+    },
+    providerMember: {
+      facts: policyFacts(bo, [proof('bo', 'password')], {
+        federation: care('hospital'),
+        candidates: ofClinic('password'),
+      }),
+      outcome: 'stepUp policy.providerNotMember',
+      dropped: 'permit low',
     },
     providerCeiling: {
       facts: policyFacts(bo, [proof('bo', 'password', { assurance: 'high' })]),
@@ -133,6 +142,11 @@ describe('every built-in check turns a case', () => {
       outcome: 'deny policy.noAssignment',
       dropped: 'permit low',
     },
+    employerMember: {
+      facts: policyFacts(bo, [proof('bo', 'simple')], { federation: care('clinic') }),
+      outcome: 'deny policy.employerNotMember',
+      dropped: 'permit substantial',
+    },
     assignmentChosen: {
       facts: policyFacts(orphan, [proof('orphan', 'password')], {
         application: { ...ehr, requireAssignment: true },
@@ -157,41 +171,6 @@ describe('every built-in check turns a case', () => {
       assert.equal(brief(decide(facts, now, without)), dropped);
     });
   }
-});
-
-describe('the login rule (H4) as data', () => {
-  const rows: [string, 'password' | 'simple' | 'advanced', (typeof deviceKinds)[number], string][] = [
-    ['anna', 'password', 'fixed', 'stepUp policy.methodNotAllowed'],
-    ['anna', 'password', 'portable', 'stepUp policy.methodNotAllowed'],
-    ['anna', 'password', 'unknown', 'stepUp policy.methodNotAllowed'],
-    ['anna', 'simple', 'fixed', 'permit substantial'],
-    ['anna', 'advanced', 'fixed', 'permit high'],
-    ['anna', 'advanced', 'portable', 'permit high'],
-    ['anna', 'advanced', 'unknown', 'permit high'],
-    ['bo', 'password', 'fixed', 'permit low'],
-    ['bo', 'password', 'portable', 'stepUp policy.methodNotAllowed'],
-    ['bo', 'password', 'unknown', 'stepUp policy.methodNotAllowed'],
-    ['bo', 'simple', 'fixed', 'permit substantial'],
-    ['bo', 'simple', 'portable', 'permit substantial'],
-    ['bo', 'simple', 'unknown', 'permit substantial'],
-  ];
-  for (const [who, kind, device, outcome] of rows) {
-    test(`${who} with ${kind} on a ${device} device: ${outcome}`, () => {
-      const facts = policyFacts(who === 'anna' ? anna : bo, [proof(who, kind)], { device });
-      const decision = decide(facts, morning);
-      assert.equal(brief(decision), outcome);
-      if (decision.kind === 'stepUp') assert.deepEqual(decision.methods, ['smartcard']);
-    });
-  }
-
-  test('an advanced certificate that was shown counts, also when the directory does not know of it', () => {
-    const shown = [proof('bo', 'advanced', { provenAt: morning - hour }), proof('bo', 'password')];
-    const decision = decide(policyFacts(bo, shown), morning);
-    const line = (decision.kind === 'permit' ? decision.permit.explanation : decision.explanation).lines.find(
-      ({ rule: id }) => id === 'h4-advanced-certificate',
-    );
-    assert.equal(line?.matched, true);
-  });
 });
 
 describe('rules', () => {

@@ -4,6 +4,7 @@ import { Problem } from '../../base/problem.ts';
 import { assuranceLevels, type ConnectorKind, type PolicyReason, reaches } from '../../wire/codes/index.ts';
 import {
   type EvidenceCheck,
+  isOfMember,
   type Objection,
   type PolicyCheck,
   securityChecks,
@@ -96,10 +97,12 @@ export function decide(
     explanation: explain('deny', reason),
   });
   const askForMore = (reason: PolicyReason, rules: readonly string[]): PolicyDecision => {
-    const ways = facts.candidates.filter(
+    const able = facts.candidates.filter(
       ({ connector, maximum }) =>
         reaches(maximum, required.assurance) && (required.methods === undefined || required.methods.has(connector)),
     );
+    const ways = able.filter((candidate) => isOfMember(candidate, view));
+    if (ways.length === 0 && able.length > 0) return deny('policy.providerNotMember');
     if (ways.length === 0) {
       return deny('policy.noWayToReach', { rules: [...required.assuranceRules, ...required.methodRules] });
     }

@@ -2,7 +2,7 @@
 import type { EpochMs } from '../../base/clock.ts';
 import type { Assurance, ConnectorKind, DeviceKind, PolicyReason } from '../../wire/codes/index.ts';
 import type { PolicyRule } from '../catalogue/policy-rule.ts';
-import type { Application } from '../catalogue/snapshot.ts';
+import type { Application, Federation } from '../catalogue/snapshot.ts';
 import type { ContextConditions } from '../context/conditions.ts';
 import type { Assignment, PersonFacts } from '../directory/directory.ts';
 import type { Evidence } from '../linking/evidence.ts';
@@ -12,6 +12,8 @@ import type { StoredFacts } from './stored-facts.ts';
 /** Everything that a decision looks at; gathered before, never looked up inside. */
 export interface PolicyFacts {
   readonly application: Application;
+  /** The federation that the application is for the members of, if any. */
+  readonly federation?: Federation | undefined;
   /** Level asked for by the request, if any. */
   readonly requested?: Assurance | undefined;
   readonly fresh: boolean;

@@ -52,7 +52,7 @@ function attributeValues(facts: PolicyFacts, name: string): readonly (string | b
 function relevantAssignments(facts: PolicyFacts, now: EpochMs): readonly Assignment[] {
   if (facts.assignment !== undefined) return [facts.assignment];
   if (facts.application.requireAssignment || facts.person === undefined) return [];
-  return eligibleAssignments(facts.application, facts.person, now);
+  return eligibleAssignments(facts, facts.person, now);
 }
 
 const any = (wanted: readonly (string | boolean)[], given: readonly (string | boolean)[]): boolean =>
@@ -123,7 +123,7 @@ const failing = (parts: readonly Part[]): string | undefined => {
 function pending(parts: readonly Part[], facts: PolicyFacts, now: EpochMs): 'person' | 'assignment' | undefined {
   const about = parts.filter(({ wanted }) => wanted !== undefined).map(({ of }) => of);
   if (facts.person === undefined) return about.some((of) => of !== undefined) ? 'person' : undefined;
-  const choice = facts.assignment === undefined && eligibleAssignments(facts.application, facts.person, now).length > 1;
+  const choice = facts.assignment === undefined && eligibleAssignments(facts, facts.person, now).length > 1;
   return choice && about.includes('assignment') ? 'assignment' : undefined;
 }
 

@@ -54,9 +54,9 @@ export function attributesAsked(rules: Iterable<PolicyRule>): ReadonlySet<string
 
 /** What to keep of a decision's facts: nothing that no rule could ask for, no name and no number of the person. */
 export function storedFacts(facts: PolicyFacts, now: EpochMs): StoredFacts {
-  const { application, person, holders, requested, fresh, maxAge, since, apis, scopes, context } = facts;
+  const { person, holders, requested, fresh, maxAge, since, apis, scopes, context } = facts;
   const asked = person === undefined ? new Set<string>() : attributesAsked(facts.rules);
-  const counted = person === undefined ? [] : eligibleAssignments(application, person, now);
+  const counted = person === undefined ? [] : eligibleAssignments(facts, person, now);
   return {
     requested,
     fresh,

@@ -6,7 +6,7 @@ import type { Application, CatalogueSnapshot } from '../catalogue/snapshot.ts';
 import type { Organisation, PersonFacts } from '../directory/directory.ts';
 import type { Evidence } from '../linking/evidence.ts';
 import { rulesFor } from './api-rules.ts';
-import { candidatesFor } from './candidates.ts';
+import { candidatesFor, federationOf } from './candidates.ts';
 import { decide } from './decide.ts';
 import { decideMachine, type MachineExplanation } from './machine.ts';
 import type { Explained, PolicyFacts } from './policy.ts';
@@ -46,6 +46,7 @@ export function tryOut(past: PastDecision, snapshot: CatalogueSnapshot): Tried {
   const decision = decide(
     {
       application,
+      federation: federationOf(application, snapshot),
       requested: facts.requested,
       fresh: facts.fresh,
       maxAge: facts.maxAge,

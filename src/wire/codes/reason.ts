@@ -56,6 +56,8 @@ export const policyReasons = [
   'policy.noWayToReach',
   'policy.noAssignment',
   'policy.notMember',
+  'policy.providerNotMember',
+  'policy.employerNotMember',
   'policy.applicationClosed',
   'policy.cardRecheckFailed',
   'policy.clientNotAllowed',

@@ -14,6 +14,7 @@ export const catalogueSections: Readonly<Record<string, CatalogueKind>> = {
   apis: 'api',
   populations: 'population',
   providers: 'provider',
+  federations: 'federation',
   networks: 'network',
   rules: 'rule',
   applications: 'application',

@@ -226,6 +226,19 @@ export const enReasons = {
     meaning: 'Only certain organisations use it, and you have no assignment at any of them.',
     action: 'If you should have one, ask your manager. Otherwise cancel.',
   },
+  'policy.providerNotMember': {
+    title: 'Your organisation is not a member',
+    meaning:
+      'The application is for organisations that are members of a federation, and the one whose login you used is not a member now.',
+    action:
+      "If you have an assignment at another organisation, use its login. Otherwise ask your organisation's IT support about the membership.",
+  },
+  'policy.employerNotMember': {
+    title: 'You have no assignment at a member',
+    meaning:
+      'The application is for organisations that are members of a federation. None of your assignments is at such an organisation now; what the card says is not enough.',
+    action: 'If you should have one, ask your manager. Otherwise cancel.',
+  },
   'policy.applicationClosed': {
     title: 'The application is closed',
     meaning: 'It no longer accepts logins through this service.',

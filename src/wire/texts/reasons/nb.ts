@@ -214,6 +214,18 @@ export const nbReasons: ReasonTexts = {
     meaning: 'Bare noen virksomheter bruker det, og du har ingen rolle i noen av dem.',
     action: 'Skal du ha en rolle der, spør lederen din. Avbryt ellers.',
   },
+  'policy.providerNotMember': {
+    title: 'Virksomheten din er ikke med i samarbeidet',
+    meaning: 'Systemet er for virksomheter som er med i en føderasjon, og den du logget inn gjennom er ikke med nå.',
+    action:
+      'Har du en rolle i en annen virksomhet, logg inn gjennom den. Spør ellers IT-støtten i virksomheten om medlemskapet.',
+  },
+  'policy.employerNotMember': {
+    title: 'Du har ingen rolle hos et medlem',
+    meaning:
+      'Systemet er for virksomheter som er med i en føderasjon. Ingen av rollene dine er i en slik virksomhet nå; det som står på kortet er ikke nok.',
+    action: 'Skal du ha en rolle der, spør lederen din. Avbryt ellers.',
+  },
   'policy.applicationClosed': {
     title: 'Systemet er stengt',
     meaning: 'Det tar ikke lenger imot innlogginger gjennom denne tjenesten.',

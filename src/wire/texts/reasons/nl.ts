@@ -219,6 +219,19 @@ export const nlReasons: ReasonTexts = {
     meaning: 'Alleen bepaalde organisaties gebruiken deze, en u hebt bij geen daarvan een functie.',
     action: 'Zou u er een moeten hebben, vraag het uw leidinggevende. Annuleer anders.',
   },
+  'policy.providerNotMember': {
+    title: 'Uw organisatie is geen lid',
+    meaning:
+      'De toepassing is voor organisaties die lid zijn van een federatie, en de organisatie waarmee u inlogde is nu geen lid.',
+    action:
+      'Hebt u een functie bij een andere organisatie, log dan daarmee in. Vraag anders de IT-ondersteuning van uw organisatie naar het lidmaatschap.',
+  },
+  'policy.employerNotMember': {
+    title: 'U hebt geen functie bij een lid',
+    meaning:
+      'De toepassing is voor organisaties die lid zijn van een federatie. Geen van uw functies is nu bij zo’n organisatie; wat op de pas staat is niet genoeg.',
+    action: 'Zou u er een moeten hebben, vraag het uw leidinggevende. Annuleer anders.',
+  },
   'policy.applicationClosed': {
     title: 'De toepassing is gesloten',
     meaning: 'U kunt er via deze dienst niet meer op inloggen.',

@@ -214,6 +214,18 @@ export const nnReasons: ReasonTexts = {
     meaning: 'Berre nokre verksemder bruker det, og du har inga rolle i nokon av dei.',
     action: 'Skal du ha ei rolle der, spør leiaren din. Avbryt elles.',
   },
+  'policy.providerNotMember': {
+    title: 'Verksemda di er ikkje med i samarbeidet',
+    meaning: 'Systemet er for verksemder som er med i ein føderasjon, og den du logga inn gjennom er ikkje med no.',
+    action:
+      'Har du ei rolle i ei anna verksemd, logg inn gjennom den. Spør elles IT-støtta i verksemda om medlemskapen.',
+  },
+  'policy.employerNotMember': {
+    title: 'Du har inga rolle hos ein medlem',
+    meaning:
+      'Systemet er for verksemder som er med i ein føderasjon. Ingen av rollene dine er i ei slik verksemd no; det som står på kortet er ikkje nok.',
+    action: 'Skal du ha ei rolle der, spør leiaren din. Avbryt elles.',
+  },
   'policy.applicationClosed': {
     title: 'Systemet er stengt',
     meaning: 'Det tek ikkje lenger imot innloggingar gjennom denne tenesta.',

@@ -214,6 +214,19 @@ export const svReasons: ReasonTexts = {
     meaning: 'Bara vissa organisationer använder det, och du har inget uppdrag hos någon av dem.',
     action: 'Ska du ha ett uppdrag där, fråga din chef. Avbryt annars.',
   },
+  'policy.providerNotMember': {
+    title: 'Din organisation är inte med i samarbetet',
+    meaning:
+      'Systemet är till för organisationer som är med i en federation, och den vars inloggning du använde är inte med nu.',
+    action:
+      'Har du uppdrag hos en annan organisation, logga in med dess inloggning. Fråga annars organisationens IT-stöd om medlemskapet.',
+  },
+  'policy.employerNotMember': {
+    title: 'Du har inget uppdrag hos en medlem',
+    meaning:
+      'Systemet är till för organisationer som är med i en federation. Inget av dina uppdrag är hos en sådan organisation just nu; vad som står på kortet räcker inte.',
+    action: 'Ska du ha ett uppdrag där, fråga din chef. Avbryt annars.',
+  },
   'policy.applicationClosed': {
     title: 'Systemet är stängt',
     meaning: 'Det tar inte längre emot inloggningar genom den här tjänsten.',
