@@ -38,6 +38,7 @@ const browserFace: BrowserFace = {
   loginUrl: (journey) => `/login/${journey}`,
   deviceUrl: () => '/device',
   deviceEndUrl: (end) => `/device/${end}`,
+  requestsUrl: () => '/requests',
   confirmLogoutUrl: () => '/logout',
   loggedOutUrl: () => '/logged-out',
 };

@@ -5,11 +5,11 @@ import type { PersonFacts } from '../../src/core/directory/index.ts';
 import type {
   AuthorizationCode,
   AuthorizationRequest,
-  DeviceReads,
-  DeviceRequest,
   Grant,
   GrantReads,
   RegisteredKey,
+  WaitingReads,
+  WaitingRequest,
 } from '../../src/core/grants/index.ts';
 import type { Session } from '../../src/core/sessions/index.ts';
 
@@ -33,7 +33,7 @@ export class MemoryGrants {
   readonly refresh = new Map<string, StoredRefresh>();
   readonly sessions = new Map<string, Session>();
   readonly clientKeys = new Map<string, RegisteredKey>();
-  readonly devices = new Map<string, DeviceRequest & { seconds: number; polledAt?: number }>();
+  readonly waiting = new Map<string, WaitingRequest & { seconds: number; polledAt?: number }>();
   readonly people = new Map<string, PersonFacts>();
   readonly audit: AuditRecord[] = [];
   commits = 0;
@@ -90,14 +90,14 @@ export class MemoryGrants {
         if (found !== undefined) found.supersededAt ??= row.at;
         break;
       }
-      case 'deviceRequest.save': {
+      case 'waiting.save': {
         const { doc, ...rest } = row;
-        this.devices.set(row.hash, { ...rest, request: doc });
+        this.waiting.set(row.hash, { ...rest, request: doc });
         break;
       }
-      case 'deviceRequest.deny': {
-        const found = this.devices.get(row.hash);
-        if (found !== undefined) this.devices.set(row.hash, { ...found, deniedAt: found.deniedAt ?? row.at });
+      case 'waiting.deny': {
+        const found = this.waiting.get(row.hash);
+        if (found !== undefined) this.waiting.set(row.hash, { ...found, deniedAt: found.deniedAt ?? row.at });
         break;
       }
       case 'clientKey.save': {
@@ -124,14 +124,27 @@ export class MemoryGrants {
     return [...this.clientKeys.values()].filter((key) => key.client === client);
   };
 
-  readonly deviceReads: DeviceReads = {
-    deviceByUserCode: async (hashes, now) => {
-      const found = [...this.devices.values()].filter(({ userHash }) => hashes.includes(userHash));
+  readonly waitingReads: WaitingReads = {
+    byUserCode: async (hashes, now) => {
+      const found = [...this.waiting.values()].filter(({ userHash }) => hashes.includes(userHash ?? ''));
       found.sort((one, other) => other.expiresAt - one.expiresAt);
       return (found[1]?.expiresAt ?? 0) > now ? undefined : found[0];
     },
-    pollDevice: async (hash, now) => {
-      const found = this.devices.get(hash);
+    byHash: async (hash) => {
+      const found = this.waiting.get(hash);
+      return found && { ...found, allowed: this.codes.has(hash) };
+    },
+    ofPerson: async (person, now) =>
+      [...this.waiting.values()]
+        .filter((each) => each.person === person && each.expiresAt > now)
+        .map((each) => ({ ...each, allowed: this.codes.has(each.hash) })),
+    countAsked: async (hashes, since) =>
+      [...this.waiting.values()].filter(
+        ({ hash, askedHash, createdAt }) =>
+          hashes.includes(askedHash ?? '') && createdAt > since && !this.codes.has(hash),
+      ).length,
+    poll: async (hash, now) => {
+      const found = this.waiting.get(hash);
       if (found === undefined) return undefined;
       const tooSoon = found.polledAt !== undefined && found.polledAt > now - (found.seconds - 1) * 1000;
       found.polledAt = now;

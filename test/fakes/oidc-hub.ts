@@ -1,6 +1,6 @@
 // An OpenID provider in memory: real frontend, real policy and release rules, a fake dispatcher that lets Anna in.
 
-import { type HttpRequest, type HttpResponse, parseCookies, problemStatus } from '../../src/base/http/index.ts';
+import { type HttpRequest, type HttpResponse, problemStatus } from '../../src/base/http/index.ts';
 import { systemRandom } from '../../src/base/ids.ts';
 import {
   type AlgorithmName,
@@ -24,6 +24,7 @@ import {
   type OidcPorts,
 } from '../../src/edge/frontends/oidc/index.ts';
 import { MemoryGrants } from './memory-grants.ts';
+import { fakeBrowser } from './oidc-browser.ts';
 import { routeOf } from './serve-routes.ts';
 import { anna, api, application, clientsAlone, hour, morning, policyFacts, proof, snapshot } from './ward.ts';
 
@@ -52,6 +53,7 @@ const jwt = (name: string, alg: AlgorithmName = 'ES256'): OidcApplication['authe
 });
 
 export const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code';
+export const backchannelGrant = 'urn:openid:params:grant-type:ciba';
 export const tokenExchange = 'urn:ietf:params:oauth:grant-type:token-exchange';
 
 const everything: Partial<OidcApplication> = {
@@ -108,11 +110,15 @@ export function applications(): readonly OidcApplication[] {
     }),
     application('person', { ...everything, grants: ['authorization_code'], authentication: jwt('person') }),
     // A program without a browser; one like it in the basic profile.
-    application('thick', { ...everything, grants: [deviceGrant, 'refresh_token'], authentication: jwt('thick') }),
+    application('thick', {
+      ...everything,
+      grants: [deviceGrant, backchannelGrant, 'refresh_token'],
+      authentication: jwt('thick'),
+    }),
     application('thick-basic', {
       ...everything,
       profile: 'basic',
-      grants: [deviceGrant],
+      grants: [deviceGrant, backchannelGrant],
       authentication: jwt('thick-basic'),
     }),
     application('noapi', { ...everything, apis: [], scopes: ['openid'], authentication: jwt('noapi') }),
@@ -240,7 +246,11 @@ export class OidcHub {
       catalogue: () => this.catalogue,
       commit: this.store.commit,
       reads: this.store.reads,
-      devices: this.store.deviceReads,
+      waiting: this.store.waitingReads,
+      hinted: {
+        byIdentifier: async (hint) => (this.store.people.has(hint) ? hint : undefined),
+        bySession: async (id) => this.store.sessions.get(id)?.person,
+      },
       deviceTries: {
         ask: async ({ account, address, addressLimit }) => {
           const tried = this.codeTries.get(address) ?? new Set();
@@ -270,16 +280,7 @@ export class OidcHub {
           return this.login(request);
         },
       },
-      browser: {
-        read: (request) => ({ ip: request.ip, agent: 'Test', session: parseCookies(request.headers.cookie).get('s') }),
-        cookies: (turn) => (turn.kind === 'done' && turn.cookie ? [`s=${turn.cookie.value}`] : []),
-        forget: () => ['s=; Max-Age=0'],
-        loginUrl: (journey) => `https://hub.example/login/${journey}`,
-        deviceUrl: (code) => `https://hub.example/device${code === undefined ? '' : `?user_code=${code}`}`,
-        deviceEndUrl: (end) => `https://hub.example/device/${end}`,
-        confirmLogoutUrl: (to) => `https://hub.example/logout?${new URLSearchParams(to as never)}`,
-        loggedOutUrl: (session, to) => `https://hub.example/logged-out/${session}?${new URLSearchParams(to as never)}`,
-      },
+      browser: fakeBrowser,
       sessions: {
         find: async (cookie) => this.store.sessions.get(cookie),
         end: async (id, by) => {

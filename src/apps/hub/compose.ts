@@ -11,6 +11,7 @@ import { type LiveCatalogue, openLiveCatalogue } from '../../core/catalogue/inde
 import type { GrantReads } from '../../core/grants/index.ts';
 import { release } from '../../core/issuing/index.ts';
 import { createDispatcher, type Dispatcher } from '../../core/journey/index.ts';
+import { personOfHint } from '../../core/linking/index.ts';
 import { decide, networkFinderOf } from '../../core/policy/index.ts';
 import { createSessions, type SessionPorts, type Sessions } from '../../core/sessions/index.ts';
 import { createHashing, passwordConnector } from '../../edge/connectors/password/index.ts';
@@ -20,7 +21,6 @@ import { catalogueSource } from '../../edge/store/hub/catalogue.ts';
 import { clientKeyStore } from '../../edge/store/hub/client-keys.ts';
 import { createCommitter, type HubCommitter } from '../../edge/store/hub/committer.ts';
 import { deviceStore } from '../../edge/store/hub/device.ts';
-import { deviceRequests } from '../../edge/store/hub/device-requests.ts';
 import { identityLookup, personReader } from '../../edge/store/hub/directory.ts';
 import { grantStore } from '../../edge/store/hub/grants.ts';
 import { identityLinks } from '../../edge/store/hub/identity-links.ts';
@@ -30,6 +30,7 @@ import { nationalNumbers } from '../../edge/store/hub/national-number.ts';
 import { passwordAccounts } from '../../edge/store/hub/password.ts';
 import { signingKeyStore } from '../../edge/store/hub/signing-keys.ts';
 import { loginThrottle } from '../../edge/store/hub/throttle.ts';
+import { waitingRequests } from '../../edge/store/hub/waiting-requests.ts';
 import { type CardWiring, wireCards } from './cards.ts';
 import { clientSecrets } from './client-secrets.ts';
 import { heldFacts } from './held.ts';
@@ -93,6 +94,7 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
   const store = loginStore(pool, documents.open);
   const people = personReader(pool);
   const vault = identityVault(keyring);
+  const identities = identityLookup(pool, vault);
   const nationalNumber = nationalNumbers(pool, vault);
   const held = heldFacts(keyring, nationalNumber);
   const sessionPorts: SessionPorts = { store, commit: committer.commit, clock };
@@ -110,7 +112,7 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
     commit: committer.commit,
     sessions,
     people,
-    identities: identityLookup(pool, vault),
+    identities,
     links: identityLinks(pool),
     subjectOf: held.subjectOf,
     devices: deviceStore(pool),
@@ -150,7 +152,11 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
       catalogue: snapshot,
       commit: committer.commit,
       reads,
-      devices: deviceRequests(pool),
+      waiting: waitingRequests(pool),
+      hinted: {
+        byIdentifier: (hint) => personOfHint(identities, hint),
+        bySession: async (id) => (await store.byId(id))?.person,
+      },
       deviceTries: throttle,
       registeredKeys: clientKeyStore(pool).registeredKeys,
       keys,

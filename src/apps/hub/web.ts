@@ -6,6 +6,7 @@ import { Secret } from '../../base/secret.ts';
 import type { Brand } from '../../core/catalogue/index.ts';
 import type { PersonReader } from '../../core/directory/index.ts';
 import {
+  type BackchannelDesk,
   type BrowserFace,
   createOidcFrontend,
   type DeviceDesk,
@@ -91,6 +92,7 @@ function browserFace(origin: string, csrfKey: LoginPorts['csrfKey']): BrowserFac
     loginUrl: (journey) => `${origin}${loginPath(journey)}`,
     deviceUrl: (code) => `${origin}/device${code === undefined ? '' : `?user_code=${encodeURIComponent(code)}`}`,
     deviceEndUrl: (end) => `${origin}/device/${end}`,
+    requestsUrl: (end) => `${origin}/requests${end === undefined ? '' : `/${end}`}`,
     confirmLogoutUrl: (to) => {
       const fields = targetFields(to);
       return `${origin}/logout${fields.length === 0 ? '' : `?${new URLSearchParams(fields)}`}`;
@@ -118,6 +120,7 @@ export interface PortalParts {
   /** `Set-Cookie` lines that make the browser forget its session. */
   readonly forget: () => readonly string[];
   readonly devices: DeviceDesk;
+  readonly backchannel: BackchannelDesk;
 }
 
 /** Every route of the hub's own listener for the catalogue as it is now. */
@@ -158,7 +161,7 @@ export function composeWeb(parts: WebParts): WebFaces & { readonly oidc: OidcFro
       languageRoute(origin),
       ...loginRoutes(login),
       clientKeysRoute(core.keys),
-      ...parts.portal({ login, brand, forget: forgotten, devices: oidc.devices }),
+      ...parts.portal({ login, brand, forget: forgotten, devices: oidc.devices, backchannel: oidc.backchannel }),
       ...oidc.routes,
     ],
     failurePage: problemPage(showFailure),

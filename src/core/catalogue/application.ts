@@ -42,6 +42,8 @@ export const grantTypes = [
   'urn:ietf:params:oauth:grant-type:token-exchange',
   /** RFC 8628. */
   'urn:ietf:params:oauth:grant-type:device_code',
+  /** OpenID Connect CIBA Core 1.0, poll mode. */
+  'urn:openid:params:grant-type:ciba',
 ] as const;
 export type GrantType = (typeof grantTypes)[number];
 

@@ -96,6 +96,17 @@ export const brokenItems: readonly Fault[] = [
     'scopes',
     /openid/,
   ],
+  [
+    'application.grants',
+    'application',
+    'ehr',
+    (doc) => {
+      set('grants', ['urn:openid:params:grant-type:ciba'])(doc);
+      set('scopes', ['record:read'])(doc);
+    },
+    'scopes',
+    /openid/,
+  ],
   ['application.scopes', 'application', 'ehr', set('scopes', ['openid', 'record:write']), 'scopes[1]', /record:write/],
   [
     'application.profile',

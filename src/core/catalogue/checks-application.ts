@@ -16,7 +16,12 @@ export const hubScopes: readonly string[] = [
 ];
 
 const tokenExchange = 'urn:ietf:params:oauth:grant-type:token-exchange';
-const deviceCode = 'urn:ietf:params:oauth:grant-type:device_code';
+/** Grants that people log in by. */
+const peopleGrants = [
+  'authorization_code',
+  'urn:ietf:params:oauth:grant-type:device_code',
+  'urn:openid:params:grant-type:ciba',
+] as const;
 
 type Say = (path: readonly (string | number)[], message: string) => CatalogueProblem;
 
@@ -99,13 +104,13 @@ export const applicationChecks: readonly CatalogueCheck[] = [
     else if (!redirectUris.some((one) => URL.parse(one)?.origin === new URL(uri).origin))
       yield say(member, `${uri}: its scheme, host and port must be those of a redirect URI`);
   }),
-  each('application.grants', 'RFC 6749 4.1, 4.4, 6; RFC 8628', function* (application, say) {
-    const people = hasGrant(application, 'authorization_code') || hasGrant(application, deviceCode);
+  each('application.grants', 'RFC 6749 4.1, 4.4, 6; RFC 8628; CIBA Core 4', function* (application, say) {
+    const people = peopleGrants.some((grant) => hasGrant(application, grant));
     if (hasGrant(application, 'authorization_code') && application.redirectUris.length === 0) {
       yield say(['redirectUris'], 'an application with authorization_code needs a redirect URI');
     }
     if (hasGrant(application, 'refresh_token') && !people) {
-      yield say(['grants'], `refresh_token needs authorization_code or ${deviceCode} beside it`);
+      yield say(['grants'], `refresh_token needs one of ${peopleGrants.join(', ')} beside it`);
     }
     if (people && !application.scopes.includes('openid')) {
       yield say(['scopes'], 'an application that people log in to needs the scope openid');

@@ -36,6 +36,8 @@ export interface ProfileRules {
   readonly subject: 'person' | 'pseudonym';
   /** Access tokens say from when they hold and how their client authenticated, as HelseID's do (`nbf`, `client_amr`). */
   readonly accessTokenStart: boolean;
+  /** Requests through the back channel carry a message that the person can compare (FAPI-CIBA 5.2.2). */
+  readonly bindingMessage: boolean;
   /** Redirects to http on the person's own machine, for programs that are no web pages (RFC 8252 7.3). */
   readonly httpLoopback: boolean;
 }
@@ -58,6 +60,7 @@ export const protocolProfiles: Readonly<Record<ProtocolProfile, ProfileRules>> =
     scopeClaim: 'text',
     subject: 'person',
     accessTokenStart: false,
+    bindingMessage: true,
     httpLoopback: false,
   },
   /** Code and PKCE, with Bearer tokens and secrets: weaker, and only when somebody asks for it by name. */
@@ -77,6 +80,7 @@ export const protocolProfiles: Readonly<Record<ProtocolProfile, ProfileRules>> =
     scopeClaim: 'text',
     subject: 'person',
     accessTokenStart: false,
+    bindingMessage: false,
     httpLoopback: true,
   },
   /** HelseID's security profile (FAPI 2.0 with its deviations), for clients that were written for it. */
@@ -96,6 +100,7 @@ export const protocolProfiles: Readonly<Record<ProtocolProfile, ProfileRules>> =
     scopeClaim: 'list',
     subject: 'pseudonym',
     accessTokenStart: true,
+    bindingMessage: false,
     httpLoopback: true,
   },
 };

@@ -26,7 +26,7 @@ export type ClaimScope =
   | 'request_object' // signed request object jti
   | 'identity' // an identity after its latest link: who links it next
   | 'link' // a link's end, key = its id
-  | 'device' // a device request's decision, key = hash of its device code
+  | 'waiting' // the decision of a request whose person is asked elsewhere, key = hash of what is polled with
   | 'client_key' // thumbprint of a key that an application registered: once among all
   | 'client_keys' // key `client n`: changes of one application's keys, one after the other
   | 'outbox' // one delivery of an outbox message
@@ -63,8 +63,8 @@ export type WriteKind =
   | 'link.end'
   | 'link.told'
   | 'clientKey.save'
-  | 'deviceRequest.save'
-  | 'deviceRequest.deny';
+  | 'waiting.save'
+  | 'waiting.deny';
 
 /** All that one request wants made true. */
 export interface Commit {

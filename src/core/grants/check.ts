@@ -27,6 +27,7 @@ export type OAuthError =
   | 'authorization_pending' // RFC 8628 3.5
   | 'slow_down' // RFC 8628 3.5
   | 'expired_token' // RFC 8628 3.5
+  | 'invalid_binding_message' // CIBA Core 13
   | 'temporarily_unavailable';
 
 /** A no in OAuth's words. The description tells an integrator what to change; ASCII without quotes and backslash (RFC 6749 5.2). */

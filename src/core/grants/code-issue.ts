@@ -19,6 +19,8 @@ export interface CodeIssueFacts {
   readonly permit: Permit;
   readonly session: Session;
   readonly statement: Statement;
+  /** The only person who may answer the request, where it was made for one. */
+  readonly askedPerson?: string | undefined;
 }
 
 export const codeIssueChecks: readonly Check<CodeIssueFacts>[] = [
@@ -75,6 +77,16 @@ export const codeIssueChecks: readonly Check<CodeIssueFacts>[] = [
         request.expectedSubject !== undefined && request.expectedSubject !== statement.subject,
         'access_denied',
         'another person than the one asked for logged in',
+      ),
+  },
+  {
+    name: 'answer.person',
+    clause: 'CIBA Core 7.1 (the person of the hint, and nobody else)',
+    test: ({ askedPerson, session }) =>
+      refuseIf(
+        askedPerson !== undefined && askedPerson !== session.person,
+        'access_denied',
+        'another person than the one who was asked logged in',
       ),
   },
   {

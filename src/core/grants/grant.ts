@@ -38,6 +38,8 @@ export interface AuthorizationRequest {
   /** Wishes in `acr_values`: `idp:NAME` and `amr:NAME`. */
   readonly wishedProviders?: readonly string[] | undefined;
   readonly wishedMethods?: readonly string[] | undefined;
+  /** What the program shows too, so that the person can tell which request it is (CIBA Core 7.1). */
+  readonly bindingMessage?: string | undefined;
   /** Details of its request object. */
   readonly context?: StoredContext | undefined;
 }

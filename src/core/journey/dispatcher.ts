@@ -41,6 +41,8 @@ export type LoginOutcome =
       readonly reason: ReasonCode;
       /** Ids of the rules that refused, for machines. */
       readonly rules?: readonly string[] | undefined;
+      /** Whom policy refused, where it did. */
+      readonly person?: string | undefined;
       readonly reference: string;
     };
 

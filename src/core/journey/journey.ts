@@ -27,6 +27,8 @@ export interface LoginRequest {
   readonly locales: readonly string[];
   /** Another person than this subject gets access_denied. */
   readonly expectedSubject?: string | undefined;
+  /** Another than this person (our own id) gets access_denied. */
+  readonly expectedPerson?: string | undefined;
   /** Another than the holder of this HPR number gets access_denied. */
   readonly expectedHprNumber?: string | undefined;
   /** Providers and methods that the application would like to be used, best first: a preference, never a right. */

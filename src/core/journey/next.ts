@@ -63,7 +63,8 @@ export const wantsFresh = ({ fresh, chooseAgain, maxAge }: LoginRequest): boolea
 
 /** True when this is the person whom the application expects, if it names one. */
 export function isExpected(request: LoginRequest, person: PersonFacts, subject = person.person.id): boolean {
-  const { expectedSubject, expectedHprNumber: hpr } = request;
+  const { expectedSubject, expectedPerson, expectedHprNumber: hpr } = request;
+  if (expectedPerson !== undefined && expectedPerson !== person.person.id) return false;
   if (expectedSubject !== undefined && expectedSubject !== subject) return false;
   return hpr === undefined || person.assignments.some(({ hprNumber }) => hprNumber === hpr);
 }

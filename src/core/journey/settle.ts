@@ -49,6 +49,10 @@ export const endedTurn = ({ request }: Journey, outcome: LoginOutcome): Turn & {
   outcome,
 });
 
+/** Whom a decision is about. */
+const decidedAbout = (journey: Journey, { facts }: Situation): string | undefined =>
+  journey.person ?? facts.session?.session.person;
+
 /** The frontend's refused turn. */
 export const refusedTurn = (
   journey: Journey,
@@ -65,6 +69,7 @@ export const refusedTurn = (
     error,
     reason,
     ...(decision?.kind === 'deny' && decision.rules.length > 0 ? { rules: decision.rules } : {}),
+    ...(decision?.kind === 'deny' ? { person: decidedAbout(journey, situation) } : {}),
     reference: journey.reference,
   },
   ...(browser.session !== undefined && situation.live === undefined ? { forgetSession: true } : {}),
@@ -73,7 +78,7 @@ export const refusedTurn = (
 /** The decision's own event, for every answer that does not finish. */
 export function decisionEvent(journey: Journey, answer: Answer, situation: Situation): readonly AuditRecord[] {
   if (answer.decision === undefined) return [];
-  const person = journey.person ?? situation.facts.session?.session.person;
+  const person = decidedAbout(journey, situation);
   return [decided(journey, situation.now, answer.decision, person, { step: answer.step.kind })];
 }
 

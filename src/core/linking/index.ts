@@ -1,6 +1,7 @@
 // Public face of core/linking.
 export * from './add-identity.ts';
 export * from './evidence.ts';
+export { personOfHint } from './hint.ts';
 export * from './identity-link.ts';
 export * from './link.ts';
 export * from './news.ts';

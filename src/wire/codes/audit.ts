@@ -27,6 +27,7 @@ export const auditKinds = [
   'ticket.revoked',
   'ticket.introspected',
   'ticket.replayed',
+  'ticket.disowned',
   // administration
   'admin.applied',
   'admin.recovered',

@@ -7,13 +7,13 @@ import { type AuthorizationRequest, type Refused, saveCode, spendPushed } from '
 import type { LoginOutcome, LoginRequest } from '../../../core/journey/index.ts';
 import type { ReasonCode } from '../../../wire/codes/index.ts';
 import { authorizationResponse } from './authorization-response.ts';
-import { answerDevice } from './device-answer.ts';
 import { type Call, commitOrReplay, commonOf, type OidcContext } from './endpoint.ts';
 import { hasHelseidPages } from './endpoint-paths.ts';
 import { codeOfLogin, type Granted, refusedLogin } from './login-code.ts';
 import { fromMemo, type OidcMemo } from './memo.ts';
 import { refusedRecord } from './records.ts';
 import { sessionState, watchCookie } from './session-state.ts';
+import { answerWaiting } from './waiting-answer.ts';
 
 /** Answers the application at the end of its journey. Throws a Problem for a page where it cannot be answered any more. */
 export async function answerLogin(
@@ -23,7 +23,7 @@ export async function answerLogin(
 ): Promise<HttpResponse> {
   const catalogue = context.ports.catalogue();
   const memo = fromMemo(login.memo);
-  if (memo.device !== undefined) return answerDevice(context, login.issuer, memo, memo.device, outcome);
+  if (memo.waiting !== undefined) return answerWaiting(context, login.issuer, memo, memo.waiting, outcome);
   const { request } = memo;
   const issuer = catalogue.issuers.get(login.issuer);
   const application = catalogue.clients.get(request.client);
@@ -44,7 +44,7 @@ async function grantCode(context: OidcContext, call: Call, memo: OidcMemo, outco
   const { request, pushed } = memo;
   const { issuer, reference } = call;
   const token = newToken(32, ports.random);
-  const made = await codeOfLogin(context, call, request, outcome, tokenHash(token));
+  const made = await codeOfLogin(context, call, request, outcome, { hash: tokenHash(token) });
   if (made.refused !== undefined) return refuseToApplication(context, call, request, made.refused);
   const committed = await commitOrReplay(
     context,

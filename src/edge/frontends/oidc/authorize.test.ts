@@ -1,12 +1,14 @@
 // The authorization endpoint: its checks, what comes back, and what can be done once.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { askPerson, newestOf } from '../../../../test/fakes/backchannel-user.ts';
 import { describeChecks } from '../../../../test/fakes/check-cases.ts';
+import { browserRequest } from '../../../../test/fakes/device-user.ts';
 import { backOf, claimsOf, OidcClient, parsed } from '../../../../test/fakes/oidc-client.ts';
 import { encoded, issuerUrl, journalAudience, labAudience, OidcHub } from '../../../../test/fakes/oidc-hub.ts';
 import { authorize, type Bent, browse, onlyObject, pushed } from '../../../../test/fakes/oidc-requests.ts';
 import { formCases } from '../../../../test/fakes/shared-cases.ts';
-import { proof } from '../../../../test/fakes/ward.ts';
+import { bo, proof } from '../../../../test/fakes/ward.ts';
 import type { LoginOutcome, Turn } from '../../../core/journey/index.ts';
 
 describeChecks('authorize', [
@@ -128,6 +130,15 @@ describeChecks('codeIssue', [
     check: 'answer.subject',
     what: 'another than asked for',
     run: ending(() => ({}), { claims: '{"id_token":{"sub":{"value":"bo"}}}' }),
+  },
+  {
+    check: 'answer.person',
+    what: 'another than the one who was asked through the back channel',
+    run: async (hub) => {
+      hub.store.people.set('bo', bo);
+      await askPerson(new OidcClient(hub, 'thick'), { login_hint: 'bo' });
+      return (await newestOf(hub, 'bo')).allow(browserRequest()).catch(() => undefined);
+    },
   },
   {
     check: 'answer.session',

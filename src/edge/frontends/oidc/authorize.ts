@@ -183,6 +183,7 @@ function loginRequestOf({ issuer, catalogue }: Call, memo: OidcMemo): LoginReque
     hint: asked.loginHint,
     locales: asked.uiLocales,
     expectedSubject: asked.expectedSubject,
+    expectedPerson: memo.waiting?.person,
     expectedHprNumber: asked.expectedHprNumber,
     wishedProviders: asked.wishedProviders,
     wishedMethods: asked.wishedMethods,

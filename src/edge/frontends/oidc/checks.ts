@@ -1,9 +1,11 @@
 // Every list of checks by endpoint, in one value: what is judged, in which order, by which clause. A test may drop any.
 import {
+  type AskedPersonFacts,
+  askedPersonChecks,
+  backchannelRedemptionChecks,
   type Check,
   type CodeIssueFacts,
   codeIssueChecks,
-  type DeviceRedemptionFacts,
   deviceRedemptionChecks,
   type ExchangedFacts,
   type ExchangeFacts,
@@ -15,6 +17,7 @@ import {
   machineGrantChecks,
   type NewKeyFacts,
   newKeyChecks,
+  type PollFacts,
   type RedemptionFacts,
   type RenewalFacts,
   type RenewedFacts,
@@ -25,13 +28,15 @@ import {
   userCodeChecks,
 } from '../../../core/grants/index.ts';
 import { type AuthorizeFacts, authorizeChecks } from './authorize-checks.ts';
-import { clientChecks, type WithClient } from './client.ts';
-import { type DeviceAuthorizationFacts, deviceAuthorizationChecks } from './device-authorization-checks.ts';
-import { proofCheck, type WithDpop } from './dpop.ts';
+import { type BackchannelCounted, backchannelChecks, backchannelCountedChecks } from './backchannel-checks.ts';
+import { clientChecks } from './client.ts';
+import { deviceAuthorizationChecks } from './device-authorization-checks.ts';
+import type { DirectFacts } from './direct-request.ts';
+import { proofCheck } from './dpop.ts';
 import { type EndSessionFacts, endSessionChecks, type LogoutFacts, silentLogoutChecks } from './end-session-checks.ts';
 import { type ActiveFacts, activeChecks, type IntrospectFacts, introspectChecks } from './introspect-checks.ts';
 import { type OwnKeysFacts, ownKeysChecks } from './own-keys-checks.ts';
-import { type ParameterFacts, parameterChecks } from './parameters.ts';
+import { parameterChecks } from './parameters.ts';
 import {
   clientIdCheck,
   notNestedCheck,
@@ -46,7 +51,7 @@ import { type UserinfoFacts, userinfoChecks } from './userinfo-checks.ts';
 
 export interface OidcChecks {
   /** Pushed requests: form, client, proof, then the request as through the browser. */
-  readonly push: readonly Check<ParameterFacts & WithClient & WithDpop & { readonly request: RequestFacts }>[];
+  readonly push: readonly Check<DirectFacts>[];
   /** Authorization endpoint; a refusal is a page. */
   readonly authorize: readonly Check<AuthorizeFacts>[];
   /** Plain parameters at the authorization endpoint, before and after the redirect URI is known to be good. */
@@ -64,9 +69,14 @@ export interface OidcChecks {
   readonly exchange: readonly Check<ExchangeFacts>[];
   readonly exchanged: readonly Check<ExchangedFacts>[];
   /** Devices: their request, the code that a person types, and the device's polls. */
-  readonly deviceAuthorization: readonly Check<DeviceAuthorizationFacts>[];
+  readonly deviceAuthorization: readonly Check<DirectFacts>[];
   readonly userCode: readonly Check<UserCodeFacts>[];
-  readonly deviceRedemption: readonly Check<DeviceRedemptionFacts>[];
+  readonly deviceRedemption: readonly Check<PollFacts>[];
+  /** Through the back channel: the request, how many there are, which a person may answer, and the polls. */
+  readonly backchannelAuthentication: readonly Check<DirectFacts>[];
+  readonly backchannelCounted: readonly Check<BackchannelCounted>[];
+  readonly askedPerson: readonly Check<AskedPersonFacts>[];
+  readonly backchannelRedemption: readonly Check<PollFacts>[];
   readonly userinfo: readonly Check<UserinfoFacts>[];
   readonly introspect: readonly Check<IntrospectFacts>[];
   /** When a token is active; a refusal is `active: false`. */
@@ -109,6 +119,10 @@ export const oidcChecks: OidcChecks = {
   deviceAuthorization: deviceAuthorizationChecks,
   userCode: userCodeChecks,
   deviceRedemption: deviceRedemptionChecks,
+  backchannelAuthentication: backchannelChecks,
+  backchannelCounted: backchannelCountedChecks,
+  askedPerson: askedPersonChecks,
+  backchannelRedemption: backchannelRedemptionChecks,
   userinfo: userinfoChecks,
   introspect: introspectChecks,
   active: activeChecks,

@@ -6,18 +6,18 @@ import { networkOfAddress, plainAddress } from '../../../base/ip-address.ts';
 import type { Issuer, OidcApplication } from '../../../core/catalogue/index.ts';
 import { recordOnly } from '../../../core/commit/index.ts';
 import {
-  type DeviceRequest,
   deviceGrant,
   firstRefusal,
   readUserCode,
   shownUserCode,
+  type WaitingRequest,
 } from '../../../core/grants/index.ts';
 import { networkFinderOf } from '../../../core/policy/index.ts';
 import { begin } from './authorize.ts';
-import { denyRequest } from './device-answer.ts';
 import { userHashes } from './device-authorization.ts';
 import { type Call, callOf, commonOf, type OidcContext } from './endpoint.ts';
 import { refusedRecord } from './records.ts';
+import { denyRequest } from './waiting-answer.ts';
 
 /** A request that waits for its person. */
 export interface AskedDevice {
@@ -50,7 +50,9 @@ export function deviceDesk(context: OidcContext): DeviceDesk {
   const { ports } = context;
   return {
     offered: () =>
-      [...ports.catalogue().clients.values()].some(({ grants, closed }) => !closed && grants.includes(deviceGrant)),
+      [...ports.catalogue().clients.values()].some(
+        ({ grants, closed }) => !closed && grants.includes(deviceGrant),
+      ),
 
     async find(typed, request) {
       const code = readUserCode(typed);
@@ -59,7 +61,7 @@ export function deviceDesk(context: OidcContext): DeviceDesk {
       const pass = attempt && (await ports.deviceTries.ask(attempt));
       const device =
         code !== undefined && pass?.kind === 'go'
-          ? await ports.devices.deviceByUserCode(userHashes(ports.nonces, code), now)
+          ? await ports.waiting.byUserCode(userHashes(ports.nonces, code), now)
           : undefined;
       const allowed = device !== undefined && (await ports.reads.code(device.hash, now)) !== undefined;
       const catalogue = ports.catalogue();
@@ -85,7 +87,7 @@ const asked = (
   context: OidcContext,
   call: Call,
   issuer: Issuer,
-  { hash, expiresAt, request: of, from, createdAt }: DeviceRequest,
+  { hash, expiresAt, request: of, from, createdAt }: WaitingRequest,
   application: OidcApplication,
   code: string,
 ): AskedDevice => ({
@@ -98,7 +100,7 @@ const asked = (
     begin(
       context,
       callOf(context, issuer, 'device-authorization'),
-      { request: of, device: { hash, expiresAt } },
+      { request: of, waiting: { hash, expiresAt } },
       request,
     ),
   deny: () =>

@@ -55,8 +55,8 @@ describe('devices', () => {
     const asked = await askDevice(thick(hub));
     await allowDevice(hub, asked.user_code);
     await poll(thick(hub), asked.device_code);
-    const { devices, codes, audit, claims } = hub.store;
-    const kept = JSON.stringify([[...devices], [...codes], audit, [...claims]]);
+    const { waiting, codes, audit, claims } = hub.store;
+    const kept = JSON.stringify([[...waiting], [...codes], audit, [...claims]]);
     for (const code of [asked.device_code, asked.user_code, readUserCode(String(asked.user_code))])
       assert.ok(!kept.includes(String(code)));
   });
@@ -94,7 +94,7 @@ describe('devices', () => {
     assert.equal(bound.status, 200);
     assert.notEqual(bound.headers['dpop-nonce'], undefined);
     assert.equal((await askDevice(client, { dpop_jkt: undefined }, sent)).error, 'invalid_dpop_proof');
-    assert.equal(hub.store.devices.size, 2);
+    assert.equal(hub.store.waiting.size, 2);
     await allowDevice(hub, bound.user_code);
     const thief = new OidcClient(hub, 'thick', { dpop: 'thief' });
     assert.equal((await poll(thief, bound.device_code)).error, 'invalid_grant');
@@ -173,7 +173,7 @@ describe('devices', () => {
     assert.equal((await allowDevice(hub, asked.user_code)).headers.location, 'https://hub.example/login/j1');
     const login = hub.logins[0];
     assert.ok(login);
-    assert.equal(fromMemo(login.memo).device?.hash, [...hub.store.devices.keys()][0]);
+    assert.equal(fromMemo(login.memo).waiting?.hash, [...hub.store.waiting.keys()][0]);
     const turn = hub.letIn(login);
     assert.ok(turn.kind === 'done');
     const end = await hub.frontend.answer(login, turn.outcome);

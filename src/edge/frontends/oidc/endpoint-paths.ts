@@ -16,6 +16,7 @@ const paths: Readonly<Record<EndpointLayout, Readonly<Record<IssuerPage, string>
     'end-session': '/end-session',
     'client-keys': '/client-keys',
     'device-authorization': '/device_authorization',
+    'backchannel-authentication': '/bc-authorize',
     jwks: '/jwks',
   },
   /** As HelseID's discovery document has them. */
@@ -30,6 +31,7 @@ const paths: Readonly<Record<EndpointLayout, Readonly<Record<IssuerPage, string>
     // Of HelseID's self-service, whose base address is then the issuer.
     'client-keys': '/v1/client-secret',
     'device-authorization': '/connect/deviceauthorization',
+    'backchannel-authentication': '/connect/ciba',
     jwks: '/.well-known/openid-configuration/jwks',
   },
 };

@@ -6,6 +6,8 @@ import type { LoginOutcome, LoginRequest } from '../../../core/journey/index.ts'
 import { answerLogin } from './answer.ts';
 import { authorize } from './authorize.ts';
 import { availableIdps } from './available-idps.ts';
+import { authenticateBackchannel } from './backchannel-authentication.ts';
+import { type BackchannelDesk, backchannelDesk } from './backchannel-desk.ts';
 import { checkSessionPage } from './check-session.ts';
 import { type OidcChecks, oidcChecks } from './checks.ts';
 import { clientKeys } from './client-keys.ts';
@@ -31,6 +33,8 @@ export interface OidcFrontend {
   readonly answer: (request: LoginRequest, outcome: LoginOutcome) => Promise<HttpResponse>;
   /** What the page asks where a person types the code of a device. */
   readonly devices: DeviceDesk;
+  /** What the portal asks for a person whom programs wait for. */
+  readonly backchannel: BackchannelDesk;
 }
 
 type Handler = (context: OidcContext, issuer: Issuer, request: HttpRequest) => Promise<HttpResponse> | HttpResponse;
@@ -63,6 +67,7 @@ export function createOidcFrontend(ports: OidcPorts, checks: OidcChecks = oidcCh
     routes,
     answer: (request, outcome) => answerLogin(context, request, outcome),
     devices: deviceDesk(context),
+    backchannel: backchannelDesk(context),
   };
 }
 
@@ -97,6 +102,7 @@ function routesOf(context: OidcContext, issuer: Issuer): readonly Route[] {
     get(path('authorize'), authorize),
     post('authorize', formBytes, authorize),
     post('device-authorization', formBytes, authorizeDevice),
+    post('backchannel-authentication', formBytes, authenticateBackchannel),
     post('token', tokenBytes, token),
     get(path('userinfo'), userinfo),
     post('userinfo', tokenBytes, userinfo),

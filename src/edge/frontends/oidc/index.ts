@@ -1,4 +1,6 @@
 // Public face of the OpenID frontend.
+
+export type { BackchannelDesk, PersonsRequest } from './backchannel-desk.ts';
 export {
   type BackchannelLogout,
   backchannelUri,

@@ -44,7 +44,7 @@ export async function codeOfLogin(
   call: Call,
   request: AuthorizationRequest,
   outcome: Granted,
-  codeHash: string,
+  { hash, askedPerson }: { readonly hash: string; readonly askedPerson?: string | undefined },
 ): Promise<LoginCode> {
   const { ports } = context;
   const { now, issuer, catalogue, reference } = call;
@@ -60,13 +60,13 @@ export async function codeOfLogin(
     decision: reference,
     person: outcome.person,
   });
-  const facts = { now, catalogue, issuer, application, request, permit, session, statement };
+  const facts = { now, catalogue, issuer, application, request, permit, session, statement, askedPerson };
   const refused = firstRefusal(context.checks.codeIssue, facts);
   if (refused !== undefined) return { refused };
   const said = application && (await judgeContext(context, call, application, request, outcome));
   if (said?.refused !== undefined) return { refused: said.refused };
 
-  const made = codeOf(facts, { grant: newId(now, ports.random), codeHash });
+  const made = codeOf(facts, { grant: newId(now, ports.random), codeHash: hash });
   const grant = withSealed(ports.nonces, made.grant, statement);
   const body = {
     redirectUri: request.redirectUri || undefined,

@@ -5,8 +5,13 @@ import type { AuthorizationRequest } from '../../../core/grants/index.ts';
 
 export interface OidcMemo {
   readonly request: AuthorizationRequest;
-  /** The request came from a device (RFC 8628): its end is kept for the device, and no answer goes through the browser. */
-  readonly device?: { readonly hash: string; readonly expiresAt: EpochMs } | undefined;
+  /**
+   * The program waits elsewhere (RFC 8628, CIBA): the end is kept for it, and no answer goes through the browser. `person`:
+   * the only one who may answer, through the back channel.
+   */
+  readonly waiting?:
+    | { readonly hash: string; readonly expiresAt: EpochMs; readonly person?: string | undefined }
+    | undefined;
   /** The pushed request that is spent by the code; absent when the parameters came plain (basic profile). */
   readonly pushed?: { readonly hash: string; readonly expiresAt: EpochMs } | undefined;
 }

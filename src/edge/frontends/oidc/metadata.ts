@@ -10,7 +10,7 @@ import {
   mustPush,
   profileOf,
 } from '../../../core/catalogue/index.ts';
-import { deviceGrant } from '../../../core/grants/index.ts';
+import { backchannelGrant, deviceGrant } from '../../../core/grants/index.ts';
 import { releasedClaims } from '../../../core/issuing/index.ts';
 import { locales } from '../../../wire/codes/index.ts';
 import { endpointUrl, hasHelseidPages, helseidPath } from './endpoint-paths.ts';
@@ -74,6 +74,7 @@ export function metadata(issuer: Issuer, catalogue: CatalogueSnapshot): Readonly
     device_authorization_endpoint: open.some(({ grants }) => grants.includes(deviceGrant))
       ? endpointUrl(issuer, 'device-authorization')
       : undefined,
+    ...(open.some(({ grants }) => grants.includes(backchannelGrant)) ? backchannelMetadata(issuer, client) : {}),
     // Not a standard's name: where applications with the scope look after their own keys.
     client_keys_endpoint: open.some(mayRotateKeys) ? endpointUrl(issuer, 'client-keys') : undefined,
     backchannel_logout_supported: true,
@@ -83,6 +84,14 @@ export function metadata(issuer: Issuer, catalogue: CatalogueSnapshot): Readonly
     ...(hasHelseidPages(issuer) ? helseidMetadata(issuer) : {}),
   };
 }
+
+/** CIBA Core 4. */
+const backchannelMetadata = (issuer: Issuer, algorithms: readonly string[]) => ({
+  backchannel_authentication_endpoint: endpointUrl(issuer, 'backchannel-authentication'),
+  backchannel_token_delivery_modes_supported: ['poll'],
+  backchannel_authentication_request_signing_alg_values_supported: algorithms,
+  backchannel_user_code_parameter_supported: false,
+});
 
 /** What HelseID's document says beyond the standards', and where its session iframe is (Session Management 1.0 3.3). */
 const helseidMetadata = ({ url }: Issuer) => ({

@@ -8,7 +8,7 @@ import type { Api, CatalogueSnapshot } from '../../../core/catalogue/index.ts';
 import type { Committer } from '../../../core/commit/index.ts';
 import type { ContextPorts } from '../../../core/context/index.ts';
 import type { LoginThrottle, PersonFacts } from '../../../core/directory/index.ts';
-import type { ClientKeyReads, DeviceReads, GrantReads } from '../../../core/grants/index.ts';
+import type { ClientKeyReads, GrantReads, WaitingReads } from '../../../core/grants/index.ts';
 import type { Statement } from '../../../core/issuing/index.ts';
 import type { Browser, Dispatcher, Turn } from '../../../core/journey/index.ts';
 import type { Evidence } from '../../../core/linking/index.ts';
@@ -53,6 +53,8 @@ export interface BrowserFace {
   deviceUrl(userCode?: string): string;
   /** URL of the page that says how a device's request ended. */
   deviceEndUrl(end: 'done' | 'stopped'): string;
+  /** URL of the page with the requests that wait for a person (CIBA), or of the one that says that one was allowed. */
+  requestsUrl(end?: 'done'): string;
   /** URL of the page that asks whether to log out. The target was checked against the application's registration. */
   confirmLogoutUrl(to: LogoutTarget | undefined): string;
   /** URL of the page that says what the end of a session reached, and goes on to the (checked) target. */
@@ -66,6 +68,14 @@ export interface LogoutTarget {
   readonly state?: string | undefined;
 }
 
+/** Whom a program means (CIBA Core 7.1). Undefined: nobody, or more than one. */
+export interface HintedPeople {
+  /** By an identifier of theirs, of whatever kind. */
+  byIdentifier(hint: string): Promise<string | undefined>;
+  /** By a session, live or ended. */
+  bySession(session: string): Promise<string | undefined>;
+}
+
 /** Registers that details are held against, and who is behind a session. */
 export interface ContextWiring extends ContextPorts {
   holder(session: string): Promise<{ readonly session: Session; readonly person: PersonFacts | undefined } | undefined>;
@@ -77,8 +87,9 @@ export interface OidcPorts extends ClientKeyReads {
   readonly catalogue: () => CatalogueSnapshot;
   readonly commit: Committer;
   readonly reads: GrantReads;
-  /** Requests of devices (RFC 8628). */
-  readonly devices: DeviceReads;
+  /** Requests whose person is asked elsewhere (RFC 8628, CIBA). */
+  readonly waiting: WaitingReads;
+  readonly hinted: HintedPeople;
   /** Tries of devices' codes, by the address that they come from. */
   readonly deviceTries: Pick<LoginThrottle, 'ask' | 'succeeded'>;
   readonly keys: IssuerKeys;

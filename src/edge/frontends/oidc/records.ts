@@ -13,7 +13,8 @@ export type Endpoint =
   | 'revoke'
   | 'end-session'
   | 'client-keys'
-  | 'device-authorization';
+  | 'device-authorization'
+  | 'backchannel-authentication';
 
 interface Common {
   readonly now: EpochMs;

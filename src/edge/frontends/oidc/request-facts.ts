@@ -29,8 +29,8 @@ type ObjectVerdict =
     }
   | { readonly ok: false; readonly failed: string };
 
-/** Where a request came in: pushed by an authenticated client, or through the browser. */
-export type Channel = 'pushed' | 'browser';
+/** Where a request came in: pushed by an authenticated client, as CIBA asks, or through the browser. */
+export type Channel = 'pushed' | 'backchannel' | 'browser';
 
 export interface RequestFacts {
   readonly channel: Channel;
@@ -58,7 +58,7 @@ export async function gatherRequest(
   },
   clientKeys: ClientKeys,
 ): Promise<RequestFacts> {
-  const { outer, application, issuer, catalogue, now } = given;
+  const { channel, outer, application, issuer, catalogue, now } = given;
   const token = outer.get('request');
   const parsed = token === undefined ? undefined : parseRequestObject(token);
   const loading =
@@ -76,8 +76,9 @@ export async function gatherRequest(
       issuer: issuer.url,
       keys,
       now,
-      timesRequired: timedRequests,
-      clientIdRequired: !merged,
+      // CIBA Core 7.1.1: dated, and the client is named by `iss` alone.
+      timesRequired: timedRequests || channel === 'backchannel',
+      clientIdRequired: !merged && channel !== 'backchannel',
       subjectAllowed: merged,
       algorithms: clientAlgorithms,
     });

@@ -2,17 +2,17 @@
 import { type HttpRequest, type HttpResponse, readForm } from '../../../base/http/index.ts';
 import { type Issuer, mustBind, type OidcApplication } from '../../../core/catalogue/index.ts';
 import type { Claim } from '../../../core/commit/index.ts';
-import { deviceGrant, firstRefusal } from '../../../core/grants/index.ts';
+import { backchannelGrant, deviceGrant, firstRefusal } from '../../../core/grants/index.ts';
 import { type ClientFacts, clientClaims, gatherClient } from './client.ts';
 import { type DpopFacts, dpopClaims, gatherDpop, provenKey } from './dpop.ts';
 import { type Call, callOf, type OidcContext, refuse } from './endpoint.ts';
 import { endpointUrl } from './endpoint-paths.ts';
 import { type Parameters, parametersOf } from './parameters.ts';
 import { redeem } from './token-code.ts';
-import { redeemDevice } from './token-device.ts';
 import { exchange } from './token-exchange.ts';
 import { grantToMachine } from './token-machine.ts';
 import { renew } from './token-refresh.ts';
+import { redeemWaiting } from './token-waiting.ts';
 
 /** A call of the token endpoint that passed what all grants begin with. */
 export interface TokenCall extends Call {
@@ -58,13 +58,15 @@ export async function token(context: OidcContext, issuer: Issuer, request: HttpR
     jkt: provenKey(dpop),
     claims,
   };
-  switch (parameters.get('grant_type')) {
+  const grantType = parameters.get('grant_type');
+  switch (grantType) {
     case 'authorization_code':
       return redeem(context, judged);
     case 'refresh_token':
       return renew(context, judged);
     case deviceGrant:
-      return redeemDevice(context, judged);
+    case backchannelGrant:
+      return redeemWaiting(context, judged, grantType);
     case 'urn:ietf:params:oauth:grant-type:token-exchange':
       return exchange(context, judged);
     default:

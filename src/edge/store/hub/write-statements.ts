@@ -123,12 +123,13 @@ export const writeStatements: Readonly<Record<WriteKind, WriteStatement>> = {
           SELECT r.id, r."secretHash", r.kind, r.name, r."setBy", ${at('"setAt"')}, coalesce(r.closed, false) FROM r
           ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, name = excluded.name, set_by = excluded.set_by, set_at = excluded.set_at, closed = excluded.closed`,
   },
-  'deviceRequest.save': {
-    columns: 'hash text, "userHash" text, doc jsonb, "from" text, "createdAt" float8, "expiresAt" float8, seconds int',
-    sql: `INSERT INTO hub.device_request (hash, user_hash, doc, asked_from, created_at, expires_at, interval_seconds)
-          SELECT r.hash, r."userHash", r.doc, r."from", ${at('"createdAt"')}, ${at('"expiresAt"')}, r.seconds FROM r`,
+  'waiting.save': {
+    columns:
+      'hash text, "userHash" text, person text, "askedHash" text, doc jsonb, "from" text, "createdAt" float8, "expiresAt" float8, seconds int',
+    sql: `INSERT INTO hub.device_request (hash, user_hash, person, asked_hash, doc, asked_from, created_at, expires_at, interval_seconds)
+          SELECT r.hash, r."userHash", r.person, r."askedHash", r.doc, r."from", ${at('"createdAt"')}, ${at('"expiresAt"')}, r.seconds FROM r`,
   },
-  'deviceRequest.deny': {
+  'waiting.deny': {
     columns: 'hash text, at float8',
     sql: `UPDATE hub.device_request d SET denied_at = ${at('at')} FROM r WHERE d.hash = r.hash AND d.denied_at IS NULL`,
   },

@@ -6,14 +6,14 @@ import type { Claim, Write } from '../../src/core/commit/index.ts';
 import {
   type AuthorizationRequest,
   claimDecision,
-  type DeviceRequest,
-  denyDevice,
-  saveDevice,
+  denyWaiting,
+  saveWaiting,
   spendCode,
+  type WaitingRequest,
 } from '../../src/core/grants/index.ts';
 import { createCommitter, type HubCommitter } from '../../src/edge/store/hub/committer.ts';
-import { deviceRequests } from '../../src/edge/store/hub/device-requests.ts';
 import { keepHouse } from '../../src/edge/store/hub/housekeeping.ts';
+import { waitingRequests } from '../../src/edge/store/hub/waiting-requests.ts';
 import { onEachServer } from './servers.ts';
 
 const now = Date.now();
@@ -29,13 +29,15 @@ const request: AuthorizationRequest = {
   idTokenClaims: [],
   userinfoClaims: [],
 };
-const device = (hash: string, change: Partial<DeviceRequest> = {}): DeviceRequest => ({
+const device = (hash: string, change: Partial<WaitingRequest> = {}): WaitingRequest => ({
   hash,
   userHash: `k.${hash}`,
   request,
   from: '2001:db8::1',
   createdAt: now,
   expiresAt: now + 600_000,
+  person: undefined,
+  askedHash: undefined,
   deniedAt: undefined,
   ...change,
 });
@@ -51,58 +53,54 @@ onEachServer('requests of devices', (database) => {
     });
   const commit = (on: HubCommitter, writes: readonly Write[], claims: readonly Claim[] = []) =>
     on.commit({ claims, writes, ifWon: [], ifLost: [] });
-  const store = () => deviceRequests(database.pool);
+  const store = () => waitingRequests(database.pool);
   before(() => {
     committer = process('first');
   });
   after(() => committer.close());
 
   test('found by any hash of its user code, and never where two live ones share it', async () => {
-    await commit(committer, [saveDevice(device('d1')), saveDevice(device('d2'))]);
-    assert.deepEqual(await store().deviceByUserCode(['old.d1', 'k.d1'], now), device('d1'));
-    assert.equal(await store().deviceByUserCode(['k.nobody'], now), undefined);
-    await commit(committer, [saveDevice(device('d3', { userHash: 'k.d2', expiresAt: now + 700_000 }))]);
-    assert.equal(await store().deviceByUserCode(['k.d2'], now), undefined);
-    assert.equal(
-      (await store().deviceByUserCode(['k.d2'], now + 650_000))?.hash,
-      'd3',
-      'an old one is in nobody’s way',
-    );
+    await commit(committer, [saveWaiting(device('d1')), saveWaiting(device('d2'))]);
+    assert.deepEqual(await store().byUserCode(['old.d1', 'k.d1'], now), device('d1'));
+    assert.equal(await store().byUserCode(['k.nobody'], now), undefined);
+    await commit(committer, [saveWaiting(device('d3', { userHash: 'k.d2', expiresAt: now + 700_000 }))]);
+    assert.equal(await store().byUserCode(['k.d2'], now), undefined);
+    assert.equal((await store().byUserCode(['k.d2'], now + 650_000))?.hash, 'd3', 'an old one is in nobody’s way');
   });
 
   test('polls: the first is in time, one too soon makes the interval longer, at most a minute', async () => {
-    await commit(committer, [saveDevice(device('p1'))]);
-    const soon = async (at: number) => (await store().pollDevice('p1', now + at * 1000))?.tooSoon;
+    await commit(committer, [saveWaiting(device('p1'))]);
+    const soon = async (at: number) => (await store().poll('p1', now + at * 1000))?.tooSoon;
     assert.deepEqual(
       [await soon(0), await soon(5), await soon(6), await soon(12), await soon(27), await soon(41)],
       [false, false, true, true, false, false],
     );
     for (let round = 0; round < 20; round++) await soon(41);
     assert.equal(await soon(41 + 60), false);
-    assert.equal(await store().pollDevice('nobody', now), undefined);
-    const { tooSoon, ...read } = (await store().pollDevice('p1', now + 3_600_000)) ?? {};
+    assert.equal(await store().poll('nobody', now), undefined);
+    const { tooSoon, ...read } = (await store().poll('p1', now + 3_600_000)) ?? {};
     assert.deepEqual(read, device('p1'));
   });
 
   test('of polls at one moment from three hubs all but one are too soon', async () => {
-    await commit(committer, [saveDevice(device('p2'))]);
+    await commit(committer, [saveWaiting(device('p2'))]);
     const hubs = [store(), store(), store()];
-    const polls = await Promise.all(Array.from({ length: 30 }, (_, at) => hubs[at % 3]?.pollDevice('p2', now)));
+    const polls = await Promise.all(Array.from({ length: 30 }, (_, at) => hubs[at % 3]?.poll('p2', now)));
     assert.equal(polls.filter((poll) => poll?.tooSoon === false).length, 1);
   });
 
   test('in two processes a request is decided once, and redeemed once', async () => {
-    await commit(committer, [saveDevice(device('r1'))]);
+    await commit(committer, [saveWaiting(device('r1'))]);
     const second = process('second');
     const on = (at: number) => (at % 2 === 0 ? committer : second);
     const decisions = await Promise.all(
       Array.from({ length: 10 }, (_, at) =>
-        commit(on(at), [denyDevice('r1', now + at)], [claimDecision(device('r1'))]),
+        commit(on(at), [denyWaiting('r1', now + at)], [claimDecision(device('r1'))]),
       ),
     );
     assert.equal(decisions.filter(({ won }) => won).length, 1);
     const first = decisions.findIndex(({ won }) => won);
-    assert.equal((await store().deviceByUserCode(['k.r1'], now))?.deniedAt, now + first);
+    assert.equal((await store().byUserCode(['k.r1'], now))?.deniedAt, now + first);
     const code = { hash: 'r1', expiresAt: now + 600_000 } as Parameters<typeof spendCode>[0];
     const spent = await Promise.all(Array.from({ length: 10 }, (_, at) => commit(on(at), [], [spendCode(code)])));
     assert.equal(spent.filter(({ won }) => won).length, 1);
@@ -110,10 +108,10 @@ onEachServer('requests of devices', (database) => {
   });
 
   test('is deleted an hour after its end', async () => {
-    await commit(committer, [saveDevice(device('h1'))]);
+    await commit(committer, [saveWaiting(device('h1'))]);
     await keepHouse(database.pool, now + 600_000 + 3_500_000);
-    assert.equal((await store().deviceByUserCode(['k.h1'], now))?.hash, 'h1');
+    assert.equal((await store().byUserCode(['k.h1'], now))?.hash, 'h1');
     await keepHouse(database.pool, now + 600_000 + 3_700_000);
-    assert.equal(await store().deviceByUserCode(['k.h1'], now), undefined);
+    assert.equal(await store().byUserCode(['k.h1'], now), undefined);
   });
 });
