@@ -24,6 +24,7 @@ import {
 } from '../../src/edge/web/portal/index.ts';
 import { anna, brand, catalogue, type FakeDispatcher, fakeDispatcher, fakeSessions, sessionOf } from './login-steps.ts';
 import { ownLogins } from './own-logins.ts';
+import { personalRequests } from './personal-requests.ts';
 import { trailEvents } from './trail-events.ts';
 
 export interface WebFace {
@@ -193,6 +194,8 @@ export function webFace(origin: () => string): WebFace {
         };
       },
     },
+    requests: personalRequests(deviceAnswers),
+    organisationName: (id) => Promise.resolve(id === 'region' ? 'Region & City' : undefined),
     device: {
       kindOf: () => Promise.resolve({ kind: 'fixed', by: 'network' }),
       set: (_browser, kind) => {

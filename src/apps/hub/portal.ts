@@ -10,6 +10,7 @@ import { newsDays } from '../../core/linking/index.ts';
 import { deviceFacts, networkFinderOf } from '../../core/policy/index.ts';
 import { logoutUrl, registeredTarget } from '../../edge/frontends/oidc/index.ts';
 import { deviceStore } from '../../edge/store/hub/device.ts';
+import { directoryReader } from '../../edge/store/hub/directory.ts';
 import { identityLinks, lastUsed } from '../../edge/store/hub/identity-links.ts';
 import { readReached } from '../../edge/store/hub/logout-progress.ts';
 import { ownHistory } from '../../edge/store/hub/own-history.ts';
@@ -107,8 +108,9 @@ export function wirePortal(given: {
   const { core, pool, people, trustPem } = given;
   const history = ownHistory(pool);
   const content = startContent(given.demo, trustPem);
+  const { organisations } = directoryReader(pool);
   const progress = logoutProgress(readReached(pool), core.catalogue.snapshot, core.clock);
-  return ({ login, brand, forget, devices }) => [
+  return ({ login, brand, forget, devices, backchannel }) => [
     ...portalRoutes({
       frame: login.frame,
       showFailure: login.showFailure,
@@ -144,6 +146,8 @@ export function wirePortal(given: {
       },
       forget,
       devices,
+      requests: backchannel,
+      organisationName: async (id) => (await organisations()).find((one) => one.id === id)?.name,
       startContent: () => content,
       ...(given.demo
         ? {

@@ -7,6 +7,8 @@ export type {
   DeviceSwitch,
   LogoutRow,
   OwnLogin,
+  PersonalRequest,
+  PersonalRequests,
   PortalPorts,
   RecentLogin,
   StartContent,

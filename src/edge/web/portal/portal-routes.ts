@@ -9,6 +9,7 @@ import { addOwnLogin, removeOwnLogin } from './own-logins.ts';
 import { endOwnSessions, ownSessionsPage } from './own-sessions.ts';
 import { maxBodyBytes } from './portal-page.ts';
 import type { PortalPorts } from './ports.ts';
+import { requestRoutes, requestsPath } from './request-pages.ts';
 import { startPage } from './start-page.ts';
 import { trailPage } from './trail-page.ts';
 import { backFromProvider, upstreamBackPath } from './upstream-logout.ts';
@@ -51,6 +52,7 @@ export function portalRoutes(ports: PortalPorts): readonly Route[] {
     { method: 'GET', path: upstreamBackPath, handle: (request) => backFromProvider(ports, request) },
     { method: 'GET', path: '/logged-out/:sessions/:proof', handle: (request) => loggedOut(ports, request) },
     ...deviceCodeRoutes(ports),
+    ...requestRoutes(ports),
     ...demo,
   ];
 }
@@ -73,7 +75,7 @@ export const portalLogin = (
 });
 
 /** Pages that a login of the portal goes back to. */
-const backs: readonly unknown[] = ['/portal', '/portal?proved=1'];
+const backs: readonly unknown[] = ['/portal', '/portal?proved=1', requestsPath];
 
 /** How the portal answers a login: on to the page that asked for it, or to what went wrong. */
 export function portalAnswer(request: LoginRequest, outcome: LoginOutcome): HttpResponse {

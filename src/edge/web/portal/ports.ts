@@ -119,6 +119,29 @@ export interface DeviceCodes {
   find(typed: string, request: HttpRequest): Promise<DeviceAsked | 'unknown' | 'tooMany'>;
 }
 
+/** A program that named a person and waits for their yes (CIBA). */
+export interface PersonalRequest {
+  readonly id: string;
+  readonly application: Pick<Application, 'id' | 'name' | 'organisation'>;
+  /** What the program shows too. */
+  readonly message: string | undefined;
+  /** The address that the request came from, and the name of its network, where it is a known one. */
+  readonly from: string;
+  readonly network: string | undefined;
+  readonly at: EpochMs;
+  readonly allow: (request: HttpRequest) => Promise<HttpResponse>;
+  /** `disowned`: the person never began it. */
+  readonly deny: (disowned: boolean) => Promise<void>;
+}
+
+/** Programs that wait for a person; the OpenID provider has them. */
+export interface PersonalRequests {
+  /** Whether an application has the grant. */
+  offered(): boolean;
+  waiting(person: string): Promise<readonly PersonalRequest[]>;
+  find(person: string, id: string): Promise<PersonalRequest | undefined>;
+}
+
 /** The demo's view of the trail. */
 export interface TrailReader {
   /** The latest events of logins and tickets, oldest first, and how many events the newest signed checkpoint covers. */
@@ -172,6 +195,9 @@ export interface PortalPorts {
   readonly forget: () => readonly string[];
   readonly startContent: () => StartContent;
   readonly devices: DeviceCodes;
+  readonly requests: PersonalRequests;
+  /** Name of an organisation; undefined when nobody has that id. */
+  readonly organisationName: (id: string) => Promise<string | undefined>;
   /** Only in the demo. */
   readonly device?: DeviceSwitch | undefined;
   /** Only in the demo: everybody there is made up. */

@@ -5,6 +5,7 @@ import { type Locale, localized } from '../../../wire/codes/index.ts';
 import { text } from '../../../wire/texts/index.ts';
 import { heldSession, localeOf, portalPage, whoIsHere } from './portal-page.ts';
 import type { PortalPorts, StartContent } from './ports.ts';
+import { waitingNote } from './request-pages.ts';
 
 const section = (locale: Locale, title: Parameters<typeof text>[1], content: HtmlValue): HtmlValue =>
   html`<section class="sheet"><h2>${text(locale, title)}</h2>${content}</section>`;
@@ -76,7 +77,7 @@ export async function startPage(ports: PortalPorts, request: HttpRequest): Promi
   const locale = localeOf(ports, request);
   const held = await heldSession(ports, request);
   const content = ports.startContent();
-  const who = await whoIsHere(ports, locale, held);
+  const [who, waits] = await Promise.all([whoIsHere(ports, locale, held), waitingNote(ports, locale, held)]);
   const title = text(locale, 'start.title');
   return portalPage(ports, request, {
     title,
@@ -84,7 +85,7 @@ export async function startPage(ports: PortalPorts, request: HttpRequest): Promi
     bare: true,
     wide: true,
     loggedIn: held !== undefined,
-    content: html`<div class="stack close"><h1>${title}</h1><p class="lead">${text(locale, 'start.lead')}</p></div>${who && html`<div>${who}</div>`}
+    content: html`<div class="stack close"><h1>${title}</h1><p class="lead">${text(locale, 'start.lead')}</p></div>${who && html`<div>${who}</div>`}${waits}
 <div class="columns"><div class="column">${applications(ports, locale)}${walkThrough(locale, content)}</div><div class="column">${people(
       locale,
       content.people,

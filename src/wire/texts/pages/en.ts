@@ -174,6 +174,22 @@ export const enPages = {
   'deviceCode.stopped': 'Nobody was logged in',
   'deviceCode.told': 'The program has been told so. Did somebody send you the code? Tell your help desk.',
 
+  'request.waits': 'A system asks you to log in',
+  'request.title': 'Requests to log in',
+  'request.none': 'No system asks you to log in right now.',
+  'request.gone': 'That request has been answered, is too old, or is not for you.',
+  'request.danger':
+    'Whoever started it gets in as you, and sees what you may see. Say yes only if you started it just now and the program shows the same text. If somebody else asks you to say yes, it may be a fraud.',
+  'request.message': 'The program must show the text',
+  'request.owner': 'The system belongs to',
+  'request.twins': 'Another request with the same text waits too: compare the time before you say yes.',
+  'request.no': 'No, stop it',
+  'request.notMe': 'It was not me',
+  'request.later': 'Decide later',
+  'request.told': 'The program has been told so.',
+  'request.report':
+    'The program has been told so, and it is written down. Tell your help desk too: somebody may be trying to get in as you.',
+
   'device.fixed': 'Workplace computer',
   'device.portable': 'Portable computer',
   'device.unknown': 'Unknown computer',

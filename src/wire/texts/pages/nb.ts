@@ -175,6 +175,22 @@ export const nbPages: PageTexts = {
   'deviceCode.stopped': 'Ingen ble logget inn',
   'deviceCode.told': 'Programmet har fått vite det. Har noen sendt deg koden? Si fra til brukerstøtte.',
 
+  'request.waits': 'Et system ber deg om å logge inn',
+  'request.title': 'Forespørsler om innlogging',
+  'request.none': 'Ingen systemer ber deg om å logge inn akkurat nå.',
+  'request.gone': 'Den forespørselen er besvart, for gammel eller ikke til deg.',
+  'request.danger':
+    'Den som startet det, kommer inn som deg og ser det du får se. Svar ja bare hvis du nettopp startet det selv og programmet viser samme tekst. Hvis noen andre ber deg om å svare ja, kan det være svindel.',
+  'request.message': 'Programmet skal vise teksten',
+  'request.owner': 'Systemet tilhører',
+  'request.twins': 'En annen forespørsel med samme tekst venter også: sammenlign tiden før du svarer ja.',
+  'request.no': 'Nei, stopp',
+  'request.notMe': 'Det var ikke meg',
+  'request.later': 'Bestem senere',
+  'request.told': 'Programmet har fått vite det.',
+  'request.report':
+    'Programmet har fått vite det, og det er skrevet ned. Si fra til brukerstøtte også: noen prøver kanskje å komme inn som deg.',
+
   'device.fixed': 'Stasjonær arbeidsmaskin',
   'device.portable': 'Bærbar maskin',
   'device.unknown': 'Ukjent maskin',

@@ -175,6 +175,22 @@ export const nlPages: PageTexts = {
   'deviceCode.stopped': 'Er is niemand ingelogd',
   'deviceCode.told': 'Het programma weet dat nu. Heeft iemand u de code gestuurd? Meld het bij de helpdesk.',
 
+  'request.waits': 'Een systeem vraagt u in te loggen',
+  'request.title': 'Verzoeken om in te loggen',
+  'request.none': 'Geen systeem vraagt u nu in te loggen.',
+  'request.gone': 'Dat verzoek is beantwoord, te oud of niet voor u.',
+  'request.danger':
+    'Wie het is begonnen, komt als u binnen en ziet wat u mag zien. Zeg alleen ja als u het zojuist zelf bent begonnen en het programma dezelfde tekst toont. Vraagt iemand anders u om ja te zeggen, dan kan het oplichting zijn.',
+  'request.message': 'Het programma moet deze tekst tonen:',
+  'request.owner': 'Het systeem is van',
+  'request.twins': 'Er wacht nog een verzoek met dezelfde tekst: vergelijk de tijd voordat u ja zegt.',
+  'request.no': 'Nee, stoppen',
+  'request.notMe': 'Ik was het niet',
+  'request.later': 'Later beslissen',
+  'request.told': 'Het programma weet dat nu.',
+  'request.report':
+    'Het programma weet dat nu en het is vastgelegd. Meld het ook bij de helpdesk: misschien probeert iemand als u binnen te komen.',
+
   'device.fixed': 'Vaste werkplekcomputer',
   'device.portable': 'Draagbare computer',
   'device.unknown': 'Onbekende computer',

@@ -175,6 +175,22 @@ export const nnPages: PageTexts = {
   'deviceCode.stopped': 'Ingen vart logga inn',
   'deviceCode.told': 'Programmet har fått vite det. Har nokon sendt deg koden? Sei frå til brukarstøtta.',
 
+  'request.waits': 'Eit system ber deg om å logge inn',
+  'request.title': 'Førespurnader om innlogging',
+  'request.none': 'Ingen system ber deg om å logge inn akkurat no.',
+  'request.gone': 'Den førespurnaden er svara på, for gammal eller ikkje til deg.',
+  'request.danger':
+    'Den som starta det, kjem inn som deg og ser det du får sjå. Svar ja berre om du nettopp starta det sjølv og programmet viser same tekst. Om nokon annan ber deg om å svare ja, kan det vere svindel.',
+  'request.message': 'Programmet skal vise teksten',
+  'request.owner': 'Systemet høyrer til',
+  'request.twins': 'Ein annan førespurnad med same tekst ventar òg: samanlikn tida før du svarar ja.',
+  'request.no': 'Nei, stopp',
+  'request.notMe': 'Det var ikkje meg',
+  'request.later': 'Bestem seinare',
+  'request.told': 'Programmet har fått vite det.',
+  'request.report':
+    'Programmet har fått vite det, og det er skrive ned. Sei frå til brukarstøtta òg: nokon prøver kanskje å kome inn som deg.',
+
   'device.fixed': 'Stasjonær arbeidsmaskin',
   'device.portable': 'Berbar maskin',
   'device.unknown': 'Ukjend maskin',

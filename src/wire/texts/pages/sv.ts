@@ -175,6 +175,22 @@ export const svPages: PageTexts = {
   'deviceCode.stopped': 'Ingen loggades in',
   'deviceCode.told': 'Programmet har fått veta det. Har någon skickat koden till dig? Berätta det för supporten.',
 
+  'request.waits': 'Ett system ber dig att logga in',
+  'request.title': 'Begäran om inloggning',
+  'request.none': 'Inget system ber dig att logga in just nu.',
+  'request.gone': 'Den begäran är besvarad, för gammal eller inte till dig.',
+  'request.danger':
+    'Den som startade det kommer in som du och ser det som du får se. Svara ja bara om du startade det själv nyss och programmet visar samma text. Om någon annan ber dig att svara ja kan det vara bedrägeri.',
+  'request.message': 'Programmet ska visa texten',
+  'request.owner': 'Systemet tillhör',
+  'request.twins': 'En annan begäran med samma text väntar också: jämför tiden innan du svarar ja.',
+  'request.no': 'Nej, stoppa',
+  'request.notMe': 'Det var inte jag',
+  'request.later': 'Bestäm senare',
+  'request.told': 'Programmet har fått veta det.',
+  'request.report':
+    'Programmet har fått veta det, och det är antecknat. Berätta det för supporten också: någon kanske försöker komma in som du.',
+
   'device.fixed': 'Stationär arbetsdator',
   'device.portable': 'Bärbar dator',
   'device.unknown': 'Okänd dator',
