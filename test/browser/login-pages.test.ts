@@ -115,6 +115,10 @@ describe('pages in Chromium', { skip }, () => {
     ['device-code-confirm', '/device', 'BCDF-GHJK'],
     ['device-code-done', '/device/done'],
     ['device-code-stopped', '/device/stopped'],
+    ['requests', '/requests'],
+    ['requests-confirm', '/requests/r1'],
+    ['requests-gone', '/requests/gone'],
+    ['requests-reported', '/requests/reported'],
     ['stale', '/problem/journey.alreadyUsed?code=K7QM-2F9X'],
     ['not-found', '/nowhere'],
   ];
@@ -250,6 +254,18 @@ describe('pages in Chromium', { skip }, () => {
     await page.click('button[value=no]');
     assert.equal(await page.locator('h1').innerText(), 'Nobody was logged in');
     assert.deepEqual(face.deviceAnswers, ['deny']);
+    await made.close();
+  });
+
+  test('a request through the back channel without scripts: found on the start page, asked about, disowned', async () => {
+    const made = await context('en', { scripts: false });
+    const page = await made.newPage();
+    await page.goto(`${origin}/`);
+    await page.click('a[href="/requests/r1"]');
+    assert.equal(await page.locator('h1').innerText(), 'Log in to Ward <scanner>?');
+    await page.click('button[value=reported]');
+    assert.equal(await page.locator('h1').innerText(), 'Nobody was logged in');
+    assert.equal(face.deviceAnswers.at(-1), 'disown r1');
     await made.close();
   });
 

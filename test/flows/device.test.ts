@@ -1,13 +1,6 @@
 // A program without a browser: the example of docs/integrate runs as it is written, and a person allows it in a browser.
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { after, before, describe, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import {
   formsOf,
   givePassword,
@@ -17,57 +10,27 @@ import {
   startHub,
   tillitCommand,
 } from '../support/index.ts';
-
-const example = fileURLToPath(new URL('../../docs/integrate/example/thick-client.mjs', import.meta.url));
+import { ThickExample } from './thick-example.ts';
 
 describe('a thick client by device code (openid-client)', () => {
   let hub: RunningHub;
-  const running: ChildProcess[] = [];
+  let example: ThickExample;
   const kari = () => ({ username: 'kari', password: hub.password('kari') });
-
-  /** Starts the example; answers a function that gives its next line. */
-  function run(environment: Record<string, string>): () => Promise<Record<string, never>> {
-    const env = {
-      ...process.env,
-      KEY_FILE: join(hub.dataFolder, 'my-program.key.json'),
-      NODE_EXTRA_CA_CERTS: join(hub.dataFolder, 'demo', 'ca', 'root.pem'),
-      ...environment,
-    };
-    const child = spawn(process.execPath, [example], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-    running.push(child);
-    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-    return async () => JSON.parse((await lines.next()).value ?? '{}');
-  }
 
   before(async () => {
     hub = await startHub();
-    const jwks = await run({})();
-    const entry = {
-      id: 'my-program',
-      issuer: 'hub',
-      name: { en: 'My program' },
-      authentication: { method: 'private_key_jwt', jwks },
-      grants: ['urn:ietf:params:oauth:grant-type:device_code', 'refresh_token'],
-      scopes: ['openid', 'profile'],
-      minimumAssurance: 'low',
-    };
+    example = new ThickExample(hub);
     const browser = new HttpBrowser(hub.rootPem);
     const about = async () => JSON.parse((await browser.go(`${hub.hubUrl}/.well-known/openid-configuration`)).body);
     assert.equal((await about()).device_authorization_endpoint, undefined, 'off until an application turns it on');
     assert.equal((await browser.go(`${hub.hubUrl}/device`)).status, 404);
-    const file = join(hub.dataFolder, 'my-program.yaml');
-    writeFileSync(file, JSON.stringify({ applications: [entry] }));
-    const done = await tillitCommand(hub, 'apply', '--yes', file);
-    assert.equal(done.code, 0, done.output);
-    await sleep(1500);
+    await example.register(['urn:ietf:params:oauth:grant-type:device_code', 'refresh_token']);
     assert.equal((await about()).device_authorization_endpoint, `${hub.hubUrl}/device_authorization`);
   });
   after(async () => {
-    for (const child of running) if (child.exitCode === null) child.kill();
+    example?.close();
     await hub?.remove();
   });
-
-  const start = () => run({ ISSUER: hub.hubUrl, CLIENT_ID: 'my-program' });
 
   /** Types the code; answers the page that asks. */
   async function type(browser: HttpBrowser, code: string): Promise<HttpAnswer> {
@@ -84,7 +47,7 @@ describe('a thick client by device code (openid-client)', () => {
   }
 
   test('the person types the code, is warned, logs in, and the program gets tickets and renews them', async () => {
-    const next = start();
+    const next = example.start();
     const shown = await next();
     assert.equal(shown.open, `${hub.hubUrl}/device`);
     const browser = new HttpBrowser(hub.rootPem);
@@ -101,7 +64,7 @@ describe('a thick client by device code (openid-client)', () => {
 
     // The same person again: the session is enough, but the page asks all the same, and a used code is worth nothing.
     assert.match((await type(browser, String(shown.code))).body, /That code is wrong, or too old/);
-    const again = start();
+    const again = example.start();
     const link = await browser.go(String((await again()).link));
     const form = formsOf(link).find(({ fields }) => 'user_code' in fields);
     assert.ok(form);
@@ -111,20 +74,19 @@ describe('a thick client by device code (openid-client)', () => {
   });
 
   test('Cancel is heard by the program', async () => {
-    const next = start();
+    const next = example.start();
     const browser = new HttpBrowser(hub.rootPem);
     const page = await type(browser, String((await next()).code));
     const end = await answer(browser, page, 'no');
     assert.equal(end.url.href, `${hub.hubUrl}/device/stopped`);
     assert.equal((await next()).refused, 'access_denied');
-    const child = running.at(-1);
-    if (child !== undefined && child.exitCode === null) await once(child, 'exit');
+    await example.ended();
   });
 
   test('codes are not tried through from one address', async () => {
     const browser = new HttpBrowser(hub.rootPem);
     const answers: number[] = [];
-    const right = String((await start()()).code);
+    const right = String((await example.start()()).code);
     for (const letter of 'BCDFGHJKLMNPQRSTVWXZ'.repeat(6)) {
       const code = `${letter.repeat(4)}${'BCDFGH'[Math.floor(answers.length / 20)]?.repeat(4)}`;
       answers.push((await type(browser, code)).status);
