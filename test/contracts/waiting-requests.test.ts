@@ -1,4 +1,4 @@
-// The contract of the store of devices' requests: found by either code's hash, polls counted once, decided once.
+// The contract of the store of requests whose person is asked elsewhere: found by code, hash and person, polls counted once, decided once.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { auditRow } from '../../src/core/audit/index.ts';
@@ -7,6 +7,7 @@ import {
   type AuthorizationRequest,
   claimDecision,
   denyWaiting,
+  saveCode,
   saveWaiting,
   spendCode,
   type WaitingRequest,
@@ -42,7 +43,7 @@ const device = (hash: string, change: Partial<WaitingRequest> = {}): WaitingRequ
   ...change,
 });
 
-onEachServer('requests of devices', (database) => {
+onEachServer('requests whose person is asked elsewhere', (database) => {
   let committer: HubCommitter;
   const process = (node: string): HubCommitter =>
     createCommitter({
@@ -105,6 +106,41 @@ onEachServer('requests of devices', (database) => {
     const spent = await Promise.all(Array.from({ length: 10 }, (_, at) => commit(on(at), [], [spendCode(code)])));
     assert.equal(spent.filter(({ won }) => won).length, 1);
     await second.close();
+  });
+
+  test('through the back channel: found for its person and nobody else, the oldest first, with what became of it', async () => {
+    const asked = (hash: string, change: Partial<WaitingRequest> = {}) =>
+      device(hash, { userHash: undefined, person: 'bo', askedHash: 'k.bo', ...change });
+    const message = { ...request, bindingMessage: 'Ward 7' };
+    await commit(committer, [
+      saveWaiting(asked('b2', { createdAt: now + 2000 })),
+      saveWaiting(asked('b1', { createdAt: now + 1000, request: message })),
+      saveWaiting(asked('b3', { createdAt: now + 3000, expiresAt: now + 60_000 })),
+      saveWaiting(asked('nobody', { person: undefined })),
+      saveWaiting(asked('anna', { person: 'anna', askedHash: 'k.anna' })),
+    ]);
+    const ofBo = async (at: number) => (await store().ofPerson('bo', at)).map(({ hash }) => hash);
+    assert.deepEqual(await ofBo(now), ['b1', 'b2', 'b3']);
+    assert.deepEqual(await ofBo(now + 60_000), ['b1', 'b2']);
+    assert.deepEqual(await store().byHash('b1'), {
+      ...asked('b1', { createdAt: now + 1000, request: message }),
+      allowed: false,
+    });
+    assert.equal(await store().byHash('b9'), undefined);
+    assert.equal(await store().byUserCode([], now), undefined);
+
+    assert.equal(await store().countAsked(['old', 'k.bo'], now - 1), 4);
+    assert.equal(await store().countAsked(['k.bo'], now + 1000), 2);
+    const code = { hash: 'b1', grant: { id: 'g1' }, expiresAt: now + 600_000 } as Parameters<typeof saveCode>[0];
+    await commit(committer, [saveCode(code), denyWaiting('b2', now)]);
+    const became = (await store().ofPerson('bo', now)).map(({ allowed, deniedAt }) => [allowed, deniedAt]);
+    assert.deepEqual(became, [
+      [true, undefined],
+      [false, now],
+      [false, undefined],
+    ]);
+    assert.equal((await store().byHash('b1'))?.allowed, true);
+    assert.equal(await store().countAsked(['k.bo'], now - 1), 3, 'a no counts, a yes does not');
   });
 
   test('is deleted an hour after its end', async () => {

@@ -3,7 +3,6 @@ import { deviceGrant } from '../../../core/grants/index.ts';
 import { clientIdCheck } from './request-checks.ts';
 import { ofRequest, waitingRequestChecks } from './waiting-request.ts';
 
-export const deviceAuthorizationChecks = [
-  ...waitingRequestChecks('device', deviceGrant, 'RFC 8628 3.1'),
-  ...ofRequest([clientIdCheck]),
-];
+export const deviceAuthorizationChecks = waitingRequestChecks('device', deviceGrant, 'RFC 8628 3.1').concat(
+  ofRequest([clientIdCheck]),
+);

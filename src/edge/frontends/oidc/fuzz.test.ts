@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { askPerson, pollPerson } from '../../../../test/fakes/backchannel-user.ts';
 import { askDevice, findDevice, poll } from '../../../../test/fakes/device-user.ts';
 import { claimsOf, OidcClient } from '../../../../test/fakes/oidc-client.ts';
 import { encoded, keyOf, OidcHub, tokenExchange } from '../../../../test/fakes/oidc-hub.ts';
@@ -53,7 +54,7 @@ const headers = fc.dictionary(
 const statuses = new Set([200, 201, 303, 400, 401, 403]);
 const endpoints = [
   ...['par', 'authorize', 'token', 'userinfo', 'introspect', 'revoke', 'end-session', 'client-keys'],
-  'device_authorization',
+  ...['device_authorization', 'bc-authorize'],
 ];
 
 async function sound(hub: OidcHub, method: 'GET' | 'POST', path: string, sent: Parameters<OidcHub['call']>[2]) {
@@ -119,6 +120,23 @@ describe('anything from an authenticated client', () => {
         assert.ok([200, 400].includes(answer.status), JSON.stringify(answer));
         assert.equal((await poll(client, answer.device_code ?? typed, asked as never)).status, 400);
         assert.ok(['unknown', 'tooMany'].includes(String(await findDevice(hub, typed))));
+      }),
+      { numRuns: 200 },
+    );
+    assert.equal(hub.store.codes.size, 0);
+  });
+
+  test('a request through the back channel, its polls, and what a browser asks for', async () => {
+    const hub = new OidcHub();
+    const client = new OidcClient(hub, 'thick');
+    const text = fc.string({ unit: 'grapheme', maxLength: 80 });
+    await fc.assert(
+      fc.asyncProperty(fields, text, text, async (form, login_hint, binding_message) => {
+        const { client_assertion: _, client_assertion_type: __, client_id: ___, client_secret: ____, ...asked } = form;
+        const answer = await askPerson(client, { login_hint, binding_message, ...asked } as never);
+        assert.ok([200, 400, 403].includes(answer.status), JSON.stringify(answer));
+        assert.equal((await pollPerson(client, answer.auth_req_id ?? login_hint, asked as never)).status, 400);
+        assert.equal(await hub.frontend.backchannel.find('anna', login_hint), undefined);
       }),
       { numRuns: 200 },
     );

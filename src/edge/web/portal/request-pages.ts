@@ -18,7 +18,6 @@ import {
   ownForm,
   portalPage,
   sessionForm,
-  timeOf,
   whoIsHere,
 } from './portal-page.ts';
 import type { PersonalRequest, PersonalRequests, PortalPorts } from './ports.ts';
@@ -112,7 +111,7 @@ async function confirmPage(
   const facts: readonly HtmlValue[] = [
     found.message !== undefined && html`${text(locale, 'request.message')} <strong>${found.message}</strong>`,
     owner && html`${text(locale, 'request.owner')} ${owner}`,
-    html`${text(locale, 'deviceCode.from')} ${placeOf(found)}, ${timeOf(ports, locale, found.at)} (${clockTimeOf(ports, locale, found.at)})`,
+    html`${text(locale, 'deviceCode.from')} ${placeOf(found)}, ${clockTimeOf(ports, locale, found.at)}`,
     waiting.filter(same).length > 1 && text(locale, 'request.twins'),
   ];
   return portalPage(ports, request, {
