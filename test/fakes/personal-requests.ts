@@ -16,6 +16,7 @@ export function personalRequests(answers: string[]): PersonalRequests {
     },
     deny: async (disowned) => {
       answers.push(`${disowned ? 'disown' : 'deny'} ${id}`);
+      return id !== 'r3';
     },
     ...change,
   });

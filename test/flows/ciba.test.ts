@@ -13,9 +13,11 @@ import {
   type HttpAnswer,
   HttpBrowser,
   type RunningHub,
+  softCard,
   startHub,
   temporaryFolder,
   tillitCommand,
+  toCardListener,
 } from '../support/index.ts';
 import { ThickExample } from './thick-example.ts';
 
@@ -206,7 +208,19 @@ describe('a program that names its person', () => {
     assert.equal(((await refresh.json()) as { error: string }).error, 'invalid_grant', 'a replay takes the grant down');
   });
 
-  test('the level that the program asks for is asked of the person, who may leave and come back', async () => {
+  test('the level that the program asks for is reached by step-up, with the card', async () => {
+    const { auth_req_id: id } = await ask('High', { acr_values: 'urn:tillit:loa:high' });
+    const { browser, page } = await atRequests('kari');
+    const [link = ''] = linksOf(page, 'High');
+    const { url } = await toCardListener(browser, await answer(browser, link, 'yes'));
+    browser.card = softCard(hub, 'kari-advanced');
+    assert.equal((await browser.go(url)).url.pathname, '/requests/done');
+    const tickets = await poll(id);
+    assert.ok(typeof tickets === 'object');
+    assert.equal(oauth.getValidatedIdTokenClaims(tickets)?.acr, 'urn:tillit:loa:high');
+  });
+
+  test('whoever leaves half-way may come back: the request waits on', async () => {
     const { auth_req_id: id } = await ask('With the card', { acr_values: 'urn:tillit:loa:high', login_hint: 'siri' });
     const { browser, page } = await atRequests('siri');
     const [link = ''] = linksOf(page, 'With the card');

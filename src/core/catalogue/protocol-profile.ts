@@ -36,7 +36,7 @@ export interface ProfileRules {
   readonly subject: 'person' | 'pseudonym';
   /** Access tokens say from when they hold and how their client authenticated, as HelseID's do (`nbf`, `client_amr`). */
   readonly accessTokenStart: boolean;
-  /** Requests through the back channel carry a message that the person can compare (FAPI-CIBA 5.2.2). */
+  /** Requests through the back channel carry a message that the person can compare (FAPI-CIBA 5.2.2 clause 2). */
   readonly bindingMessage: boolean;
   /** Redirects to http on the person's own machine, for programs that are no web pages (RFC 8252 7.3). */
   readonly httpLoopback: boolean;

@@ -61,7 +61,7 @@ export const backchannelChecks: readonly Check<DirectFacts>[] = [
   },
   {
     name: 'backchannel.context',
-    clause: 'FAPI-CIBA 5.2.2 clause 3 (a request that the person can tell from another)',
+    clause: 'FAPI-CIBA 5.2.2 clause 2 (a request that the person can tell from another)',
     test: ({ client, request }) =>
       refuseIf(
         profileOf(client.application).bindingMessage && request.get('binding_message') === undefined,

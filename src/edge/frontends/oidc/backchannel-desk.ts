@@ -21,11 +21,10 @@ export interface PersonsRequest {
   readonly from: string;
   readonly network: string | undefined;
   readonly at: EpochMs;
-  readonly until: EpochMs;
   /** Yes: the login begins, or is over at once. */
   readonly allow: (request: HttpRequest) => Promise<HttpResponse>;
-  /** No: the program hears access_denied. `disowned`: the person never began it. */
-  readonly deny: (disowned: boolean) => Promise<void>;
+  /** No: the program hears access_denied. `disowned`: the person never began it. False: it was decided meanwhile. */
+  readonly deny: (disowned: boolean) => Promise<boolean>;
 }
 
 export interface BackchannelDesk {
@@ -85,7 +84,6 @@ function shown(context: OidcContext, waiting: AskedRequest): PersonsRequest | un
     from,
     network: networkFinderOf(catalogue)(from)?.name,
     at: createdAt,
-    until: expiresAt,
     allow: (request) => begin(context, call(), { request: of, waiting: { hash, expiresAt, person } }, request),
     deny: (disowned) =>
       denyRequest(

@@ -26,8 +26,8 @@ describe('the back channel', () => {
 
     const found = await newestOf(hub);
     assert.deepEqual(
-      [found.application.id, found.message, found.from, found.at, found.until],
-      ['thick', 'Ward 7, 4711', '10.1.0.1', hub.now, hub.now + 600_000],
+      [found.application.id, found.message, found.from, found.at],
+      ['thick', 'Ward 7, 4711', '10.1.0.1', hub.now],
     );
     const end = await found.allow(browserRequest());
     assert.equal(end.headers.location, 'https://hub.example/requests/done');
@@ -217,7 +217,8 @@ describe('the back channel', () => {
     const hub = new OidcHub();
     await askPerson(thick(hub));
     const found = await newestOf(hub);
-    await found.deny(false);
+    assert.equal(await found.deny(false), true);
+    assert.equal(await found.deny(true), false);
     await assert.rejects(found.allow(browserRequest()), /decided before/);
     assert.equal(hub.store.codes.size, 0);
 

@@ -103,14 +103,15 @@ const asked = (
       { request: of, waiting: { hash, expiresAt } },
       request,
     ),
-  deny: () =>
-    denyRequest(
+  deny: async () => {
+    await denyRequest(
       context,
       call,
       application.id,
       { hash, expiresAt },
       { check: 'person', error: 'access_denied', description: 'the person did not know of the request' },
-    ),
+    );
+  },
 });
 
 /** A code's try as the throttle counts it: never the code itself. */

@@ -81,7 +81,7 @@ const decidedBefore: Refused = {
   description: 'the request was decided before',
 };
 
-/** Says no to a waiting program, once; nothing changes when it was decided before. */
+/** Says no to a waiting program, once. False: it was decided before, and nothing changes. */
 export async function denyRequest(
   context: OidcContext,
   call: Call,
@@ -89,14 +89,15 @@ export async function denyRequest(
   waiting: Waiting,
   refused: Refused,
   more: { readonly reason?: ReasonCode; readonly kind?: AuditKind } = {},
-): Promise<void> {
+): Promise<boolean> {
   const record = refusedRecord(commonOf(call, client), refused, more);
-  await context.ports.commit({
+  const { won } = await context.ports.commit({
     claims: [claimDecision(waiting)],
     writes: [denyWaiting(waiting.hash, call.now)],
     ifWon: [{ ...record, person: waiting.person, body: { ...record.body, waiting: waiting.hash } }],
     ifLost: [refusedRecord(commonOf(call, client), decidedBefore)],
   });
+  return won;
 }
 
 const problem = (code: ReasonCode, reference: string, detail: string) =>

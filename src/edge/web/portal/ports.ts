@@ -130,8 +130,8 @@ export interface PersonalRequest {
   readonly network: string | undefined;
   readonly at: EpochMs;
   readonly allow: (request: HttpRequest) => Promise<HttpResponse>;
-  /** `disowned`: the person never began it. */
-  readonly deny: (disowned: boolean) => Promise<void>;
+  /** `disowned`: the person never began it. False: it was decided meanwhile. */
+  readonly deny: (disowned: boolean) => Promise<boolean>;
 }
 
 /** Programs that wait for a person; the OpenID provider has them. */

@@ -102,7 +102,8 @@ describe('requests that wait for a person', () => {
     const reported = await say('reported', 'r2');
     assert.equal(reported.headers.location, '/requests/reported');
     assert.match(String((await ask('GET', '/requests/reported')).body), /Tell your help desk/);
-    assert.deepEqual(face.deviceAnswers, ['allow r1', 'deny r1', 'disown r2']);
+    assert.equal((await say('no', 'r3')).status, 404, 'answered meanwhile, in another tab');
+    assert.deepEqual(face.deviceAnswers, ['allow r1', 'deny r1', 'disown r2', 'deny r3']);
   });
 
   test('another person’s, an old one and none at all are told so, and nothing happens', async () => {

@@ -142,7 +142,7 @@ async function decide(ports: PortalPorts, requests: PersonalRequests, request: H
   const found = await requests.find(held.session.person, request.params.id ?? '');
   if (found === undefined) return listPage(ports, requests, request, true);
   if (answer === 'yes') return found.allow(request);
-  await found.deny(answer === 'reported');
+  if (!(await found.deny(answer === 'reported'))) return listPage(ports, requests, request, true);
   return seeOther(`${requestsPath}/${answer === 'no' ? 'stopped' : answer}`);
 }
 
