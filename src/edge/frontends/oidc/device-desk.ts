@@ -50,9 +50,7 @@ export function deviceDesk(context: OidcContext): DeviceDesk {
   const { ports } = context;
   return {
     offered: () =>
-      [...ports.catalogue().clients.values()].some(
-        ({ grants, closed }) => !closed && grants.includes(deviceGrant),
-      ),
+      [...ports.catalogue().clients.values()].some(({ grants, closed }) => !closed && grants.includes(deviceGrant)),
 
     async find(typed, request) {
       const code = readUserCode(typed);
