@@ -34,6 +34,17 @@ export const codeIssueChecks: readonly Check<CodeIssueFacts>[] = [
         'the application is closed',
       ),
   },
+  // Before all that is about the person: what is wrong with another one must not end the request of the one who was asked.
+  {
+    name: 'answer.person',
+    clause: 'CIBA Core 7.1 (the person of the hint, and nobody else)',
+    test: ({ askedPerson, session }) =>
+      refuseIf(
+        askedPerson !== undefined && askedPerson !== session.person,
+        'access_denied',
+        'another person than the one who was asked logged in',
+      ),
+  },
   {
     name: 'answer.permit',
     clause: 'no Statement without a Permit',
@@ -77,16 +88,6 @@ export const codeIssueChecks: readonly Check<CodeIssueFacts>[] = [
         request.expectedSubject !== undefined && request.expectedSubject !== statement.subject,
         'access_denied',
         'another person than the one asked for logged in',
-      ),
-  },
-  {
-    name: 'answer.person',
-    clause: 'CIBA Core 7.1 (the person of the hint, and nobody else)',
-    test: ({ askedPerson, session }) =>
-      refuseIf(
-        askedPerson !== undefined && askedPerson !== session.person,
-        'access_denied',
-        'another person than the one who was asked logged in',
       ),
   },
   {

@@ -165,6 +165,12 @@ describe('the back channel', () => {
     assert.equal(hub.audited().at(-1), 'ticket.refused answer.person');
     assert.equal((await pollPerson(thick(hub), id)).error, 'authorization_pending');
     assert.equal((await hub.frontend.backchannel.waiting('bo')).length, 1);
+    // Whatever else is wrong with her as Bo ends nothing for him either.
+    const claims = '{"id_token":{"sub":{"value":"bo"},"acr":{"essential":true,"values":["urn:tillit:loa:high"]}}}';
+    const strict = await askPerson(thick(hub), { login_hint: 'bo', claims });
+    await assert.rejects((await newestOf(hub, 'bo')).allow(browserRequest()), /another person than the one who was asked/);
+    assert.equal((await pollPerson(thick(hub), strict.auth_req_id)).error, 'authorization_pending');
+    assert.equal((await hub.frontend.backchannel.waiting('bo')).length, 2);
     // A login that ended for another reason, or with policy's no about another person, neither.
     for (const person of [undefined, 'anna']) {
       hub.login = (request) => ({
@@ -174,7 +180,7 @@ describe('the back channel', () => {
       });
       await assert.rejects((await newestOf(hub, 'bo')).allow(browserRequest()), /refused/);
     }
-    assert.equal((await hub.frontend.backchannel.waiting('bo')).length, 1);
+    assert.equal((await hub.frontend.backchannel.waiting('bo')).length, 2);
   });
 
   test('no, and “it was not me”, are access_denied; the second is a record of its own', async () => {
