@@ -21,7 +21,7 @@ export const authReqIdHash = (id: string): string => tokenHash(`auth_req_id ${id
 
 /**
  * Answers POST /bc-authorize. A person who is not found is answered like any other, and the request waits in vain: no
- * client finds out who exists (docs/decisions/0012-backchannel.md).
+ * client finds out who exists (docs/decisions/0014-back-channel.md).
  */
 export async function authenticateBackchannel(
   context: OidcContext,
