@@ -168,7 +168,10 @@ describe('the back channel', () => {
     // Whatever else is wrong with her as Bo ends nothing for him either.
     const claims = '{"id_token":{"sub":{"value":"bo"},"acr":{"essential":true,"values":["urn:tillit:loa:high"]}}}';
     const strict = await askPerson(thick(hub), { login_hint: 'bo', claims });
-    await assert.rejects((await newestOf(hub, 'bo')).allow(browserRequest()), /another person than the one who was asked/);
+    await assert.rejects(
+      (await newestOf(hub, 'bo')).allow(browserRequest()),
+      /another person than the one who was asked/,
+    );
     assert.equal((await pollPerson(thick(hub), strict.auth_req_id)).error, 'authorization_pending');
     assert.equal((await hub.frontend.backchannel.waiting('bo')).length, 2);
     // A login that ended for another reason, or with policy's no about another person, neither.
