@@ -1,0 +1,51 @@
+// Public face of base/xml: read, write, sign, verify, encrypt and decrypt XML, with given keys only.
+export type { ContentCipher, DigestName, KeyTransport, SignatureName } from './algorithms.ts';
+export {
+  type Decryption,
+  type DecryptionOptions,
+  decryptElement,
+  type EncryptionFault,
+} from './decrypt.ts';
+export {
+  type DetachedSignature,
+  type DetachedVerification,
+  signatureUri,
+  signDetached,
+  verifyDetached,
+} from './detached.ts';
+export {
+  loadXml,
+  messageLimits,
+  readXml,
+  type XmlDocument,
+  type XmlFault,
+  type XmlLimits,
+  type XmlReading,
+} from './document.ts';
+export {
+  type AttributesToWrite,
+  attributeOf,
+  childrenOf,
+  elementMaker,
+  elementsIn,
+  hasElementsOnly,
+  isNamed,
+  type NamespaceScope,
+  onlyChild,
+  textOf,
+  withContent,
+  type XmlAttribute,
+  type XmlElement,
+  type XmlName,
+} from './element.ts';
+export { type EncryptionOptions, encryptElement } from './encrypt.ts';
+export { type SigningOptions, signElement } from './sign.ts';
+export {
+  isSigned,
+  type SignatureExpected,
+  type SignatureFault,
+  type SignatureVerification,
+  type Verified,
+  verifySignature,
+} from './verify-signature.ts';
+export { writeXml } from './write.ts';
