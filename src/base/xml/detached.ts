@@ -2,32 +2,45 @@
 import type { KeyObject } from 'node:crypto';
 import type { SigningKey } from '../jose/index.ts';
 import { Problem } from '../problem.ts';
-import type { SignatureName } from './algorithms.ts';
+import { allSignatures, keyThatMade, type SignatureName, signatureByName, signatureByUri } from './algorithms.ts';
 
 export interface DetachedSignature {
-  /** The URI for `SigAlg`. */
+  /** The URI in `SigAlg`. */
   readonly algorithm: string;
-  readonly signature: Buffer;
+  readonly signature: Uint8Array;
+}
+
+export interface DetachedExpected {
+  /** From configuration or trusted metadata. */
+  readonly keys: readonly KeyObject[];
+  readonly algorithms?: ReadonlySet<SignatureName>;
 }
 
 export type DetachedVerification =
   | { readonly ok: true; readonly key: KeyObject; readonly algorithm: SignatureName }
   | { readonly ok: false; readonly reason: 'signature.algorithm' | 'signature.key' | 'signature.value' };
 
-/** The algorithm's URI, for it is a part of what is signed: ask for it first, then sign. */
-export function signatureUri(_key: SigningKey): string {
-  throw new Problem({ kind: 'internal', code: 'xml.notLoaded' });
+/** The algorithm's URI: a part of what the Redirect binding signs, so it is asked for before signing. */
+export function signatureUri(key: SigningKey): string {
+  const row = signatureByName.get(key.alg);
+  if (row === undefined) throw new Problem({ kind: 'internal', code: 'xml.unfitToSign', detail: key.alg });
+  return row.uri;
 }
 
-export function signDetached(_bytes: Uint8Array, _key: SigningKey): DetachedSignature {
-  throw new Problem({ kind: 'internal', code: 'xml.notLoaded' });
+/** Signs bytes; ECDSA values are r and s beside one another, as in XML Signature. */
+export function signDetached(bytes: Uint8Array, key: SigningKey): DetachedSignature {
+  return { algorithm: signatureUri(key), signature: key.sign(Buffer.from(bytes)) };
 }
 
-/** The first of the given keys that made the signature. */
+/** The first of the given keys (eight at most are tried) that made the signature. */
 export function verifyDetached(
-  _bytes: Uint8Array,
-  _given: DetachedSignature,
-  _expected: { readonly keys: readonly KeyObject[]; readonly algorithms?: ReadonlySet<SignatureName> },
+  bytes: Uint8Array,
+  given: DetachedSignature,
+  { keys, algorithms = allSignatures }: DetachedExpected,
 ): DetachedVerification {
-  throw new Problem({ kind: 'internal', code: 'xml.notLoaded' });
+  const row = signatureByUri.get(given.algorithm);
+  if (row === undefined || !algorithms.has(row.name)) return { ok: false, reason: 'signature.algorithm' };
+  if (!keys.some(row.fits)) return { ok: false, reason: 'signature.key' };
+  const key = keyThatMade(row, Buffer.from(bytes), Buffer.from(given.signature), keys);
+  return key === undefined ? { ok: false, reason: 'signature.value' } : { ok: true, key, algorithm: row.name };
 }

@@ -1,8 +1,5 @@
 // An XML element as a plain value that cannot be changed: no comments, no instructions, no parser's objects.
 
-/** Prefix -> namespace; the default namespace has the prefix ''. */
-export type NamespaceScope = ReadonlyMap<string, string>;
-
 export interface XmlName {
   /** '' when it has none. */
   readonly namespace: string;
@@ -21,11 +18,7 @@ export interface XmlElement extends XmlName {
   readonly attributes: readonly XmlAttribute[];
   /** Elements and text in their order. CDATA and references are text; what a comment divided is joined (S8). */
   readonly content: readonly (XmlElement | string)[];
-  /** The namespaces that were in scope where it was read, for names in values (xsi:type). Empty when we made it. */
-  readonly scope: NamespaceScope;
 }
-
-const noScope: NamespaceScope = new Map();
 
 /** What `elementMaker` takes as attributes: undefined ones are left out. */
 export type AttributesToWrite = Readonly<Record<string, string | undefined>> | readonly XmlAttribute[];
@@ -39,7 +32,7 @@ export function elementMaker(prefix: string, namespace: string) {
     local: string,
     attributes: AttributesToWrite = {},
     ...content: readonly (XmlElement | string)[]
-  ): XmlElement => frozen({ prefix, namespace, local, attributes: listOf(attributes), content, scope: noScope });
+  ): XmlElement => frozen({ prefix, namespace, local, attributes: listOf(attributes), content });
 }
 
 /** The same element with other content. */
@@ -87,8 +80,14 @@ export function attributeOf(element: XmlElement, local: string, namespace = ''):
 
 /** Every element in document order, the given one first. */
 export function* elementsIn(element: XmlElement): Generator<XmlElement> {
-  yield element;
-  for (const node of element.content) if (typeof node !== 'string') yield* elementsIn(node);
+  const waiting = [element];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    yield next;
+    for (let at = next.content.length - 1; at >= 0; at--) {
+      const node = next.content[at];
+      if (typeof node === 'object') waiting.push(node);
+    }
+  }
 }
 
 function listOf(attributes: AttributesToWrite): readonly XmlAttribute[] {

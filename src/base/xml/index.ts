@@ -15,11 +15,9 @@ export {
 } from './detached.ts';
 export {
   loadXml,
-  messageLimits,
   readXml,
   type XmlDocument,
   type XmlFault,
-  type XmlLimits,
   type XmlReading,
 } from './document.ts';
 export {
@@ -30,7 +28,6 @@ export {
   elementsIn,
   hasElementsOnly,
   isNamed,
-  type NamespaceScope,
   onlyChild,
   textOf,
   withContent,
@@ -39,6 +36,7 @@ export {
   type XmlName,
 } from './element.ts';
 export { type EncryptionOptions, encryptElement } from './encrypt.ts';
+export { messageLimits, type XmlLimits } from './limits.ts';
 export { type SigningOptions, signElement } from './sign.ts';
 export {
   isSigned,
