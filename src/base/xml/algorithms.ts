@@ -10,8 +10,8 @@ export type DigestName = 'sha256' | 'sha384' | 'sha512';
 export interface SignatureRow {
   readonly name: SignatureName;
   readonly uri: string;
-  /** Whether a key is of its kind and strong enough. */
-  readonly fits: (key: KeyObject) => boolean;
+  /** The kind of key that it takes. */
+  readonly keyType: 'rsa' | 'ec';
   /** Never throws: what cannot be verified is false. */
   readonly verify: (data: Buffer, key: KeyObject, signature: Buffer) => boolean;
 }
@@ -49,7 +49,7 @@ export function keyThatMade(
   keys: readonly KeyObject[],
 ): KeyObject | undefined {
   return keys
-    .filter((key) => row.fits(key))
+    .filter((key) => key.asymmetricKeyType === row.keyType)
     .slice(0, mostAttempts)
     .find((key) => row.verify(data, key, signature));
 }
@@ -61,6 +61,7 @@ const digestRows: readonly (readonly [DigestName, string])[] = [
 ];
 export const digestByUri: ReadonlyMap<string, DigestName> = new Map(digestRows.map(([name, uri]) => [uri, name]));
 export const digestUris: ReadonlyMap<DigestName, string> = new Map(digestRows);
+export const allDigests: ReadonlySet<DigestName> = new Set(digestRows.map(([name]) => name));
 
 /** `-cbc` has no integrity of its own: we decrypt it only inside of what a verified signature covers. */
 export type ContentCipher = 'aes128-gcm' | 'aes192-gcm' | 'aes256-gcm' | 'aes128-cbc' | 'aes192-cbc' | 'aes256-cbc';
@@ -123,17 +124,20 @@ function row(name: ContentCipher, uri: string, bits: number): CipherRow {
   return { name, uri, keyBytes: bits / 8, authenticated: name.endsWith('gcm') };
 }
 
-/** RSA of at least 2048 bits. */
-export function isStrongRsa(key: KeyObject): boolean {
-  return key.asymmetricKeyType === 'rsa' && (key.asymmetricKeyDetails?.modulusLength ?? 0) >= 2048;
+/** RSA of at least 2048 bits, or one of NIST's three curves. */
+export function isStrong(key: KeyObject): boolean {
+  const { modulusLength = 0, namedCurve = '' } = key.asymmetricKeyDetails ?? {};
+  return key.asymmetricKeyType === 'rsa' ? modulusLength >= 2048 : curves.has(namedCurve);
 }
+
+export const isStrongRsa = (key: KeyObject): boolean => key.asymmetricKeyType === 'rsa' && isStrong(key);
 
 function rsa(name: SignatureName, uri: string): SignatureRow {
   const algorithm = algorithmNamed(name);
   return {
     name,
     uri,
-    fits: isStrongRsa,
+    keyType: 'rsa',
     verify: (data, key, signature) => algorithm?.verify(data, key, signature) ?? false,
   };
 }
@@ -143,7 +147,7 @@ function ecdsa(name: SignatureName, uri: string, hash: string): SignatureRow {
   return {
     name,
     uri,
-    fits: (key) => key.asymmetricKeyType === 'ec' && curves.has(key.asymmetricKeyDetails?.namedCurve ?? ''),
+    keyType: 'ec',
     verify: (data, key, signature) => {
       try {
         return verify(hash, data, { key, dsaEncoding: 'ieee-p1363' }, signature);

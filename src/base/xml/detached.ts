@@ -2,7 +2,14 @@
 import type { KeyObject } from 'node:crypto';
 import type { SigningKey } from '../jose/index.ts';
 import { Problem } from '../problem.ts';
-import { allSignatures, keyThatMade, type SignatureName, signatureByName, signatureByUri } from './algorithms.ts';
+import {
+  allSignatures,
+  isStrong,
+  keyThatMade,
+  type SignatureName,
+  signatureByName,
+  signatureByUri,
+} from './algorithms.ts';
 
 export interface DetachedSignature {
   /** The URI in `SigAlg`. */
@@ -40,7 +47,7 @@ export function verifyDetached(
 ): DetachedVerification {
   const row = signatureByUri.get(given.algorithm);
   if (row === undefined || !algorithms.has(row.name)) return { ok: false, reason: 'signature.algorithm' };
-  if (!keys.some(row.fits)) return { ok: false, reason: 'signature.key' };
   const key = keyThatMade(row, Buffer.from(bytes), Buffer.from(given.signature), keys);
-  return key === undefined ? { ok: false, reason: 'signature.value' } : { ok: true, key, algorithm: row.name };
+  if (key === undefined) return { ok: false, reason: 'signature.value' };
+  return isStrong(key) ? { ok: true, key, algorithm: row.name } : { ok: false, reason: 'signature.key' };
 }
