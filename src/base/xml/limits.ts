@@ -7,7 +7,7 @@ export interface XmlLimits {
   readonly elements: number;
   /** Attributes of one element, namespace declarations included. */
   readonly attributes: number;
-  /** Namespace declarations in the whole document. */
+  /** Namespace declarations in force at one place: canonical form takes the square of it for each element. */
   readonly namespaces: number;
 }
 
@@ -17,7 +17,7 @@ export const messageLimits: XmlLimits = {
   depth: 64,
   elements: 10_000,
   attributes: 64,
-  namespaces: 2_000,
+  namespaces: 48,
 };
 
 export type XmlExcess = 'xml.tooDeep' | 'xml.tooManyElements' | 'xml.tooManyAttributes' | 'xml.tooManyNamespaces';
@@ -27,7 +27,9 @@ export type XmlExcess = 'xml.tooDeep' | 'xml.tooManyElements' | 'xml.tooManyAttr
  * never reaches one. Of a text that is not well-formed it counts something; the parser refuses that one.
  */
 export function excessOf(text: string, limits: XmlLimits): XmlExcess | 'xml.notWellFormed' | undefined {
-  let [elements, depth, namespaces] = [0, 0, 0];
+  let elements = 0;
+  // How many declarations are in force inside of each element that is open.
+  const open: number[] = [];
   for (let at = text.indexOf('<'); at >= 0; at = text.indexOf('<', at)) {
     const skipped = endOfNonElement(text, at);
     if (skipped < 0) return 'xml.notWellFormed';
@@ -36,17 +38,17 @@ export function excessOf(text: string, limits: XmlLimits): XmlExcess | 'xml.notW
       continue;
     }
     if (text.charCodeAt(at + 1) === slash) {
-      depth--;
+      open.pop();
       at++;
       continue;
     }
     if (++elements > limits.elements) return 'xml.tooManyElements';
+    if (open.length >= limits.depth) return 'xml.tooDeep';
     const tag = readTag(text, at, limits.attributes);
     if (typeof tag === 'string') return tag;
-    namespaces += tag.namespaces;
-    if (namespaces > limits.namespaces) return 'xml.tooManyNamespaces';
-    if (!tag.empty && ++depth > limits.depth) return 'xml.tooDeep';
-    if (tag.empty && depth + 1 > limits.depth) return 'xml.tooDeep';
+    const inForce = (open.at(-1) ?? 0) + tag.namespaces;
+    if (inForce > limits.namespaces) return 'xml.tooManyNamespaces';
+    if (!tag.empty) open.push(inForce);
     at = tag.end;
   }
   return undefined;

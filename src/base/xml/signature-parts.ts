@@ -11,6 +11,7 @@ import {
   type XmlElement,
   type XmlName,
 } from './element.ts';
+import { messageLimits } from './limits.ts';
 import { exclusiveCanonical, signatureNamespace, xmlNamespace } from './names.ts';
 import { canonicalXml } from './write.ts';
 
@@ -69,6 +70,9 @@ export function partsOf(document: XmlDocument, target: XmlElement): SignaturePar
     digest: bytesOf(first(reference, ds('DigestValue'))),
   };
 }
+
+/** Canonical form looks at each prefix for each element, so a list has no more of them than could be in force. */
+export const mostPrefixes = messageLimits.namespaces;
 
 /** The octets that the digest covers. */
 export function digestedOctets(parts: SignatureParts): Buffer {

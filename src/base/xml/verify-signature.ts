@@ -17,11 +17,13 @@ import { envelopedTransform, exclusiveCanonical, signatureNamespace } from './na
 import {
   digestedOctets,
   hasDuplicateIds,
+  mostPrefixes,
   outlineOf,
   partsOf,
   type SignatureParts,
   signatureName,
   signedOctets,
+  type Transform,
 } from './signature-parts.ts';
 
 /** Made by `verifySignature` alone. */
@@ -141,7 +143,7 @@ export const signatureChecks: readonly Check<SignatureSubject, SignatureExpected
   {
     name: 'signature.canonicalization',
     clause: 'SAML Core 5.4.3',
-    test: ({ canonicalization }) => canonicalization?.algorithm === exclusiveCanonical,
+    test: ({ canonicalization }) => isExclusive(canonicalization),
   },
   {
     name: 'signature.algorithm',
@@ -170,7 +172,7 @@ export const signatureChecks: readonly Check<SignatureSubject, SignatureExpected
     test: ({ transforms: [enveloped, canonical, ...others] }) =>
       enveloped?.algorithm === envelopedTransform &&
       enveloped.inclusivePrefixes.length === 0 &&
-      canonical?.algorithm === exclusiveCanonical &&
+      isExclusive(canonical) &&
       others.length === 0,
   },
   {
@@ -204,6 +206,10 @@ export const signatureChecks: readonly Check<SignatureSubject, SignatureExpected
     },
   },
 ];
+
+function isExclusive(transform: Transform | undefined): boolean {
+  return transform?.algorithm === exclusiveCanonical && transform.inclusivePrefixes.length <= mostPrefixes;
+}
 
 function targetOf(root: XmlElement, which: 'root' | XmlName): XmlElement | undefined {
   return which === 'root' ? root : onlyChild(root, which);
