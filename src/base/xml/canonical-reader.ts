@@ -71,10 +71,9 @@ class CanonicalReader {
     this.#expect(greater);
     const [prefix, local] = divided(name);
     const namespace = prefix === '' ? (scope.get('') ?? '') : namespaceOf(prefix, scope);
-    const element = inScope(
-      { prefix, namespace, local, attributes: Object.freeze(attributes), content: Object.freeze(content) },
-      scope,
-    );
+    Object.freeze(attributes);
+    Object.freeze(content);
+    const element = inScope(Object.freeze({ prefix, namespace, local, attributes, content }), scope);
     if (hadComment) this.#commented.add(element);
     return element;
   }

@@ -6,14 +6,15 @@ export type NamespaceScope = ReadonlyMap<string, string>;
 
 export const noScope: NamespaceScope = new Map();
 
-const key: unique symbol = Symbol('scope');
+const scopes = new WeakMap<XmlElement, NamespaceScope>();
 
-/** An element in its scope. Consumers do not see it: what an unsigned ancestor declares is not signed. */
+/** Notes the scope of an element. Consumers do not see it: what an unsigned ancestor declares is not signed. */
 export function inScope(element: XmlElement, scope: NamespaceScope): XmlElement {
-  return Object.freeze({ ...element, [key]: scope });
+  scopes.set(element, scope);
+  return element;
 }
 
 /** Empty for an element that we made: its own prefix and those of its attributes are all it uses. */
 export function scopeOf(element: XmlElement): NamespaceScope {
-  return (element as { readonly [key]?: NamespaceScope })[key] ?? noScope;
+  return scopes.get(element) ?? noScope;
 }

@@ -13,6 +13,7 @@ import {
 } from './element.ts';
 import { messageLimits } from './limits.ts';
 import { exclusiveCanonical, signatureNamespace, xmlNamespace } from './names.ts';
+import { inScope, scopeOf } from './scope.ts';
 import { canonicalXml } from './write.ts';
 
 const ds = (local: string): XmlName => ({ namespace: signatureNamespace, local });
@@ -54,10 +55,7 @@ export function partsOf(document: XmlDocument, target: XmlElement): SignaturePar
   return {
     document,
     target,
-    signed: withContent(
-      target,
-      target.content.filter((node) => node !== signature),
-    ),
+    signed: inScope(withoutNode(target, signature), scopeOf(target)),
     signatures: signatures.length,
     signature,
     signedInfo,
@@ -69,6 +67,13 @@ export function partsOf(document: XmlDocument, target: XmlElement): SignaturePar
     digestMethod: algorithmOf(first(reference, ds('DigestMethod'))),
     digest: bytesOf(first(reference, ds('DigestValue'))),
   };
+}
+
+function withoutNode(element: XmlElement, taken: XmlElement): XmlElement {
+  return withContent(
+    element,
+    element.content.filter((node) => node !== taken),
+  );
 }
 
 /** Canonical form looks at each prefix for each element, so a list has no more of them than could be in force. */
