@@ -22,6 +22,7 @@ describe('no list of checks goes untested', () => {
   const elsewhere: Readonly<Record<string, { readonly test: string; readonly drops: RegExp }>> = {
     dpopChecks: { test: 'src/base/jose/dpop.test.ts', drops: /dpopChecks\.filter\(/ },
     requestObjectChecks: { test: 'src/base/jose/request-object.test.ts', drops: /requestObjectChecks\.filter\(/ },
+    signatureChecks: { test: 'src/base/xml/verify-signature.test.ts', drops: /signatureChecks\.filter\(/ },
     clientAssertionChecks: { test: 'src/base/jose/client-assertion.test.ts', drops: /clientAssertionChecks\.filter\(/ },
     securityChecks: { test: 'src/core/policy/decide.test.ts', drops: /securityChecks\.filter\(/ },
     certificateChecks: { test: 'src/core/trust/corpus.test.ts', drops: /certificateChecks\.filter\(/ },
