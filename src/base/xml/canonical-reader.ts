@@ -78,32 +78,25 @@ class CanonicalReader {
     return element;
   }
 
+  /** Declarations stand before attributes, so each prefix is known when it is used. */
   #attributes(above: NamespaceScope): { scope: NamespaceScope; attributes: XmlAttribute[] } {
     let scope = above;
-    const raw: [name: string, value: string][] = [];
+    const attributes: XmlAttribute[] = [];
     while (this.#text.charCodeAt(this.#at) === space) {
       this.#at++;
       const name = this.#name();
       const value = this.#value();
       if (name === 'xmlns' || name.startsWith('xmlns:')) {
+        if (attributes.length > 0) throw new Fault();
         if (scope === above) scope = new Map(above);
-        // libxml2 does not escape the namespace itself, so one with a reference could be read as another.
-        if (value.includes('&')) throw new Fault();
-        const prefix = name.slice('xmlns:'.length);
-        if (value === '') (scope as Map<string, string>).delete(prefix);
-        else (scope as Map<string, string>).set(prefix, value);
-      } else raw.push([name, value]);
+        declare(scope as Map<string, string>, name.slice('xmlns:'.length), value);
+        continue;
+      }
+      const [prefix, local] = divided(name);
+      const namespace = prefix === '' ? '' : namespaceOf(prefix, scope);
+      attributes.push(Object.freeze({ prefix, namespace, local, value: decoded(value) }));
     }
     this.#expect(greater);
-    const attributes = raw.map(([name, value]) => {
-      const [prefix, local] = divided(name);
-      return Object.freeze({
-        prefix,
-        namespace: prefix === '' ? '' : namespaceOf(prefix, scope),
-        local,
-        value: decoded(value),
-      });
-    });
     return { scope, attributes };
   }
 
@@ -142,7 +135,8 @@ class CanonicalReader {
 
   #name(): string {
     const begin = this.#at;
-    while (!isDelimiter(this.#text.charCodeAt(this.#at))) this.#at++;
+    endOfName.lastIndex = begin;
+    this.#at = endOfName.exec(this.#text)?.index ?? this.#text.length;
     if (this.#at === begin) throw new Fault();
     return this.#text.slice(begin, this.#at);
   }
@@ -163,17 +157,14 @@ class CanonicalReader {
   }
 }
 
-/** What may stand behind a name: space > = / < " and the end of the text. */
-function isDelimiter(code: number): boolean {
-  return (
-    code === space ||
-    code === greater ||
-    code === 0x3d ||
-    code === slash ||
-    code === 0x3c ||
-    code === 0x22 ||
-    !(code >= 0)
-  );
+/** What may stand behind a name. */
+const endOfName = /[ >=/<"]/g;
+
+function declare(scope: Map<string, string>, prefix: string, namespace: string): void {
+  // libxml2 does not escape the namespace itself, so one with a reference could be read as another.
+  if (namespace.includes('&')) throw new Fault();
+  if (namespace === '') scope.delete(prefix);
+  else scope.set(prefix, namespace);
 }
 
 function divided(name: string): [prefix: string, local: string] {

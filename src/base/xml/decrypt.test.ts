@@ -42,6 +42,7 @@ import {
 before(loadXml);
 
 const xenc = elementMaker('xenc', encryptionNamespace);
+const oaepMethod = xenc('EncryptionMethod', { Algorithm: `${encryptionNamespace}rsa-oaep-mgf1p` });
 const good = assertionOf('Anna');
 const holderName = { namespace: samlNamespace, local: 'EncryptedAssertion' };
 const other = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -82,8 +83,7 @@ function encryptedOctets(
   const cipher = createCipheriv('aes-256-gcm', aes, iv);
   const bytes = Buffer.concat([iv, cipher.update(content), cipher.final(), cipher.getAuthTag()]);
   const data = (octets: Buffer) => xenc('CipherData', {}, xenc('CipherValue', {}, octets.toString('base64')));
-  const transport =
-    methods.transport ?? xenc('EncryptionMethod', { Algorithm: `${encryptionNamespace}rsa-oaep-mgf1p` });
+  const transport = methods.transport ?? oaepMethod;
   const wrapped = methods.wrapped ?? publicEncrypt({ key: publicKey, oaepHash: 'sha1' }, aes);
   return saml(
     'EncryptedAssertion',
@@ -237,6 +237,34 @@ describe('encryption', () => {
       // A change of the IV changes one octet of the text; whatever it is then, it is no other fault.
       if (typeof result !== 'string') assert.deepEqual(result, failed);
       else assert.ok(at < 16, `octet ${at}`);
+    }
+  });
+
+  test('CBC padding is a block at most', () => {
+    const [aes, iv] = [randomBytes(16), randomBytes(16)];
+    const wrapped = publicEncrypt({ key: publicKey, oaepHash: 'sha1' }, aes);
+    const data = (octets: Buffer) => xenc('CipherData', {}, xenc('CipherValue', {}, octets.toString('base64')));
+    for (const [length, good] of [
+      [12, true],
+      [28, false],
+      [0, false],
+    ] as const) {
+      const content = Buffer.concat([Buffer.from('<a/>'), Buffer.alloc(length === 0 ? 12 : length, length)]);
+      const cipher = createCipheriv('aes-128-cbc', aes, iv).setAutoPadding(false);
+      const bytes = Buffer.concat([iv, cipher.update(content), cipher.final()]);
+      const holder = saml(
+        'EncryptedAssertion',
+        {},
+        xenc(
+          'EncryptedData',
+          {},
+          xenc('EncryptionMethod', { Algorithm: `${encryptionNamespace}aes128-cbc` }),
+          ds('KeyInfo', {}, xenc('EncryptedKey', {}, oaepMethod, data(wrapped))),
+          data(bytes),
+        ),
+      );
+      const signed = signedWith(holder);
+      assert.deepEqual(outcome(signed.holder, { enclosing: signed.enclosing }), good ? '<a></a>' : failed);
     }
   });
 

@@ -82,8 +82,9 @@ function unpadded(bytes: Buffer, key: Buffer): Buffer | undefined {
   if (bytes.length < 32 || bytes.length % 16 !== 0) return undefined;
   const decipher = createDecipheriv(`aes-${key.length * 8}-cbc`, key, bytes.subarray(0, 16)).setAutoPadding(false);
   const content = Buffer.concat([decipher.update(bytes.subarray(16)), decipher.final()]);
+  // A length of 0 is no padding either: it leaves itself in the text, where XML has no such character.
   const padding = content.at(-1) ?? 0;
-  return padding < 1 || padding > 16 ? undefined : content.subarray(0, content.length - padding);
+  return padding > 16 ? undefined : content.subarray(0, content.length - padding);
 }
 
 /**

@@ -77,7 +77,7 @@ function canonicalOf(text: string): string | undefined {
   const { XmlDocument: Parsed, XmlLibError, XmlC14NMode } = library;
   let parsed: ParsedDocument | undefined;
   try {
-    parsed = Parsed.fromString(text, { option: parseOptions(library.ParseOption) });
+    parsed = Parsed.fromBuffer(Buffer.from(text), { option: parseOptions(library.ParseOption) });
     const output = new ByteOutput();
     parsed.canonicalize(output, { mode: XmlC14NMode.XML_C14N_1_0, withComments: true });
     return output.text();
