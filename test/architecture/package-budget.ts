@@ -13,6 +13,7 @@ const hub: PackageBudget = {
     '@zxcvbn-ts/language-common',
     'fastify',
     'jose',
+    'libxml2-wasm',
     'lru-cache',
     'oauth4webapi',
     'openid-client',

@@ -107,7 +107,7 @@ const strange = fc
           selector: ([declaredPrefix]) => declaredPrefix,
         }),
         undeclared: fc.boolean(),
-        prefix: fc.constantFrom('', 'p', 'q'),
+        prefix: fc.constantFrom('', 'p', 'q', 'xml'),
         attributes: fc.uniqueArray(fc.tuple(fc.constantFrom('x', 'p:x', 'q:y', 'xml:lang', 'r:z'), text), {
           maxLength: 3,
           selector: ([name]) => name,

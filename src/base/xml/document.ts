@@ -74,7 +74,7 @@ function declaresUtf8(text: string): boolean {
 /** The text in canonical form, with comments; undefined when it is no XML with namespaces. */
 function canonicalOf(text: string): string | undefined {
   if (library === undefined) throw new Problem({ kind: 'internal', code: 'xml.notLoaded' });
-  const { XmlDocument: Parsed, XmlLibError, XmlC14NMode } = library;
+  const { XmlDocument: Parsed, XmlError, XmlC14NMode } = library;
   let parsed: ParsedDocument | undefined;
   try {
     parsed = Parsed.fromBuffer(Buffer.from(text), { option: parseOptions(library.ParseOption) });
@@ -82,7 +82,7 @@ function canonicalOf(text: string): string | undefined {
     parsed.canonicalize(output, { mode: XmlC14NMode.XML_C14N_1_0, withComments: true });
     return output.text();
   } catch (thrown) {
-    if (thrown instanceof XmlLibError || thrown instanceof library.XmlError) return undefined;
+    if (thrown instanceof XmlError) return undefined;
     throw thrown;
   } finally {
     // The memory of the module never shrinks, so nothing may wait for a collector.

@@ -50,6 +50,8 @@ function judge(given: Uint8Array | string): void {
     return;
   }
   const { document } = read;
+  // Verification writes what was read, so all that can be read can be written.
+  assert.doesNotThrow(() => writeXml(document.root));
   for (const which of ['root', assertionName] as const) {
     const result = verifySignature(document, { keys: [publicKey], which });
     if (!result.ok) assert.match(result.reason, /^signature\.\w+$/);

@@ -25,7 +25,7 @@ function writeElement(element: XmlElement, above: NamespaceScope, inclusive: rea
   const { prefix, namespace, attributes } = element;
   const name = checkedName(prefix, namespace, element.local);
   const { written, declarations } = declarationsOf(element, above, inclusive);
-  if ((written.get(prefix) ?? '') !== namespace) throw unwritable('a prefix for two namespaces');
+  if (prefix !== 'xml' && (written.get(prefix) ?? '') !== namespace) throw unwritable('a prefix for two namespaces');
 
   let text = `<${name}`;
   for (const each of declarations) {
