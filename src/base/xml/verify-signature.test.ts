@@ -15,7 +15,7 @@ import {
   writeXml,
   type XmlElement,
 } from './index.ts';
-import { exclusiveCanonical, signatureNamespace, xmlNamespace } from './names.ts';
+import { envelopedTransform, exclusiveCanonical, signatureNamespace, xmlNamespace } from './names.ts';
 import {
   assertionName,
   assertionOf,
@@ -63,8 +63,9 @@ const plus = (local: string, ...more: readonly (XmlElement | string)[]): Forgery
   change: (signature) => changed(signature, local, (found) => withContent(found, [...found.content, ...more])),
 });
 const commentIn = (local: string) => writeXml(forged(good)).replace(`<ds:${local}>`, `$&<!---->`);
-const prefixList = (PrefixList: string) =>
-  transform(exclusiveCanonical, elementMaker('ec', exclusiveCanonical)('InclusiveNamespaces', { PrefixList }));
+const inclusive = (PrefixList: string) => elementMaker('ec', exclusiveCanonical)('InclusiveNamespaces', { PrefixList });
+const prefixList = (prefixes: string) => transform(exclusiveCanonical, inclusive(prefixes));
+const unpaddedDigest = createHash('sha256').update(writeXml(good)).digest('base64').replace('=', '');
 const [enveloped, canonical] = goodTransforms as [XmlElement, XmlElement];
 
 /** Each is refused for its check, and passes when that check alone is taken out. */
@@ -182,6 +183,16 @@ const refused: readonly {
   },
   {
     check: 'signature.transforms',
+    what: 'prefixes for the enveloped one',
+    sent: forged(good, { transforms: [transform(envelopedTransform, inclusive('saml')), canonical] }),
+  },
+  {
+    check: 'signature.transforms',
+    what: 'S17: 49 prefixes',
+    sent: forged(good, { transforms: [enveloped, transform(exclusiveCanonical, inclusive('p '.repeat(49)))] }),
+  },
+  {
+    check: 'signature.transforms',
     what: 'one that has no algorithm',
     sent: forged(good, { transforms: [enveloped, ds('Transform')] }),
   },
@@ -198,6 +209,7 @@ const refused: readonly {
   },
   { check: 'signature.digest', what: 'S4: an empty digest', sent: forged(good, { digest: '' }) },
   { check: 'signature.digest', what: 'a digest that is no base64', sent: forged(good, { digest: '*' }) },
+  { check: 'signature.digest', what: 'a digest without its padding', sent: forged(good, { digest: unpaddedDigest }) },
   { check: 'signature.digest', what: 'a shorter digest', sent: forged(good, { digest: 'AAAA' }) },
   { check: 'signature.value', what: 'S2: signed by another key', sent: forged(good, { sign: other.key.sign }) },
   { check: 'signature.value', what: 'S5: no value', sent: forged(good, { sign: () => Buffer.alloc(0) }) },
