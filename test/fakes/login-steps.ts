@@ -394,5 +394,8 @@ export function fakeSessions(list: Session[]): Sessions & { readonly ended: [str
       ended.push([id, by]);
       return Promise.resolve();
     },
+    marks: () => [],
+    endedProofs: () => Promise.resolve([]),
+    endIfLoggedOut: () => Promise.resolve(false),
   };
 }

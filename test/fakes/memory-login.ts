@@ -38,6 +38,9 @@ export class MemoryLogin {
   readonly reached = new Map<string, SessionReach>();
   /** Logins and avoided ones, by month, provider, organisation, application and price. */
   readonly counts = new Map<string, [number, number]>();
+  /** Marks of logins at providers, with the session of each; and when such a login was ended. */
+  readonly marks: [string, string][] = [];
+  readonly loginEnds = new Map<string, number>();
   readonly outbox = new Map<string, OutboxMessage>();
   readonly revoked: string[] = [];
   readonly claims = new Set<string>();
@@ -97,6 +100,12 @@ export class MemoryLogin {
           const { endedAt, endedBy } = given;
           this.sessions.set(given.id, { ...live, session: { ...live.session, endedAt, endedBy } });
         }
+        return;
+      case 'session.login':
+        this.marks.push([given.mark, given.session]);
+        return;
+      case 'login.ended':
+        this.loginEnds.set(given.mark, Math.max(given.at, this.loginEnds.get(given.mark) ?? 0));
         return;
       case 'session.reach':
         this.reached.set(`${given.session} ${given.application}`, given);
@@ -265,6 +274,14 @@ export class MemoryLogin {
           .map(({ session }) => session)
           .filter(({ endedAt, person }) => endedAt === undefined && this.people.get(person)?.person.closed === true)
           .slice(0, limit),
+      marked: async (marks: readonly string[]) => {
+        const found = new Set(this.marks.filter(([mark]) => marks.includes(mark)).map(([, session]) => session));
+        return [...this.sessions.values()]
+          .map(({ session }) => session)
+          .filter(({ id, endedAt }) => found.has(id) && endedAt === undefined);
+      },
+      loginEnds: async (marks: readonly string[]) =>
+        new Map([...this.loginEnds].filter(([mark]) => marks.includes(mark))),
       reached: async (id: string) => [...this.reached.values()].filter(({ session }) => session === id),
       overdue: async (now: number, limit: number) =>
         [...this.sessions.values()]
@@ -277,6 +294,7 @@ export class MemoryLogin {
     },
     commit: this.commit,
     clock: () => this.now,
+    marksOf: (name: string) => [tokenHash(`key 2 ${name}`), tokenHash(`key 1 ${name}`)],
   };
 
   /** `sub` of people, where it is not our own id. */

@@ -16,6 +16,13 @@ import type { Provider, Upstream } from '../../src/core/catalogue/index.ts';
 import type { ConnectorAnswer, Departure, RedirectConnector, Wish } from '../../src/core/journey/index.ts';
 import {
   type AnswerChecks,
+  answerChecks,
+  createMetadataReader,
+  judgeLogoutToken,
+  type LogoutChecks,
+  type LogoutVerdict,
+  logoutEvent,
+  type MetadataReader,
   type OidcConnectorPorts,
   type OutgoingRequest,
   oidcConnector,
@@ -51,6 +58,8 @@ export const upstreamRecord = (change: Partial<Upstream> = {}): Upstream => ({
   testNumbers: false,
   privateNetwork: false,
   passLogout: false,
+  backchannelLogout: false,
+  frontchannelLogout: false,
   ...change,
 });
 
@@ -77,6 +86,7 @@ export class UpstreamFake {
   now = morning;
   provider: Provider;
   readonly connector: RedirectConnector;
+  readonly reader: MetadataReader;
   readonly asked: Asked[] = [];
   /** Whether the hub's own client key is made. */
   keyReady = true;
@@ -115,7 +125,8 @@ export class UpstreamFake {
       openSecret: (_provider, sealed) => (sealed === 'lost' ? undefined : new Secret(`opened ${sealed}`)),
       callbackUrl: (provider) => `https://hub.example/login/callback/${provider}`,
     };
-    this.connector = given.checks === undefined ? oidcConnector(ports) : oidcConnector(ports, given.checks);
+    this.reader = createMetadataReader(ports);
+    this.connector = oidcConnector(ports, given.checks ?? answerChecks, this.reader);
   }
 
   static key = keyNamed;
@@ -162,6 +173,31 @@ export class UpstreamFake {
       pid: realNumber,
     });
     return signCompact({ typ: 'JWT' }, JSON.stringify(claims), this.signWith);
+  }
+
+  /** A logout token of this provider, right in everything but what is changed. */
+  logoutToken(
+    change: (claims: Claims) => Claims = (claims) => claims,
+    header: JsonObject = { typ: 'logout+jwt' },
+  ): string {
+    const now = Math.floor(this.now / 1000);
+    const claims = change({
+      iss: upstreamIssuer,
+      aud: this.provider.upstream?.clientId,
+      iat: now,
+      exp: now + 120,
+      jti: `jti-${now}`,
+      sub: 'sub-1',
+      sid: 'sid-1',
+      events: { [logoutEvent]: {} },
+    });
+    return signCompact(header, JSON.stringify(claims), this.signWith);
+  }
+
+  judgeLogout(token: string, checks?: LogoutChecks): Promise<LogoutVerdict> {
+    const { upstream } = this.provider;
+    if (upstream === undefined) throw new Error('no upstream');
+    return judgeLogoutToken(this.reader, { ...this.provider, upstream }, token, this.now, checks);
   }
 
   /** What the hub asked for: pushed, or in the address. */

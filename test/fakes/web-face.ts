@@ -96,6 +96,7 @@ export function webFace(origin: () => string): WebFace {
   };
   const deviceKinds: string[] = [];
   const upstream = new Map<string, readonly UpstreamLogout[]>();
+  const passedOn: string[] = [];
   const deviceAnswers: string[] = [];
   const portalPorts: PortalPorts = {
     frame: framed,
@@ -137,6 +138,7 @@ export function webFace(origin: () => string): WebFace {
       fields.get('application') === 'ehr' && fields.get('uri') === 'https://ehr.example/bye'
         ? `https://ehr.example/bye?state=${fields.get('state')}`
         : undefined,
+    passedOn: async (session, provider, step) => void passedOn.push(`${session} ${provider} ${step}`),
     upstreamLogouts: (session) => Promise.resolve(upstream.get(session) ?? []),
     logoutProgress: ({ sessions, here }) => Promise.resolve(sessions.flatMap((id) => logoutRows(id, id === here))),
     forget: () => [removedSessionCookie(), '__Host-watch=; Max-Age=0'],

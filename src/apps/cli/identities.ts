@@ -16,7 +16,7 @@ import { personReader } from '../../edge/store/hub/directory.ts';
 import { identityLinks, lastUsed } from '../../edge/store/hub/identity-links.ts';
 import { identityVault } from '../../edge/store/hub/identity-vault.ts';
 import { loginStore } from '../../edge/store/hub/logins.ts';
-import { documentSealing } from '../hub/sealing.ts';
+import { documentSealing, loginMarks } from '../hub/sealing.ts';
 import { type AdminPlace, withAdminPlace } from './admin-place.ts';
 import { type Command, type CommandIo, usedWrongly } from './command.ts';
 import { readWords } from './words.ts';
@@ -84,7 +84,12 @@ async function withPorts(place: AdminPlace, work: (ports: RemovalPorts) => Promi
   });
   try {
     const { commit } = committer;
-    const sessions = createSessions({ store: loginStore(pool, documents.open), commit, clock });
+    const sessions = createSessions({
+      store: loginStore(pool, documents.open),
+      commit,
+      clock,
+      marksOf: loginMarks(keyring),
+    });
     return await work({ links: identityLinks(pool), sessions, commit, clock });
   } finally {
     await committer.close();

@@ -1,6 +1,5 @@
 // The wiring: core's ports get their edges. No rule lives here.
 import { readFileSync } from 'node:fs';
-import { getCACertificates, rootCertificates } from 'node:tls';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import { type Clock, systemClock } from '../../base/clock.ts';
@@ -31,11 +30,12 @@ import { passwordAccounts } from '../../edge/store/hub/password.ts';
 import { signingKeyStore } from '../../edge/store/hub/signing-keys.ts';
 import { loginThrottle } from '../../edge/store/hub/throttle.ts';
 import { waitingRequests } from '../../edge/store/hub/waiting-requests.ts';
+import { outgoingAuthorities } from './authorities.ts';
 import { type CardWiring, wireCards } from './cards.ts';
 import { clientSecrets } from './client-secrets.ts';
 import { heldFacts } from './held.ts';
 import { openRegisters } from './registers.ts';
-import { bytesSealing, documentSealing } from './sealing.ts';
+import { bytesSealing, documentSealing, loginMarks } from './sealing.ts';
 import { type LiveKeys, liveKeys } from './signing.ts';
 import { type UpstreamFaces, wireUpstream } from './upstream.ts';
 
@@ -97,15 +97,13 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
   const identities = identityLookup(pool, vault);
   const nationalNumber = nationalNumbers(pool, vault);
   const held = heldFacts(keyring, nationalNumber);
-  const sessionPorts: SessionPorts = { store, commit: committer.commit, clock };
+  const sessionPorts: SessionPorts = { store, commit: committer.commit, clock, marksOf: loginMarks(keyring) };
   const sessions = createSessions(sessionPorts);
   const hashing = createHashing();
   const throttle = loginThrottle(pool);
   const verifySecret = clientSecrets(createHashing({ atOnce: 2 }));
   const keys = liveKeys(signingKeyStore(pool, bytesSealing(keyring)), snapshot, clock);
-  const authorities = parts.extraAuthority
-    ? [...rootCertificates, ...getCACertificates('extra'), readFileSync(parts.extraAuthority, 'utf8')]
-    : undefined;
+  const authorities = outgoingAuthorities(parts.extraAuthority && readFileSync(parts.extraAuthority, 'utf8'));
   const upstream = wireUpstream({ keyring, keys, clock, hubUrl: parts.hubUrl, authorities });
   const dispatcher = createDispatcher({
     store,

@@ -1,18 +1,17 @@
 // What goes on beside the requests, each with its pace.
-
-import { rootCertificates } from 'node:tls';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import { defaultRetention } from '../../core/audit/index.ts';
 import { recordOnly } from '../../core/commit/index.ts';
 import { createOutboxRunner } from '../../core/outbox/index.ts';
-import { endClosedPeople, endOverdue, endSessionsOf } from '../../core/sessions/index.ts';
+import { endClosedPeople, endMarkedAgain, endOverdue, endSessionsOf } from '../../core/sessions/index.ts';
 import { deliverBackchannelLogout } from '../../edge/frontends/oidc/index.ts';
 import { boundedRequest } from '../../edge/outgoing/http/index.ts';
 import { applyRetention } from '../../edge/store/hub/audit-retention.ts';
 import { clientKeyStore } from '../../edge/store/hub/client-keys.ts';
 import { keepHouse } from '../../edge/store/hub/housekeeping.ts';
 import { outboxStore } from '../../edge/store/hub/outbox.ts';
+import { outgoingAuthorities } from './authorities.ts';
 import type { Loop } from './background.ts';
 import type { Core } from './compose.ts';
 import { everythingExpiring, warnOfExpiry } from './warnings.ts';
@@ -43,7 +42,7 @@ export async function expiringNow({ core, pool, listeners }: Pick<LoopParts, 'co
 export function hubLoops(parts: LoopParts): readonly Loop[] {
   const { core, pool, log } = parts;
   const { clock, committer } = core;
-  const authorities = parts.trustPem === undefined ? undefined : [...rootCertificates, parts.trustPem];
+  const authorities = outgoingAuthorities(parts.trustPem);
   const queue = outboxStore(pool);
   const post = (uri: string, body: string, limits: { timeoutMs: number; maxBytes: number }) =>
     boundedRequest(uri, {
@@ -71,6 +70,7 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
         if (done.kind === 'failed') throw new Error(done.because);
       },
       personClosed: async ({ payload }) => endSessionsOf(core.sessionPorts, String(payload['person']), 'personClosed'),
+      upstreamLogout: ({ payload }) => endMarkedAgain(core.sessionPorts, payload),
     },
     failed: (delivery, error, dead) =>
       log.warn({ message: delivery.id, kind: delivery.kind, error, dead }, 'an outbox message was not delivered'),

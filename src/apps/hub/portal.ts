@@ -4,7 +4,7 @@ import type pg from 'pg';
 import { hostCookie, type Route } from '../../base/http/index.ts';
 import { newId, newToken, tokenHash } from '../../base/ids.ts';
 import type { CatalogueSnapshot } from '../../core/catalogue/index.ts';
-import type { Committer } from '../../core/commit/index.ts';
+import { type Committer, recordOnly } from '../../core/commit/index.ts';
 import { isPersonalNumberNamespace, type PersonReader, shownName } from '../../core/directory/index.ts';
 import { newsDays } from '../../core/linking/index.ts';
 import { deviceFacts, networkFinderOf } from '../../core/policy/index.ts';
@@ -137,6 +137,17 @@ export function wirePortal(given: {
       upstreamLogouts: async (id) => {
         const session = await core.sessions.byId(id);
         return session === undefined ? [] : await core.upstream.logoutsOf(session, core.catalogue.snapshot());
+      },
+      passedOn: async (session, provider, step) => {
+        const at = core.clock();
+        const record = {
+          kind: 'session.logoutPassedOn',
+          at,
+          outcome: 'ok',
+          session,
+          body: { provider, step },
+        } as const;
+        await core.committer.commit(recordOnly([record]));
       },
       logoutTarget: (fields) => {
         const [application, uri] = [fields.get('application'), fields.get('uri')];

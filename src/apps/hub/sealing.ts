@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type pg from 'pg';
 import { Problem } from '../../base/problem.ts';
-import { type Keyring, open, seal, sealedBy } from '../../base/sealing/index.ts';
+import { type Keyring, keyedHashes, open, seal, sealedBy } from '../../base/sealing/index.ts';
 import { openKeyring } from '../../edge/keys/file/index.ts';
 
 export const keyringFile = (dataFolder: string): string => join(dataFolder, 'keys', 'master.json');
@@ -39,6 +39,12 @@ async function unknownKey(pool: pg.Pool, keyring: Keyring): Promise<string | und
 
 /** What client secrets at upstream providers are sealed for; the context is the provider's id. */
 export const upstreamSecretPurpose = 'upstream secret';
+
+/** Marks of logins at upstream providers: who knows the database alone cannot tell who logs in where. */
+export const loginMarks =
+  (keyring: Keyring) =>
+  (name: string): readonly string[] =>
+    keyedHashes(keyring, 'login at a provider', name);
 
 /** Bytes sealed for a purpose and the id they belong to. */
 export function bytesSealing(keyring: Keyring) {

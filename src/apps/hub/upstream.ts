@@ -1,6 +1,6 @@
 // Wires upstream OpenID providers: the bounded way out, the hub's own client keys, sealed secrets, callback addresses.
 
-import type { Clock } from '../../base/clock.ts';
+import type { Clock, EpochMs } from '../../base/clock.ts';
 import { type HttpResponse, json, type Route } from '../../base/http/index.ts';
 import { systemRandom } from '../../base/ids.ts';
 import { type Keyring, open } from '../../base/sealing/index.ts';
@@ -13,9 +13,12 @@ import {
   answerChecks,
   createMetadataReader,
   endSessionAddress,
+  judgeLogoutToken,
+  type LogoutVerdict,
   type OidcConnectorPorts,
   type Outgoing,
   oidcConnector,
+  type UpstreamProvider,
 } from '../../edge/connectors/oidc/index.ts';
 import { boundedRequest } from '../../edge/outgoing/http/index.ts';
 import { callbackPath } from '../../edge/web/login/index.ts';
@@ -62,9 +65,11 @@ export interface UpstreamFaces {
   readonly connector: RedirectConnector;
   /** Providers that hear of this session's end, and where the browser ends the login there. */
   readonly logoutsOf: (session: Session, catalogue: CatalogueSnapshot) => Promise<readonly UpstreamLogout[]>;
+  /** Judges a provider's logout token. */
+  readonly judgeLogout: (provider: UpstreamProvider, token: string, now: EpochMs) => Promise<LogoutVerdict>;
 }
 
-/** The connector and the logout at providers, over one cache of their documents. */
+/** The connector and the logout at providers and by them, over one cache of their documents. */
 export function wireUpstream(parts: UpstreamParts): UpstreamFaces {
   const ports = connectorPorts(parts);
   const reader = createMetadataReader(ports);
@@ -78,6 +83,7 @@ export function wireUpstream(parts: UpstreamParts): UpstreamFaces {
           address: await endSessionAddress(reader, provider, facts, back),
         })),
       ),
+    judgeLogout: (provider, token, now) => judgeLogoutToken(reader, provider, token, now),
   };
 }
 

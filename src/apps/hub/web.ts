@@ -34,11 +34,13 @@ import {
 } from '../../edge/web/login/index.ts';
 import { loggedOutPath, passingOn, portalAnswer } from '../../edge/web/portal/index.ts';
 import type { FailurePage } from '../../edge/web/server/index.ts';
+import { upstreamLogoutRoutes } from '../../edge/web/upstream/index.ts';
 import { brandOf, loginBrand, plainBrand } from './brands.ts';
 import type { Core } from './compose.ts';
 import { metricsReaders } from './metrics-readers.ts';
 import type { BootSettings } from './settings.ts';
 import { clientKeysRoute } from './upstream.ts';
+import { upstreamLogoutPorts } from './upstream-logout.ts';
 
 export interface WebFaces {
   readonly routes: readonly Route[];
@@ -161,6 +163,7 @@ export function composeWeb(parts: WebParts): WebFaces & { readonly oidc: OidcFro
       languageRoute(origin),
       ...loginRoutes(login),
       clientKeysRoute(core.keys),
+      ...upstreamLogoutRoutes(upstreamLogoutPorts(core, origin)),
       ...parts.portal({ login, brand, forget: forgotten, devices: oidc.devices, backchannel: oidc.backchannel }),
       ...oidc.routes,
     ],

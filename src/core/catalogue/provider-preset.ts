@@ -31,6 +31,8 @@ export interface ProviderPreset {
   readonly hint: boolean;
   /** Pushed requests (RFC 9126): needed, or used when discovery offers them. PKCE is always used. */
   readonly pushed: 'needed' | 'offered';
+  /** Its logout tokens are known to say what they are (`typ: logout+jwt`, Back-Channel Logout 2.4): then they must. */
+  readonly typedLogout: boolean;
 }
 
 const norwegian = 'no-fodselsnummer';
@@ -48,6 +50,7 @@ const usual = {
   algorithms: withRs256,
   hint: false,
   pushed: 'offered',
+  typedLogout: false,
 } as const satisfies ProviderPreset;
 
 /** An identity provider as HelseID's rules for such providers describe one: acr in words, the number in the ID token, no RSASSA-PKCS1-v1_5. */
@@ -128,6 +131,7 @@ export const providerPresets: Readonly<Record<ProviderPresetName, ProviderPreset
     userinfo: true,
     hint: true,
     pushed: 'needed',
+    typedLogout: true,
   },
   generic: { ...usual, ownSubject: 'sub', hint: true },
 };

@@ -56,6 +56,8 @@ export const upstreamSchema = record(
     testNumbers: flag({ title: 'Test numbers are taken', default: false }),
     privateNetwork: flag({ title: 'Lies in a private network', default: false }),
     passLogout: flag({ title: 'Our logout goes on to it', default: false }),
+    backchannelLogout: flag({ title: 'Its logout ends sessions here, told by its server', default: false }),
+    frontchannelLogout: flag({ title: 'Its logout ends sessions here, told in the browser', default: false }),
   },
   { title: 'Upstream provider' },
 );

@@ -73,6 +73,9 @@ export interface Upstream {
   readonly privateNetwork: boolean;
   /** Our logout goes on to it. */
   readonly passLogout: boolean;
+  /** Its logout ends sessions here: by its server (logout tokens), and in the browser where it has nothing better. */
+  readonly backchannelLogout: boolean;
+  readonly frontchannelLogout: boolean;
 }
 
 /** Presets that there are (`provider-preset.ts`). */

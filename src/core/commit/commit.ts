@@ -29,6 +29,7 @@ export type ClaimScope =
   | 'waiting' // the decision of a request whose person is asked elsewhere, key = hash of what is polled with
   | 'client_key' // thumbprint of a key that an application registered: once among all
   | 'client_keys' // key `client n`: changes of one application's keys, one after the other
+  | 'logout_token' // an upstream provider's logout token, key `provider jti`
   | 'outbox' // one delivery of an outbox message
   | 'warning'; // a warning that is said once for all hubs
 
@@ -48,6 +49,8 @@ export type WriteKind =
   | 'session.touch'
   | 'session.end'
   | 'session.reach'
+  | 'session.login'
+  | 'login.ended'
   | 'pushed.save'
   | 'code.save'
   | 'grant.save'

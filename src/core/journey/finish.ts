@@ -61,7 +61,7 @@ function renew(ports: JourneyPorts, journey: Journey, permit: Permit, situation:
   return {
     session,
     cookie: { value: secret, maxAgeSeconds: Math.floor((session.absoluteUntil - now) / 1000) },
-    writes: [saveSession(session, tokenHash(secret))],
+    writes: [saveSession(session, tokenHash(secret)), ...ports.sessions.marks(session.id, journey.evidence)],
     events: [sessionChanged(kind, journey, now, session, body)],
   };
 }

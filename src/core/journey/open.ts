@@ -32,19 +32,27 @@ export async function openJourney(
   if (journey.ended) return stale(journey);
   if (now >= journey.expiresAt)
     return { ...problem('journey.expired', journey.reference), application: journey.request.application };
-  return { kind: 'open', journey: await withLiveLinks(ports, journey, now) };
+  return { kind: 'open', journey: await withLiveProofs(ports, journey, now) };
 }
 
-/** Proof by an identity that was taken from the person meanwhile counts no more, however far the login has come (N7). */
-async function withLiveLinks(ports: JourneyPorts, journey: Journey, now: EpochMs): Promise<Journey> {
+/**
+ * Proof by an identity that was taken from the person meanwhile counts no more, however far the login has come (N7); nor
+ * does a login that its provider has ended.
+ */
+async function withLiveProofs(ports: JourneyPorts, journey: Journey, now: EpochMs): Promise<Journey> {
   if (journey.evidence.length === 0) return journey;
-  const found = await ports.identities.find(journey.evidence.flatMap(keysOf));
+  const [found, over] = await Promise.all([
+    ports.identities.find(journey.evidence.flatMap(keysOf)),
+    ports.sessions.endedProofs(journey.evidence),
+  ]);
   const kept = journey.evidence.filter((evidence) => {
+    if (over.includes(evidence)) return false;
     const linked = link(evidence, found, now);
     return linked.kind === 'linked' ? linked.person === journey.person : linked.reason === 'person.closed';
   });
   if (kept.length === journey.evidence.length) return journey;
-  const refusal = { reason: 'person.unknown', params: {} } as const;
+  const reason = over.length > 0 ? 'upstream.loggedOut' : 'person.unknown';
+  const refusal = { reason, params: {} } as const;
   if (kept.length > 0) return { ...journey, evidence: kept, refusal };
   return { ...journey, evidence: [], person: undefined, assignment: undefined, told: undefined, refusal };
 }

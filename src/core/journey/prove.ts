@@ -46,6 +46,14 @@ export async function judgeReply(
   const proof = await proofOf(ports, journey, situation, provider, reply);
   if (proof.kind === 'refused') return proof.judged;
   const from = { provider, connector: proof.evidence.connector };
+  if ((await ports.sessions.endedProofs([proof.evidence])).length > 0) {
+    const told = refused(journey, now, 'upstream.loggedOut', { ...from, check: 'proof.loggedOut' });
+    return {
+      journey: askAgain(journey, provider, 'upstream.loggedOut', { provider }),
+      events: [proved(journey, now, proof.evidence), told],
+      proven: [proof.evidence],
+    };
+  }
   const found = link(proof.evidence, await ports.identities.find(keysOf(proof.evidence)), now);
   const evidence = withCeiling(proof.evidence, found);
   if (found.kind === 'refused') {

@@ -99,6 +99,14 @@ export async function endRefused(
   return done.won ? refusedTurn(journey, end.error, end.reason, browser, situation, end.decision) : stale(journey);
 }
 
+/** A provider's logout that came while the login was committed ends it again: what was issued is dead with its session. */
+async function heldToProviders(ports: JourneyPorts, journey: Journey, turn: Turn): Promise<Turn | StepProblem> {
+  if (turn.kind !== 'done' || turn.outcome.kind !== 'granted') return turn;
+  const { session, reference } = turn.outcome;
+  if (!(await ports.sessions.endIfLoggedOut(session.id, journey.evidence, reference))) return turn;
+  return { kind: 'problem', reason: 'upstream.loggedOut', reference, application: journey.request.application };
+}
+
 /**
  * Takes the saved journey `from` to `to`, which is one version on (or `from` itself, when a page finds that all is
  * there): finishes when `next` says so, otherwise saves it for the next page.
@@ -130,7 +138,7 @@ export async function settle(
       ifWon: [...brought.events, ...other.events, ...end.events],
       ifLost: lost,
     });
-    return done.won ? end.turn : stale(from);
+    return done.won ? await heldToProviders(ports, to, end.turn) : stale(from);
   }
   const done = await ports.commit({
     claims,

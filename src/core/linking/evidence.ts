@@ -25,6 +25,8 @@ export interface UpstreamFacts {
   readonly subject: string;
   /** Its session, when it named one. */
   readonly session?: string | undefined;
+  /** When its ID token was made, by its own clock: what it ended before that is another login. */
+  readonly issuedAt?: EpochMs | undefined;
   /** Its ID token, as a hint for its logout; absent when our logout does not go on to it. */
   readonly idToken?: string | undefined;
 }

@@ -2,7 +2,7 @@
 import type { EpochMs } from '../../base/clock.ts';
 
 /** Kinds of work, each with a worker in the wiring. */
-export type OutboxKind = 'backchannelLogout' | 'personClosed';
+export type OutboxKind = 'backchannelLogout' | 'personClosed' | 'upstreamLogout';
 
 export interface OutboxMessage {
   readonly id: string;

@@ -11,9 +11,14 @@ export interface Ending {
   readonly session: Session;
   readonly reached: readonly SessionReach[];
   readonly by: SessionEnd;
+  /** The provider that ended it, when one did. */
+  readonly provider?: string | undefined;
   readonly reference?: string | undefined;
   readonly journey?: string | undefined;
 }
+
+/** What is said of an end besides what it reached. */
+export type EndCause = Pick<Ending, 'by' | 'provider' | 'reference'>;
 
 /** The writes and the event of an end, to be put into a larger commit. */
 export function endingOf(
@@ -35,7 +40,7 @@ export function endingOf(
       session: session.id,
       journey: ending.journey,
       reference: ending.reference,
-      body: { by, applications: reached.map(({ application }) => application) },
+      body: { by, provider: ending.provider, applications: reached.map(({ application }) => application) },
     },
   };
 }

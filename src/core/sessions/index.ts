@@ -7,5 +7,7 @@ export * from './ports.ts';
 export * from './progress.ts';
 export * from './session.ts';
 export * from './telling.ts';
+export * from './upstream-logins.ts';
+export * from './upstream-logout.ts';
 export * from './upstream-proofs.ts';
 export * from './writes.ts';

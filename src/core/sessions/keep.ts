@@ -1,31 +1,15 @@
 // Sessions over their ports: find, list, end; and the round that ends those whose time is out.
 import { tokenHash } from '../../base/ids.ts';
-import { addToOutbox } from '../outbox/add.ts';
-import { endCommit } from './ending.ts';
+import { endAndTell } from './end-and-tell.ts';
 import { endReason, isLive } from './lifecycle.ts';
 import type { Sessions } from './logout.ts';
 import type { SessionPorts } from './ports.ts';
-import type { Session, SessionEnd } from './session.ts';
-import { tellings } from './telling.ts';
+import type { SessionEnd } from './session.ts';
+import { endedProofs, saveMarks } from './upstream-logins.ts';
+import { endIfLoggedOut } from './upstream-logout.ts';
 
 /** Cookie values are base64url of 32 bytes; anything else is not looked up. */
 const cookieShape = /^[A-Za-z0-9_-]{43}$/;
-
-/**
- * Ends it and tells every application. A login that was under way may have reached one more between our look and our
- * commit; after the commit nothing is issued for the session, so a second look finds them all.
- */
-async function endAndTell(ports: SessionPorts, session: Session, by: SessionEnd, reference?: string): Promise<void> {
-  const now = ports.clock();
-  const reached = await ports.store.reached(session.id);
-  const ended = await ports.commit(endCommit({ session, reached, by, reference }, now));
-  if (!ended.won) return;
-  const told = new Set(reached.map(({ application }) => application));
-  const late = (await ports.store.reached(session.id)).filter(({ application }) => !told.has(application));
-  if (late.length === 0) return;
-  const writes = tellings(late, by, now).map(addToOutbox);
-  await ports.commit({ claims: [], writes, ifWon: [], ifLost: [] });
-}
 
 /** The `Sessions` face over ports. */
 export function createSessions(ports: SessionPorts): Sessions {
@@ -46,8 +30,11 @@ export function createSessions(ports: SessionPorts): Sessions {
     async end(id, by, reference) {
       const session = await ports.store.byId(id);
       if (session === undefined || session.endedAt !== undefined) return;
-      await endAndTell(ports, session, by, reference);
+      await endAndTell(ports, session, { by, reference });
     },
+    marks: (session, evidence) => saveMarks(ports, session, evidence),
+    endedProofs: (evidence) => endedProofs(ports, evidence),
+    endIfLoggedOut: (session, evidence, reference) => endIfLoggedOut(ports, session, evidence, reference),
   };
 }
 
@@ -59,7 +46,7 @@ export async function endSessionsOf(ports: SessionPorts, person: string, by: Ses
     if (found.length === 0) return;
     for (const session of found) {
       seen.add(session.id);
-      await endAndTell(ports, session, by);
+      await endAndTell(ports, session, { by });
     }
   }
 }
@@ -70,7 +57,7 @@ export async function endSessionsOf(ports: SessionPorts, person: string, by: Ses
  */
 export async function endClosedPeople(ports: SessionPorts, limit = 100): Promise<number> {
   const found = await ports.store.ofClosedPeople(limit);
-  for (const session of found) await endAndTell(ports, session, 'personClosed');
+  for (const session of found) await endAndTell(ports, session, { by: 'personClosed' });
   return found.length;
 }
 
@@ -81,7 +68,7 @@ export async function endOverdue(ports: SessionPorts, limit = 100): Promise<numb
   for (const session of overdue) {
     const by = endReason(session, now);
     if (by === undefined || session.endedAt !== undefined) continue;
-    await endAndTell(ports, session, by);
+    await endAndTell(ports, session, { by });
   }
   return overdue.length;
 }

@@ -1,5 +1,7 @@
 // The face of ending sessions: everything that a session reached is told.
 import type { EpochMs } from '../../base/clock.ts';
+import type { Write } from '../commit/commit.ts';
+import type { Evidence } from '../linking/evidence.ts';
 import type { SessionWithPerson } from './ports.ts';
 import type { Session, SessionEnd, SessionReach } from './session.ts';
 
@@ -14,4 +16,13 @@ export interface Sessions {
   reached(session: string): Promise<readonly SessionReach[]>;
   /** Ends it, revokes its grants and puts a back-channel logout for each reached application in the outbox. Idempotent. */
   end(session: string, by: SessionEnd, reference?: string): Promise<void>;
+  /** The rows by which a provider's logout finds this session; for the commit that takes these proofs into it. */
+  marks(session: string, evidence: readonly Evidence[]): readonly Write[];
+  /** Those of these proofs whose login the provider has ended since. */
+  endedProofs(evidence: readonly Evidence[]): Promise<readonly Evidence[]>;
+  /**
+   * Looks once more after the commit that took these proofs in: a provider's logout that came at that moment ends the
+   * session. True when it did.
+   */
+  endIfLoggedOut(session: string, evidence: readonly Evidence[], reference?: string): Promise<boolean>;
 }

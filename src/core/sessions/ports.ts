@@ -23,10 +23,16 @@ export interface SessionStore {
   overdue(now: EpochMs, limit: number): Promise<readonly Session[]>;
   /** Not ended, though their person is closed. */
   ofClosedPeople(limit: number): Promise<readonly Session[]>;
+  /** Not ended, and once given one of these marks; a few hundred at most. */
+  marked(marks: readonly string[]): Promise<readonly Session[]>;
+  /** When the logins of these marks were ended last, for those that were. */
+  loginEnds(marks: readonly string[]): Promise<ReadonlyMap<string, EpochMs>>;
 }
 
 export interface SessionPorts {
   readonly store: SessionStore;
   readonly commit: Committer;
   readonly clock: Clock;
+  /** Keyed hashes of a login's name at its provider: under the key in use first, then under older ones. */
+  readonly marksOf: (name: string) => readonly string[];
 }

@@ -14,6 +14,7 @@ export type SessionEnd =
   | 'endedByUser' // from the list of own sessions
   | 'personClosed' // closed in the directory
   | 'identityRemoved' // the login that it rests on is no longer the person's
+  | 'endedUpstream' // a provider that it rests on said that the login is over there
   | 'administrator';
 
 export interface Session {

@@ -40,6 +40,20 @@ export const reachApplication = (reach: SessionReach): Write => ({
   row: { ...reach },
 });
 
+/** A mark by which a provider's logout finds the session. */
+export const markSession = (session: string, mark: string): Write => ({
+  kind: 'session.login',
+  entity: `login ${session} ${mark}`,
+  row: { session, mark },
+});
+
+/** The login of this mark was ended at `at`; kept while a login may be under way that rests on it. */
+export const saveLoginEnd = (mark: string, at: EpochMs, expiresAt: EpochMs): Write => ({
+  kind: 'login.ended',
+  entity: `login end ${mark}`,
+  row: { mark, at, expiresAt },
+});
+
 /** Revokes every grant that the session gave. */
 export const revokeGrantsOf = (session: string, at: EpochMs): Write => ({
   kind: 'grant.revokeBySession',

@@ -14,6 +14,8 @@ export const auditKinds = [
   'session.ended',
   'session.logoutSent',
   'session.logoutFailed',
+  'session.logoutReceived',
+  'session.logoutPassedOn',
   // links between identities and people
   'identity.linked',
   'identity.unlinked',

@@ -28,6 +28,7 @@ export const upstreamReasons = [
   'upstream.tooOld',
   'upstream.subject',
   'upstream.testNumber',
+  'upstream.loggedOut',
 ] as const;
 
 /** What linking can be refused for. */

@@ -10,6 +10,8 @@ import type { UpstreamProvider } from './ports.ts';
 
 type Preset = ProviderPreset & { readonly methodLevels: Upstream['methodLevels'] };
 
+/** A longer name of a provider's session is not kept. */
+export const longestSession = 256;
 const mostMethods = 10;
 const methodShape = /^[\x21-\x7e]{1,64}$/;
 

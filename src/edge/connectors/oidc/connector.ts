@@ -16,7 +16,7 @@ import type { Evidence } from '../../../core/linking/index.ts';
 import { lowerOf } from '../../../wire/codes/index.ts';
 import { type LoginMemo, type ResponseFacts, readMemo, type TokenFacts } from './answer-facts.ts';
 import { type AnswerCheck, type AnswerChecks, answerChecks, firstFailed } from './checks.ts';
-import { displayNameOf, levelOf, methodsOf, provenAt, subjectsOf } from './claims-reading.ts';
+import { displayNameOf, levelOf, longestSession, methodsOf, provenAt, subjectsOf } from './claims-reading.ts';
 import { createExchange, type Tokens } from './exchange.ts';
 import { errorWord, UpstreamFailure } from './failure.ts';
 import type { OidcConnectorPorts, UpstreamProvider } from './ports.ts';
@@ -152,7 +152,8 @@ export function oidcConnector(
       upstream: {
         issuer: provider.upstream.issuer,
         subject: claims.sub ?? '',
-        ...(typeof sid === 'string' && sid.length <= 256 ? { session: sid } : {}),
+        ...(typeof sid === 'string' && sid.length <= longestSession ? { session: sid } : {}),
+        ...(claims.iat === undefined ? {} : { issuedAt: claims.iat * 1000 }),
         ...(provider.upstream.passLogout ? { idToken: tokens.idToken } : {}),
       },
     };

@@ -25,14 +25,20 @@ export interface ProviderFacts {
 }
 
 export interface MetadataReader {
-  /** The provider's metadata and keys. A `keyId` that is not among them has the keys fetched again, at most once a minute. */
-  of(upstream: Upstream, keyId?: string): Promise<ProviderFacts>;
+  /**
+   * The provider's metadata and keys. A `keyId` that is not among them has the keys fetched again, at most once a minute.
+   * `use` says for what: anybody may send a logout token, so that one has a minute of its own, takes none from
+   * logins, and never asks a provider that did not answer within the last minute.
+   */
+  of(upstream: Upstream, keyId?: string, use?: MetadataUse): Promise<ProviderFacts>;
 }
+
+export type MetadataUse = 'login' | 'logout';
 
 interface Held extends ProviderFacts {
   readonly readAt: EpochMs;
-  /** When the keys were fetched last, and when that was tried last. */
-  readonly keysAt: EpochMs;
+  /** When the keys were fetched last, and when that was tried last, for whose sake. */
+  readonly keysAt: Readonly<Record<MetadataUse, EpochMs>>;
 }
 
 /** A document is used this long; from half of it on it is read again beside. */
@@ -45,6 +51,7 @@ export const keyAgainMs = 60_000;
 export function createMetadataReader(ports: { readonly send: Outgoing; readonly clock: Clock }): MetadataReader {
   const held = new LRUCache<string, Held>({ max: 500 });
   const running = new Map<string, Promise<Held>>();
+  const failedAt = new LRUCache<string, EpochMs>({ max: 500 });
   const keyOf = ({ issuer, privateNetwork }: Upstream) => `${privateNetwork} ${issuer}`;
 
   /** One at a time for each provider; the answer of a read that fails is the last good one while that still counts. */
@@ -56,6 +63,10 @@ export function createMetadataReader(ports: { readonly send: Outgoing; readonly 
         held.set(key, fresh);
         return fresh;
       })
+      .catch((failure: unknown) => {
+        failedAt.set(key, ports.clock());
+        throw failure;
+      })
       .finally(() => running.delete(key));
     running.set(key, reading);
     return reading;
@@ -65,14 +76,18 @@ export function createMetadataReader(ports: { readonly send: Outgoing; readonly 
     const metadata = checkedMetadata(await fetchJson(ports.send, discoveryUrl(upstream.issuer), upstream), upstream);
     const keys = await fetchKeys(ports.send, metadata.jwks_uri, upstream);
     const now = ports.clock();
-    return { metadata, keys, readAt: now, keysAt: now };
+    return { metadata, keys, readAt: now, keysAt: { login: now, logout: now } };
   };
 
-  async function current(upstream: Upstream): Promise<Held> {
+  async function current(upstream: Upstream, use: MetadataUse): Promise<Held> {
     const key = keyOf(upstream);
     const known = held.get(key);
     const age = known === undefined ? Number.POSITIVE_INFINITY : ports.clock() - known.readAt;
     if (known !== undefined && age < lifeMs / 2) return known;
+    if (use === 'logout' && ports.clock() - (failedAt.get(key) ?? Number.NEGATIVE_INFINITY) < keyAgainMs) {
+      if (known !== undefined && age < staleMs) return known;
+      throw new UpstreamFailure('unavailable', 'it did not answer a moment ago');
+    }
     const reading = once(key, () => readAll(upstream));
     if (known === undefined || age >= staleMs) return await reading;
     if (age >= lifeMs) return await reading.catch(() => known);
@@ -82,16 +97,17 @@ export function createMetadataReader(ports: { readonly send: Outgoing; readonly 
   }
 
   return {
-    async of(upstream, keyId) {
-      const now = await current(upstream);
+    async of(upstream, keyId, use = 'login') {
+      const now = await current(upstream, use);
       const missing = keyId !== undefined && now.keys.every(({ kid }) => kid !== keyId);
-      if (!missing || ports.clock() - now.keysAt < keyAgainMs) return now;
+      if (!missing || ports.clock() - now.keysAt[use] < keyAgainMs) return now;
       const key = keyOf(upstream);
-      held.set(key, { ...now, keysAt: ports.clock() });
+      const keysAt = { ...now.keysAt, [use]: ports.clock() };
+      held.set(key, { ...now, keysAt });
       const again = async (): Promise<Held> => ({
         ...now,
         keys: await fetchKeys(ports.send, now.metadata.jwks_uri, upstream),
-        keysAt: ports.clock(),
+        keysAt,
       });
       return await once(key, again).catch(() => now);
     },

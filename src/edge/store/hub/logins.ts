@@ -137,6 +137,25 @@ export function loginStore(pool: pg.Pool, open: OpenDocument): JourneyStore & Se
       return result.rows.map(session);
     },
 
+    /** Sessions that were given one of these marks and have not ended; at most 200. */
+    async marked(marks: readonly string[]): Promise<readonly Session[]> {
+      const result = await pool.query<SessionRow>(
+        `SELECT ${sessionColumns} FROM hub.session WHERE ended_at IS NULL
+         AND id IN (SELECT session FROM hub.session_login WHERE mark = ANY ($1)) ORDER BY started_at DESC LIMIT 200`,
+        [marks],
+      );
+      return result.rows.map(session);
+    },
+
+    async loginEnds(marks: readonly string[]): Promise<ReadonlyMap<string, EpochMs>> {
+      const result = await pool.query<{ mark: string; at: Date }>({
+        name: 'login-ends',
+        text: 'SELECT mark, at FROM hub.login_end WHERE mark = ANY ($1)',
+        values: [marks],
+      });
+      return new Map(result.rows.map(({ mark, at }) => [mark, at.getTime()]));
+    },
+
     async reached(id: string): Promise<readonly SessionReach[]> {
       const result = await pool.query<{
         session: string;

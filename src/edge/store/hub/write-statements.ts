@@ -52,6 +52,15 @@ export const writeStatements: Readonly<Record<WriteKind, WriteStatement>> = {
           SELECT r.session, r.application, r.issuer, r.subject, ${at('at')} FROM r
           ON CONFLICT (session, application) DO NOTHING`,
   },
+  'session.login': {
+    columns: 'session text, mark text',
+    sql: 'INSERT INTO hub.session_login (mark, session) SELECT r.mark, r.session FROM r ON CONFLICT DO NOTHING',
+  },
+  'login.ended': {
+    columns: 'mark text, at float8, "expiresAt" float8',
+    sql: `INSERT INTO hub.login_end AS known (mark, at, expires_at) SELECT r.mark, ${at('at')}, ${at('"expiresAt"')} FROM r
+          ON CONFLICT (mark) DO UPDATE SET at = greatest(known.at, excluded.at), expires_at = greatest(known.expires_at, excluded.expires_at)`,
+  },
   'pushed.save': {
     columns: 'hash text, doc jsonb, "expiresAt" float8',
     sql: `INSERT INTO hub.pushed_request (hash, doc, expires_at) SELECT r.hash, r.doc, ${at('"expiresAt"')} FROM r`,

@@ -186,6 +186,8 @@ export interface PortalPorts {
   }) => Promise<readonly LogoutRow[]>;
   /** Providers that this session, live or ended, rests on and whose record passes our logout on. */
   readonly upstreamLogouts: (session: string) => Promise<readonly UpstreamLogout[]>;
+  /** Writes down that a browser was sent on to end a login at this provider too, or came back from it. */
+  readonly passedOn: (session: string, provider: string, step: 'sent' | 'returned') => Promise<void>;
   /**
    * Where an application's logout asked to go on to, when it is registered there exactly; undefined = nowhere (O11).
    * The fields are those of `/logout?…`, made by the frontend.

@@ -38,8 +38,7 @@ export interface TrailGroup {
 }
 
 /** The end of a session and the news of it belong together, whatever codes they bear. */
-const isEnd = (kind: AuditKind): boolean =>
-  kind === 'session.ended' || kind === 'session.logoutSent' || kind === 'session.logoutFailed';
+const isEnd = (kind: AuditKind): boolean => kind === 'session.ended' || kind.startsWith('session.logout');
 
 /** What applications do with a ticket bears a code of its own, and belongs to the login that the ticket came from. */
 const follows = (kind: AuditKind): boolean => kind === 'ticket.introspected' || kind === 'ticket.refreshed';

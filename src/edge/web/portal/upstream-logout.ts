@@ -40,6 +40,7 @@ export async function passOn(ports: PortalPorts, passing: Passing): Promise<stri
   const all = await ports.upstreamLogouts(here);
   const next = all.find(({ provider, address }) => address !== undefined && !passing.passed.includes(provider));
   if (next?.address === undefined) return undefined;
+  await ports.passedOn(here, next.provider, 'sent');
   const going: Passing = { ...passing, passed: [...passing.passed, next.provider] };
   return next.address(signed(ports, statePurpose, Buffer.from(JSON.stringify(going)).toString('base64url')));
 }
@@ -51,7 +52,9 @@ export async function backFromProvider(ports: PortalPorts, request: HttpRequest)
   const words = opened(ports, statePurpose, state);
   if (words === undefined) return seeOther('/logged-out');
   const passing = JSON.parse(Buffer.from(words, 'base64url').toString()) as Passing;
-  const passed = signed(ports, passedPurpose, `${passing.sessions[0]} ${passing.passed.join(' ')}`);
+  const [session = ''] = passing.sessions;
+  await ports.passedOn(session, passing.passed.at(-1) ?? '', 'returned');
+  const passed = signed(ports, passedPurpose, `${session} ${passing.passed.join(' ')}`);
   return seeOther(
     (await passOn(ports, passing)) ?? loggedOutPath(ports, passing.sessions, [...passing.target, ['passed', passed]]),
   );

@@ -125,6 +125,11 @@ export const enReasons = {
     meaning: 'You logged in with a made-up identity, and only real ones work here.',
     action: 'Log in with your own identity.',
   },
+  'upstream.loggedOut': {
+    title: 'You were logged out at the login service',
+    meaning: 'Your login there was ended, by you or by the service itself, while you were on your way in here.',
+    action: 'Log in again.',
+  },
   'person.unknown': {
     title: 'You are not registered here',
     meaning: 'Your login worked, but it does not belong to anybody that we know.',

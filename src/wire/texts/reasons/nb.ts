@@ -113,6 +113,11 @@ export const nbReasons: ReasonTexts = {
     meaning: 'Du logget inn med en oppdiktet identitet, og her virker bare ekte.',
     action: 'Logg inn med din egen identitet.',
   },
+  'upstream.loggedOut': {
+    title: 'Du ble logget ut hos innloggingstjenesten',
+    meaning: 'Innloggingen din der ble avsluttet, av deg eller av tjenesten selv, mens du var på vei inn her.',
+    action: 'Logg inn på nytt.',
+  },
   'person.unknown': {
     title: 'Du er ikke registrert her',
     meaning: 'Innloggingen virket, men den hører ikke til noen vi kjenner.',

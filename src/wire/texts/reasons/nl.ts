@@ -116,6 +116,11 @@ export const nlReasons: ReasonTexts = {
     meaning: 'U bent ingelogd met een verzonnen identiteit, en hier werken alleen echte.',
     action: 'Log in met uw eigen identiteit.',
   },
+  'upstream.loggedOut': {
+    title: 'U bent uitgelogd bij de inlogdienst',
+    meaning: 'Uw inlog daar is beëindigd, door u of door de dienst zelf, terwijl u hier aan het inloggen was.',
+    action: 'Log opnieuw in.',
+  },
   'person.unknown': {
     title: 'U bent hier niet geregistreerd',
     meaning: 'Het inloggen is gelukt, maar het hoort niet bij iemand die wij kennen.',

@@ -113,6 +113,11 @@ export const nnReasons: ReasonTexts = {
     meaning: 'Du logga inn med ein oppdikta identitet, og her verkar berre ekte.',
     action: 'Logg inn med din eigen identitet.',
   },
+  'upstream.loggedOut': {
+    title: 'Du vart logga ut hos innloggingstenesta',
+    meaning: 'Innlogginga di der vart avslutta, av deg eller av tenesta sjølv, medan du var på veg inn her.',
+    action: 'Logg inn på nytt.',
+  },
   'person.unknown': {
     title: 'Du er ikkje registrert her',
     meaning: 'Innlogginga verka, men ho høyrer ikkje til nokon vi kjenner.',

@@ -113,6 +113,11 @@ export const svReasons: ReasonTexts = {
     meaning: 'Du loggade in med en påhittad identitet, och här fungerar bara riktiga.',
     action: 'Logga in med din egen identitet.',
   },
+  'upstream.loggedOut': {
+    title: 'Du loggades ut hos inloggningstjänsten',
+    meaning: 'Din inloggning där avslutades, av dig eller av tjänsten själv, medan du var på väg in här.',
+    action: 'Logga in på nytt.',
+  },
   'person.unknown': {
     title: 'Du är inte registrerad här',
     meaning: 'Inloggningen fungerade, men den hör inte till någon som vi känner till.',
