@@ -207,7 +207,7 @@ export class MemoryLogin {
         if (reply.kind !== 'redirect' || reply.memo.nonce !== reply.parameters.state) {
           return { kind: 'refused', reason: 'upstream.invalid' };
         }
-        const [who, level] = (reply.parameters.code ?? '').split(' ');
+        const [who, level, session] = (reply.parameters.code ?? '').split(' ');
         if (level !== 'low' && level !== 'substantial' && level !== 'high') {
           return { kind: 'refused', reason: 'upstream.cancelled' };
         }
@@ -220,14 +220,14 @@ export class MemoryLogin {
           assurance: level,
           provenAt: now,
           ...(own === undefined ? {} : { subject: { namespace: `oidc:${provider.id}`, value: own } }),
-          upstream: { issuer: provider.upstream?.issuer ?? '', subject: own ?? who ?? '' },
+          upstream: { issuer: provider.upstream?.issuer ?? '', subject: own ?? who ?? '', session, issuedAt: now },
         });
         return { kind: 'proven', evidence };
       },
     } satisfies RedirectConnector,
   };
 
-  /** What the upstream provider was wished and what came back from it; `code` is a person's id and a level. */
+  /** What the upstream provider was wished and what came back from it; `code` is a person's id, a level and perhaps a `sid`. */
   readonly wishes: Wish[] = [];
   readonly replies: Reply[] = [];
   upstreamDown = false;
