@@ -1,86 +1,84 @@
 // Wires logouts that come from upstream providers: the record says which are taken, the connector judges, sessions end.
-import { secondMs } from '../../base/clock.ts';
+import type { Clock } from '../../base/clock.ts';
 import { newReference } from '../../base/ids.ts';
 import type { CatalogueSnapshot, Upstream } from '../../core/catalogue/index.ts';
 import { recordOnly } from '../../core/commit/index.ts';
-import { endUpstream, takeUpstreamLogout } from '../../core/sessions/index.ts';
+import { endUpstream, type SessionPorts, takeUpstreamLogout } from '../../core/sessions/index.ts';
 import type { LogoutVerdict, UpstreamProvider } from '../../edge/connectors/oidc/index.ts';
 import { callbackPath } from '../../edge/web/login/index.ts';
 import { upstreamBackPath } from '../../edge/web/portal/index.ts';
 import {
-  type BackchannelOutcome,
   backchannelLogoutPath,
   frontchannelLogoutPath,
   type UpstreamLogoutPorts,
 } from '../../edge/web/upstream/index.ts';
-import type { Core } from './compose.ts';
-import { clientKeysPath } from './upstream.ts';
+import { clientKeysPath, type UpstreamFaces } from './upstream.ts';
 
 /** A login may take as long as its journey, and a little more to be committed. */
 const beyondJourneySeconds = 60;
 
 const longestSession = 256;
+/** By the clock of a provider that says nothing of the time: it may be ahead of ours. */
+const clockLeewayMs = 10_000;
 
 function upstreamProvider({ providers }: CatalogueSnapshot, id: string): UpstreamProvider | undefined {
   const provider = providers.get(id);
   return provider?.upstream === undefined ? undefined : { ...provider, upstream: provider.upstream };
 }
 
+export interface UpstreamLogoutParts {
+  readonly clock: Clock;
+  readonly catalogue: () => CatalogueSnapshot;
+  readonly sessions: SessionPorts;
+  readonly judge: UpstreamFaces['judgeLogout'];
+  /** Of the hub. */
+  readonly origin: string;
+}
+
 /** The ports of the routes. */
-export function upstreamLogoutPorts(
-  core: Pick<Core, 'clock' | 'catalogue' | 'committer' | 'sessionPorts' | 'upstream'>,
-  origin: string,
-): UpstreamLogoutPorts {
-  const snapshot = core.catalogue.snapshot;
+export function upstreamLogoutPorts(parts: UpstreamLogoutParts): UpstreamLogoutPorts {
+  const { clock, catalogue, sessions } = parts;
 
   /** Why a token was not taken, for the trail. */
   async function refused(provider: string, verdict: Exclude<LogoutVerdict, { kind: 'ended' }>): Promise<void> {
     const { kind, ...why } = verdict;
     const outcome = kind === 'refused' ? 'refused' : 'failed';
-    const body = { provider, ...why };
-    const record = {
-      kind: 'session.logoutReceived',
-      at: core.clock(),
-      outcome,
-      reference: newReference(),
-      body,
-    } as const;
-    await core.committer.commit(recordOnly([record]));
+    const about = { kind: 'session.logoutReceived', at: clock(), outcome, reference: newReference() } as const;
+    await sessions.commit(recordOnly([{ ...about, body: { provider, ...why } }]));
   }
 
   return {
-    clock: core.clock,
+    clock,
 
-    async backchannel(id, token): Promise<BackchannelOutcome> {
-      const provider = upstreamProvider(snapshot(), id);
+    async backchannel(id, token) {
+      const provider = upstreamProvider(catalogue(), id);
       if (provider?.upstream.backchannelLogout !== true) return 'closed';
-      const verdict = await core.upstream.judgeLogout(provider, token, core.clock());
+      const verdict = await parts.judge(provider, token, clock());
       if (verdict.kind !== 'ended') {
         await refused(id, verdict);
         return verdict.kind;
       }
-      const { end, jti, expiresAt } = verdict;
-      const notice = { end, jti, expiresAt, reference: newReference() };
-      const keptSeconds = snapshot().settings.lifetimes.journey + beyondJourneySeconds;
-      return (await takeUpstreamLogout(core.sessionPorts, notice, keptSeconds)) === 'ended' ? 'ended' : 'refused';
+      const { kind: _ended, ...said } = verdict;
+      const keptSeconds = catalogue().settings.lifetimes.journey + beyondJourneySeconds;
+      const taken = await takeUpstreamLogout(sessions, { ...said, reference: newReference() }, keptSeconds);
+      return taken === 'ended' ? 'ended' : 'refused';
     },
 
     async frontchannel(id, { issuer, session }) {
-      const provider = upstreamProvider(snapshot(), id);
+      const provider = upstreamProvider(catalogue(), id);
       if (provider?.upstream.frontchannelLogout !== true) return undefined;
-      const { origin: framedBy } = new URL(provider.upstream.issuer);
+      const { origin } = new URL(provider.upstream.issuer);
       const taken = issuer === provider.upstream.issuer && session.length >= 1 && session.length <= longestSession;
       if (taken) {
-        // Its clock is unknown here; to the second, it says so now.
-        const at = core.clock() + secondMs;
-        await endUpstream(core.sessionPorts, { provider: id, issuer, session, at }, newReference());
+        const at = clock() + clockLeewayMs;
+        await endUpstream(sessions, { provider: id, issuer, session, at }, newReference());
       }
-      return { taken, origin: framedBy };
+      return { taken, origin };
     },
 
     registration(id) {
-      const provider = upstreamProvider(snapshot(), id);
-      return provider && registrationOf(provider.id, provider.upstream, origin);
+      const provider = upstreamProvider(catalogue(), id);
+      return provider && registrationOf(provider.id, provider.upstream, parts.origin);
     },
   };
 }

@@ -163,7 +163,15 @@ export function composeWeb(parts: WebParts): WebFaces & { readonly oidc: OidcFro
       languageRoute(origin),
       ...loginRoutes(login),
       clientKeysRoute(core.keys),
-      ...upstreamLogoutRoutes(upstreamLogoutPorts(core, origin)),
+      ...upstreamLogoutRoutes(
+        upstreamLogoutPorts({
+          clock: core.clock,
+          catalogue,
+          sessions: core.sessionPorts,
+          judge: core.upstream.judgeLogout,
+          origin,
+        }),
+      ),
       ...parts.portal({ login, brand, forget: forgotten, devices: oidc.devices, backchannel: oidc.backchannel }),
       ...oidc.routes,
     ],
