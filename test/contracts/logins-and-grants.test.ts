@@ -24,16 +24,19 @@ import {
 import { type Journey, type JourneyStore, saveHandoff, saveJourney } from '../../src/core/journey/index.ts';
 import {
   endSession,
+  markSession,
   reachApplication,
   revokeGrantsOf,
   type Session,
   type SessionStore,
+  saveLoginEnd,
   saveSession,
   touchSession,
 } from '../../src/core/sessions/index.ts';
 import { createCommitter, type HubCommitter } from '../../src/edge/store/hub/committer.ts';
 import { personReader } from '../../src/edge/store/hub/directory.ts';
 import { grantStore } from '../../src/edge/store/hub/grants.ts';
+import { keepHouse } from '../../src/edge/store/hub/housekeeping.ts';
 import { loginStore } from '../../src/edge/store/hub/logins.ts';
 import { migrate } from '../../src/edge/store/hub/migrate.ts';
 import { debianPostgresMissing, startDebianPostgres, startEmbedded, type TestDatabase } from '../support/index.ts';
@@ -244,6 +247,33 @@ for (const server of servers) {
       const overdue = (await logins.overdue(now, 10)).map(({ id }) => id);
       assert.deepEqual(overdue.filter((id) => ['idle', 'absolute', 'fine'].includes(id)).sort(), ['absolute', 'idle']);
       assert.equal((await logins.overdue(now, 1)).length, 1);
+    });
+
+    test('sessions are found by a mark of a login at a provider while they live, and go with their rows', async () => {
+      const marked = (id: string, ...marks: readonly string[]) => [
+        saveSession(session(id, { person: 'm' }), id),
+        ...marks.map((mark) => markSession(id, mark)),
+      ];
+      await make([...marked('m1', 'a', 'b'), ...marked('m2', 'b')]);
+      await make([markSession('m1', 'a')]);
+      const found = async (...marks: readonly string[]) => (await logins.marked(marks)).map(({ id }) => id).sort();
+      assert.deepEqual([await found('a'), await found('a', 'b'), await found('A')], [['m1'], ['m1', 'm2'], []]);
+      await make([endSession('m1', now, 'endedUpstream')]);
+      assert.deepEqual([await found('a'), await found('b')], [[], ['m2']]);
+      await pool.query(`DELETE FROM hub.session WHERE id = 'm1'`);
+      assert.equal((await pool.query(`SELECT FROM hub.session_login WHERE session = 'm1'`)).rowCount, 0);
+    });
+
+    test('the end of a login is remembered by its latest instant, and swept when it is old', async () => {
+      await make([saveLoginEnd('e1', now, now + minute), saveLoginEnd('e2', now, now - 61 * minute)]);
+      await make([saveLoginEnd('e1', now - minute, now)]);
+      assert.deepEqual([...(await logins.loginEnds(['e1', 'e2', 'e3']))].sort(), [
+        ['e1', now],
+        ['e2', now],
+      ]);
+      await make([saveLoginEnd('e1', now + minute, now + 2 * minute)]);
+      await keepHouse(pool, now);
+      assert.deepEqual([...(await logins.loginEnds(['e1', 'e2']))], [['e1', now + minute]]);
     });
 
     test('what a session reached is listed once for each application', async () => {

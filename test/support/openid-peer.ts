@@ -107,14 +107,20 @@ export class OpenIdPeer {
   }
 
   #configure(given: PeerSettings): Configuration {
-    const fetchClientKeys = async (url: unknown): Promise<Response> => {
-      const { body, status } = await ask(new URL(String(url)), { root: given.root });
+    /** Its clients' keys, and their logouts. */
+    const askClient = async (url: unknown, init: RequestInit = {}): Promise<Response> => {
+      const { body, status } = await ask(new URL(String(url)), {
+        root: given.root,
+        method: init.method ?? 'GET',
+        headers: Object.fromEntries(new Headers(init.headers)),
+        body: init.body === undefined || init.body === null ? undefined : String(init.body),
+      });
       return new Response(body, { status, headers: { 'content-type': 'application/jwk-set+json' } });
     };
     return {
       adapter: mapAdapter(),
       clients: [...given.clients],
-      fetch: fetchClientKeys as never,
+      fetch: askClient as never,
       scopes: ['openid', 'profile'],
       acrValues: ['idporten-loa-low', 'idporten-loa-substantial', 'idporten-loa-high'],
       claims: { openid: ['sub', 'acr', 'amr', 'auth_time', 'pid'], profile: ['name'] },
@@ -128,6 +134,7 @@ export class OpenIdPeer {
         fapi: { enabled: true, profile: (ctx: KoaContextWithOIDC) => (isFapi(ctx) ? '2.0' : undefined) } as never,
         dPoP: { enabled: true, nonceSecret: randomBytes(32), requireNonce: () => true },
         pushedAuthorizationRequests: { enabled: true },
+        backchannelLogout: { enabled: true },
       },
       ttl: { AccessToken: 600, AuthorizationCode: 60, IdToken: 300, Grant: 600, Session: 600, Interaction: 600 },
       interactions: { url: (_ctx, interaction) => `/people/${interaction.uid}` },
