@@ -22,7 +22,8 @@ import {
   portalRoutes,
   type UpstreamLogout,
 } from '../../src/edge/web/portal/index.ts';
-import { anna, brand, catalogue, type FakeDispatcher, fakeDispatcher, fakeSessions, sessionOf } from './login-steps.ts';
+import { fakeSessions } from './listed-sessions.ts';
+import { anna, brand, catalogue, type FakeDispatcher, fakeDispatcher, sessionOf } from './login-steps.ts';
 import { ownLogins } from './own-logins.ts';
 import { personalRequests } from './personal-requests.ts';
 import { trailEvents } from './trail-events.ts';
@@ -38,6 +39,8 @@ export interface WebFace {
   readonly deviceKinds: string[];
   /** Session -> providers that hear of its end. */
   readonly upstream: Map<string, readonly UpstreamLogout[]>;
+  /** Browsers that were sent on to a provider or came back: session, provider, step. */
+  readonly passedOn: readonly string[];
   /** What was answered to the request of a device. */
   readonly deviceAnswers: string[];
 }
@@ -214,6 +217,7 @@ export function webFace(origin: () => string): WebFace {
     portalPorts,
     deviceKinds,
     upstream,
+    passedOn,
     deviceAnswers,
     failurePage: problemPage(showFailure),
     routes: [

@@ -60,6 +60,19 @@ describe('a logout goes on to each provider that can be reached', () => {
       ['Logged out', 'Logged out', 'Cannot be logged out from here. Log out there too.'],
     );
     assert.match(String(body), /not everywhere/);
+    // What was passed on stands in the trail: sent, and come back.
+    assert.deepEqual(face.passedOn, [
+      'told north sent',
+      'told north returned',
+      'told south sent',
+      'told south returned',
+    ]);
+  });
+
+  test('what nobody was sent to is not written down', async () => {
+    assert.equal((await back('no-state-of-ours')).status, 303);
+    assert.equal((await get(loggedOutPath(face.portalPorts, ['told']))).status, 200);
+    assert.deepEqual(face.passedOn, []);
   });
 
   test('and then to where the application asked, when all was ended', async () => {
