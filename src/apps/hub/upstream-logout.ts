@@ -4,7 +4,7 @@ import { newReference } from '../../base/ids.ts';
 import type { CatalogueSnapshot, Upstream } from '../../core/catalogue/index.ts';
 import { recordOnly } from '../../core/commit/index.ts';
 import { endUpstream, type SessionPorts, takeUpstreamLogout } from '../../core/sessions/index.ts';
-import type { LogoutVerdict, UpstreamProvider } from '../../edge/connectors/oidc/index.ts';
+import { type LogoutVerdict, longestSession, type UpstreamProvider } from '../../edge/connectors/oidc/index.ts';
 import { callbackPath } from '../../edge/web/login/index.ts';
 import { upstreamBackPath } from '../../edge/web/portal/index.ts';
 import {
@@ -17,7 +17,6 @@ import { clientKeysPath, type UpstreamFaces } from './upstream.ts';
 /** A login may take as long as its journey, and a little more to be committed. */
 const beyondJourneySeconds = 60;
 
-const longestSession = 256;
 /** By the clock of a provider that says nothing of the time: it may be ahead of ours. */
 const clockLeewayMs = 10_000;
 

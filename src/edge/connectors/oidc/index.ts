@@ -1,5 +1,6 @@
 // Public face of edge/connectors/oidc.
 export { type AnswerCheck, type AnswerChecks, answerChecks } from './checks.ts';
+export { longestSession } from './claims-reading.ts';
 export { oidcConnector } from './connector.ts';
 export { type EndSessionAddress, endSessionAddress } from './end-session.ts';
 export { type LogoutChecks, logoutChecks, logoutEvent } from './logout-checks.ts';
