@@ -49,7 +49,16 @@ export const benchCatalogue = (clients: readonly KnownClient[]): readonly Stored
     ({ id, audience, scope }): StoredItem => ({
       kind: 'api',
       id,
-      doc: { id, audience, name: { en: id }, scopes: [scope], claims: ['name'], contextTypes: ['nhn:sfm:journal-id'] },
+      doc: {
+        id,
+        audience,
+        name: { en: id },
+        scopes: [scope],
+        claims: ['name'],
+        contextTypes: ['nhn:sfm:journal-id'],
+        // The profile `helseid` would sign with RS256: rows of two profiles are to differ by the profile alone.
+        accessTokenAlgorithm: 'ES256',
+      },
     }),
   ),
   {

@@ -3,7 +3,7 @@ import { type Clock, dayMs } from '../../base/clock.ts';
 import { type AlgorithmName, type PublishedJwk, publishedJwk, type SigningKey } from '../../base/jose/index.ts';
 import { Problem } from '../../base/problem.ts';
 import type { Expiring } from '../../core/catalogue/expiry.ts';
-import { type CatalogueSnapshot, idTokenAlgorithmOf } from '../../core/catalogue/index.ts';
+import { accessTokenAlgorithmOf, type CatalogueSnapshot, idTokenAlgorithmOf } from '../../core/catalogue/index.ts';
 import {
   type KeyTimes,
   keepPublishedMs,
@@ -31,12 +31,16 @@ export interface LiveKeys {
   expiring(): readonly Expiring[];
 }
 
-/** Every issuer signs access tokens with ES256; ID tokens with what its applications registered. */
+/** Every issuer can sign with ES256; access and ID tokens are signed with what APIs, applications and profiles name. */
 function usesOf(snapshot: CatalogueSnapshot): readonly { issuer: string; algorithm: AlgorithmName }[] {
   const uses = new Map<string, { issuer: string; algorithm: AlgorithmName }>();
   const add = (issuer: string, algorithm: AlgorithmName) => uses.set(`${issuer} ${algorithm}`, { issuer, algorithm });
   for (const issuer of snapshot.issuers.keys()) add(issuer, 'ES256');
-  for (const application of snapshot.clients.values()) add(application.issuer, idTokenAlgorithmOf(application));
+  for (const application of snapshot.clients.values()) {
+    add(application.issuer, idTokenAlgorithmOf(application));
+    for (const api of [undefined, ...application.apis.map((id) => snapshot.apis.get(id))])
+      add(application.issuer, accessTokenAlgorithmOf(application, api));
+  }
   return [...uses.values()];
 }
 

@@ -1,6 +1,7 @@
 // A resource server that tokens are for: what its owner registers, and whom the owner lets have them.
 import type { Assurance, LocalizedText } from '../../wire/codes/index.ts';
 import type { Hours } from './hours.ts';
+import type { TicketAlgorithm } from './snapshot.ts';
 
 /** A client that the owner lets have tokens; without `scopes`, for all of them. */
 export interface ClientApproval {
@@ -35,6 +36,8 @@ export interface Api {
   readonly minimumAssurance?: Assurance | undefined;
   /** Seconds; absent = as the application and the hub say. */
   readonly accessTokenSeconds?: number | undefined;
+  /** What its tokens are signed with; absent = as the client's profile says. */
+  readonly accessTokenAlgorithm?: TicketAlgorithm | undefined;
   /** `true`: only tokens that are bound to a key (RFC 9449), whatever the application's profile; absent = as that says. */
   readonly requireBoundTokens?: boolean | undefined;
   /** Whether machines get tokens; absent = only while no limit speaks of a person. */

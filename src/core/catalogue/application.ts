@@ -32,7 +32,9 @@ export type ClientAuthentication =
   /** Only in `basic`. The hash is Argon2id (PHC string). */
   | { readonly method: 'client_secret_basic' | 'client_secret_post'; readonly secretHash: string };
 
-export type IdTokenAlgorithm = 'ES256' | 'PS256' | 'EdDSA' | 'RS256';
+/** What access and ID tokens may be signed with. */
+export const ticketAlgorithms = ['ES256', 'PS256', 'EdDSA', 'RS256'] as const;
+export type TicketAlgorithm = (typeof ticketAlgorithms)[number];
 
 export const grantTypes = [
   'authorization_code',
@@ -91,7 +93,7 @@ export interface OidcApplication extends Application {
   readonly apis: readonly string[];
   readonly requireSignedRequest: boolean;
   /** Absent = the first that the profile allows. */
-  readonly idTokenAlgorithm?: IdTokenAlgorithm | undefined;
+  readonly idTokenAlgorithm?: TicketAlgorithm | undefined;
   /** Profile helseid: false while the application is moved step by step. Absent = true. */
   readonly requirePushedRequest?: boolean | undefined;
   readonly requireBoundTokens?: boolean | undefined;

@@ -117,6 +117,7 @@ export const brokenItems: readonly Fault[] = [
     /private_key_jwt/,
   ],
   ['application.profile', 'application', 'ehr', set('idTokenAlgorithm', 'RS256'), 'idTokenAlgorithm', /not RS256/],
+  ['api.algorithm', 'api', 'record', set('accessTokenAlgorithm', 'RS256'), 'accessTokenAlgorithm', /ehr is of profile/],
   [
     'application.keys',
     'application',

@@ -3,6 +3,7 @@ import type { Api } from './api.ts';
 import type { CatalogueCheck, CatalogueProblem, CheckFacts } from './checks.ts';
 import { hoursProblems } from './checks-rule.ts';
 import { claimNames } from './claim-names.ts';
+import { profileOf } from './protocol-profile.ts';
 
 type Say = (path: readonly (string | number)[], message: string) => CatalogueProblem;
 
@@ -41,6 +42,14 @@ export const apiChecks: readonly CatalogueCheck[] = [
       if (!claimNames.includes(claim)) {
         yield say(['claims', index], `there is no claim ${claim}: write one of ${claimNames.join(', ')}`);
       }
+    }
+  }),
+  each('api.algorithm', 'FAPI 2.0 SP 5.4.1', function* ({ id, accessTokenAlgorithm: algorithm }, say, { snapshot }) {
+    for (const application of snapshot.clients.values()) {
+      const { profile, apis } = application;
+      if (algorithm === undefined || !apis.includes(id) || profileOf(application).idTokenAlgorithms.includes(algorithm))
+        continue;
+      yield say(['accessTokenAlgorithm'], `${application.id} is of profile ${profile}, which does not allow ${algorithm}`);
     }
   }),
   each('api.limits', 'N5', function* ({ owner, limits, scopes }, say, { snapshot, organisations }) {

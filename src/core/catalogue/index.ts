@@ -16,6 +16,7 @@ export { mayRotateKeys, ownKeyScopes, usualKeyDays } from './own-keys.ts';
 export * from './policy-rule.ts';
 export type { CatalogueSource } from './ports.ts';
 export {
+  accessTokenAlgorithmOf,
   idTokenAlgorithmOf,
   mustBind,
   mustPush,

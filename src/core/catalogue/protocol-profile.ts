@@ -1,6 +1,7 @@
 // What each protocol profile asks of its applications, as one row of data a profile: nothing else tells them apart.
 import { type AlgorithmName, allAlgorithms, fapiAlgorithms } from '../../base/jose/index.ts';
-import type { IdTokenAlgorithm, OidcApplication, ProtocolProfile } from './snapshot.ts';
+import type { Api } from './api.ts';
+import type { OidcApplication, ProtocolProfile, TicketAlgorithm } from './snapshot.ts';
 
 /** Whether something is asked of every application, of those whose record asks for it (the default), or of none. */
 export type Demand = 'always' | 'byApplication' | 'never';
@@ -27,7 +28,9 @@ export interface ProfileRules {
   /** What clients may sign DPoP proofs with. */
   readonly proofAlgorithms: ReadonlySet<AlgorithmName>;
   /** The first is what an application gets that names none. */
-  readonly idTokenAlgorithms: readonly [IdTokenAlgorithm, ...IdTokenAlgorithm[]];
+  readonly idTokenAlgorithms: readonly [TicketAlgorithm, ...TicketAlgorithm[]];
+  /** Access tokens of an API that names none: of those above, what the APIs of such clients verify. */
+  readonly accessTokenAlgorithm: TicketAlgorithm;
   /** Whether a refresh token is replaced each time it is used. */
   readonly rotation: Demand;
   /** `scope` in an access token: one text (RFC 9068 2.2.3), or a list. */
@@ -56,6 +59,7 @@ export const protocolProfiles: Readonly<Record<ProtocolProfile, ProfileRules>> =
     clientAlgorithms: fapiAlgorithms,
     proofAlgorithms: fapiAlgorithms,
     idTokenAlgorithms: ['ES256', 'PS256', 'EdDSA'],
+    accessTokenAlgorithm: 'ES256',
     rotation: 'never',
     scopeClaim: 'text',
     subject: 'person',
@@ -76,6 +80,7 @@ export const protocolProfiles: Readonly<Record<ProtocolProfile, ProfileRules>> =
     clientAlgorithms: allAlgorithms,
     proofAlgorithms: fapiAlgorithms,
     idTokenAlgorithms: ['ES256', 'PS256', 'EdDSA', 'RS256'],
+    accessTokenAlgorithm: 'ES256',
     rotation: 'always',
     scopeClaim: 'text',
     subject: 'person',
@@ -96,6 +101,7 @@ export const protocolProfiles: Readonly<Record<ProtocolProfile, ProfileRules>> =
     clientAlgorithms: allAlgorithms,
     proofAlgorithms: allAlgorithms,
     idTokenAlgorithms: ['RS256', 'ES256', 'PS256'],
+    accessTokenAlgorithm: 'RS256',
     rotation: 'byApplication',
     scopeClaim: 'list',
     subject: 'pseudonym',
@@ -113,8 +119,14 @@ const asked = (demand: Demand, byApplication: boolean): boolean =>
   demand === 'always' || (demand === 'byApplication' && byApplication);
 
 /** What ID and logout tokens of an application are signed with. */
-export const idTokenAlgorithmOf = (application: OidcApplication): IdTokenAlgorithm =>
+export const idTokenAlgorithmOf = (application: OidcApplication): TicketAlgorithm =>
   application.idTokenAlgorithm ?? profileOf(application).idTokenAlgorithms[0];
+
+/** What an access token is signed with: what its API's record says, since the API verifies it, else by the client's profile. */
+export const accessTokenAlgorithmOf = (
+  application: Pick<OidcApplication, 'profile'>,
+  api: Pick<Api, 'accessTokenAlgorithm'> | undefined,
+): TicketAlgorithm => api?.accessTokenAlgorithm ?? profileOf(application).accessTokenAlgorithm;
 
 /** Whether the application must push its requests. */
 export const mustPush = (application: OidcApplication | undefined): boolean =>

@@ -3,6 +3,7 @@ import { flag, list, oneOf, optional, record, type Static, text } from '../../ba
 import type { Api } from './api.ts';
 import { weekdays } from './hours.ts';
 import { assurance, id, localizedName, reference, references, seconds } from './schema-parts.ts';
+import { ticketAlgorithms } from './snapshot.ts';
 
 const scope = () =>
   text({ pattern: '^[\\x21\\x23-\\x5b\\x5d-\\x7e]{1,200}$', allowed: 'a scope token (RFC 6749 3.3)' });
@@ -73,6 +74,7 @@ export const apiSchema = record({
   claims: list(text({ maxLength: 200 }), { title: 'Claims in its tokens', uniqueItems: true, default: [] }),
   minimumAssurance: optional(assurance('Minimum assurance')),
   accessTokenSeconds: optional(seconds('Access tokens live', 3600)),
+  accessTokenAlgorithm: optional(oneOf(ticketAlgorithms, { title: 'Its tokens are signed with' })),
   requireBoundTokens: optional(flag({ title: 'Tokens must be bound to a key (DPoP)' })),
   machines: optional(flag({ title: 'Machines get tokens' })),
   limits: limitsSchema,

@@ -14,7 +14,7 @@ import {
   word,
 } from '../../base/schema/index.ts';
 import { assurance, id, localizedName, reference, references, seconds, url } from './schema-parts.ts';
-import { grantTypes, type OidcApplication } from './snapshot.ts';
+import { grantTypes, type OidcApplication, ticketAlgorithms } from './snapshot.ts';
 
 const jwks = record({
   keys: list(namedValues(anyJson(), { names: '^.{1,100}$' }), { title: 'Keys', minItems: 1, maxItems: 20 }),
@@ -82,7 +82,7 @@ export const applicationSchema = record({
   providers: optional(references('provider', 'Providers', { minItems: 1 })),
   requireAssignment: flag({ title: 'The person must choose an assignment', default: false }),
   requireSignedRequest: flag({ title: 'Requests must be signed', default: false }),
-  idTokenAlgorithm: optional(oneOf(['ES256', 'PS256', 'EdDSA', 'RS256'], { title: 'ID token algorithm' })),
+  idTokenAlgorithm: optional(oneOf(ticketAlgorithms, { title: 'ID token algorithm' })),
   requirePushedRequest: optional(flag({ title: 'Requests must be pushed' })),
   requireBoundTokens: optional(flag({ title: 'Tokens must be bound to a key (DPoP)' })),
   refreshUse: optional(oneOf(['reusable', 'oneTime'], { title: 'Refresh tokens are' })),

@@ -51,7 +51,13 @@ describe('weaknesses', () => {
       Object.assign(doc, { requireBoundTokens: false, accessTokenSeconds: 3600 }),
     );
     assert.ok(weak.ok);
-    assert.deepEqual(weaknessesOfApi(weak.snapshot.apis.get('record')!), ['bearerTokens', 'longAccessToken']);
+    const api = weak.snapshot.apis.get('record')!;
+    assert.deepEqual(weaknessesOfApi(api), ['bearerTokens', 'longAccessToken']);
+    assert.deepEqual(weaknessesOfApi({ ...api, accessTokenAlgorithm: 'RS256' }), [
+      'bearerTokens',
+      'rs256',
+      'longAccessToken',
+    ]);
     assert.deepEqual(hubWeaknesses(weak.snapshot), [{ code: 'weakApis', apis: ['record'] }]);
   });
   test('weak settings of the hub are named', () => {

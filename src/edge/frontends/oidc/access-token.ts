@@ -3,6 +3,7 @@ import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { type EpochMs, secondMs } from '../../../base/clock.ts';
 import {
+  type AlgorithmName,
   type CompactJws,
   checkTimes,
   isJsonObject,
@@ -14,8 +15,8 @@ import {
   type VerifyKey,
   verifyJws,
 } from '../../../base/jose/index.ts';
+import { ticketAlgorithms } from '../../../core/catalogue/index.ts';
 import type { GrantReads, TokenState } from '../../../core/grants/index.ts';
-import { accessTokenAlgorithm } from './tickets.ts';
 
 export interface ReadAccessToken {
   readonly jti: string;
@@ -35,7 +36,8 @@ export type AccessTokenReading =
   | { readonly ok: true; readonly token: ReadAccessToken }
   | { readonly ok: false; readonly failed: 'malformed' | 'type' | 'issuer' | 'claims' | 'signature' | 'expired' };
 
-const algorithms = new Set([accessTokenAlgorithm]);
+/** Whatever profiles and APIs may name: which keys are an issuer's decides what is believed. */
+const algorithms: ReadonlySet<AlgorithmName> = new Set(ticketAlgorithms);
 
 /** Reads and verifies an access token of this issuer (RFC 9068 4). Never throws. */
 export function readAccessToken(

@@ -124,6 +124,24 @@ describe('tickets', () => {
     assert.equal(headerOf(other.id_token).alg, 'PS256');
   });
 
+  test('access tokens are RS256, unless their API names what it verifies; either is good at userinfo and introspection', async () => {
+    const hub = helseidHub();
+    const client = new OidcClient(hub, 'epj');
+    const scope = { scope: 'openid profile journal/read' };
+    const tokens = [(await client.login(scope)).access_token];
+    hub.changeApi('journal', { accessTokenAlgorithm: 'ES256' });
+    tokens.push((await client.login(scope)).access_token);
+    assert.deepEqual(
+      tokens.map((token) => headerOf(token).alg),
+      ['RS256', 'ES256'],
+    );
+    for (const token of tokens) {
+      assert.equal((await client.userinfo(token)).status, 200);
+      const told = await new OidcClient(hub, 'record').post('introspect', { token: String(token) });
+      assert.equal(told.active, true);
+    }
+  });
+
   test('userinfo takes a token as it is bound: Bearer or DPoP, never the other way', async () => {
     const bound = new OidcClient(helseidHub(), 'epj');
     const token = (await bound.login()).access_token;
@@ -190,7 +208,8 @@ test('rejected_scope stands in the answer when somebody left scopes out, and onl
   const { catalogue, ports, now } = hub;
   const issuer = catalogue.issuers.get('hub')!;
   const call = { issuer, application: catalogue.clients.get('epj')!, now, catalogue, jkt: undefined };
-  const planned = { jti: 'j', scope: ['journal/read'], audience: 'a', lifetime: 60, access: '{}', id: undefined };
+  const ticket = { jti: 'j', audience: 'a', lifetime: 60, access: '{}', algorithm: 'RS256', id: undefined } as const;
+  const planned = { ...ticket, scope: ['journal/read'] };
   const body = (rejectedScope: readonly string[] | undefined) =>
     JSON.parse(
       String(tokenAnswer({ ports } as OidcContext, call as TokenCall, planned, { rejectedScope }).body),

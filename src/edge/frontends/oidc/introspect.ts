@@ -20,7 +20,6 @@ import {
 import { endpointUrl } from './endpoint-paths.ts';
 import { parametersOf } from './parameters.ts';
 import { doneRecord } from './records.ts';
-import { accessTokenAlgorithm } from './tickets.ts';
 
 const signedType = 'application/token-introspection+jwt';
 
@@ -70,11 +69,14 @@ function activeAnswer({ claims, scope, jkt }: ReadAccessToken): Record<string, u
   return { ...claims, scope: text, active: true, token_type: jkt === undefined ? 'Bearer' : 'DPoP' };
 }
 
+/** `introspection_signing_alg_values_supported`: whoever asks for a signed answer reads RFC 9701, and with it ES256. */
+export const answerAlgorithm = 'ES256';
+
 /** RFC 9701 5: signed for the one resource server that asked; `exp` and `sub` of the token stay inside. */
 function signedAnswer({ ports }: OidcContext, call: Call, asking: string, answer: object): HttpResponse {
   const { issuer, now } = call;
   const claims = { iss: issuer.url, aud: asking, iat: toSeconds(now), token_introspection: answer };
-  const key = ports.keys.signing(issuer.id, accessTokenAlgorithm);
+  const key = ports.keys.signing(issuer.id, answerAlgorithm);
   const body = signCompact({ typ: 'token-introspection+jwt' }, JSON.stringify(claims), key);
   return { status: 200, headers: { ...privateAnswerHeaders, 'content-type': signedType }, body };
 }

@@ -14,6 +14,7 @@ import { backchannelGrant, deviceGrant } from '../../../core/grants/index.ts';
 import { releasedClaims } from '../../../core/issuing/index.ts';
 import { locales } from '../../../wire/codes/index.ts';
 import { endpointUrl, hasHelseidPages, helseidPath } from './endpoint-paths.ts';
+import { answerAlgorithm } from './introspect.ts';
 import type { IssuerKeys } from './ports.ts';
 
 const protocolClaims = ['sub', 'iss', 'aud', 'exp', 'iat', 'acr', 'amr', 'auth_time', 'sid', 'nonce', 'at_hash'];
@@ -65,7 +66,7 @@ export function metadata(issuer: Issuer, catalogue: CatalogueSnapshot): Readonly
     token_endpoint_auth_signing_alg_values_supported: client,
     introspection_endpoint_auth_methods_supported: methods,
     introspection_endpoint_auth_signing_alg_values_supported: client,
-    introspection_signing_alg_values_supported: ['ES256'],
+    introspection_signing_alg_values_supported: [answerAlgorithm],
     revocation_endpoint_auth_methods_supported: methods,
     revocation_endpoint_auth_signing_alg_values_supported: client,
     id_token_signing_alg_values_supported: [...new Set(rules.flatMap((each) => each.idTokenAlgorithms))],

@@ -7,9 +7,6 @@ import { type Issuer, type OidcApplication, profileOf } from '../../../core/cata
 import type { Actor, Grant } from '../../../core/grants/index.ts';
 import type { TicketMinimum } from '../../../core/issuing/index.ts';
 
-/** What access tokens are signed with: the cheapest to sign and the one that every client knows. */
-export const accessTokenAlgorithm: AlgorithmName = 'ES256';
-
 /** An ID token says how a login was; a client reads it at once. */
 const idTokenSeconds = 300;
 /** OIDC Back-Channel Logout 2.4 recommends at most two minutes. */

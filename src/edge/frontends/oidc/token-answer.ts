@@ -2,7 +2,7 @@
 import { type EpochMs, toSeconds } from '../../../base/clock.ts';
 import { type HttpResponse, json } from '../../../base/http/index.ts';
 import { newToken } from '../../../base/ids.ts';
-import { type Api, idTokenAlgorithmOf } from '../../../core/catalogue/index.ts';
+import { type Api, accessTokenAlgorithmOf, type TicketAlgorithm, idTokenAlgorithmOf } from '../../../core/catalogue/index.ts';
 import { type Claim, recordOnly } from '../../../core/commit/index.ts';
 import type { TicketContext } from '../../../core/context/index.ts';
 import type { Actor, Grant, Refused } from '../../../core/grants/index.ts';
@@ -11,7 +11,6 @@ import { nonceHeader } from './dpop.ts';
 import { lifetimeOf, type OidcContext, refusalAnswer, refuse, replayed, replayRecord } from './endpoint.ts';
 import {
   accessToken,
-  accessTokenAlgorithm,
   accessTokenText,
   idToken,
   idTokenText,
@@ -27,6 +26,7 @@ export interface Planned {
   /** Seconds. */
   readonly lifetime: number;
   readonly access: TicketText;
+  readonly algorithm: TicketAlgorithm;
   /** Absent where no ID token is due. */
   readonly id: TicketText | undefined;
 }
@@ -79,7 +79,7 @@ export function plan(
   });
   const id =
     grant !== undefined && scope.includes('openid') ? idTokenText({ issuer, grant, nonce, issuedAt }) : undefined;
-  return { jti, scope, audience, lifetime, access, id };
+  return { jti, scope, audience, lifetime, access, algorithm: accessTokenAlgorithmOf(application, api), id };
 }
 
 /** Of the lifetimes that application and API are registered with. */
@@ -97,7 +97,7 @@ const withMinimum = (grant: Grant, { minimum }: TicketContext): Grant => ({
 export function tokenAnswer(
   { ports }: OidcContext,
   { issuer, application, now, jkt }: TokenCall,
-  { scope, lifetime, access, id }: Planned,
+  { scope, lifetime, access, algorithm, id }: Planned,
   about: {
     readonly refreshToken?: string | undefined;
     /** Until when the refresh token can be used. */
@@ -109,7 +109,7 @@ export function tokenAnswer(
   } = {},
 ): HttpResponse {
   const { refreshToken, refreshUntil, rejectedScope = [], issuedTokenType } = about;
-  const token = accessToken(access, ports.keys.signing(issuer.id, accessTokenAlgorithm));
+  const token = accessToken(access, ports.keys.signing(issuer.id, algorithm));
   const answer = json(200, {
     access_token: token,
     issued_token_type: issuedTokenType,
