@@ -30,6 +30,7 @@ const words: Readonly<Record<ApplicationWeakness, string>> = {
 const apiWords: Readonly<Record<ApiWeakness, string>> = {
   bearerTokens: 'takes bearer tokens: whoever has one can use it',
   rs256: 'has its tokens signed with RS256',
+  plainType: 'has tokens whose type is not their own: the header says JWT',
   longAccessToken: 'asks for access tokens that live longer than usual',
 };
 

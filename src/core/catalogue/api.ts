@@ -38,6 +38,8 @@ export interface Api {
   readonly accessTokenSeconds?: number | undefined;
   /** What its tokens are signed with; absent = as the client's profile says. */
   readonly accessTokenAlgorithm?: TicketAlgorithm | undefined;
+  /** The header `typ` of its tokens, for libraries older than RFC 9068; absent = `at+jwt`. */
+  readonly accessTokenType?: 'JWT' | undefined;
   /** `true`: only tokens that are bound to a key (RFC 9449), whatever the application's profile; absent = as that says. */
   readonly requireBoundTokens?: boolean | undefined;
   /** Whether machines get tokens; absent = only while no limit speaks of a person. */

@@ -75,6 +75,7 @@ export const apiSchema = record({
   minimumAssurance: optional(assurance('Minimum assurance')),
   accessTokenSeconds: optional(seconds('Access tokens live', 3600)),
   accessTokenAlgorithm: optional(oneOf(ticketAlgorithms, { title: 'Its tokens are signed with' })),
+  accessTokenType: optional(oneOf(['JWT'], { title: 'Header typ of its tokens' })),
   requireBoundTokens: optional(flag({ title: 'Tokens must be bound to a key (DPoP)' })),
   machines: optional(flag({ title: 'Machines get tokens' })),
   limits: limitsSchema,

@@ -53,9 +53,10 @@ describe('weaknesses', () => {
     assert.ok(weak.ok);
     const api = weak.snapshot.apis.get('record')!;
     assert.deepEqual(weaknessesOfApi(api), ['bearerTokens', 'longAccessToken']);
-    assert.deepEqual(weaknessesOfApi({ ...api, accessTokenAlgorithm: 'RS256' }), [
+    assert.deepEqual(weaknessesOfApi({ ...api, accessTokenAlgorithm: 'RS256', accessTokenType: 'JWT' }), [
       'bearerTokens',
       'rs256',
+      'plainType',
       'longAccessToken',
     ]);
     assert.deepEqual(hubWeaknesses(weak.snapshot), [{ code: 'weakApis', apis: ['record'] }]);

@@ -35,14 +35,16 @@ export function weaknesses(application: OidcApplication): readonly ApplicationWe
   return applicationWeaknesses.filter((code) => found[code]);
 }
 
-export const apiWeaknesses = ['bearerTokens', 'rs256', 'longAccessToken'] as const;
+export const apiWeaknesses = ['bearerTokens', 'rs256', 'plainType', 'longAccessToken'] as const;
 export type ApiWeakness = (typeof apiWeaknesses)[number];
 
 /** How an API is weaker than the default, in a fixed order. */
-export function weaknessesOfApi({ requireBoundTokens, accessTokenAlgorithm, accessTokenSeconds }: Api): readonly ApiWeakness[] {
+export function weaknessesOfApi(api: Api): readonly ApiWeakness[] {
+  const { requireBoundTokens, accessTokenAlgorithm, accessTokenType, accessTokenSeconds } = api;
   const found: Readonly<Record<ApiWeakness, boolean>> = {
     bearerTokens: requireBoundTokens === false,
     rs256: accessTokenAlgorithm === 'RS256',
+    plainType: accessTokenType === 'JWT',
     longAccessToken: (accessTokenSeconds ?? 0) > defaultLifetimes.accessToken,
   };
   return apiWeaknesses.filter((code) => found[code]);

@@ -26,6 +26,14 @@ const failed = (text: string, keys = keysOf(key), at = now) => {
   return reading.ok ? undefined : reading.failed;
 };
 
+test('of two types, and no other token of ours passes for one', () => {
+  const of = (typ: string, change: object = {}) =>
+    failed(signCompact({ typ }, JSON.stringify({ ...claims, ...change }), key));
+  for (const typ of ['at+jwt', 'application/at+jwt', 'JWT']) assert.equal(of(typ), undefined, typ);
+  assert.equal(of('logout+jwt'), 'type');
+  assert.equal(of('JWT', { client_id: undefined, aud: 'ehr', at_hash: 'x' }), 'claims', 'an ID token');
+});
+
 describe('access token read again', () => {
   test('the second look is as strict as the first', () => {
     const keys = keysOf(key);

@@ -39,6 +39,8 @@ export type AccessTokenReading =
 /** Whatever profiles and APIs may name: which keys are an issuer's decides what is believed. */
 const algorithms: ReadonlySet<AlgorithmName> = new Set(ticketAlgorithms);
 
+const types: ReadonlySet<string> = new Set(['at+jwt', 'jwt']);
+
 /** Reads and verifies an access token of this issuer (RFC 9068 4). Never throws. */
 export function readAccessToken(
   text: string,
@@ -47,8 +49,9 @@ export function readAccessToken(
   const parsed = parseCompactJws(text);
   if (!parsed.ok) return { ok: false, failed: 'malformed' };
   const { header } = parsed.jws;
-  // An ID token or a logout token is signed with the same keys: its type tells it apart (RFC 9068 4 step 1).
-  if (header.typ === undefined || mediaType(header.typ) !== 'at+jwt') return { ok: false, failed: 'type' };
+  // An ID token or a logout token is signed with the same keys: its type tells it apart (RFC 9068 4 step 1), or, for
+  // APIs whose tokens have the type of ID tokens, `client_id` below, which no ID token has.
+  if (header.typ === undefined || !types.has(mediaType(header.typ))) return { ok: false, failed: 'type' };
   const reading = readClaims(parsed.jws.payload);
   if (!reading.ok) return { ok: false, failed: 'malformed' };
   const { iss, sub, aud, jti, exp, all } = reading.claims;

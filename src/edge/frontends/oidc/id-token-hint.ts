@@ -23,9 +23,10 @@ export function readIdTokenHint(
   if (!parsed.ok) return { ok: false, failed: 'malformed' };
   const reading = readClaims(parsed.jws.payload);
   if (!reading.ok) return { ok: false, failed: 'malformed' };
-  // Our access and logout tokens are signed with the same keys, each under a type of its own (RFC 8725 3.11).
-  if (parsed.jws.header.typ !== 'JWT') return { ok: false, failed: 'type' };
   const { iss, aud, sub, all } = reading.claims;
+  // Our access and logout tokens are signed with the same keys, each under a type of its own (RFC 8725 3.11); where an
+  // API's tokens have ours, `client_id` tells them apart.
+  if (parsed.jws.header.typ !== 'JWT' || all.client_id !== undefined) return { ok: false, failed: 'type' };
   if (iss !== expected.issuer) return { ok: false, failed: 'issuer' };
   if (typeof aud !== 'string' || !expected.catalogue.clients.has(aud)) return { ok: false, failed: 'audience' };
   if (expected.client !== undefined && aud !== expected.client) return { ok: false, failed: 'audience' };

@@ -51,10 +51,10 @@ const asked = (name: string) => (_: OidcHub, answer: unknown) =>
   String((answer as HttpResponse).headers.location).startsWith('https://hub.example/logout?') ? name : 'accepted';
 
 /** A hint whose signature is not ours, or that is another kind of token of ours. */
-const bentHint = async (hub: OidcHub, kind: 'signature' | 'type') => {
+const bentHint = async (hub: OidcHub, kind: 'signature' | 'type' | 'plain') => {
   const hint = await hintOf(hub);
   const key = keyOf(kind === 'signature' ? 'thief' : 'hub');
-  return signCompact({ typ: kind === 'type' ? 'at+jwt' : 'JWT' }, JSON.stringify(claimsOf(hint)), key);
+  return signCompact({ typ: kind === 'type' ? 'at+jwt' : 'JWT' }, JSON.stringify({ ...claimsOf(hint), ...(kind === 'plain' ? { client_id: 'ehr' } : {}) }), key);
 };
 
 describe('logout that must be asked for (O11)', () => {
@@ -63,6 +63,7 @@ describe('logout that must be asked for (O11)', () => {
       ['no hint', async () => ({ client_id: 'ehr' }), 's1'],
       ['a forged hint', async (hub: OidcHub) => ({ id_token_hint: await bentHint(hub, 'signature') }), 's1'],
       ['an access token', async (hub: OidcHub) => ({ id_token_hint: await bentHint(hub, 'type') }), 's1'],
+      ['one for an API of older type', async (hub: OidcHub) => ({ id_token_hint: await bentHint(hub, 'plain') }), 's1'],
       ['a hint of another session', async (hub: OidcHub) => ({ id_token_hint: await hintOf(hub) }), 's2'],
     ] as const) {
       const hub = new OidcHub();

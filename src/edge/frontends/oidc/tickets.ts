@@ -66,8 +66,9 @@ export function accessTokenText(content: AccessTokenContent): TicketText {
   });
 }
 
-/** The access token (`at+jwt`, RFC 9068 2.1). */
-export const accessToken = (text: TicketText, key: SigningKey): string => signCompact({ typ: 'at+jwt' }, text, key);
+/** The access token; of a type of its own (`at+jwt`, RFC 9068 2.1) unless its API cannot read that. */
+export const accessToken = (text: TicketText, key: SigningKey, type: 'JWT' | 'at+jwt' = 'at+jwt'): string =>
+  signCompact({ typ: type }, text, key);
 
 export interface IdTokenContent {
   readonly issuer: Issuer;

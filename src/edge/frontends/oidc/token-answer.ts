@@ -27,6 +27,7 @@ export interface Planned {
   readonly lifetime: number;
   readonly access: TicketText;
   readonly algorithm: TicketAlgorithm;
+  readonly type: 'JWT' | undefined;
   /** Absent where no ID token is due. */
   readonly id: TicketText | undefined;
 }
@@ -79,7 +80,8 @@ export function plan(
   });
   const id =
     grant !== undefined && scope.includes('openid') ? idTokenText({ issuer, grant, nonce, issuedAt }) : undefined;
-  return { jti, scope, audience, lifetime, access, algorithm: accessTokenAlgorithmOf(application, api), id };
+  const header = { algorithm: accessTokenAlgorithmOf(application, api), type: api?.accessTokenType };
+  return { jti, scope, audience, lifetime, access, ...header, id };
 }
 
 /** Of the lifetimes that application and API are registered with. */
@@ -97,7 +99,7 @@ const withMinimum = (grant: Grant, { minimum }: TicketContext): Grant => ({
 export function tokenAnswer(
   { ports }: OidcContext,
   { issuer, application, now, jkt }: TokenCall,
-  { scope, lifetime, access, algorithm, id }: Planned,
+  { scope, lifetime, access, algorithm, type, id }: Planned,
   about: {
     readonly refreshToken?: string | undefined;
     /** Until when the refresh token can be used. */
@@ -109,7 +111,7 @@ export function tokenAnswer(
   } = {},
 ): HttpResponse {
   const { refreshToken, refreshUntil, rejectedScope = [], issuedTokenType } = about;
-  const token = accessToken(access, ports.keys.signing(issuer.id, algorithm));
+  const token = accessToken(access, ports.keys.signing(issuer.id, algorithm), type);
   const answer = json(200, {
     access_token: token,
     issued_token_type: issuedTokenType,

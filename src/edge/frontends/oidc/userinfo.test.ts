@@ -91,7 +91,7 @@ describeChecks('userinfo', [
     check: 'userinfo.token',
     what: 'signed with a key of ours for another use',
     run: info((client, token) =>
-      asToken(client, signCompact({ typ: 'at+jwt' }, JSON.stringify(claimsOf(token)), keyOf('hub', 'PS256'))),
+      asToken(client, signCompact({ typ: 'at+jwt' }, JSON.stringify(claimsOf(token)), keyOf('federation hub'))),
     ),
   },
   {
