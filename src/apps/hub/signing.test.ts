@@ -63,7 +63,11 @@ describe('issuers of one hub', () => {
     const failedAt = (issuer: string, by: string) => {
       const set = readJwks({ keys: keys.published('one') });
       assert.ok(set.ok);
-      const token = signCompact({ typ: 'at+jwt' }, JSON.stringify({ ...claims, iss: issuer }), keys.signing(by, 'ES256'));
+      const token = signCompact(
+        { typ: 'at+jwt' },
+        JSON.stringify({ ...claims, iss: issuer }),
+        keys.signing(by, 'ES256'),
+      );
       const reading = readAccessToken(token, { issuer: first, keys: set.keys, now: morning });
       return reading.ok ? undefined : reading.failed;
     };

@@ -49,7 +49,10 @@ export const apiChecks: readonly CatalogueCheck[] = [
       const { profile, apis } = application;
       if (algorithm === undefined || !apis.includes(id) || profileOf(application).idTokenAlgorithms.includes(algorithm))
         continue;
-      yield say(['accessTokenAlgorithm'], `${application.id} is of profile ${profile}, which does not allow ${algorithm}`);
+      yield say(
+        ['accessTokenAlgorithm'],
+        `${application.id} is of profile ${profile}, which does not allow ${algorithm}`,
+      );
     }
   }),
   each('api.limits', 'N5', function* ({ owner, limits, scopes }, say, { snapshot, organisations }) {

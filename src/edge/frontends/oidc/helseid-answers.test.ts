@@ -208,7 +208,15 @@ test('rejected_scope stands in the answer when somebody left scopes out, and onl
   const { catalogue, ports, now } = hub;
   const issuer = catalogue.issuers.get('hub')!;
   const call = { issuer, application: catalogue.clients.get('epj')!, now, catalogue, jkt: undefined };
-  const ticket = { jti: 'j', audience: 'a', lifetime: 60, access: '{}', algorithm: 'RS256', type: undefined, id: undefined } as const;
+  const ticket = {
+    jti: 'j',
+    audience: 'a',
+    lifetime: 60,
+    access: '{}',
+    algorithm: 'RS256',
+    type: undefined,
+    id: undefined,
+  } as const;
   const planned = { ...ticket, scope: ['journal/read'] };
   const body = (rejectedScope: readonly string[] | undefined) =>
     JSON.parse(

@@ -54,7 +54,11 @@ const asked = (name: string) => (_: OidcHub, answer: unknown) =>
 const bentHint = async (hub: OidcHub, kind: 'signature' | 'type' | 'plain') => {
   const hint = await hintOf(hub);
   const key = keyOf(kind === 'signature' ? 'thief' : 'hub');
-  return signCompact({ typ: kind === 'type' ? 'at+jwt' : 'JWT' }, JSON.stringify({ ...claimsOf(hint), ...(kind === 'plain' ? { client_id: 'ehr' } : {}) }), key);
+  return signCompact(
+    { typ: kind === 'type' ? 'at+jwt' : 'JWT' },
+    JSON.stringify({ ...claimsOf(hint), ...(kind === 'plain' ? { client_id: 'ehr' } : {}) }),
+    key,
+  );
 };
 
 describe('logout that must be asked for (O11)', () => {

@@ -2,20 +2,19 @@
 import { type EpochMs, toSeconds } from '../../../base/clock.ts';
 import { type HttpResponse, json } from '../../../base/http/index.ts';
 import { newToken } from '../../../base/ids.ts';
-import { type Api, accessTokenAlgorithmOf, type TicketAlgorithm, idTokenAlgorithmOf } from '../../../core/catalogue/index.ts';
+import {
+  type Api,
+  accessTokenAlgorithmOf,
+  idTokenAlgorithmOf,
+  type TicketAlgorithm,
+} from '../../../core/catalogue/index.ts';
 import { type Claim, recordOnly } from '../../../core/commit/index.ts';
 import type { TicketContext } from '../../../core/context/index.ts';
 import type { Actor, Grant, Refused } from '../../../core/grants/index.ts';
 import { ticketDigest, withContext } from '../../../core/issuing/index.ts';
 import { nonceHeader } from './dpop.ts';
 import { lifetimeOf, type OidcContext, refusalAnswer, refuse, replayed, replayRecord } from './endpoint.ts';
-import {
-  accessToken,
-  accessTokenText,
-  idToken,
-  idTokenText,
-  type TicketText,
-} from './tickets.ts';
+import { accessToken, accessTokenText, idToken, idTokenText, type TicketText } from './tickets.ts';
 import type { TokenCall } from './token.ts';
 
 /** What a person's ticket is made of, worked out before the commit so that the trail can name it. */
