@@ -111,6 +111,25 @@ describe('trap 10: discovery, at an issuer with a path', () => {
     assert.equal((await Issuer.discover(wire.issuer)).metadata.issuer, wire.issuer);
   });
 
+  test('its paths are those of HelseID, for clients that have them written down', () => {
+    const below = Object.entries(client.metadata).flatMap(([name, url]) =>
+      String(url).startsWith(`${wire.issuer}/`) ? [[name, String(url).slice(wire.issuer.length)]] : [],
+    );
+    assert.deepEqual(Object.fromEntries(below), {
+      authorization_endpoint: '/connect/authorize',
+      token_endpoint: '/connect/token',
+      pushed_authorization_request_endpoint: '/connect/par',
+      userinfo_endpoint: '/connect/userinfo',
+      introspection_endpoint: '/connect/introspect',
+      revocation_endpoint: '/connect/revocation',
+      end_session_endpoint: '/connect/endsession',
+      jwks_uri: '/.well-known/openid-configuration/jwks',
+      check_session_iframe: '/connect/checksession',
+      expired_jwks_uri: '/connect/expiredjwks',
+      available_idps: '/connect/availableidps',
+    });
+  });
+
   test('every page that it names answers below the path, and nowhere above it', async () => {
     const pages = Object.entries(client.metadata).filter(([name]) =>
       /_endpoint$|_uri$|_iframe$|^available_idps$/.test(name),
