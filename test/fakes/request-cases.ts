@@ -141,6 +141,16 @@ export const contentCases = (
     run: async (hub) => ask(hub, { id_token_hint: String((await new OidcClient(hub, 'ehr').login()).access_token) }),
   },
   {
+    check: 'request.onBehalfOf',
+    what: 'an organisation of somebody else’s record',
+    run: (hub) => ask(hub, { on_behalf_of: '200000007' }),
+  },
+  ...['test_pid', 'test_security_level', 'test_hpr_number'].map((name) => ({
+    check: 'request.testPerson',
+    what: name,
+    run: (hub: OidcHub) => ask(hub, { [name]: '4' }),
+  })),
+  {
     check: 'request.oneSubject',
     what: 'Anna’s hint beside a wish for Bo',
     run: async (hub) => {

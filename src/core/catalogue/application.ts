@@ -91,6 +91,8 @@ export interface OidcApplication extends Application {
   readonly scopes: readonly string[];
   /** Ids of the APIs that it may get tokens for; the first is the default audience. */
   readonly apis: readonly string[];
+  /** Organisation numbers that it may ask for (`on_behalf_of`), each by the name that the provider has for it. */
+  readonly onBehalfOf?: Readonly<Record<string, string>> | undefined;
   readonly requireSignedRequest: boolean;
   /** Absent = the first that the profile allows. */
   readonly idTokenAlgorithm?: TicketAlgorithm | undefined;

@@ -29,6 +29,13 @@ export interface ProviderPreset {
   readonly algorithms: readonly AlgorithmName[];
   /** Whether it takes `login_hint`. */
   readonly hint: boolean;
+  /**
+   * Ways in that it offers by names which applications may wish for (HelseID: `amr:NAME`, `bp:amr:NAME`): such a wish leads
+   * to it, and goes along in `acr_values` as it stands here. Null where the provider's own word is in its record alone.
+   */
+  readonly methods: Readonly<Record<string, string | null>>;
+  /** The parameter by which it hears for which organisation we ask. */
+  readonly onBehalfOf?: string;
   /** Pushed requests (RFC 9126): needed, or used when discovery offers them. PKCE is always used. */
   readonly pushed: 'needed' | 'offered';
   /** Its logout tokens are known to say what they are (`typ: logout+jwt`, Back-Channel Logout 2.4): then they must. */
@@ -49,9 +56,15 @@ const usual = {
   userinfo: false,
   algorithms: withRs256,
   hint: false,
+  methods: {},
   pushed: 'offered',
   typedLogout: false,
 } as const satisfies ProviderPreset;
+
+/** The ways in of ID-porten, by HelseID's names for them. */
+const idportenMethods = ['bankid', 'bankidmobil', 'buypass', 'commfides', 'minid'] as const;
+/** The card at Buypass itself, by HelseID's name. */
+const buypassCard = 'bp:amr:sc';
 
 /** An identity provider as HelseID's rules for such providers describe one: acr in words, the number in the ID token, no RSASSA-PKCS1-v1_5. */
 const healthSector: ProviderPreset = {
@@ -76,6 +89,8 @@ export const providerPresets: Readonly<Record<ProviderPresetName, ProviderPreset
     },
     asked: { substantial: 'idporten-loa-substantial', high: 'idporten-loa-high' },
     scopes: ['openid', 'profile'],
+    methods: Object.fromEntries(idportenMethods.map((name) => [name, null])),
+    onBehalfOf: 'onbehalfof',
     pushed: 'needed',
   },
   // developer.bankid.no: the number needs scope nnin_altsub and comes from UserInfo for some clients.
@@ -87,7 +102,7 @@ export const providerPresets: Readonly<Record<ProviderPresetName, ProviderPreset
     userinfo: true,
     hint: true,
   },
-  buypass: healthSector,
+  buypass: { ...healthSector, methods: { [buypassCard]: null } },
   commfides: healthSector,
   // Microsoft Entra ID: `oid` is the person within the tenant, which the issuer names; its levels are the tenant's own rules.
   entra: { ...usual, ownSubject: 'oid', scopes: ['openid', 'profile'], hint: true },
@@ -130,6 +145,11 @@ export const providerPresets: Readonly<Record<ProviderPresetName, ProviderPreset
     ],
     userinfo: true,
     hint: true,
+    methods: {
+      ...Object.fromEntries(idportenMethods.map((name) => [name, `amr:${name}`])),
+      [buypassCard]: buypassCard,
+    },
+    onBehalfOf: 'on_behalf_of',
     pushed: 'needed',
     typedLogout: true,
   },
@@ -166,6 +186,7 @@ export function presetOf(upstream: Upstream): ProviderPreset & { readonly method
     ...(ownSubject === undefined ? {} : { ownSubject }),
     levels: { ...preset.levels, ...upstream.levels },
     methodLevels: upstream.methodLevels,
+    methods: { ...preset.methods, ...upstream.methods },
     asked: { ...preset.asked, ...(Object.keys(preset.asked).length === 0 ? namesOf(upstream.levels) : {}) },
     scopes: [...new Set([...preset.scopes, ...upstream.scopes])],
   };

@@ -80,6 +80,12 @@ export const applicationSchema = record({
   apis: list(reference('api', 'API'), { title: 'APIs', uniqueItems: true, default: [] }),
   minimumAssurance: assurance('Minimum assurance'),
   providers: optional(references('provider', 'Providers', { minItems: 1 })),
+  onBehalfOf: optional(
+    namedValues(text({ pattern: '^[\\x21-\\x7e]{1,100}$', allowed: 'the name that the provider has for it' }), {
+      title: 'Asks on behalf of',
+      names: '^\\d{9}$',
+    }),
+  ),
   requireAssignment: flag({ title: 'The person must choose an assignment', default: false }),
   requireSignedRequest: flag({ title: 'Requests must be signed', default: false }),
   idTokenAlgorithm: optional(oneOf(ticketAlgorithms, { title: 'ID token algorithm' })),

@@ -46,6 +46,12 @@ export const upstreamSchema = record(
     subjectClaim: optional(text({ title: 'Claim that names the person', maxLength: 200 })),
     levels: levels('Names of levels (acr)'),
     methodLevels: levels('Names of methods (amr)'),
+    methods: optional(
+      namedValues(text({ pattern: '^[\\x21-\\x7e]{1,100}$', allowed: 'what it takes in acr_values' }), {
+        title: 'Its words for ways in',
+        names: '^[a-z0-9:_-]{1,40}$',
+      }),
+    ),
     scopes: list(text({ pattern: '^[\\x21\\x23-\\x5b\\x5d-\\x7e]{1,200}$', allowed: 'a scope token (RFC 6749 3.3)' }), {
       title: 'More scopes',
       uniqueItems: true,

@@ -64,6 +64,8 @@ export interface Upstream {
   /** Names of levels (`acr`) and methods (`amr`) beside the preset's, and what each is worth. */
   readonly levels: Readonly<Record<string, Assurance>>;
   readonly methodLevels: Readonly<Record<string, Assurance>>;
+  /** What it calls the ways in that applications wish for, beside the preset's. */
+  readonly methods?: Readonly<Record<string, string>> | undefined;
   /** Scopes to ask for beside the preset's. */
   readonly scopes: readonly string[];
   /** How its answer comes back through the browser. */

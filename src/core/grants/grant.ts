@@ -40,6 +40,8 @@ export interface AuthorizationRequest {
   readonly wishedMethods?: readonly string[] | undefined;
   /** What the program shows too, so that the person can tell which request it is (CIBA Core 7.1). */
   readonly bindingMessage?: string | undefined;
+  /** The organisation that the application asks for (HelseID's `on_behalf_of`): one of its record. */
+  readonly onBehalfOf?: string | undefined;
   /** Details of its request object. */
   readonly context?: StoredContext | undefined;
 }

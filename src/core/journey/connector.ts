@@ -48,6 +48,10 @@ export interface Wish {
   /** The oldest proof that will do, seconds. */
   readonly maxAgeSeconds?: number | undefined;
   readonly hint?: string | undefined;
+  /** Names of ways in that the application would like, best first. */
+  readonly methods?: readonly string[] | undefined;
+  /** The organisation that the application asks for, by the name that it has where such things are told on. */
+  readonly onBehalfOf?: string | undefined;
   readonly locale?: Locale | undefined;
   /** A one-hop ticket: comes back with the answer, and finds the memo. */
   readonly state: string;

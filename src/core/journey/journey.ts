@@ -34,6 +34,8 @@ export interface LoginRequest {
   /** Providers and methods that the application would like to be used, best first: a preference, never a right. */
   readonly wishedProviders?: readonly string[] | undefined;
   readonly wishedMethods?: readonly string[] | undefined;
+  /** For which organisation the application asks, as providers are told. */
+  readonly onBehalfOf?: string | undefined;
   /** Workplace, role and grounds that the application gave with the request. */
   readonly context?: ContextConditions | undefined;
   /** A login is added to a person: nobody is logged in by this journey, and nothing is told to an application. */

@@ -55,8 +55,19 @@ describe('a login at a provider', () => {
     await away(user, plain);
     assert.deepEqual(
       { ...hub.wishes.at(-1), state: '' },
-      { required: 'low', fresh: false, maxAgeSeconds: undefined, hint: 'bo@example', locale: undefined, state: '' },
+      {
+        required: 'low',
+        fresh: false,
+        maxAgeSeconds: undefined,
+        hint: 'bo@example',
+        methods: undefined,
+        onBehalfOf: undefined,
+        locale: undefined,
+        state: '',
+      },
     );
+    await away(user, await user.begin({ wishedMethods: ['minid'], onBehalfOf: 'fjord' }));
+    assert.deepEqual([hub.wishes.at(-1)?.methods, hub.wishes.at(-1)?.onBehalfOf], [['minid'], 'fjord']);
     await away(user, await user.begin({ application: 'record' }));
     assert.equal(hub.wishes.at(-1)?.required, 'high');
     assert.equal(hub.wishes.at(-1)?.maxAgeSeconds, hub.catalogue.settings.lifetimes.highReuse);

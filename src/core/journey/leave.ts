@@ -28,6 +28,8 @@ function wishOf(journey: Journey, answer: Answer, situation: Situation, provider
     fresh: wantsFresh(journey.request) || journey.ignoreSession,
     maxAgeSeconds: ages.length === 0 ? undefined : Math.min(...ages),
     hint: journey.request.hint,
+    methods: journey.request.wishedMethods,
+    onBehalfOf: journey.request.onBehalfOf,
     locale: journey.locale,
     state,
   };

@@ -103,9 +103,9 @@ function wished(providers: readonly string[], { request }: Journey, { candidates
   if (byName !== undefined) return byName;
   const methods = request.wishedMethods ?? [];
   return candidates.find(
-    ({ provider, connector }) =>
+    ({ provider, connector, methods: further }) =>
       providers.includes(provider) &&
-      methods.some((name) => name === provider || methodNames[connector].includes(name)),
+      methods.some((name) => name === provider || methodNames[connector].includes(name) || further.includes(name)),
   )?.provider;
 }
 

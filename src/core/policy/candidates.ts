@@ -1,5 +1,6 @@
 // Which ways in an application allows, and the highest level that each of them can reach.
 import { type Assurance, type ConnectorKind, higherOf, lowerOf, reaches } from '../../wire/codes/index.ts';
+import { presetOf } from '../catalogue/provider-preset.ts';
 import type { Application, CatalogueSnapshot, Federation, Provider } from '../catalogue/snapshot.ts';
 
 /** A provider that could be used, with what it can reach at best. */
@@ -12,6 +13,8 @@ export interface Candidate {
   readonly populations: readonly { readonly id: string; readonly assurance: Assurance }[];
   /** The organisation whose own people it proves, if it is one's. */
   readonly organisation?: string | undefined;
+  /** Names of ways in that it offers further on, for applications that wish for one. */
+  readonly methods: readonly string[];
   /** Seconds; absent = the hub's. */
   readonly highReuseSeconds?: number | undefined;
 }
@@ -25,6 +28,7 @@ function candidateOf(provider: Provider, snapshot: CatalogueSnapshot): Candidate
     provider: provider.id,
     connector: provider.connector,
     organisation: provider.upstream?.organisation,
+    methods: provider.upstream === undefined ? [] : Object.keys(presetOf(provider.upstream).methods),
     highReuseSeconds: provider.highReuseSeconds,
   };
   if (provider.connector !== 'smartcard') return { ...shared, maximum: ceiling, populations: [] };

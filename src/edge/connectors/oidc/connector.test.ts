@@ -55,6 +55,23 @@ describe('the request', () => {
     assert.notEqual(fake.assertion('/par').jti, jti, 'each assertion is new');
   });
 
+  test('says the way in that the application wishes for in the words of its kind or record, and for whom we ask', async () => {
+    const askedOf = async (change: Parameters<typeof upstreamProvider>[0], wish: object) => {
+      const fake = new UpstreamFake({ provider: upstreamProvider(change) });
+      assert.equal((await fake.begin(wish)).kind, 'redirect');
+      return Object.fromEntries(fake.request) as Record<string, string | undefined>;
+    };
+    const wish = { required: 'high', methods: ['minid', 'stranger', 'bp:amr:sc', 'toString'], onBehalfOf: 'fjord' };
+    const helseid = await askedOf({ preset: 'helseid' }, wish);
+    assert.deepEqual([helseid.acr_values, helseid.on_behalf_of], ['Level4 amr:minid bp:amr:sc', 'fjord']);
+    const silent = await askedOf({ preset: 'idporten' }, wish);
+    assert.deepEqual([silent.acr_values, silent.onbehalfof], ['idporten-loa-high', 'fjord']);
+    const told = await askedOf({ preset: 'idporten', methods: { minid: 'MinID' } }, wish);
+    assert.equal(told.acr_values, 'idporten-loa-high MinID', 'as the record has it');
+    const other = await askedOf({ preset: 'entra' }, wish);
+    assert.deepEqual([other.acr_values, other.onbehalfof, other.on_behalf_of], [undefined, undefined, undefined]);
+  });
+
   test('goes through the browser where nothing is pushed; a provider that must take pushed requests is refused', async () => {
     const plain = new UpstreamFake({ provider: upstreamProvider({ preset: 'generic', levels: { gold: 'high' } }) });
     delete plain.metadata.pushed_authorization_request_endpoint;

@@ -190,7 +190,10 @@ function withUpstream(provider: Provider): UpstreamProvider {
 /** The request (OIDC Core 3.1.2.1) with PKCE S256 (RFC 7636); the level is asked for by the provider's own name. */
 function requestOf({ upstream }: UpstreamProvider, wish: Wish, memo: LoginMemo): URLSearchParams {
   const preset = presetOf(upstream);
-  const level = preset.asked[wish.required];
+  const methods = (wish.methods ?? []).map((name) =>
+    Object.hasOwn(preset.methods, name) ? preset.methods[name] : null,
+  );
+  const asked = [preset.asked[wish.required], ...methods].filter((each) => each !== undefined && each !== null);
   return new URLSearchParams({
     response_type: 'code',
     redirect_uri: memo.redirectUri,
@@ -200,10 +203,13 @@ function requestOf({ upstream }: UpstreamProvider, wish: Wish, memo: LoginMemo):
     code_challenge: createHash('sha256').update(memo.verifier, 'ascii').digest('base64url'),
     code_challenge_method: 'S256',
     ...(upstream.responseMode === 'form_post' ? { response_mode: 'form_post' } : {}),
-    ...(level === undefined ? {} : { acr_values: level }),
+    ...(asked.length === 0 ? {} : { acr_values: asked.join(' ') }),
     ...(wish.fresh ? { prompt: 'login' } : {}),
     ...(wish.maxAgeSeconds === undefined ? {} : { max_age: String(wish.maxAgeSeconds) }),
     ...(preset.hint && wish.hint !== undefined ? { login_hint: wish.hint } : {}),
+    ...(preset.onBehalfOf === undefined || wish.onBehalfOf === undefined
+      ? {}
+      : { [preset.onBehalfOf]: wish.onBehalfOf }),
     ...(wish.locale === undefined ? {} : { ui_locales: wish.locale }),
   });
 }

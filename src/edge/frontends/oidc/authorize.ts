@@ -187,6 +187,7 @@ function loginRequestOf({ issuer, catalogue }: Call, memo: OidcMemo): LoginReque
     expectedHprNumber: asked.expectedHprNumber,
     wishedProviders: asked.wishedProviders,
     wishedMethods: asked.wishedMethods,
+    onBehalfOf: asked.onBehalfOf === undefined ? undefined : application?.onBehalfOf?.[asked.onBehalfOf],
     context: asked.context?.conditions ?? (application && conditionsOfDetails([], application)),
     memo: toMemo(memo),
   };

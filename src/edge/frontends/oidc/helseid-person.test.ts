@@ -78,14 +78,22 @@ describe('what a request says of the person and the way in', () => {
   }
 
   test('acr_values: the level, providers and methods', async () => {
-    const login = await loginOf({ acr_values: 'Level4 idp:card idp:other amr:sc unknown idp:' });
+    const login = await loginOf({ acr_values: 'Level4 idp:card idp:other amr:sc bp:amr:sc unknown idp:' });
     assert.equal(login.assurance, 'high');
     assert.deepEqual(login.wishedProviders, ['card', 'other']);
-    assert.deepEqual(login.wishedMethods, ['sc']);
+    assert.deepEqual(login.wishedMethods, ['sc', 'bp:amr:sc']);
     assert.equal((await loginOf({ acr_values: 'High' })).assurance, 'high');
     assert.equal((await loginOf({ acr_values: 'Level3' })).assurance, 'substantial');
     assert.equal((await loginOf({ acr_values: 'Level2' })).assurance, 'low');
     assert.equal((await loginOf({ acr_values: 'idp:card' })).assurance, undefined);
+  });
+
+  test('on_behalf_of: the name that the record has for the organisation, and none that it has not', async () => {
+    const hub = helseidHub({ onBehalfOf: { '200000007': 'fjord' } });
+    const client = new OidcClient(hub, 'epj');
+    await client.authorize({ on_behalf_of: '200000007' });
+    assert.equal(hub.logins.at(-1)?.onBehalfOf, 'fjord');
+    assert.equal((await client.push({ on_behalf_of: '200000023' })).error, 'invalid_request');
   });
 
   test('claims with an HPR number', async () => {

@@ -79,6 +79,9 @@ export const requestOriginChecks: readonly Check<RequestFacts>[] = [
   },
 ];
 
+/** By which clients of HelseID choose a person of its test provider. */
+const testPerson = ['test_pid', 'test_security_level', 'test_hpr_number'] as const;
+
 /** The second part: what is asked for. Through the browser a refusal here goes back to the application. */
 export const requestContentChecks: readonly Check<RequestFacts>[] = [
   {
@@ -232,6 +235,28 @@ export const requestContentChecks: readonly Check<RequestFacts>[] = [
         ? undefined
         : { error: 'invalid_request', description: `id_token_hint is not one of our ID tokens (${found.failed})` };
     },
+  },
+  {
+    name: 'request.onBehalfOf',
+    clause: 'HelseID, on behalf of: the organisations of the application’s record',
+    test: ({ get, application }) => {
+      const organisation = get('on_behalf_of');
+      return refuseIf(
+        organisation !== undefined && !Object.hasOwn(application?.onBehalfOf ?? {}, organisation),
+        'invalid_request',
+        'on_behalf_of is none of the organisations that the application is registered to ask for',
+      );
+    },
+  },
+  {
+    name: 'request.testPerson',
+    clause: 'HelseID’s test provider (test_pid …): no request says who is logged in',
+    test: ({ get }) =>
+      refuseIf(
+        testPerson.some((name) => get(name) !== undefined),
+        'invalid_request',
+        `${testPerson.join(', ')} are parameters of another test environment; take them out`,
+      ),
   },
   {
     name: 'request.oneSubject',

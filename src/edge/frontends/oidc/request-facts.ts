@@ -147,15 +147,16 @@ export function requestOf(facts: RequestFacts): AuthorizationRequest {
     expectedSubject: wish?.subject ?? (hint?.ok === true ? hint.subject : undefined),
     expectedHprNumber: wish?.hprNumber,
     wishedProviders: wishesIn(get('acr_values'), 'idp:'),
-    wishedMethods: wishesIn(get('acr_values'), 'amr:'),
+    wishedMethods: [...wishesIn(get('acr_values'), 'amr:'), ...wishesIn(get('acr_values'), 'bp:amr:', 'whole')],
+    onBehalfOf: get('on_behalf_of'),
   };
 }
 
-/** Values of `acr_values` that wish for a way in (HelseID: `idp:NAME`, `amr:NAME`), at most a handful. */
-const wishesIn = (acrValues: string | undefined, prefix: string): readonly string[] =>
+/** Values of `acr_values` that wish for a way in (HelseID: `idp:NAME`, `amr:NAME`, `bp:amr:NAME`), at most a handful. */
+const wishesIn = (acrValues: string | undefined, prefix: string, kept: 'name' | 'whole' = 'name'): readonly string[] =>
   scopesOf(acrValues)
     .filter((value) => value.startsWith(prefix) && value.length > prefix.length)
-    .map((value) => value.slice(prefix.length))
+    .map((value) => (kept === 'whole' ? value : value.slice(prefix.length)))
     .slice(0, 10);
 
 /** Parameters of a request object as the texts that they would be outside (RFC 9101 4: numbers and JSON stand as such). */
