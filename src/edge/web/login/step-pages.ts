@@ -157,12 +157,15 @@ export function refusedPage(page: StepPage, step: StepOf<'fail'>): DrawnStep {
   const refused = view.journey.refusal?.reason === step.reason ? view.journey.refusal : undefined;
   const shown = reasonTexts(locale, step.reason, refused?.params ?? {});
   const rules = ruleWords(page, step.rules);
+  const owners = [...new Set(step.rules.flatMap((id) => page.catalogue.rules.get(id)?.owner ?? []))];
   const services = (step.services ?? []).flatMap((id) => page.catalogue.apis.get(id)?.name ?? []);
   return {
     title: shown.title,
     problem: true,
     content: html`${whoBlock(page)}${reasonContent(locale, shown)}${
       rules !== '' && html`<p class="quiet">${text(locale, 'stepUp.because', { rules })}</p>`
+    }${
+      owners.length > 0 && html`<p class="quiet">${text(locale, 'fail.owners', { owners: owners.join('; ') })}</p>`
     }${
       services.length > 0 &&
       html`<p class="quiet">${text(locale, 'fail.services', { services: services.map((name) => localized(name, locale)).join('; ') })}</p>`

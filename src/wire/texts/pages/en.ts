@@ -37,6 +37,7 @@ export const enPages = {
   'stepUp.again': '{application} asks you to log in again',
   'stepUp.otherWay': '{application} asks for another way to log in',
   'stepUp.because': 'The reason: {rules}',
+  'fail.owners': 'The rule was set by: {owners}',
   'fail.services': 'This limit was set by the owner of: {services}',
   'stepUp.keep': 'You are still logged in. Nothing that you have open is lost.',
 

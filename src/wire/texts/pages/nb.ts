@@ -38,6 +38,7 @@ export const nbPages: PageTexts = {
   'stepUp.again': '{application} ber deg om å logge inn igjen',
   'stepUp.otherWay': '{application} krever en annen måte å logge inn på',
   'stepUp.because': 'Årsaken: {rules}',
+  'fail.owners': 'Regelen er satt av: {owners}',
   'fail.services': 'Grensen er satt av eieren av: {services}',
   'stepUp.keep': 'Du er fortsatt logget inn. Ingenting du har åpent, blir borte.',
 

@@ -38,6 +38,7 @@ export const nlPages: PageTexts = {
   'stepUp.again': '{application} vraagt u om opnieuw in te loggen',
   'stepUp.otherWay': '{application} vraagt om een andere manier van inloggen',
   'stepUp.because': 'De reden: {rules}',
+  'fail.owners': 'De regel is gesteld door: {owners}',
   'fail.services': 'Deze grens is gesteld door de eigenaar van: {services}',
   'stepUp.keep': 'U bent nog steeds ingelogd. Er gaat niets verloren van wat u open hebt.',
 

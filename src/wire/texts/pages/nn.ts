@@ -38,6 +38,7 @@ export const nnPages: PageTexts = {
   'stepUp.again': '{application} ber deg om å logge inn på nytt',
   'stepUp.otherWay': '{application} krev ein annan måte å logge inn på',
   'stepUp.because': 'Årsaka: {rules}',
+  'fail.owners': 'Regelen er sett av: {owners}',
   'fail.services': 'Grensa er sett av eigaren av: {services}',
   'stepUp.keep': 'Du er framleis logga inn. Ingenting du har ope, blir borte.',
 

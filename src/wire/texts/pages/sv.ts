@@ -38,6 +38,7 @@ export const svPages: PageTexts = {
   'stepUp.again': '{application} ber dig att logga in igen',
   'stepUp.otherWay': '{application} kräver ett annat sätt att logga in',
   'stepUp.because': 'Skälet: {rules}',
+  'fail.owners': 'Regeln är satt av: {owners}',
   'fail.services': 'Gränsen är satt av ägaren till: {services}',
   'stepUp.keep': 'Du är fortfarande inloggad. Inget som du har öppet försvinner.',
 

@@ -188,7 +188,7 @@ export const enReasons = {
   },
   'policy.denied': {
     title: 'You do not have access',
-    meaning: 'A rule of your organisation does not allow this login.',
+    meaning: 'A rule for this service or for your organisation does not allow this login.',
     action: 'If you need access for your work, contact your manager or the help desk.',
   },
   'policy.notLoggedIn': {

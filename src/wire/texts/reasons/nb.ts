@@ -176,7 +176,7 @@ export const nbReasons: ReasonTexts = {
   },
   'policy.denied': {
     title: 'Du har ikke tilgang',
-    meaning: 'En regel i virksomheten din tillater ikke denne innloggingen.',
+    meaning: 'En regel for tjenesten eller for virksomheten din tillater ikke denne innloggingen.',
     action: 'Trenger du tilgang i arbeidet, kontakt lederen din eller brukerstøtte.',
   },
   'policy.notLoggedIn': {

@@ -181,7 +181,7 @@ export const nlReasons: ReasonTexts = {
   },
   'policy.denied': {
     title: 'U hebt geen toegang',
-    meaning: 'Een regel van uw organisatie staat niet toe dat u hier inlogt.',
+    meaning: 'Een regel van de dienst of van uw organisatie staat niet toe dat u hier inlogt.',
     action: 'Hebt u toegang nodig voor uw werk, neem dan contact op met uw leidinggevende of de helpdesk.',
   },
   'policy.notLoggedIn': {

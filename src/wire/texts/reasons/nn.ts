@@ -176,7 +176,7 @@ export const nnReasons: ReasonTexts = {
   },
   'policy.denied': {
     title: 'Du har ikkje tilgang',
-    meaning: 'Ein regel i verksemda di tillèt ikkje denne innlogginga.',
+    meaning: 'Ein regel for tenesta eller for verksemda di tillèt ikkje denne innlogginga.',
     action: 'Treng du tilgang i arbeidet, kontakt leiaren din eller brukarstøtta.',
   },
   'policy.notLoggedIn': {

@@ -176,7 +176,7 @@ export const svReasons: ReasonTexts = {
   },
   'policy.denied': {
     title: 'Du har inte behörighet',
-    meaning: 'En regel i din organisation tillåter inte den här inloggningen.',
+    meaning: 'En regel för tjänsten eller för din organisation tillåter inte den här inloggningen.',
     action: 'Behöver du behörighet för ditt arbete, kontakta din chef eller supporten.',
   },
   'policy.notLoggedIn': {
