@@ -157,7 +157,11 @@ describe('grounds of access, from EHR to ticket', () => {
     const page = await logInWithPassword(browser, login.url, password, back);
     const text = page.body.replace(/<[^>]+>/g, ' ');
     assert.match(text, /You do not have access/);
-    assert.match(text, /The rule was set by: National core record/, 'and by whom, since it is no rule of the clerk’s own');
+    assert.match(
+      text,
+      /The rule was set by: National core record/,
+      'and by whom, since it is no rule of the clerk’s own',
+    );
     assert.doesNotMatch(text, /n4-treatment|TREAT/);
     const reference = /\b[0-9A-Z]{4}-[0-9A-Z]{4}\b/.exec(text)?.[0] ?? '';
     const explained = await tillitCommand(hub, 'explain', reference);

@@ -73,11 +73,9 @@ describe('trap 9: one audience a ticket', () => {
     const first = await client.login(form, { resource: journal });
     const second = await client.refresh(first, { resource: lab });
     const third = await client.refresh(second, { resource: journal });
-    const [a, b, c] = [first, second, third].map((answer) => ticketOf(answer));
-    assert.deepEqual([a?.aud, b?.aud, c?.aud], [journal, lab, journal]);
-    assert.ok(
-      !(a?.['scope'] as string[]).includes('lab/order') && !(b?.['scope'] as string[]).includes('journal/read'),
-    );
+    const [a, b, c] = [ticketOf(first), ticketOf(second), ticketOf(third)];
+    assert.deepEqual([a.aud, b.aud, c.aud], [journal, lab, journal]);
+    assert.ok(!(a['scope'] as string[]).includes('lab/order') && !(b['scope'] as string[]).includes('journal/read'));
     assert.deepEqual(error(await client.refresh(third, { resource: 'https://nowhere.example' })), [
       400,
       'invalid_target',

@@ -14,10 +14,12 @@ function catalogueOf(change: Partial<CatalogueSnapshot> = {}): CatalogueSnapshot
   const issuers = [first, second].map((url, index) => ({ id: ['one', 'two'][index] ?? '', url, brand: 'hub' }));
   return snapshot({
     issuers: new Map(issuers.map((each) => [each.id, each])),
-    ...clientsAlone(new Map([
-      ['ehr', application('ehr', { issuer: 'one' })],
-      ['epj', application('epj', { issuer: 'two', profile: 'helseid', idTokenAlgorithm: undefined, apis: ['lab'] })],
-    ])),
+    ...clientsAlone(
+      new Map([
+        ['ehr', application('ehr', { issuer: 'one' })],
+        ['epj', application('epj', { issuer: 'two', profile: 'helseid', idTokenAlgorithm: undefined, apis: ['lab'] })],
+      ]),
+    ),
     apis: new Map([['lab', api('lab')]]),
     ...change,
   });

@@ -164,9 +164,7 @@ export function refusedPage(page: StepPage, step: StepOf<'fail'>): DrawnStep {
     problem: true,
     content: html`${whoBlock(page)}${reasonContent(locale, shown)}${
       rules !== '' && html`<p class="quiet">${text(locale, 'stepUp.because', { rules })}</p>`
-    }${
-      owners.length > 0 && html`<p class="quiet">${text(locale, 'fail.owners', { owners: owners.join('; ') })}</p>`
-    }${
+    }${owners.length > 0 && html`<p class="quiet">${text(locale, 'fail.owners', { owners: owners.join('; ') })}</p>`}${
       services.length > 0 &&
       html`<p class="quiet">${text(locale, 'fail.services', { services: services.map((name) => localized(name, locale)).join('; ') })}</p>`
     }
