@@ -104,7 +104,7 @@ export function webFace(origin: () => string): WebFace {
   const portalPorts: PortalPorts = {
     frame: framed,
     showFailure,
-    brand: () => brand,
+    brand: async () => brand,
     demo: () => true,
     catalogue: () => catalogue,
     get origin() {

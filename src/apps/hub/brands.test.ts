@@ -1,10 +1,12 @@
 // The brand of a login: its application's organisation before its issuer, and never none.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { application, snapshot } from '../../../test/fakes/ward.ts';
-import type { Brand } from '../../core/catalogue/index.ts';
+import { describe, test } from 'node:test';
+import { application, assignment, morning, person, snapshot } from '../../../test/fakes/ward.ts';
+import { type Brand, defaultLifetimes } from '../../core/catalogue/index.ts';
+import type { Assignment } from '../../core/directory/index.ts';
 import type { LoginRequest } from '../../core/journey/index.ts';
-import { brandOf, loginBrand, plainBrand } from './brands.ts';
+import { type Session, startSession } from '../../core/sessions/index.ts';
+import { brandOf, loginBrand, ownPagesBrand, plainBrand } from './brands.ts';
 
 const brand = (id: string): Brand => ({ ...plainBrand, id });
 const catalogue = snapshot({
@@ -56,3 +58,41 @@ test('an organisation without a brand, and the hub’s own pages, wear the issue
 
 test('a hub that nothing was applied to is plain', () =>
   assert.equal(brandOf(snapshot({ brands: new Map() })), plainBrand));
+
+describe('the hub’s own pages', () => {
+  const session = (of: string, chosen?: string): Session =>
+    startSession(
+      {
+        id: 's',
+        person: of,
+        evidence: [],
+        assignment: chosen,
+        where: { device: 'fixed' },
+        agent: '',
+      },
+      defaultLifetimes,
+      morning,
+    );
+  const worn = async (assignments: readonly Assignment[], live: Session | undefined) => {
+    const of = ownPagesBrand(
+      () => catalogue,
+      async (organisation) => (organisation === 'clinic' ? ['other'] : ['region']),
+      async () => live,
+      { facts: async () => person('anna', { assignments }) },
+    );
+    return (await of('cookie')).id;
+  };
+  const [ward, clinic] = [assignment('anna', 'ward'), assignment('anna', 'clinic')];
+
+  test('wear the brand of the organisation that the person is at', async () => {
+    assert.equal(await worn([ward, clinic], session('anna', clinic.id)), 'other');
+    assert.equal(await worn([ward, clinic], session('anna', ward.id)), 'region');
+  });
+
+  test('of the only one there is, and the hub’s where there are several or nobody is here', async () => {
+    assert.equal(await worn([clinic], session('anna')), 'other');
+    assert.equal(await worn([ward, clinic], session('anna')), 'hub');
+    assert.equal(await worn([clinic], undefined), 'hub');
+    assert.equal(await worn([], session('anna')), 'hub');
+  });
+});

@@ -35,7 +35,7 @@ import {
 import { loggedOutPath, passingOn, portalAnswer } from '../../edge/web/portal/index.ts';
 import type { FailurePage } from '../../edge/web/server/index.ts';
 import { upstreamLogoutRoutes } from '../../edge/web/upstream/index.ts';
-import { brandOf, loginBrand, plainBrand } from './brands.ts';
+import { brandOf, loginBrand, ownPagesBrand, plainBrand } from './brands.ts';
 import type { Core } from './compose.ts';
 import { metricsReaders } from './metrics-readers.ts';
 import type { BootSettings } from './settings.ts';
@@ -118,7 +118,7 @@ export interface WebParts {
 /** What the portal is wired with. */
 export interface PortalParts {
   readonly login: LoginPorts;
-  readonly brand: () => Brand;
+  readonly brand: (cookie: string | undefined) => Promise<Brand>;
   /** `Set-Cookie` lines that make the browser forget its session. */
   readonly forget: () => readonly string[];
   readonly devices: DeviceDesk;
@@ -137,6 +137,8 @@ export function composeWeb(parts: WebParts): WebFaces & { readonly oidc: OidcFro
   const turnAnswer = createTurnAnswer({ oidc: oidc.answer, portal: portalAnswer }, forgotten);
   const demo = () => catalogue().settings.demo;
   const showFailure = createFailurePage({ frame: framed, brand, demo });
+  const sessionOf = (cookie: string) => core.sessions.find(cookie, core.clock());
+  const ownBrand = ownPagesBrand(catalogue, parts.brandsUpwards, sessionOf, parts.people);
   const card = new URL(settings.cardUrl);
   const login: LoginPorts = {
     dispatcher: core.dispatcher,
@@ -172,7 +174,7 @@ export function composeWeb(parts: WebParts): WebFaces & { readonly oidc: OidcFro
           origin,
         }),
       ),
-      ...parts.portal({ login, brand, forget: forgotten, devices: oidc.devices, backchannel: oidc.backchannel }),
+      ...parts.portal({ login, brand: ownBrand, forget: forgotten, devices: oidc.devices, backchannel: oidc.backchannel }),
       ...oidc.routes,
     ],
     failurePage: problemPage(showFailure),

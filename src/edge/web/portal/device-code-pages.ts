@@ -62,7 +62,7 @@ async function codePage(ports: PortalPorts, request: HttpRequest, typed: string,
   const problem: HtmlValue =
     message !== undefined &&
     html`<div class="bad" role="alert"><h2>${text(locale, 'form.problem')}</h2><p><a href="#user-code">${message}</a></p></div>`;
-  const answer = portalPage(ports, request, {
+  const answer = await portalPage(ports, request, {
     title: text(locale, 'deviceCode.title'),
     loggedIn: held !== undefined,
     content: html`${problem}<p id="user-code-hint">${text(locale, 'deviceCode.explain')}</p>

@@ -50,7 +50,7 @@ export interface PortalPage {
 }
 
 /** A page of the portal in the frame. */
-export function portalPage(ports: PortalPorts, request: HttpRequest, page: PortalPage): HttpResponse {
+export async function portalPage(ports: PortalPorts, request: HttpRequest, page: PortalPage): Promise<HttpResponse> {
   const locale = localeOf(ports, request);
   const entries = [
     { href: '/', label: text(locale, 'layout.start') },
@@ -59,7 +59,7 @@ export function portalPage(ports: PortalPorts, request: HttpRequest, page: Porta
   ];
   return ports.frame({
     locale,
-    brand: ports.brand(),
+    brand: await ports.brand(page.loggedIn ? ports.browserOf(request).session : undefined),
     title: page.title,
     content: page.content,
     bare: page.bare,

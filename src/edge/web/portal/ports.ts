@@ -151,7 +151,8 @@ export interface TrailReader {
 export interface PortalPorts {
   readonly frame: DrawFrame;
   readonly showFailure: (request: HttpRequest, failure: { readonly reason: ReasonCode }) => HttpResponse;
-  readonly brand: () => Brand;
+  /** Of the organisation of whoever has the session of this cookie, else of the hub. */
+  readonly brand: (cookie: string | undefined) => Promise<Brand>;
   readonly demo: () => boolean;
   readonly catalogue: () => CatalogueSnapshot;
   readonly origin: string;

@@ -84,7 +84,7 @@ async function listPage(
   if (held === undefined) return await ports.startLogin(request, requestsPath);
   const locale = localeOf(ports, request);
   const waiting = await requests.waiting(held.session.person);
-  const answer = portalPage(ports, request, {
+  const answer = await portalPage(ports, request, {
     title: text(locale, 'request.title'),
     loggedIn: true,
     content: html`${await whoIsHere(ports, locale, held)}${
