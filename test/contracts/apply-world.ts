@@ -27,6 +27,7 @@ const sectionOf: Readonly<Record<string, string>> = {
   api: 'apis',
   population: 'populations',
   provider: 'providers',
+  federation: 'federations',
   network: 'networks',
   application: 'applications',
   rule: 'rules',

@@ -34,7 +34,7 @@ import { outgoingAuthorities } from './authorities.ts';
 import { type CardWiring, wireCards } from './cards.ts';
 import { clientSecrets } from './client-secrets.ts';
 import { heldFacts } from './held.ts';
-import { openRegisters } from './registers.ts';
+import { openRegisters, registeredNumber } from './registers.ts';
 import { bytesSealing, documentSealing, loginMarks } from './sealing.ts';
 import { type LiveKeys, liveKeys } from './signing.ts';
 import { type UpstreamFaces, wireUpstream } from './upstream.ts';
@@ -96,14 +96,15 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
   const vault = identityVault(keyring);
   const identities = identityLookup(pool, vault);
   const nationalNumber = nationalNumbers(pool, vault);
-  const held = heldFacts(keyring, nationalNumber);
+  const authorities = outgoingAuthorities(parts.extraAuthority && readFileSync(parts.extraAuthority, 'utf8'));
+  const registers = openRegisters({ dataFolder: parts.dataFolder, registersUrl: parts.registersUrl }, log, authorities);
+  const held = heldFacts(keyring, nationalNumber, registeredNumber(registers, clock));
   const sessionPorts: SessionPorts = { store, commit: committer.commit, clock, marksOf: loginMarks(keyring) };
   const sessions = createSessions(sessionPorts);
   const hashing = createHashing();
   const throttle = loginThrottle(pool);
   const verifySecret = clientSecrets(createHashing({ atOnce: 2 }));
   const keys = liveKeys(signingKeyStore(pool, bytesSealing(keyring)), snapshot, clock);
-  const authorities = outgoingAuthorities(parts.extraAuthority && readFileSync(parts.extraAuthority, 'utf8'));
   const upstream = wireUpstream({ keyring, keys, clock, hubUrl: parts.hubUrl, authorities });
   const dispatcher = createDispatcher({
     store,
@@ -131,7 +132,6 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
     random: systemRandom,
   });
   const reads: GrantReads = grantStore(pool, documents.open);
-  const registers = openRegisters({ dataFolder: parts.dataFolder, registersUrl: parts.registersUrl }, log, authorities);
 
   return {
     clock,
@@ -168,7 +168,11 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
         const person = wish.person ?? (await people.facts(permit.person));
         if (!application || !person) throw new Error('the application or person is gone');
         const wanted = { ...wish, application };
-        return release(permit, { ...wanted, person, held: await held.facts(permit, wanted, snapshot()) });
+        return release(permit, {
+          ...wanted,
+          person,
+          held: await held.facts(permit, { ...wanted, person }, snapshot()),
+        });
       },
       async recheck(evidence) {
         if (!evidence.certificate) return 'good';

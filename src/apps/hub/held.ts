@@ -2,6 +2,7 @@
 import { type Keyring, lastingHash } from '../../base/sealing/index.ts';
 import type { CatalogueSnapshot, OidcApplication } from '../../core/catalogue/index.ts';
 import { profileOf } from '../../core/catalogue/index.ts';
+import type { PersonFacts } from '../../core/directory/index.ts';
 import { type HeldFacts, heldFor, type ReleaseRequest } from '../../core/issuing/index.ts';
 import type { Permit } from '../../core/policy/index.ts';
 
@@ -9,7 +10,7 @@ export interface Held {
   /** Facts for one ticket; nothing is opened that it does not need. */
   facts(
     permit: Permit,
-    wish: Pick<ReleaseRequest, 'application' | 'scope' | 'claims' | 'apis'>,
+    wish: Pick<ReleaseRequest, 'application' | 'person' | 'scope' | 'claims' | 'apis'>,
     catalogue: CatalogueSnapshot,
   ): Promise<HeldFacts>;
   /** The person's `sub` towards an application. */
@@ -22,15 +23,23 @@ const pseudonymOf = (keyring: Keyring, person: string, number: string | undefine
     ? lastingHash(keyring, 'pseudonym of person', person)
     : lastingHash(keyring, 'pseudonym of no-fodselsnummer', number);
 
-export function heldFacts(keyring: Keyring, numberOf: (person: string) => Promise<string | undefined>): Held {
+/** What the register of health personnel says; undefined where the hub has none. */
+export type HprNumberOf = (person: PersonFacts, nationalNumber: string | undefined) => Promise<HeldFacts['hprNumber']>;
+
+export function heldFacts(
+  keyring: Keyring,
+  numberOf: (person: string) => Promise<string | undefined>,
+  hprNumberOf: HprNumberOf = async () => undefined,
+): Held {
   return {
     async facts(permit, wish, catalogue) {
       const needs = heldFor(wish);
-      if (!needs.nationalNumber && !needs.pseudonym) return {};
+      if (!needs.nationalNumber && !needs.pseudonym && !needs.hprNumber) return {};
       const number = await numberOf(permit.person);
       const network = permit.explanation.network;
       return {
         nationalNumber: needs.nationalNumber ? number : undefined,
+        hprNumber: needs.hprNumber ? await hprNumberOf(wish.person, number) : undefined,
         pseudonym: needs.pseudonym ? pseudonymOf(keyring, permit.person, number) : undefined,
         healthNetwork: network !== undefined && catalogue.networks.get(network)?.healthNetwork === true,
       };

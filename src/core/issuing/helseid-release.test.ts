@@ -79,6 +79,16 @@ describe('each claim by its scope', () => {
   });
 });
 
+test('the HPR number is the register’s where there is one, and none of who is not in it', () => {
+  const said = (hprNumber: string | null | undefined) =>
+    release(permitFor('simple'), asked([scope('hpr/hpr_number')], { held: { ...held, hprNumber } })).claims;
+  assert.deepEqual(said('9144889'), { [claim('hpr/hpr_number')]: '9144889' });
+  assert.deepEqual(said(null), {});
+  assert.deepEqual(said(undefined), { [claim('hpr/hpr_number')]: '9144900' });
+  const looked = (scopes: readonly string[]) => heldFor({ application: epj, scope: scopes, claims: [] }).hprNumber;
+  assert.deepEqual([looked([scope('hpr/hpr_number')]), looked(['openid'])], [true, false]);
+});
+
 describe('the national number', () => {
   test('is confidential, never among the claims that are stored', () => {
     const statement = release(permitFor('advanced'), asked([scope('identity/pid')]));

@@ -31,6 +31,8 @@ export interface HeldFacts {
   readonly nationalNumber?: string | undefined;
   /** Keyed hash of it: the subject in profile helseid. */
   readonly pseudonym?: string | undefined;
+  /** Number in the register of health personnel; null = it does not name the person, undefined = the hub has no such register. */
+  readonly hprNumber?: string | null | undefined;
   /** Whether the person came over the health sector's network. */
   readonly healthNetwork?: boolean | undefined;
 }
@@ -132,7 +134,12 @@ function helseidRules(): readonly ReleaseRule[] {
     of(helseidScopes.network, 'internett or helsenett (HelseID)', ({ held }) =>
       held.healthNetwork === undefined ? undefined : held.healthNetwork ? 'helsenett' : 'internett',
     ),
-    of(helseidScopes.hprNumber, 'HPR number, digits (HelseID)', ({ person, assignment }) => hprOf(person, assignment)),
+    of(
+      helseidScopes.hprNumber,
+      'HPR number, digits, only of who is in HPR (HelseID)',
+      ({ held: { hprNumber }, person, assignment }) =>
+        hprNumber === undefined ? hprOf(person, assignment) : (hprNumber ?? undefined),
+    ),
     of(helseidScopes.clientName, 'Name of the client (HelseID)', ({ application }) => application.name.en),
     {
       claim: 'idp',
@@ -144,7 +151,7 @@ function helseidRules(): readonly ReleaseRule[] {
   ];
 }
 
-/** A number of the register is the person's own: that of the chosen assignment, or the only one that there is. */
+/** Where there is no register, the directory's word: a number of HPR is the person's own, that of the chosen assignment, or the only one that there is. */
 function hprOf({ assignments }: PersonFacts, chosen: Assignment | undefined): string | undefined {
   if (chosen?.hprNumber !== undefined) return chosen.hprNumber;
   const all = new Set(assignments.map(({ hprNumber }) => hprNumber).filter((each) => each !== undefined));
@@ -166,6 +173,7 @@ const isWanted = (
 export function heldFor(request: Pick<ReleaseRequest, 'application' | 'scope' | 'claims' | 'apis'>): {
   readonly nationalNumber: boolean;
   readonly pseudonym: boolean;
+  readonly hprNumber: boolean;
 } {
   const told = ({ claim }: ReleaseRule): boolean => (request.apis ?? []).some(({ claims }) => claims.includes(claim));
   const says = (rule: ReleaseRule): boolean => told(rule) || isWanted(rule, request);
@@ -174,6 +182,7 @@ export function heldFor(request: Pick<ReleaseRequest, 'application' | 'scope' | 
     pseudonym:
       profileOf(request.application).subject === 'pseudonym' ||
       releaseRules.some((rule) => rule.scope === helseidScopes.pidPseudonym && told(rule)),
+    hprNumber: releaseRules.some((rule) => rule.scope === helseidScopes.hprNumber && says(rule)),
   };
 }
 
