@@ -88,6 +88,17 @@ describe('a login at an outside provider', () => {
     assert.deepEqual(counted(hub), {});
   });
 
+  test('is counted once when its answer comes twice at one moment, and when it is sent again later', async () => {
+    const { hub, user } = ward();
+    const journey = await user.begin();
+    const handoff = await awayAndBack(user, journey, 'bo high');
+    const take = () => user.dispatcher.takeHandoff(journey, handoff, user.browser);
+    const both = await Promise.all([take(), take(), take()]);
+    assert.equal(both.filter(({ kind }) => kind === 'done').length, 1);
+    await take();
+    assert.deepEqual(counted(hub), { [at('hospital')]: [1, 0] });
+  });
+
   test('keeps the price that it had', async () => {
     const { hub, user } = ward();
     await logIn(user, await user.begin());

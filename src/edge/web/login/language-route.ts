@@ -3,8 +3,8 @@ import { comesFromSameOrigin, type Route, readForm, seeOther } from '../../../ba
 import { isLocale } from '../../../wire/texts/index.ts';
 import { localeCookie } from './cookies.ts';
 
-/** A path of our own, without a query, a scheme or a host. */
-const ownPath = /^\/(?!\/)[A-Za-z0-9/._-]{0,200}$/;
+/** A path of our own, without a scheme or a host; and without a query, but for the code of a device. */
+const ownPath = /^\/(?!\/)[A-Za-z0-9/._-]{0,200}(?:\?user_code=[A-Z0-9-]{1,40})?$/;
 
 /** POST /language. `origin` is the hub's own. */
 export function languageRoute(origin: string): Route {

@@ -66,6 +66,22 @@ describe('codes of devices', () => {
     });
   }
 
+  test('another language keeps the code, on either page, and nothing else that was typed', async () => {
+    const back = async (answer: Promise<HttpResponse>) => {
+      const found = /name="_back" value="([^"]*)"/.exec(String((await answer).body))?.[1] ?? '';
+      const form = new URLSearchParams({ _back: found, _locale: 'nb' });
+      const request = { method: 'POST', path: '/language', query: '', params: {}, ip: '192.0.2.7' } as const;
+      const headers = { 'content-type': 'application/x-www-form-urlencoded', origin };
+      const body = Buffer.from(form.toString());
+      const route = face.routes.find(({ path }) => path === '/language');
+      return (await route?.handle({ ...request, headers, body }))?.headers.location;
+    };
+    const here = `/device?user_code=${code}`;
+    assert.equal(await back(ask('POST', '/device', { form: { user_code: code } })), here);
+    assert.equal(await back(ask('GET', '/device', { query: `user_code=${code}` })), here);
+    assert.equal(await back(ask('GET', '/device', { query: 'user_code=%26next%3Devil' })), '/device');
+  });
+
   test('yes begins the login, no tells the device', async () => {
     const yes = await ask('POST', '/device/decide', { form: { user_code: code, answer: 'yes' } });
     assert.equal(yes.headers.location, '/device/done');

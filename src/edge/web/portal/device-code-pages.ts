@@ -65,6 +65,7 @@ async function codePage(ports: PortalPorts, request: HttpRequest, typed: string,
   const answer = await portalPage(ports, request, {
     title: text(locale, 'deviceCode.title'),
     loggedIn: held !== undefined,
+    back: /^[A-Z0-9-]{1,40}$/.test(typed) ? `/device?user_code=${typed}` : '/device',
     content: html`${problem}<p id="user-code-hint">${text(locale, 'deviceCode.explain')}</p>
 <form class="stack" method="post" action="/device"><div class="field"><label for="user-code">${text(locale, 'deviceCode.code')}</label><input id="user-code" name="user_code" type="text" value="${typed}" required maxlength="${longestCode}" autocomplete="off" autocapitalize="characters" spellcheck="false" aria-describedby="user-code-hint"${
       fault && html` aria-invalid="true"`
@@ -97,6 +98,7 @@ async function confirmPage(ports: PortalPorts, devices: DeviceCodes, request: Ht
   return portalPage(ports, request, {
     title: text(locale, 'deviceCode.confirm', { application }),
     loggedIn: held !== undefined,
+    back: `/device?user_code=${found.code}`,
     content: html`${await whoIsHere(ports, locale, held)}<div class="bad"><h2>${text(locale, 'deviceCode.warning')}</h2><p>${text(locale, 'deviceCode.danger')}</p></div>
 <ul class="checks"><li>${text(locale, 'deviceCode.shown')} <span class="code">${found.code}</span></li>
 <li>${text(locale, 'deviceCode.from')} ${found.network !== undefined && html`${found.network}, `}${found.from}, ${timeOf(ports, locale, found.at)}</li></ul>

@@ -41,6 +41,8 @@ export interface PortalPage {
   /** The menu entry that this page is. */
   readonly here?: '/' | '/portal' | '/logout';
   readonly loggedIn: boolean;
+  /** Where a change of language leads, when not to the page's own path. */
+  readonly back?: string | undefined;
   /** Where a form of the page may lead after a redirect. */
   readonly formTargets?: readonly string[];
   readonly cookies?: readonly string[];
@@ -65,7 +67,7 @@ export async function portalPage(ports: PortalPorts, request: HttpRequest, page:
     bare: page.bare,
     wide: page.wide,
     menu: entries.map((entry) => ({ ...entry, current: entry.href === page.here })),
-    language: { action: '/language', hidden: [['_back', request.path]] },
+    language: { action: '/language', hidden: [['_back', page.back ?? request.path]] },
     demo: ports.demo(),
     formTargets: page.formTargets,
     cookies: page.cookies,
