@@ -110,7 +110,7 @@ export class WireClient {
   async token(form: Fields, nonce?: string): Promise<WireAnswer> {
     const dpop = await this.proof(this.url('token'), { nonce });
     const first = await this.post('token', form, { dpop });
-    if (nonce !== undefined || first.body['error'] !== 'use_dpop_nonce') return first;
+    if (nonce !== undefined || first.body.error !== 'use_dpop_nonce') return first;
     return this.token(form, first.headers.get('dpop-nonce') ?? '');
   }
 
@@ -149,7 +149,7 @@ export class WireClient {
   async authorize(form: Fields = {}): Promise<URLSearchParams> {
     const pushed = await this.push(form);
     if (pushed.status !== 201) throw new Error(JSON.stringify(pushed.body));
-    const back = await this.browse({ request_uri: String(pushed.body['request_uri']) });
+    const back = await this.browse({ request_uri: String(pushed.body.request_uri) });
     return new URL(back.location ?? 'https://nowhere.example').searchParams;
   }
 
@@ -163,7 +163,7 @@ export class WireClient {
   }
 
   refresh(from: WireAnswer, form: Fields = {}): Promise<WireAnswer> {
-    return this.token({ grant_type: 'refresh_token', refresh_token: String(from.body['refresh_token']), ...form });
+    return this.token({ grant_type: 'refresh_token', refresh_token: String(from.body.refresh_token), ...form });
   }
 
   machine(form: Fields = {}): Promise<WireAnswer> {
@@ -181,7 +181,7 @@ export class WireClient {
     const ath = createHash('sha256').update(String(token)).digest('base64url');
     const dpop = scheme === 'DPoP' ? { dpop: await this.proof(url, { ath, nonce }, 'GET') } : {};
     const answer = await answerOf(await fetch(url, { headers: { authorization: `${scheme} ${token}`, ...dpop } }));
-    if (nonce !== undefined || answer.body['error'] !== 'use_dpop_nonce') return answer;
+    if (nonce !== undefined || answer.body.error !== 'use_dpop_nonce') return answer;
     return this.userinfo(token, scheme, answer.headers.get('dpop-nonce') ?? '');
   }
 }

@@ -39,11 +39,11 @@ function judge({ status, body }: WireAnswer, code: string): void {
   assert.equal(status, 400, JSON.stringify(body));
   const error = code.startsWith('HID-') ? 'invalid_request' : code;
   assert.ok(
-    body['error'] === error || String(body['error_description']).startsWith(code),
+    body.error === error || String(body.error_description).startsWith(code),
     `${code}: ${JSON.stringify(body)}`,
   );
   const last = wire.hub.store.audit.at(-1);
-  assert.equal(body['reference'], last?.reference);
+  assert.equal(body.reference, last?.reference);
   assert.doesNotMatch(JSON.stringify(last), /14818510056|03827910081/);
 }
 

@@ -16,13 +16,13 @@ before(async () => {
 });
 after(() => wire.close());
 
-const error = ({ status, body }: WireAnswer) => [status, body['error']];
+const error = ({ status, body }: WireAnswer) => [status, body.error];
 const purposeIn = (answer: WireAnswer): unknown => {
-  const details = ticketOf(answer)['authorization_details'] as Record<
+  const details = ticketOf(answer).authorization_details as Record<
     string,
     Record<string, Record<string, { code: string }>>
   >;
-  return details?.['nhn:tillitsrammeverk']?.['care_relationship']?.['purpose_of_use']?.code;
+  return details?.['nhn:tillitsrammeverk']?.care_relationship?.purpose_of_use?.code;
 };
 const attestFor = (code: string) =>
   attestDetail({ care: { purpose_of_use: { code, system: 'urn:oid:2.16.840.1.113883.1.11.20448' } } });
@@ -50,12 +50,12 @@ describe('trap 8: how long an attest lasts', () => {
     const request = await client.requestObject({ authorization_details: attestFor('TREAT') });
     const both = await client.login({ request }, await client.saying(attestFor('ETREAT')));
     assert.deepEqual(error(both), [400, 'access_denied']);
-    assert.match(String(both.body['error_description']), /^HID-DOUBLE-STRUCTURE/);
+    assert.match(String(both.body.error_description), /^HID-DOUBLE-STRUCTURE/);
     const again = await client.login({
       request: await client.requestObject({ authorization_details: attestFor('TREAT') }),
     });
     const refused = await client.refresh(again, await client.saying(attestFor('ETREAT')));
-    assert.match(String(refused.body['error_description']), /^HID-DOUBLE-STRUCTURE/);
+    assert.match(String(refused.body.error_description), /^HID-DOUBLE-STRUCTURE/);
     assert.equal(purposeIn(await client.refresh(again)), 'TREAT');
   });
 
@@ -75,7 +75,7 @@ describe('trap 9: one audience a ticket', () => {
     const third = await client.refresh(second, { resource: journal });
     const [a, b, c] = [ticketOf(first), ticketOf(second), ticketOf(third)];
     assert.deepEqual([a.aud, b.aud, c.aud], [journal, lab, journal]);
-    assert.ok(!(a['scope'] as string[]).includes('lab/order') && !(b['scope'] as string[]).includes('journal/read'));
+    assert.ok(!(a.scope as string[]).includes('lab/order') && !(b.scope as string[]).includes('journal/read'));
     assert.deepEqual(error(await client.refresh(third, { resource: 'https://nowhere.example' })), [
       400,
       'invalid_target',
@@ -91,7 +91,7 @@ describe('trap 9: one audience a ticket', () => {
 describe('trap 10: discovery, at an issuer with a path', () => {
   test('what nimbus demands is there and of its type; the issuer has no slash at its end', async () => {
     const document = client.metadata as Readonly<Record<string, unknown>>;
-    assert.equal(document['issuer'], wire.issuer);
+    assert.equal(document.issuer, wire.issuer);
     assert.doesNotMatch(wire.issuer, /\/$/);
     for (const name of ['jwks_uri', 'authorization_endpoint', 'token_endpoint', 'userinfo_endpoint'])
       assert.ok(URL.canParse(String(document[name])), name);
@@ -163,7 +163,7 @@ describe('trap 11: switches by client', () => {
   test('PAR is optional at the issuer and needed by the client whose record says so', async () => {
     const plain = await wire.client('plain', { requirePushedRequest: false });
     const strict = await wire.client('strict', { requirePushedRequest: true });
-    assert.equal((await documentOf(plain))['require_pushed_authorization_requests'], false);
+    assert.equal((await documentOf(plain)).require_pushed_authorization_requests, false);
     const back = await plain.browse(plain.loginForm());
     assert.ok(new URL(back.location ?? '').searchParams.get('code'), back.page);
     const refused = await strict.browse(strict.loginForm());
@@ -173,8 +173,8 @@ describe('trap 11: switches by client', () => {
   test('a client may be let off DPoP; one that sends a proof gets a bound ticket all the same', async () => {
     const bearer = await wire.client('bearer', { requireBoundTokens: false });
     const form = { grant_type: 'client_credentials' };
-    assert.equal((await bearer.post('token', form)).body['token_type'], 'Bearer');
-    assert.equal((await bearer.machine()).body['token_type'], 'DPoP');
+    assert.equal((await bearer.post('token', form)).body.token_type, 'Bearer');
+    assert.equal((await bearer.machine()).body.token_type, 'DPoP');
     assert.deepEqual(error(await client.post('token', form)), [400, 'invalid_dpop_proof']);
   });
 
@@ -182,9 +182,9 @@ describe('trap 11: switches by client', () => {
     const bearer = await wire.client('bearer', { requireBoundTokens: false });
     const loose = await bearer.post('token', await bearer.code());
     const bound = await client.login();
-    assert.equal((await bearer.userinfo(loose.body['access_token'], 'Bearer')).status, 200);
-    assert.equal((await client.userinfo(bound.body['access_token'], 'DPoP')).status, 200);
-    assert.equal((await client.userinfo(bound.body['access_token'], 'Bearer')).status, 401);
+    assert.equal((await bearer.userinfo(loose.body.access_token, 'Bearer')).status, 200);
+    assert.equal((await client.userinfo(bound.body.access_token, 'DPoP')).status, 200);
+    assert.equal((await client.userinfo(bound.body.access_token, 'Bearer')).status, 401);
   });
 });
 

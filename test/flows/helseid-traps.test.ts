@@ -15,7 +15,7 @@ before(async () => {
 });
 after(() => wire.close());
 
-const error = ({ status, body }: WireAnswer) => [status, body['error']];
+const error = ({ status, body }: WireAnswer) => [status, body.error];
 const failures = () => wire.hub.audited().filter((kind) => /refused|replayed|failed/.test(kind));
 
 describe('trap 1: the first DPoP request of a client is answered with a nonce (RFC 9449 8)', () => {
@@ -25,7 +25,7 @@ describe('trap 1: the first DPoP request of a client is answered with a nonce (R
     const answer = await client.post('token', form, { dpop });
     assert.deepEqual(error(answer), [400, 'use_dpop_nonce']);
     assert.ok(answer.headers.get('dpop-nonce'));
-    assert.equal(answer.body['error_description'] === undefined, false);
+    assert.equal(answer.body.error_description === undefined, false);
     return answer.headers.get('dpop-nonce') ?? '';
   }
   const grants: readonly (readonly [string, () => Promise<Record<string, string>>])[] = [
@@ -34,7 +34,7 @@ describe('trap 1: the first DPoP request of a client is answered with a nonce (R
       'a refresh token',
       async () => ({
         grant_type: 'refresh_token',
-        refresh_token: String((await client.login()).body['refresh_token']),
+        refresh_token: String((await client.login()).body.refresh_token),
       }),
     ],
     ['a machine', async () => ({ grant_type: 'client_credentials' })],
@@ -51,11 +51,11 @@ describe('trap 1: the first DPoP request of a client is answered with a nonce (R
         const given = await nonceOf(form, nonce);
         assert.deepEqual(failures(), before, 'a nonce answer is no failure in the trail');
         const answer = await client.token(form, given);
-        assert.deepEqual([answer.status, answer.body['token_type']], [200, 'DPoP']);
-        assert.deepEqual(ticketOf(answer)['cnf'], { jkt: await client.thumbprint });
+        assert.deepEqual([answer.status, answer.body.token_type], [200, 'DPoP']);
+        assert.deepEqual(ticketOf(answer).cnf, { jkt: await client.thumbprint });
         assert.ok(answer.headers.get('dpop-nonce'), 'the next nonce comes with the tickets');
         assert.match(
-          String((await client.token(form, given)).body['error']),
+          String((await client.token(form, given)).body.error),
           /^invalid_(grant|client)$/,
           'both count once',
         );
@@ -114,30 +114,30 @@ describe('trap 2: client assertions as they are in the field', () => {
 describe('trap 3: tickets that APIs and clients can read', () => {
   test('JWKS: each key has kid, alg and use; `jose` verifies every ticket by them', async () => {
     const { keys } = (await (await fetch(client.url('jwks_uri'))).json()) as { keys: Record<string, string>[] };
-    for (const key of keys) assert.ok(key['kid'] && key['alg'] && key['use'] === 'sig');
+    for (const key of keys) assert.ok(key.kid && key.alg && key.use === 'sig');
     const { body } = await client.login();
     const set = createRemoteJWKSet(new URL(client.url('jwks_uri')));
     const { issuer } = wire;
-    await jwtVerify(String(body['access_token']), set, { issuer, audience: 'https://journal.example', typ: 'at+jwt' });
-    await jwtVerify(String(body['id_token']), set, { issuer, audience: 'single', algorithms: ['RS256'] });
+    await jwtVerify(String(body.access_token), set, { issuer, audience: 'https://journal.example', typ: 'at+jwt' });
+    await jwtVerify(String(body.id_token), set, { issuer, audience: 'single', algorithms: ['RS256'] });
   });
 
   test('scope is a list in the access token; both tickets are RS256; the type is at+jwt', async () => {
     const answer = await client.login();
-    assert.deepEqual(ticketOf(answer)['scope'], ['openid', 'profile', 'offline_access', 'journal/read']);
-    assert.equal(typeof answer.body['scope'], 'string');
-    const { alg, typ } = decodeProtectedHeader(String(answer.body['access_token']));
+    assert.deepEqual(ticketOf(answer).scope, ['openid', 'profile', 'offline_access', 'journal/read']);
+    assert.equal(typeof answer.body.scope, 'string');
+    const { alg, typ } = decodeProtectedHeader(String(answer.body.access_token));
     assert.deepEqual([alg, typ], ['RS256', 'at+jwt']);
-    assert.equal(decodeProtectedHeader(String(answer.body['id_token'])).alg, 'RS256');
+    assert.equal(decodeProtectedHeader(String(answer.body.id_token)).alg, 'RS256');
   });
 
   test('or of type JWT and another algorithm, as its API reads it, and userinfo takes it still', async () => {
     wire.hub.changeApi('journal', { accessTokenType: 'JWT', accessTokenAlgorithm: 'PS256' });
     const answer = await client.login();
     wire.hub.changeApi('journal', { accessTokenType: undefined, accessTokenAlgorithm: undefined });
-    const { alg, typ } = decodeProtectedHeader(String(answer.body['access_token']));
+    const { alg, typ } = decodeProtectedHeader(String(answer.body.access_token));
     assert.deepEqual([alg, typ], ['PS256', 'JWT']);
-    assert.equal((await client.userinfo(answer.body['access_token'])).status, 200);
+    assert.equal((await client.userinfo(answer.body.access_token)).status, 200);
   });
 });
 
@@ -147,19 +147,19 @@ describe('trap 4: what a refresh answers', () => {
     const next = await client.refresh(first);
     assert.equal(next.status, 200);
     const [before, now] = [ticketOf(first, 'id_token'), ticketOf(next, 'id_token')];
-    assert.deepEqual([now['iss'], now['sub'], now['auth_time']], [before['iss'], before['sub'], before['auth_time']]);
-    assert.notEqual(next.body['access_token'], first.body['access_token']);
-    assert.notEqual(next.body['refresh_token'], first.body['refresh_token']);
+    assert.deepEqual([now.iss, now.sub, now.auth_time], [before.iss, before.sub, before.auth_time]);
+    assert.notEqual(next.body.access_token, first.body.access_token);
+    assert.notEqual(next.body.refresh_token, first.body.refresh_token);
     for (const { body } of [first, next])
-      assert.ok(Number.isInteger(body['rt_expires_in']) && Number(body['rt_expires_in']) > 0);
-    assert.ok(Number(next.body['expires_in']) > 0);
+      assert.ok(Number.isInteger(body.rt_expires_in) && Number(body.rt_expires_in) > 0);
+    assert.ok(Number(next.body.expires_in) > 0);
   });
 
   test('one-time unless the client’s record says reusable', async () => {
     const reusable = await wire.client('reusing', { refreshUse: 'reusable' });
     const first = await reusable.login();
     for (const _ of [1, 2, 3])
-      assert.equal((await reusable.refresh(first)).body['refresh_token'], first.body['refresh_token']);
+      assert.equal((await reusable.refresh(first)).body.refresh_token, first.body.refresh_token);
     const once = await client.login();
     const two = await client.refresh(once);
     assert.equal(two.status, 200);
@@ -178,11 +178,8 @@ describe('trap 4: what a refresh answers', () => {
     const accepted = await asks('200000007', '200000015');
     const not = await asks('200000023', '200000031');
     wire.hub.changeApi('journal', { requiresTerms: undefined });
-    assert.deepEqual(
-      [accepted['scope'], accepted['rejected_scope']],
-      ['openid offline_access journal/read', undefined],
-    );
-    assert.deepEqual([not['scope'], not['rejected_scope']], ['openid offline_access', 'journal/read']);
+    assert.deepEqual([accepted.scope, accepted.rejected_scope], ['openid offline_access journal/read', undefined]);
+    assert.deepEqual([not.scope, not.rejected_scope], ['openid offline_access', 'journal/read']);
   });
 });
 
@@ -192,8 +189,8 @@ describe('trap 5: the authorization response and the ID token', () => {
     assert.deepEqual([...back.keys()].sort(), ['code', 'iss', 'session_state', 'state']);
     assert.deepEqual([back.get('state'), back.get('iss')], ['state-1', wire.issuer]);
     const claims = ticketOf(await client.login(), 'id_token');
-    assert.equal(claims['nonce'], 'nonce-1');
-    assert.ok(Array.isArray(claims['amr']) && Number.isInteger(claims['auth_time']));
+    assert.equal(claims.nonce, 'nonce-1');
+    assert.ok(Array.isArray(claims.amr) && Number.isInteger(claims.auth_time));
     for (const name of ['sid', 'at_hash', 'idp']) assert.equal(typeof claims[name], 'string', name);
   });
 });
@@ -221,7 +218,7 @@ describe('trap 6: details as an object or as a list', () => {
     const answer = await client.machine({ client_assertion: await client.assertion(twice) });
     assert.equal(answer.status, 400);
     const unknown = await client.machine(await client.saying({ type: 'nhn:unknown' }));
-    assert.match(String(unknown.body['error_description']), /^HID-1007/);
+    assert.match(String(unknown.body.error_description), /^HID-1007/);
   });
 });
 
@@ -243,7 +240,7 @@ describe('trap 7: whose claims are where, and a machine’s scopes', () => {
       assert.deepEqual(error(await client.machine({ scope: wrong })), [400, 'invalid_scope'], wrong);
     }
     const all = await client.machine();
-    assert.equal(all.body['scope'], 'journal/read journal/write');
+    assert.equal(all.body.scope, 'journal/read journal/write');
   });
 });
 
