@@ -134,10 +134,10 @@ describe('trap 3: tickets that APIs and clients can read', () => {
   test('or of type JWT and another algorithm, as its API reads it, and userinfo takes it still', async () => {
     wire.hub.changeApi('journal', { accessTokenType: 'JWT', accessTokenAlgorithm: 'PS256' });
     const answer = await client.login();
-    wire.hub.changeApi('journal', { accessTokenType: undefined, accessTokenAlgorithm: undefined });
     const { alg, typ } = decodeProtectedHeader(String(answer.body.access_token));
     assert.deepEqual([alg, typ], ['PS256', 'JWT']);
     assert.equal((await client.userinfo(answer.body.access_token)).status, 200);
+    wire.hub.changeApi('journal', { accessTokenType: undefined, accessTokenAlgorithm: undefined });
   });
 });
 

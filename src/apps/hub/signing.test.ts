@@ -70,7 +70,7 @@ describe('issuers of one hub', () => {
         JSON.stringify({ ...claims, iss: issuer }),
         keys.signing(by, 'ES256'),
       );
-      const reading = readAccessToken(token, { issuer: first, keys: set.keys, now: morning });
+      const reading = readAccessToken(token, { issuer: first, keys: set.keys, now: morning, catalogue: catalogueOf() });
       return reading.ok ? undefined : reading.failed;
     };
     assert.equal(failedAt(first, 'one'), undefined);

@@ -1,7 +1,9 @@
 // A signature found good is remembered; nothing else about a token is.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { api, snapshot } from '../../../../test/fakes/ward.ts';
 import { generateSigningKey, publishedJwk, readJwks, signCompact } from '../../../base/jose/index.ts';
+import type { Api } from '../../../core/catalogue/index.ts';
 import { readAccessToken } from './access-token.ts';
 
 const now = 1_800_000_000_000;
@@ -21,17 +23,22 @@ const claims = {
   exp: now / 1000 + 60,
 };
 const token = signCompact({ typ: 'at+jwt' }, JSON.stringify(claims), key);
-const failed = (text: string, keys = keysOf(key), at = now) => {
-  const reading = readAccessToken(text, { issuer, keys, now: at });
+const catalogueOf = (change: Partial<Api>) =>
+  snapshot({ apis: new Map([['api', api('api', { audience: claims.aud, ...change })]]) });
+const failed = (text: string, keys = keysOf(key), at = now, change: Partial<Api> = {}) => {
+  const reading = readAccessToken(text, { issuer, keys, now: at, catalogue: catalogueOf(change) });
   return reading.ok ? undefined : reading.failed;
 };
 
-test('of two types, and no other token of ours passes for one', () => {
-  const of = (typ: string, change: object = {}) =>
-    failed(signCompact({ typ }, JSON.stringify({ ...claims, ...change }), key));
+test('of type JWT only where its API’s tokens are, and no other token of ours passes for one', () => {
+  const of = (typ: string, change: object = {}, record: Partial<Api> = { accessTokenType: 'JWT' }) =>
+    failed(signCompact({ typ }, JSON.stringify({ ...claims, ...change }), key), keysOf(key), now, record);
   for (const typ of ['at+jwt', 'application/at+jwt', 'JWT']) assert.equal(of(typ), undefined, typ);
+  assert.equal(of('JWT', {}, {}), 'type');
+  assert.equal(of('JWT', { aud: 'https://other.example' }), 'type');
   assert.equal(of('logout+jwt'), 'type');
-  assert.equal(of('JWT', { client_id: undefined, aud: 'ehr', at_hash: 'x' }), 'claims', 'an ID token');
+  assert.equal(of('JWT', { aud: 'ehr', client_id: undefined, at_hash: 'x' }), 'type', 'an ID token');
+  assert.equal(of('JWT', { client_id: undefined }), 'claims');
 });
 
 describe('access token read again', () => {

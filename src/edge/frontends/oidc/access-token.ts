@@ -15,7 +15,7 @@ import {
   type VerifyKey,
   verifyJws,
 } from '../../../base/jose/index.ts';
-import { ticketAlgorithms } from '../../../core/catalogue/index.ts';
+import { type CatalogueSnapshot, ticketAlgorithms } from '../../../core/catalogue/index.ts';
 import type { GrantReads, TokenState } from '../../../core/grants/index.ts';
 
 export interface ReadAccessToken {
@@ -39,19 +39,22 @@ export type AccessTokenReading =
 /** Whatever profiles and APIs may name: which keys are an issuer's decides what is believed. */
 const algorithms: ReadonlySet<AlgorithmName> = new Set(ticketAlgorithms);
 
-const types: ReadonlySet<string> = new Set(['at+jwt', 'jwt']);
-
 /** Reads and verifies an access token of this issuer (RFC 9068 4). Never throws. */
 export function readAccessToken(
   text: string,
-  expected: { readonly issuer: string; readonly keys: readonly VerifyKey[]; readonly now: EpochMs },
+  expected: {
+    readonly issuer: string;
+    readonly keys: readonly VerifyKey[];
+    readonly now: EpochMs;
+    readonly catalogue: Pick<CatalogueSnapshot, 'apis'>;
+  },
 ): AccessTokenReading {
   const parsed = parseCompactJws(text);
   if (!parsed.ok) return { ok: false, failed: 'malformed' };
   const { header } = parsed.jws;
-  // An ID token or a logout token is signed with the same keys: its type tells it apart (RFC 9068 4 step 1), or, for
-  // APIs whose tokens have the type of ID tokens, `client_id` below, which no ID token has.
-  if (header.typ === undefined || !types.has(mediaType(header.typ))) return { ok: false, failed: 'type' };
+  // An ID token or a logout token is signed with the same keys: its type tells it apart (RFC 9068 4 step 1).
+  const type = header.typ === undefined ? undefined : mediaType(header.typ);
+  if (type !== 'at+jwt' && type !== 'jwt') return { ok: false, failed: 'type' };
   const reading = readClaims(parsed.jws.payload);
   if (!reading.ok) return { ok: false, failed: 'malformed' };
   const { iss, sub, aud, jti, exp, all } = reading.claims;
@@ -60,6 +63,8 @@ export function readAccessToken(
   const jkt = cnf === undefined ? undefined : isJsonObject(cnf) ? cnf.jkt : null;
   if (sub === undefined || typeof aud !== 'string' || jti === undefined || exp === undefined)
     return { ok: false, failed: 'claims' };
+  // For an API whose tokens have the type of ID tokens, its audience does, and `client_id`, which no ID token has.
+  if (type === 'jwt' && !hasPlainType(aud, expected.catalogue)) return { ok: false, failed: 'type' };
   const scopes = scopesIn(scope);
   if (typeof client !== 'string' || scopes === undefined) return { ok: false, failed: 'claims' };
   if (!isTextOrAbsent(grant) || !isTextOrAbsent(jkt)) return { ok: false, failed: 'claims' };
@@ -119,3 +124,6 @@ function scopesIn(scope: JsonValue): readonly string[] | undefined {
 
 const isTextOrAbsent = (value: unknown): value is string | undefined =>
   value === undefined || typeof value === 'string';
+
+const hasPlainType = (audience: string, { apis }: Pick<CatalogueSnapshot, 'apis'>): boolean =>
+  [...apis.values()].some((api) => api.audience === audience && api.accessTokenType === 'JWT');

@@ -41,7 +41,7 @@ export async function introspect(context: OidcContext, issuer: Issuer, request: 
   }
 
   const text = parameters.get('token') ?? '';
-  const reading = readAccessToken(text, { issuer: issuer.url, keys: ourKeys(context, issuer), now });
+  const reading = readAccessToken(text, { issuer: issuer.url, keys: ourKeys(context, issuer), now, catalogue });
   const state = await stateOf(ports.reads, reading, now);
   const inactive = firstRefusal(context.checks.active, { asking, catalogue, reading, state });
   const token = inactive === undefined && reading.ok ? reading.token : undefined;

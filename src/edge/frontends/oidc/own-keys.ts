@@ -45,7 +45,7 @@ const withTicket =
     const reading =
       text === undefined
         ? undefined
-        : readAccessToken(text, { issuer: issuer.url, keys: ourKeys(context, issuer), now });
+        : readAccessToken(text, { issuer: issuer.url, keys: ourKeys(context, issuer), now, catalogue });
     const token = reading?.ok === true ? reading.token : undefined;
     const application = token === undefined ? undefined : catalogue.clients.get(token.client);
     const uri = endpointUrl(issuer, 'client-keys') + path(request);

@@ -33,7 +33,7 @@ export async function revoke(context: OidcContext, issuer: Issuer, request: Http
   const text = parameters.get('token');
   const reading =
     text?.includes('.') === true
-      ? readAccessToken(text, { issuer: issuer.url, keys: ourKeys(context, issuer), now })
+      ? readAccessToken(text, { issuer: issuer.url, keys: ourKeys(context, issuer), now, catalogue })
       : undefined;
   const access = reading?.ok === true ? reading.token : undefined;
   const [state, refresh] = await Promise.all([

@@ -33,7 +33,7 @@ export async function exchange(context: OidcContext, call: TokenCall): Promise<H
   const { application, issuer, catalogue, parameters, now, jkt } = call;
   const text = parameters.get('subject_token');
   const keys = ourKeys(context, issuer);
-  const reading = text === undefined ? undefined : readAccessToken(text, { issuer: issuer.url, keys, now });
+  const reading = text === undefined ? undefined : readAccessToken(text, { issuer: issuer.url, keys, now, catalogue });
   const subject = reading?.ok === true ? subjectOf(reading.token) : undefined;
   const audience = parameters.get('audience');
   const facts: ExchangeFacts = {

@@ -22,7 +22,9 @@ export async function userinfo(context: OidcContext, issuer: Issuer, request: Ht
   const { now, catalogue } = call;
   const { scheme, text, tokens } = presentedToken(request);
   const reading =
-    text === undefined ? undefined : readAccessToken(text, { issuer: issuer.url, keys: ourKeys(context, issuer), now });
+    text === undefined
+      ? undefined
+      : readAccessToken(text, { issuer: issuer.url, keys: ourKeys(context, issuer), now, catalogue });
   const token = reading?.ok === true ? reading.token : undefined;
   const uri = endpointUrl(issuer, 'userinfo');
   const ath = text === undefined ? undefined : accessTokenHash(text);
