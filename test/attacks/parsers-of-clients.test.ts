@@ -41,7 +41,7 @@ test('Basic credentials: a pair, or empty texts that are no client', async () =>
 
 describe('access tokens', () => {
   const hub = new OidcHub();
-  const expected = { issuer: issuerUrl, keys: [], now: hub.now };
+  const expected = { issuer: issuerUrl, keys: [], now: hub.now, catalogue: { apis: new Map() } };
   test('any text and any claims without our signature', async () => {
     await fc.assert(
       fc.asyncProperty(
