@@ -31,6 +31,7 @@ const sectionOf: Readonly<Record<string, string>> = {
   network: 'networks',
   application: 'applications',
   rule: 'rules',
+  clientSystem: 'clientSystems',
 };
 export function sampleFile(): Record<string, unknown[]> & { people: Record<string, unknown>[] } {
   const sections: Record<string, unknown[]> = {};

@@ -124,6 +124,22 @@ onEachServer('apply and export', (database) => {
     ]);
   });
 
+  test('prune leaves an application that was confirmed, until a file closes it; its client system stays too', async () => {
+    const base = sampleFile();
+    const [ehr] = base.applications!;
+    const confirmed = { ...(ehr as object), id: 'confirmed', clientSystem: 'practice' };
+    await applied(write({ ...base, applications: [ehr, confirmed] }));
+    assert.equal((await applied(write(base), { prune: true })).total, 0);
+    assert.match(await problemsOf(write('clientSystems: []\n'), { prune: true }), /no client system practice/);
+    const exportedText = await exported({ sections: ['applications', 'clientSystems'] });
+    assert.match(exportedText, /clientSystem: practice/);
+    assert.doesNotMatch(exportedText, /A{43}/);
+    assert.equal((await applied(write(exportedText))).total, 0);
+    await applied(write({ ...base, applications: [ehr, { ...confirmed, closed: true }] }));
+    assert.equal((await applied(write(base), { prune: true })).total, 1);
+    assert.deepEqual(changes, [{ action: 'remove', kind: 'application', id: 'confirmed', members: [] }]);
+  });
+
   test('a client secret is stored as a hash, kept by an export, and the same secret is no change', async () => {
     writeFileSync(join(folder.path, 'secret.txt'), 'a-long-random-secret-of-the-legacy-app\n');
     const application = {

@@ -142,6 +142,7 @@ export const catalogue = {
     ['on-duty', { id: 'on-duty', title: 'Only for those on duty' }],
   ]),
   brands: new Map([[brand.id, brand]]),
+  clientSystems: new Map(),
   settings,
 } as unknown as CatalogueSnapshot;
 

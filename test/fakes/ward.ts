@@ -102,6 +102,7 @@ export function snapshot(change: Partial<CatalogueSnapshot> = {}): CatalogueSnap
       { id: 'guest', name: 'Guests', cidrs: ['10.9.0.0/16'] },
     ]),
     brands: new Map(),
+    clientSystems: new Map(),
     rules: byId([...loginRuleH4]),
     settings: { lifetimes: defaultLifetimes, trustedProxies: [], linkAssurance: 'substantial', demo: false },
     ...change,

@@ -112,4 +112,6 @@ export interface OidcApplication extends Application {
   readonly introspects: readonly string[];
   /** Whom it may speak for; absent = nobody. */
   readonly represents?: Representation | undefined;
+  /** It was made by the confirmed draft of this system: no file that leaves it out removes it. */
+  readonly clientSystem?: string | undefined;
 }

@@ -1,19 +1,12 @@
 // The checks on applications: references, redirect URIs (O1) and what a protocol profile allows.
 
 import type { CatalogueCheck, CatalogueProblem, CheckFacts } from './checks.ts';
-import { helseidScopes } from './helseid-scopes.ts';
+import { hubScopes } from './hub-scopes.ts';
 import { mayRotateKeys, ownKeyScopes } from './own-keys.ts';
 import { profileOf } from './protocol-profile.ts';
 import { keyFault } from './public-keys.ts';
 import { isLoopback, redirectUriFault, uriFaultTexts } from './redirect-uri.ts';
 import type { OidcApplication } from './snapshot.ts';
-
-/** Scopes that the hub itself understands; any other belongs to an API. */
-export const hubScopes: readonly string[] = [
-  ...['openid', 'profile', 'assignment', 'offline_access'],
-  ...Object.values(helseidScopes),
-  ...ownKeyScopes,
-];
 
 const tokenExchange = 'urn:ietf:params:oauth:grant-type:token-exchange';
 /** Grants that people log in by. */
@@ -70,6 +63,9 @@ export const applicationChecks: readonly CatalogueCheck[] = [
       for (const [index, provider] of (application.providers ?? []).entries()) {
         if (!snapshot.providers.has(provider)) yield say(['providers', index], `there is no provider ${provider}`);
       }
+      const { clientSystem } = application;
+      if (clientSystem !== undefined && !snapshot.clientSystems.has(clientSystem))
+        yield say(['clientSystem'], `there is no client system ${clientSystem}`);
     },
   ),
   each('application.redirectUris', 'O1; RFC 9700 2.1; FAPI 2.0 SP 5.3.2.2', function* (application, say) {

@@ -85,7 +85,8 @@ function unchecked(kind: CatalogueKind, id: string, change: (doc: Doc) => void):
     if (!parsed.ok) continue;
     maps[item.kind]?.set(item.id, parsed.value);
   }
-  const { issuer, application, api, provider, population, federation, network, brand, rule, settings } = maps;
+  const { issuer, application, api, provider, population, federation, network, brand, rule, clientSystem, settings } =
+    maps;
   const defaults = parse(catalogueSchemas.settings, {});
   return {
     revision: 1,
@@ -99,6 +100,7 @@ function unchecked(kind: CatalogueKind, id: string, change: (doc: Doc) => void):
     networks: network,
     brands: brand,
     rules: rule,
+    clientSystems: clientSystem,
     settings: settings?.get('hub') ?? (defaults.ok ? defaults.value : undefined),
   } as unknown as CatalogueSnapshot;
 }

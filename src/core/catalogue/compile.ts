@@ -51,6 +51,7 @@ export function compileCatalogue(
     networks: maps.network,
     brands: maps.brand,
     rules: maps.rule,
+    clientSystems: maps.clientSystem,
     settings: maps.settings.get('hub') ?? defaultSettings(),
   };
   const found = checkCatalogue({ snapshot, organisations });

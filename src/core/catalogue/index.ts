@@ -3,13 +3,14 @@
 export { type ApiLimits, approves, type ClientApproval, takesMachines } from './api.ts';
 export { acrOf, acrValues, levelOfName, type RequestedAssurance, requestedAssurance } from './assurance-names.ts';
 export { type CatalogueProblem, checkCatalogue } from './checks.ts';
-export { hubScopes } from './checks-application.ts';
 export { claimNames } from './claim-names.ts';
+export * from './client-system.ts';
 export { type Compiled, compileCatalogue, problemLine, type StoredItem } from './compile.ts';
 export * from './expiry.ts';
 export { isMember } from './federation.ts';
 export { helseidClaimOf, helseidScopes } from './helseid-scopes.ts';
 export { type Hours, hoursText, isWithinHours, type Weekday } from './hours.ts';
+export { hubScopes } from './hub-scopes.ts';
 export { type LiveCatalogue, openLiveCatalogue } from './live.ts';
 export { type NetworkFinder, networkFinder } from './network-finder.ts';
 export { mayRotateKeys, ownKeyScopes, usualKeyDays } from './own-keys.ts';
@@ -34,7 +35,7 @@ export {
   providerPresets,
 } from './provider-preset.ts';
 export { keyFault } from './public-keys.ts';
-export { redirectUriFault } from './redirect-uri.ts';
+export { redirectUriFault, uriFaultTexts } from './redirect-uri.ts';
 export { id, instant, instantOf, reference } from './schema-parts.ts';
 export { catalogueSchemas } from './schemas.ts';
 export * from './snapshot.ts';

@@ -135,6 +135,25 @@ export const sampleItems = (): StoredItem[] => [
     },
   },
   {
+    kind: 'clientSystem',
+    id: 'practice',
+    doc: {
+      id: 'practice',
+      name: { en: 'Practice' },
+      supplier: 'hospital',
+      issuer: 'main',
+      apiKeyHashes: ['A'.repeat(43)],
+      template: {
+        grants: ['authorization_code', 'refresh_token'],
+        apis: ['record'],
+        scopes: ['openid', 'record:read'],
+        redirectUris: ['http://localhost/cb'],
+        minimumAssurance: 'substantial',
+      },
+      returnUris: ['http://localhost/confirmed'],
+    },
+  },
+  {
     kind: 'rule',
     id: 'portable-needs-card',
     doc: {

@@ -109,6 +109,7 @@ export const applicationSchema = record({
   ),
   introspects: list(reference('api', 'API'), { title: 'May introspect tokens of', uniqueItems: true, default: [] }),
   represents: optional(representationSchema),
+  clientSystem: optional(reference('client system', 'Made from a draft of')),
 });
 
 type Fits<Read extends Told, Told> = Read;

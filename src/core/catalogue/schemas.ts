@@ -16,6 +16,7 @@ import { assuranceLevels, connectorKinds, deviceKinds } from '../../wire/codes/i
 import type { PolicyRule } from './policy-rule.ts';
 import { apiSchema, codes, hours, scopes } from './schema-api.ts';
 import { applicationSchema } from './schema-application.ts';
+import { clientSystemSchema } from './schema-client-system.ts';
 import {
   assurance,
   certificates,
@@ -269,6 +270,7 @@ export const catalogueSchemas = {
   network: networkSchema,
   brand: brandSchema,
   rule: ruleSchema,
+  clientSystem: clientSystemSchema,
   settings: settingsSchema,
 } as const satisfies Record<CatalogueKind, unknown>;
 

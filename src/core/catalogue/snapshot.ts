@@ -2,6 +2,7 @@
 import type { Assurance, ConnectorKind, DeviceKind, LocalizedText } from '../../wire/codes/index.ts';
 import type { Api } from './api.ts';
 import type { Application, OidcApplication } from './application.ts';
+import type { ClientSystem } from './client-system.ts';
 import type { Federation } from './federation.ts';
 import type { PolicyRule } from './policy-rule.ts';
 
@@ -215,6 +216,7 @@ export interface CatalogueSnapshot {
   readonly networks: ReadonlyMap<string, Network>;
   readonly brands: ReadonlyMap<string, Brand>;
   readonly rules: ReadonlyMap<string, PolicyRule>;
+  readonly clientSystems: ReadonlyMap<string, ClientSystem>;
   readonly settings: HubSettings;
 }
 
@@ -229,6 +231,7 @@ export const catalogueKinds = [
   'network',
   'brand',
   'rule',
+  'clientSystem',
   'settings',
 ] as const;
 export type CatalogueKind = (typeof catalogueKinds)[number];

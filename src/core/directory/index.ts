@@ -1,4 +1,5 @@
 // Public face of core/directory.
+export * from './administration.ts';
 export * from './directory.ts';
 export {
   accountNamespace,

@@ -50,7 +50,9 @@ export async function planCatalogue(given: {
     else wanted.set(keyOf(kind, read.item.id), { item: read.item, entry });
   }
   const pruned = given.prune
-    ? given.stored.filter(({ kind, id }) => isCovered(kind, given.sections) && !wanted.has(keyOf(kind, id)))
+    ? given.stored.filter(
+        (item) => isCovered(item.kind, given.sections) && !wanted.has(keyOf(item.kind, item.id)) && !isConfirmed(item),
+      )
     : [];
   if (problems.length > 0) return { save: [], remove: [], problems };
 
@@ -77,6 +79,15 @@ export async function planCatalogue(given: {
 
 const isCovered = (kind: CatalogueKind, sections: ReadonlySet<string>): boolean =>
   Object.entries(catalogueSections).some(([section, own]) => own === kind && sections.has(section));
+
+/**
+ * An organisation's administrator confirmed it, and no file of ours has it: leaving it out is no wish to remove it. One
+ * that a file has closed goes like any other (decision 0012).
+ */
+const isConfirmed = ({ kind, doc }: StoredItem): boolean => {
+  const { clientSystem, closed } = doc as { readonly clientSystem?: string; readonly closed?: boolean };
+  return kind === 'application' && clientSystem !== undefined && closed !== true;
+};
 
 async function readItem(
   kind: CatalogueKind,

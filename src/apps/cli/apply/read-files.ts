@@ -18,6 +18,7 @@ export const catalogueSections: Readonly<Record<string, CatalogueKind>> = {
   networks: 'network',
   rules: 'rule',
   applications: 'application',
+  clientSystems: 'clientSystem',
   settings: 'settings',
 };
 /** Every section, in the order of an export. */

@@ -1,0 +1,9 @@
+// Scopes that the hub itself understands; any other belongs to an API.
+import { helseidScopes } from './helseid-scopes.ts';
+import { ownKeyScopes } from './own-keys.ts';
+
+export const hubScopes: readonly string[] = [
+  ...['openid', 'profile', 'assignment', 'offline_access'],
+  ...Object.values(helseidScopes),
+  ...ownKeyScopes,
+];
