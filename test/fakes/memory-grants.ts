@@ -5,6 +5,7 @@ import type { PersonFacts } from '../../src/core/directory/index.ts';
 import type {
   AuthorizationCode,
   AuthorizationRequest,
+  ClientDraft,
   Grant,
   GrantReads,
   RegisteredKey,
@@ -33,6 +34,8 @@ export class MemoryGrants {
   readonly refresh = new Map<string, StoredRefresh>();
   readonly sessions = new Map<string, Session>();
   readonly clientKeys = new Map<string, RegisteredKey>();
+  /** By the thumbprint of their keys. */
+  readonly drafts = new Map<string, ClientDraft>();
   readonly waiting = new Map<string, WaitingRequest & { seconds: number; polledAt?: number }>();
   readonly people = new Map<string, PersonFacts>();
   readonly audit: AuditRecord[] = [];
@@ -107,6 +110,9 @@ export class MemoryGrants {
         this.clientKeys.set(key, { ...(found ?? row), removedAt });
         break;
       }
+      case 'clientDraft.save':
+        this.drafts.set(row.thumbprint, row);
+        break;
       default:
         throw new Error(`no such write: ${kind}`);
     }

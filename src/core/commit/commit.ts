@@ -27,7 +27,7 @@ export type ClaimScope =
   | 'identity' // an identity after its latest link: who links it next
   | 'link' // a link's end, key = its id
   | 'waiting' // the decision of a request whose person is asked elsewhere, key = hash of what is polled with
-  | 'client_key' // thumbprint of a key that an application registered: once among all
+  | 'client_key' // thumbprint of a key that an application registered or a draft brought: once among all
   | 'client_keys' // key `client n`: changes of one application's keys, one after the other
   | 'logout_token' // an upstream provider's logout token, key `provider jti`
   | 'outbox' // one delivery of an outbox message
@@ -66,6 +66,7 @@ export type WriteKind =
   | 'link.end'
   | 'link.told'
   | 'clientKey.save'
+  | 'clientDraft.save'
   | 'waiting.save'
   | 'waiting.deny';
 

@@ -42,14 +42,8 @@ const freshCheck: Check<KeyFacts> = {
 /** Printable ASCII without quotes and backslash: a key id must survive every log and header. */
 const keyIdShape = /^[\x20-\x21\x23-\x5b\x5d-\x7e]{1,128}$/;
 
-export const newKeyChecks: readonly Check<NewKeyFacts>[] = [
-  freshCheck,
-  {
-    name: 'newKey.json',
-    clause: 'RFC 7517 4',
-    test: ({ jwk }) =>
-      refuseIf(jwk === undefined, 'invalid_client_metadata', 'send one public JWK as JSON (application/json)'),
-  },
+/** What a key must be like by itself, whoever brings it: also of an application that does not exist yet. */
+export const keyItselfChecks: readonly Check<NewKeyFacts>[] = [
   {
     name: 'newKey.allowed',
     clause: 'RFC 7517 9.2 (private members); FAPI 2.0 SP 5.4.1 (strength)',
@@ -95,19 +89,6 @@ export const newKeyChecks: readonly Check<NewKeyFacts>[] = [
     },
   },
   {
-    name: 'newKey.new',
-    clause: 'RFC 7517 1 (a key once); a removed key stays removed',
-    test: (facts) => {
-      const { application, registered } = facts;
-      const known = [...recordKeys(application).map(({ key }) => key.jkt), ...registered.map((key) => key.thumbprint)];
-      return refuseIf(
-        known.some((each) => each === thumbprintOf(facts)),
-        'invalid_client_metadata',
-        'the key was registered for this application before; make a new one',
-      );
-    },
-  },
-  {
     name: 'newKey.nobodyElses',
     clause: 'SK3 to SK5 of HelseID (a key pair of its own); RFC 7523 3',
     test: (facts) => {
@@ -118,6 +99,30 @@ export const newKeyChecks: readonly Check<NewKeyFacts>[] = [
         ),
         'invalid_client_metadata',
         'the key belongs to another application; make a new one',
+      );
+    },
+  },
+];
+
+export const newKeyChecks: readonly Check<NewKeyFacts>[] = [
+  freshCheck,
+  {
+    name: 'newKey.json',
+    clause: 'RFC 7517 4',
+    test: ({ jwk }) =>
+      refuseIf(jwk === undefined, 'invalid_client_metadata', 'send one public JWK as JSON (application/json)'),
+  },
+  ...keyItselfChecks,
+  {
+    name: 'newKey.new',
+    clause: 'RFC 7517 1 (a key once); a removed key stays removed',
+    test: (facts) => {
+      const { application, registered } = facts;
+      const known = [...recordKeys(application).map(({ key }) => key.jkt), ...registered.map((key) => key.thumbprint)];
+      return refuseIf(
+        known.some((each) => each === thumbprintOf(facts)),
+        'invalid_client_metadata',
+        'the key was registered for this application before; make a new one',
       );
     },
   },

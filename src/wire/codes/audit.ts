@@ -42,6 +42,11 @@ export const auditKinds = [
   'admin.clientKeyAdded',
   'admin.clientKeyRemoved',
   'admin.clientKeysRead',
+  'admin.clientDrafted',
+  'admin.clientConfirmed',
+  'admin.clientRefused',
+  'admin.administrationGranted',
+  'admin.administrationEnded',
   // the hub itself
   'hub.started',
   'hub.stopped',

@@ -5,7 +5,9 @@ import {
   backchannelRedemptionChecks,
   type Check,
   type CodeIssueFacts,
+  clientDraftChecks,
   codeIssueChecks,
+  type DraftFacts,
   deviceRedemptionChecks,
   type ExchangedFacts,
   type ExchangeFacts,
@@ -88,6 +90,8 @@ export interface OidcChecks {
   readonly clientKeys: readonly Check<OwnKeysFacts>[];
   readonly newKey: readonly Check<NewKeyFacts>[];
   readonly keyRemoval: readonly Check<KeyRemovalFacts>[];
+  /** Drafts of clients that a client system sends. */
+  readonly clientDraft: readonly Check<DraftFacts>[];
   /** When the person need not be asked. */
   readonly silentLogout: readonly Check<LogoutFacts>[];
 }
@@ -131,5 +135,6 @@ export const oidcChecks: OidcChecks = {
   clientKeys: ownKeysChecks,
   newKey: newKeyChecks,
   keyRemoval: keyRemovalChecks,
+  clientDraft: clientDraftChecks,
   silentLogout: silentLogoutChecks,
 };

@@ -1,8 +1,6 @@
 // What the page asks where a person types the code of a device: whose it is, and then yes or no.
 import type { EpochMs } from '../../../base/clock.ts';
 import type { HttpRequest, HttpResponse } from '../../../base/http/index.ts';
-import { tokenHash } from '../../../base/ids.ts';
-import { networkOfAddress, plainAddress } from '../../../base/ip-address.ts';
 import type { Issuer, OidcApplication } from '../../../core/catalogue/index.ts';
 import { recordOnly } from '../../../core/commit/index.ts';
 import {
@@ -17,6 +15,7 @@ import { begin } from './authorize.ts';
 import { userHashes } from './device-authorization.ts';
 import { type Call, callOf, commonOf, type OidcContext } from './endpoint.ts';
 import { refusedRecord } from './records.ts';
+import { tryOf } from './tries.ts';
 import { denyRequest } from './waiting-answer.ts';
 
 /** A request that waits for its person. */
@@ -41,10 +40,6 @@ export interface DeviceDesk {
   find(typed: string, request: HttpRequest): Promise<AskedDevice | 'unknown' | 'tooMany'>;
 }
 
-/** Wrong codes from one address within a quarter of an hour; many people share one in a registered network. */
-const wrongCodes = 10;
-const sharedFactor = 10;
-
 /** The desk of a hub, for all its issuers: a code says by itself which it is of. */
 export function deviceDesk(context: OidcContext): DeviceDesk {
   const { ports } = context;
@@ -55,7 +50,10 @@ export function deviceDesk(context: OidcContext): DeviceDesk {
     async find(typed, request) {
       const code = readUserCode(typed);
       const now = ports.clock();
-      const attempt = code === undefined ? undefined : tryOf(context, code, request.ip, now);
+      const attempt =
+        code === undefined
+          ? undefined
+          : tryOf(ports, 'device', userHashes(ports.nonces, code)[0] ?? '', request.ip, now);
       const pass = attempt && (await ports.deviceTries.ask(attempt));
       const device =
         code !== undefined && pass?.kind === 'go'
@@ -111,16 +109,3 @@ const asked = (
     );
   },
 });
-
-/** A code's try as the throttle counts it: never the code itself. */
-function tryOf({ ports }: OidcContext, code: string, ip: string, now: EpochMs) {
-  const registered = networkFinderOf(ports.catalogue())(ip)?.organisation !== undefined;
-  // One IPv6 customer has a whole /64 (RFC 6177).
-  const address = (ip.includes(':') ? networkOfAddress(ip, 64) : undefined) ?? plainAddress(ip) ?? ip.slice(0, 64);
-  return {
-    account: tokenHash(`device ${userHashes(ports.nonces, code)[0]}`).slice(0, 22),
-    address: `device ${address}`,
-    addressLimit: wrongCodes * (registered ? sharedFactor : 1),
-    now,
-  };
-}

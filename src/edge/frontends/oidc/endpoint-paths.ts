@@ -15,6 +15,7 @@ const paths: Readonly<Record<EndpointLayout, Readonly<Record<IssuerPage, string>
     revoke: '/revoke',
     'end-session': '/end-session',
     'client-keys': '/client-keys',
+    'client-drafts': '/client-drafts',
     'device-authorization': '/device_authorization',
     'backchannel-authentication': '/bc-authorize',
     jwks: '/jwks',
@@ -30,6 +31,7 @@ const paths: Readonly<Record<EndpointLayout, Readonly<Record<IssuerPage, string>
     'end-session': '/connect/endsession',
     // Of HelseID's self-service, whose base address is then the issuer.
     'client-keys': '/v1/client-secret',
+    'client-drafts': '/v1/client-drafts',
     'device-authorization': '/connect/deviceauthorization',
     'backchannel-authentication': '/connect/ciba',
     jwks: '/.well-known/openid-configuration/jwks',

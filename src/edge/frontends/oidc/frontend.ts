@@ -10,6 +10,7 @@ import { authenticateBackchannel } from './backchannel-authentication.ts';
 import { type BackchannelDesk, backchannelDesk } from './backchannel-desk.ts';
 import { checkSessionPage } from './check-session.ts';
 import { type OidcChecks, oidcChecks } from './checks.ts';
+import { draftClient } from './client-drafts.ts';
 import { clientKeys } from './client-keys.ts';
 import { authorizeDevice } from './device-authorization.ts';
 import { type DeviceDesk, deviceDesk } from './device-desk.ts';
@@ -113,6 +114,7 @@ function routesOf(context: OidcContext, issuer: Issuer): readonly Route[] {
     get(path('client-keys'), listKeys),
     post('client-keys', keyBytes, addKey),
     { method: 'DELETE', path: `${path('client-keys')}/:thumbprint`, handle: with_(removeKey) },
+    post('client-drafts', keyBytes, draftClient),
     ...(hasHelseidPages(issuer) ? helseidRoutes(base, get) : []),
   ];
 }

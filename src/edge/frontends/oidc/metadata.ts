@@ -78,6 +78,12 @@ export function metadata(issuer: Issuer, catalogue: CatalogueSnapshot): Readonly
     ...(open.some(({ grants }) => grants.includes(backchannelGrant)) ? backchannelMetadata(issuer, client) : {}),
     // Not a standard's name: where applications with the scope look after their own keys.
     client_keys_endpoint: open.some(mayRotateKeys) ? endpointUrl(issuer, 'client-keys') : undefined,
+    // Where a client system sends drafts of clients.
+    client_drafts_endpoint: [...catalogue.clientSystems.values()].some(
+      (system) => system.issuer === issuer.id && !system.closed,
+    )
+      ? endpointUrl(issuer, 'client-drafts')
+      : undefined,
     backchannel_logout_supported: true,
     backchannel_logout_session_supported: true,
     frontchannel_logout_supported: true,

@@ -21,6 +21,7 @@ import { dpopClaims, gatherDpop, nonceHeader } from './dpop.ts';
 import { type Call, callOf, commitOrReplay, commonOf, type OidcContext, ourKeys, replayed } from './endpoint.ts';
 import { endpointUrl } from './endpoint-paths.ts';
 import { presentedToken } from './presented-token.ts';
+import { problemAnswer } from './problem-answer.ts';
 import { doneRecord, refusedRecord } from './records.ts';
 import { refuseAtResource } from './resource-refusal.ts';
 
@@ -140,7 +141,7 @@ async function commit(
     writes,
     ifWon: [doneRecord(change?.kind ?? 'admin.clientKeysRead', commonOf(call, application.id), body)],
   });
-  return committed.won ? undefined : problemOf(call, lostTo(committed.lost));
+  return committed.won ? undefined : problemAnswer(lostTo(committed.lost), call.reference);
 }
 
 /** What a lost claim means here: another process changed the keys meanwhile, or the key is known already. */
@@ -170,14 +171,7 @@ async function refuse(context: OidcContext, call: OwnCall, refused: Refused | un
   const client = call.facts.application.id;
   if (why.error === 'invalid_token') return refuseAtResource(context, call, why, { client, scheme: 'DPoP' });
   await context.ports.commit(recordOnly([refusedRecord(commonOf(call, client), why)]));
-  return problemOf(call, why);
-}
-
-function problemOf({ reference }: Call, { error, description }: Refused): HttpResponse {
-  const status = error === 'temporarily_unavailable' ? 503 : 400;
-  const title = status === 503 ? 'Try again' : 'The request is refused';
-  const problem = { type: 'about:blank', title, status, detail: description, instance: reference };
-  return json(status, { ...problem, error, error_description: description, reference }, 'application/problem+json');
+  return problemAnswer(why, call.reference);
 }
 
 const jsonType = /^application\/(?:json|jwk\+json)(?:[ \t]*;[ \t]*charset=(?:"utf-8"|utf-8))?$/i;

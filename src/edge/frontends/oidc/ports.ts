@@ -8,7 +8,7 @@ import type { Api, CatalogueSnapshot } from '../../../core/catalogue/index.ts';
 import type { Committer } from '../../../core/commit/index.ts';
 import type { ContextPorts } from '../../../core/context/index.ts';
 import type { LoginThrottle, PersonFacts } from '../../../core/directory/index.ts';
-import type { ClientKeyReads, GrantReads, WaitingReads } from '../../../core/grants/index.ts';
+import type { ClientKeyReads, DraftReads, GrantReads, WaitingReads } from '../../../core/grants/index.ts';
 import type { Statement } from '../../../core/issuing/index.ts';
 import type { Browser, Dispatcher, Turn } from '../../../core/journey/index.ts';
 import type { Evidence } from '../../../core/linking/index.ts';
@@ -81,6 +81,11 @@ export interface ContextWiring extends ContextPorts {
   holder(session: string): Promise<{ readonly session: Session; readonly person: PersonFacts | undefined } | undefined>;
 }
 
+/** Drafts of clients, and where they are confirmed. */
+export interface DraftWiring extends DraftReads {
+  confirmationUrl(draft: string): string;
+}
+
 export interface OidcPorts extends ClientKeyReads {
   readonly clock: Clock;
   readonly random: Random;
@@ -90,7 +95,7 @@ export interface OidcPorts extends ClientKeyReads {
   /** Requests whose person is asked elsewhere (RFC 8628, CIBA). */
   readonly waiting: WaitingReads;
   readonly hinted: HintedPeople;
-  /** Tries of devices' codes, by the address that they come from. */
+  /** Tries of devices' codes and of client systems' api keys, by the address that they come from. */
   readonly deviceTries: Pick<LoginThrottle, 'ask' | 'succeeded'>;
   readonly keys: IssuerKeys;
   /** Server nonces of DPoP are made from it. */
@@ -107,6 +112,8 @@ export interface OidcPorts extends ClientKeyReads {
   readonly verifySecret: (hash: string, secret: string) => Promise<boolean>;
   /** Fetches a JWK Set from a registered URI, bounded in time and size, no redirects; undefined when it cannot be had. */
   readonly fetchJwks: (uri: string) => Promise<Buffer | undefined>;
+  /** Absent: no drafts are taken. */
+  readonly drafts?: DraftWiring | undefined;
   /** Absent: no organisation and no health professional is known. */
   readonly registers?: ContextWiring | undefined;
 }

@@ -13,6 +13,7 @@ export type Endpoint =
   | 'revoke'
   | 'end-session'
   | 'client-keys'
+  | 'client-drafts'
   | 'device-authorization'
   | 'backchannel-authentication';
 

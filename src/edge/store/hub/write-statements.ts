@@ -142,6 +142,12 @@ export const writeStatements: Readonly<Record<WriteKind, WriteStatement>> = {
     columns: 'hash text, at float8',
     sql: `UPDATE hub.device_request d SET denied_at = ${at('at')} FROM r WHERE d.hash = r.hash AND d.denied_at IS NULL`,
   },
+  'clientDraft.save': {
+    columns:
+      'id text, system text, organisation text, thumbprint text, asks jsonb, "createdAt" float8, "expiresAt" float8',
+    sql: `INSERT INTO hub.client_draft (id, system, organisation, thumbprint, asks, created_at, expires_at)
+          SELECT r.id, r.system, r.organisation, r.thumbprint, r.asks, ${at('"createdAt"')}, ${at('"expiresAt"')} FROM r`,
+  },
   'clientKey.save': {
     columns: 'client text, thumbprint text, jwk jsonb, "createdAt" float8, "expiresAt" float8, "removedAt" float8',
     sql: `INSERT INTO hub.client_key (client, thumbprint, jwk, created_at, expires_at, removed_at)
