@@ -4,6 +4,7 @@ export * from './audience.ts';
 export * from './check.ts';
 export * from './client-draft.ts';
 export * from './client-draft-checks.ts';
+export * from './client-draft-standing.ts';
 export * from './client-key.ts';
 export * from './client-key-checks.ts';
 export * from './code-issue.ts';

@@ -19,6 +19,7 @@ import {
   stillUsed,
 } from '../../../edge/store/hub/directory-write.ts';
 import { type IdentityVault, identityVault } from '../../../edge/store/hub/identity-vault.ts';
+import { locks } from '../../../edge/store/hub/locks.ts';
 import { removePassword, savePassword } from '../../../edge/store/hub/password.ts';
 import { planCatalogue } from './catalogue-plan.ts';
 import { type Change, type ChangeCounts, ChangeLog } from './changes.ts';
@@ -66,7 +67,6 @@ export type ApplyOutcome =
   | { readonly ok: false; readonly problems: readonly FileProblem[] }
   | { readonly ok: false; readonly changedMeanwhile: true };
 
-const lockKey = 7_426_002; // one apply at a time; any number that nobody else uses
 const batchSize = 1000;
 const mostProblems = 100;
 
@@ -95,7 +95,7 @@ async function applyWithin(client: pg.PoolClient, options: ApplyOptions, read: R
   const { prune, hashing, clock, mode } = options;
   const { entries, sections } = read;
   const log = new ChangeLog(options.onChange ?? (() => undefined));
-  await client.query('SELECT pg_advisory_xact_lock($1)', [lockKey]);
+  await client.query('SELECT pg_advisory_xact_lock($1)', [locks.apply]);
   const reader = directoryReader(client);
   const stored = await readItems(client);
   const brands = new Set([

@@ -3,6 +3,7 @@ import type { EpochMs } from '../../../base/clock.ts';
 import { newId } from '../../../base/ids.ts';
 import type { Assignment, Organisation, Person, Unit } from '../../../core/directory/index.ts';
 import type { OutboxKind } from '../../../core/outbox/index.ts';
+import { endGrants } from './administrations.ts';
 import type { Queryable } from './audit-insert.ts';
 
 /** An identity row, as the vault makes it. */
@@ -88,9 +89,10 @@ export async function closePeople(client: Queryable, ids: readonly string[], now
   );
 }
 
-/** The news that people are closed, within the transaction that closes them. */
+/** What follows from people being closed, within the transaction that closes them: their administration ends, and the news goes out. */
 async function tellClosed(client: Queryable, people: readonly string[], now: EpochMs): Promise<void> {
   if (people.length === 0) return;
+  await endGrants(client, { people }, { who: 'hub', reason: 'the person was closed' }, now);
   const kind: OutboxKind = 'personClosed';
   const messages = people.map((person) => ({
     id: `closed ${newId(now)}`,

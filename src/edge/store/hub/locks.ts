@@ -7,4 +7,6 @@ export const locks = {
   signingKeys: 7_426_004,
   retention: 7_426_005,
   auditFeed: 7_426_006,
+  /** Changes of the catalogue as a whole. */
+  apply: 7_426_007,
 } as const;
