@@ -1,6 +1,7 @@
 // The web face over fakes: all routes of login and portal, with a scripted dispatcher behind them.
 import { type Route, seeOther } from '../../src/base/http/index.ts';
 import { Secret } from '../../src/base/secret.ts';
+import type { Session } from '../../src/core/sessions/index.ts';
 import {
   assetRoutes,
   browserOf,
@@ -24,9 +25,17 @@ import {
 } from '../../src/edge/web/portal/index.ts';
 import { fakeSessions } from './listed-sessions.ts';
 import { anna, brand, catalogue, type FakeDispatcher, fakeDispatcher, sessionOf } from './login-steps.ts';
+import type { Assurance } from '../../src/wire/codes/index.ts';
 import { ownLogins } from './own-logins.ts';
 import { personalRequests } from './personal-requests.ts';
+import { shownDrafts } from './shown-drafts.ts';
 import { trailEvents } from './trail-events.ts';
+
+const now = Date.UTC(2027, 0, 4, 9, 15);
+/** Proven a minute ago, so strongly. */
+const freshly = (assurance: Assurance): Partial<Session> => ({
+  evidence: sessionOf('', '').evidence.map((each) => ({ ...each, assurance, provenAt: now - 60_000 })),
+});
 
 export interface WebFace {
   readonly routes: readonly Route[];
@@ -43,6 +52,8 @@ export interface WebFace {
   readonly passedOn: readonly string[];
   /** What was answered to the request of a device. */
   readonly deviceAnswers: string[];
+  /** What was decided of drafts of clients. */
+  readonly draftDecisions: string[];
 }
 
 /** What the fake sessions reached; `told` and `front` end well, the others do not. */
@@ -68,6 +79,9 @@ export function webFace(origin: () => string): WebFace {
     sessionOf('s1', 'p1'),
     sessionOf('s2', 'p1', { agent: 'Firefox, Linux', device: 'portable' }),
     sessionOf('other', 'p2'),
+    sessionOf('admin', 'administrator', freshly('substantial')),
+    sessionOf('stranger', 'p2', freshly('high')),
+    sessionOf('weak', 'administrator', freshly('low')),
   ]);
   const csrfKey = new Secret(Buffer.alloc(32, 5));
   const showFailure = createFailurePage({ frame: framed, brand: () => brand, demo: () => true });
@@ -101,6 +115,7 @@ export function webFace(origin: () => string): WebFace {
   const upstream = new Map<string, readonly UpstreamLogout[]>();
   const passedOn: string[] = [];
   const deviceAnswers: string[] = [];
+  const draftDecisions: string[] = [];
   const portalPorts: PortalPorts = {
     frame: framed,
     showFailure,
@@ -111,7 +126,7 @@ export function webFace(origin: () => string): WebFace {
       return origin();
     },
     csrfKey,
-    clock: () => Date.UTC(2027, 0, 4, 9, 15),
+    clock: () => now,
     timeZone: 'Europe/Stockholm',
     browserOf,
     sessions,
@@ -201,6 +216,7 @@ export function webFace(origin: () => string): WebFace {
     },
     requests: personalRequests(deviceAnswers),
     organisationName: (id) => Promise.resolve(id === 'region' ? 'Region & City' : undefined),
+    drafts: shownDrafts(draftDecisions),
     device: {
       kindOf: () => Promise.resolve({ kind: 'fixed', by: 'network' }),
       set: (_browser, kind) => {
@@ -219,6 +235,7 @@ export function webFace(origin: () => string): WebFace {
     upstream,
     passedOn,
     deviceAnswers,
+    draftDecisions,
     failurePage: problemPage(showFailure),
     routes: [
       ...loginRoutes(loginPorts),

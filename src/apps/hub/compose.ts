@@ -17,6 +17,7 @@ import { createHashing, passwordConnector } from '../../edge/connectors/password
 import type { BrowserFace, OidcPorts } from '../../edge/frontends/oidc/index.ts';
 import { boundedRequest } from '../../edge/outgoing/http/index.ts';
 import { catalogueSource } from '../../edge/store/hub/catalogue.ts';
+import { clientDraftReads } from '../../edge/store/hub/client-drafts.ts';
 import { clientKeyStore } from '../../edge/store/hub/client-keys.ts';
 import { createCommitter, type HubCommitter } from '../../edge/store/hub/committer.ts';
 import { deviceStore } from '../../edge/store/hub/device.ts';
@@ -31,6 +32,7 @@ import { signingKeyStore } from '../../edge/store/hub/signing-keys.ts';
 import { loginThrottle } from '../../edge/store/hub/throttle.ts';
 import { waitingRequests } from '../../edge/store/hub/waiting-requests.ts';
 import { outgoingAuthorities } from './authorities.ts';
+import { draftPath } from '../../edge/web/portal/index.ts';
 import { type CardWiring, wireCards } from './cards.ts';
 import { clientSecrets } from './client-secrets.ts';
 import { heldFacts } from './held.ts';
@@ -157,6 +159,10 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
       },
       deviceTries: throttle,
       registeredKeys: clientKeyStore(pool).registeredKeys,
+      drafts: {
+        ...clientDraftReads(pool),
+        confirmationUrl: (draft) => `${new URL(parts.hubUrl).origin}${draftPath(draft)}`,
+      },
       keys,
       nonces: keyring,
       dispatcher,

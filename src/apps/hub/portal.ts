@@ -16,6 +16,7 @@ import { readReached } from '../../edge/store/hub/logout-progress.ts';
 import { ownHistory } from '../../edge/store/hub/own-history.ts';
 import { deviceCookieName } from '../../edge/web/login/index.ts';
 import { type DeviceSwitch, type PortalPorts, portalLogin, portalRoutes } from '../../edge/web/portal/index.ts';
+import { clientDrafts } from './client-drafts.ts';
 import type { Core } from './compose.ts';
 import { demoCardRoute } from './demo-cards.ts';
 import { demoTrail } from './demo-trail.ts';
@@ -109,6 +110,7 @@ export function wirePortal(given: {
   const history = ownHistory(pool);
   const content = startContent(given.demo, trustPem);
   const { organisations } = directoryReader(pool);
+  const drafts = clientDrafts({ pool, catalogue: core.catalogue, clock: core.clock });
   const progress = logoutProgress(readReached(pool), core.catalogue.snapshot, core.clock);
   return ({ login, brand, forget, devices, backchannel }) => [
     ...portalRoutes({
@@ -159,6 +161,7 @@ export function wirePortal(given: {
       devices,
       requests: backchannel,
       organisationName: async (id) => (await organisations()).find((one) => one.id === id)?.name,
+      drafts,
       startContent: () => content,
       ...(given.demo
         ? {

@@ -1,6 +1,12 @@
 // How a draft of a client stands for the person who looks at it, and whether it can be confirmed as the catalogue is now.
 import type { EpochMs } from '../../base/clock.ts';
-import type { Application, CatalogueSnapshot } from '../catalogue/index.ts';
+import {
+  type CatalogueSnapshot,
+  type ClientSystem,
+  type OidcApplication,
+  redirectUriFault,
+  registeredAddress,
+} from '../catalogue/index.ts';
 import { type Administration, administeredBy, type Organisation, type Person } from '../directory/index.ts';
 import { firstRefusal } from './check.ts';
 import { applicationOfDraft, type ClientDraft } from './client-draft.ts';
@@ -34,19 +40,36 @@ export function confirmable(
   draft: ClientDraft,
   organisation: Pick<Organisation, 'id' | 'name'>,
   { clientSystems, apis }: Pick<CatalogueSnapshot, 'clientSystems' | 'apis'>,
-): Application | undefined {
+): OidcApplication | undefined {
   const system = clientSystems.get(draft.system);
   if (system === undefined || system.closed) return undefined;
   if (firstRefusal(draftTemplateChecks, { system, asks: draft.asks }) !== undefined) return undefined;
   return applicationOfDraft(draft, system, organisation, apis);
 }
 
-/** Where a browser goes after the confirmation: registered with the system when it was sent, and still so. */
+/** Port of the loopback address that a program listens at, and its path: as HelseID's clients ask for it. */
+export interface LoopbackReturn {
+  readonly port: string;
+  readonly path: string;
+}
+
+/**
+ * Where a browser goes after the decision, with the outcome as HelseID says it: what the draft named, or the loopback
+ * address that the link named; either only while it is registered with the system (O1: no open redirector).
+ */
 export function returnAddress(
   { asks }: Pick<ClientDraft, 'asks'>,
-  asked: string | undefined,
-  returns: (uri: string) => boolean,
+  system: ClientSystem | undefined,
+  asked: LoopbackReturn | undefined,
+  outcome: 'confirmed' | 'refused',
 ): string | undefined {
-  const uri = asked ?? asks.returnUri;
-  return uri !== undefined && returns(uri) ? uri : undefined;
+  const uri = asked === undefined ? asks.returnUri : loopbackAddress(asked);
+  if (uri === undefined || system === undefined || redirectUriFault(uri, 'helseid') !== undefined) return undefined;
+  if (!registeredAddress(uri, system.returnUris)) return undefined;
+  const url = new URL(uri);
+  url.searchParams.set('status', outcome === 'confirmed' ? 'Success' : 'Rejected');
+  return url.href;
 }
+
+const loopbackAddress = ({ port, path }: LoopbackReturn): string | undefined =>
+  /^\d{1,5}$/.test(port) ? `http://localhost:${port}${path.startsWith('/') ? '' : '/'}${path}` : undefined;

@@ -2,7 +2,13 @@
 import { dayMs, type EpochMs } from '../../base/clock.ts';
 import { importPublicJwk, type JsonObject, parseJsonObject } from '../../base/jose/index.ts';
 import { list, optional, parse, pathText, record, type Static, text } from '../../base/schema/index.ts';
-import { type Api, type Application, applicationByTemplate, type ClientSystem, systemAt } from '../catalogue/index.ts';
+import {
+  type Api,
+  applicationByTemplate,
+  type ClientSystem,
+  type OidcApplication,
+  systemAt,
+} from '../catalogue/index.ts';
 import type { Claim, Write } from '../commit/index.ts';
 import type { Organisation } from '../directory/index.ts';
 import { claimKey } from './client-key.ts';
@@ -117,7 +123,7 @@ export function applicationOfDraft(
   system: ClientSystem,
   organisation: Pick<Organisation, 'id' | 'name'>,
   apis: ReadonlyMap<string, Api>,
-): Application {
+): OidcApplication {
   const { number: own, jwk, scopes, redirectUris, postLogoutRedirectUris } = asks;
   return applicationByTemplate(
     system,

@@ -1,4 +1,6 @@
 // Public face of edge/web/portal.
+export { draftPath } from './client-draft-pages.ts';
+export type { ClientDrafts, DraftView, ShownDraft } from './client-draft-ports.ts';
 export { loggedOutPath, passingOn, type TargetFields } from './logged-out-path.ts';
 export { portalAnswer, portalLogin, portalRoutes } from './portal-routes.ts';
 export type {

@@ -2,6 +2,7 @@
 import { type HttpResponse, type Route, seeOther } from '../../../base/http/index.ts';
 import type { LoginOutcome, LoginRequest } from '../../../core/journey/index.ts';
 import type { Assurance } from '../../../wire/codes/index.ts';
+import { decideDraft, draftBack, draftPage, draftsPage, draftsPath } from './client-draft-pages.ts';
 import { deviceCodeRoutes } from './device-code-pages.ts';
 import { devicePage, setDevice } from './device-page.ts';
 import { askLogout, doLogout, loggedOut } from './logout-pages.ts';
@@ -51,6 +52,9 @@ export function portalRoutes(ports: PortalPorts): readonly Route[] {
     { method: 'GET', path: '/logged-out', handle: (request) => loggedOut(ports, request) },
     { method: 'GET', path: upstreamBackPath, handle: (request) => backFromProvider(ports, request) },
     { method: 'GET', path: '/logged-out/:sessions/:proof', handle: (request) => loggedOut(ports, request) },
+    { method: 'GET', path: draftsPath, handle: (request) => draftsPage(ports, request) },
+    { method: 'GET', path: '/confirm-client/:id', handle: (request) => draftPage(ports, request) },
+    { method: 'POST', path: '/confirm-client/:id', maxBodyBytes, handle: (request) => decideDraft(ports, request) },
     ...deviceCodeRoutes(ports),
     ...requestRoutes(ports),
     ...demo,
@@ -75,13 +79,14 @@ export const portalLogin = (
 });
 
 /** Pages that a login of the portal goes back to. */
-const backs: readonly unknown[] = ['/portal', '/portal?proved=1', requestsPath];
+const isBack = (back: unknown): back is string =>
+  typeof back === 'string' && (['/portal', '/portal?proved=1', requestsPath].includes(back) || draftBack.test(back));
 
 /** How the portal answers a login: on to the page that asked for it, or to what went wrong. */
 export function portalAnswer(request: LoginRequest, outcome: LoginOutcome): HttpResponse {
   const { back } = request.memo;
   if (outcome.kind === 'loginAdded') return seeOther('/portal?added=1');
-  if (outcome.kind === 'granted') return seeOther(typeof back === 'string' && backs.includes(back) ? back : '/');
+  if (outcome.kind === 'granted') return seeOther(isBack(back) ? back : '/');
   // Whoever was adding a login has read why not, and still has the session that it began with.
   if (request.adds !== undefined) return seeOther('/portal');
   if (outcome.error === 'cancelled') return seeOther('/');

@@ -14,6 +14,7 @@ import type {
   LocalizedText,
   ReasonCode,
 } from '../../../wire/codes/index.ts';
+import type { ClientDrafts } from './client-draft-ports.ts';
 import type { TrailEvent } from './trail-groups.ts';
 
 /** The frame of a page, as edge/web/login draws it. */
@@ -201,6 +202,7 @@ export interface PortalPorts {
   readonly requests: PersonalRequests;
   /** Name of an organisation; undefined when nobody has that id. */
   readonly organisationName: (id: string) => Promise<string | undefined>;
+  readonly drafts: ClientDrafts;
   /** Only in the demo. */
   readonly device?: DeviceSwitch | undefined;
   /** Only in the demo: everybody there is made up. */
