@@ -4,7 +4,13 @@ import { generateKeyPairSync, webcrypto } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import * as oidc from 'openid-client';
 
-const { ISSUER, CLIENT_ID = 'my-machine', KEY_FILE = 'my-machine.key.json', SCOPE } = process.env;
+const {
+  ISSUER,
+  CLIENT_ID = 'my-machine',
+  KEY_FILE = 'my-machine.key.json',
+  SCOPE,
+  KEYS_SCOPE = 'client:keys',
+} = process.env;
 
 /** Makes a key and keeps it in a file of its own. */
 function makeKey(file) {
@@ -33,7 +39,7 @@ async function rotate() {
   const old = await connect(KEY_FILE);
   const keys = new URL(old.config.serverMetadata().client_keys_endpoint);
   // 2. A ticket made with the old key registers the new one.
-  const { access_token } = await oidc.clientCredentialsGrant(old.config, { scope: 'client:keys' }, { DPoP: old.DPoP });
+  const { access_token } = await oidc.clientCredentialsGrant(old.config, { scope: KEYS_SCOPE }, { DPoP: old.DPoP });
   const call = (connection, token, url, method, body) =>
     oidc.fetchProtectedResource(
       connection.config,
@@ -50,15 +56,13 @@ async function rotate() {
   const { expiration, jwkThumbprint } = await added.json();
   // 3. The new key shows that it works, and then removes every other one.
   const fresh = await connect(next);
-  const mine = await oidc.clientCredentialsGrant(fresh.config, { scope: 'client:keys' }, { DPoP: fresh.DPoP });
+  const mine = await oidc.clientCredentialsGrant(fresh.config, { scope: KEYS_SCOPE }, { DPoP: fresh.DPoP });
   const listed = await (await call(fresh, mine.access_token, keys, 'GET')).json();
   const others = listed.filter((key) => key.jwkThumbprint !== jwkThumbprint);
   for (const [index, { jwkThumbprint: each }] of others.entries()) {
     // A ticket from before a removal changes no key any more.
     const again =
-      index === 0
-        ? mine
-        : await oidc.clientCredentialsGrant(fresh.config, { scope: 'client:keys' }, { DPoP: fresh.DPoP });
+      index === 0 ? mine : await oidc.clientCredentialsGrant(fresh.config, { scope: KEYS_SCOPE }, { DPoP: fresh.DPoP });
     await call(fresh, again.access_token, new URL(`${keys}/${each}`), 'DELETE');
   }
   renameSync(next, KEY_FILE);

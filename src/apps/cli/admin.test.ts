@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import pg from 'pg';
 import { temporaryFolder } from '../../../test/support/index.ts';
+import { tokenHash } from '../../base/ids.ts';
 import { Secret } from '../../base/secret.ts';
 import { sampleItems } from '../../core/catalogue/sample-items.ts';
 import { accountKey, createHashing } from '../../edge/connectors/password/index.ts';
@@ -112,6 +113,14 @@ describe('administrative commands', () => {
     assert.equal((await events('admin.recovered')).length, 1);
   });
 
+  test('client-system new-key shows a key and its hash, each time another', async () => {
+    const done = await run('client-system', 'new-key');
+    const [, key = '', hash] = /: ([\w-]{43})\napiKeyHashes: \[([\w-]{43})\]$/.exec(done.out) ?? [];
+    assert.equal(hash, tokenHash(key));
+    assert.notEqual((await run('client-system', 'new-key')).out, done.out);
+    assert.equal((await run('client-system')).code, 2);
+  });
+
   test('status says what is weaker than it need be, and its exit code tells that something needs a look', async () => {
     const calm = await run('status');
     assert.deepEqual([calm.code, calm.err], [0, '']);
@@ -144,5 +153,48 @@ describe('administrative commands', () => {
     assert.equal((await run('device', 'close', id)).code, 1);
     assert.equal((await events('admin.deviceSet')).length, 2);
     assert.equal((await run('device', 'enrol', '--kind', 'unknown', '--name', 'x')).code, 2);
+  });
+
+  test('admin grant, list and revoke say who administers what; closing the person ends it', async () => {
+    const file = {
+      organisations: [{ id: 'hospital', name: 'Fjord Hospital' }],
+      people: [{ id: 'dag', givenName: 'Dag', familyName: 'Li' }],
+    };
+    writeFileSync(join(folder.path, 'o.json'), JSON.stringify(file));
+    assert.equal((await run('apply', 'o.json', '--yes')).code, 0);
+    const grant = (...words: string[]) => run('admin', 'grant', 'dag', '--organisation', 'hospital', ...words);
+    assert.equal((await grant('--until', '2099-01-01')).code, 2, 'a reason is obligatory');
+    assert.equal((await grant('--reason', 'Contact')).code, 2, 'and so is an end');
+    assert.match((await grant('--until', '2020-01-01', '--reason', 'x')).err, /in the future/);
+    assert.match((await grant('--until', '2099-02-30', '--reason', 'x')).err, /dates such as/);
+    assert.match(
+      (await run('admin', 'grant', 'bo', '--organisation', 'hospital', '--until', '2099-01-01', '--reason', 'x')).err,
+      /no open person bo/,
+    );
+    assert.match(
+      (await run('admin', 'grant', 'dag', '--organisation', 'none', '--until', '2099-01-01', '--reason', 'x')).err,
+      /no open organisation none/,
+    );
+    const done = await grant('--until', '2099-01-01', '--reason', 'Contact person by agreement 7');
+    assert.equal(done.code, 0, done.err);
+    const id = /: ([0-9a-f-]{36})$/.exec(done.out)?.[1] ?? '';
+    assert.match((await grant('--until', '2098-01-01', '--reason', 'x')).out, /already/);
+    assert.match(
+      (await run('admin', 'list')).out,
+      new RegExp(`^${id}  live  organisation-administrator  hospital  dag  .*agreement 7$`),
+    );
+    assert.equal((await run('admin', 'list', '--organisation', 'other')).out, '');
+    assert.equal((await run('admin', 'revoke', id)).code, 2);
+    assert.equal((await run('admin', 'revoke', id, '--reason', 'Left')).code, 0);
+    assert.match((await run('admin', 'revoke', id, '--reason', 'Left')).err, /no live grant/);
+    assert.match((await run('admin', 'list')).out, new RegExp(`^${id}  ended `));
+    assert.equal((await grant('--until', '2099-01-01', '--reason', 'Back')).code, 0);
+    writeFileSync(join(folder.path, 'p.json'), JSON.stringify({ people: [{ ...file.people[0], closed: true }] }));
+    assert.equal((await run('apply', 'p.json', '--yes')).code, 0);
+    assert.doesNotMatch((await run('admin', 'list')).out, / live /);
+    const ended = await events('admin.administrationEnded');
+    assert.deepEqual([(await events('admin.administrationGranted')).length, ended.length], [2, 2]);
+    assert.match(ended[1] ?? '', /the person was closed/);
+    assert.match(ended[0] ?? '', /"reason":"Left"/);
   });
 });

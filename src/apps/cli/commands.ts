@@ -4,6 +4,7 @@ import { admin } from './admin.ts';
 import { apply } from './apply.ts';
 import { audit } from './audit.ts';
 import { backup } from './backup.ts';
+import { clientSystem } from './client-system.ts';
 import type { Command } from './command.ts';
 import { dbUrl } from './db-url.ts';
 import { device } from './device.ts';
@@ -34,6 +35,7 @@ export const commands: readonly Command[] = [
   unlink,
   device,
   admin,
+  clientSystem,
   explain,
   audit,
   ticket,

@@ -8,6 +8,8 @@ import { Problem } from '../../base/problem.ts';
 import { demoFolder } from './demo-process.ts';
 import type { BootSettings } from './settings.ts';
 
+const yearMs = 365 * 24 * 3_600_000;
+
 /** Applies the demo's files when they are new or changed, by the same command that an operator would use. True at the first time. */
 export async function applyDemo(settings: BootSettings): Promise<boolean> {
   const file = join(demoFolder(settings), 'catalogue.yaml');
@@ -17,7 +19,15 @@ export async function applyDemo(settings: BootSettings): Promise<boolean> {
   const first = !existsSync(mark);
   if (!first && readFileSync(mark, 'utf8') === digest) return false;
   await tillit('apply', '--yes', file);
-  await tillit('registers', 'apply', registers);
+  const until = new Date(Date.now() + yearMs).toISOString().slice(0, 10);
+  await Promise.all([
+    tillit('registers', 'apply', registers),
+    // Somebody of the demo who confirms programs that ask to be let in.
+    tillit(
+      ...['admin', 'grant', 'kari-nordmann', '--organisation', 'demo-region'],
+      ...['--until', until, '--reason', 'Demo'],
+    ),
+  ]);
   writeFileSync(mark, digest, { mode: 0o600 });
   return first;
 }
