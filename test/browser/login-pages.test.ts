@@ -119,12 +119,20 @@ describe('pages in Chromium', { skip }, () => {
     ['requests-confirm', '/requests/r1'],
     ['requests-gone', '/requests/gone'],
     ['requests-reported', '/requests/reported'],
+    ...['open', 'confirmed', 'refused', 'expired', 'foreign', 'nobodys', 'nothing'].map(
+      (id) => [`draft-${id}`, `/confirm-client/${id}`] as const,
+    ),
+    ['drafts', '/client-drafts'],
+    ['start-drafts', '/?drafts'],
     ['stale', '/problem/journey.alreadyUsed?code=K7QM-2F9X'],
     ['not-found', '/nowhere'],
   ];
 
   /** Opens a page; a code leads to the page behind the form. */
   async function open(page: Page, path: string, deviceCode?: string): Promise<void> {
+    const session = /client|drafts/.test(path) ? 'admin' : 's1';
+    const kept = (await page.context().cookies(origin)).find(({ name }) => name === '__Host-tillit-session');
+    if (kept !== undefined) await page.context().addCookies([{ ...kept, value: session }]);
     await page.goto(origin + path);
     if (deviceCode === undefined) return;
     await page.fill('#user-code', deviceCode);
@@ -266,6 +274,23 @@ describe('pages in Chromium', { skip }, () => {
     await page.click('button[value=reported]');
     assert.equal(await page.locator('h1').innerText(), 'Nobody was logged in');
     assert.equal(face.deviceAnswers.at(-1), 'disown r1');
+    await made.close();
+  });
+
+  test('a draft of a client without scripts: confirmed, and refused with a reason', async () => {
+    const made = await context('en', { scripts: false });
+    const page = await made.newPage();
+    await page.route('http://localhost:1337/**', (route) =>
+      route.fulfill({ body: '<h1>Back</h1>', contentType: 'text/html' }),
+    );
+    await open(page, '/confirm-client/open?redirectPort=1337&redirectPath=/confirmed');
+    await page.click('button.main');
+    await page.waitForURL('http://localhost:1337/**');
+    await open(page, '/confirm-client/open?redirectPort=1337&redirectPath=/confirmed');
+    await page.fill('#reason', 'Not ours');
+    await page.click('main button.other');
+    await page.waitForURL('http://localhost:1337/**');
+    assert.deepEqual(face.draftDecisions, ['yes open administrator', 'no open administrator Not ours']);
     await made.close();
   });
 

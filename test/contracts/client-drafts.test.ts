@@ -72,7 +72,7 @@ onEachServer('drafts of clients', (database) => {
   const save = async (...all: ClientDraft[]) => {
     const committer = createCommitter({
       connection: database.connection,
-      node: 'test',
+      node: `test ${all[0]?.id}`,
       toEventRow: (event) => ({ ...auditRow(event) }),
       seal: () => '',
     });
