@@ -42,6 +42,7 @@ export const auditKinds = [
   'admin.clientKeyAdded',
   'admin.clientKeyRemoved',
   'admin.clientKeysRead',
+  'admin.clientStatusRead',
   'admin.clientDrafted',
   'admin.clientConfirmed',
   'admin.clientRefused',

@@ -16,6 +16,7 @@ const paths: Readonly<Record<EndpointLayout, Readonly<Record<IssuerPage, string>
     'end-session': '/end-session',
     'client-keys': '/client-keys',
     'client-drafts': '/client-drafts',
+    'client-status': '/client-status',
     'device-authorization': '/device_authorization',
     'backchannel-authentication': '/bc-authorize',
     jwks: '/jwks',
@@ -32,6 +33,7 @@ const paths: Readonly<Record<EndpointLayout, Readonly<Record<IssuerPage, string>
     // Of HelseID's self-service, whose base address is then the issuer.
     'client-keys': '/v1/client-secret',
     'client-drafts': '/v1/client-drafts',
+    'client-status': '/v1/client-status',
     'device-authorization': '/connect/deviceauthorization',
     'backchannel-authentication': '/connect/ciba',
     jwks: '/.well-known/openid-configuration/jwks',

@@ -20,7 +20,7 @@ import { endpointPath, hasHelseidPages, helseidPath, type IssuerPage } from './e
 import { entityConfiguration, entityConfigurationPath } from './entity-configuration.ts';
 import { introspect } from './introspect.ts';
 import { expiredKeySet, keySet, metadata, publicJson } from './metadata.ts';
-import { addKey, listKeys, removeKey } from './own-keys.ts';
+import { addKey, clientStatus, listKeys, removeKey } from './own-keys.ts';
 import type { OidcPorts } from './ports.ts';
 import { push } from './push.ts';
 import { revoke } from './revoke.ts';
@@ -114,6 +114,7 @@ function routesOf(context: OidcContext, issuer: Issuer): readonly Route[] {
     get(path('client-keys'), listKeys),
     post('client-keys', keyBytes, addKey),
     { method: 'DELETE', path: `${path('client-keys')}/:thumbprint`, handle: with_(removeKey) },
+    get(path('client-status'), clientStatus),
     post('client-drafts', keyBytes, draftClient),
     ...(hasHelseidPages(issuer) ? helseidRoutes(base, get) : []),
   ];

@@ -1,7 +1,7 @@
-// An application's own keys: it lists them, registers a new one with a ticket made with an old one, and removes one.
+// What an application does with its own record by a ticket of its own: it lists, registers and removes keys, and reads how it stands.
 import { type HttpRequest, type HttpResponse, json, noContent, singleHeader } from '../../../base/http/index.ts';
 import { accessTokenHash, type JsonObject, parseJsonObject } from '../../../base/jose/index.ts';
-import type { Issuer } from '../../../core/catalogue/index.ts';
+import { approves, type Issuer } from '../../../core/catalogue/index.ts';
 import { type Claim, recordOnly, type Write } from '../../../core/commit/index.ts';
 import {
   claimKey,
@@ -37,9 +37,13 @@ type Handler = (context: OidcContext, call: OwnCall) => Promise<HttpResponse>;
 
 /** Judges the ticket (RFC 9449 7.1), then does what is asked. Every answer gives the next nonce. */
 const withTicket =
-  (handle: Handler, path: (request: HttpRequest) => string = () => '') =>
+  (
+    handle: Handler,
+    path: (request: HttpRequest) => string = () => '',
+    endpoint: 'client-keys' | 'client-status' = 'client-keys',
+  ) =>
   async (context: OidcContext, issuer: Issuer, request: HttpRequest): Promise<HttpResponse> => {
-    const call = callOf(context, issuer, 'client-keys');
+    const call = callOf(context, issuer, endpoint);
     const { ports } = context;
     const { now, catalogue } = call;
     const { scheme, text, tokens } = presentedToken(request);
@@ -49,7 +53,7 @@ const withTicket =
         : readAccessToken(text, { issuer: issuer.url, keys: ourKeys(context, issuer), now, catalogue });
     const token = reading?.ok === true ? reading.token : undefined;
     const application = token === undefined ? undefined : catalogue.clients.get(token.client);
-    const uri = endpointUrl(issuer, 'client-keys') + path(request);
+    const uri = endpointUrl(issuer, endpoint) + path(request);
     const ath = text === undefined ? undefined : accessTokenHash(text);
     const dpop = gatherDpop({ request, uri, required: true, application, now, catalogue, ath }, ports.nonces);
     const state = await stateOf(ports.reads, reading, now);
@@ -95,6 +99,27 @@ export const listKeys = withTicket(async (context, call) => {
   );
 });
 
+/** GET: whether the owners of its APIs have let it have its scopes, in the form of HelseID's self-service. */
+export const clientStatus = withTicket(
+  async (context, call) => {
+    const { application } = call.facts;
+    const done = await commit(context, call, [], [], undefined, 'admin.clientStatusRead');
+    if (done !== undefined) return done;
+    const apis = application.apis.flatMap((id) => call.catalogue.apis.get(id) ?? []);
+    const statuses = application.scopes.map((scope) => {
+      const api = apis.find(({ scopes }) => scopes.includes(scope));
+      const granted = api === undefined || approves(api, application.id, scope);
+      return { scope, granted, reason: granted ? null : 'ApiScopeAccessPending' };
+    });
+    return json(200, {
+      status: statuses.every(({ granted }) => granted) ? 'Active' : 'Limited',
+      details: { clientStatus: { active: true, reason: null }, apiScopeAccessStatuses: statuses },
+    });
+  },
+  undefined,
+  'client-status',
+);
+
 /** POST: one more key. It counts at once; the old ones live on until they end or are removed. */
 export const addKey = withTicket(async (context, call) => {
   const facts = { ...call.facts, catalogue: call.catalogue, jwk: sentJwk(call.request) };
@@ -132,6 +157,7 @@ async function commit(
   claims: readonly Claim[],
   writes: readonly Write[],
   change?: { readonly kind: AuditKind; readonly key: RegisteredKey },
+  read: AuditKind = 'admin.clientKeysRead',
 ): Promise<HttpResponse | undefined> {
   const { application, registered } = call.facts;
   const state = change === undefined ? [] : [claimKeyState(application.id, registered)];
@@ -139,7 +165,7 @@ async function commit(
   const committed = await commitOrReplay(context, call, application.id, {
     claims: [...call.claims, ...state, ...claims],
     writes,
-    ifWon: [doneRecord(change?.kind ?? 'admin.clientKeysRead', commonOf(call, application.id), body)],
+    ifWon: [doneRecord(change?.kind ?? read, commonOf(call, application.id), body)],
   });
   return committed.won ? undefined : problemAnswer(lostTo(committed.lost), call.reference);
 }

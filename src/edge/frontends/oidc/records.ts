@@ -14,6 +14,7 @@ export type Endpoint =
   | 'end-session'
   | 'client-keys'
   | 'client-drafts'
+  | 'client-status'
   | 'device-authorization'
   | 'backchannel-authentication';
 
