@@ -69,27 +69,26 @@ export function asksOf(facts: Pick<DraftFacts, 'reading' | 'register'>): DraftAs
   };
 }
 
+/** Words of a stranger's, for an answer to itself: without what RFC 6749 5.2 does not allow in a description. */
+const shown = (text: string): string => text.replace(/[^\x20\x21\x23-\x5b\x5d-\x7e]/g, "'").slice(0, 300);
 const invalid = (description: string) => refusal('invalid_client_metadata', description);
 const registered = (facts: DraftFacts): RegisteredOrganisation | undefined =>
   facts.register?.get(bodyOf(facts)?.organizationNumber ?? '');
 
-/** The key as the checks of self-service see it: of an application that does not exist yet. */
-function keyFacts(facts: DraftFacts): NewKeyFacts | undefined {
-  const { system, reading, organisation, id, now, catalogue } = facts;
+/** The key as the checks of self-service see it: of an application that does not exist yet, and has no key. */
+function keyFacts({ system, reading, organisation, id, now, catalogue }: DraftFacts): NewKeyFacts | undefined {
   if (system === undefined || reading?.ok !== true) return undefined;
-  const asks = { ...emptyAsks, number: reading.body.organizationNumber };
-  const at = organisation ?? { id: '', name: '' };
-  const application = applicationOfDraft({ id, asks }, system, at, catalogue.apis);
-  const nobodysKey = { ...application, authentication: { method: 'private_key_jwt' as const, jwks: { keys: [] } } };
-  return { now, application: nobodysKey, registered: [], ticketIssuedAt: now, catalogue, jwk: reading.jwk };
+  const asks: DraftAsks = {
+    number: reading.body.organizationNumber,
+    jwk: {},
+    scopes: [],
+    redirectUris: [],
+    postLogoutRedirectUris: [],
+    children: [],
+  };
+  const application = applicationOfDraft({ id, asks }, system, organisation ?? { id: '', name: '' }, catalogue.apis);
+  return { now, application, registered: [], ticketIssuedAt: now, catalogue, jwk: reading.jwk };
 }
-const emptyAsks: Omit<DraftAsks, 'number'> = {
-  jwk: {},
-  scopes: [],
-  redirectUris: [],
-  postLogoutRedirectUris: [],
-  children: [],
-};
 
 /** What was asked when it was sent must still be within the template when it is confirmed. */
 export interface TemplateFacts {
@@ -117,7 +116,7 @@ export const draftTemplateChecks: readonly Check<TemplateFacts>[] = [
       for (const member of ['redirectUris', 'postLogoutRedirectUris'] as const) {
         for (const [index, uri] of (asks?.[member] ?? []).entries()) {
           const fault = system && redirectUriFault(uri, system.template.profile);
-          if (fault) return invalid(`${member}[${index}]: ${uriFaultTexts[fault].replace(/[^\x20-\x7e]/g, '')}`);
+          if (fault) return invalid(`${member}[${index}]: ${shown(uriFaultTexts[fault])}`);
           if (system === undefined || !registeredAddress(uri, system.template[member]))
             return invalid(`${member}[${index}] is not among the addresses of the client system`);
         }
@@ -140,9 +139,6 @@ export const draftTemplateChecks: readonly Check<TemplateFacts>[] = [
   },
 ];
 
-/** A word of a stranger's, for an answer to itself: RFC 6749 5.2 allows these characters alone. */
-const shown = (text: string): string => text.replace(/[^\x21\x23-\x5b\x5d-\x7e]/g, '?').slice(0, 100);
-
 export const clientDraftChecks: readonly Check<DraftFacts>[] = [
   {
     name: 'draft.tries',
@@ -162,7 +158,7 @@ export const clientDraftChecks: readonly Check<DraftFacts>[] = [
   {
     name: 'draft.form',
     clause: 'HelseID self-service: POST client-drafts',
-    test: ({ reading }) => (reading?.ok === false ? invalid(shownText(reading.fault)) : undefined),
+    test: ({ reading }) => (reading?.ok === false ? invalid(shown(reading.fault)) : undefined),
   },
   {
     name: 'draft.claims',
@@ -290,6 +286,3 @@ export const clientDraftChecks: readonly Check<DraftFacts>[] = [
       ),
   },
 ];
-
-/** The fault of a form, without what RFC 6749 5.2 does not allow in a description. */
-const shownText = (text: string): string => text.replace(/[^\x20\x21\x23-\x5b\x5d-\x7e]/g, "'").slice(0, 300);
