@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import type { ApplyOptions, Change } from '../../src/apps/cli/apply/index.ts';
-import { exportYaml, problemText, runApply } from '../../src/apps/cli/apply/index.ts';
+import { catalogueSections, exportYaml, problemText, runApply } from '../../src/apps/cli/apply/index.ts';
 import { keyringOf } from '../../src/base/sealing/index.ts';
 import { Secret } from '../../src/base/secret.ts';
 import { sampleItems } from '../../src/core/catalogue/sample-items.ts';
@@ -21,18 +21,7 @@ export const vault = identityVault(keyring);
 export const hashing = createHashing({ parameters: { memory: 64, passes: 1, lanes: 1 } });
 export const personalNumber = '191212121212';
 
-const sectionOf: Readonly<Record<string, string>> = {
-  brand: 'brands',
-  issuer: 'issuers',
-  api: 'apis',
-  population: 'populations',
-  provider: 'providers',
-  federation: 'federations',
-  network: 'networks',
-  application: 'applications',
-  rule: 'rules',
-  clientSystem: 'clientSystems',
-};
+const sectionOf = Object.fromEntries(Object.entries(catalogueSections).map(([section, kind]) => [kind, section]));
 export function sampleFile(): Record<string, unknown[]> & { people: Record<string, unknown>[] } {
   const sections: Record<string, unknown[]> = {};
   for (const { kind, doc } of sampleItems()) {
