@@ -20,7 +20,7 @@ import {
   type DraftBody,
   type DraftReading,
   draftKey,
-  mostWaiting,
+  mostDrafts,
 } from './client-draft.ts';
 import { keyItselfChecks, type NewKeyFacts } from './client-key-checks.ts';
 
@@ -280,9 +280,9 @@ export const clientDraftChecks: readonly Check<DraftFacts>[] = [
     clause: 'no unbounded work for an administrator',
     test: ({ waiting, before }) =>
       refuseIf(
-        before === undefined && waiting >= mostWaiting,
+        before === undefined && waiting >= mostDrafts,
         'invalid_request',
-        `${mostWaiting} drafts of the client system wait at the organisation; let them be decided first`,
+        `${mostDrafts} drafts of the client system wait at the organisation; let them be decided first`,
       ),
   },
 ];

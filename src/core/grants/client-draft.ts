@@ -16,7 +16,7 @@ import { claimKey } from './client-key.ts';
 /** Days that a draft waits for its organisation. */
 export const draftDays = 30;
 /** Drafts of one system that may wait at one organisation. */
-export const mostWaiting = 100;
+export const mostDrafts = 100;
 
 export type DraftDecision = 'confirmed' | 'refused';
 

@@ -6,7 +6,7 @@ import { describeChecks } from '../../../../test/fakes/check-cases.ts';
 import { apiKey, draftBody, jwkOf, practice, sendDraft, takingDrafts } from '../../../../test/fakes/draft-hub.ts';
 import { issuerUrl, OidcHub } from '../../../../test/fakes/oidc-hub.ts';
 import { dayMs } from '../../../base/clock.ts';
-import { applicationOfDraft, mostWaiting } from '../../../core/grants/index.ts';
+import { applicationOfDraft, mostDrafts } from '../../../core/grants/index.ts';
 
 type Sent = Parameters<typeof sendDraft>[2];
 /** A draft that is bent in one place. */
@@ -166,7 +166,7 @@ describeChecks('clientDraft', [
       takingDrafts(hub);
       await sendDraft(hub);
       const draft = onlyDraft(hub);
-      for (let at = 1; at < mostWaiting; at++) hub.store.drafts.set(`filler ${at}`, { ...draft, id: `${at}` });
+      for (let at = 1; at < mostDrafts; at++) hub.store.drafts.set(`filler ${at}`, { ...draft, id: `${at}` });
       return sendDraft(hub, { publicJwk: jwkOf('one more') });
     },
   },
