@@ -140,7 +140,7 @@ describe('drafts of clients', () => {
     running.push(child);
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     const next = async () => JSON.parse((await lines.next()).value ?? '{}') as Record<string, string>;
-    const { clientId = '', open = '' } = await next();
+    const { clientId = '', open = '', thumbprint = '' } = await next();
     assert.deepEqual(await next(), { waiting: 'invalid_client' });
 
     // A password is not enough, and says so by asking for the card.
@@ -160,6 +160,7 @@ describe('drafts of clients', () => {
       'Region Norrsken',
       `FJORD HOSPITAL (${hospital})`,
       'The journal',
+      thumbprint,
     ])
       assert.ok(page.body.includes(words), `${words}\n${page.body}`);
     const end = await browser.submit(page, formOf(page, 'yes'), {}, notOurs);

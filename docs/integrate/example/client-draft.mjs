@@ -1,6 +1,6 @@
 // A program that asks to be let in at an organisation, waits for its administrator, and gets a ticket, with openid-client.
 // Run:  ISSUER=… API_KEY=… ORGANISATION=983974724 SCOPES='journal/read' node client-draft.mjs     (see ../client-draft.md)
-import { generateKeyPairSync, webcrypto } from 'node:crypto';
+import { createHash, generateKeyPairSync, webcrypto } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -36,7 +36,8 @@ if (!sent.ok) {
   process.exit(1);
 }
 
-// 3. The browser of whoever installs it: the page says what the program asks, and comes back to this machine.
+// 3. The browser of whoever installs it: the page says what the program asks, and comes back to this machine. The page
+// shows the key's thumbprint (RFC 7638); the program shows it too, so that they can be compared.
 const back = createServer((request, response) => {
   const { searchParams } = new URL(request.url, 'http://localhost');
   response.end('You can go back to the program.');
@@ -44,7 +45,13 @@ const back = createServer((request, response) => {
 });
 await new Promise((resolve) => back.listen(0, '127.0.0.1', resolve));
 const { port } = back.address();
-say({ clientId: draft.clientId, open: `${draft.confirmationUri}?redirectPort=${port}&redirectPath=/confirmed` });
+const { crv, kty, x, y } = publicJwk;
+const thumbprint = createHash('sha256').update(JSON.stringify({ crv, kty, x, y })).digest('base64url');
+say({
+  clientId: draft.clientId,
+  thumbprint,
+  open: `${draft.confirmationUri}?redirectPort=${port}&redirectPath=/confirmed`,
+});
 
 // 4. Somebody else may confirm it, later and elsewhere: the program tries now and then.
 const key = await webcrypto.subtle.importKey(
