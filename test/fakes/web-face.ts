@@ -23,9 +23,9 @@ import {
   portalRoutes,
   type UpstreamLogout,
 } from '../../src/edge/web/portal/index.ts';
+import type { Assurance } from '../../src/wire/codes/index.ts';
 import { fakeSessions } from './listed-sessions.ts';
 import { anna, brand, catalogue, type FakeDispatcher, fakeDispatcher, sessionOf } from './login-steps.ts';
-import type { Assurance } from '../../src/wire/codes/index.ts';
 import { ownLogins } from './own-logins.ts';
 import { personalRequests } from './personal-requests.ts';
 import { shownDrafts } from './shown-drafts.ts';

@@ -100,12 +100,15 @@ async function show(
   const locale = localeOf(ports, request);
   const view = await ports.drafts.look(link.id, held.session.person);
   const who = await whoIsHere(ports, locale, held);
-  const page = (title: string, content: HtmlValue, formTargets: readonly string[] = []): HttpResponse =>
+  const page = (title: string, content: HtmlValue, formTargets: readonly string[] = []): Promise<HttpResponse> =>
     portalPage(ports, request, { title, loggedIn: true, formTargets, content: html`${who}${content}` });
   if (view.standing === 'unknown')
-    return { ...page(text(locale, 'draft.unknown'), html`<p>${text(locale, 'draft.unknownBody')}</p>`), status: 404 };
+    return {
+      ...(await page(text(locale, 'draft.unknown'), html`<p>${text(locale, 'draft.unknownBody')}</p>`)),
+      status: 404,
+    };
   if (view.standing === 'noRight')
-    return { ...page(text(locale, 'draft.noRight'), noRight(locale, view)), status: 403 };
+    return { ...(await page(text(locale, 'draft.noRight'), noRight(locale, view))), status: 403 };
   const names = { system: nameOf(locale, view), organisation: view.organisation };
   if (view.standing === 'open') {
     const targets = (['confirmed', 'refused'] as const)
