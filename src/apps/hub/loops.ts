@@ -1,8 +1,8 @@
 // What goes on beside the requests, each with its pace.
+
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import { defaultRetention } from '../../core/audit/index.ts';
-import { recordOnly } from '../../core/commit/index.ts';
 import { createOutboxRunner } from '../../core/outbox/index.ts';
 import { endClosedPeople, endMarkedAgain, endOverdue, endSessionsOf } from '../../core/sessions/index.ts';
 import { deliverBackchannelLogout } from '../../edge/frontends/oidc/index.ts';
@@ -14,6 +14,7 @@ import { outboxStore } from '../../edge/store/hub/outbox.ts';
 import { outgoingAuthorities } from './authorities.ts';
 import type { Loop } from './background.ts';
 import type { Core } from './compose.ts';
+import { makeDueKeys } from './signing.ts';
 import { everythingExpiring, warnOfExpiry } from './warnings.ts';
 
 export interface LoopParts {
@@ -90,7 +91,7 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
       run: async () => {
         const now = issuers();
         if (now === served) return;
-        await core.keys.refresh();
+        await makeDueKeys(core);
         await parts.issuersChanged();
         served = now;
       },
@@ -107,21 +108,7 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
     {
       name: 'signing keys',
       everyMs: 5000,
-      run: async () => {
-        const made = await core.keys.refresh();
-        if (made.length > 0) {
-          await committer.commit(
-            recordOnly(
-              made.map((key) => ({
-                kind: 'hub.keyRotated' as const,
-                at: clock(),
-                outcome: 'ok' as const,
-                body: { ...key },
-              })),
-            ),
-          );
-        }
-      },
+      run: () => makeDueKeys(core),
     },
     { name: 'revocation lists', everyMs: 60_000, run: () => core.cards.cache.renewDue() },
     {

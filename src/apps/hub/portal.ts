@@ -110,7 +110,13 @@ export function wirePortal(given: {
   const history = ownHistory(pool);
   const content = startContent(given.demo, trustPem);
   const { organisations } = directoryReader(pool);
-  const drafts = clientDrafts({ pool, catalogue: core.catalogue, clock: core.clock });
+  const drafts = clientDrafts({
+    pool,
+    catalogue: core.catalogue,
+    clock: core.clock,
+    keys: core.keys,
+    committer: core.committer,
+  });
   const progress = logoutProgress(readReached(pool), core.catalogue.snapshot, core.clock);
   return ({ login, brand, forget, devices, backchannel }) => [
     ...portalRoutes({

@@ -4,6 +4,7 @@ import { type AlgorithmName, type PublishedJwk, publishedJwk, type SigningKey } 
 import { Problem } from '../../base/problem.ts';
 import type { Expiring } from '../../core/catalogue/expiry.ts';
 import { accessTokenAlgorithmOf, type CatalogueSnapshot, idTokenAlgorithmOf } from '../../core/catalogue/index.ts';
+import { type Committer, recordOnly } from '../../core/commit/index.ts';
 import {
   type KeyTimes,
   keepPublishedMs,
@@ -42,6 +43,20 @@ function usesOf(snapshot: CatalogueSnapshot): readonly { issuer: string; algorit
       add(application.issuer, accessTokenAlgorithmOf(application, api));
   }
   return [...uses.values()];
+}
+
+/** Makes the keys that are due, reads what other hubs made, and writes down what was made. */
+export async function makeDueKeys(parts: {
+  readonly keys: LiveKeys;
+  readonly committer: { readonly commit: Committer };
+  readonly clock: Clock;
+}): Promise<void> {
+  const made = await parts.keys.refresh();
+  if (made.length === 0) return;
+  const at = parts.clock();
+  await parts.committer.commit(
+    recordOnly(made.map((key) => ({ kind: 'hub.keyRotated', at, outcome: 'ok', body: { ...key } }))),
+  );
 }
 
 export function liveKeys(

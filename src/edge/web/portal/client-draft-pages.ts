@@ -114,7 +114,11 @@ async function show(
     const targets = (['confirmed', 'refused'] as const)
       .map((outcome) => ports.drafts.returnTo(view, link.asked, outcome))
       .flatMap((uri) => (uri === undefined ? [] : [new URL(uri).origin]));
-    const answer = page(text(locale, 'draft.title', names), open(ports, locale, held, link, view, fault), targets);
+    const answer = await page(
+      text(locale, 'draft.title', names),
+      open(ports, locale, held, link, view, fault),
+      targets,
+    );
     return fault === undefined ? answer : { ...answer, status: fault === 'draft.misfit' ? 409 : 400 };
   }
   return page(text(locale, `draft.${view.standing}`, names), decided(ports, locale, link, view));
