@@ -17,7 +17,7 @@ export interface SubjectConfirmation {
   readonly data?: SubjectConfirmationData | undefined;
 }
 
-/** SAML Core 2.5.1. Any other condition is refused when it is read (2.5.1.1 item 2: not understood is not valid). */
+/** SAML Core 2.5.1. */
 export interface Conditions {
   readonly notBefore?: EpochMs | undefined;
   readonly notOnOrAfter?: EpochMs | undefined;
@@ -28,6 +28,8 @@ export interface Conditions {
   readonly proxyRestriction?:
     | { readonly count?: number | undefined; readonly audiences: readonly string[] }
     | undefined;
+  /** How many conditions there are that we do not know; one is enough to refuse (SAML Core 2.5.1.1 item 2). */
+  readonly notUnderstood: number;
 }
 
 /** SAML Core 2.7.2. */
@@ -41,7 +43,7 @@ export interface AuthnStatement {
   readonly authenticatingAuthorities: readonly string[];
 }
 
-/** SAML Core 2.7.3.1. Each value is text; a NameID inside (eduPersonTargetedID) is given by its own text. */
+/** SAML Core 2.7.3.1. Each value is text, or that of a NameID inside (eduPersonTargetedID); others are left out. */
 export interface Attribute {
   readonly name: string;
   readonly nameFormat?: string | undefined;

@@ -1,5 +1,16 @@
 // Public face of base/saml: SAML 2.0 messages to typed values and back, bindings, and the judgement of what was received.
-export type { Artifact, ArtifactResolve } from './artifact.ts';
+export {
+  type Artifact,
+  type ArtifactResolve,
+  type ArtifactResponse,
+  artifactText,
+  parseArtifact,
+  readArtifactResolve,
+  readArtifactResponse,
+  sourceIdOf,
+  writeArtifactResolve,
+  writeArtifactResponse,
+} from './artifact.ts';
 export type {
   Assertion,
   Attribute,
@@ -8,6 +19,7 @@ export type {
   SubjectConfirmation,
   SubjectConfirmationData,
 } from './assertion.ts';
+export { type AssertionCheckName, assertionChecks } from './assertion-checks.ts';
 export type {
   AuthnContextComparison,
   AuthnRequest,
@@ -18,31 +30,29 @@ export type {
   Scoping,
   UserMessage,
 } from './authn-request.ts';
-export type {
-  AuthnRequestCheckName,
-  AuthnRequestExpected,
-  AuthnRequestReason,
-  AuthnRequestVerdict,
+export {
+  type AuthnRequestCheckName,
+  type AuthnRequestExpected,
+  type AuthnRequestReason,
+  type AuthnRequestVerdict,
+  authnRequestChecks,
+  judgeAuthnRequest,
 } from './judge-authn-request.ts';
-export type {
-  LogoutCheckName,
-  LogoutExpected,
-  LogoutReason,
-  LogoutRequestVerdict,
-  LogoutResponseExpected,
-  LogoutResponseVerdict,
+export {
+  judgeLogoutRequest,
+  judgeLogoutResponse,
+  type LogoutCheckName,
+  type LogoutExpected,
+  type LogoutRequestVerdict,
+  type LogoutResponseCheckName,
+  type LogoutResponseExpected,
+  type LogoutResponseVerdict,
+  logoutRequestChecks,
+  logoutResponseChecks,
 } from './judge-logout.ts';
 export type { MetadataCheckName, MetadataExpected, MetadataReason, MetadataVerdict } from './judge-metadata.ts';
-export type {
-  AssertionCheckName,
-  AssertionFacts,
-  ResponseCheckName,
-  ResponseExpected,
-  ResponseReason,
-  ResponseVerdict,
-  SignatureRule,
-} from './judge-response.ts';
-export type { LogoutRequest, LogoutResponse } from './logout.ts';
+export { type AssertionFacts, judgeResponse, type ResponseReason, type ResponseVerdict } from './judge-response.ts';
+export { type LogoutRequest, type LogoutResponse, writeLogoutRequest, writeLogoutResponse } from './logout.ts';
 export { type MessageParameter, mostRelayStateBytes } from './message-encoding.ts';
 export type {
   AttributeConsumingService,
@@ -77,10 +87,22 @@ export {
   ns,
   statusCodes,
 } from './names.ts';
-export type { MessageKind, Opening, OpeningFault, OpenMessage } from './open-message.ts';
+export {
+  type MessageKind,
+  type Opening,
+  type OpeningFault,
+  type OpenMessage,
+  openArtifactContent,
+  openMessage,
+} from './open-message.ts';
 export { type PostForm, postForm, readPost } from './post-binding.ts';
 export type { BindingFault, BindingReading, DetachedSignature, ReceivedMessage } from './received-message.ts';
-export { type DetachedSigner, readRedirect, redirectUrl } from './redirect-binding.ts';
+export { readRedirect, redirectUrl } from './redirect-binding.ts';
 export { checkedRelayState } from './relay-state.ts';
-export type { Status, StatusResponse } from './response.ts';
-export type { Instant, OneUse, Peer, Refused } from './verdict.ts';
+export { type Status, type StatusResponse, writeResponse } from './response.ts';
+export { type ResponseCheckName, responseChecks } from './response-checks.ts';
+export type { ResponseExpected, SignatureRule } from './response-expected.ts';
+export { soapContentType, soapEnvelope } from './soap.ts';
+export type { Instant, OneUse, Peer, Refused, SamlCheck } from './verdict.ts';
+export { writeAssertion } from './write-assertion.ts';
+export { writeAuthnRequest } from './write-authn-request.ts';

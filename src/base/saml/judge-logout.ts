@@ -1,38 +1,128 @@
 // Judges LogoutRequest and LogoutResponse: pure, with all that they depend on as arguments.
-import type { LogoutRequest, LogoutResponse } from './logout.ts';
-import type { OpeningFault } from './open-message.ts';
-import type { Instant, OneUse, Peer, Refused } from './verdict.ts';
 
-export interface LogoutExpected extends Instant {
+import type { XmlElement } from '../xml/index.ts';
+import { type Freshness, freshUntil, wrongInstant } from './freshness.ts';
+import { type LogoutRequest, type LogoutResponse, readLogoutRequest, readLogoutResponse } from './logout.ts';
+import { brokenSignature, messageSignature, type SignatureFacts, wrongDestination } from './message-signature.ts';
+import type { MessageKind, OpeningFault, OpenMessage } from './open-message.ts';
+import { reading } from './read-element.ts';
+import { firstRefusal, hasPassed, type OneUse, type Peer, type Refused, refuse, type SamlCheck } from './verdict.ts';
+
+export interface LogoutExpected extends Freshness {
   /** Where the message came in: our endpoint, as we have it published. */
   readonly endpointUrl: string;
   /** Registered under the claimed issuer. It must always sign (SAML Profiles 4.4.3.1, 4.4.4.2; here by SOAP too). */
   readonly peer: Peer;
-  /** How old a message may be. Default 300. */
-  readonly maxAgeSeconds?: number | undefined;
 }
 
 export interface LogoutResponseExpected extends LogoutExpected {
   readonly requestId: string;
 }
 
-export type LogoutCheckName =
-  | 'version'
-  | 'issuer'
-  | 'signature'
-  | 'signed'
-  | 'destination'
-  | 'instant'
-  | 'notOnOrAfter'
-  | 'inResponseTo';
-
-export type LogoutReason = OpeningFault | LogoutCheckName;
+export type LogoutCheckName = 'issuer' | 'signature' | 'signed' | 'destination' | 'instant' | 'notOnOrAfter';
+export type LogoutResponseCheckName = Exclude<LogoutCheckName, 'notOnOrAfter'> | 'inResponseTo';
 
 export type LogoutRequestVerdict =
   | { readonly accepted: true; readonly request: LogoutRequest; readonly oneUse: OneUse }
-  | Refused<LogoutReason>;
+  | Refused<OpeningFault | LogoutCheckName>;
 
 /** Accepted means believed: whether the session ended is in its status (Success, PartialLogout or a failure). */
 export type LogoutResponseVerdict =
   | { readonly accepted: true; readonly response: LogoutResponse }
-  | Refused<LogoutReason>;
+  | Refused<OpeningFault | LogoutResponseCheckName>;
+
+interface LogoutFacts<Message> {
+  readonly message: Message;
+  readonly signature: SignatureFacts;
+}
+type Common = Pick<LogoutResponse, 'issuer' | 'destination' | 'issueInstant'>;
+
+const commonChecks: readonly SamlCheck<
+  LogoutFacts<Common>,
+  LogoutExpected,
+  'issuer' | 'signature' | 'signed' | 'destination' | 'instant'
+>[] = [
+  {
+    name: 'issuer',
+    clause: 'SAML Profiles 4.4.4.1, 4.4.4.2',
+    test: ({ message }, { peer }) => (message.issuer === peer.entityId ? undefined : 'of another issuer'),
+  },
+  {
+    name: 'signature',
+    clause: 'SAML Core 5.4; SAML Bindings 3.4.4.1',
+    test: ({ signature }) => brokenSignature(signature),
+  },
+  {
+    name: 'signed',
+    clause: 'SAML Profiles 4.4.3.1, 4.4.4.2',
+    test: ({ signature }) => (signature.present ? undefined : 'not signed'),
+  },
+  {
+    name: 'destination',
+    clause: 'SAML Core 3.2.1, 3.2.2; SAML Bindings 3.4.5.2, 3.5.5.2',
+    test: ({ message, signature }, { endpointUrl }) => wrongDestination(message.destination, signature, endpointUrl),
+  },
+  {
+    name: 'instant',
+    clause: 'SAML Core 3.2.1, 3.2.2: of the present',
+    test: ({ message: { issueInstant } }, expected) => wrongInstant(issueInstant, expected),
+  },
+];
+
+export const logoutRequestChecks: readonly SamlCheck<LogoutFacts<LogoutRequest>, LogoutExpected, LogoutCheckName>[] = [
+  ...commonChecks,
+  {
+    name: 'notOnOrAfter',
+    clause: 'SAML Core 3.7.1',
+    test: ({ message: { notOnOrAfter } }, expected) =>
+      notOnOrAfter !== undefined && hasPassed(notOnOrAfter, expected) ? 'the request is over' : undefined,
+  },
+];
+
+export const logoutResponseChecks: readonly SamlCheck<
+  LogoutFacts<LogoutResponse>,
+  LogoutResponseExpected,
+  LogoutResponseCheckName
+>[] = [
+  ...commonChecks,
+  {
+    name: 'inResponseTo',
+    clause: 'SAML Core 3.2.2',
+    test: ({ message }, { requestId }) => (message.inResponseTo === requestId ? undefined : 'answers another request'),
+  },
+];
+
+/** Judges by the list. Tests hand in a shorter one to see that each entry counts. */
+export function judgeLogoutRequest(
+  message: OpenMessage,
+  expected: LogoutExpected,
+  checks = logoutRequestChecks,
+): LogoutRequestVerdict {
+  const facts = factsOf(message, expected, 'LogoutRequest', readLogoutRequest);
+  if ('accepted' in facts) return facts;
+  const { message: request } = facts;
+  const oneUse = { issuer: request.issuer, ids: [request.id], until: freshUntil(request.issueInstant, expected) };
+  return firstRefusal(checks, facts, expected) ?? { accepted: true, request, oneUse };
+}
+
+export function judgeLogoutResponse(
+  message: OpenMessage,
+  expected: LogoutResponseExpected,
+  checks = logoutResponseChecks,
+): LogoutResponseVerdict {
+  const facts = factsOf(message, expected, 'LogoutResponse', readLogoutResponse);
+  if ('accepted' in facts) return facts;
+  return firstRefusal(checks, facts, expected) ?? { accepted: true, response: facts.message };
+}
+
+function factsOf<Message>(
+  message: OpenMessage,
+  { peer }: LogoutExpected,
+  kind: MessageKind,
+  read: (element: XmlElement) => Message,
+): LogoutFacts<Message> | Refused<OpeningFault> {
+  if (message.kind !== kind) return refuse('wrongMessage', `${message.kind} where a ${kind} is due`);
+  const signature = messageSignature(message, peer);
+  const found = reading(() => read(signature.element));
+  return found.ok ? { message: found.value, signature } : refuse('structure', found.because);
+}

@@ -1,7 +1,16 @@
-// LogoutRequest and LogoutResponse as typed values.
+// LogoutRequest and LogoutResponse as typed values, read and written.
 import type { EpochMs } from '../clock.ts';
-import type { NameId } from './name-id.ts';
-import type { StatusResponse } from './response.ts';
+import { elementMaker, type XmlElement } from '../xml/index.ts';
+import { issuerContent, issuerOf, messageAttributes, readMessageParts } from './message-parts.ts';
+import { type NameId, readNameId, writeNameId } from './name-id.ts';
+import { ns } from './names.ts';
+import { filledText, namesOf, optionalInstant } from './read-element.ts';
+import { readStatusResponse, type StatusResponse, writeStatusResponse } from './response.ts';
+import { instantText } from './time-values.ts';
+
+const write = elementMaker('samlp', ns.samlp);
+const saml = namesOf(ns.saml);
+const samlp = namesOf(ns.samlp);
 
 /** SAML Core 3.7.1. */
 export interface LogoutRequest {
@@ -19,3 +28,43 @@ export interface LogoutRequest {
 
 /** SAML Core 3.7.2. */
 export type LogoutResponse = StatusResponse;
+
+/** Reads a LogoutRequest whose principal is named in the clear. */
+export function readLogoutRequest(element: XmlElement): LogoutRequest {
+  const { parts, other, rest } = readMessageParts(element, ['NotOnOrAfter', 'Reason']);
+  const nameId = readNameId(rest.one(saml('NameID')));
+  const sessionIndexes = rest.many(samlp('SessionIndex')).map(filledText);
+  rest.end();
+  return {
+    ...parts,
+    issuer: issuerOf(parts),
+    nameId,
+    sessionIndexes,
+    notOnOrAfter: optionalInstant(other.NotOnOrAfter, 'NotOnOrAfter'),
+    reason: other.Reason,
+  };
+}
+
+export function writeLogoutRequest(request: LogoutRequest): XmlElement {
+  const { notOnOrAfter, reason } = request;
+  return write(
+    'LogoutRequest',
+    {
+      ...messageAttributes(request),
+      NotOnOrAfter: notOnOrAfter === undefined ? undefined : instantText(notOnOrAfter),
+      Reason: reason,
+    },
+    ...issuerContent(request.issuer),
+    writeNameId(request.nameId),
+    ...request.sessionIndexes.map((index) => write('SessionIndex', {}, index)),
+  );
+}
+
+export function readLogoutResponse(element: XmlElement): LogoutResponse {
+  const { response, rest } = readStatusResponse(element);
+  rest.end();
+  return response;
+}
+
+export const writeLogoutResponse = (response: LogoutResponse): XmlElement =>
+  writeStatusResponse('LogoutResponse', response);

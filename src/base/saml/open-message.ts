@@ -1,14 +1,33 @@
 // Opens a received message so that its issuer can be looked up: read once, of a known kind, and not yet believed.
-import type { XmlDocument, XmlFault } from '../xml/index.ts';
+import {
+  attributeOf,
+  isSigned,
+  onlyChild,
+  readXml,
+  type XmlDocument,
+  type XmlElement,
+  type XmlFault,
+} from '../xml/index.ts';
+import { readArtifactResponse } from './artifact.ts';
+import type { MessageParameter } from './message-encoding.ts';
+import { readIssuer } from './name-id.ts';
+import { type BindingName, ns } from './names.ts';
+import { idOf, malformed, namesOf, reading } from './read-element.ts';
 import type { ReceivedMessage } from './received-message.ts';
+import { readSoapBody } from './soap.ts';
 
-export type MessageKind =
-  | 'AuthnRequest'
-  | 'Response'
-  | 'LogoutRequest'
-  | 'LogoutResponse'
-  | 'ArtifactResolve'
-  | 'ArtifactResponse';
+const saml = namesOf(ns.saml);
+
+const parameters = {
+  AuthnRequest: 'SAMLRequest',
+  LogoutRequest: 'SAMLRequest',
+  ArtifactResolve: 'SAMLRequest',
+  Response: 'SAMLResponse',
+  LogoutResponse: 'SAMLResponse',
+  ArtifactResponse: 'SAMLResponse',
+} as const satisfies Readonly<Record<string, MessageParameter>>;
+
+export type MessageKind = keyof typeof parameters;
 
 /** A message that was read. What is called claimed stands in it, and anybody may have written it. */
 export interface OpenMessage {
@@ -20,9 +39,71 @@ export interface OpenMessage {
   readonly document: XmlDocument;
 }
 
-/** `structure`: XML that the schema or we forbid. `wrongMessage`: no message, or none of its binding's parameter. */
-export type OpeningFault = XmlFault | 'structure' | 'wrongMessage';
+/**
+ * `structure`: XML that the schema or we forbid. `wrongMessage`: no message, or not one that its parameter or binding
+ * may carry. `version`: not 2.0.
+ */
+export type OpeningFault = XmlFault | 'structure' | 'wrongMessage' | 'version';
 
 export type Opening =
   | { readonly ok: true; readonly message: OpenMessage }
   | { readonly ok: false; readonly reason: OpeningFault; readonly because: string };
+
+const refused = (reason: OpeningFault, because: string): Opening => ({ ok: false, reason, because });
+
+/** Reads what a binding delivered. Never throws on what others sent. */
+export function openMessage(received: ReceivedMessage): Opening {
+  const read = readXml(received.xml);
+  if (!read.ok) return refused(read.reason, 'the document cannot be read');
+  if (received.binding !== 'soap') return openRoot(received, read.document);
+  const body = reading(() => readSoapBody(read.document.root));
+  return body.ok ? openRoot(received, within(read.document, body.value)) : refused('structure', body.because);
+}
+
+/**
+ * The message inside an ArtifactResponse, as if its own binding had delivered it; undefined when there is none. It is
+ * believed no more than before: it is judged by its own signature (SAML Bindings 3.6.6).
+ */
+export function openArtifactContent(response: OpenMessage): Opening | undefined {
+  const read = reading(() => readArtifactResponse(response.document.root));
+  if (!read.ok) return refused('structure', read.because);
+  const { message } = read.value;
+  if (message === undefined) return undefined;
+  return openRoot({ binding: 'artifact', xml: response.received.xml }, within(response.document, message));
+}
+
+/** A part of a document as a document of its own: it keeps the scope of namespaces that it was read in. */
+const within = ({ commented }: XmlDocument, root: XmlElement): XmlDocument => ({ root, commented });
+
+function openRoot(received: ReceivedMessage, document: XmlDocument): Opening {
+  const { root } = document;
+  const kind = (Object.keys(parameters) as MessageKind[]).find((each) => each === root.local);
+  if (root.namespace !== ns.samlp || kind === undefined) return refused('wrongMessage', 'no message of SAML');
+  const { parameter } = received;
+  if (parameter !== undefined && parameters[kind] !== parameter)
+    return refused('wrongMessage', `${kind} in ${parameter}`);
+  if (!mayCarry(received.binding, kind)) return refused('wrongMessage', `${kind} by ${received.binding}`);
+  if (attributeOf(root, 'Version') !== '2.0') return refused('version', 'not SAML 2.0');
+  const claims = reading(() => claimsOf(root, received));
+  return claims.ok
+    ? { ok: true, message: { kind, ...claims.value, received, document } }
+    : refused('structure', claims.because);
+}
+
+/** SAML Profiles 4.1.2: a Response does not come by Redirect; 5.1: artifacts are resolved by SOAP alone. */
+function mayCarry(binding: BindingName, kind: MessageKind): boolean {
+  if (kind === 'ArtifactResolve' || kind === 'ArtifactResponse') return binding === 'soap';
+  if (binding === 'soap') return kind === 'LogoutRequest' || kind === 'LogoutResponse';
+  return !(kind === 'Response' && binding === 'redirect');
+}
+
+function claimsOf(root: XmlElement, { binding }: ReceivedMessage) {
+  if (binding === 'redirect' && isSigned(root)) throw malformed('a signature inside, where it stands beside');
+  const issuer = onlyChild(root, saml('Issuer'));
+  const inResponseTo = attributeOf(root, 'InResponseTo');
+  return {
+    claimedId: idOf(attributeOf(root, 'ID'), 'ID'),
+    claimedIssuer: issuer && readIssuer(issuer),
+    claimedInResponseTo: inResponseTo === undefined ? undefined : idOf(inResponseTo, 'InResponseTo'),
+  };
+}

@@ -1,0 +1,98 @@
+// From a Response to its assertion: decrypted where it is encrypted, and read only from bytes that a key signed.
+import {
+  decryptElement,
+  isSigned,
+  onlyChild,
+  type Verified,
+  verifySignature,
+  type XmlDocument,
+  type XmlElement,
+  type XmlName,
+} from '../xml/index.ts';
+import type { Assertion } from './assertion.ts';
+import { ns } from './names.ts';
+import { readAssertion } from './read-assertion.ts';
+import { namesOf, reading } from './read-element.ts';
+import { assertionsIn, type ResponseFacts } from './response-checks.ts';
+import type { ResponseExpected } from './response-expected.ts';
+
+const saml = namesOf(ns.saml);
+
+/** The one assertion of a Response, and how it is protected. */
+export interface AssertionInHand {
+  readonly assertion: Assertion;
+  readonly encrypted: boolean;
+  readonly signed: boolean;
+  /** Why its own signature does not hold. */
+  readonly fault?: string | undefined;
+  /** Whether something signed it: itself or the Response around it. What nobody signed is never accepted. */
+  readonly believed: boolean;
+  /** Assertions in the tree that was read, itself included. */
+  readonly inside: number;
+}
+
+export type AssertionOpening =
+  | { readonly ok: true; readonly opened: AssertionInHand }
+  | { readonly ok: false; readonly reason: 'decryption' | 'structure'; readonly because: string };
+
+/** A document, where in it the assertion stands, and whether the signature around it holds. */
+interface Place {
+  readonly document: XmlDocument;
+  readonly which: 'root' | XmlName;
+  /** The assertion as the Response's signature covers it, or, without one, as it came. */
+  readonly element: XmlElement;
+  readonly around: boolean;
+}
+
+/** Call it when `responseChecks` hold: there is one assertion then, and the Response's signature is right or absent. */
+export function openAssertion(
+  facts: ResponseFacts,
+  document: XmlDocument,
+  expected: ResponseExpected,
+): AssertionOpening {
+  const encrypted = facts.response.encryptedAssertions.length > 0;
+  const place = encrypted ? decrypted(facts, expected) : inTheClear(facts, document);
+  if (typeof place === 'string') return { ok: false, reason: 'decryption', because: place };
+  const own = ownSignature(place, expected);
+  const read = reading(() => readAssertion(own.verified?.element ?? place.element));
+  if (!read.ok) return { ok: false, reason: 'structure', because: read.because };
+  const { signed, fault, verified } = own;
+  const believed = verified !== undefined || place.around;
+  const inside = assertionsIn(place.element);
+  return { ok: true, opened: { assertion: read.value, encrypted, signed, fault, believed, inside } };
+}
+
+function inTheClear({ response, signature }: ResponseFacts, document: XmlDocument): Place {
+  const [element] = response.assertions;
+  return {
+    document,
+    which: saml('Assertion'),
+    element: element as XmlElement,
+    around: signature.verified !== undefined,
+  };
+}
+
+/** CBC is let through only inside of what the Response's signature covers (S10), which `base/xml` holds to by type. */
+function decrypted({ response, signature }: ResponseFacts, { encryption }: ResponseExpected): Place | string {
+  if (encryption === undefined) return 'we have no key to decrypt with';
+  const [holder] = response.encryptedAssertions;
+  const { verified } = signature;
+  const result = decryptElement(holder as XmlElement, {
+    keys: encryption.keys,
+    ...(verified === undefined ? {} : { enclosing: verified }),
+  });
+  if (!result.ok) return result.reason;
+  const { document } = result;
+  return { document, which: 'root', element: document.root, around: verified !== undefined };
+}
+
+function ownSignature(
+  { document, which, element }: Place,
+  { provider }: ResponseExpected,
+): { readonly signed: boolean; readonly fault?: string; readonly verified?: Verified } {
+  // Asked of the document as it came: what a signature around covers is the same element.
+  const target = which === 'root' ? document.root : (onlyChild(document.root, which) ?? element);
+  if (!isSigned(target)) return { signed: false };
+  const result = verifySignature(document, { keys: provider.keys, which });
+  return result.ok ? { signed: true, verified: result.verified } : { signed: true, fault: result.reason };
+}
