@@ -1,4 +1,5 @@
 // Every requirement on the assertion of a Response, as one named list in security order; a test can drop each.
+import { dayMs } from '../clock.ts';
 import type { AuthnStatement, SubjectConfirmation } from './assertion.ts';
 import { confirmationMethods } from './names.ts';
 import type { AssertionInHand } from './open-assertion.ts';

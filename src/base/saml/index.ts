@@ -50,7 +50,15 @@ export {
   logoutRequestChecks,
   logoutResponseChecks,
 } from './judge-logout.ts';
-export type { MetadataCheckName, MetadataExpected, MetadataReason, MetadataVerdict } from './judge-metadata.ts';
+export {
+  judgeMetadata,
+  type MetadataCheckName,
+  type MetadataExpected,
+  type MetadataReason,
+  type MetadataVerdict,
+  metadataChecks,
+  metadataLimits,
+} from './judge-metadata.ts';
 export { type AssertionFacts, judgeResponse, type ResponseReason, type ResponseVerdict } from './judge-response.ts';
 export { type LogoutRequest, type LogoutResponse, writeLogoutRequest, writeLogoutResponse } from './logout.ts';
 export { type MessageParameter, mostRelayStateBytes } from './message-encoding.ts';
@@ -96,13 +104,18 @@ export {
   openMessage,
 } from './open-message.ts';
 export { type PostForm, postForm, readPost } from './post-binding.ts';
+export { reading } from './read-element.ts';
+export { type MetadataContent, readEntityDescriptor, readMetadata } from './read-metadata.ts';
 export type { BindingFault, BindingReading, DetachedSignature, ReceivedMessage } from './received-message.ts';
 export { readRedirect, redirectUrl } from './redirect-binding.ts';
 export { checkedRelayState } from './relay-state.ts';
 export { type Status, type StatusResponse, writeResponse } from './response.ts';
 export { type ResponseCheckName, responseChecks } from './response-checks.ts';
 export type { ResponseExpected, SignatureRule } from './response-expected.ts';
+export { signMessage } from './sign-message.ts';
 export { soapContentType, soapEnvelope } from './soap.ts';
+export { instantText, parseDuration, parseInstant } from './time-values.ts';
 export type { Instant, OneUse, Peer, Refused, SamlCheck } from './verdict.ts';
 export { writeAssertion } from './write-assertion.ts';
 export { writeAuthnRequest } from './write-authn-request.ts';
+export { writeEntitiesDescriptor, writeEntityDescriptor } from './write-metadata.ts';

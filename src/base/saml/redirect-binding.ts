@@ -1,4 +1,6 @@
 // HTTP-Redirect: a message in the query of an address, with its signature over the very octets that were sent.
+import type { SigningKey } from '../jose/index.ts';
+import { signatureUri, signDetached } from '../xml/index.ts';
 import {
   decodeBase64,
   deflate,
@@ -91,12 +93,6 @@ function detachedSignature(
   return { algorithm: uri, value, octets: Buffer.from(octets, 'latin1') };
 }
 
-/** Signs octets for HTTP-Redirect: which algorithm, by its URI, and how. */
-export interface DetachedSigner {
-  readonly algorithm: string;
-  readonly sign: (octets: Buffer) => Buffer;
-}
-
 /**
  * The address with a message in its query; an address that has a query keeps it (SAML Bindings 3.4.3). A RelayState of
  * ours must be `checkedRelayState`; one of theirs goes back as it came.
@@ -106,14 +102,14 @@ export function redirectUrl(given: {
   readonly parameter: MessageParameter;
   readonly xml: Buffer;
   readonly relayState?: string | undefined;
-  readonly signer?: DetachedSigner | undefined;
+  readonly key?: SigningKey | undefined;
 }): string {
-  const { location, parameter, xml, relayState, signer } = given;
+  const { location, parameter, xml, relayState, key } = given;
   const pairs = [[parameter, encodeBase64(deflate(xml))]];
   if (relayState !== undefined) pairs.push(['RelayState', relayState]);
-  if (signer !== undefined) pairs.push(['SigAlg', signer.algorithm]);
+  if (key !== undefined) pairs.push(['SigAlg', signatureUri(key)]);
   const query = pairs.map(([name, value = '']) => `${name}=${encodeURIComponent(value)}`).join('&');
-  const signature = signer && encodeBase64(signer.sign(Buffer.from(query, 'latin1')));
+  const signature = key && encodeBase64(signDetached(Buffer.from(query, 'latin1'), key).signature);
   const whole = signature === undefined ? query : `${query}&Signature=${encodeURIComponent(signature)}`;
   return `${location}${location.includes('?') ? '&' : '?'}${whole}`;
 }
