@@ -24,7 +24,7 @@ export function decodeBase64(text: string, mostBytes: number = mostMessageBytes)
   return bytes.length > mostBytes ? undefined : bytes;
 }
 
-export const encodeBase64 = (bytes: Buffer): string => bytes.toString('base64');
+export const encodeBase64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
 /** SAML Bindings 3.4.4.1: DEFLATE (RFC 1951) without a header. */
 export const deflate = (bytes: Buffer): Buffer => deflateRawSync(bytes);
