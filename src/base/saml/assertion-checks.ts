@@ -10,6 +10,7 @@ export type AssertionCheckName =
   | 'assertionSignature'
   | 'assertionSigned'
   | 'nestedAssertion'
+  | 'comment'
   | 'assertionIssuer'
   | 'assertionInstant'
   | 'subject'
@@ -67,6 +68,11 @@ export const assertionChecks: readonly SamlCheck<AssertionInHand, ResponseExpect
     name: 'nestedAssertion',
     clause: 'an assertion in any other place is there to be taken for the signed one (S1)',
     test: ({ inside }) => (inside === 1 ? undefined : 'an assertion inside the assertion'),
+  },
+  {
+    name: 'comment',
+    clause: 'SAML Core 5.4.3: comments are no part of what is signed, so they could divide a name anywhere (S8)',
+    test: ({ commented }) => (commented ? 'a comment inside a value' : undefined),
   },
   {
     name: 'assertionIssuer',

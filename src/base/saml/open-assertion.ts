@@ -1,8 +1,10 @@
 // From a Response to its assertion: decrypted where it is encrypted, and read only from bytes that a key signed.
 import {
   decryptElement,
+  elementsIn,
   isSigned,
   onlyChild,
+  textOf,
   type Verified,
   verifySignature,
   type XmlDocument,
@@ -29,6 +31,8 @@ export interface AssertionInHand {
   readonly believed: boolean;
   /** Assertions in the tree that was read, itself included. */
   readonly inside: number;
+  /** Whether a comment divides a value of it. We read values whole; who comments in them hopes that somebody does not. */
+  readonly commented: boolean;
 }
 
 export type AssertionOpening =
@@ -59,7 +63,8 @@ export function openAssertion(
   const { signed, fault, verified } = own;
   const believed = verified !== undefined || place.around;
   const inside = assertionsIn(place.element);
-  return { ok: true, opened: { assertion: read.value, encrypted, signed, fault, believed, inside } };
+  const commented = hasDividedText(place);
+  return { ok: true, opened: { assertion: read.value, encrypted, signed, fault, believed, inside, commented } };
 }
 
 function inTheClear({ response, signature }: ResponseFacts, document: XmlDocument): Place {
@@ -86,13 +91,21 @@ function decrypted({ response, signature }: ResponseFacts, { encryption }: Respo
   return { document, which: 'root', element: document.root, around: verified !== undefined };
 }
 
+/** The assertion in the document as it came: what a signature around covers is the same, but another tree. */
+const asItCame = ({ document, which, element }: Place): XmlElement =>
+  which === 'root' ? document.root : (onlyChild(document.root, which) ?? element);
+
+function hasDividedText(place: Place): boolean {
+  const { commented } = place.document;
+  return [...elementsIn(asItCame(place))].some((each) => commented.has(each) && textOf(each) !== undefined);
+}
+
 function ownSignature(
-  { document, which, element }: Place,
+  place: Place,
   { provider }: ResponseExpected,
 ): { readonly signed: boolean; readonly fault?: string; readonly verified?: Verified } {
-  // Asked of the document as it came: what a signature around covers is the same element.
-  const target = which === 'root' ? document.root : (onlyChild(document.root, which) ?? element);
-  if (!isSigned(target)) return { signed: false };
+  const { document, which } = place;
+  if (!isSigned(asItCame(place))) return { signed: false };
   const result = verifySignature(document, { keys: provider.keys, which });
   return result.ok ? { signed: true, verified: result.verified } : { signed: true, fault: result.reason };
 }
