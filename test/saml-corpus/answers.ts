@@ -192,7 +192,9 @@ const assertions: Readonly<Record<string, Case>> = {
     assertion: conditions({ notBefore: now + 30 * secondMs, notOnOrAfter: now - 30 * secondMs }),
   }),
   'conditions-not-begun': refused('conditionsBegun', { assertion: conditions({ notBefore: now + 61 * secondMs }) }),
-  'conditions-over': refused('conditionsEnd', { assertion: conditions({ notOnOrAfter: now - 60 * secondMs }) }),
+  'conditions-over': refused('conditionsEnd', {
+    assertion: conditions({ notBefore: now - 120 * secondMs, notOnOrAfter: now - 60 * secondMs }),
+  }),
   'condition-unknown': refused('unknownCondition', {
     changeAssertion: changeChild('Conditions', append(other('OnlyOnTuesdays'))),
   }),

@@ -152,7 +152,7 @@ export const forgedDocuments: Readonly<Record<string, Case>> = {
     { signs: 'assertion' },
   ),
   'two-signatures': refused(
-    'assertionSignature',
+    'structure',
     {
       responseKey: undefined,
       changeSigned: (assertion) => insertAfter('Signature', child(assertionOf(), 'Signature'))(assertion),

@@ -151,7 +151,7 @@ const tricks: Readonly<Record<string, Case>> = {
   'redirect-message-changed': redirected('signature', `${second}&${good.slice(good.indexOf('RelayState'))}`),
   'redirect-message-written-otherwise': redirected(
     'signature',
-    query(undefined, {}, 'å').replace('%C3%A5', '%c3%a5') + good.slice(good.indexOf('&SigAlg')),
+    query(keys.application.key, {}, 'å').replace('%C3%A5', '%c3%a5'),
   ),
   'redirect-algorithm-changed': redirected('signature', good.replace('rsa-sha256', 'rsa-sha512')),
   'redirect-algorithm-sha1': redirected(

@@ -64,7 +64,7 @@ function wrappings(): Record<string, Case> {
     cases[`xsw2-response-before-its-signature-${how}`] = wrapped(
       'response',
       insertAfter('Issuer', bare, signature)(forged),
-      'responseSignature',
+      'structure',
     );
     cases[`xsw2-response-in-extensions-${how}`] = wrapped(
       'response',

@@ -98,9 +98,11 @@ export {
 export {
   type MessageKind,
   type Opening,
+  type OpeningCheckName,
   type OpeningFault,
   type OpenMessage,
   openArtifactContent,
+  openingChecks,
   openMessage,
 } from './open-message.ts';
 export { type PostForm, postForm, readPost } from './post-binding.ts';

@@ -54,8 +54,11 @@ export function openAssertion(
   document: XmlDocument,
   expected: ResponseExpected,
 ): AssertionOpening {
-  const encrypted = facts.response.encryptedAssertions.length > 0;
-  const place = encrypted ? decrypted(facts, expected) : inTheClear(facts, document);
+  const [plain] = facts.response.assertions;
+  const [holder] = facts.response.encryptedAssertions;
+  const encrypted = holder !== undefined;
+  if (!encrypted && plain === undefined) return { ok: false, reason: 'structure', because: 'no assertion' };
+  const place = encrypted ? decrypted(holder, facts, expected) : inTheClear(plain as XmlElement, facts, document);
   if (typeof place === 'string') return { ok: false, reason: 'decryption', because: place };
   const own = ownSignature(place, expected);
   const read = reading(() => readAssertion(own.verified?.element ?? place.element));
@@ -67,22 +70,20 @@ export function openAssertion(
   return { ok: true, opened: { assertion: read.value, encrypted, signed, fault, believed, inside, commented } };
 }
 
-function inTheClear({ response, signature }: ResponseFacts, document: XmlDocument): Place {
-  const [element] = response.assertions;
+function inTheClear(element: XmlElement, { signature }: ResponseFacts, document: XmlDocument): Place {
   return {
     document,
     which: saml('Assertion'),
-    element: element as XmlElement,
+    element,
     around: signature.verified !== undefined,
   };
 }
 
 /** CBC is let through only inside of what the Response's signature covers (S10), which `base/xml` holds to by type. */
-function decrypted({ response, signature }: ResponseFacts, { encryption }: ResponseExpected): Place | string {
+function decrypted(holder: XmlElement, { signature }: ResponseFacts, { encryption }: ResponseExpected): Place | string {
   if (encryption === undefined) return 'we have no key to decrypt with';
-  const [holder] = response.encryptedAssertions;
   const { verified } = signature;
-  const result = decryptElement(holder as XmlElement, {
+  const result = decryptElement(holder, {
     keys: encryption.keys,
     ...(verified === undefined ? {} : { enclosing: verified }),
   });
