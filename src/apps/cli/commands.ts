@@ -17,6 +17,7 @@ import { person } from './person.ts';
 import { policy } from './policy.ts';
 import { registers } from './registers.ts';
 import { restore } from './restore.ts';
+import { saml } from './saml.ts';
 import { start } from './start.ts';
 import { status } from './status.ts';
 import { ticket } from './ticket.ts';
@@ -39,6 +40,7 @@ export const commands: readonly Command[] = [
   explain,
   audit,
   ticket,
+  saml,
   logins,
   keys,
   backup,
