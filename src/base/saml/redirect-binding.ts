@@ -32,12 +32,12 @@ export function readRedirect(query: string): BindingReading {
   if (typeof raw === 'string') return refused(raw);
   const parameter = messageParameter(raw);
   if (parameter !== 'SAMLRequest' && parameter !== 'SAMLResponse') return refused(parameter);
-  const encoding = valueOf(raw, 'SAMLEncoding') ?? deflateEncoding;
+  const encoding = textOfParameter(raw, 'SAMLEncoding') ?? deflateEncoding;
   if (encoding !== deflateEncoding) return refused('unknownEncoding');
-  const packed = decodeBase64(valueOf(raw, parameter) ?? '');
+  const packed = decodeBase64(textOfParameter(raw, parameter) ?? '');
   const xml = packed && inflate(packed, mostInflatedBytes);
   if (xml === undefined) return refused('notEncoded');
-  const relayState = valueOf(raw, 'RelayState');
+  const relayState = textOfParameter(raw, 'RelayState');
   if (raw.has('RelayState') && (relayState === undefined || Buffer.byteLength(relayState) > mostForeignRelayStateBytes))
     return refused('relayState');
   const detached = detachedSignature(raw, parameter);
@@ -74,7 +74,7 @@ function decoded(text: string): string | undefined {
   }
 }
 
-function valueOf(raw: RawParameters, name: Name): string | undefined {
+function textOfParameter(raw: RawParameters, name: Name): string | undefined {
   const value = raw.get(name);
   return value === undefined ? undefined : decoded(value);
 }
