@@ -94,6 +94,7 @@ export function snapshot(change: Partial<CatalogueSnapshot> = {}): CatalogueSnap
     issuers: byId([{ id: 'hub', url: 'https://hub.example', brand: 'hub' }]),
     ...clientsAlone(byId([ehr, record])),
     apis: new Map(),
+    metadataSources: new Map(),
     providers: byId(providers),
     populations: byId([population('simple', 'substantial'), population('advanced', 'high')]),
     federations: new Map(),

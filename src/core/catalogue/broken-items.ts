@@ -1,12 +1,14 @@
 // Catalogue documents that are broken in one way each, for the tests of the catalogue's checks.
 import { clientSystemFaults } from './client-system-faults.ts';
 import { type Fault, machineFaults, secretHash, set } from './machine-faults.ts';
+import { metadataFaults } from './metadata-faults.ts';
 import { sampleJwk, sampleLeaf, samplePrivateJwk } from './sample-items.ts';
 
 /** Documents with one fault each: the check that finds it, the document, the fault, where and what the problem says. */
 export const brokenItems: readonly Fault[] = [
   ...machineFaults,
   ...clientSystemFaults,
+  ...metadataFaults,
   ['application.references', 'application', 'ehr', set('issuer', 'other'), 'issuer', /no issuer other/],
   ['application.references', 'application', 'ehr', set('organisation', 'other'), 'organisation', /no organisation/],
   ['application.references', 'application', 'ehr', set('federation', 'other'), 'federation', /no federation/],

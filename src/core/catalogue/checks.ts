@@ -4,6 +4,7 @@ import { applicationChecks } from './checks-application.ts';
 import { clientSystemChecks } from './checks-client-system.ts';
 import { federationChecks } from './checks-federation.ts';
 import { itemChecks } from './checks-items.ts';
+import { metadataSourceChecks } from './checks-metadata.ts';
 import { ruleChecks } from './checks-rule.ts';
 import { upstreamChecks } from './checks-upstream.ts';
 import type { CatalogueKind, CatalogueSnapshot } from './snapshot.ts';
@@ -38,6 +39,7 @@ export const catalogueChecks: readonly CatalogueCheck[] = [
   ...ruleChecks,
   ...upstreamChecks,
   ...clientSystemChecks,
+  ...metadataSourceChecks,
 ];
 
 /** Every problem of a catalogue. `without` leaves out checks by name: for the tests that show what each is for. */

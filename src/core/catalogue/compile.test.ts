@@ -85,7 +85,7 @@ function unchecked(kind: CatalogueKind, id: string, change: (doc: Doc) => void):
     if (!parsed.ok) continue;
     maps[item.kind]?.set(item.id, parsed.value);
   }
-  const { issuer, application, api, provider, population, federation, network, brand, rule, clientSystem, settings } =
+  const { issuer, application, api, provider, population, federation, network, brand, rule, clientSystem, metadataSource, settings } =
     maps;
   const defaults = parse(catalogueSchemas.settings, {});
   return {
@@ -101,6 +101,7 @@ function unchecked(kind: CatalogueKind, id: string, change: (doc: Doc) => void):
     brands: brand,
     rules: rule,
     clientSystems: clientSystem,
+    metadataSources: metadataSource,
     settings: settings?.get('hub') ?? (defaults.ok ? defaults.value : undefined),
   } as unknown as CatalogueSnapshot;
 }

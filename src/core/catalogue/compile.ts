@@ -52,6 +52,7 @@ export function compileCatalogue(
     brands: maps.brand,
     rules: maps.rule,
     clientSystems: maps.clientSystem,
+    metadataSources: maps.metadataSource,
     settings: maps.settings.get('hub') ?? defaultSettings(),
   };
   const found = checkCatalogue({ snapshot, organisations });

@@ -12,6 +12,7 @@ export { helseidClaimOf, helseidScopes } from './helseid-scopes.ts';
 export { type Hours, hoursText, isWithinHours, type Weekday } from './hours.ts';
 export { hubScopes } from './hub-scopes.ts';
 export { type LiveCatalogue, openLiveCatalogue } from './live.ts';
+export * from './metadata-source.ts';
 export { type NetworkFinder, networkFinder } from './network-finder.ts';
 export { mayRotateKeys, ownKeyScopes, usualKeyDays } from './own-keys.ts';
 export * from './policy-rule.ts';

@@ -11,7 +11,7 @@ export const samplePrivateJwk = createPrivateKey(privateKey.export({ type: 'pkcs
 
 const name = writeName([['2.5.4.3', 'Sample CA']]);
 const spki = publicKeyDer(createPublicKey(privateKey));
-const certificate = (ca: boolean): string =>
+const certificate = (ca: boolean, publicKey = spki): string =>
   toPem(
     writeCertificate(
       {
@@ -20,7 +20,7 @@ const certificate = (ca: boolean): string =>
         subject: name,
         notBefore: Date.UTC(2020, 0, 1),
         notAfter: Date.UTC(2040, 0, 1),
-        publicKey: spki,
+        publicKey,
         extensions: [writeExtension.basicConstraints(ca)],
       },
       privateKey,
@@ -28,6 +28,11 @@ const certificate = (ca: boolean): string =>
   );
 export const sampleAnchor = certificate(true);
 export const sampleLeaf = certificate(false);
+/** Holds an RSA key of 1024 bits. */
+export const weakSigner = certificate(
+  false,
+  publicKeyDer(generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey),
+);
 
 /** Fresh documents every time. */
 export const sampleItems = (): StoredItem[] => [
@@ -173,5 +178,32 @@ export const sampleItems = (): StoredItem[] => [
       // biome-ignore lint/suspicious/noThenProperty: a rule reads "when … then …"
       then: { kind: 'requireMethods', methods: ['smartcard'] },
     },
+  },
+  {
+    kind: 'metadataSource',
+    id: 'federation',
+    doc: {
+      id: 'federation',
+      federation: 'care',
+      from: { url: 'https://federation.example/all.xml' },
+      signers: [{ certificate: sampleLeaf }],
+      roles: ['idp', 'sp'],
+      registrationAuthorities: ['https://federation.example'],
+    },
+  },
+  {
+    kind: 'metadataSource',
+    id: 'query',
+    doc: {
+      id: 'query',
+      from: { mdq: 'https://federation.example/mdq' },
+      signers: [{ fingerprint: 'ab'.repeat(32) }],
+      roles: ['idp'],
+    },
+  },
+  {
+    kind: 'metadataSource',
+    id: 'partner',
+    doc: { id: 'partner', from: { document: '<EntityDescriptor/>' }, roles: ['sp'] },
   },
 ];

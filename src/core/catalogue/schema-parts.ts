@@ -71,13 +71,15 @@ export function instantOf(text: string): number | undefined {
   return new Date(midnight).toISOString().startsWith(day) ? at : undefined;
 }
 
+/** PEM text of a certificate. */
+export const certificate = (title?: string) =>
+  text({
+    ...(title === undefined ? {} : { title }),
+    pattern: '^\\s*-----BEGIN CERTIFICATE-----[\\s\\S]*-----END CERTIFICATE-----\\s*$',
+    maxLength: 100_000,
+    allowed: 'a certificate in PEM, or `file: path`',
+  });
+
 /** PEM texts of certificates. */
 export const certificates = (title: string, given: { minItems?: number; default?: [] } = {}) =>
-  list(
-    text({
-      pattern: '^\\s*-----BEGIN CERTIFICATE-----[\\s\\S]*-----END CERTIFICATE-----\\s*$',
-      maxLength: 100_000,
-      allowed: 'a certificate in PEM, or `file: path`',
-    }),
-    { title, control: 'certificates', maxItems: 200, ...given },
-  );
+  list(certificate(), { title, control: 'certificates', maxItems: 200, ...given });

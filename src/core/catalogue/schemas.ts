@@ -13,10 +13,12 @@ import {
   word,
 } from '../../base/schema/index.ts';
 import { assuranceLevels, connectorKinds, deviceKinds } from '../../wire/codes/index.ts';
+import type { MetadataSource } from './metadata-source.ts';
 import type { PolicyRule } from './policy-rule.ts';
 import { apiSchema, codes, hours, scopes } from './schema-api.ts';
 import { applicationSchema } from './schema-application.ts';
 import { clientSystemSchema } from './schema-client-system.ts';
+import { metadataSourceSchema } from './schema-metadata.ts';
 import {
   assurance,
   certificates,
@@ -271,6 +273,7 @@ export const catalogueSchemas = {
   brand: brandSchema,
   rule: ruleSchema,
   clientSystem: clientSystemSchema,
+  metadataSource: metadataSourceSchema,
   settings: settingsSchema,
 } as const satisfies Record<CatalogueKind, unknown>;
 
@@ -284,5 +287,6 @@ export type SchemasFit = [
   Fits<Static<typeof networkSchema>, Network>,
   Fits<Static<typeof brandSchema>, Brand>,
   Fits<Static<typeof ruleSchema>, PolicyRule>,
+  Fits<Static<typeof metadataSourceSchema>, MetadataSource>,
   Fits<Static<typeof settingsSchema>, HubSettings>,
 ];

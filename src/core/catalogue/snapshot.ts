@@ -4,6 +4,7 @@ import type { Api } from './api.ts';
 import type { Application, OidcApplication } from './application.ts';
 import type { ClientSystem } from './client-system.ts';
 import type { Federation } from './federation.ts';
+import type { MetadataSource } from './metadata-source.ts';
 import type { PolicyRule } from './policy-rule.ts';
 
 export type { Api } from './api.ts';
@@ -217,6 +218,7 @@ export interface CatalogueSnapshot {
   readonly brands: ReadonlyMap<string, Brand>;
   readonly rules: ReadonlyMap<string, PolicyRule>;
   readonly clientSystems: ReadonlyMap<string, ClientSystem>;
+  readonly metadataSources: ReadonlyMap<string, MetadataSource>;
   readonly settings: HubSettings;
 }
 
@@ -232,6 +234,7 @@ export const catalogueKinds = [
   'brand',
   'rule',
   'clientSystem',
+  'metadataSource',
   'settings',
 ] as const;
 export type CatalogueKind = (typeof catalogueKinds)[number];

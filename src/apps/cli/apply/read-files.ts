@@ -17,6 +17,7 @@ export const catalogueSections: Readonly<Record<string, CatalogueKind>> = {
   federations: 'federation',
   networks: 'network',
   rules: 'rule',
+  metadataSources: 'metadataSource',
   applications: 'application',
   clientSystems: 'clientSystem',
   settings: 'settings',

@@ -52,7 +52,8 @@ export function readNamed(path: string, name: string): Buffer {
 function contentFor(path: Path, file: string, name: string): unknown {
   const bytes = readNamed(file, name);
   const place = pathText(path);
-  if (/^(anchors|intermediates)\[\d+\]$/.test(place)) {
+  if (place === 'from.document') return bytes.toString('utf8');
+  if (/^((anchors|intermediates)\[\d+\]|signers\[\d+\]\.certificate)$/.test(place)) {
     const text = bytes.toString('utf8');
     return text.includes('-----BEGIN CERTIFICATE-----') ? text : pemOf(bytes);
   }
@@ -68,7 +69,7 @@ function contentFor(path: Path, file: string, name: string): unknown {
     if (!type) throw new Error('write the name of a .png or .svg file');
     return `data:image/${type};base64,${bytes.toString('base64')}`;
   }
-  throw new Error('a file can be named for certificates, authentication.jwks and logo');
+  throw new Error('a file can be named for certificates, authentication.jwks, from.document and logo');
 }
 
 const pemOf = (der: Buffer): string =>
