@@ -8,6 +8,7 @@ export const coreOrder: readonly string[] = [
   'commit',
   'outbox',
   'catalogue',
+  'metadata',
   'directory',
   'trust',
   'linking',

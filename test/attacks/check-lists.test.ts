@@ -30,6 +30,7 @@ describe('no list of checks goes untested', () => {
     applicationChecks: { test: 'src/core/catalogue/compile.test.ts', drops: /checkCatalogue\([^[]*\[check\]\)/ },
     itemChecks: { test: 'src/core/catalogue/compile.test.ts', drops: /checkCatalogue\([^[]*\[check\]\)/ },
     apiChecks: { test: 'src/core/catalogue/compile.test.ts', drops: /checkCatalogue\([^[]*\[check\]\)/ },
+    metadataSourceChecks: { test: 'src/core/catalogue/compile.test.ts', drops: /checkCatalogue\([^[]*\[check\]\)/ },
     ruleChecks: { test: 'src/core/catalogue/compile.test.ts', drops: /checkCatalogue\([^[]*\[check\]\)/ },
     originChecks: { test: 'src/core/issuing/ticket-check.test.ts', drops: /ticketChecks\.filter\(/ },
     validityChecks: { test: 'src/core/issuing/ticket-check.test.ts', drops: /ticketChecks\.filter\(/ },
@@ -66,6 +67,9 @@ describe('no list of checks goes untested', () => {
         { test: 'src/base/saml/corpus.test.ts', drops: new RegExp(`: ${list},[^]*readonly .*\\.filter\\(\\(check\\)`) },
       ]),
     ),
+    documentChecks: { test: 'src/core/metadata/document-checks.test.ts', drops: /documentChecks\.filter\(/ },
+    admissionChecks: { test: 'src/core/metadata/document-checks.test.ts', drops: /admissionChecks\.filter\(/ },
+    weakeningChecks: { test: 'src/core/metadata/changes.test.ts', drops: /weakeningChecks\.filter\(/ },
     catalogueChecks: { test: 'src/core/catalogue/compile.test.ts', drops: /checkCatalogue\([^[]*\[check\]\)/ },
   };
   const inOidc = new Set(

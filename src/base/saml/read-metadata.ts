@@ -1,5 +1,5 @@
 // Reads EntityDescriptor, and EntitiesDescriptor as the flat list of entities that it holds.
-import { childrenOf, isNamed, type XmlElement, type XmlName } from '../xml/index.ts';
+import { attributeOf, childrenOf, isNamed, onlyChild, type XmlElement, type XmlName } from '../xml/index.ts';
 import type { ContactPerson, EntityDescriptor, IdpRole, Organization, SpRole, SsoRole } from './metadata.ts';
 import { ns } from './names.ts';
 import {
@@ -28,6 +28,10 @@ export interface Validity {
 
 /** What a document holds. An entity in a group that cannot be read costs the others nothing. */
 export interface MetadataContent extends Validity {
+  /** Its root is md:EntitiesDescriptor. */
+  readonly aggregate: boolean;
+  /** When its publisher made it: mdrpi:PublicationInfo of the root (MDRPI 2.2). */
+  readonly createdAt?: number | undefined;
   readonly entities: readonly EntityDescriptor[];
   readonly unreadable: readonly { readonly entityId?: string | undefined; readonly because: string }[];
 }
@@ -36,12 +40,12 @@ export interface MetadataContent extends Validity {
 export function readMetadata(root: XmlElement): MetadataContent {
   if (isNamed(root, md('EntityDescriptor'))) {
     const entity = readEntityDescriptor(root);
-    return { ...validityOf(root), entities: [entity], unreadable: [] };
+    return { ...headOf(root), aggregate: false, entities: [entity], unreadable: [] };
   }
   if (!isNamed(root, md('EntitiesDescriptor'))) throw malformed('no metadata');
   const content = { entities: [] as EntityDescriptor[], unreadable: [] as { entityId?: string; because: string }[] };
   readGroup(root, {}, content);
-  return { ...validityOf(root), ...content };
+  return { ...headOf(root), aggregate: true, ...content };
 }
 
 function readGroup(
@@ -74,6 +78,14 @@ function validityOf(element: XmlElement): Validity {
     validUntil: optionalInstant(given.validUntil, 'validUntil'),
     cacheDurationMs: optionalDuration(given.cacheDuration, 'cacheDuration'),
   };
+}
+
+/** What a document says of itself as a whole. */
+function headOf(root: XmlElement): Validity & Pick<MetadataContent, 'createdAt'> {
+  const extensions = onlyChild(root, md('Extensions'));
+  const publication = extensions && onlyChild(extensions, { namespace: ns.mdrpi, local: 'PublicationInfo' });
+  const instant = publication && attributeOf(publication, 'creationInstant');
+  return { ...validityOf(root), createdAt: optionalInstant(instant, 'creationInstant') };
 }
 
 const smaller = (one: number | undefined, other: number | undefined): number | undefined =>

@@ -1,0 +1,21 @@
+// Public face of core/metadata.
+export type { EntityChange, Weakening } from './changes.ts';
+export { endOf, refusal } from './document-checks.ts';
+export { createEntityMetadata } from './lookup.ts';
+export type {
+  AskService,
+  EntityAnswer,
+  EntityMetadata,
+  EntityRow,
+  HeldRow,
+  KnownEntity,
+  MetadataReads,
+  ProviderHit,
+  SourceReport,
+  SourceState,
+} from './ports.ts';
+export { freshUntil, pauseAfterFailureMs, queryAddress, unknownForMs } from './query.ts';
+export { readDocument } from './read-document.ts';
+export { isAlarming, nextAfterFailure, nextAfterSuccess } from './schedule.ts';
+export type { StoredEntity } from './stored-entity.ts';
+export { admit, compareStored, type EntityToStore } from './take.ts';
