@@ -48,11 +48,13 @@ export const auditKinds = [
   'admin.clientRefused',
   'admin.administrationGranted',
   'admin.administrationEnded',
+  'admin.metadataApproved',
   // the hub itself
   'hub.started',
   'hub.stopped',
   'hub.keyRotated',
   'hub.expiryWarning',
+  'hub.metadataTaken',
   'hub.alarm',
 ] as const;
 export type AuditKind = (typeof auditKinds)[number];
