@@ -11,6 +11,7 @@ import type { GrantReads } from '../../core/grants/index.ts';
 import { release } from '../../core/issuing/index.ts';
 import { createDispatcher, type Dispatcher } from '../../core/journey/index.ts';
 import { personOfHint } from '../../core/linking/index.ts';
+import type { EntityMetadata } from '../../core/metadata/index.ts';
 import { decide, networkFinderOf } from '../../core/policy/index.ts';
 import { createSessions, type SessionPorts, type Sessions } from '../../core/sessions/index.ts';
 import { createHashing, passwordConnector } from '../../edge/connectors/password/index.ts';
@@ -37,6 +38,8 @@ import { type CardWiring, wireCards } from './cards.ts';
 import { clientSecrets } from './client-secrets.ts';
 import { heldFacts } from './held.ts';
 import { openRegisters, registeredNumber } from './registers.ts';
+import { entityMetadata } from './metadata/index.ts';
+import { openRegisters } from './registers.ts';
 import { bytesSealing, documentSealing, loginMarks } from './sealing.ts';
 import { type LiveKeys, liveKeys } from './signing.ts';
 import { type UpstreamFaces, wireUpstream } from './upstream.ts';
@@ -50,6 +53,8 @@ export interface Core {
   /** Logout at the providers that a session rests on. */
   readonly upstream: UpstreamFaces;
   readonly sessionPorts: SessionPorts;
+  /** SAML metadata of others. */
+  readonly metadata: EntityMetadata;
   readonly dispatcher: Dispatcher;
   readonly keys: LiveKeys;
   readonly cards: CardWiring;
@@ -143,6 +148,7 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
     sessions,
     upstream,
     sessionPorts,
+    metadata: entityMetadata({ pool, clock, catalogue: snapshot, authorities, log }),
     dispatcher,
     keys,
     cards,

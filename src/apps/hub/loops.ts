@@ -15,6 +15,7 @@ import { outgoingAuthorities } from './authorities.ts';
 import type { Loop } from './background.ts';
 import type { Core } from './compose.ts';
 import { makeDueKeys } from './signing.ts';
+import { metadataExpiring, type RefreshParts, refreshDue } from './metadata/index.ts';
 import { everythingExpiring, warnOfExpiry } from './warnings.ts';
 
 export interface LoopParts {
@@ -23,6 +24,8 @@ export interface LoopParts {
   readonly issuersChanged: () => Promise<void>;
   readonly pool: pg.Pool;
   readonly node: string;
+  /** For the processes that refresh metadata: where they connect to, and when they are to end. */
+  readonly refreshing: Pick<RefreshParts, 'connection' | 'signal'>;
   readonly trustPem: string | undefined;
   /** Name -> PEM of the listeners' certificates. */
   readonly listeners: Readonly<Record<string, string>>;
@@ -31,13 +34,14 @@ export interface LoopParts {
 
 /** Everything that has an end, as it stands now. */
 export async function expiringNow({ core, pool, listeners }: Pick<LoopParts, 'core' | 'pool' | 'listeners'>) {
-  return everythingExpiring({
+  const own = everythingExpiring({
     snapshot: core.catalogue.snapshot(),
     cache: core.cards.cache,
     keys: core.keys.expiring(),
     registered: await clientKeyStore(pool).withEnd(core.clock()),
     listeners,
   });
+  return [...own, ...(await metadataExpiring(pool))];
 }
 
 export function hubLoops(parts: LoopParts): readonly Loop[] {
@@ -109,6 +113,16 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
       name: 'signing keys',
       everyMs: 5000,
       run: () => makeDueKeys(core),
+    },
+    {
+      name: 'metadata',
+      everyMs: 15_000,
+      run: () =>
+        refreshDue(
+          { pool, node: parts.node, clock, extraAuthority: parts.trustPem, ...parts.refreshing },
+          core.catalogue.snapshot,
+          log,
+        ),
     },
     { name: 'revocation lists', everyMs: 60_000, run: () => core.cards.cache.renewDue() },
     {

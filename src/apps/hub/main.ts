@@ -21,6 +21,7 @@ import { openHubDatabase } from './database.ts';
 import { applyDemo } from './demo-catalogue.ts';
 import { demoFolder, prepareDemo, startDemo } from './demo-process.ts';
 import { expiringNow, hubLoops } from './loops.ts';
+import { metadataMetrics } from './metadata/index.ts';
 import { expiryMetrics, hubMetrics } from './metrics.ts';
 import { wirePortal } from './portal.ts';
 import { programVersion } from './program.ts';
@@ -129,6 +130,7 @@ async function start(settings: BootSettings, undo: Undo[], life: Life): Promise<
   goOn(life);
 
   const registry = new Registry();
+  metadataMetrics(registry, database.pool, core.clock);
   hubMetrics(registry, { core, sealer: audit.sealer, pool: database.pool });
   const people = personReader(database.pool);
   // Ready only while every listener is up: load balancers send nobody to a hub that is starting or ending.
@@ -193,19 +195,21 @@ async function start(settings: BootSettings, undo: Undo[], life: Life): Promise<
   undo.push(() => card.close());
   const listeners = { hub: tls.cert, card: cardTls.cert };
   expiryMetrics(registry, () => expiringNow({ core, pool: database.pool, listeners }), core.clock);
+  const ending = new AbortController();
   const loops = startLoops(
     hubLoops({
       core,
       issuersChanged: () => server.renewRoutes(face().routes),
       pool: database.pool,
       node: database.node,
+      refreshing: { connection: database.opened.connection, signal: ending.signal },
       trustPem,
       listeners,
       log,
     }),
     log,
   );
-  undo.push(loops.stop);
+  undo.push(loops.stop, async () => ending.abort());
   if (settings.demo) {
     const demo = await startDemo(settings, (code) => log.error({ code }, 'the demo applications ended by themselves'));
     undo.push(demo.close);

@@ -1,0 +1,5 @@
+// Public face of apps/hub/metadata.
+export { entityMetadata } from './entity-metadata.ts';
+export { metadataExpiring, metadataMetrics } from './metadata-watch.ts';
+export { type RefreshParts, refreshDue, refreshNow } from './refresh-loop.ts';
+export type { RefreshOutcome } from './refresh-task.ts';
