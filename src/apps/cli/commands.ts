@@ -13,6 +13,7 @@ import { exportCommand } from './export.ts';
 import { identities, unlink } from './identities.ts';
 import { keys } from './keys.ts';
 import { logins } from './logins.ts';
+import { metadata } from './metadata.ts';
 import { person } from './person.ts';
 import { policy } from './policy.ts';
 import { registers } from './registers.ts';
@@ -31,6 +32,7 @@ export const commands: readonly Command[] = [
   exportCommand,
   policy,
   registers,
+  metadata,
   person,
   identities,
   unlink,

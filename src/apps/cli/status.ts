@@ -11,10 +11,14 @@ import {
   weaknessesOfApi,
 } from '../../core/catalogue/index.ts';
 import { readItems, readRevision } from '../../edge/store/hub/catalogue.ts';
+import { readHeld } from '../../edge/store/hub/metadata-read.ts';
+import { readSources } from '../../edge/store/hub/metadata-sources.ts';
 import { outboxStore } from '../../edge/store/hub/outbox.ts';
+import { metadataExpiring } from '../hub/metadata/index.ts';
 import { populationCertificates } from '../hub/warnings.ts';
 import { withAdminPlace } from './admin-place.ts';
 import type { Command, CommandIo } from './command.ts';
+import { heldLines } from './metadata-text.ts';
 
 /** Every weakness in words: what it means. */
 const words: Readonly<Record<ApplicationWeakness, string>> = {
@@ -54,11 +58,16 @@ export const status: Command = {
         return 1;
       }
       const weak = sayWeaknesses(compiled.snapshot, io);
-      const due = dueWarnings(populationCertificates(compiled.snapshot), clock());
+      const expiring = [...populationCertificates(compiled.snapshot), ...(await metadataExpiring(pool))];
+      const due = dueWarnings(expiring, clock());
       for (const { of, daysLeft } of due) io.out(`runs out in ${daysLeft} days: ${of.name}`);
+      const failing = (await readSources(pool)).filter(({ failures }) => failures > 0);
+      for (const { id, failure } of failing) io.out(`metadata source ${id} is not refreshed: ${failure}`);
+      const held = await readHeld(pool);
+      for (const line of held.flatMap(heldLines)) io.out(line);
       const { waiting, dead } = await outboxStore(pool).state();
       io.out(`outbox: ${waiting} waiting, ${dead} given up`);
-      return weak + due.length + dead > 0 ? 1 : 0;
+      return weak + due.length + failing.length + held.length + dead > 0 ? 1 : 0;
     });
   },
 };
