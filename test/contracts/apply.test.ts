@@ -7,11 +7,11 @@ import { test } from 'node:test';
 import { keyringOf } from '../../src/base/sealing/index.ts';
 import { Secret } from '../../src/base/secret.ts';
 import { compileCatalogue } from '../../src/core/catalogue/index.ts';
+import { sampleItems } from '../../src/core/catalogue/sample-items.ts';
 import { readItems } from '../../src/edge/store/hub/catalogue.ts';
 import { identityLookup, personReader } from '../../src/edge/store/hub/directory.ts';
 import { identityVault } from '../../src/edge/store/hub/identity-vault.ts';
 import { applyWorld, keyring, personalNumber, sampleFile, vault } from './apply-world.ts';
-import { sampleItems } from '../../src/core/catalogue/sample-items.ts';
 import { onEachServer } from './servers.ts';
 
 onEachServer('apply and export', (database) => {

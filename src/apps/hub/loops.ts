@@ -14,8 +14,8 @@ import { outboxStore } from '../../edge/store/hub/outbox.ts';
 import { outgoingAuthorities } from './authorities.ts';
 import type { Loop } from './background.ts';
 import type { Core } from './compose.ts';
-import { makeDueKeys } from './signing.ts';
 import { metadataExpiring, type RefreshParts, refreshDue } from './metadata/index.ts';
+import { makeDueKeys } from './signing.ts';
 import { everythingExpiring, warnOfExpiry } from './warnings.ts';
 
 export interface LoopParts {

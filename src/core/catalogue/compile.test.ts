@@ -85,8 +85,20 @@ function unchecked(kind: CatalogueKind, id: string, change: (doc: Doc) => void):
     if (!parsed.ok) continue;
     maps[item.kind]?.set(item.id, parsed.value);
   }
-  const { issuer, application, api, provider, population, federation, network, brand, rule, clientSystem, metadataSource, settings } =
-    maps;
+  const {
+    issuer,
+    application,
+    api,
+    provider,
+    population,
+    federation,
+    network,
+    brand,
+    rule,
+    clientSystem,
+    metadataSource,
+    settings,
+  } = maps;
   const defaults = parse(catalogueSchemas.settings, {});
   return {
     revision: 1,
