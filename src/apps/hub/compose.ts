@@ -38,7 +38,7 @@ import { type CardWiring, wireCards } from './cards.ts';
 import { clientSecrets } from './client-secrets.ts';
 import { heldFacts } from './held.ts';
 import { entityMetadata } from './metadata/index.ts';
-import { openRegisters, openRegisters, registeredNumber } from './registers.ts';
+import { openRegisters, registeredNumber } from './registers.ts';
 import { bytesSealing, documentSealing, loginMarks } from './sealing.ts';
 import { type LiveKeys, liveKeys } from './signing.ts';
 import { type UpstreamFaces, wireUpstream } from './upstream.ts';
