@@ -162,14 +162,17 @@ onEachServer('asking for entities', (database) => {
   test('few at a time, and no more wait than can be served', async () => {
     let now = 0;
     let most = 0;
-    // Nobody is answered before the last one has come: how fast each is must not matter.
-    let [refused, open] = [0, () => {}];
+    // Nobody is answered before the last one has come and eight are asked for: how fast each is must not matter.
+    let refused = 0;
+    let open = () => {};
+    const openWhenAllCame = () => refused === 28 && most === 8 && open();
     const allCame = new Promise<void>((resolve) => {
       open = resolve;
     });
     answer = async (_request, response) => {
       now += 1;
       most = Math.max(most, now);
+      openWhenAllCame();
       await Promise.race([allCame, sleep(10_000)]);
       now -= 1;
       response.writeHead(404).end();
@@ -177,7 +180,8 @@ onEachServer('asking for entities', (database) => {
     const many = await Promise.all(
       Array.from({ length: 100 }, async (_, n) => {
         const found = await face.findEntity(`https://x${n}.example`, 'idp');
-        if (found.kind === 'unavailable' && ++refused === 28) open();
+        if (found.kind === 'unavailable') refused += 1;
+        openWhenAllCame();
         return found;
       }),
     );
