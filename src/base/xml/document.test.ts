@@ -85,6 +85,7 @@ const refused: readonly (readonly [what: string, given: Uint8Array | string, rea
     'xml.tooManyAttributes',
   ],
   ['49 namespaces in force', `<a ${namespacesFor('a', 40)}><b ${namespacesFor('b', 9)}/></a>`, 'xml.tooManyNamespaces'],
+  ['a namespace of 257 characters', `<a xmlns:p = 'u:${'x'.repeat(255)}'/>`, 'xml.tooLongNamespace'],
   ['a byte too many', `<a>${'x'.repeat(messageLimits.bytes - 6)}</a>`, 'xml.tooLarge'],
 ];
 
@@ -99,6 +100,7 @@ describe('reading', () => {
     ['white space and comments around', '\n<!-- x --><a/>\n<!-- y -->\n'],
     ['64 levels', nested(64)],
     ['48 namespaces in force, beside one another', `<a>${`<b ${namespacesFor('b', 48)}/>`.repeat(50)}</a>`],
+    ['a namespace of 256 characters', `<a xmlns:p="u:${'x'.repeat(254)}" b="${'x'.repeat(300)}"/>`],
     ['10,000 elements', `<a>${'<b/>'.repeat(9_999)}</a>`],
     ['as many bytes as allowed', `<a>${'x'.repeat(messageLimits.bytes - 7)}</a>`],
     ['quotes and = in a text', `<a>${'x="1" '.repeat(100)}</a>`],

@@ -131,6 +131,13 @@ describe('whatever comes', () => {
     }
     return parts.join('');
   };
+  // Exclusive canonical form says a namespace again wherever it is used.
+  const longNamespace = (length: number, most: number) =>
+    (documents[0] ?? '')
+      .replace('<saml:Assertion', `$& xmlns:p="u:${'x'.repeat(length)}"`)
+      .replace('</saml:Assertion>', `${'<p:b/>'.repeat(most)}$&`);
+  const prefixed = `<b ${Array.from({ length: 46 }, (_, at) => `p${at}:c=""`).join(' ')}/>`;
+  const longNamespaces = Array.from({ length: 46 }, (_, at) => `xmlns:p${at}="u:${at}${'x'.repeat(250)}"`).join(' ');
   const declarations = Array.from({ length: 48 }, (_, at) => `xmlns:p${at}="u:x"`).join(' ');
   const prefixList = `<InclusiveNamespaces xmlns="http://www.w3.org/2001/10/xml-exc-c14n#" PrefixList="${'p '.repeat(125_000)}"/>`;
   for (const [what, document] of [
@@ -151,6 +158,14 @@ describe('whatever comes', () => {
       (documents[0] ?? '')
         .replace(/(xml-exc-c14n#")>(?=<\/ds:Transform>)/, `$1>${prefixList}`)
         .replace('</saml:Assertion>', `${'<b/>'.repeat(9000)}$&`),
+    ],
+    ['a namespace of 250 kB, used 9,000 times: 2 GB if it were written', longNamespace(250_000, 9000)],
+    ['a namespace as long as allowed, used 9,900 times', longNamespace(254, 9900)],
+    [
+      '46 namespaces as long as allowed, in every element',
+      (documents[0] ?? '')
+        .replace('<saml:Assertion', `$& ${longNamespaces}`)
+        .replace('</saml:Assertion>', `${filled(() => prefixed).slice(0, -(longNamespaces.length + prefixed.length))}$&`),
     ],
     ['identifiers', `<a>${filled((at) => `<b ID="_${at}"/>`, 9999)}</a>`],
     ['signatures', `<a ID="_a">${filled(() => '<Signature xmlns="http://www.w3.org/2000/09/xmldsig#"/>', 9999)}</a>`],
