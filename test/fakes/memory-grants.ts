@@ -143,7 +143,8 @@ export class MemoryGrants {
     ofPerson: async (person, now) =>
       [...this.waiting.values()]
         .filter((each) => each.person === person && each.expiresAt > now)
-        .map((each) => ({ ...each, allowed: this.codes.has(each.hash) })),
+        .filter((each) => each.deniedAt === undefined && !this.codes.has(each.hash))
+        .map((each) => ({ ...each, allowed: false })),
     countAsked: async (hashes, since) =>
       [...this.waiting.values()].filter(
         ({ hash, askedHash, createdAt }) =>

@@ -37,7 +37,10 @@ export interface WaitingReads {
   /** The request of a user code, by any of its hashes. Undefined when there is none, or more than one that is live. */
   byUserCode(hashes: readonly string[], now: EpochMs): Promise<WaitingRequest | undefined>;
   byHash(hash: string): Promise<AskedRequest | undefined>;
-  /** Requests for this person that have not expired, the oldest first, as many as anybody would read. */
+  /**
+   * Requests that wait for this person, neither expired nor decided, the oldest first, as many as anybody would read:
+   * what one application asks leaves room for every other's.
+   */
   ofPerson(person: string, now: EpochMs): Promise<readonly AskedRequest[]>;
   /** How many requests since then have this hash, by any of its keys, without those that got a yes. */
   countAsked(hashes: readonly string[], since: EpochMs): Promise<number>;

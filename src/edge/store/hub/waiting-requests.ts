@@ -34,8 +34,8 @@ const readAsked = (row: AskedRow): AskedRequest => ({ ...read(row), allowed: row
 /** A yes is a code under the same hash. */
 const allowed = 'EXISTS (SELECT FROM hub.oauth_code c WHERE c.hash = d.hash)';
 
-/** More than anybody reads; what one application slips in beyond its few is left out by the core. */
-const longestList = 100;
+/** More than anybody reads. What one application slips in takes no place of another's; the core shows still fewer of one. */
+const [longestList, mostOfOne] = [100, 10];
 
 /** A poll that comes this much early was held up less on its way than the one before, and is in time. */
 const slackSeconds = 1;
@@ -74,8 +74,11 @@ export function waitingRequests(pool: pg.Pool): WaitingReads {
     async ofPerson(person, now) {
       const result = await pool.query<AskedRow>({
         name: 'waiting-of-person',
-        text: `SELECT ${columns}, ${allowed} AS allowed FROM hub.device_request d WHERE d.person = $1 AND d.expires_at > $2
-               ORDER BY d.created_at, d.hash LIMIT ${longestList}`,
+        text: `SELECT ${columns}, false AS allowed FROM (
+                 SELECT d.*, row_number() OVER (PARTITION BY d.doc ->> 'client' ORDER BY d.created_at, d.hash) AS nth
+                 FROM hub.device_request d
+                 WHERE d.person = $1 AND d.expires_at > $2 AND d.denied_at IS NULL AND NOT ${allowed}
+               ) d WHERE d.nth <= ${mostOfOne} ORDER BY d.created_at, d.hash LIMIT ${longestList}`,
         values: [person, new Date(now)],
       });
       return result.rows.map(readAsked);
