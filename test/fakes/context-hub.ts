@@ -97,10 +97,7 @@ export function contextHub(
       organisations: registers.organisations,
       professionals: registers.professionals,
       nationalNumber: registers.nationalNumber,
-      holder: async (id) => {
-        const session = hub.store.sessions.get(id);
-        return session && { session, person: hub.store.people.get(session.person) };
-      },
+      holder: (id) => hub.store.registers.holder(id),
     },
   });
   const client = (id: string) => new OidcClient(hub, id);

@@ -1,6 +1,7 @@
 // Codes, grants, refresh tokens and claims in memory, with the semantics of the database: a claim is won once, for ever.
 import type { AuditRecord } from '../../src/core/audit/index.ts';
 import type { Commit, Committed, Write } from '../../src/core/commit/index.ts';
+import { emptyRegisters } from '../../src/core/context/index.ts';
 import type { PersonFacts } from '../../src/core/directory/index.ts';
 import type {
   AuthorizationCode,
@@ -13,6 +14,7 @@ import type {
   WaitingRequest,
 } from '../../src/core/grants/index.ts';
 import type { Session } from '../../src/core/sessions/index.ts';
+import type { OidcPorts } from '../../src/edge/frontends/oidc/index.ts';
 
 interface StoredGrant {
   readonly grant: Grant;
@@ -128,6 +130,16 @@ export class MemoryGrants {
   readonly registeredKeys = async (client: string): Promise<readonly RegisteredKey[]> => {
     this.readsDone += 1;
     return [...this.clientKeys.values()].filter((key) => key.client === client);
+  };
+
+  /** Nobody is in a register. */
+  readonly registers: NonNullable<OidcPorts['registers']> = {
+    ...emptyRegisters,
+    nationalNumber: async () => undefined,
+    holder: async (id) => {
+      const session = this.sessions.get(id);
+      return session && { session, person: this.people.get(session.person) };
+    },
   };
 
   readonly waitingReads: WaitingReads = {

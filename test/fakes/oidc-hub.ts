@@ -240,7 +240,7 @@ export class OidcHub {
     };
     this.store.sessions.set('s1', session);
     this.ports = {
-      ...(given.registers ? { registers: given.registers } : {}),
+      registers: given.registers ?? this.store.registers,
       clock: () => this.now,
       random: systemRandom,
       catalogue: () => this.catalogue,

@@ -165,7 +165,10 @@ describe('whatever comes', () => {
       '46 namespaces as long as allowed, in every element',
       (documents[0] ?? '')
         .replace('<saml:Assertion', `$& ${longNamespaces}`)
-        .replace('</saml:Assertion>', `${filled(() => prefixed).slice(0, -(longNamespaces.length + prefixed.length))}$&`),
+        .replace(
+          '</saml:Assertion>',
+          `${filled(() => prefixed).slice(0, -(longNamespaces.length + prefixed.length))}$&`,
+        ),
     ],
     ['identifiers', `<a>${filled((at) => `<b ID="_${at}"/>`, 9999)}</a>`],
     ['signatures', `<a ID="_a">${filled(() => '<Signature xmlns="http://www.w3.org/2000/09/xmldsig#"/>', 9999)}</a>`],

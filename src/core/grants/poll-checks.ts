@@ -1,5 +1,9 @@
 // What a program's poll is judged by while its person is asked elsewhere: the same for devices and the back channel.
+import type { EpochMs } from '../../base/clock.ts';
+import type { PolicyDecision } from '../policy/index.ts';
 import { type Check, refuseIf } from './check.ts';
+import { holderAssignment } from './holder.ts';
+import type { GrantHolder } from './ports.ts';
 import { type RedemptionFacts, redemptionChecks } from './redemption.ts';
 import type { WaitingReads } from './waiting.ts';
 
@@ -102,3 +106,35 @@ export const backchannelRedemptionChecks = pollChecks({
   parameter: 'auth_req_id',
   clauses: { request: 'CIBA Core 10.1', errors: 'CIBA Core 11' },
 });
+
+/** What is looked up for a poll that would get tickets: minutes may lie between the yes and them. */
+export interface WaitedFacts {
+  readonly now: EpochMs;
+  /** Whom the grant is about, as they stand now. */
+  readonly holder: GrantHolder;
+  /** What policy says now. Undefined when there is nobody to decide about. */
+  readonly decision: PolicyDecision | undefined;
+}
+
+export const waitedChecks: readonly Check<WaitedFacts>[] = [
+  {
+    name: 'waited.assignment',
+    clause: 'the assignment that the grant speaks of must hold at every ticket',
+    test: ({ holder, now }) =>
+      refuseIf(
+        holder.grant.about.assignment !== undefined && holderAssignment(holder, now) === undefined,
+        'access_denied',
+        'the assignment that was chosen has ended; ask anew',
+      ),
+  },
+  {
+    name: 'waited.permit',
+    clause: 'no ticket that policy denies now; a wish for newer proof was met when the person said yes',
+    test: ({ decision }) =>
+      refuseIf(
+        decision === undefined || decision.kind === 'deny',
+        'access_denied',
+        'a rule refuses it by now; the reference tells which',
+      ),
+  },
+];

@@ -121,6 +121,10 @@ export const refused = (journey: Journey, at: EpochMs, reason: ReasonCode, body:
 });
 
 /** Policy's decision, whichever way it went. A no that only asks which assignment it is refuses nobody. */
+/** The explanation of a decision, whatever it came to. */
+export const explanationOf = (decision: PolicyDecision): Body =>
+  explanationBody(decision.kind === 'permit' ? decision.permit.explanation : decision.explanation);
+
 export function decided(
   journey: Journey,
   at: EpochMs,
@@ -128,7 +132,6 @@ export function decided(
   person: string | undefined,
   body: Body,
 ): AuditRecord {
-  const explanation = decision.kind === 'permit' ? decision.permit.explanation : decision.explanation;
   const asksWhich = body.step === 'chooseAssignment';
   return {
     ...about(journey, at, person),
@@ -136,7 +139,7 @@ export function decided(
     outcome: decision.kind === 'deny' && !asksWhich ? 'refused' : 'ok',
     reason: decision.kind === 'permit' || asksWhich ? undefined : decision.reason,
     organisation: decision.kind === 'permit' ? decision.permit.organisation : undefined,
-    body: { decision: decision.kind, ...body, explanation: explanationBody(explanation) },
+    body: { decision: decision.kind, ...body, explanation: explanationOf(decision) },
   };
 }
 

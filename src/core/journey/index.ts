@@ -3,7 +3,7 @@ export * from './connector.ts';
 export type { LoginCount } from './counting.ts';
 export * from './dispatch.ts';
 export * from './dispatcher.ts';
-export { explanationBody } from './events.ts';
+export { explanationBody, explanationOf } from './events.ts';
 export * from './journey.ts';
 export * from './next.ts';
 export * from './portal-application.ts';

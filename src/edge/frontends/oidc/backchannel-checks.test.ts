@@ -3,7 +3,7 @@ import { allowNewest, askPerson, newestOf, pollPerson } from '../../../../test/f
 import { describeChecks } from '../../../../test/fakes/check-cases.ts';
 import { browserRequest } from '../../../../test/fakes/device-user.ts';
 import { OidcClient } from '../../../../test/fakes/oidc-client.ts';
-import { backchannelGrant, labAudience, type OidcHub } from '../../../../test/fakes/oidc-hub.ts';
+import { backchannelGrant, denyRule, labAudience, type OidcHub } from '../../../../test/fakes/oidc-hub.ts';
 import { contentCases, originCases } from '../../../../test/fakes/request-cases.ts';
 import { type Ask, clientCases, dpopCases, formCases } from '../../../../test/fakes/shared-cases.ts';
 
@@ -187,6 +187,32 @@ const come = async (
   await bent.before?.(id);
   return pollPerson((bent.by ?? thick)(hub), id, bent.form);
 };
+
+describeChecks('waited', [
+  {
+    check: 'waited.assignment',
+    what: 'ended after the yes',
+    run: (hub) =>
+      come(hub, {
+        before: () => {
+          const anna = hub.store.people.get('anna')!;
+          const assignments = anna.assignments.map((each) => ({ ...each, until: hub.now }));
+          hub.store.people.set('anna', { ...anna, assignments });
+        },
+      }),
+  },
+  {
+    check: 'waited.permit',
+    what: 'a rule that came after the yes',
+    run: (hub) =>
+      come(hub, {
+        before: () => {
+          hub.catalogue = { ...hub.catalogue, rules: new Map([['stop', denyRule('thick')]]) };
+        },
+      }),
+  },
+]);
+
 const pending = new Map([
   ['authorization_pending', 'backchannel.decided'],
   ['slow_down', 'backchannel.pace'],

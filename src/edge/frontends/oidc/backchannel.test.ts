@@ -153,6 +153,19 @@ describe('the back channel', () => {
     assert.equal(hub.store.audit.at(-1)?.kind, 'ticket.replayed');
   });
 
+  test('between the yes and its tickets policy may say no, and is heard', async () => {
+    const hub = new OidcHub();
+    const { auth_req_id: id } = await askPerson(thick(hub));
+    await allowNewest(hub);
+    const before = hub.catalogue;
+    hub.catalogue = { ...before, rules: new Map([['stop', denyRule('thick')]]) };
+    const stopped = await pollPerson(thick(hub), id);
+    assert.deepEqual([stopped.status, stopped.error], [400, 'access_denied'], JSON.stringify(stopped));
+    assert.deepEqual([hub.store.grants.size, hub.audited().at(-1)], [0, 'ticket.refused waited.permit']);
+    hub.catalogue = before;
+    assert.equal((await pollPerson(thick(hub), id)).status, 200, 'the yes stands');
+  });
+
   test('another person’s login changes nothing: the request goes on waiting', async () => {
     const hub = new OidcHub();
     hub.store.people.set('bo', bo);

@@ -28,6 +28,8 @@ import {
   renewedChecks,
   type UserCodeFacts,
   userCodeChecks,
+  type WaitedFacts,
+  waitedChecks,
 } from '../../../core/grants/index.ts';
 import { type AuthorizeFacts, authorizeChecks } from './authorize-checks.ts';
 import { type BackchannelCounted, backchannelChecks, backchannelCountedChecks } from './backchannel-checks.ts';
@@ -79,6 +81,8 @@ export interface OidcChecks {
   readonly backchannelCounted: readonly Check<BackchannelCounted>[];
   readonly askedPerson: readonly Check<AskedPersonFacts>[];
   readonly backchannelRedemption: readonly Check<PollFacts>[];
+  /** A poll of either that would get tickets: assignment and policy as they are now. */
+  readonly waited: readonly Check<WaitedFacts>[];
   readonly userinfo: readonly Check<UserinfoFacts>[];
   readonly introspect: readonly Check<IntrospectFacts>[];
   /** When a token is active; a refusal is `active: false`. */
@@ -127,6 +131,7 @@ export const oidcChecks: OidcChecks = {
   backchannelCounted: backchannelCountedChecks,
   askedPerson: askedPersonChecks,
   backchannelRedemption: backchannelRedemptionChecks,
+  waited: waitedChecks,
   userinfo: userinfoChecks,
   introspect: introspectChecks,
   active: activeChecks,

@@ -20,7 +20,7 @@ import {
   supersedeRefresh,
 } from '../../../core/grants/index.ts';
 import type { Statement } from '../../../core/issuing/index.ts';
-import { explanationBody } from '../../../core/journey/index.ts';
+import { explanationOf } from '../../../core/journey/index.ts';
 import type { Evidence } from '../../../core/linking/index.ts';
 import type { Session } from '../../../core/sessions/index.ts';
 import { cardStatus, staleCards } from './card-status.ts';
@@ -74,7 +74,10 @@ export async function renew(context: OidcContext, call: TokenCall): Promise<Http
       description: 'there is nothing to release',
     };
     const saidAlone = deniedBy(context, facts, session, said, why.check, renewed.decision);
-    return refuseToken(context, call, saidAlone ?? why, { grant: stored.grant, explanation: explanationOf(renewed) });
+    return refuseToken(context, call, saidAlone ?? why, {
+      grant: stored.grant,
+      explanation: explanationOf(renewed.decision),
+    });
   }
   const target = renewalTarget(facts).api;
   const found = await contextOfTicket(context, call, said, {
@@ -94,7 +97,7 @@ export async function renew(context: OidcContext, call: TokenCall): Promise<Http
   });
   const rotation = rotate(context, call, stored, refreshToken);
   const common = { ...commonOf(call, application.id), reference: grant.about.decision };
-  const explanation = explanationOf(renewed);
+  const explanation = explanationOf(renewed.decision);
   const ifWon = [
     doneRecord(
       'ticket.refreshed',
@@ -138,9 +141,6 @@ const withAll = (grant: Grant, { claims, confidential, apiClaims, apiConfidentia
     apiClaims: withConfidential(apiClaims, apiConfidential),
   },
 });
-
-const explanationOf = ({ decision }: RenewedFacts) =>
-  explanationBody(decision.kind === 'permit' ? decision.permit.explanation : decision.explanation);
 
 /** The facts that change while a session lives: card status, policy, what is released. */
 async function lookAgain(
