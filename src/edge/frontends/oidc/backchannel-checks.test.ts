@@ -98,6 +98,11 @@ describeChecks('backchannelAuthentication', [
     ['turned around', 'Ward \u202e7'],
     ['with a space that is not seen', 'Ward\u200b7'],
     ['of pictures', 'Ward 🏥'],
+    ['of spaces', '   '],
+    ['of a letter that is not seen', '\u3164'],
+    ['with a mark that is not seen', 'Ward\u034f7'],
+    ['that begins with a mark', '\u0301Ward'],
+    ['of marks that tower over the lines above', `Ward 7${'\u0301'.repeat(50)}`],
   ].map(([what, binding_message]) => ({
     check: 'backchannel.message',
     what: `a message: ${what}`,

@@ -6,8 +6,11 @@ import { waitingRequestChecks } from './waiting-request.ts';
 
 const hints = ['login_hint', 'id_token_hint', 'login_hint_token'] as const;
 
-/** What people can compare on two screens: one line of letters, figures and signs, nothing that is not seen. */
-const messageForm = /^[\p{L}\p{M}\p{N}\p{P}\p{Sc}\p{Sm} ]{1,60}$/u;
+/**
+ * What people can compare on two screens: one line of letters, figures and signs, nothing that is not seen, and no heap
+ * of marks that would cover what stands above it.
+ */
+const messageForm = /^(?![ \p{M}])(?!.*\p{DI})(?!.*\p{M}{3})[\p{L}\p{M}\p{N}\p{P}\p{Sc}\p{Sm} ]{1,60}$/u;
 
 export const backchannelChecks: readonly Check<DirectFacts>[] = [
   ...waitingRequestChecks('backchannel', backchannelGrant, 'CIBA Core 7.1'),
