@@ -88,7 +88,8 @@ describe('signing', () => {
     assert.equal(verified(response, { keys: [publicKey], which: assertionName }).ok, false);
   });
 
-  test('what has no ID, or a key that XML Signature has no name for, is a fault of ours', () => {
+  test('what has no ID, is signed already, or a key that XML Signature has no name for, is a fault of ours', () => {
+    assert.throws(() => signElement(signElement(good, { key }), { key }), { code: 'xml.unfitToSign' });
     assert.throws(() => signElement(saml('X'), { key }), { code: 'xml.unfitToSign' });
     assert.throws(() => signElement(saml('X', { ID: '' }), { key }), { code: 'xml.unfitToSign' });
     const { key: ed25519 } = generateSigningKey('Ed25519');

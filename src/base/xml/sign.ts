@@ -5,6 +5,7 @@ import { Problem } from '../problem.ts';
 import { type DigestName, digestUris, signatureByName } from './algorithms.ts';
 import { attributeOf, elementMaker, isNamed, withContent, type XmlElement, type XmlName } from './element.ts';
 import { envelopedTransform, exclusiveCanonical, signatureNamespace } from './names.ts';
+import { isSigned } from './verify-signature.ts';
 import { writeXml } from './write.ts';
 
 export interface SigningOptions {
@@ -28,6 +29,8 @@ export function signElement(element: XmlElement, options: SigningOptions): XmlEl
   const method = signatureByName.get(options.key.alg);
   const digest = options.digest ?? 'sha256';
   if (id === undefined || id === '') throw unfit('no ID to refer to');
+  // Nobody would take it: one signature to an element (SAML Core 5.4.2).
+  if (isSigned(element)) throw unfit('signed already');
   if (method === undefined) throw unfit(`${options.key.alg} is no algorithm of XML Signature`);
 
   // What we write is canonical, so what is written is what is digested and signed; nothing is parsed.
