@@ -5,6 +5,7 @@ import {
   attributeOf,
   childrenOf,
   elementsIn,
+  hasElementsOnly,
   isNamed,
   textOf,
   withContent,
@@ -95,7 +96,7 @@ export function outlineOf(element: XmlElement): string {
     element.namespace === signatureNamespace ? element.local : isNamed(element, inclusiveNamespaces) ? 'Prefixes' : '?';
   if (name === 'KeyInfo' || name === 'Object') return `${name} `;
   const children = childrenOf(element);
-  const loose = children.length > 0 && element.content.some((node) => typeof node === 'string' && node.trim() !== '');
+  const loose = children.length > 0 && !hasElementsOnly(element);
   return `${name}${loose ? '?' : ''}(${children.map(outlineOf).join('')})`;
 }
 

@@ -109,6 +109,11 @@ const refused: readonly {
   },
   {
     check: 'signature.structure',
+    what: 'a space between the parts that is none in XML',
+    sent: forged(good, plus('Signature', '\u00a0')),
+  },
+  {
+    check: 'signature.structure',
     what: 'an element of another kind',
     sent: forged(good, plus('Signature', saml('X'))),
   },
