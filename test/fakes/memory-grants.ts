@@ -155,7 +155,7 @@ export class MemoryGrants {
     ofPerson: async (person, now) =>
       [...this.waiting.values()]
         .filter((each) => each.person === person && each.expiresAt > now)
-        .filter((each) => each.deniedAt === undefined && !this.codes.has(each.hash))
+        .filter((each) => !this.codes.has(each.hash))
         .map((each) => ({ ...each, allowed: false })),
     countAsked: async (hashes, since) =>
       [...this.waiting.values()].filter(

@@ -61,10 +61,11 @@ export function shownRequests(
   const count = new Map<string, number>();
   return requests.filter((waiting) => {
     const { client } = waiting.request;
-    if (firstRefusal(checks, { now, person, waiting, application: applications.get(client) }) !== undefined)
-      return false;
+    const refused = firstRefusal(checks, { now, person, waiting, application: applications.get(client) });
+    // Who says no is not asked the next that slipped in.
+    if (refused !== undefined && waiting.deniedAt === undefined) return false;
     const before = count.get(client) ?? 0;
     count.set(client, before + 1);
-    return before < mostWaiting;
+    return refused === undefined && before < mostWaiting;
   });
 }

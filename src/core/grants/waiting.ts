@@ -38,8 +38,8 @@ export interface WaitingReads {
   byUserCode(hashes: readonly string[], now: EpochMs): Promise<WaitingRequest | undefined>;
   byHash(hash: string): Promise<AskedRequest | undefined>;
   /**
-   * Requests that wait for this person, neither expired nor decided, the oldest first, as many as anybody would read:
-   * what one application asks leaves room for every other's.
+   * Requests for this person that have not expired and got no yes, the oldest first, as many as anybody would read: what
+   * one application asks leaves room for every other's.
    */
   ofPerson(person: string, now: EpochMs): Promise<readonly AskedRequest[]>;
   /** How many requests since then have this hash, by any of its keys, without those that got a yes. */

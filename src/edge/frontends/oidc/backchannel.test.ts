@@ -260,9 +260,15 @@ describe('the back channel', () => {
     const [one] = hub.store.waiting.values();
     assert.ok(one);
     for (const name of 'abcdef') hub.store.waiting.set(name, { ...one, hash: name });
-    assert.equal((await hub.frontend.backchannel.waiting('anna')).length, 3);
+    const shown = async () => (await hub.frontend.backchannel.waiting('anna')).length;
+    assert.equal(await shown(), 3);
     await askPerson(new OidcClient(hub, 'thick-basic'));
-    assert.equal((await hub.frontend.backchannel.waiting('anna')).length, 4);
+    assert.equal(await shown(), 4);
+    // A no does not bring up the next of those that slipped in: nobody is worn out. A yes makes room.
+    await (await hub.frontend.backchannel.waiting('anna'))[0]?.deny(false);
+    assert.equal(await shown(), 3);
+    await (await hub.frontend.backchannel.waiting('anna'))[0]?.allow(browserRequest());
+    assert.equal(await shown(), 3);
   });
 
   test('an interrupted journey ends for the program too: its memo says whose it is', async () => {

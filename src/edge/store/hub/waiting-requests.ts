@@ -77,7 +77,7 @@ export function waitingRequests(pool: pg.Pool): WaitingReads {
         text: `SELECT ${columns}, false AS allowed FROM (
                  SELECT d.*, row_number() OVER (PARTITION BY d.doc ->> 'client' ORDER BY d.created_at, d.hash) AS nth
                  FROM hub.device_request d
-                 WHERE d.person = $1 AND d.expires_at > $2 AND d.denied_at IS NULL AND NOT ${allowed}
+                 WHERE d.person = $1 AND d.expires_at > $2 AND NOT ${allowed}
                ) d WHERE d.nth <= ${mostOfOne} ORDER BY d.created_at, d.hash LIMIT ${longestList}`,
         values: [person, new Date(now)],
       });
