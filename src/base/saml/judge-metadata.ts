@@ -29,7 +29,7 @@ export const metadataLimits: XmlLimits = {
   depth: 64,
   elements: 200_000,
   attributes: 64,
-  namespaces: 50_000,
+  namespaces: 64,
 };
 
 interface MetadataFacts {

@@ -110,6 +110,14 @@ describe('reading', () => {
     test(`read: ${what}`, () => assert.equal(readXml(given).ok, true));
   }
 
+  test('more namespaces in force than 64 are refused, whatever a caller would allow', () => {
+    const limits = { ...messageLimits, namespaces: 50_000 };
+    const reading = (count: number) =>
+      readXml(`<a ${namespacesFor('a', 50)}><b ${namespacesFor('b', count)}/></a>`, limits);
+    assert.equal(reading(14).ok, true);
+    assert.deepEqual(reading(15), { ok: false, reason: 'xml.tooManyNamespaces' });
+  });
+
   test('what is in it: names, namespaces, values, texts', () => {
     const xml = `<a xmlns="u:a" xmlns:p="u:p" b="&quot;&#10;x" p:b=' 2 '>one<p:c/><!-- x -->two<![CDATA[<&]]>&gt;</a>`;
     const read = readXml(xml);
