@@ -120,11 +120,11 @@ export const refused = (journey: Journey, at: EpochMs, reason: ReasonCode, body:
   body,
 });
 
-/** Policy's decision, whichever way it went. A no that only asks which assignment it is refuses nobody. */
 /** The explanation of a decision, whatever it came to. */
 export const explanationOf = (decision: PolicyDecision): Body =>
   explanationBody(decision.kind === 'permit' ? decision.permit.explanation : decision.explanation);
 
+/** Policy's decision, whichever way it went. A no that only asks which assignment it is refuses nobody. */
 export function decided(
   journey: Journey,
   at: EpochMs,
