@@ -20,13 +20,13 @@ export type DocumentReading =
   | { readonly ok: true; readonly document: ReadDocument }
   | { readonly ok: false; readonly reason: string; readonly because: string };
 
-/** Real aggregates have an element in every 60 bytes, and a declaration of a namespace in every 500. */
+/** Real aggregates have an element in every 60 bytes. */
 const limitsOf = (bytes: number): XmlLimits => ({
   bytes,
   depth: 64,
   elements: 1000 + Math.ceil(bytes / 30),
   attributes: 64,
-  namespaces: 1000 + Math.ceil(bytes / 100),
+  namespaces: 64,
 });
 
 /** The document, or why it is refused. `loadXml` was awaited. `entityId`: the one entity that was asked for. */
