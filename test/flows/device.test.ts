@@ -7,8 +7,10 @@ import {
   type HttpAnswer,
   HttpBrowser,
   type RunningHub,
+  softCard,
   startHub,
   tillitCommand,
+  toCardListener,
 } from '../support/index.ts';
 import { ThickExample } from './thick-example.ts';
 
@@ -81,6 +83,27 @@ describe('a thick client by device code (openid-client)', () => {
     assert.equal(end.url.href, `${hub.hubUrl}/device/stopped`);
     assert.equal((await next()).refused, 'access_denied');
     await example.ended();
+  });
+
+  test('the level that the program needs is reached by step-up with the card, and the assignment is chosen', async () => {
+    const grants = ['urn:ietf:params:oauth:grant-type:device_code', 'refresh_token'];
+    const scopes = ['openid', 'profile', 'assignment'];
+    await example.register(grants, { minimumAssurance: 'substantial', requireAssignment: true, scopes });
+    const next = example.start({ SCOPE: scopes.join(' ') });
+    const browser = new HttpBrowser(hub.rootPem);
+    const page = await type(browser, String((await next()).code));
+    const { url } = await toCardListener(browser, await answer(browser, page, 'yes'));
+    browser.card = softCard(hub, 'anna-hsa-id');
+    const choice = await browser.go(url);
+    assert.match(choice.url.pathname, /^\/login\//, choice.body);
+    const form = formsOf(choice).find(({ buttons }) => buttons.some(({ name }) => name === '_assignment'));
+    const [chosen, other] = form?.buttons.filter(({ name }) => name === '_assignment') ?? [];
+    assert.ok(form && chosen && other, choice.body);
+    const end = await browser.submit(choice, form, { _assignment: other.value ?? '' });
+    assert.equal(end.url.href, `${hub.hubUrl}/device/done`, end.body);
+    const { claims } = (await next()) as { claims?: Record<string, unknown> };
+    assert.equal(claims?.acr, 'urn:tillit:loa:substantial');
+    assert.equal(claims?.assignment_id, other.value);
   });
 
   test('codes are not tried through from one address', async () => {

@@ -34,7 +34,7 @@ export class ThickExample {
   }
 
   /** Registers the application with the key that the example makes. */
-  async register(grants: readonly string[]): Promise<void> {
+  async register(grants: readonly string[], more: Readonly<Record<string, unknown>> = {}): Promise<void> {
     const jwks = await this.run({})();
     const entry = {
       id: 'my-program',
@@ -44,6 +44,7 @@ export class ThickExample {
       grants,
       scopes: ['openid', 'profile'],
       minimumAssurance: 'low',
+      ...more,
     };
     const file = join(this.#hub.dataFolder, 'my-program.yaml');
     writeFileSync(file, JSON.stringify({ applications: [entry] }));
