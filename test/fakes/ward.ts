@@ -86,7 +86,11 @@ export const ehr = application('ehr');
 export const record = application('record', { minimumAssurance: 'high' });
 
 /** The part of a snapshot that lists applications, for one whose applications all speak OpenID Connect. */
-export const clientsAlone = (clients: CatalogueSnapshot['clients']) => ({ applications: clients, clients });
+export const clientsAlone = (clients: CatalogueSnapshot['clients']) => ({
+  applications: clients,
+  clients,
+  samlApplications: new Map(),
+});
 
 export function snapshot(change: Partial<CatalogueSnapshot> = {}): CatalogueSnapshot {
   return {

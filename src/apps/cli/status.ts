@@ -5,6 +5,7 @@ import {
   type CatalogueSnapshot,
   compileCatalogue,
   dueWarnings,
+  type HubWeakness,
   hubWeaknesses,
   problemLine,
   weaknesses,
@@ -72,20 +73,39 @@ export const status: Command = {
   },
 };
 
+/** A weakness in words; undefined for one whose applications or APIs are said one by one. */
+function hubSentence(weakness: HubWeakness): string | undefined {
+  switch (weakness.code) {
+    case 'demo':
+      return 'this is a demo; its people and cards are made up';
+    case 'longLifetime':
+      return `${weakness.lifetime} is ${weakness.seconds} s, usually ${weakness.usual} s`;
+    case 'wideProxies':
+      return `trusted proxies take in a large part of the internet: ${weakness.block}`;
+    case 'wideNetwork':
+      return `network ${weakness.network} takes in a large part of the internet: ${weakness.block}`;
+    case 'providerSecret':
+      return `provider ${weakness.provider} knows us by a shared secret`;
+    case 'providerTestNumbers':
+      return `provider ${weakness.provider} may bring made-up national numbers`;
+    case 'unsolicitedLogins':
+      return `logins to ${weakness.application} may begin without a request of its own`;
+    case 'partlySigned':
+      return `of the answers to ${weakness.application} only a part is signed`;
+    case 'unencrypted':
+      return `assertions for ${weakness.application} are not encrypted though it has a key for it`;
+    case 'weakApplications':
+    case 'weakApis':
+      return undefined;
+  }
+}
+
 /** Says them; answers how many there are. */
 function sayWeaknesses(snapshot: CatalogueSnapshot, io: CommandIo): number {
   const hub = hubWeaknesses(snapshot);
   for (const weakness of hub) {
-    if (weakness.code === 'demo') io.out('weak: this is a demo; its people and cards are made up');
-    if (weakness.code === 'longLifetime')
-      io.out(`weak: ${weakness.lifetime} is ${weakness.seconds} s, usually ${weakness.usual} s`);
-    if (weakness.code === 'wideProxies')
-      io.out(`weak: trusted proxies take in a large part of the internet: ${weakness.block}`);
-    if (weakness.code === 'providerSecret') io.out(`weak: provider ${weakness.provider} knows us by a shared secret`);
-    if (weakness.code === 'providerTestNumbers')
-      io.out(`weak: provider ${weakness.provider} may bring made-up national numbers`);
-    if (weakness.code === 'wideNetwork')
-      io.out(`weak: network ${weakness.network} takes in a large part of the internet: ${weakness.block}`);
+    const sentence = hubSentence(weakness);
+    if (sentence !== undefined) io.out(`weak: ${sentence}`);
   }
   for (const application of snapshot.clients.values()) {
     for (const code of weaknesses(application)) io.out(`weak: application ${application.id} ${words[code]}`);

@@ -6,6 +6,7 @@ import { federationChecks } from './checks-federation.ts';
 import { itemChecks } from './checks-items.ts';
 import { metadataSourceChecks } from './checks-metadata.ts';
 import { ruleChecks } from './checks-rule.ts';
+import { samlApplicationChecks } from './checks-saml-application.ts';
 import { upstreamChecks } from './checks-upstream.ts';
 import type { CatalogueKind, CatalogueSnapshot } from './snapshot.ts';
 
@@ -35,6 +36,7 @@ export const catalogueChecks: readonly CatalogueCheck[] = [
   ...applicationChecks,
   ...apiChecks,
   ...federationChecks,
+  ...samlApplicationChecks,
   ...itemChecks,
   ...ruleChecks,
   ...upstreamChecks,

@@ -2,7 +2,7 @@
 import { parse, pathText } from '../../base/schema/index.ts';
 import { type CatalogueProblem, checkCatalogue } from './checks.ts';
 import { catalogueSchemas } from './schemas.ts';
-import type { CatalogueKind, CatalogueSnapshot, HubSettings } from './snapshot.ts';
+import type { Application, CatalogueKind, CatalogueSnapshot, HubSettings } from './snapshot.ts';
 
 /** An item as it is stored. */
 export interface StoredItem {
@@ -42,8 +42,9 @@ export function compileCatalogue(
   const snapshot: CatalogueSnapshot = {
     revision,
     issuers: maps.issuer,
-    applications: maps.application,
+    applications: new Map<string, Application>([...maps.samlApplication, ...maps.application]),
     clients: maps.application,
+    samlApplications: maps.samlApplication,
     apis: maps.api,
     providers: maps.provider,
     populations: maps.population,

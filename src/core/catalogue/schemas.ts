@@ -33,6 +33,7 @@ import {
   seconds,
   url,
 } from './schema-parts.ts';
+import { samlApplicationSchema } from './schema-saml.ts';
 import { priceSchema, upstreamSchema } from './schema-upstream.ts';
 import {
   type Brand,
@@ -265,6 +266,7 @@ export const settingsSchema = record({
 export const catalogueSchemas = {
   issuer: issuerSchema,
   application: applicationSchema,
+  samlApplication: samlApplicationSchema,
   api: apiSchema,
   provider: providerSchema,
   population: populationSchema,

@@ -6,10 +6,14 @@ import type { ClientSystem } from './client-system.ts';
 import type { Federation } from './federation.ts';
 import type { MetadataSource } from './metadata-source.ts';
 import type { PolicyRule } from './policy-rule.ts';
+import type { SamlApplication } from './saml-application.ts';
 
 export type { Api } from './api.ts';
 export * from './application.ts';
 export type { Federation, FederationMember } from './federation.ts';
+export * from './saml-application.ts';
+export * from './saml-entity.ts';
+export * from './saml-provider.ts';
 
 /** Where an issuer's endpoints lie: our own short paths, or those that clients of HelseID expect. */
 export type EndpointLayout = 'plain' | 'helseid';
@@ -210,6 +214,8 @@ export interface CatalogueSnapshot {
   readonly applications: ReadonlyMap<string, Application>;
   /** Those that speak OpenID Connect, by client_id. */
   readonly clients: ReadonlyMap<string, OidcApplication>;
+  /** Those that speak SAML, by their id here. */
+  readonly samlApplications: ReadonlyMap<string, SamlApplication>;
   readonly apis: ReadonlyMap<string, Api>;
   readonly providers: ReadonlyMap<string, Provider>;
   readonly populations: ReadonlyMap<string, Population>;
@@ -226,6 +232,7 @@ export interface CatalogueSnapshot {
 export const catalogueKinds = [
   'issuer',
   'application',
+  'samlApplication',
   'api',
   'provider',
   'population',

@@ -1,12 +1,14 @@
 // What is allowed but weaker than the default: shown in the application's record and on the dashboard (B5).
 import { parseBlock } from '../../base/ip-address.ts';
 import { idTokenAlgorithmOf, mustBind } from './protocol-profile.ts';
+import { answerRulesOf } from './saml-application-preset.ts';
 import {
   type Api,
   type CatalogueSnapshot,
   defaultLifetimes,
   type Lifetimes,
   type OidcApplication,
+  type SamlApplication,
 } from './snapshot.ts';
 
 export const applicationWeaknesses = [
@@ -62,8 +64,20 @@ export type HubWeakness =
     }
   /** A provider that we prove ourselves to by a shared secret, or that takes made-up national numbers. */
   | { readonly code: 'providerSecret' | 'providerTestNumbers'; readonly provider: string }
+  /** A SAML application that logins may begin for without a request, or that is sent answers with less protection than usual. */
+  | { readonly code: 'unsolicitedLogins' | 'partlySigned' | 'unencrypted'; readonly application: string }
   | { readonly code: 'wideProxies'; readonly block: string }
   | { readonly code: 'wideNetwork'; readonly network: string; readonly block: string };
+
+function weaknessesOfSamlApplication(application: SamlApplication): readonly HubWeakness[] {
+  const { signs, encrypts } = answerRulesOf(application);
+  const hasKey = application.keys.encryption.length > 0;
+  return [
+    ...(application.unsolicited ? [{ code: 'unsolicitedLogins', application: application.id } as const] : []),
+    ...(signs === 'both' ? [] : [{ code: 'partlySigned', application: application.id } as const]),
+    ...(encrypts === 'never' && hasKey ? [{ code: 'unencrypted', application: application.id } as const] : []),
+  ];
+}
 
 /** Prefixes below which a block is a large part of the internet. */
 const widePrefix = (octets: number) => (octets === 4 ? 8 : 32);
@@ -99,6 +113,7 @@ export function hubWeaknesses(snapshot: CatalogueSnapshot): readonly HubWeakness
         : []),
       ...(upstream?.testNumbers ? [{ code: 'providerTestNumbers', provider } as const] : []),
     ]),
+    ...[...snapshot.samlApplications.values()].flatMap(weaknessesOfSamlApplication),
     ...settings.trustedProxies.filter(isWide).map((block) => ({ code: 'wideProxies', block }) as const),
     // What a network says of its devices or its address limits is believed of everybody in it.
     ...[...snapshot.networks.values()].flatMap(({ id, cidrs }) =>

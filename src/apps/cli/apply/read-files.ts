@@ -20,6 +20,7 @@ export const catalogueSections: Readonly<Record<string, CatalogueKind>> = {
   metadataSources: 'metadataSource',
   applications: 'application',
   clientSystems: 'clientSystem',
+  samlApplications: 'samlApplication',
   settings: 'settings',
 };
 /** Every section, in the order of an export. */

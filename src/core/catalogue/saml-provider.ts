@@ -1,0 +1,44 @@
+// Upstream SAML 2.0 identity providers: their place and keys, and what they may assert.
+import type { Assurance } from '../../wire/codes/index.ts';
+import type { SamlSignatures } from './saml-application.ts';
+import type { SamlEndpoint, SamlKeys } from './saml-entity.ts';
+
+/** Presets that there are (`saml-provider-preset.ts`). */
+export const samlPresetNames = [
+  'sweden-connect',
+  'inera',
+  'sambi',
+  'adfs',
+  'entra',
+  'simplesamlphp',
+  'generic',
+] as const;
+export type SamlPresetName = (typeof samlPresetNames)[number];
+
+/** An identity provider that proves people to us. What it is like comes from its preset; what it may do, from here. */
+export interface SamlUpstream {
+  readonly entityId: string;
+  readonly preset: SamlPresetName;
+  readonly singleSignOn: readonly SamlEndpoint[];
+  readonly singleLogout: readonly SamlEndpoint[];
+  readonly keys: SamlKeys;
+  /** National and register namespaces that it may assert, beside its own. */
+  readonly namespaces: readonly string[];
+  /** The organisation whose own people it proves; such a provider asserts nothing but its own namespace (A2). */
+  readonly organisation?: string | undefined;
+  /** Scopes (shibmd:Scope) and organisation numbers that its values may carry; others are refused (K3). */
+  readonly scopes: readonly string[];
+  /** Its own name for a person: `NameID`, or the name of an attribute. Absent = the preset's. */
+  readonly subjectAttribute?: string | undefined;
+  /** AuthnContextClassRefs beside the preset's, and what each is worth. */
+  readonly levels: Readonly<Record<string, Assurance>>;
+  /** What it must sign. Absent = the preset's. */
+  readonly signs?: SamlSignatures | undefined;
+  /** Assertions in the clear are refused. Absent = the preset's. */
+  readonly mustEncrypt?: boolean | undefined;
+  /** Answers that nobody asked for are taken (S12). */
+  readonly unsolicited: boolean;
+  readonly testNumbers: boolean;
+  /** Our logout goes on to it. */
+  readonly passLogout: boolean;
+}
