@@ -1,7 +1,9 @@
 // The issuers' signing keys as this hub holds them: read anew every few seconds, made ahead of need by the schedule.
+import type { KeyObject } from 'node:crypto';
 import { type Clock, dayMs } from '../../base/clock.ts';
 import { type AlgorithmName, type PublishedJwk, publishedJwk, type SigningKey } from '../../base/jose/index.ts';
 import { Problem } from '../../base/problem.ts';
+import { keyHolderCertificate } from '../../base/x509/index.ts';
 import type { Expiring } from '../../core/catalogue/expiry.ts';
 import { accessTokenAlgorithmOf, type CatalogueSnapshot, idTokenAlgorithmOf } from '../../core/catalogue/index.ts';
 import { type Committer, recordOnly } from '../../core/commit/index.ts';
@@ -14,6 +16,7 @@ import {
   keyThatSigns,
   lastingKeySchedule,
   lastingKeyUses,
+  samlDecryptionKeyOwner,
 } from '../../core/issuing/index.ts';
 import type { ScheduledKey, signingKeyStore } from '../../edge/store/hub/signing-keys.ts';
 
@@ -26,6 +29,10 @@ export interface LiveKeys {
   signing(issuer: string, alg: AlgorithmName): SigningKey;
   published(issuer: string): readonly PublishedJwk[];
   retired(issuer: string): readonly PublishedJwk[];
+  /** Published RS256 keys of an owner as certificates that hold them, the one that signs first. DER. */
+  certificates(owner: string): readonly Buffer[];
+  /** Private keys that assertions for us may be encrypted to, the newest first. */
+  decrypting(): readonly KeyObject[];
   /** Makes keys that are due and reads what other hubs made; answers the kids that were made. */
   refresh(): Promise<readonly { kid: string; issuer: string; algorithm: string }[]>;
   /** For the warnings. A successor is made 3 days ahead, so only a key that has 2 days left without one is told of. */
@@ -59,6 +66,17 @@ export async function makeDueKeys(parts: {
   );
 }
 
+/** Whoever keeps to its dates must not lose a key that signs still: it goes on until its successor is active. */
+const certificateYears = 10;
+
+function certificateOf({ key, publishAt }: HeldKey): Buffer {
+  const notBefore = Math.floor(publishAt / 1000) * 1000 - dayMs;
+  return keyHolderCertificate(
+    { alg: 'RS256', sign: key.sign, publicJwk: key.publicJwk },
+    { commonName: `Tillit ${key.kid.slice(0, 12)}`, notBefore, notAfter: notBefore + certificateYears * 365 * dayMs },
+  );
+}
+
 export function liveKeys(
   store: ReturnType<typeof signingKeyStore>,
   catalogue: () => CatalogueSnapshot,
@@ -69,6 +87,8 @@ export function liveKeys(
   let remembered = new Map<string, { until: number; key: SigningKey }>();
   const listed = new Map<string, { until: number; keys: readonly PublishedJwk[] }>();
   const memoryMs = 1000;
+  const certificates = new Map<string, Buffer>();
+  let decrypting: readonly KeyObject[] = [];
 
   return {
     signing(issuer, alg) {
@@ -98,6 +118,21 @@ export function liveKeys(
       listed.set(issuer, { until: now + memoryMs, keys });
       return keys;
     },
+    certificates(owner) {
+      const now = clock();
+      const published = keysToPublish(held, owner, now, keepPublishedMs(catalogue())).filter(
+        ({ algorithm }) => algorithm === 'RS256',
+      );
+      const signs = keyThatSigns(held, { issuer: owner, algorithm: 'RS256' }, now);
+      const inOrder = [...published].sort((a, b) => Number(b === signs) - Number(a === signs));
+      return inOrder.map((each) => {
+        const known = certificates.get(each.key.kid);
+        const made = known ?? certificateOf(each);
+        certificates.set(each.key.kid, made);
+        return made;
+      });
+    },
+    decrypting: () => decrypting,
     retired: (issuer) =>
       keysRetired(held, issuer, clock(), keepPublishedMs(catalogue())).map(({ key }) => publishedJwk(key)),
     async refresh() {
@@ -109,6 +144,9 @@ export function liveKeys(
       ];
       const made = wanted(held).length > 0 ? await store.ensure(wanted) : [];
       const all = await store.all();
+      decrypting = lasting.some(({ issuer }) => issuer === samlDecryptionKeyOwner)
+        ? await store.decrypting(samlDecryptionKeyOwner)
+        : [];
       held = all.map((each: ScheduledKey) => ({ ...each, algorithm: each.key.alg }));
       remembered = new Map();
       for (const [issuer, { keys }] of listed) listed.set(issuer, { until: 0, keys });

@@ -16,6 +16,7 @@ export {
 export { type Crl, type CrlFault, type CrlReading, crlSignedBy, type Revocation, readCrl } from './crl.ts';
 export * from './der-writer.ts';
 export { type CertificateExtensions, extensionOids, type KeyUsage } from './extensions.ts';
+export { type HeldKey, keyHolderCertificate } from './key-holder.ts';
 export {
   attributeOids,
   attributesOf,

@@ -159,13 +159,20 @@ export interface CertificateToWrite {
   readonly extensions: readonly ExtensionToWrite[];
 }
 
+/** A key that signs with RSASSA-PKCS1-v1_5 and SHA-256, and shows nothing else of itself. */
+export interface Rs256Signer {
+  readonly alg: 'RS256';
+  readonly sign: (data: Buffer) => Buffer;
+}
+
 /** A signed version 3 certificate as DER. `hash` counts for RSA keys only; SHA-1 exists to write what must be refused. */
 export function writeCertificate(
   fields: CertificateToWrite,
-  signer: KeyObject,
+  signer: KeyObject | Rs256Signer,
   hash: 'sha1' | 'sha256' = 'sha256',
 ): Buffer {
-  const algorithm = algorithmOf(signer, hash);
+  const algorithm =
+    'alg' in signer ? { identifier: derSequence(derOid(rsaOids.sha256), derNull()) } : algorithmOf(signer, hash);
   const tbs = derSequence(
     der(0xa0, derInteger(2)),
     derInteger(fields.serial),
@@ -176,7 +183,8 @@ export function writeCertificate(
     fields.publicKey,
     ...(fields.extensions.length === 0 ? [] : [writeExtensions(0xa3, fields.extensions)]),
   );
-  return derSequence(tbs, algorithm.identifier, derBits(sign(algorithm.hash, tbs, signer)));
+  const signature = 'alg' in signer ? signer.sign(tbs) : sign(algorithmOf(signer, hash).hash, tbs, signer);
+  return derSequence(tbs, algorithm.identifier, derBits(signature));
 }
 
 export interface CrlToWrite {

@@ -33,7 +33,7 @@ import {
   seconds,
   url,
 } from './schema-parts.ts';
-import { samlApplicationSchema } from './schema-saml.ts';
+import { samlApplicationSchema, samlUpstreamSchema } from './schema-saml.ts';
 import { priceSchema, upstreamSchema } from './schema-upstream.ts';
 import {
   type Brand,
@@ -83,6 +83,7 @@ export const providerSchema = record({
   order: wholeNumber({ title: 'Order', minimum: 0, maximum: 1000, default: 100 }),
   highReuseSeconds: optional(seconds('High evidence may be reused for', 86_400)),
   upstream: optional(upstreamSchema),
+  saml: optional(samlUpstreamSchema),
   price: optional(priceSchema),
 });
 

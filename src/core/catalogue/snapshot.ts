@@ -7,6 +7,7 @@ import type { Federation } from './federation.ts';
 import type { MetadataSource } from './metadata-source.ts';
 import type { PolicyRule } from './policy-rule.ts';
 import type { SamlApplication } from './saml-application.ts';
+import type { SamlUpstream } from './saml-provider.ts';
 
 export type { Api } from './api.ts';
 export * from './application.ts';
@@ -44,6 +45,8 @@ export interface Provider {
   readonly highReuseSeconds?: number | undefined;
   /** Who is asked, with connector `oidc`. */
   readonly upstream?: Upstream | undefined;
+  /** Who is asked, with connector `saml`. */
+  readonly saml?: SamlUpstream | undefined;
   /** What one login costs, for the report; a decimal text, so that sums are exact. */
   readonly price?: { readonly amount: string; readonly currency: string } | undefined;
 }

@@ -9,6 +9,13 @@ export const clientKeyOwner = 'upstream client';
 /** Owner of an issuer's federation keys: apart from what signs tickets (OpenID Federation 1.0, 3.1.1 `jwks`). */
 export const federationKeyOwner = (issuer: string): string => `federation ${issuer}`;
 
+/** Owner of the keys that an issuer signs assertions with. */
+export const samlIssuerKeyOwner = (issuer: string): string => `saml issuer ${issuer}`;
+/** Owner of the keys that we sign with as a SAML service provider. */
+export const samlLoginKeyOwner = 'saml login';
+/** Owner of the keys that assertions for us are encrypted to. */
+export const samlDecryptionKeyOwner = 'saml decryption';
+
 /** Some providers have our keys entered by hand, and federations are told ahead: these keys live long and are shown early. */
 export const lastingKeySchedule: KeySchedule = {
   rotationMs: 365 * dayMs,
@@ -21,12 +28,19 @@ export function lastingKeyUses(
   snapshot: CatalogueSnapshot,
 ): readonly { readonly issuer: string; readonly algorithm: AlgorithmName }[] {
   const algorithms = new Set<AlgorithmName>();
+  const assertion = new Set([...snapshot.samlApplications.values()].map(({ issuer }) => issuer));
+  const asksSaml = [...snapshot.providers.values()].some(({ saml }) => saml !== undefined);
   for (const { upstream } of snapshot.providers.values()) {
     if (upstream?.authentication.method === 'private_key_jwt') algorithms.add(upstream.authentication.algorithm);
   }
   const federated = [...snapshot.issuers.values()].filter(({ federation }) => federation !== undefined);
   return [
     ...[...algorithms].map((algorithm) => ({ issuer: clientKeyOwner, algorithm })),
+    ...[...assertion].map((issuer) => ({ issuer: samlIssuerKeyOwner(issuer), algorithm: 'RS256' as const })),
+    ...(asksSaml ? [samlLoginKeyOwner, samlDecryptionKeyOwner] : []).map((owner) => ({
+      issuer: owner,
+      algorithm: 'RS256' as const,
+    })),
     ...federated.map(({ id }) => ({ issuer: federationKeyOwner(id), algorithm: 'ES256' as const })),
   ];
 }

@@ -1,5 +1,5 @@
 // Signing keys of the issuers: the private part is sealed with a master key from outside the database.
-import { createPrivateKey } from 'node:crypto';
+import { createPrivateKey, type KeyObject } from 'node:crypto';
 import type pg from 'pg';
 import type { EpochMs } from '../../../base/clock.ts';
 import {
@@ -79,6 +79,17 @@ export function signingKeyStore(pool: pg.Pool, sealing: KeySealing) {
         activateAt: row.activate_at.getTime(),
         retireAt: row.retire_at.getTime(),
       }));
+    },
+
+    /** The private keys of an owner, the newest first: for what was encrypted to them. */
+    async decrypting(owner: string): Promise<readonly KeyObject[]> {
+      const { rows } = await pool.query<{ kid: string; sealed: Buffer }>(
+        'SELECT kid, sealed FROM hub.signing_key WHERE issuer = $1 ORDER BY activate_at DESC',
+        [owner],
+      );
+      return rows.map(({ kid, sealed }) =>
+        createPrivateKey({ key: sealing.open('signing-key', kid, sealed), format: 'der', type: 'pkcs8' }),
+      );
     },
 
     /**
