@@ -2,6 +2,7 @@
 export * from './key-schedule.ts';
 export * from './own-keys.ts';
 export * from './release.ts';
+export * from './release-assertion.ts';
 export * from './security-level.ts';
 export * from './statement.ts';
 export * from './ticket-check.ts';
