@@ -88,6 +88,7 @@ export function webFace(origin: () => string): WebFace {
   const turnAnswer = createTurnAnswer({
     oidc: (request, outcome) => seeOther(`https://${request.application}.example/callback?outcome=${outcome.kind}`),
     portal: portalAnswer,
+    saml: (request, outcome) => seeOther(`https://${request.application}.example/acs?outcome=${outcome.kind}`),
   });
   const loginPorts: LoginPorts = {
     dispatcher,

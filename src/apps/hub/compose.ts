@@ -8,7 +8,7 @@ import type { Keyring } from '../../base/sealing/index.ts';
 import { auditRow } from '../../core/audit/index.ts';
 import { type LiveCatalogue, openLiveCatalogue } from '../../core/catalogue/index.ts';
 import type { GrantReads } from '../../core/grants/index.ts';
-import { release } from '../../core/issuing/index.ts';
+import { release, releaseAssertion } from '../../core/issuing/index.ts';
 import { createDispatcher, type Dispatcher } from '../../core/journey/index.ts';
 import { personOfHint } from '../../core/linking/index.ts';
 import type { EntityMetadata } from '../../core/metadata/index.ts';
@@ -16,6 +16,7 @@ import { decide, networkFinderOf } from '../../core/policy/index.ts';
 import { createSessions, type SessionPorts, type Sessions } from '../../core/sessions/index.ts';
 import { createHashing, passwordConnector } from '../../edge/connectors/password/index.ts';
 import type { BrowserFace, OidcPorts } from '../../edge/frontends/oidc/index.ts';
+import type { SamlPorts } from '../../edge/frontends/saml/index.ts';
 import { boundedRequest } from '../../edge/outgoing/http/index.ts';
 import { catalogueSource } from '../../edge/store/hub/catalogue.ts';
 import { clientDraftReads } from '../../edge/store/hub/client-drafts.ts';
@@ -59,6 +60,8 @@ export interface Core {
   readonly cards: CardWiring;
   /** What the OpenID provider needs, but for the browser's face. */
   oidcPorts(browser: BrowserFace): OidcPorts;
+  /** The same for the SAML identity provider, but for its pages. */
+  samlPorts(pages: Pick<SamlPorts, 'browser' | 'stillOpen'>): SamlPorts;
 }
 
 export interface CoreParts {
@@ -151,6 +154,23 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
     dispatcher,
     keys,
     cards,
+    samlPorts: (pages) => ({
+      ...pages,
+      clock,
+      random: systemRandom,
+      catalogue: snapshot,
+      commit: committer.commit,
+      keys,
+      seals: keyring,
+      dispatcher,
+      sessions,
+      async release(permit, wish) {
+        const person = wish.person ?? (await people.facts(permit.person));
+        if (!person) throw new Error('the person is gone');
+        const facts = await held.assertion(wish.application, permit.person, wish.session);
+        return releaseAssertion(permit, { ...wish, person, held: facts });
+      },
+    }),
     oidcPorts: (browser) => ({
       clock,
       random: systemRandom,

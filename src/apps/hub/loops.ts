@@ -2,10 +2,12 @@
 
 import type pg from 'pg';
 import type { Logger } from 'pino';
+import type { Keyring } from '../../base/sealing/index.ts';
 import { defaultRetention } from '../../core/audit/index.ts';
 import { createOutboxRunner } from '../../core/outbox/index.ts';
 import { endClosedPeople, endMarkedAgain, endOverdue, endSessionsOf } from '../../core/sessions/index.ts';
 import { deliverBackchannelLogout } from '../../edge/frontends/oidc/index.ts';
+import { deliverSamlLogout, type PostXml } from '../../edge/frontends/saml/index.ts';
 import { boundedRequest } from '../../edge/outgoing/http/index.ts';
 import { applyRetention } from '../../edge/store/hub/audit-retention.ts';
 import { clientKeyStore } from '../../edge/store/hub/client-keys.ts';
@@ -23,6 +25,7 @@ export interface LoopParts {
   /** The catalogue has other issuers than before: their routes are to be served. */
   readonly issuersChanged: () => Promise<void>;
   readonly pool: pg.Pool;
+  readonly seals: Keyring;
   readonly node: string;
   /** For the processes that refresh metadata: where they connect to, and when they are to end. */
   readonly refreshing: Pick<RefreshParts, 'connection' | 'signal'>;
@@ -45,7 +48,7 @@ export async function expiringNow({ core, pool, listeners }: Pick<LoopParts, 'co
 }
 
 export function hubLoops(parts: LoopParts): readonly Loop[] {
-  const { core, pool, log } = parts;
+  const { core, pool, log, seals } = parts;
   const { clock, committer } = core;
   const authorities = outgoingAuthorities(parts.trustPem);
   const queue = outboxStore(pool);
@@ -57,6 +60,8 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
       authorities,
       ...limits,
     });
+  const postXml: PostXml = (uri, body, { contentType, ...limits }) =>
+    boundedRequest(uri, { method: 'POST', headers: { 'content-type': contentType }, body, authorities, ...limits });
   const ports = {
     clock,
     random: core.random,
@@ -71,7 +76,10 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
     clock,
     workers: {
       backchannelLogout: async (delivery) => {
-        const done = await deliverBackchannelLogout(delivery, ports);
+        const isSaml = core.catalogue.snapshot().samlApplications.has(String(delivery.payload['application']));
+        const done = await (isSaml
+          ? deliverSamlLogout(delivery, { ...ports, seals, post: postXml })
+          : deliverBackchannelLogout(delivery, ports));
         if (done.kind === 'failed') throw new Error(done.because);
       },
       personClosed: async ({ payload }) => endSessionsOf(core.sessionPorts, String(payload['person']), 'personClosed'),

@@ -9,6 +9,7 @@ import { Problem } from '../../base/problem.ts';
 import { recordOnly } from '../../core/commit/index.ts';
 import { brandsUpwards } from '../../edge/store/hub/brands-upwards.ts';
 import { personReader } from '../../edge/store/hub/directory.ts';
+import { readReached } from '../../edge/store/hub/logout-progress.ts';
 import { startCardListener } from '../../edge/web/card/index.ts';
 import { requestMetrics } from '../../edge/web/health/index.ts';
 import { cardHandler } from '../../edge/web/login/index.ts';
@@ -20,6 +21,7 @@ import { composeCore } from './compose.ts';
 import { openHubDatabase } from './database.ts';
 import { applyDemo } from './demo-catalogue.ts';
 import { demoFolder, prepareDemo, startDemo } from './demo-process.ts';
+import { logoutProgress, stillOpen } from './logout-progress.ts';
 import { expiringNow, hubLoops } from './loops.ts';
 import { metadataMetrics } from './metadata/index.ts';
 import { expiryMetrics, hubMetrics } from './metrics.ts';
@@ -135,6 +137,12 @@ async function start(settings: BootSettings, undo: Undo[], life: Life): Promise<
   const people = personReader(database.pool);
   // Ready only while every listener is up: load balancers send nobody to a hub that is starting or ending.
   let serving = false;
+  const progress = logoutProgress({
+    read: readReached(database.pool),
+    catalogue: core.catalogue.snapshot,
+    clock: core.clock,
+    saml: { random: core.random, seals: keyring, keys: core.keys },
+  });
   const face = () =>
     composeWeb({
       core,
@@ -149,9 +157,12 @@ async function start(settings: BootSettings, undo: Undo[], life: Life): Promise<
         { name: 'catalogue', check: () => ({ ok: core.catalogue.ready() }) },
         { name: 'audit', check: () => ({ ok: !audit.sealer.raised().includes('audit.stateTampered') }) },
       ],
+      stillOpen: stillOpen(progress),
       portal: wirePortal({
         core,
         pool: database.pool,
+        seals: keyring,
+        progress,
         people,
         demo: settings.demo ? { ...settings, folder: demoFolder(settings) } : undefined,
         trustPem,
@@ -201,6 +212,7 @@ async function start(settings: BootSettings, undo: Undo[], life: Life): Promise<
       core,
       issuersChanged: () => server.renewRoutes(face().routes),
       pool: database.pool,
+      seals: keyring,
       node: database.node,
       refreshing: { connection: database.opened.connection, signal: ending.signal },
       trustPem,

@@ -3,16 +3,17 @@ import { join } from 'node:path';
 import type pg from 'pg';
 import { hostCookie, type Route } from '../../base/http/index.ts';
 import { newId, newToken, tokenHash } from '../../base/ids.ts';
+import type { Keyring } from '../../base/sealing/index.ts';
 import type { CatalogueSnapshot } from '../../core/catalogue/index.ts';
 import { type Committer, recordOnly } from '../../core/commit/index.ts';
 import { isPersonalNumberNamespace, type PersonReader, shownName } from '../../core/directory/index.ts';
 import { newsDays } from '../../core/linking/index.ts';
 import { deviceFacts, networkFinderOf } from '../../core/policy/index.ts';
 import { logoutUrl, registeredTarget } from '../../edge/frontends/oidc/index.ts';
+import { ownLogoutTarget } from '../../edge/frontends/saml/index.ts';
 import { deviceStore } from '../../edge/store/hub/device.ts';
 import { directoryReader } from '../../edge/store/hub/directory.ts';
 import { identityLinks, lastUsed } from '../../edge/store/hub/identity-links.ts';
-import { readReached } from '../../edge/store/hub/logout-progress.ts';
 import { ownHistory } from '../../edge/store/hub/own-history.ts';
 import { deviceCookieName } from '../../edge/web/login/index.ts';
 import { type DeviceSwitch, type PortalPorts, portalLogin, portalRoutes } from '../../edge/web/portal/index.ts';
@@ -20,7 +21,6 @@ import { clientDrafts } from './client-drafts.ts';
 import type { Core } from './compose.ts';
 import { demoCardRoute } from './demo-cards.ts';
 import { demoTrail } from './demo-trail.ts';
-import { logoutProgress } from './logout-progress.ts';
 import { type DemoPlaces, startContent } from './start-content.ts';
 import type { PortalParts } from './web.ts';
 
@@ -101,9 +101,11 @@ function ownLoginPorts(
 export function wirePortal(given: {
   core: Core;
   pool: pg.Pool;
+  seals: Keyring;
   people: PersonReader;
   demo: DemoPlaces | undefined;
   trustPem: string | undefined;
+  progress: PortalPorts['logoutProgress'];
   timeZone: string;
 }): (parts: PortalParts) => readonly Route[] {
   const { core, pool, people, trustPem } = given;
@@ -117,7 +119,6 @@ export function wirePortal(given: {
     keys: core.keys,
     committer: core.committer,
   });
-  const progress = logoutProgress(readReached(pool), core.catalogue.snapshot, core.clock);
   return ({ login, brand, forget, devices, backchannel }) => [
     ...portalRoutes({
       frame: login.frame,
@@ -141,7 +142,7 @@ export function wirePortal(given: {
         ),
       ...ownLoginPorts(core, pool, login),
       recentLogins: history.recentLogins,
-      logoutProgress: progress,
+      logoutProgress: given.progress,
       upstreamLogouts: async (id) => {
         const session = await core.sessions.byId(id);
         return session === undefined ? [] : await core.upstream.logoutsOf(session, core.catalogue.snapshot());
@@ -160,8 +161,10 @@ export function wirePortal(given: {
       logoutTarget: (fields) => {
         const [application, uri] = [fields.get('application'), fields.get('uri')];
         if (application === undefined || uri === undefined) return undefined;
-        const target = registeredTarget(core.catalogue.snapshot(), { application, uri, state: fields.get('state') });
-        return target && logoutUrl(target);
+        const catalogue = core.catalogue.snapshot();
+        const target = registeredTarget(catalogue, { application, uri, state: fields.get('state') });
+        if (target !== undefined) return logoutUrl(target);
+        return ownLogoutTarget(given.seals, catalogue, { application, uri }, core.clock());
       },
       forget,
       devices,

@@ -14,6 +14,7 @@ import {
   type OidcFrontend,
   removedWatchCookie,
 } from '../../edge/frontends/oidc/index.ts';
+import { createSamlFrontend, type SamlPorts } from '../../edge/frontends/saml/index.ts';
 import { newCardLabel } from '../../edge/web/card/index.ts';
 import { healthRoutes, type ReadyCheck } from '../../edge/web/health/index.ts';
 import {
@@ -113,6 +114,7 @@ export interface WebParts {
   readonly registry: Registry;
   readonly checks: readonly ReadyCheck[];
   readonly portal: (parts: PortalParts) => readonly Route[];
+  readonly stillOpen: SamlPorts['stillOpen'];
 }
 
 /** What the portal is wired with. */
@@ -134,7 +136,8 @@ export function composeWeb(parts: WebParts): WebFaces & { readonly oidc: OidcFro
   const csrfKey = new Secret(deriveKey(parts.keyring.current, 'csrf', ''));
   const face = browserFace(origin, csrfKey);
   const oidc = createOidcFrontend(core.oidcPorts(face));
-  const turnAnswer = createTurnAnswer({ oidc: oidc.answer, portal: portalAnswer }, forgotten);
+  const saml = createSamlFrontend(core.samlPorts({ browser: face, stillOpen: parts.stillOpen }));
+  const turnAnswer = createTurnAnswer({ oidc: oidc.answer, saml: saml.answer, portal: portalAnswer }, forgotten);
   const demo = () => catalogue().settings.demo;
   const showFailure = createFailurePage({ frame: framed, brand, demo });
   const sessionOf = (cookie: string) => core.sessions.find(cookie, core.clock());
@@ -182,6 +185,7 @@ export function composeWeb(parts: WebParts): WebFaces & { readonly oidc: OidcFro
         backchannel: oidc.backchannel,
       }),
       ...oidc.routes,
+      ...saml.routes,
     ],
     failurePage: problemPage(showFailure),
   };

@@ -7,3 +7,4 @@ export * from './problem-status.ts';
 export * from './responses.ts';
 export * from './route.ts';
 export * from './security-headers.ts';
+export * from './self-posting-form.ts';

@@ -49,3 +49,11 @@ export function immutable(contentType: string, body: string | Buffer): HttpRespo
 
 /** 204 without a body. */
 export const noContent = (): HttpResponse => ({ status: 204, headers: privateAnswerHeaders, body: '' });
+
+/** The same answer with more cookies. */
+export function withSetCookies(response: HttpResponse, cookies: readonly string[]): HttpResponse {
+  if (cookies.length === 0) return response;
+  const own = response.headers['set-cookie'];
+  const before = own === undefined ? [] : typeof own === 'string' ? [own] : own;
+  return { ...response, headers: { ...response.headers, 'set-cookie': [...before, ...cookies] } };
+}

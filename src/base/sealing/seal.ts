@@ -24,7 +24,13 @@ const tagBytes = 16;
  * Each seal has a key of its own, derived from the master with a random salt: random 96-bit IVs under one key
  * would have to stop at 2^32 messages (NIST SP 800-38D 8.3), and nobody counts over all processes.
  */
-export function seal(keyring: Keyring, purpose: string, context: string, bytes: Buffer, random = randomBytes): Buffer {
+export function seal(
+  keyring: Keyring,
+  purpose: string,
+  context: string,
+  bytes: Buffer,
+  random: (bytes: number) => Buffer = randomBytes,
+): Buffer {
   const { current } = keyring;
   const id = Buffer.from(current.id, 'latin1');
   const fresh = random(saltBytes + ivBytes);

@@ -56,6 +56,9 @@ export function levelOfName(name: string, listed: ReadonlyMap<string, Assurance>
   return listed.get(name) ?? names.get(name) ?? low;
 }
 
+/** The level of a name that stands in the table; undefined for any other. */
+export const levelNamed = (name: string): Assurance | undefined => names.get(name);
+
 export interface RequestedAssurance {
   /** The lowest of the levels asked for: any one of them will do (OpenID Connect Core 3.1.2.1). */
   readonly level?: Assurance | undefined;

@@ -168,6 +168,14 @@ export const brokenItems: readonly Fault[] = [
   [
     'issuer.references',
     'issuer',
+    'main',
+    set('approvedLevels', ['LOA3_NR']),
+    'approvedLevels[0]',
+    /no name of a level/,
+  ],
+  [
+    'issuer.references',
+    'issuer',
     'two',
     (doc) => Object.assign(doc, { url: 'https://hub.example', brand: 'plain' }),
     'url',

@@ -3,6 +3,7 @@
 import { isNetworkAddress, parseBlock } from '../../base/ip-address.ts';
 import { pemBlocks, readCertificate } from '../../base/x509/index.ts';
 import { reaches } from '../../wire/codes/index.ts';
+import { levelNamed } from './assurance-names.ts';
 import type { CatalogueCheck, CatalogueProblem } from './checks.ts';
 import { contrastRatio, leastContrast } from './contrast.ts';
 import { patternFault, patternFaultTexts } from './safe-pattern.ts';
@@ -27,10 +28,14 @@ export const itemChecks: readonly CatalogueCheck[] = [
     clause: 'house: issuer found by configured URL',
     *test({ snapshot }) {
       const urls = new Map<string, string>();
-      for (const { id, url, brand } of snapshot.issuers.values()) {
+      for (const { id, url, brand, approvedLevels } of snapshot.issuers.values()) {
         if (!snapshot.brands.has(brand)) yield problem('issuer', id, ['brand'], `there is no brand ${brand}`);
         if (!URL.canParse(url) || new URL(url).href.replace(/\/$/, '') !== url || url.includes('@')) {
           yield problem('issuer', id, ['url'], 'write the URL as a browser shows it, without a user name (RFC 8414 2)');
+        }
+        for (const [index, name] of (approvedLevels ?? []).entries()) {
+          if (levelNamed(name) === undefined)
+            yield problem('issuer', id, ['approvedLevels', index], `${name} is no name of a level that we know`);
         }
         const same = urls.get(url);
         if (same) yield problem('issuer', id, ['url'], `issuer ${same} has the same URL`);

@@ -1,7 +1,14 @@
 // Public face of core/catalogue.
 
 export { type ApiLimits, approves, type ClientApproval, takesMachines } from './api.ts';
-export { acrOf, acrValues, levelOfName, type RequestedAssurance, requestedAssurance } from './assurance-names.ts';
+export {
+  acrOf,
+  acrValues,
+  levelNamed,
+  levelOfName,
+  type RequestedAssurance,
+  requestedAssurance,
+} from './assurance-names.ts';
 export { type CatalogueProblem, checkCatalogue } from './checks.ts';
 export { claimNames } from './claim-names.ts';
 export * from './client-system.ts';
@@ -11,6 +18,7 @@ export { isMember } from './federation.ts';
 export { helseidClaimOf, helseidScopes } from './helseid-scopes.ts';
 export { type Hours, hoursText, isWithinHours, type Weekday } from './hours.ts';
 export { hubScopes } from './hub-scopes.ts';
+export { type AskedLevel, type AskedNames, askedLevel, levelNameOut } from './level-name-out.ts';
 export { type LiveCatalogue, openLiveCatalogue } from './live.ts';
 export * from './metadata-source.ts';
 export { type NetworkFinder, networkFinder } from './network-finder.ts';

@@ -66,6 +66,8 @@ export interface SamlApplication extends Application {
   /** Where answers may go: never anywhere else, whatever a request says. HTTP-POST alone. */
   readonly assertionConsumers: readonly SamlEndpoint[];
   readonly singleLogout: readonly SamlEndpoint[];
+  /** Indexes of its AttributeConsumingServices that a request may name: each is answered by the rules of this record. */
+  readonly attributeConsumers?: readonly number[] | undefined;
   readonly keys: SamlKeys;
   /** Absent = the preset's. */
   readonly nameId?: NameIdRule | undefined;

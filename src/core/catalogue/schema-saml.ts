@@ -68,6 +68,13 @@ export const samlApplicationSchema = record({
   preset: oneOf(samlApplicationPresetNames, { title: 'Kind of application', default: 'generic' }),
   assertionConsumers: endpoints('Assertion consumer services', { minItems: 1 }),
   singleLogout: endpoints('Single logout services', { default: [] }),
+  attributeConsumers: optional(
+    list(wholeNumber({ minimum: 0, maximum: 65_535 }), {
+      title: 'Indexes of attribute consuming services',
+      uniqueItems: true,
+      maxItems: 100,
+    }),
+  ),
   keys: keys(),
   nameId: optional(
     record({ format: oneOf(nameIdFormatNames, { title: 'Format' }), from: optional(released()) }, { title: 'NameID' }),

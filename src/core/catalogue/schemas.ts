@@ -57,6 +57,13 @@ export const issuerSchema = record({
   }),
   endpoints: optional(oneOf(['plain', 'helseid'], { title: 'Paths of the endpoints' })),
   brand: reference('brand', 'Brand'),
+  approvedLevels: optional(
+    list(text({ pattern: '^[\\x21-\\x7e]{1,500}$', allowed: 'the name of a level, for example a URI' }), {
+      title: 'National levels that it is approved for',
+      uniqueItems: true,
+      maxItems: 50,
+    }),
+  ),
   federation: optional(
     record(
       {

@@ -27,6 +27,8 @@ export interface Issuer {
   /** Where the endpoints lie below the URL; absent = `plain`. */
   readonly endpoints?: EndpointLayout | undefined;
   readonly brand: string;
+  /** National names of levels that the hub is approved to say of its own logins; it says no other by itself. */
+  readonly approvedLevels?: readonly string[] | undefined;
   /** It speaks for itself in federations: who vouches for it (OpenID Federation 1.0, `authority_hints`). */
   readonly federation?: { readonly authorityHints: readonly string[] } | undefined;
 }

@@ -24,6 +24,7 @@ export type ClaimScope =
   | 'session' // a session's end, key = its id: it is told to the applications once
   | 'token' // an access token's jti, revoked
   | 'request_object' // signed request object jti
+  | 'saml_request' // id of a SAML request, key `application id`
   | 'identity' // an identity after its latest link: who links it next
   | 'link' // a link's end, key = its id
   | 'waiting' // the decision of a request whose person is asked elsewhere, key = hash of what is polled with

@@ -3,6 +3,7 @@ import { Problem } from '../../base/problem.ts';
 import {
   answerRulesOf,
   type NameIdFormatName,
+  type NameIdRule,
   type Releasable,
   type ReleasedAttribute,
   type SamlApplication,
@@ -26,7 +27,7 @@ export interface AssertionRequest {
 export interface AssertionHeld extends Pick<HeldFacts, 'nationalNumber'> {
   /** The person's lasting name towards this application alone (SAML Core 8.3.7). */
   readonly pairwise?: string | undefined;
-  /** A name that is made for this answer alone (SAML Core 8.3.8). */
+  /** A name that is made for this application and session alone (SAML Core 8.3.8). */
   readonly transient?: string | undefined;
 }
 
@@ -120,6 +121,12 @@ export function assertionNeeds(application: SamlApplication): {
   };
 }
 
+function nameOf({ format, from }: NameIdRule, known: Known): string | undefined {
+  const { held } = known;
+  const made = format === 'persistent' ? held.pairwise : format === 'transient' ? held.transient : undefined;
+  return made ?? (from && told(from, known)[0]);
+}
+
 const refuse = (detail: string): Problem => new Problem({ kind: 'internal', code: 'internal', detail });
 
 /**
@@ -135,8 +142,7 @@ export function releaseAssertion(permit: Permit, request: AssertionRequest): Ass
   const known: Known = { person, permit, held, decision, assignment };
   const rules = answerRulesOf(application);
   const { format, from } = rules.nameId;
-  const name =
-    { persistent: held.pairwise, transient: held.transient }[format as string] ?? (from && told(from, known)[0]);
+  const name = nameOf(rules.nameId, known);
   if (name === undefined) {
     if (from === undefined) throw refuse(`no ${format} name was made`);
     return { ok: false, missing: from };

@@ -87,7 +87,8 @@ export function finishLogin(
   const { request } = journey;
   const person = [live?.person, situation.facts.person].find((one) => one?.person.id === permit.person);
   const reach =
-    request.frontend === 'portal'
+    // A SAML application is reached by its assertion, which says by which name the person is known there.
+    request.frontend !== 'oidc'
       ? []
       : [
           reachApplication({

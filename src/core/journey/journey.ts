@@ -8,7 +8,7 @@ import type { Evidence } from '../linking/evidence.ts';
 
 /** What a frontend asks the journey for, in no protocol's words. */
 export interface LoginRequest {
-  readonly frontend: 'oidc' | 'portal';
+  readonly frontend: 'oidc' | 'saml' | 'portal';
   readonly issuer: string;
   readonly application: string;
   /** Ids of the APIs that tickets are asked for, and the scopes; absent in journeys from before there were limits. */

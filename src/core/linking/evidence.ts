@@ -43,6 +43,8 @@ export interface Evidence {
   readonly methods: readonly string[];
   /** Never above what the provider is approved for. */
   readonly assurance: Assurance;
+  /** What the provider called the level; it may be said on where it is a name of this very level. */
+  readonly levelName?: string | undefined;
   readonly provenAt: EpochMs;
   /** Names as the proof has them, for display before the directory is read. */
   readonly displayName?: string | undefined;

@@ -14,7 +14,7 @@ export async function endAndTell(ports: SessionPorts, session: Session, cause: E
   const reached = await ports.store.reached(session.id);
   const ended = await ports.commit(endCommit({ session, reached, ...cause }, now));
   if (!ended.won) return;
-  const told = new Set(reached.map(({ application }) => application));
+  const told = new Set([...reached.map(({ application }) => application), cause.asker]);
   const late = (await ports.store.reached(session.id)).filter(({ application }) => !told.has(application));
   if (late.length === 0) return;
   const writes = tellings(late, cause.by, now).map(addToOutbox);

@@ -14,23 +14,26 @@ export interface Ending {
   /** The provider that ended it, when one did. */
   readonly provider?: string | undefined;
   readonly reference?: string | undefined;
+  /** The application that asked for it, if it is not to be told. */
+  readonly asker?: string | undefined;
   readonly journey?: string | undefined;
 }
 
 /** What is said of an end besides what it reached. */
-export type EndCause = Pick<Ending, 'by' | 'provider' | 'reference'>;
+export type EndCause = Pick<Ending, 'by' | 'provider' | 'reference' | 'asker'>;
 
 /** The writes and the event of an end, to be put into a larger commit. */
 export function endingOf(
   ending: Ending,
   now: EpochMs,
 ): { readonly writes: readonly Write[]; readonly event: AuditRecord } {
-  const { session, reached, by } = ending;
+  const { session, reached, by, asker } = ending;
+  const others = reached.filter(({ application }) => application !== asker);
   return {
     writes: [
       endSession(session.id, now, by),
       revokeGrantsOf(session.id, now),
-      ...tellings(reached, by, now).map(addToOutbox),
+      ...tellings(others, by, now).map(addToOutbox),
     ],
     event: {
       kind: 'session.ended',

@@ -27,10 +27,10 @@ export function createSessions(ports: SessionPorts): Sessions {
     byId: (id) => ports.store.byId(id),
     ofPerson: async (person, now) => (await ports.store.ofPerson(person)).filter((session) => isLive(session, now)),
     reached: (session) => ports.store.reached(session),
-    async end(id, by, reference) {
+    async end(id, by, reference, asker) {
       const session = await ports.store.byId(id);
       if (session === undefined || session.endedAt !== undefined) return;
-      await endAndTell(ports, session, { by, reference });
+      await endAndTell(ports, session, { by, reference, asker });
     },
     marks: (session, evidence) => saveMarks(ports, session, evidence),
     endedProofs: (evidence) => endedProofs(ports, evidence),

@@ -15,7 +15,13 @@ export interface Sessions {
   ofPerson(person: string, now: EpochMs): Promise<readonly Session[]>;
   reached(session: string): Promise<readonly SessionReach[]>;
   /** Ends it, revokes its grants and puts a back-channel logout for each reached application in the outbox. Idempotent. */
-  end(session: string, by: SessionEnd, reference?: string): Promise<void>;
+  end(
+    session: string,
+    by: SessionEnd,
+    reference?: string,
+    /** The application that asked and waits for the answer: it is not told what it said itself. */
+    asker?: string,
+  ): Promise<void>;
   /** The rows by which a provider's logout finds this session; for the commit that takes these proofs into it. */
   marks(session: string, evidence: readonly Evidence[]): readonly Write[];
   /** Those of these proofs whose login the provider has ended since. */

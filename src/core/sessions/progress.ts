@@ -30,6 +30,7 @@ export interface Reached {
   readonly session: string;
   readonly to: Told;
   readonly issuer: string;
+  readonly subject: string;
   readonly message: MessageState | undefined;
 }
 

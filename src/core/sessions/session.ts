@@ -42,6 +42,7 @@ export interface SessionReach {
   readonly session: string;
   readonly application: string;
   readonly issuer: string;
+  /** Who the person is there: our own id, or what the application's frontend told it. */
   readonly subject: string;
   readonly at: EpochMs;
 }

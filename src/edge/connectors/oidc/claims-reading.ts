@@ -38,6 +38,10 @@ export function levelOf(claims: JsonObject, preset: Preset): Assurance {
   return methodsOf(claims).reduce((best: Assurance, name) => higherOf(best, worth(preset.methodLevels, name)), 'low');
 }
 
+/** What the provider called the level, where it is one of its known names. */
+export const levelNameOf = ({ acr }: JsonObject, { levels }: Preset): string | undefined =>
+  typeof acr === 'string' && Object.hasOwn(levels, acr) ? acr : undefined;
+
 /** The identifiers that the claims assert and this provider may assert, in their one spelling; best first. */
 export function subjectsOf(
   provider: UpstreamProvider,

@@ -16,7 +16,7 @@ import type { Evidence } from '../../../core/linking/index.ts';
 import { lowerOf } from '../../../wire/codes/index.ts';
 import { type LoginMemo, type ResponseFacts, readMemo, type TokenFacts } from './answer-facts.ts';
 import { type AnswerCheck, type AnswerChecks, answerChecks, firstFailed } from './checks.ts';
-import { displayNameOf, levelOf, longestSession, methodsOf, provenAt, subjectsOf } from './claims-reading.ts';
+import { displayNameOf, levelNameOf, levelOf, longestSession, methodsOf, provenAt, subjectsOf } from './claims-reading.ts';
 import { createExchange, type Tokens } from './exchange.ts';
 import { errorWord, UpstreamFailure } from './failure.ts';
 import type { OidcConnectorPorts, UpstreamProvider } from './ports.ts';
@@ -135,7 +135,7 @@ export function oidcConnector(
   }
 
   function evidenceOf(facts: TokenFacts, tokens: Tokens): Evidence {
-    const { provider, claims, subjects, memo, level, now } = facts;
+    const { provider, claims, preset, subjects, memo, level, now } = facts;
     const [subject, ...alternates] = subjects;
     if (subject === undefined) throw new Problem({ kind: 'internal', code: 'internal', detail: 'evidence of nobody' });
     const { sid } = claims.all;
@@ -147,6 +147,7 @@ export function oidcConnector(
       alternates,
       methods: methodsOf(claims.all),
       assurance: level,
+      levelName: levelNameOf(claims.all, preset),
       provenAt: provenAt(claims, memo, now),
       displayName: displayNameOf(claims.all),
       upstream: {

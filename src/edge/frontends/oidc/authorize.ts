@@ -1,5 +1,12 @@
 // The authorization endpoint (RFC 6749 3.1, RFC 9126 4): from a checked request to the one chooser, the dispatcher.
-import { type HttpRequest, type HttpResponse, parseQuery, readForm, seeOther } from '../../../base/http/index.ts';
+import {
+  type HttpRequest,
+  type HttpResponse,
+  parseQuery,
+  readForm,
+  seeOther,
+  withSetCookies,
+} from '../../../base/http/index.ts';
 import { tokenHash } from '../../../base/ids.ts';
 import { Problem } from '../../../base/problem.ts';
 import type { Issuer } from '../../../core/catalogue/index.ts';
@@ -161,9 +168,7 @@ export async function begin(
   const cookies = browser.cookies(turn);
   if (turn.kind === 'interact') return seeOther(browser.loginUrl(turn.journey), cookies);
   const answer = await answerLogin(context, turn.request, turn.outcome);
-  const own = answer.headers['set-cookie'] ?? [];
-  const all = [...cookies, ...(typeof own === 'string' ? [own] : own)];
-  return all.length === 0 ? answer : { ...answer, headers: { ...answer.headers, 'set-cookie': all } };
+  return withSetCookies(answer, cookies);
 }
 
 function loginRequestOf({ issuer, catalogue }: Call, memo: OidcMemo): LoginRequest {

@@ -22,7 +22,7 @@ export interface BoundedAnswer {
 export interface BoundedRequest extends BoundedLimits {
   readonly method: 'GET' | 'POST';
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string | undefined;
+  readonly body?: string | Buffer | undefined;
   /** PEM of authorities that are trusted; absent = the system's. */
   readonly authorities?: readonly string[] | undefined;
   /** `public`: only addresses of the public internet are connected to. Absent = any. */

@@ -6,6 +6,7 @@ interface Row {
   readonly session: string;
   readonly application: string;
   readonly issuer: string;
+  readonly subject: string;
   readonly sent: boolean;
   readonly done: boolean;
   readonly dead: boolean;
@@ -22,17 +23,18 @@ export const readReached =
     const result = await pool.query<Row>({
       name: 'logout-progress',
       // The id is that of `logoutMessageId`: found by primary key.
-      text: `SELECT r.session, r.application, r.issuer, o.id IS NOT NULL AS sent, o.done_at IS NOT NULL AS done,
+      text: `SELECT r.session, r.application, r.issuer, r.subject, o.id IS NOT NULL AS sent, o.done_at IS NOT NULL AS done,
                o.dead_at IS NOT NULL AS dead, o.last_error IS NOT NULL AS failed
              FROM hub.session s JOIN hub.session_reach r ON r.session = s.id
              LEFT JOIN hub.outbox o ON o.id = 'logout ' || r.session || ' ' || r.application
              WHERE s.id = ANY ($1) AND s.ended_at > now() - interval '1 day' ORDER BY r.at, r.application`,
       values: [sessions],
     });
-    return result.rows.map(({ session, application, issuer, sent, done, dead, failed }) => ({
+    return result.rows.map(({ session, application, issuer, subject, sent, done, dead, failed }) => ({
       session,
       to: { kind: 'application', id: application },
       issuer,
+      subject,
       message: sent ? { done, dead, failed } : undefined,
     }));
   };

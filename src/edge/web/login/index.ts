@@ -24,4 +24,4 @@ export { callbackPath } from './leave-routes.ts';
 export { loginRoutes } from './login-routes.ts';
 export type { LoginPorts } from './ports.ts';
 export type { AssignmentLabel } from './step-pages.ts';
-export { createTurnAnswer, type FrontendAnswers, loginPath, type TurnAnswer, withSetCookies } from './turn-answer.ts';
+export { createTurnAnswer, type FrontendAnswers, loginPath, type TurnAnswer } from './turn-answer.ts';

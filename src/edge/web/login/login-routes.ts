@@ -9,6 +9,7 @@ import {
   type Route,
   readForm,
   seeOther,
+  withSetCookies,
 } from '../../../base/http/index.ts';
 import type { Action, Browser, StepProblem, StepView, Turn } from '../../../core/journey/index.ts';
 import type { ReasonCode } from '../../../wire/codes/index.ts';
@@ -20,7 +21,7 @@ import { isReasonCode } from './reason-texts.ts';
 import { csrfPurpose, localeOfView, showProblem, showStep } from './show-step.ts';
 import { fieldId, fieldLabel } from './step-pages.ts';
 import { type ActionName, actionNames } from './step-parts.ts';
-import { loginPath, withSetCookies } from './turn-answer.ts';
+import { loginPath } from './turn-answer.ts';
 
 const maxBodyBytes = 16_384;
 const journeyId = /^[A-Za-z0-9-]{1,64}$/;

@@ -1,5 +1,5 @@
 // From a turn of a login to an HTTP answer: the way to its page, or the frontend's answer with the session's cookie.
-import { type HttpResponse, seeOther } from '../../../base/http/index.ts';
+import { type HttpResponse, seeOther, withSetCookies } from '../../../base/http/index.ts';
 import type { LoginOutcome, LoginRequest, Turn } from '../../../core/journey/index.ts';
 import { browserCookie, removedSessionCookie, sessionCookie } from './cookies.ts';
 
@@ -13,14 +13,6 @@ export type FrontendAnswers = Readonly<
 
 /** Makes the answer to a turn; used by the login pages and by every frontend that starts a login. */
 export type TurnAnswer = (turn: Turn) => Promise<HttpResponse>;
-
-/** The same answer with more cookies. */
-export function withSetCookies(response: HttpResponse, cookies: readonly string[]): HttpResponse {
-  if (cookies.length === 0) return response;
-  const own = response.headers['set-cookie'];
-  const before = own === undefined ? [] : typeof own === 'string' ? [own] : own;
-  return { ...response, headers: { ...response.headers, 'set-cookie': [...before, ...cookies] } };
-}
 
 /** Path of a login's page. */
 export const loginPath = (journey: string): string => `/login/${encodeURIComponent(journey)}`;

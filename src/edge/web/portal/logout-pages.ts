@@ -90,8 +90,12 @@ export async function loggedOut(ports: PortalPorts, request: HttpRequest): Promi
   const away = fields.has('on') && !live ? await passOn(ports, { sessions, passed: [], target: hidden }) : undefined;
   if (away !== undefined) return seeOther(away);
   const passed = fields.get('passed');
+  const asker = to === undefined ? undefined : fields.get('application');
   const [applications, providers] = known
-    ? await Promise.all([ports.logoutProgress({ sessions, here: sessions[0] }), upstreamRows(ports, sessions, passed)])
+    ? await Promise.all([
+        ports.logoutProgress({ sessions, here: sessions[0], asker }),
+        upstreamRows(ports, sessions, passed),
+      ])
     : [[], []];
   const rows = [...applications, ...providers];
   const { open, more, allTold } = summaryOf(rows);

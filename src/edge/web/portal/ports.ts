@@ -180,11 +180,13 @@ export interface PortalPorts {
   readonly recentLogins: (person: string) => Promise<readonly RecentLogin[]>;
   /**
    * What ended sessions reached, when nothing may change any more or after nearly two seconds. `here`: the session of this
-   * browser, if it is among them; only what that one reached can be told by frames.
+   * browser, if it is among them; only what that one reached can be told by frames. `asker`: the application whose wish it
+   * was, by a target of ours that came along.
    */
   readonly logoutProgress: (ended: {
     readonly sessions: readonly string[];
     readonly here?: string | undefined;
+    readonly asker?: string | undefined;
   }) => Promise<readonly LogoutRow[]>;
   /** Providers that this session, live or ended, rests on and whose record passes our logout on. */
   readonly upstreamLogouts: (session: string) => Promise<readonly UpstreamLogout[]>;

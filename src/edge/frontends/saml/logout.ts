@@ -1,0 +1,162 @@
+// Logout by an application (SAML Profiles 4.4): the whole session ends, and the application hears how far that went.
+import {
+  type HttpRequest,
+  type HttpResponse,
+  json,
+  noContent,
+  parseQuery,
+  seeOther,
+} from '../../../base/http/index.ts';
+import { judgeLogoutRequest, type LogoutRequest, type Status, statusCodes } from '../../../base/saml/index.ts';
+import { loadXml } from '../../../base/xml/index.ts';
+import type { Issuer, SamlApplication } from '../../../core/catalogue/index.ts';
+import { recordOnly } from '../../../core/commit/index.ts';
+import type { Session } from '../../../core/sessions/index.ts';
+import { type Call, callOf, commonOf, refuseByPage, type SamlContext } from './call.ts';
+import { firstRefusal, type StatusRefusal } from './checks.ts';
+import { canAnswer, logoutAnswer, soapLogoutAnswer } from './logout-answer.ts';
+import { type LogoutWay, logoutTarget, readLogoutTarget } from './logout-target.ts';
+import { type SamlPage, samlUrl } from './paths.ts';
+import { type Opened, openFromBrowser, openKnown } from './received.ts';
+import { refusedRecord, type SamlRefusal } from './records.ts';
+import { sessionOfIndex } from './sealed.ts';
+import { peerOf } from './service-provider.ts';
+
+type Judged =
+  | { readonly kind: 'unbelieved'; readonly refused: SamlRefusal }
+  | { readonly kind: 'refused'; readonly request: LogoutRequest; readonly refused: StatusRefusal }
+  | { readonly kind: 'ended'; readonly request: LogoutRequest; readonly session: Session };
+
+/** Answers GET and POST /saml/slo. Throws a Problem for a page where the request cannot be believed. */
+export async function logout(context: SamlContext, issuer: Issuer, request: HttpRequest): Promise<HttpResponse> {
+  await loadXml();
+  const { browser, sessions } = context.ports;
+  const call = callOf(context, issuer, 'slo');
+  const opened = await openFromBrowser(context, call, request);
+  const { application, message } = opened;
+  // What a frame of our page after logout comes back with: the page does not wait for it.
+  if (message.kind === 'LogoutResponse') return noContent();
+  const cookie = browser.read(request).session;
+  const here = cookie === undefined ? undefined : await sessions.find(cookie, call.now);
+  const judged = await judge(context, call, opened, 'slo', here);
+  if (judged.kind === 'unbelieved') return await refuseByPage(context, call, application.id, judged.refused);
+  const { relayState } = message.received;
+  const way: LogoutWay = { requestId: judged.request.id, relayState, posted: message.received.binding === 'post' };
+  if (judged.kind === 'refused') {
+    const status = statusOf(judged.refused, call);
+    const answer = logoutAnswer(context.ports, call, application, way, status);
+    return answer ?? (await refuseByPage(context, call, application.id, judged.refused));
+  }
+  const { session } = judged;
+  const target = canAnswer(application)
+    ? logoutTarget(context.ports.seals, call, application, session.id, way)
+    : undefined;
+  // By way of our page: frames are for a browser, and what was not reached must be seen.
+  return seeOther(browser.loggedOutUrl(session.id, target), here?.id === session.id ? browser.forget() : []);
+}
+
+/** Answers POST /saml/slo/soap. */
+export async function logoutBySoap(context: SamlContext, issuer: Issuer, request: HttpRequest): Promise<HttpResponse> {
+  await loadXml();
+  const call = callOf(context, issuer, 'slo-soap');
+  const opened = openKnown(context, call, { binding: 'soap', xml: request.body });
+  const judged: Judged =
+    'check' in opened
+      ? { kind: 'unbelieved', refused: opened }
+      : await judge(context, call, opened, 'slo-soap', undefined);
+  if (judged.kind === 'unbelieved' || 'check' in opened) {
+    const refused = judged.kind === 'ended' ? { check: 'internal', because: '' } : judged.refused;
+    const known = 'check' in opened ? undefined : opened.application.id;
+    await context.ports.commit(recordOnly([refusedRecord(commonOf(call, known), refused)]));
+    return json(400, { error: 'invalid_request', error_description: refused.because, reference: call.reference });
+  }
+  const { application } = opened;
+  const status =
+    judged.kind === 'refused'
+      ? statusOf(judged.refused, call)
+      : await reachedStatus(context, judged.session.id, application, false);
+  return soapLogoutAnswer(context.ports, call, judged.request.id, status);
+}
+
+/** Answers GET /saml/slo/done: the way from our page back to the application that asked. */
+export async function logoutDone(context: SamlContext, issuer: Issuer, request: HttpRequest): Promise<HttpResponse> {
+  await loadXml();
+  const call = callOf(context, issuer, 'slo-done');
+  const query = parseQuery(request.query);
+  const wanted = readLogoutTarget(context.ports.seals, issuer, (query.ok && query.fields.get('to')) || '', call.now);
+  const application = wanted && call.catalogue.samlApplications.get(wanted.application);
+  const status = wanted && application && (await reachedStatus(context, wanted.session, application, true));
+  const answer = status && logoutAnswer(context.ports, call, application, wanted, status);
+  if (answer !== undefined) return answer;
+  const because = 'no logout that was asked for here a while ago';
+  return await refuseByPage(context, call, application?.id, { check: 'request.resumed', because });
+}
+
+async function judge(
+  context: SamlContext,
+  call: Call,
+  { message, application }: Opened,
+  page: SamlPage,
+  here: Session | undefined,
+): Promise<Judged> {
+  const { ports, checks } = context;
+  const expected = { now: call.now, endpointUrl: samlUrl(call.issuer, page), peer: peerOf(application) };
+  const verdict = judgeLogoutRequest(message, expected, checks.logoutRequest);
+  if (!verdict.accepted) return { kind: 'unbelieved', refused: { check: verdict.reason, because: verdict.because } };
+  const { request, oneUse } = verdict;
+  const session = await sessionMeant(context, application, request, here);
+  const reach = session && (await ports.sessions.reached(session.id)).find((one) => one.application === application.id);
+  const facts = { request, issuer: call.issuer, application, session, reach };
+  const refused = firstRefusal(checks.logout, facts);
+  if (refused !== undefined || session === undefined) {
+    const why = refused ?? {
+      check: 'internal',
+      because: 'no session',
+      status: { code: statusCodes.responder, second: '' },
+    };
+    await ports.commit(recordOnly([refusedRecord(commonOf(call, application.id), why)]));
+    return { kind: 'refused', request, refused: why };
+  }
+  const again = { check: 'request.once', because: 'the request was used before' };
+  const claimed = await ports.commit({
+    claims: [{ scope: 'saml_request', key: `${application.id} ${request.id}`, until: oneUse.until }],
+    writes: [],
+    ifWon: [],
+    ifLost: [refusedRecord(commonOf(call, application.id), again, { kind: 'ticket.replayed' })],
+  });
+  if (!claimed.won) return { kind: 'unbelieved', refused: again };
+  await ports.sessions.end(session.id, 'logoutByApplication', call.reference, application.id);
+  return { kind: 'ended', request, session };
+}
+
+/** By its index, which we can read; without one, the session of the browser (SAML Core 3.7.1: every session of the person). */
+async function sessionMeant(
+  { ports }: SamlContext,
+  application: SamlApplication,
+  { sessionIndexes }: LogoutRequest,
+  here: Session | undefined,
+): Promise<Session | undefined> {
+  if (sessionIndexes.length === 0) return here;
+  for (const index of sessionIndexes) {
+    const id = sessionOfIndex(ports.seals, application.id, index);
+    const found = id === undefined ? undefined : await ports.sessions.byId(id);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+const statusOf = ({ status, because }: StatusRefusal, { reference }: Call): Status => ({
+  ...status,
+  message: `${because} (reference ${reference})`,
+});
+
+/** SAML Core 3.7.3.2: ended here; PartialLogout when somebody could not be told. */
+async function reachedStatus(
+  { ports }: SamlContext,
+  session: string,
+  { id }: SamlApplication,
+  inBrowser: boolean,
+): Promise<Status> {
+  const open = await ports.stillOpen(session, id, inBrowser);
+  return { code: statusCodes.success, second: open ? statusCodes.partialLogout : undefined };
+}

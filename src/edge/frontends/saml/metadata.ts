@@ -1,0 +1,103 @@
+// Our metadata as identity provider of an issuer (SAML Metadata 2.4.3), signed with the key that signs assertions.
+import { dayMs, hourMs } from '../../../base/clock.ts';
+import { answerHeaders, type HttpResponse } from '../../../base/http/index.ts';
+import {
+  attributeNameFormats,
+  bindings,
+  type EntityDescriptor,
+  entityAttributeNames,
+  nameIdFormats,
+  writeEntityDescriptor,
+} from '../../../base/saml/index.ts';
+import { loadXml, writeXml } from '../../../base/xml/index.ts';
+import type { Issuer } from '../../../core/catalogue/index.ts';
+import { samlIssuerKeyOwner } from '../../../core/issuing/index.ts';
+import { type Call, callOf, newMessageId, type SamlContext } from './call.ts';
+import { entityIdOf, samlUrl } from './paths.ts';
+import type { SamlKeyStore } from './ports.ts';
+import { signed } from './respond.ts';
+
+/** Whoever reads it rarely learns of a new key in time all the same: keys are published a month ahead. */
+const validMs = 14 * dayMs;
+const cacheMs = 6 * hourMs;
+
+const both = (location: string) => [
+  { binding: bindings.redirect, location },
+  { binding: bindings.post, location },
+];
+
+/** What the document says. Every published key is there, the one that signs first. */
+export function idpDescriptor(
+  { issuer, now, catalogue }: Call,
+  keys: Pick<SamlKeyStore, 'certificates'>,
+  id: string,
+): EntityDescriptor {
+  const applications = [...catalogue.samlApplications.values()].filter((one) => one.issuer === issuer.id);
+  const brand = catalogue.brands.get(issuer.brand);
+  const name = [{ language: 'en', text: brand?.name ?? issuer.id }];
+  return {
+    entityId: entityIdOf(issuer),
+    id,
+    validUntil: now + validMs,
+    cacheDurationMs: cacheMs,
+    entityAttributes:
+      issuer.approvedLevels === undefined || issuer.approvedLevels.length === 0
+        ? []
+        : [
+            {
+              name: entityAttributeNames.assuranceCertification,
+              nameFormat: attributeNameFormats.uri,
+              values: issuer.approvedLevels,
+            },
+          ],
+    contacts: [],
+    idp: {
+      wantAuthnRequestsSigned: applications.length > 0 && applications.every((one) => one.requireSignedRequest),
+      keys: keys.certificates(samlIssuerKeyOwner(issuer.id)).map((certificate) => ({
+        use: 'signing' as const,
+        certificates: [certificate],
+        encryptionMethods: [],
+      })),
+      uiInfo: {
+        displayNames: name,
+        descriptions: [],
+        informationUrls: [],
+        privacyStatementUrls: [],
+        keywords: [],
+        logos: [],
+      },
+      scopes: [],
+      nameIdFormats: [
+        nameIdFormats.persistent,
+        nameIdFormats.transient,
+        nameIdFormats.unspecified,
+        nameIdFormats.emailAddress,
+      ],
+      singleSignOn: both(samlUrl(issuer, 'sso')),
+      singleLogout: [
+        ...both(samlUrl(issuer, 'slo')),
+        { binding: bindings.soap, location: samlUrl(issuer, 'slo-soap') },
+      ],
+      artifactResolution: [],
+      attributes: [],
+      requestedPrincipalSelection: [],
+    },
+  };
+}
+
+/** Answers GET /saml/metadata. Throws a Problem (`unavailable`) while the issuer has no key yet. */
+export async function metadata(context: SamlContext, issuer: Issuer): Promise<HttpResponse> {
+  await loadXml();
+  const call = callOf(context, issuer, 'metadata');
+  const { ports } = context;
+  const document = writeEntityDescriptor(idpDescriptor(call, ports.keys, newMessageId(ports.random)));
+  return {
+    status: 200,
+    headers: {
+      ...answerHeaders,
+      'content-type': 'application/samlmetadata+xml',
+      'cache-control': 'public, max-age=300',
+    },
+    body: writeXml(signed(ports, call, document)),
+  };
+}

@@ -1,0 +1,86 @@
+// The Response as it leaves: signed and encrypted as the application's record says, in a form to its registered place.
+import { X509Certificate } from 'node:crypto';
+import { type HttpResponse, selfPostingForm } from '../../../base/http/index.ts';
+import type { Random } from '../../../base/ids.ts';
+import { postForm, type Status, signMessage, statusCodes, writeResponse } from '../../../base/saml/index.ts';
+import { encryptElement, writeXml, type XmlElement } from '../../../base/xml/index.ts';
+import { answerRulesOf, type SamlApplication } from '../../../core/catalogue/index.ts';
+import { samlIssuerKeyOwner } from '../../../core/issuing/index.ts';
+import { backWords } from '../../../wire/texts/index.ts';
+import { type Call, newMessageId } from './call.ts';
+import type { SamlMemo } from './memo.ts';
+import { entityIdOf } from './paths.ts';
+import type { SamlKeyStore } from './ports.ts';
+
+export interface Responding {
+  readonly keys: SamlKeyStore;
+  readonly random: Random;
+}
+
+/** Signs a message with the issuer's key of now; its certificate goes along for those who look for one. */
+export function signed({ keys }: Pick<Responding, 'keys'>, { issuer }: Pick<Call, 'issuer'>, message: XmlElement) {
+  const owner = samlIssuerKeyOwner(issuer.id);
+  return signMessage(message, keys.signing(owner, 'RS256'), keys.certificates(owner)[0]);
+}
+
+/** The answer with an assertion. */
+export function respond(
+  parts: Responding,
+  call: Call,
+  application: SamlApplication,
+  memo: SamlMemo,
+  assertion: XmlElement,
+): HttpResponse {
+  const { signs, encrypts } = answerRulesOf(application);
+  const whole = signs === 'response' ? assertion : signed(parts, call, assertion);
+  const [certificate] = application.keys.encryption;
+  const content =
+    encrypts === 'never' || certificate === undefined
+      ? { assertion: whole }
+      : { encryptedData: encryptedTo(certificate, whole) };
+  return send(parts, call, application, memo, { code: statusCodes.success }, content);
+}
+
+/** The answer that there is no assertion. */
+export const respondRefusal = (
+  parts: Responding,
+  call: Call,
+  application: SamlApplication,
+  memo: SamlMemo,
+  status: Status,
+): HttpResponse => send(parts, call, application, memo, status, {});
+
+function encryptedTo(pem: string, element: XmlElement): XmlElement {
+  const { publicKey, raw } = new X509Certificate(pem);
+  return encryptElement(element, { recipient: publicKey, certificateDer: raw });
+}
+
+/** A refusal is always signed: there is no assertion in it that could be. */
+function send(
+  parts: Responding,
+  call: Call,
+  application: SamlApplication,
+  memo: SamlMemo,
+  status: Status,
+  content: { readonly assertion?: XmlElement; readonly encryptedData?: XmlElement },
+): HttpResponse {
+  const response = writeResponse({
+    id: newMessageId(parts.random),
+    issueInstant: call.now,
+    issuer: entityIdOf(call.issuer),
+    destination: memo.answerTo,
+    inResponseTo: memo.request?.id,
+    status,
+    ...content,
+  });
+  const assertionAlone = answerRulesOf(application).signs === 'assertion' && status.code === statusCodes.success;
+  const sent = assertionAlone ? response : signed(parts, call, response);
+  const xml = Buffer.from(writeXml(sent));
+  const { action, fields } = postForm({
+    location: memo.answerTo,
+    parameter: 'SAMLResponse',
+    xml,
+    relayState: memo.relayState,
+  });
+  return selfPostingForm(action, fields, backWords(memo.locales));
+}
