@@ -59,7 +59,7 @@ export function* keyProblems(
       const [der, ...more] = pemBlocks(pem);
       const read = der === undefined || more.length > 0 ? undefined : readCertificate(der);
       const key = read?.ok === true ? keyOf(pem) : undefined;
-      const fault = key === undefined ? 'write one certificate in PEM' : weakness(key, use === 'encryption');
+      const fault = key === undefined ? 'write one certificate in PEM' : weakKey(key, use === 'encryption');
       if (fault !== undefined) yield { path: [...path, use, at], message: fault };
     }
   }
@@ -74,7 +74,7 @@ function keyOf(pem: string): KeyObject | undefined {
 }
 
 /** Sweden Connect deployment profile 8.1: RSA from 2048 bits, or EC; we encrypt to RSA keys alone. */
-function weakness({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject, encrypts: boolean): string | undefined {
+export function weakKey({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject, encrypts: boolean): string | undefined {
   if (asymmetricKeyType === 'rsa') {
     const bits = asymmetricKeyDetails?.modulusLength ?? 0;
     return bits < 2048 ? `an RSA key needs at least 2048 bits, this has ${bits}` : undefined;

@@ -45,6 +45,7 @@ export {
 } from './provider-preset.ts';
 export { keyFault } from './public-keys.ts';
 export { redirectUriFault, uriFaultTexts } from './redirect-uri.ts';
+export { type MetadataMembers, type MetadataTaken, membersOfMetadata } from './saml-application-metadata.ts';
 export { answerRulesOf, type SamlApplicationPreset } from './saml-application-preset.ts';
 export { id, instant, instantOf, reference } from './schema-parts.ts';
 export { catalogueSchemas } from './schemas.ts';

@@ -14,6 +14,7 @@ import { type ChangeLog, compare } from './changes.ts';
 import type { Entry, FileProblem } from './entry.ts';
 import { catalogueSections } from './read-files.ts';
 import { resolveFiles, resolveSecret, sealUpstreamSecret } from './resolve.ts';
+import { leftOut, takeMetadata } from './saml-metadata.ts';
 
 export interface CataloguePlan {
   readonly save: readonly StoredItem[];
@@ -38,7 +39,7 @@ export async function planCatalogue(given: {
   log: ChangeLog;
 }): Promise<CataloguePlan> {
   const stored = new Map(given.stored.map((item) => [keyOf(item.kind, item.id), item]));
-  const wanted = new Map<string, { item: StoredItem; entry: Entry }>();
+  const wanted = new Map<string, { item: StoredItem; entry: Entry; left: readonly string[] }>();
   const problems: FileProblem[] = [];
   for (const entry of given.entries) {
     const kind = catalogueSections[entry.section];
@@ -47,7 +48,7 @@ export async function planCatalogue(given: {
     if (!read.ok) problems.push(...read.problems);
     else if (wanted.has(keyOf(kind, read.item.id)))
       problems.push(entry.problem(['id'], `${read.item.id} is there twice`));
-    else wanted.set(keyOf(kind, read.item.id), { item: read.item, entry });
+    else wanted.set(keyOf(kind, read.item.id), { ...read, entry });
   }
   const pruned = given.prune
     ? given.stored.filter(
@@ -72,8 +73,8 @@ export async function planCatalogue(given: {
 
   for (const { kind, id } of pruned) given.log.add({ action: 'remove', kind, id, members: [] });
   const save = [...wanted.values()]
-    .map(({ item }) => item)
-    .filter((item) => addChange(item, stored.get(keyOf(item.kind, item.id)), given.log));
+    .filter(({ item, left }) => addChange(item, left, stored.get(keyOf(item.kind, item.id)), given.log))
+    .map(({ item }) => item);
   return { save, remove: pruned.map(({ kind, id }) => ({ kind, id })), problems };
 }
 
@@ -94,14 +95,17 @@ async function readItem(
   entry: Entry,
   stored: ReadonlyMap<string, StoredItem>,
   { hashing, keyring }: { readonly hashing: Hashing; readonly keyring: Keyring },
-): Promise<{ ok: true; item: StoredItem } | { ok: false; problems: readonly FileProblem[] }> {
+): Promise<{ ok: true; item: StoredItem; left: readonly string[] } | { ok: false; problems: readonly FileProblem[] }> {
   const files = resolveFiles(entry);
   if (!files.ok) return files;
   const schema = catalogueSchemas[kind];
-  const id = kind === 'settings' ? 'hub' : String((files.value as { id?: unknown } | null)?.id);
+  const taken =
+    kind === 'samlApplication' ? await takeMetadata(entry, files.value) : { ...files, left: [] as readonly string[] };
+  if (!taken.ok) return taken;
+  const id = kind === 'settings' ? 'hub' : String((taken.value as { id?: unknown } | null)?.id);
   const before = stored.get(keyOf(kind, id))?.doc;
   const hash = (before as { authentication?: { secretHash?: string } } | undefined)?.authentication?.secretHash;
-  const hashed = await resolveSecret(entry, files.value, hash, hashing);
+  const hashed = await resolveSecret(entry, taken.value, hash, hashing);
   if (!hashed.ok) return hashed;
   const seal = (before as { upstream?: { authentication?: { sealedSecret?: string } } } | undefined)?.upstream
     ?.authentication?.sealedSecret;
@@ -122,14 +126,14 @@ async function readItem(
   const parsed = parse(schema, value);
   if (!parsed.ok)
     return { ok: false, problems: parsed.problems.map(({ path, message }) => entry.problem(path, message)) };
-  return { ok: true, item: { kind, id: parsed.value.id, doc: parsed.value } };
+  return { ok: true, left: taken.left, item: { kind, id: parsed.value.id, doc: parsed.value } };
 }
 
 const at = (value: unknown, path: readonly (string | number)[]): unknown =>
   path.reduce<unknown>((own, step) => (own as Record<string | number, unknown> | undefined)?.[step], value);
 
 /** Logs how an item differs from the stored one; false when it does not. */
-function addChange(item: StoredItem, before: StoredItem | undefined, log: ChangeLog): boolean {
+function addChange(item: StoredItem, left: readonly string[], before: StoredItem | undefined, log: ChangeLog): boolean {
   const schema = catalogueSchemas[item.kind];
   // The stored document may be from before a member existed: read it, so that a default is no difference.
   const old = before && parse(schema, before.doc);
@@ -143,6 +147,7 @@ function addChange(item: StoredItem, before: StoredItem | undefined, log: Change
     log.unchanged(item.kind);
     return false;
   }
-  log.add({ action: before ? 'change' : 'create', kind: item.kind, id: item.id, members });
+  const said = left.map((words) => ({ path: leftOut, to: words }));
+  log.add({ action: before ? 'change' : 'create', kind: item.kind, id: item.id, members: [...members, ...said] });
   return true;
 }

@@ -1,5 +1,6 @@
 // Shows changes as lines: a sign, what it is, and each member before and after; coloured on a terminal.
 import type { Change, ChangeAction, ChangeCounts } from './changes.ts';
+import { leftOut } from './saml-metadata.ts';
 
 const signs: Readonly<Record<ChangeAction, string>> = { create: '+', change: '~', remove: '-', close: 'x' };
 const colours: Readonly<Record<ChangeAction, number>> = { create: 32, change: 33, remove: 31, close: 31 };
@@ -15,7 +16,7 @@ export function changeLines(change: Change, paint: Paint): readonly string[] {
   const { action, kind, id, members } = change;
   const head = paint(colours[action], `${signs[action]} ${kind} ${id}`);
   // A new item's defaults and whole content are the file's own: its members are told only when something changes.
-  const told = action === 'change' ? members : members.filter(({ path }) => path === 'password');
+  const told = action === 'change' ? members : members.filter(({ path }) => path === 'password' || path === leftOut);
   return [
     head,
     ...told.map(({ path, from, to }) => {

@@ -49,11 +49,14 @@ export function readNamed(path: string, name: string): Buffer {
   return readFileSync(path);
 }
 
+const certificatePlace =
+  /^((anchors|intermediates)\[\d+\]|(saml\.)?keys\.(signing|encryption)\[\d+\]|signers\[\d+\]\.certificate)$/;
+
 function contentFor(path: Path, file: string, name: string): unknown {
   const bytes = readNamed(file, name);
   const place = pathText(path);
   if (place === 'from.document') return bytes.toString('utf8');
-  if (/^((anchors|intermediates)\[\d+\]|signers\[\d+\]\.certificate)$/.test(place)) {
+  if (certificatePlace.test(place)) {
     const text = bytes.toString('utf8');
     return text.includes('-----BEGIN CERTIFICATE-----') ? text : pemOf(bytes);
   }
@@ -64,12 +67,13 @@ function contentFor(path: Path, file: string, name: string): unknown {
       throw new Error(`${name} is not a JWK set in JSON`);
     }
   }
+  if (place === 'metadata') return bytes.toString('utf8');
   if (place === 'logo') {
     const type = { '.png': 'png', '.svg': 'svg+xml' }[extname(file).toLowerCase()];
     if (!type) throw new Error('write the name of a .png or .svg file');
     return `data:image/${type};base64,${bytes.toString('base64')}`;
   }
-  throw new Error('a file can be named for certificates, authentication.jwks, from.document and logo');
+  throw new Error('a file can be named for certificates, authentication.jwks, from.document, metadata and logo');
 }
 
 const pemOf = (der: Buffer): string =>

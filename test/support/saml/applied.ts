@@ -1,0 +1,59 @@
+// SAML applications as an operator registers them: an applied file that names each one's own metadata.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ask } from '../http-browser.ts';
+import { type RunningHub, tillitCommand } from '../hub.ts';
+import type { SamlApplication } from './application.ts';
+
+/** An application that nobody runs: an issuer has a key for assertions from its first application on. */
+const first = {
+  id: 'first-saml',
+  issuer: 'hub',
+  name: { en: 'The first one' },
+  minimumAssurance: 'low',
+  entityId: 'https://first.example/sp',
+  assertionConsumers: [{ binding: 'post', location: 'https://first.example/acs' }],
+};
+
+async function apply(hub: RunningHub, entries: readonly object[]): Promise<string> {
+  const file = join(hub.dataFolder, 'saml-applications.yaml');
+  writeFileSync(file, JSON.stringify({ samlApplications: entries }));
+  const done = await tillitCommand(hub, 'apply', '--yes', file);
+  if (done.code !== 0) throw new Error(done.output);
+  await sleep(1500);
+  return done.output;
+}
+
+/** The hub's metadata as identity provider, as soon as it has a key. */
+export async function hubMetadata(hub: RunningHub): Promise<string> {
+  await apply(hub, [first]);
+  const until = performance.now() + 15_000;
+  for (;;) {
+    const answer = await ask(new URL(`${hub.hubUrl}/saml/metadata`), { root: hub.rootPem });
+    if (answer.status === 200) return answer.body;
+    if (performance.now() > until) throw new Error(`no metadata: ${answer.status} ${answer.body}`);
+    await sleep(250);
+  }
+}
+
+/** Registers applications by their metadata; `entries` are what an operator writes beside it, by id. */
+export async function registerSaml(
+  hub: RunningHub,
+  applications: Readonly<Record<string, { readonly application: SamlApplication; readonly entry?: object }>>,
+): Promise<string> {
+  const entries: object[] = [];
+  for (const [id, { application, entry }] of Object.entries(applications)) {
+    const name = `${id}.xml`;
+    writeFileSync(join(hub.dataFolder, name), await application.metadata());
+    entries.push({
+      id,
+      issuer: 'hub',
+      name: { en: `The ${id} one` },
+      minimumAssurance: 'low',
+      metadata: { file: name },
+      ...entry,
+    });
+  }
+  return await apply(hub, entries);
+}
