@@ -1,15 +1,24 @@
 // Shibboleth, mod_auth_mellon, SimpleSAMLphp and a NetScaler's settings log people in at our hub, and log them out (V2, K7).
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { inflateRawSync } from 'node:zlib';
 import {
+  formsOf,
   givePassword,
   type HttpAnswer,
   HttpBrowser,
+  LogoutApplication,
   type PeerTls,
   peerTlsOf,
   type RunningHub,
   requireDebian,
+  softCard,
   startHub,
+  tillitCommand,
+  toCardListener,
 } from '../support/index.ts';
 import {
   hubMetadata,
@@ -41,6 +50,7 @@ describe('SAML applications at the hub', { skip: requireDebian(...samlPackages) 
   let php: SamlApplication;
   let netScaler: SamlApplication;
   let strong: SamlApplication;
+  let oidc: LogoutApplication;
   const running: SamlApplication[] = [];
 
   before(async () => {
@@ -66,9 +76,16 @@ describe('SAML applications at the hub', { skip: requireDebian(...samlPackages) 
       },
       strong: { application: strong, entry: { preset: 'shibboleth' } },
     });
+    oidc = await LogoutApplication.make(hub, 'quick');
+    const file = join(hub.dataFolder, 'clients.yaml');
+    writeFileSync(file, JSON.stringify({ applications: [oidc.entry()] }));
+    const done = await tillitCommand(hub, 'apply', '--yes', file);
+    assert.equal(done.code, 0, done.output);
+    await sleep(1500);
+    await oidc.open();
   });
   after(async () => {
-    await Promise.all(running.map(({ stop }) => stop()));
+    await Promise.all([...running.map(({ stop }) => stop()), oidc?.close()]);
     await hub?.remove();
   });
 
@@ -103,4 +120,97 @@ describe('SAML applications at the hub', { skip: requireDebian(...samlPackages) 
       if (name === 'Shibboleth') assert.equal(again.nameId, received.nameId, 'a persistent name is the same next time');
     });
   }
+
+  test('a NetScaler on STRICT is given the account name as NameID, and logs on with it', async () => {
+    const received = netScaler.received(await visit(netScaler));
+    assert.equal(received.user, 'kari-nordmann');
+  });
+
+  test('a login that began here reaches the application that allows it, and no other', async () => {
+    const browser = new HttpBrowser(hub.rootPem);
+    const first = await browser.go(`${hub.hubUrl}/saml/init/netscaler`);
+    const page = await browser.sendOn(await givePassword(browser, first, kari(), never));
+    assert.equal(page.url.origin, netScaler.url, page.body);
+    const refused = await browser.go(`${hub.hubUrl}/saml/init/mellon`);
+    assert.equal(refused.status, 400);
+    assert.match(refused.body, /request\.unknownApplication/);
+  });
+
+  test('an application that asks for a level is never reached below it, and is told why', async () => {
+    const browser = new HttpBrowser(hub.rootPem);
+    await visit(mellon, browser);
+    // The session is worth less than what is asked for: the hub asks for the card.
+    const page = await browser.sendOn(await browser.go(strong.protectedUrl));
+    assert.equal(page.url.origin, hub.hubUrl);
+    assert.doesNotMatch(page.body, /type="password"/);
+    const cancel = formsOf(page).find(({ fields }) => fields._action === 'cancel');
+    assert.ok(cancel, page.body);
+    const end = await browser.sendOn(await browser.submit(page, cancel));
+    assert.equal(end.url.origin, strong.url);
+    assert.throws(() => strong.received(end), /is not the protected page/);
+    assert.match(end.body, /status\/1\.0\/cancel/);
+  });
+
+  test('with the card the level that was asked for is reached, and said', async () => {
+    const browser = new HttpBrowser(hub.rootPem);
+    await visit(mellon, browser);
+    browser.card = softCard(hub, 'kari-advanced');
+    const page = await browser.sendOn(await browser.go(strong.protectedUrl));
+    const { url } = await toCardListener(browser, page);
+    const end = await browser.sendOn(await browser.go(url));
+    assert.equal(strong.received(end).loa, loa('high'));
+  });
+
+  /** Follows the page after logout as its script and its frames would. */
+  const finish = async (browser: HttpBrowser, page: HttpAnswer): Promise<HttpAnswer> => {
+    for (const [, src = ''] of page.body.matchAll(/<iframe [^>]*src="([^"]+)"/g))
+      await browser.go(src.replaceAll('&amp;', '&'));
+    const next = /data-next="([^"]+)"/.exec(page.body)?.[1];
+    return next === undefined ? page : await browser.sendOn(await browser.go(next.replaceAll('&amp;', '&')));
+  };
+  const isClosed = async (browser: HttpBrowser, application: SamlApplication): Promise<boolean> => {
+    const page = await browser.sendOn(await browser.go(application.protectedUrl));
+    return page.url.origin === hub.hubUrl;
+  };
+
+  for (const asker of ['Shibboleth', 'mod_auth_mellon', 'SimpleSAMLphp'] as const) {
+    test(`one logout that begins at ${asker} ends the others too, an application of OpenID Connect among them`, async () => {
+      const application = { Shibboleth: shibboleth, mod_auth_mellon: mellon, SimpleSAMLphp: php }[asker];
+      const browser = new HttpBrowser(hub.rootPem);
+      for (const one of [shibboleth, mellon, php]) one.received(await visit(one, browser));
+      const { sid } = await oidc.logIn(browser, kari());
+      const page = await browser.sendOn(await browser.go(application.logoutUrl));
+      const end = await finish(browser, page);
+      assert.equal(end.url.origin, application.url, end.body);
+      assert.ok(oidc.ended.includes(sid));
+      for (const one of [shibboleth, mellon, php]) assert.ok(await isClosed(browser, one), one.url);
+    });
+  }
+
+  test('a logout that begins at the hub or at an application of OpenID Connect ends those of SAML', async () => {
+    const browser = new HttpBrowser(hub.rootPem);
+    for (const one of [shibboleth, mellon, php]) one.received(await visit(one, browser));
+    const { idToken } = await oidc.logIn(browser, kari());
+    const page = await browser.go(await oidc.logoutUrl({ id_token_hint: idToken }));
+    assert.match(page.body, /The shibboleth one<\/span><span class="told">/);
+    assert.match(page.body, /The mellon one<\/span><span class="told">/);
+    assert.match(page.body, /The php one<\/span><span class="quiet">Your browser asked it/);
+    await finish(browser, page);
+    for (const one of [shibboleth, mellon, php]) assert.ok(await isClosed(browser, one), one.url);
+  });
+
+  test('what cannot be reached is shown, and the application that asked hears PartialLogout', async () => {
+    const browser = new HttpBrowser(hub.rootPem);
+    for (const one of [php, shibboleth]) one.received(await visit(one, browser));
+    await oidc.logIn(browser, kari());
+    await oidc.close();
+    const page = await browser.sendOn(await browser.go(php.logoutUrl));
+    assert.equal(page.url.origin, hub.hubUrl);
+    assert.match(page.body, /The quick one<\/span><span class="failed">Could not be reached/);
+    const on = /class="button main" href="([^"]+)"/.exec(page.body)?.[1] ?? '';
+    const answer = await browser.go(on.replaceAll('&amp;', '&'), ({ origin }) => origin === php.url);
+    const xml = inflateRawSync(Buffer.from(answer.url.searchParams.get('SAMLResponse') ?? '', 'base64')).toString();
+    assert.match(xml, /status:Success"><samlp:StatusCode Value="[^"]*PartialLogout"/);
+    await oidc.open();
+  });
 });

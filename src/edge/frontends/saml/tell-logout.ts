@@ -4,6 +4,7 @@ import { newReference } from '../../../base/ids.ts';
 import {
   judgeLogoutResponse,
   logoutReasons,
+  logoutResponseChecks,
   openMessage,
   redirectUrl,
   soapContentType,
@@ -141,13 +142,15 @@ async function send(
   }
 }
 
+/** An answer by SOAP comes back on the connection that asked: it has no destination, and some name an old one (SAML Bindings 3.2.2). */
+const soapAnswerChecks = logoutResponseChecks.filter(({ name }) => name !== 'destination');
+
 /** Ended there, or not known there: both are what was wanted. */
 function answered({ clock }: Telling, wanted: Wanted, requestId: string, xml: Buffer): LogoutDelivery {
   const opening = openMessage({ binding: 'soap', xml });
   if (!opening.ok) return { kind: 'failed', because: `its answer cannot be read: ${opening.reason}` };
-  // A SOAP answer comes to no address of ours, and names none (SAML Bindings 3.2).
   const expected = { now: clock(), endpointUrl: wanted.location, peer: peerOf(wanted.application), requestId };
-  const verdict = judgeLogoutResponse(opening.message, expected);
+  const verdict = judgeLogoutResponse(opening.message, expected, soapAnswerChecks);
   if (!verdict.accepted) return { kind: 'failed', because: `its answer is not believed: ${verdict.reason}` };
   const { code, second } = verdict.response.status;
   return code === statusCodes.success || second === statusCodes.unknownPrincipal
