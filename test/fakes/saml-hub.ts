@@ -134,10 +134,11 @@ export class SamlHub {
       random: systemRandom,
       catalogue: () => this.catalogue,
       commit: async (commit) => {
-        const done = await this.store.commit(commit);
-        if (!done.won) return done;
-        for (const { kind, row } of commit.writes)
-          if (kind === 'session.reach') this.reached.push(row as unknown as SessionReach);
+        const isReach = ({ kind }: { kind: string }) => kind === 'session.reach';
+        const writes = commit.writes.filter((write) => !isReach(write));
+        const done = await this.store.commit({ ...commit, writes });
+        if (done.won)
+          this.reached.push(...commit.writes.filter(isReach).map(({ row }) => row as unknown as SessionReach));
         return done;
       },
       keys: { signing: () => this.key.key, certificates: () => [this.key.der] },

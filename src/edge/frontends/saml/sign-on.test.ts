@@ -1,0 +1,319 @@
+// Sign-on: what is believed of a request, what the answer says, and that each check alone refuses something.
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import { SamlHub, samlApplication, samlKeyOf } from '../../../../test/fakes/saml-hub.ts';
+import { formOf, hubEntityId, SamlService, ssoUrl, statusOf, xmlOf } from '../../../../test/fakes/saml-service.ts';
+import { morning } from '../../../../test/fakes/ward.ts';
+import type { HttpResponse } from '../../../base/http/index.ts';
+import { nameIdFormats, statusCodes, writeAuthnRequest } from '../../../base/saml/index.ts';
+import { loadXml } from '../../../base/xml/index.ts';
+import { type SamlChecks, samlChecks } from './checks.ts';
+
+before(loadXml);
+
+const loa = (level: number) => `http://id.elegnamnden.se/loa/1.0/loa${level}`;
+const exact = (...classRefs: string[]) => ({
+  requestedAuthnContext: { comparison: 'exact' as const, classRefs, declRefs: [] },
+});
+
+describe('a login', () => {
+  test('signed, encrypted, to the registered place, with what the record says and the common minimum', async () => {
+    const hub = new SamlHub([samlApplication('link', { keys: { signing: [], encryption: [samlKeyOf('link').pem] } })]);
+    const sp = new SamlService(hub);
+    const request = sp.request();
+    const query = sp.query(writeAuthnRequest(request), { key: undefined, relayState: 'back&<here>' });
+    const answer = await hub.call('GET', '/helse/saml/sso', { query });
+    assert.equal(answer.status, 200);
+    const { action, fields } = formOf(answer);
+    assert.equal(action, 'https://link.example/acs');
+    assert.equal(fields.RelayState, 'back&<here>');
+    assert.doesNotMatch(xmlOf(answer), /anna|lasting/);
+    const verdict = sp.judge(answer, { id: request.id });
+    assert.ok(verdict.accepted, JSON.stringify(verdict));
+    const { assertion } = verdict;
+    assert.deepEqual(assertion.protection, { responseSigned: true, assertionSigned: true, encrypted: true });
+    assert.deepEqual(assertion.nameId, {
+      value: 'lasting',
+      format: nameIdFormats.persistent,
+      nameQualifier: hubEntityId,
+      spNameQualifier: sp.entityId,
+      spProvidedId: undefined,
+    });
+    assert.equal(assertion.authnContextClassRef, 'urn:tillit:loa:high');
+    assert.equal(assertion.authnInstant, morning - 60_000, 'of the evidence, not of the answer');
+    assert.equal(assertion.sessionNotOnOrAfter, hub.session.absoluteUntil);
+    assert.ok(!assertion.sessionIndex?.includes('s1'));
+    const told = Object.fromEntries(assertion.attributes.map(({ name, values }) => [name, values]));
+    assert.deepEqual(told['urn:oid:2.5.4.42'], ['anna']);
+    assert.deepEqual(told['urn:tillit:claim:acr'], ['urn:tillit:loa:high']);
+    assert.deepEqual(told['urn:tillit:claim:decision'], ['AAAA-0001']);
+    assert.deepEqual(told['urn:tillit:claim:sub_namespace'], ['tillit-person']);
+    assert.deepEqual(told['urn:tillit:claim:assignment_id'], ['anna@hospital']);
+    assert.deepEqual(hub.audited(), ['ticket.issued']);
+    const [record] = hub.store.audit;
+    assert.doesNotMatch(JSON.stringify(record), /01019012345|lasting/);
+    assert.match(String(record?.body.digest), /^[0-9a-f]{64}$/);
+    assert.deepEqual(
+      hub.reached.map(({ application, subject }) => [application, subject]),
+      [['link', 'persistent lasting']],
+    );
+  });
+
+  test('the digest in the trail is the one that the assertion’s signature has', async () => {
+    const hub = new SamlHub();
+    const answer = await new SamlService(hub).ask();
+    const inside = /<saml:Assertion .*<\/saml:Assertion>/.exec(xmlOf(answer))?.[0] ?? '';
+    const digest = /DigestValue>([^<]+)</.exec(inside)?.[1] ?? '';
+    assert.equal(hub.store.audit[0]?.body.digest, Buffer.from(digest, 'base64').toString('hex'));
+  });
+
+  test('signs and encrypts as the record says', async () => {
+    for (const [signs, response, assertion] of [
+      ['both', true, true],
+      ['response', true, false],
+      ['assertion', false, true],
+    ] as const) {
+      const xml = xmlOf(await new SamlService(new SamlHub([samlApplication('link', { signs })])).ask());
+      assert.equal(
+        /<samlp:Response[^>]*><saml:Issuer[^>]*>[^<]*<\/saml:Issuer><ds:Signature/.test(xml),
+        response,
+        signs,
+      );
+      assert.equal(
+        /<saml:Assertion[^>]*><saml:Issuer[^>]*>[^<]*<\/saml:Issuer><ds:Signature/.test(xml),
+        assertion,
+        signs,
+      );
+    }
+  });
+
+  test('a request by POST goes on with a GET of our own, once, for a short while, at its own issuer', async () => {
+    const hub = new SamlHub();
+    const sp = new SamlService(hub);
+    const first = await sp.post(writeAuthnRequest(sp.request({ id: '_posted' })), sp.key, 'rs');
+    assert.equal(first.status, 303);
+    assert.equal(hub.logins.length, 0, 'nothing is decided without our cookies');
+    const next = new URL(String(first.headers.location));
+    assert.equal(`${next.origin}${next.pathname}`, `${ssoUrl}/continue`);
+    const answer = await hub.call('GET', next.href);
+    assert.ok(sp.judge(answer, { id: '_posted' }).accepted);
+    assert.equal(formOf(answer).fields.RelayState, 'rs');
+    const page = await hub.call('GET', next.href);
+    assert.match(String(page.body), /request\.expired.*request\.once/, 'answered once');
+    assert.match(String((await hub.call('GET', next.href.replace('/helse', ''))).body), /request\.resumed/);
+    assert.match(String((await hub.call('GET', `${next.href}x`)).body), /request\.resumed/);
+    hub.now += 6 * 60_000;
+    assert.match(String((await hub.call('GET', next.href)).body), /request\.resumed/);
+  });
+
+  test('what the request wishes reaches the login', async () => {
+    const hub = new SamlHub();
+    await new SamlService(hub).ask({
+      forceAuthn: true,
+      isPassive: true,
+      requestedAuthnContext: { comparison: 'minimum', classRefs: [loa(4), loa(3), 'other'], declRefs: [] },
+      principalSelection: [{ name: 'urn:oid:1.2.752.29.4.13', value: '197001011234' }],
+    });
+    const [login] = hub.logins;
+    assert.deepEqual(
+      [login?.fresh, login?.passive, login?.assurance, login?.hint, login?.locales, login?.frontend],
+      [true, true, 'substantial', '197001011234', ['sv'], 'saml'],
+    );
+  });
+
+  test('a transient name when it is asked for, whatever the record says', async () => {
+    const sp = new SamlService(new SamlHub());
+    const answer = await sp.ask({ nameIdPolicy: { format: nameIdFormats.transient, allowCreate: true } });
+    assert.match(xmlOf(answer), /nameid-format:transient"[^>]*>passing</);
+  });
+
+  test('a name that a person has no value for is a refusal that says which', async () => {
+    const hub = new SamlHub([samlApplication('link', { preset: 'netscaler' })]);
+    const answer = await new SamlService(hub).ask();
+    assert.equal(statusOf(answer), statusCodes.invalidNameIdPolicy);
+    assert.match(xmlOf(answer), /person\.upn/);
+    assert.deepEqual(hub.audited(), ['ticket.refused answer.name']);
+  });
+
+  test('a session that ended between the decision and the answer gives no assertion', async () => {
+    const hub = new SamlHub();
+    const letIn = hub.login;
+    hub.login = (request) => {
+      const turn = letIn(request);
+      hub.session = { ...hub.session, endedAt: hub.now };
+      return turn;
+    };
+    assert.equal(statusOf(await new SamlService(hub).ask()), statusCodes.authnFailed);
+  });
+
+  test('how a login ended without a ticket, in SAML’s words', async () => {
+    for (const [error, status] of [
+      ['denied', statusCodes.requestDenied],
+      ['cancelled', statusCodes.cancel],
+      ['loginRequired', statusCodes.noPassive],
+      ['interactionRequired', statusCodes.noPassive],
+      ['assuranceNotReached', statusCodes.noAuthnContext],
+    ] as const) {
+      const hub = new SamlHub();
+      hub.login = (request) => ({
+        kind: 'done',
+        request,
+        outcome: { kind: 'refused', error, reason: 'policy.applicationClosed', reference: 'AAAA-0003' },
+      });
+      const answer = await new SamlService(hub).ask();
+      assert.equal(statusOf(answer), status, error);
+      assert.match(xmlOf(answer), /reference AAAA-0003/);
+      assert.doesNotMatch(xmlOf(answer), /Assertion/);
+    }
+  });
+});
+
+interface Case {
+  readonly list: keyof SamlChecks;
+  readonly check: string;
+  readonly what: string;
+  readonly run: (sp: SamlService) => Promise<HttpResponse>;
+}
+
+const cases: readonly Case[] = [
+  {
+    list: 'request',
+    check: 'signature',
+    what: 'signed with another’s key',
+    run: (sp) => sp.ask({}, { key: samlKeyOf('thief') }),
+  },
+  {
+    list: 'request',
+    check: 'destination',
+    what: 'meant for another',
+    run: (sp) => sp.ask({ destination: hubEntityId }),
+  },
+  { list: 'request', check: 'instant', what: 'old', run: (sp) => sp.ask({ issueInstant: morning - 600_000 }) },
+  {
+    list: 'request',
+    check: 'assertionConsumer',
+    what: 'an answer to a place of an attacker',
+    run: (sp) => sp.ask({ assertionConsumerServiceUrl: 'https://evil.example/acs' }),
+  },
+  {
+    list: 'request',
+    check: 'attributeConsuming',
+    what: 'attributes by an index that is not registered',
+    run: (sp) => sp.ask({ attributeConsumingServiceIndex: 3 }),
+  },
+  {
+    list: 'requestContent',
+    check: 'request.nameFormat',
+    what: 'a format that the record does not say',
+    run: (sp) => sp.ask({ nameIdPolicy: { format: nameIdFormats.emailAddress, allowCreate: true } }),
+  },
+  {
+    list: 'requestContent',
+    check: 'request.nameQualifier',
+    what: 'a name as of another application',
+    run: (sp) => sp.ask({ nameIdPolicy: { spNameQualifier: 'https://other.example/sp', allowCreate: true } }),
+  },
+  {
+    list: 'requestContent',
+    check: 'request.levelComparison',
+    what: 'at most a level',
+    run: (sp) =>
+      sp.ask({ requestedAuthnContext: { comparison: 'maximum', classRefs: ['urn:tillit:loa:high'], declRefs: [] } }),
+  },
+  {
+    list: 'requestContent',
+    check: 'request.levelNames',
+    what: 'a name that means nothing, looking like one that does',
+    run: (sp) =>
+      sp.ask({ requestedAuthnContext: { comparison: 'minimum', classRefs: [`${loa(3)}-nonresident`], declRefs: [] } }),
+  },
+  {
+    list: 'answer',
+    check: 'answer.subject',
+    what: 'about another person than was asked for',
+    run: (sp) => sp.ask({ subject: { value: 'somebody else' } }),
+  },
+];
+
+/** The check that refused last, or `accepted`. */
+const outcome = (hub: SamlHub): string => String(hub.store.audit.at(-1)?.body.check ?? 'accepted');
+const without = (list: keyof SamlChecks, name: string): SamlChecks => ({
+  ...samlChecks,
+  [list]: (samlChecks[list] as readonly { readonly name: string }[]).filter((one) => one.name !== name),
+});
+
+describe('each check', () => {
+  for (const { list, check, what, run } of cases) {
+    test(`${list} ${check}: ${what}`, async () => {
+      const hub = new SamlHub();
+      const answer = await run(new SamlService(hub));
+      assert.equal(outcome(hub), check);
+      if (list === 'request') assert.match(String(answer.body), /"page":"request\./, 'a page, never a redirect');
+      else assert.equal(formOf(answer).action, 'https://link.example/acs', 'told to the application');
+      const open = new SamlHub(undefined, { checks: without(list, check) });
+      await run(new SamlService(open)).catch(() => undefined);
+      assert.notEqual(outcome(open), check, `${check} was left out and still refused`);
+    });
+  }
+
+  test('those of what is asked and of the answer have a case, a clause and a name of their own', () => {
+    for (const list of ['requestContent', 'answer'] as const) {
+      const own = new Set(cases.filter((one) => one.list === list).map(({ check }) => check));
+      // Of these two the other tests here tell: without them there is nothing to answer with.
+      for (const { name, clause } of samlChecks[list])
+        assert.ok(clause && (own.has(name) || ['answer.name', 'answer.level'].includes(name)), name);
+    }
+  });
+
+  test('a request must be signed where the record says so', async () => {
+    const signedOnly = [samlApplication('link', { requireSignedRequest: true })];
+    const run = async (hub: SamlHub) => {
+      await new SamlService(hub).ask({}, { key: undefined });
+      return outcome(hub);
+    };
+    assert.equal(await run(new SamlHub(signedOnly)), 'signed');
+    assert.equal(await run(new SamlHub(signedOnly, { checks: without('request', 'signed') })), 'accepted');
+  });
+});
+
+describe('levels', () => {
+  test('an exact name is said only if it is true of the login and ours to say', async () => {
+    const said = async (approvedLevels: readonly string[], ...names: string[]) => {
+      const hub = new SamlHub(undefined, { issuer: { approvedLevels } });
+      const answer = await new SamlService(hub).ask(exact(...names));
+      return statusOf(answer) ?? /AuthnContextClassRef>([^<]*)</.exec(xmlOf(answer))?.[1];
+    };
+    assert.equal(await said([], loa(4)), statusCodes.noAuthnContext, 'not approved');
+    assert.equal(await said([loa(3), loa(4)], loa(4)), loa(4));
+    assert.equal(
+      await said([loa(3), loa(4)], loa(3)),
+      statusCodes.noAuthnContext,
+      'never a lower name for a higher login',
+    );
+    assert.equal(await said([], 'urn:tillit:loa:high'), 'urn:tillit:loa:high');
+  });
+
+  test('a name that the evidence carried may be said on', async () => {
+    const hub = new SamlHub();
+    hub.session = {
+      ...hub.session,
+      evidence: hub.session.evidence.map((one) => ({ ...one, levelName: loa(4) })),
+    };
+    assert.match(
+      xmlOf(await new SamlService(hub).ask(exact(loa(4)))),
+      /ClassRef>http:\/\/id\.elegnamnden\.se\/loa\/1\.0\/loa4</,
+    );
+  });
+});
+
+describe('a login that begins here', () => {
+  test('only where the record allows it: without InResponseTo and RelayState', async () => {
+    const hub = new SamlHub([samlApplication('link', { unsolicited: true }), samlApplication('other')]);
+    const answer = await hub.call('GET', '/helse/saml/init/link?RelayState=https://evil.example');
+    assert.equal(formOf(answer).fields.RelayState, undefined);
+    assert.doesNotMatch(xmlOf(answer), /InResponseTo/);
+    assert.ok(new SamlService(hub).judge(answer).accepted);
+    for (const path of ['/helse/saml/init/other', '/helse/saml/init/nobody', '/saml/init/link'])
+      assert.match(String((await hub.call('GET', path)).body), /request\.unknownApplication/, path);
+  });
+});
