@@ -14,9 +14,9 @@ import { samlIssuerKeyOwner } from '../../../core/issuing/index.ts';
 import { backWords } from '../../../wire/texts/index.ts';
 import { type Call, newMessageId } from './call.ts';
 import type { LogoutWay } from './logout-target.ts';
+import { logoutPlace } from './partner.ts';
 import { entityIdOf } from './paths.ts';
 import { type Responding, signed } from './respond.ts';
-import { logoutPlace } from './service-provider.ts';
 
 const placeFor = (application: SamlApplication, posted: boolean) =>
   posted ? logoutPlace(application, 'post', 'redirect') : logoutPlace(application, 'redirect', 'post');

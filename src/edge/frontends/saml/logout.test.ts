@@ -1,8 +1,8 @@
 // Logout by an application and to applications: what is believed, which session is meant, and that each check alone refuses something.
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
+import { formOf, hubEntityId, SamlService, soapUrl, xmlOf } from '../../../../test/fakes/saml-asker.ts';
 import { SamlHub, samlApplication, samlKeyOf } from '../../../../test/fakes/saml-hub.ts';
-import { formOf, hubEntityId, SamlService, soapUrl, xmlOf } from '../../../../test/fakes/saml-service.ts';
 import { morning } from '../../../../test/fakes/ward.ts';
 import type { HttpResponse } from '../../../base/http/index.ts';
 import {
@@ -20,8 +20,8 @@ import { loadXml, writeXml } from '../../../base/xml/index.ts';
 import type { Delivery } from '../../../core/outbox/index.ts';
 import { type SamlChecks, samlChecks } from './checks.ts';
 import { ownLogoutTarget } from './logout-target.ts';
+import { peerOf } from './partner.ts';
 import { sessionIndexOf } from './sealed.ts';
-import { peerOf } from './service-provider.ts';
 import { deliverSamlLogout, logoutFrame, type PostXml, waysToTell } from './tell-logout.ts';
 
 before(loadXml);

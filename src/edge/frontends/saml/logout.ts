@@ -16,11 +16,11 @@ import { type Call, callOf, commonOf, refuseByPage, type SamlContext } from './c
 import { firstRefusal, type StatusRefusal } from './checks.ts';
 import { canAnswer, logoutAnswer, soapLogoutAnswer } from './logout-answer.ts';
 import { type LogoutWay, logoutTarget, readLogoutTarget } from './logout-target.ts';
+import { peerOf } from './partner.ts';
 import { type SamlPage, samlUrl } from './paths.ts';
 import { type Opened, openFromBrowser, openKnown } from './received.ts';
 import { refusedRecord, type SamlRefusal } from './records.ts';
 import { sessionOfIndex } from './sealed.ts';
-import { peerOf } from './service-provider.ts';
 
 type Judged =
   | { readonly kind: 'unbelieved'; readonly refused: SamlRefusal }

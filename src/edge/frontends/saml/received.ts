@@ -10,8 +10,8 @@ import {
 } from '../../../base/saml/index.ts';
 import type { SamlApplication } from '../../../core/catalogue/index.ts';
 import { type Call, refuseByPage, type SamlContext } from './call.ts';
+import { applicationOf } from './partner.ts';
 import type { SamlRefusal } from './records.ts';
-import { applicationOf } from './service-provider.ts';
 
 export interface Opened {
   readonly message: OpenMessage;

@@ -1,8 +1,8 @@
 // Sign-on: what is believed of a request, what the answer says, and that each check alone refuses something.
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
+import { formOf, hubEntityId, SamlService, ssoUrl, statusOf, xmlOf } from '../../../../test/fakes/saml-asker.ts';
 import { SamlHub, samlApplication, samlKeyOf } from '../../../../test/fakes/saml-hub.ts';
-import { formOf, hubEntityId, SamlService, ssoUrl, statusOf, xmlOf } from '../../../../test/fakes/saml-service.ts';
 import { morning } from '../../../../test/fakes/ward.ts';
 import type { HttpResponse } from '../../../base/http/index.ts';
 import { nameIdFormats, statusCodes, writeAuthnRequest } from '../../../base/saml/index.ts';

@@ -10,11 +10,11 @@ import { answerLogin, answerRefusal } from './answer.ts';
 import { type Call, callOf, refuseByPage, type SamlContext } from './call.ts';
 import { firstRefusal } from './checks.ts';
 import { type SamlMemo, toMemo } from './memo.ts';
+import { serviceProviderOf } from './partner.ts';
 import { samlUrl } from './paths.ts';
 import { openFromBrowser } from './received.ts';
 import { wantsTransient } from './request-checks.ts';
 import { sealedUntil, unsealed } from './sealed.ts';
-import { serviceProviderOf } from './service-provider.ts';
 
 type Accepted = Extract<AuthnRequestVerdict, { accepted: true }>;
 

@@ -18,11 +18,11 @@ import { recordOnly } from '../../../core/commit/index.ts';
 import { samlIssuerKeyOwner } from '../../../core/issuing/index.ts';
 import type { Delivery } from '../../../core/outbox/index.ts';
 import { newMessageId } from './call.ts';
+import { logoutPlace, peerOf } from './partner.ts';
 import { entityIdOf } from './paths.ts';
 import type { SamlPorts } from './ports.ts';
 import { signed } from './respond.ts';
 import { sessionIndexOf } from './sealed.ts';
-import { logoutPlace, peerOf } from './service-provider.ts';
 import { nameIdOf, toldName } from './told-name.ts';
 
 /** What a session reached, as the outbox and the page after logout have it. */
