@@ -30,6 +30,7 @@ async function keysFor(catalogue: CatalogueSnapshot) {
   const kept: (ScheduledKey & { algorithm: ScheduledKey['key']['alg'] })[] = [];
   const store: ReturnType<typeof signingKeyStore> = {
     all: async () => kept,
+    decrypting: async () => [],
     ensure: async (wanted) =>
       wanted(kept).map((use) => {
         const { key } = generateSigningKey(use.algorithm, { modulusBits: 2048 });

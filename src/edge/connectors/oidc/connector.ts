@@ -16,7 +16,15 @@ import type { Evidence } from '../../../core/linking/index.ts';
 import { lowerOf } from '../../../wire/codes/index.ts';
 import { type LoginMemo, type ResponseFacts, readMemo, type TokenFacts } from './answer-facts.ts';
 import { type AnswerCheck, type AnswerChecks, answerChecks, firstFailed } from './checks.ts';
-import { displayNameOf, levelNameOf, levelOf, longestSession, methodsOf, provenAt, subjectsOf } from './claims-reading.ts';
+import {
+  displayNameOf,
+  levelNameOf,
+  levelOf,
+  longestSession,
+  methodsOf,
+  provenAt,
+  subjectsOf,
+} from './claims-reading.ts';
 import { createExchange, type Tokens } from './exchange.ts';
 import { errorWord, UpstreamFailure } from './failure.ts';
 import type { OidcConnectorPorts, UpstreamProvider } from './ports.ts';
