@@ -24,7 +24,7 @@ export const sloUrl = `${samlIssuer.url}/saml/slo`;
 export const soapUrl = `${samlIssuer.url}/saml/slo/soap`;
 export const hubEntityId = `${samlIssuer.url}/saml/metadata`;
 
-export class SamlService {
+export class SamlAsker {
   readonly hub: SamlHub;
   readonly id: string;
   readonly key: SamlKey;
@@ -64,7 +64,7 @@ export class SamlService {
   }
 
   /** Asks by Redirect, signed. */
-  ask(change: Partial<AuthnRequest> = {}, given: Parameters<SamlService['query']>[1] = {}): Promise<HttpResponse> {
+  ask(change: Partial<AuthnRequest> = {}, given: Parameters<SamlAsker['query']>[1] = {}): Promise<HttpResponse> {
     const query = this.query(writeAuthnRequest(this.request(change)), given);
     return this.hub.call('GET', '/helse/saml/sso', { query });
   }

@@ -159,6 +159,7 @@ export function webFace(origin: () => string): WebFace {
         : undefined,
     passedOn: async (session, provider, step) => void passedOn.push(`${session} ${provider} ${step}`),
     upstreamLogouts: (session) => Promise.resolve(upstream.get(session) ?? []),
+    startUrl: () => undefined,
     logoutProgress: ({ sessions, here }) => Promise.resolve(sessions.flatMap((id) => logoutRows(id, id === here))),
     forget: () => [removedSessionCookie(), '__Host-watch=; Max-Age=0'],
     startContent: () => ({

@@ -10,7 +10,7 @@ import { isPersonalNumberNamespace, type PersonReader, shownName } from '../../c
 import { newsDays } from '../../core/linking/index.ts';
 import { deviceFacts, networkFinderOf } from '../../core/policy/index.ts';
 import { logoutUrl, registeredTarget } from '../../edge/frontends/oidc/index.ts';
-import { ownLogoutTarget } from '../../edge/frontends/saml/index.ts';
+import { ownLogoutTarget, startUrl } from '../../edge/frontends/saml/index.ts';
 import { deviceStore } from '../../edge/store/hub/device.ts';
 import { directoryReader } from '../../edge/store/hub/directory.ts';
 import { identityLinks, lastUsed } from '../../edge/store/hub/identity-links.ts';
@@ -166,6 +166,7 @@ export function wirePortal(given: {
         if (target !== undefined) return logoutUrl(target);
         return ownLogoutTarget(given.seals, catalogue, { application, uri }, core.clock());
       },
+      startUrl: (id) => startUrl(core.catalogue.snapshot(), id),
       forget,
       devices,
       requests: backchannel,

@@ -1,7 +1,7 @@
 // Logout by an application and to applications: what is believed, which session is meant, and that each check alone refuses something.
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { formOf, hubEntityId, SamlService, soapUrl, xmlOf } from '../../../../test/fakes/saml-asker.ts';
+import { formOf, hubEntityId, SamlAsker, soapUrl, xmlOf } from '../../../../test/fakes/saml-asker.ts';
 import { SamlHub, samlApplication, samlKeyOf } from '../../../../test/fakes/saml-hub.ts';
 import { morning } from '../../../../test/fakes/ward.ts';
 import type { HttpResponse } from '../../../base/http/index.ts';
@@ -29,8 +29,8 @@ before(loadXml);
 /** A hub at which the application has logged somebody in. */
 async function loggedIn(given: ConstructorParameters<typeof SamlHub>[1] = {}, ...more: readonly string[]) {
   const hub = new SamlHub([samlApplication('link'), samlApplication('other')], given);
-  const sp = new SamlService(hub);
-  for (const id of ['link', ...more]) await new SamlService(hub, id).ask();
+  const sp = new SamlAsker(hub);
+  for (const id of ['link', ...more]) await new SamlAsker(hub, id).ask();
   return { hub, sp, index: sessionIndexOf(hub.ports.seals, 'link', 's1') };
 }
 const slo = (hub: SamlHub, query: string, cookie?: string) =>
@@ -208,7 +208,7 @@ describe('each check', () => {
   test('logout.reached: of an application that the session did not reach', async () => {
     const run = async (given: ConstructorParameters<typeof SamlHub>[1]) => {
       const { hub } = await loggedIn(given);
-      const other = new SamlService(hub, 'other');
+      const other = new SamlAsker(hub, 'other');
       const index = sessionIndexOf(hub.ports.seals, 'other', 's1');
       await slo(hub, other.query(other.logoutElement(own(index))));
       return outcome(hub);

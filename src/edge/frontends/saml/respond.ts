@@ -82,5 +82,6 @@ function send(
     xml,
     relayState: memo.relayState,
   });
-  return selfPostingForm(action, fields, backWords(memo.locales));
+  const { homeUrl } = application;
+  return selfPostingForm(action, fields, backWords(memo.locales), homeUrl === undefined ? [] : [homeUrl]);
 }

@@ -1,13 +1,14 @@
 // Sign-on: what is believed of a request, what the answer says, and that each check alone refuses something.
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { formOf, hubEntityId, SamlService, ssoUrl, statusOf, xmlOf } from '../../../../test/fakes/saml-asker.ts';
+import { formOf, hubEntityId, SamlAsker, ssoUrl, statusOf, xmlOf } from '../../../../test/fakes/saml-asker.ts';
 import { SamlHub, samlApplication, samlKeyOf } from '../../../../test/fakes/saml-hub.ts';
 import { morning } from '../../../../test/fakes/ward.ts';
 import type { HttpResponse } from '../../../base/http/index.ts';
 import { nameIdFormats, statusCodes, writeAuthnRequest } from '../../../base/saml/index.ts';
 import { loadXml } from '../../../base/xml/index.ts';
 import { type SamlChecks, samlChecks } from './checks.ts';
+import { startUrl } from './unsolicited.ts';
 
 before(loadXml);
 
@@ -19,7 +20,7 @@ const exact = (...classRefs: string[]) => ({
 describe('a login', () => {
   test('signed, encrypted, to the registered place, with what the record says and the common minimum', async () => {
     const hub = new SamlHub([samlApplication('link', { keys: { signing: [], encryption: [samlKeyOf('link').pem] } })]);
-    const sp = new SamlService(hub);
+    const sp = new SamlAsker(hub);
     const request = sp.request();
     const query = sp.query(writeAuthnRequest(request), { key: undefined, relayState: 'back&<here>' });
     const answer = await hub.call('GET', '/helse/saml/sso', { query });
@@ -61,7 +62,7 @@ describe('a login', () => {
 
   test('the digest in the trail is the one that the assertion’s signature has', async () => {
     const hub = new SamlHub();
-    const answer = await new SamlService(hub).ask();
+    const answer = await new SamlAsker(hub).ask();
     const inside = /<saml:Assertion .*<\/saml:Assertion>/.exec(xmlOf(answer))?.[0] ?? '';
     const digest = /DigestValue>([^<]+)</.exec(inside)?.[1] ?? '';
     assert.equal(hub.store.audit[0]?.body.digest, Buffer.from(digest, 'base64').toString('hex'));
@@ -73,7 +74,7 @@ describe('a login', () => {
       ['response', true, false],
       ['assertion', false, true],
     ] as const) {
-      const xml = xmlOf(await new SamlService(new SamlHub([samlApplication('link', { signs })])).ask());
+      const xml = xmlOf(await new SamlAsker(new SamlHub([samlApplication('link', { signs })])).ask());
       assert.equal(
         /<samlp:Response[^>]*><saml:Issuer[^>]*>[^<]*<\/saml:Issuer><ds:Signature/.test(xml),
         response,
@@ -89,7 +90,7 @@ describe('a login', () => {
 
   test('a request by POST goes on with a GET of our own, once, for a short while, at its own issuer', async () => {
     const hub = new SamlHub();
-    const sp = new SamlService(hub);
+    const sp = new SamlAsker(hub);
     const first = await sp.post(writeAuthnRequest(sp.request({ id: '_posted' })), sp.key, 'rs');
     assert.equal(first.status, 303);
     assert.equal(hub.logins.length, 0, 'nothing is decided without our cookies');
@@ -108,7 +109,7 @@ describe('a login', () => {
 
   test('what the request wishes reaches the login', async () => {
     const hub = new SamlHub();
-    await new SamlService(hub).ask({
+    await new SamlAsker(hub).ask({
       forceAuthn: true,
       isPassive: true,
       requestedAuthnContext: { comparison: 'minimum', classRefs: [loa(4), loa(3), 'other'], declRefs: [] },
@@ -122,14 +123,14 @@ describe('a login', () => {
   });
 
   test('a transient name when it is asked for, whatever the record says', async () => {
-    const sp = new SamlService(new SamlHub());
+    const sp = new SamlAsker(new SamlHub());
     const answer = await sp.ask({ nameIdPolicy: { format: nameIdFormats.transient, allowCreate: true } });
     assert.match(xmlOf(answer), /nameid-format:transient"[^>]*>passing</);
   });
 
   test('a name that a person has no value for is a refusal that says which', async () => {
     const hub = new SamlHub([samlApplication('link', { preset: 'netscaler' })]);
-    const answer = await new SamlService(hub).ask();
+    const answer = await new SamlAsker(hub).ask();
     assert.equal(statusOf(answer), statusCodes.invalidNameIdPolicy);
     assert.match(xmlOf(answer), /person\.upn/);
     assert.deepEqual(hub.audited(), ['ticket.refused answer.name']);
@@ -143,7 +144,7 @@ describe('a login', () => {
       hub.session = { ...hub.session, endedAt: hub.now };
       return turn;
     };
-    assert.equal(statusOf(await new SamlService(hub).ask()), statusCodes.authnFailed);
+    assert.equal(statusOf(await new SamlAsker(hub).ask()), statusCodes.authnFailed);
   });
 
   test('how a login ended without a ticket, in SAML’s words', async () => {
@@ -160,7 +161,7 @@ describe('a login', () => {
         request,
         outcome: { kind: 'refused', error, reason: 'policy.applicationClosed', reference: 'AAAA-0003' },
       });
-      const answer = await new SamlService(hub).ask();
+      const answer = await new SamlAsker(hub).ask();
       assert.equal(statusOf(answer), status, error);
       assert.match(xmlOf(answer), /reference AAAA-0003/);
       assert.doesNotMatch(xmlOf(answer), /Assertion/);
@@ -172,7 +173,7 @@ interface Case {
   readonly list: keyof SamlChecks;
   readonly check: string;
   readonly what: string;
-  readonly run: (sp: SamlService) => Promise<HttpResponse>;
+  readonly run: (sp: SamlAsker) => Promise<HttpResponse>;
 }
 
 const cases: readonly Case[] = [
@@ -246,12 +247,12 @@ describe('each check', () => {
   for (const { list, check, what, run } of cases) {
     test(`${list} ${check}: ${what}`, async () => {
       const hub = new SamlHub();
-      const answer = await run(new SamlService(hub));
+      const answer = await run(new SamlAsker(hub));
       assert.equal(outcome(hub), check);
       if (list === 'request') assert.match(String(answer.body), /"page":"request\./, 'a page, never a redirect');
       else assert.equal(formOf(answer).action, 'https://link.example/acs', 'told to the application');
       const open = new SamlHub(undefined, { checks: without(list, check) });
-      await run(new SamlService(open)).catch(() => undefined);
+      await run(new SamlAsker(open)).catch(() => undefined);
       assert.notEqual(outcome(open), check, `${check} was left out and still refused`);
     });
   }
@@ -268,7 +269,7 @@ describe('each check', () => {
   test('a request must be signed where the record says so', async () => {
     const signedOnly = [samlApplication('link', { requireSignedRequest: true })];
     const run = async (hub: SamlHub) => {
-      await new SamlService(hub).ask({}, { key: undefined });
+      await new SamlAsker(hub).ask({}, { key: undefined });
       return outcome(hub);
     };
     assert.equal(await run(new SamlHub(signedOnly)), 'signed');
@@ -280,7 +281,7 @@ describe('levels', () => {
   test('an exact name is said only if it is true of the login and ours to say', async () => {
     const said = async (approvedLevels: readonly string[], ...names: string[]) => {
       const hub = new SamlHub(undefined, { issuer: { approvedLevels } });
-      const answer = await new SamlService(hub).ask(exact(...names));
+      const answer = await new SamlAsker(hub).ask(exact(...names));
       return statusOf(answer) ?? /AuthnContextClassRef>([^<]*)</.exec(xmlOf(answer))?.[1];
     };
     assert.equal(await said([], loa(4)), statusCodes.noAuthnContext, 'not approved');
@@ -300,7 +301,7 @@ describe('levels', () => {
       evidence: hub.session.evidence.map((one) => ({ ...one, levelName: loa(4) })),
     };
     assert.match(
-      xmlOf(await new SamlService(hub).ask(exact(loa(4)))),
+      xmlOf(await new SamlAsker(hub).ask(exact(loa(4)))),
       /ClassRef>http:\/\/id\.elegnamnden\.se\/loa\/1\.0\/loa4</,
     );
   });
@@ -312,7 +313,9 @@ describe('a login that begins here', () => {
     const answer = await hub.call('GET', '/helse/saml/init/link?RelayState=https://evil.example');
     assert.equal(formOf(answer).fields.RelayState, undefined);
     assert.doesNotMatch(xmlOf(answer), /InResponseTo/);
-    assert.ok(new SamlService(hub).judge(answer).accepted);
+    assert.ok(new SamlAsker(hub).judge(answer).accepted);
+    assert.equal(startUrl(hub.catalogue, 'link'), 'https://hub.example/helse/saml/init/link');
+    for (const id of ['other', 'nobody']) assert.equal(startUrl(hub.catalogue, id), undefined);
     for (const path of ['/helse/saml/init/other', '/helse/saml/init/nobody', '/saml/init/link'])
       assert.match(String((await hub.call('GET', path)).body), /request\.unknownApplication/, path);
   });

@@ -197,6 +197,8 @@ export interface PortalPorts {
    * The fields are those of `/logout?…`, made by the frontend.
    */
   readonly logoutTarget: (fields: ReadonlyMap<string, string>) => string | undefined;
+  /** Where a login at an application may begin that has no page of its own for it. */
+  readonly startUrl: (application: string) => string | undefined;
   /** `Set-Cookie` lines that make the browser forget its session, and everything that tells of it. */
   readonly forget: () => readonly string[];
   readonly startContent: () => StartContent;

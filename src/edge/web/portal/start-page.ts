@@ -14,14 +14,15 @@ const section = (locale: Locale, title: Parameters<typeof text>[1], content: Htm
 function applications(ports: PortalPorts, locale: Locale): HtmlValue {
   const name = ({ name: names }: Application) => localized(names, locale);
   const open = [...ports.catalogue().applications.values()]
-    .filter((one) => !one.closed && one.homeUrl !== undefined)
-    .sort((a, b) => name(a).localeCompare(name(b), locale));
+    .map((one) => ({ one, href: one.homeUrl ?? ports.startUrl(one.id) }))
+    .filter(({ one, href }) => !one.closed && href !== undefined)
+    .sort(({ one: a }, { one: b }) => name(a).localeCompare(name(b), locale));
   if (open.length === 0) return undefined;
   return section(
     locale,
     'start.applications',
     html`<ul class="choices">${open.map(
-      (one) => html`<li><a class="choice" href="${one.homeUrl}"><span><b>${name(one)}</b></span></a></li>`,
+      ({ one, href }) => html`<li><a class="choice" href="${href}"><span><b>${name(one)}</b></span></a></li>`,
     )}</ul>`,
   );
 }
