@@ -9,7 +9,7 @@ import type { LoginOutcome, LoginRequest } from '../../../core/journey/index.ts'
 import { reachApplication } from '../../../core/sessions/index.ts';
 import type { ReasonCode } from '../../../wire/codes/index.ts';
 import { assertionOf } from './assertion.ts';
-import { type Call, callOf, commonOf, newMessageId, pageProblem, refuseByPage, type SamlContext } from './call.ts';
+import { type Call, callOf, commonOf, newMessageId, pageProblem, type SamlContext } from './call.ts';
 import { firstRefusal, type SamlStatus, type StatusRefusal } from './checks.ts';
 import { fromMemo, type SamlMemo } from './memo.ts';
 import type { SamlPage } from './paths.ts';
@@ -128,9 +128,15 @@ async function answerGranted(
       }),
     ],
     ifWon: [record],
-    ifLost: [refusedRecord(commonOf(call, application.id), again, { kind: 'ticket.replayed', about })],
+    ifLost: [
+      refusedRecord(commonOf(call, application.id), again, {
+        kind: 'ticket.replayed',
+        reason: 'request.expired',
+        about,
+      }),
+    ],
   });
-  if (!committed.won) return await refuseByPage(context, call, application.id, again);
+  if (!committed.won) throw pageProblem('request.expired', call.reference, again.because);
   // An end that came first could not tell the application; one that comes now will find it.
   if ((await ports.sessions.byId(session.id))?.endedAt !== undefined)
     return await answerRefusal(context, call, application, memo, sessionOver, { about });

@@ -12,7 +12,7 @@ import { loadXml } from '../../../base/xml/index.ts';
 import type { Issuer, SamlApplication } from '../../../core/catalogue/index.ts';
 import { recordOnly } from '../../../core/commit/index.ts';
 import type { Session } from '../../../core/sessions/index.ts';
-import { type Call, callOf, commonOf, refuseByPage, type SamlContext } from './call.ts';
+import { type Call, callOf, commonOf, pageProblem, refuseByPage, type SamlContext } from './call.ts';
 import { firstRefusal, type StatusRefusal } from './checks.ts';
 import { canAnswer, logoutAnswer, soapLogoutAnswer } from './logout-answer.ts';
 import { type LogoutWay, logoutTarget, readLogoutTarget } from './logout-target.ts';
@@ -60,22 +60,25 @@ export async function logoutBySoap(context: SamlContext, issuer: Issuer, request
   await loadXml();
   const call = callOf(context, issuer, 'slo-soap');
   const opened = openKnown(context, call, { binding: 'soap', xml: request.body });
-  const judged: Judged =
-    'check' in opened
-      ? { kind: 'unbelieved', refused: opened }
-      : await judge(context, call, opened, 'slo-soap', undefined);
-  if (judged.kind === 'unbelieved' || 'check' in opened) {
-    const refused = judged.kind === 'ended' ? { check: 'internal', because: '' } : judged.refused;
-    const known = 'check' in opened ? undefined : opened.application.id;
-    await context.ports.commit(recordOnly([refusedRecord(commonOf(call, known), refused)]));
-    return json(400, { error: 'invalid_request', error_description: refused.because, reference: call.reference });
-  }
+  if ('check' in opened) return await refuseBySoap(context, call, undefined, opened);
   const { application } = opened;
+  const judged = await judge(context, call, opened, 'slo-soap', undefined);
+  if (judged.kind === 'unbelieved') return await refuseBySoap(context, call, application.id, judged.refused);
   const status =
     judged.kind === 'refused'
       ? statusOf(judged.refused, call)
       : await reachedStatus(context, judged.session.id, application, false);
   return soapLogoutAnswer(context.ports, call, judged.request.id, status);
+}
+
+async function refuseBySoap(
+  { ports }: SamlContext,
+  call: Call,
+  application: string | undefined,
+  refused: SamlRefusal,
+): Promise<HttpResponse> {
+  await ports.commit(recordOnly([refusedRecord(commonOf(call, application), refused)]));
+  return json(400, { error: 'invalid_request', error_description: refused.because, reference: call.reference });
 }
 
 /** Answers GET /saml/slo/done: the way from our page back to the application that asked. */
@@ -108,21 +111,17 @@ async function judge(
   const reach = session && (await ports.sessions.reached(session.id)).find((one) => one.application === application.id);
   const facts = { request, issuer: call.issuer, application, session, reach };
   const refused = firstRefusal(checks.logout, facts);
-  if (refused !== undefined || session === undefined) {
-    const why = refused ?? {
-      check: 'internal',
-      because: 'no session',
-      status: { code: statusCodes.responder, second: '' },
-    };
-    await ports.commit(recordOnly([refusedRecord(commonOf(call, application.id), why)]));
-    return { kind: 'refused', request, refused: why };
+  if (refused !== undefined) {
+    await ports.commit(recordOnly([refusedRecord(commonOf(call, application.id), refused)]));
+    return { kind: 'refused', request, refused };
   }
+  if (session === undefined) throw pageProblem('internal', call.reference, 'a logout of no session');
   const again = { check: 'request.once', because: 'the request was used before' };
   const claimed = await ports.commit({
     claims: [{ scope: 'saml_request', key: `${application.id} ${request.id}`, until: oneUse.until }],
     writes: [],
     ifWon: [],
-    ifLost: [refusedRecord(commonOf(call, application.id), again, { kind: 'ticket.replayed' })],
+    ifLost: [],
   });
   if (!claimed.won) return { kind: 'unbelieved', refused: again };
   await ports.sessions.end(session.id, 'logoutByApplication', call.reference, application.id);
