@@ -27,6 +27,7 @@ import { identityLookup, personReader } from '../../edge/store/hub/directory.ts'
 import { grantStore } from '../../edge/store/hub/grants.ts';
 import { identityLinks } from '../../edge/store/hub/identity-links.ts';
 import { identityVault } from '../../edge/store/hub/identity-vault.ts';
+import { organisationNumber } from '../../edge/store/hub/organisation-number.ts';
 import { loginStore } from '../../edge/store/hub/logins.ts';
 import { nationalNumbers } from '../../edge/store/hub/national-number.ts';
 import { passwordAccounts } from '../../edge/store/hub/password.ts';
@@ -42,6 +43,7 @@ import { entityMetadata } from './metadata/index.ts';
 import { openRegisters, registeredNumber } from './registers.ts';
 import { bytesSealing, documentSealing, loginMarks } from './sealing.ts';
 import { type LiveKeys, liveKeys } from './signing.ts';
+import { samlLogin } from './saml-login.ts';
 import { type UpstreamFaces, wireUpstream } from './upstream.ts';
 
 export interface Core {
@@ -135,6 +137,7 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
         newId: () => newId(clock()),
       }),
       oidc: upstream.connector,
+      saml: samlLogin({ keys, hubUrl: parts.hubUrl, organisationNumber: organisationNumber(pool) }),
     },
     catalogue: snapshot,
     clock,

@@ -39,6 +39,7 @@ import { upstreamLogoutRoutes } from '../../edge/web/upstream/index.ts';
 import { brandOf, loginBrand, ownPagesBrand, plainBrand } from './brands.ts';
 import type { Core } from './compose.ts';
 import { metricsReaders } from './metrics-readers.ts';
+import { samlMetadataRoute } from './saml-login.ts';
 import type { BootSettings } from './settings.ts';
 import { clientKeysRoute } from './upstream.ts';
 import { upstreamLogoutPorts } from './upstream-logout.ts';
@@ -168,6 +169,7 @@ export function composeWeb(parts: WebParts): WebFaces & { readonly oidc: OidcFro
       languageRoute(origin),
       ...loginRoutes(login),
       clientKeysRoute(core.keys),
+      samlMetadataRoute(core.keys, settings.hubUrl, catalogue, () => ({ en: brand().name })),
       ...upstreamLogoutRoutes(
         upstreamLogoutPorts({
           clock: core.clock,

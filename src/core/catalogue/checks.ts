@@ -7,6 +7,7 @@ import { itemChecks } from './checks-items.ts';
 import { metadataSourceChecks } from './checks-metadata.ts';
 import { ruleChecks } from './checks-rule.ts';
 import { samlApplicationChecks } from './checks-saml-application.ts';
+import { samlProviderChecks } from './checks-saml-provider.ts';
 import { upstreamChecks } from './checks-upstream.ts';
 import type { CatalogueKind, CatalogueSnapshot } from './snapshot.ts';
 
@@ -37,6 +38,7 @@ export const catalogueChecks: readonly CatalogueCheck[] = [
   ...apiChecks,
   ...federationChecks,
   ...samlApplicationChecks,
+  ...samlProviderChecks,
   ...itemChecks,
   ...ruleChecks,
   ...upstreamChecks,

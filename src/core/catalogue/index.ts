@@ -47,6 +47,14 @@ export { keyFault } from './public-keys.ts';
 export { redirectUriFault, uriFaultTexts } from './redirect-uri.ts';
 export { type MetadataMembers, type MetadataTaken, membersOfMetadata } from './saml-application-metadata.ts';
 export { answerRulesOf, type SamlApplicationPreset } from './saml-application-preset.ts';
+export { changeableAttributes, type SamlFact, samlAttributes } from './saml-attributes.ts';
+export {
+  canReach,
+  namesToAsk,
+  type SamlPreset,
+  samlPresetOf,
+  samlPresets,
+} from './saml-provider-preset.ts';
 export { id, instant, instantOf, reference } from './schema-parts.ts';
 export { catalogueSchemas } from './schemas.ts';
 export * from './snapshot.ts';

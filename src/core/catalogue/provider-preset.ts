@@ -169,13 +169,13 @@ export const changeableClaims: readonly string[] = [
 ];
 
 /** The namespace of a provider's own names for people: no two providers share one (A2). */
-export const ownNamespace = ({ id }: Pick<Provider, 'id'>): string => `oidc:${id}`;
+export const ownNamespace = ({ id, connector }: Pick<Provider, 'id' | 'connector'>): string => `${connector}:${id}`;
 
-/** Namespaces that evidence of this provider may carry. */
-export const assertedNamespaces = (provider: Provider & { readonly upstream: Upstream }): readonly string[] =>
-  provider.upstream.organisation === undefined
-    ? [...provider.upstream.namespaces, ownNamespace(provider)]
-    : [ownNamespace(provider)];
+/** Namespaces that evidence of this provider, which is asked by either protocol, may carry. */
+export function assertedNamespaces(provider: Provider): readonly string[] {
+  const { namespaces = [], organisation } = provider.upstream ?? provider.saml ?? {};
+  return [...(organisation === undefined ? namespaces : []), ownNamespace(provider)];
+}
 
 /** The preset as this provider's record completes it. */
 export function presetOf(upstream: Upstream): ProviderPreset & { readonly methodLevels: Upstream['methodLevels'] } {

@@ -1,6 +1,7 @@
 // What each kind of SAML identity provider is like, as one row of data: who the person is, what its levels are called, how it is asked.
 import { type Assurance, assuranceLevels, reaches } from '../../wire/codes/index.ts';
 import type { SamlSignatures } from './saml-application.ts';
+import { samlAttributes } from './saml-attributes.ts';
 import type { SamlPresetName, SamlUpstream } from './saml-provider.ts';
 
 /** An attribute that names the person, and in which namespace. */
@@ -18,40 +19,46 @@ export interface SamlPreset {
   readonly levels: Readonly<Record<string, Assurance>>;
   /** How a required level is asked for: all names that reach it (`exact`), the lowest of them (`minimum`), or not at all. */
   readonly comparison: 'exact' | 'minimum' | 'none';
+  /** Names are asked for also where the lowest level will do: its federation wants every acceptable name listed. */
+  readonly asksLow: boolean;
   readonly requestBinding: 'redirect' | 'post';
   readonly signs: SamlSignatures;
   readonly mustEncrypt: boolean;
-  /** AES-CBC is taken, below a signature that has verified (Sweden Connect deployment profile 8). */
-  readonly cbc: boolean;
+  /** A persistent NameID is asked for (SAML Core 3.4.1.1); some refuse what was not set up for us. */
+  readonly asksPersistent: boolean;
+  /** It takes the name of the application that the login is for (SAML Core 3.4.1.2); some refuse the whole request then. */
+  readonly scoping: boolean;
   /** Whom we expect can be named in the request (Sweden Connect, Principal Selection). */
   readonly principalSelection: boolean;
   /** It shows a text of ours (Sweden Connect, User Message). */
   readonly userMessage: boolean;
-  /** Attributes that carry `value@scope` or an organisation number: held against the record's scopes (K3). */
-  readonly scopedAttributes: readonly string[];
 }
 
-const swedish = 'se-personnummer';
-const hsaId = 'hsa-id';
-const number = 'urn:oid:1.2.752.29.4.13';
+const named = (names: readonly string[], namespace: string): readonly SubjectAttribute[] =>
+  names.map((attribute) => ({ attribute, namespace }));
 const loa = 'http://id.elegnamnden.se/loa/1.0/';
-const sambi = 'http://sambi.se/attributes/1/';
+const sambiLevels = {
+  'http://id.sambi.se/loa/loa2': 'low',
+  'http://id.sambi.se/loa/loa3': 'substantial',
+  'http://id.sambi.se/loa/loa4': 'high',
+} as const;
 
 const usual: SamlPreset = {
   subjects: [
-    { attribute: number, namespace: swedish },
-    { attribute: 'urn:oid:1.2.752.29.6.2.1', namespace: hsaId },
+    ...named(samlAttributes.personalNumber, 'se-personnummer'),
+    ...named(samlAttributes.hsaId, 'hsa-id'),
   ],
   ownSubject: 'NameID',
   levels: {},
   comparison: 'none',
+  asksLow: false,
   requestBinding: 'redirect',
   signs: 'both',
   mustEncrypt: false,
-  cbc: false,
+  asksPersistent: true,
+  scoping: false,
   principalSelection: false,
   userMessage: false,
-  scopedAttributes: ['urn:oid:1.2.752.201.3.1', 'urn:oid:2.5.4.97'],
 };
 
 export const samlPresets: Readonly<Record<SamlPresetName, SamlPreset>> = {
@@ -70,54 +77,36 @@ export const samlPresets: Readonly<Record<SamlPresetName, SamlPreset>> = {
       [`${loa}eidas-nf-high`]: 'high',
     },
     comparison: 'exact',
+    asksLow: true,
     signs: 'response',
     mustEncrypt: true,
-    cbc: true,
+    scoping: true,
     principalSelection: true,
-    userMessage: true,
   },
   // Inera IdP: levels by Sambi's names, compared exactly; no encryption; Conditions without NotBefore.
   inera: {
     ...usual,
-    subjects: [
-      { attribute: `${sambi}personalIdentityNumber`, namespace: swedish },
-      { attribute: 'urn:credential:personalIdentityNumber', namespace: swedish },
-      { attribute: `${sambi}employeeHsaId`, namespace: hsaId },
-      { attribute: 'urn:credential:employeeHsaId', namespace: hsaId },
-    ],
-    levels: {
-      'http://id.sambi.se/loa/loa2': 'low',
-      'http://id.sambi.se/loa/loa3': 'substantial',
-      'http://id.sambi.se/loa/loa4': 'high',
-    },
+    levels: sambiLevels,
     comparison: 'exact',
+    asksLow: true,
     signs: 'assertion',
     principalSelection: true,
-    scopedAttributes: ['urn:orgAffiliation', 'urn:userOrgAffiliation', `${sambi}organizationIdentifier`],
   },
   sambi: {
     ...usual,
-    subjects: [
-      { attribute: `${sambi}personalIdentityNumber`, namespace: swedish },
-      { attribute: `${sambi}employeeHsaId`, namespace: hsaId },
-      ...usual.subjects,
-    ],
-    levels: {
-      'http://id.sambi.se/loa/loa2': 'low',
-      'http://id.sambi.se/loa/loa3': 'substantial',
-      'http://id.sambi.se/loa/loa4': 'high',
-    },
+    levels: sambiLevels,
     comparison: 'exact',
+    asksLow: true,
     signs: 'assertion',
-    scopedAttributes: [...usual.scopedAttributes, `${sambi}organizationIdentifier`],
   },
-  // AD FS and Entra sign the assertion, and name their own levels only.
-  adfs: { ...usual, signs: 'assertion' },
+  // AD FS and Entra sign the assertion, name their own levels only, and refuse a wish for a name that they have no rule for.
+  adfs: { ...usual, signs: 'assertion', asksPersistent: false },
   entra: {
     ...usual,
     subjects: [],
     ownSubject: 'http://schemas.microsoft.com/identity/claims/objectidentifier',
     signs: 'assertion',
+    asksPersistent: false,
   },
   simplesamlphp: { ...usual },
   generic: usual,
@@ -135,15 +124,24 @@ export function samlPresetOf(upstream: SamlUpstream): SamlPreset {
     comparison: preset.comparison === 'none' && Object.keys(upstream.levels).length > 0 ? 'exact' : preset.comparison,
     signs: upstream.signs ?? preset.signs,
     mustEncrypt: upstream.mustEncrypt ?? preset.mustEncrypt,
+    userMessage: upstream.userMessage ?? preset.userMessage,
   };
 }
 
-/** The names to ask for so that an answer reaches the level: none when any answer will do, lowest level first. */
-export function namesToAsk({ levels, comparison }: SamlPreset, required: Assurance): readonly string[] {
-  if (comparison === 'none') return [];
+/**
+ * The names to ask for so that an answer reaches the level, the lowest first: all of them, or for `minimum` the lowest.
+ * None when any answer will do, or when there is no such name (`canReach`).
+ */
+export function namesToAsk({ levels, comparison, asksLow }: SamlPreset, required: Assurance): readonly string[] {
+  if (comparison === 'none' || (required === 'low' && !asksLow)) return [];
   const all = Object.entries(levels).filter(
     ([name, level]) => reaches(level, required) && !name.endsWith('-sigmessage'),
   );
   const order = (level: Assurance): number => assuranceLevels.indexOf(level);
-  return all.sort(([, a], [, b]) => order(a) - order(b)).map(([name]) => name);
+  const names = all.sort(([, a], [, b]) => order(a) - order(b)).map(([name]) => name);
+  return comparison === 'minimum' ? names.slice(0, 1) : names;
 }
+
+/** Whether some answer of this provider could reach the level. */
+export const canReach = ({ levels }: SamlPreset, required: Assurance): boolean =>
+  required === 'low' || Object.values(levels).some((level) => reaches(level, required));

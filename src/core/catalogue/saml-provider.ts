@@ -36,8 +36,8 @@ export interface SamlUpstream {
   readonly signs?: SamlSignatures | undefined;
   /** Assertions in the clear are refused. Absent = the preset's. */
   readonly mustEncrypt?: boolean | undefined;
-  /** Answers that nobody asked for are taken (S12). */
-  readonly unsolicited: boolean;
+  /** It shows a text of ours, as its metadata says (Sweden Connect, User Message). Absent = the preset's. */
+  readonly userMessage?: boolean | undefined;
   readonly testNumbers: boolean;
   /** Our logout goes on to it. */
   readonly passLogout: boolean;

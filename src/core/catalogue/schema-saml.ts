@@ -120,7 +120,7 @@ export const samlUpstreamSchema = record(
     }),
     signs: optional(signatures()),
     mustEncrypt: optional(flag({ title: 'Assertions must be encrypted' })),
-    unsolicited: flag({ title: 'Answers that nobody asked for are taken', default: false }),
+    userMessage: optional(flag({ title: 'It shows a text of ours' })),
     testNumbers: flag({ title: 'Test numbers are taken', default: false }),
     passLogout: flag({ title: 'Our logout goes on to it', default: false }),
   },

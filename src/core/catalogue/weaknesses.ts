@@ -107,11 +107,11 @@ export function hubWeaknesses(snapshot: CatalogueSnapshot): readonly HubWeakness
             usual: defaultLifetimes[name],
           }) as const,
       ),
-    ...[...snapshot.providers.values()].flatMap(({ id: provider, upstream }) => [
+    ...[...snapshot.providers.values()].flatMap(({ id: provider, upstream, saml }) => [
       ...(upstream !== undefined && upstream.authentication.method !== 'private_key_jwt'
         ? [{ code: 'providerSecret', provider } as const]
         : []),
-      ...(upstream?.testNumbers ? [{ code: 'providerTestNumbers', provider } as const] : []),
+      ...(upstream?.testNumbers || saml?.testNumbers ? [{ code: 'providerTestNumbers', provider } as const] : []),
     ]),
     ...[...snapshot.samlApplications.values()].flatMap(weaknessesOfSamlApplication),
     ...settings.trustedProxies.filter(isWide).map((block) => ({ code: 'wideProxies', block }) as const),

@@ -21,6 +21,7 @@ export type ClaimScope =
   | 'refresh' // refresh token, rotated away (basic profile)
   | 'journey' // key `id version`: each step of a journey is taken once
   | 'handoff' // one-hop ticket between two steps
+  | 'provider_message' // an id in what a provider sent, key = hash of issuer and id
   | 'session' // a session's end, key = its id: it is told to the applications once
   | 'token' // an access token's jti, revoked
   | 'request_object' // signed request object jti

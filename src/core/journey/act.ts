@@ -78,7 +78,7 @@ export async function act(
       ports,
       journey,
       judged.journey,
-      { ...nothing, events: judged.events, proven: judged.proven },
+      { ...nothing, claims: judged.claims, events: judged.events, proven: judged.proven },
       browser,
     );
   }

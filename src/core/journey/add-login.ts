@@ -102,6 +102,7 @@ export async function finishAddition(
     return settle(ports, journey, proof.judged.journey, brought, browser);
   }
   const { evidence } = proof;
+  const spent = [...given.spent, ...proof.claims];
   const namespaces = situation.live?.person.namespaces ?? [];
   const found = await ports.identities.find(keysOf(evidence));
   const session = sessionOf(situation);
@@ -111,7 +112,7 @@ export async function finishAddition(
     const told = refused(journey, now, fault.reason, { ...about, check: fault.name });
     const brought = {
       ...nothing,
-      claims: given.spent,
+      claims: spent,
       events: [proved(journey, now, evidence), told],
       proven: [evidence],
     };
@@ -122,7 +123,7 @@ export async function finishAddition(
   const latest = await ports.links.latest(link.namespace, link.lookup);
   const identity = claimIdentity(link.namespace, link.lookup, latest?.id);
   const done = await ports.commit({
-    claims: [claimVersion(journey), ...given.spent, identity],
+    claims: [claimVersion(journey), ...spent, identity],
     writes: [...saveLink(link), ...countLogins(journey, situation, [evidence]), endJourney(journey.id)],
     ifWon: [proved(journey, now, evidence), identityLinked(journey, now, link, evidence)],
     ifLost: [refused(journey, now, 'link.taken', { ...about, check: 'identity.once' })],

@@ -1,6 +1,6 @@
 // The one shape of a connector: it proves; it knows no applications, sessions, cookies, HTML or tokens.
 import type { EpochMs } from '../../base/clock.ts';
-import type { Assurance, ConnectorKind, Locale, ReasonCode } from '../../wire/codes/index.ts';
+import type { Assurance, ConnectorKind, Locale, LocalizedText, ReasonCode } from '../../wire/codes/index.ts';
 import type { Provider } from '../catalogue/snapshot.ts';
 import type { Evidence } from '../linking/evidence.ts';
 
@@ -38,7 +38,18 @@ export interface Refused {
   readonly detail?: Readonly<Record<string, unknown>>;
 }
 
-export type ConnectorAnswer = { readonly kind: 'proven'; readonly evidence: Evidence } | Refused;
+/** Ids in what a provider sent that count once: the commit that takes the proof in claims them. */
+export interface OneUse {
+  /** Who made them up: the same id of another is another. */
+  readonly issuer: string;
+  readonly ids: readonly string[];
+  /** From then on the connector refuses them by their age. */
+  readonly until: EpochMs;
+}
+
+export type ConnectorAnswer =
+  | { readonly kind: 'proven'; readonly evidence: Evidence; readonly oneUse?: OneUse | undefined }
+  | Refused;
 
 /** What the journey wants of a proof that is made elsewhere. */
 export interface Wish {
@@ -53,12 +64,23 @@ export interface Wish {
   /** The organisation that the application asks for, by the name that it has where such things are told on. */
   readonly onBehalfOf?: string | undefined;
   readonly locale?: Locale | undefined;
+  /** What the login is for, as people know it, and the name that its protocol has for it where others know that, too. */
+  readonly application?: { readonly name: LocalizedText; readonly entityId?: string | undefined } | undefined;
   /** A one-hop ticket: comes back with the answer, and finds the memo. */
   readonly state: string;
 }
 
+/** A form that the browser takes to a provider. */
+export interface AwayForm {
+  readonly action: string;
+  readonly fields: readonly (readonly [name: string, value: string])[];
+}
+
 /** Where the browser goes, and what to remember meanwhile. */
-export type Departure = { readonly kind: 'redirect'; readonly url: string; readonly memo: Memo } | Refused;
+export type Departure =
+  | { readonly kind: 'redirect'; readonly url: string; readonly memo: Memo }
+  | { readonly kind: 'post'; readonly form: AwayForm; readonly memo: Memo }
+  | Refused;
 
 /** Asks on the hub's own pages. */
 export interface PageConnector {
@@ -71,6 +93,8 @@ export interface PageConnector {
 export interface RedirectConnector {
   readonly kind: ConnectorKind;
   readonly leaves: true;
+  /** All its providers answer at one address: who answers is then in what they sign, and the connector's to judge. */
+  readonly sharedCallback?: true | undefined;
   begin(provider: Provider, wish: Wish, now: EpochMs): Promise<Departure>;
   reply(provider: Provider, reply: Reply, now: EpochMs): Promise<ConnectorAnswer>;
 }

@@ -5,7 +5,7 @@ import type { HubSettings } from '../catalogue/snapshot.ts';
 import type { PersonFacts } from '../directory/directory.ts';
 import type { Permit } from '../policy/policy.ts';
 import type { Session } from '../sessions/session.ts';
-import type { Ask, Reply } from './connector.ts';
+import type { Ask, AwayForm, Reply } from './connector.ts';
 import type { Journey, LoginRequest, Step } from './journey.ts';
 
 /** What is known of the browser that made a request; read from cookies and the connection by the edge. */
@@ -107,6 +107,11 @@ export interface ProveFirst {
   readonly proofSeconds: number;
 }
 
+/** Off to a provider: by an address, or by a form that a page of ours sends. */
+export type Away =
+  | { readonly kind: 'away'; readonly url: string }
+  | { readonly kind: 'awayByForm'; readonly form: AwayForm; readonly locale?: Locale | undefined };
+
 export interface Dispatcher {
   /** A new login; answers at once when the session is enough or when nobody may be asked. */
   start(request: LoginRequest, browser: Browser): Promise<Turn>;
@@ -133,13 +138,13 @@ export interface Dispatcher {
     journey: string,
     provider: string,
     browser: Browser,
-  ): Promise<{ readonly kind: 'away'; readonly url: string } | Turn | StepProblem>;
+  ): Promise<Away | Turn | StepProblem>;
   /**
-   * A provider's answer at its own callback address, perhaps without our cookie: kept under a new one-hop ticket; answers
+   * A provider's answer at its own callback address, or, without `provider`, at the one that its kind shares; perhaps without our cookie: kept under a new one-hop ticket; answers
    * where the browser goes: the journey's page, which needs the journey's cookie.
    */
   returned(
-    provider: string,
+    provider: string | undefined,
     parameters: Readonly<Record<string, string>>,
     ip: string,
   ): Promise<{ readonly journey: string; readonly handoff: string } | StepProblem>;

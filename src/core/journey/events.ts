@@ -37,6 +37,7 @@ export const evidenceBody = (evidence: Evidence): Body => ({
   assurance: evidence.assurance,
   provenAt: evidence.provenAt,
   namespaces: [evidence.subject, ...evidence.alternates].map(({ namespace }) => namespace),
+  behind: evidence.upstream?.behind,
   certificate: evidence.certificate && {
     population: evidence.certificate.population,
     class: evidence.certificate.certificateClass,

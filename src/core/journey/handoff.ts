@@ -86,7 +86,7 @@ export async function takeHandoff(
     return finishAddition(ports, journey, adds, answer, browser);
   }
   const judged = await judgeReply(ports, journey, situation, doc.provider, replyOf(doc));
-  const claims = doc.kind === 'returned' ? [] : [spent];
+  const claims = [...(doc.kind === 'returned' ? [] : [spent]), ...judged.claims];
   return settle(
     ports,
     journey,

@@ -18,6 +18,7 @@ function wishOf(journey: Journey, answer: Answer, situation: Situation, provider
   const { decision } = answer;
   const required = decision?.kind === 'stepUp' ? decision.assurance : 'low';
   const candidate = situation.facts.candidates.find((one) => one.provider === provider);
+  const { application } = situation.facts;
   const ages = [
     decision?.kind === 'stepUp' ? decision.maxAgeSeconds : undefined,
     // High proof counts as high for a limited time only, also when the provider remembers it.
@@ -25,12 +26,17 @@ function wishOf(journey: Journey, answer: Answer, situation: Situation, provider
   ].filter((age) => age !== undefined);
   return {
     required,
-    fresh: wantsFresh(journey.request) || journey.ignoreSession,
+    // A login there that was too old is not offered a second time.
+    fresh: wantsFresh(journey.request) || journey.ignoreSession || journey.refusal?.reason === 'upstream.tooOld',
     maxAgeSeconds: ages.length === 0 ? undefined : Math.min(...ages),
     hint: journey.request.hint,
     methods: journey.request.wishedMethods,
     onBehalfOf: journey.request.onBehalfOf,
     locale: journey.locale,
+    application: application && {
+      name: application.name,
+      entityId: situation.snapshot.samlApplications.get(application.id)?.entityId,
+    },
     state,
   };
 }
@@ -64,7 +70,16 @@ export async function leave(
   const doc = { kind: 'toProvider', provider, version, browser: journey.browser, memo: departure.memo } as const;
   const { handoff } = newHandoff(ports, journey, doc, journey.expiresAt, state);
   await ports.commit({ claims: [], writes: [saveHandoff(handoff)], ifWon: [], ifLost: [] });
-  return { kind: 'away', url: departure.url };
+  return departure.kind === 'redirect'
+    ? { kind: 'away', url: departure.url }
+    : { kind: 'awayByForm', form: departure.form, locale: journey.locale };
+}
+
+/** Whose callback address the answers of a provider come to: its own, or none's. */
+function addressOf(ports: JourneyPorts, provider: string): string | undefined {
+  const record = ports.catalogue().providers.get(provider);
+  const connector = record && ports.connectors[record.connector];
+  return connector !== undefined && leaves(connector) && connector.sharedCallback ? undefined : provider;
 }
 
 /**
@@ -73,19 +88,21 @@ export async function leave(
  */
 export async function returned(
   ports: JourneyPorts,
-  provider: string,
+  at: string | undefined,
   parameters: Readonly<Record<string, string>>,
   ip: string,
 ): ReturnType<Dispatcher['returned']> {
-  const found = await findHandoff(ports, parameters.state ?? '', ['toProvider']);
+  // OAuth's name for it, and SAML's.
+  const found = await findHandoff(ports, parameters.state ?? parameters.RelayState ?? '', ['toProvider']);
   if (found.kind === 'problem') return found;
   const journey = await ports.store.load(found.handoff.journey);
   if (journey === undefined) return handoffProblem('journey.unknown');
   if (journey.ended) return stale(journey);
-  const { version, browser, memo } = found.doc;
-  // Each provider has an address of its own: an answer that was meant for another's is a mix-up (RFC 9700 4.4.2).
-  if (found.doc.provider !== provider) {
-    const body = { provider, sentTo: found.doc.provider, check: 'callback.provider' };
+  const { version, browser, memo, provider } = found.doc;
+  // Each provider has an address of its own, or shares that of its kind: an answer that was meant for another's is a
+  // mix-up (RFC 9700 4.4.2).
+  if (addressOf(ports, provider) !== at) {
+    const body = { provider: at, sentTo: provider, check: 'callback.provider' };
     await ports.commit({
       claims: [claimHandoff(found.handoff)],
       writes: [],

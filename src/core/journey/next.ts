@@ -95,6 +95,7 @@ const methodNames: Readonly<Record<ConnectorKind, readonly string[]>> = {
   smartcard: ['smartcard', 'sc', 'hwk'],
   password: ['password', 'pwd'],
   oidc: [],
+  saml: [],
 };
 
 /** The first way that the application would like, among those that policy allows; the person may still pick another. */

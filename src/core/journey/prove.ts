@@ -2,6 +2,7 @@
 import { Problem } from '../../base/problem.ts';
 import { lowerOf, type ReasonCode } from '../../wire/codes/index.ts';
 import type { AuditRecord } from '../audit/record.ts';
+import type { Claim } from '../commit/commit.ts';
 import type { Evidence } from '../linking/evidence.ts';
 import { keysOf, type Linked, link } from '../linking/link.ts';
 import { leaves, type Reply } from './connector.ts';
@@ -10,6 +11,7 @@ import type { Situation } from './gather.ts';
 import type { Journey } from './journey.ts';
 import type { JourneyPorts } from './ports.ts';
 import { advanced } from './settle.ts';
+import { claimOneUse } from './writes.ts';
 
 /** The journey one version on, and what the trail tells of the reply. */
 export interface Judged {
@@ -17,6 +19,8 @@ export interface Judged {
   readonly events: readonly AuditRecord[];
   /** What the other side has proven, whether it could be used here or not. */
   readonly proven: readonly Evidence[];
+  /** Single uses that taking this in costs. */
+  readonly claims: readonly Claim[];
 }
 
 type Params = Readonly<Record<string, string | number>>;
@@ -45,6 +49,7 @@ export async function judgeReply(
   const { now } = situation;
   const proof = await proofOf(ports, journey, situation, provider, reply);
   if (proof.kind === 'refused') return proof.judged;
+  const { claims } = proof;
   const from = { provider, connector: proof.evidence.connector };
   if ((await ports.sessions.endedProofs([proof.evidence])).length > 0) {
     const told = refused(journey, now, 'upstream.loggedOut', { ...from, check: 'proof.loggedOut' });
@@ -58,7 +63,7 @@ export async function judgeReply(
   const evidence = withCeiling(proof.evidence, found);
   if (found.kind === 'refused') {
     const events = [proved(journey, now, evidence), refused(journey, now, found.reason, { ...from, ...found.detail })];
-    return { journey: askAgain(journey, provider, found.reason), events, proven: [evidence] };
+    return { journey: askAgain(journey, provider, found.reason), events, proven: [evidence], claims };
   }
   if (journey.person !== undefined && journey.person !== found.person) {
     const told = refused(journey, now, 'person.otherThanSession', { ...from, shown: found.person });
@@ -66,6 +71,7 @@ export async function judgeReply(
       journey: askAgain(journey, provider, 'person.otherThanSession'),
       events: [proved(journey, now, evidence), told],
       proven: [evidence],
+      claims,
     };
   }
   const taken = advanced(journey, {
@@ -79,6 +85,7 @@ export async function judgeReply(
     journey: taken,
     events: [proved(taken, now, evidence), linked(taken, now, found.person, evidence, namespaces, found.links)],
     proven: [evidence],
+    claims,
   };
 }
 
@@ -90,7 +97,8 @@ export async function proofOf(
   provider: string,
   reply: Reply,
 ): Promise<
-  { readonly kind: 'proven'; readonly evidence: Evidence } | { readonly kind: 'refused'; readonly judged: Judged }
+  | { readonly kind: 'proven'; readonly evidence: Evidence; readonly claims: readonly Claim[] }
+  | { readonly kind: 'refused'; readonly judged: Judged }
 > {
   const { now } = situation;
   const record = situation.snapshot.providers.get(provider);
@@ -110,7 +118,7 @@ export async function proofOf(
     const told = leaves(connector) ? { ...answer.params, provider } : answer.params;
     return {
       kind: 'refused',
-      judged: { journey: askAgain(journey, provider, answer.reason, told), events: [event], proven: [] },
+      judged: { journey: askAgain(journey, provider, answer.reason, told), events: [event], proven: [], claims: [] },
     };
   }
   if (answer.evidence.provider !== provider || answer.evidence.connector !== record.connector) {
@@ -123,5 +131,6 @@ export async function proofOf(
   return {
     kind: 'proven',
     evidence: { ...answer.evidence, assurance: lowerOf(answer.evidence.assurance, candidate.maximum) },
+    claims: claimOneUse(answer.oneUse),
   };
 }

@@ -1,5 +1,7 @@
 // The rows and claims of journeys and their one-hop tickets. All instants are epoch ms.
+import { tokenHash } from '../../base/ids.ts';
 import type { Claim, Write } from '../commit/commit.ts';
+import type { OneUse } from './connector.ts';
 import type { Journey } from './journey.ts';
 import type { Handoff } from './ports.ts';
 
@@ -37,3 +39,11 @@ export const claimHandoff = ({ hash, expiresAt }: Handoff): Claim => ({
   key: hash,
   until: expiresAt,
 });
+
+/** What a provider sent counts once, at whichever journey and hub. Ids are as long as others like: their hash is the key. */
+export const claimOneUse = (given: OneUse | undefined): readonly Claim[] =>
+  (given?.ids ?? []).map((id) => ({
+    scope: 'provider_message',
+    key: tokenHash(JSON.stringify([given?.issuer, id])),
+    until: given?.until ?? 0,
+  }));

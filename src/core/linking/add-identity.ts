@@ -2,6 +2,7 @@
 import type { EpochMs } from '../../base/clock.ts';
 import { type Assurance, higherOf, type LinkReason, lowerOf, reaches } from '../../wire/codes/index.ts';
 import { ownNamespace, presetOf } from '../catalogue/provider-preset.ts';
+import { samlPresetOf } from '../catalogue/saml-provider-preset.ts';
 import type { Provider } from '../catalogue/snapshot.ts';
 import { isPersonalNumberNamespace } from '../directory/identity.ts';
 import type { Evidence } from './evidence.ts';
@@ -32,8 +33,9 @@ export interface AdditionRules {
 }
 
 /** True for a provider that has a name of its own for each person: nothing else is linked by the person alone. */
-export const canBeAdded = ({ upstream }: Provider): boolean =>
-  upstream !== undefined && presetOf(upstream).ownSubject !== undefined;
+export const canBeAdded = ({ upstream, saml }: Provider): boolean =>
+  (upstream !== undefined && presetOf(upstream).ownSubject !== undefined) ||
+  (saml !== undefined && samlPresetOf(saml).ownSubject !== undefined);
 
 /** The best of the proofs that are fresh enough to change one's logins with. */
 export function freshProof(
@@ -150,7 +152,7 @@ export const additionChecks: readonly AdditionCheck[] = [
 
 /** The provider's own name for the person in this proof. */
 export const ownIdentityOf = (evidence: Evidence) =>
-  keysOf(evidence).find(({ namespace }) => namespace === ownNamespace({ id: evidence.provider }));
+  keysOf(evidence).find(({ namespace }) => namespace === ownNamespace({ id: evidence.provider, connector: evidence.connector }));
 
 /** The first check that does not hold. */
 export const additionFault = (

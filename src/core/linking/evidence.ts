@@ -27,6 +27,16 @@ export interface UpstreamFacts {
   readonly session?: string | undefined;
   /** When its ID token was made, by its own clock: what it ended before that is another login. */
   readonly issuedAt?: EpochMs | undefined;
+  /** How it named the subject, where its logout needs to say that (SAML Core 2.3.3). */
+  readonly nameId?:
+    | {
+        readonly format?: string | undefined;
+        readonly nameQualifier?: string | undefined;
+        readonly spNameQualifier?: string | undefined;
+      }
+    | undefined;
+  /** Providers behind it that it named, nearest to the person last. */
+  readonly behind?: readonly string[] | undefined;
   /** Its ID token, as a hint for its logout; absent when our logout does not go on to it. */
   readonly idToken?: string | undefined;
 }

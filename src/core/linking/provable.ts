@@ -1,20 +1,21 @@
 // Which identities somebody can log in with now, and by which providers: what the last login is, and what a list names.
 import { assertedNamespaces, ownNamespace, presetOf } from '../catalogue/provider-preset.ts';
+import { samlPresetOf } from '../catalogue/saml-provider-preset.ts';
 import type { CatalogueSnapshot, Provider } from '../catalogue/snapshot.ts';
 import { accountNamespace } from '../directory/identity.ts';
 
 /** Namespaces that evidence of this provider can carry. */
 export function namespacesOf(provider: Provider, { populations }: CatalogueSnapshot): readonly string[] {
-  const { upstream } = provider;
+  const { upstream, saml } = provider;
   if (provider.connector === 'password') return [accountNamespace];
-  if (upstream === undefined) {
+  const preset = upstream === undefined ? saml && samlPresetOf(saml) : presetOf(upstream);
+  if (preset === undefined) {
     return provider.populations.flatMap(
       (id) => populations.get(id)?.identifiers.map(({ namespace }) => namespace) ?? [],
     );
   }
-  const preset = presetOf(upstream);
   const own = preset.ownSubject === undefined ? [] : [ownNamespace(provider)];
-  const allowed = assertedNamespaces({ ...provider, upstream });
+  const allowed = assertedNamespaces(provider);
   return [...preset.subjects.map(({ namespace }) => namespace).filter((one) => allowed.includes(one)), ...own];
 }
 

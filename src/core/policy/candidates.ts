@@ -20,7 +20,12 @@ export interface Candidate {
 }
 
 /** What a method can be worth at best, whatever the catalogue says: a password is one factor (eIDAS 2015/1502, 2.2.1). */
-const methodCeiling: Readonly<Record<ConnectorKind, Assurance>> = { smartcard: 'high', password: 'low', oidc: 'high' };
+const methodCeiling: Readonly<Record<ConnectorKind, Assurance>> = {
+  smartcard: 'high',
+  password: 'low',
+  oidc: 'high',
+  saml: 'high',
+};
 
 function candidateOf(provider: Provider, snapshot: CatalogueSnapshot): Candidate | undefined {
   const ceiling = lowerOf(provider.maximumAssurance, methodCeiling[provider.connector]);

@@ -29,6 +29,9 @@ export const upstreamReasons = [
   'upstream.subject',
   'upstream.testNumber',
   'upstream.loggedOut',
+  'upstream.levelNotOffered',
+  'upstream.unknownThere',
+  'upstream.otherOrganisation',
 ] as const;
 
 /** What linking can be refused for. */

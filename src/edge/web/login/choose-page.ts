@@ -20,7 +20,7 @@ function way(page: StepPage, provider: Provider, last: boolean): SafeHtml {
   const what = last ? text(locale, 'choose.lastTime') : text(locale, `choose.${provider.connector}`);
   const inside = html`<span><b>${providerName(page, provider)}</b><span>${what}</span></span>`;
   // Another's pages are reached by a link: a browser holds a form's target against every redirect after it.
-  return provider.upstream === undefined
+  return provider.upstream === undefined && provider.saml === undefined
     ? html`<li><button class="choice" name="_provider" value="${provider.id}">${inside}</button></li>`
     : html`<li><a class="choice" href="${leavePath(page.view.journey.id, provider.id)}">${inside}</a></li>`;
 }

@@ -8,16 +8,20 @@ import {
   readForm,
   seeOther,
 } from '../../../base/http/index.ts';
-import type { StepProblem, Turn } from '../../../core/journey/index.ts';
+import type { Away, StepProblem, Turn } from '../../../core/journey/index.ts';
+import { localized } from '../../../wire/codes/index.ts';
+import { awayForm } from './away-form.ts';
 import { providerCookie } from './cookies.ts';
 import type { LoginPorts } from './ports.ts';
 import { showProblem } from './show-step.ts';
-import { loginPath } from './turn-answer.ts';
+import { loginPath, withSetCookies } from './turn-answer.ts';
 
 const journeyId = /^[A-Za-z0-9-]{1,64}$/;
 const providerId = /^[a-z0-9][a-z0-9._-]{0,50}$/;
 /** A code, a state and a little more; a provider that sends tokens here is refused. */
 const limits = { maxBytes: 16_384, maxFields: 20 };
+/** An assertion, signed and encrypted, in base64 and escaped. */
+const samlLimits = { maxBytes: 262_144, maxFields: 20 };
 
 /** Where the browser leaves for a provider: a link, for browsers hold `form-action` against redirects after a form. */
 export const leavePath = (journey: string, provider: string): string =>
@@ -25,6 +29,9 @@ export const leavePath = (journey: string, provider: string): string =>
 
 /** A provider's own callback path: an answer that was meant for another provider cannot arrive here unseen (O8). */
 export const callbackPath = (provider: string): string => `/login/callback/${provider}`;
+
+/** The one callback path of all SAML providers: who answers is in what they sign. */
+export const samlCallbackPath = '/login/saml/answer';
 
 export function leaveRoutes(ports: LoginPorts): readonly Route[] {
   const { dispatcher } = ports;
@@ -39,13 +46,27 @@ export function leaveRoutes(ports: LoginPorts): readonly Route[] {
       return refuse(request, 'journey.unknown');
     const going = await dispatcher.leave(id, provider, ports.browserOf(request));
     if (going.kind === 'away') return seeOther(going.url, [providerCookie(provider)]);
+    if (going.kind === 'awayByForm') return sendForm(request, provider, going);
     return going.kind === 'problem' ? showProblem(ports, request, going) : ports.turnAnswer(going as Turn);
   }
 
+  function sendForm(
+    request: HttpRequest,
+    provider: string,
+    { form, locale = ports.browserOf(request).locale ?? 'sv' }: Extract<Away, { kind: 'awayByForm' }>,
+  ): HttpResponse {
+    const record = ports.catalogue().providers.get(provider);
+    const page = awayForm(form, locale, record ? localized(record.name, locale) : provider);
+    return withSetCookies(page, [providerCookie(provider)]);
+  }
+
   /** Cross-site by nature, so no cookie of ours is looked at here; what came counts in the browser that began alone. */
-  async function back(request: HttpRequest, read: FormResult): Promise<HttpResponse> {
-    const provider = request.params.provider ?? '';
-    if (!providerId.test(provider)) return refuse(request, 'notFound');
+  async function back(
+    request: HttpRequest,
+    read: FormResult,
+    provider: string | undefined,
+  ): Promise<HttpResponse> {
+    if (provider !== undefined && !providerId.test(provider)) return refuse(request, 'notFound');
     // RFC 6749 3.1: no parameter comes twice.
     if (!read.ok || read.duplicates.length > 0) return refuse(request, 'upstream.invalid');
     const came = await dispatcher.returned(provider, Object.fromEntries(read.fields), request.ip);
@@ -54,14 +75,21 @@ export function leaveRoutes(ports: LoginPorts): readonly Route[] {
   }
 
   const path = '/login/callback/:provider';
+  const ownOf = (request: HttpRequest): string => request.params.provider ?? '';
   return [
     { method: 'GET', path: '/login/:id/leave', handle: leave },
-    { method: 'GET', path, handle: (request) => back(request, parseQuery(request.query, limits)) },
+    { method: 'GET', path, handle: (request) => back(request, parseQuery(request.query, limits), ownOf(request)) },
     {
       method: 'POST',
       path,
       maxBodyBytes: limits.maxBytes,
-      handle: (request) => back(request, readForm(request, limits)),
+      handle: (request) => back(request, readForm(request, limits), ownOf(request)),
+    },
+    {
+      method: 'POST',
+      path: samlCallbackPath,
+      maxBodyBytes: samlLimits.maxBytes,
+      handle: (request) => back(request, readForm(request, samlLimits), undefined),
     },
   ];
 }

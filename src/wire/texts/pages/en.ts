@@ -21,6 +21,7 @@ export const enPages = {
   'choose.smartcard': 'Card in a card reader, with a PIN',
   'choose.password': 'User name and password',
   'choose.oidc': 'Login at another organisation',
+  'choose.saml': 'Login at your organisation',
   'choose.search': 'Find your way to log in',
   'choose.doSearch': 'Search',
   'choose.noneFound': 'No way to log in has that name. Try another word, or show all.',

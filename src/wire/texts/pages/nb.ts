@@ -22,6 +22,7 @@ export const nbPages: PageTexts = {
   'choose.smartcard': 'Kort i kortleser, med PIN-kode',
   'choose.password': 'Brukernavn og passord',
   'choose.oidc': 'Innlogging hos en annen organisasjon',
+  'choose.saml': 'Innlogging hos organisasjonen din',
   'choose.search': 'Finn din måte å logge inn på',
   'choose.doSearch': 'Søk',
   'choose.noneFound': 'Ingen måte å logge inn på har det navnet. Prøv et annet ord, eller vis alle.',

@@ -22,6 +22,7 @@ export const nlPages: PageTexts = {
   'choose.smartcard': 'Pas in een paslezer, met pincode',
   'choose.password': 'Gebruikersnaam en wachtwoord',
   'choose.oidc': 'Inloggen bij een andere organisatie',
+  'choose.saml': 'Inloggen bij uw organisatie',
   'choose.search': 'Zoek uw manier van inloggen',
   'choose.doSearch': 'Zoeken',
   'choose.noneFound': 'Geen manier van inloggen heeft die naam. Probeer een ander woord, of toon alles.',

@@ -22,6 +22,7 @@ export const nnPages: PageTexts = {
   'choose.smartcard': 'Kort i kortlesar, med PIN-kode',
   'choose.password': 'Brukarnamn og passord',
   'choose.oidc': 'Innlogging hos ein annan organisasjon',
+  'choose.saml': 'Innlogging hos organisasjonen din',
   'choose.search': 'Finn din måte å logge inn på',
   'choose.doSearch': 'Søk',
   'choose.noneFound': 'Ingen måte å logge inn på har det namnet. Prøv eit anna ord, eller vis alle.',

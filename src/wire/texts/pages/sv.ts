@@ -22,6 +22,7 @@ export const svPages: PageTexts = {
   'choose.smartcard': 'Kort i kortläsare, med pinkod',
   'choose.password': 'Användarnamn och lösenord',
   'choose.oidc': 'Inloggning hos en annan organisation',
+  'choose.saml': 'Inloggning hos din organisation',
   'choose.search': 'Hitta ditt sätt att logga in',
   'choose.doSearch': 'Sök',
   'choose.noneFound': 'Inget sätt att logga in har det namnet. Pröva ett annat ord, eller visa alla.',

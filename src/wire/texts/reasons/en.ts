@@ -130,6 +130,21 @@ export const enReasons = {
     meaning: 'Your login there was ended, by you or by the service itself, while you were on your way in here.',
     action: 'Log in again.',
   },
+  'upstream.levelNotOffered': {
+    title: 'There is no login that strong there',
+    meaning: '{provider} cannot log you in as strongly as what you want to open needs.',
+    action: 'Log in another way.',
+  },
+  'upstream.unknownThere': {
+    title: '{provider} does not know you',
+    meaning: 'The login service has no user who fits what you gave.',
+    action: 'Check that you chose the right organisation, or log in another way.',
+  },
+  'upstream.otherOrganisation': {
+    title: 'The answer was about another organisation',
+    meaning: 'The login service named an organisation that it may not answer for, so nobody was logged in.',
+    action: 'Choose your own organisation, or contact the help desk and give the code.',
+  },
   'person.unknown': {
     title: 'You are not registered here',
     meaning: 'Your login worked, but it does not belong to anybody that we know.',

@@ -118,6 +118,21 @@ export const nbReasons: ReasonTexts = {
     meaning: 'Innloggingen din der ble avsluttet, av deg eller av tjenesten selv, mens du var på vei inn her.',
     action: 'Logg inn på nytt.',
   },
+  'upstream.levelNotOffered': {
+    title: 'Så sterk innlogging finnes ikke der',
+    meaning: '{provider} kan ikke logge deg inn så sterkt som det trengs for det du vil åpne.',
+    action: 'Logg inn på en annen måte.',
+  },
+  'upstream.unknownThere': {
+    title: '{provider} kjenner deg ikke igjen',
+    meaning: 'Innloggingstjenesten har ingen bruker som passer til det du oppga.',
+    action: 'Se etter at du valgte riktig organisasjon, eller logg inn på en annen måte.',
+  },
+  'upstream.otherOrganisation': {
+    title: 'Svaret gjaldt en annen organisasjon',
+    meaning: 'Innloggingstjenesten oppga en organisasjon som den ikke kan svare for, så ingen ble logget inn.',
+    action: 'Velg din egen organisasjon, eller kontakt brukerstøtte og oppgi koden.',
+  },
   'person.unknown': {
     title: 'Du er ikke registrert her',
     meaning: 'Innloggingen virket, men den hører ikke til noen vi kjenner.',

@@ -121,6 +121,21 @@ export const nlReasons: ReasonTexts = {
     meaning: 'Uw inlog daar is beëindigd, door u of door de dienst zelf, terwijl u hier aan het inloggen was.',
     action: 'Log opnieuw in.',
   },
+  'upstream.levelNotOffered': {
+    title: 'Zo sterk kunt u daar niet inloggen',
+    meaning: '{provider} kan u niet zo sterk laten inloggen als nodig is voor wat u wilt openen.',
+    action: 'Log op een andere manier in.',
+  },
+  'upstream.unknownThere': {
+    title: '{provider} kent u niet',
+    meaning: 'De inlogdienst heeft geen gebruiker die past bij wat u opgaf.',
+    action: 'Controleer of u de juiste organisatie koos, of log op een andere manier in.',
+  },
+  'upstream.otherOrganisation': {
+    title: 'Het antwoord ging over een andere organisatie',
+    meaning: 'De inlogdienst noemde een organisatie waarvoor die niet mag antwoorden, dus niemand is ingelogd.',
+    action: 'Kies uw eigen organisatie, of neem contact op met de helpdesk en geef de code door.',
+  },
   'person.unknown': {
     title: 'U bent hier niet geregistreerd',
     meaning: 'Het inloggen is gelukt, maar het hoort niet bij iemand die wij kennen.',

@@ -118,6 +118,21 @@ export const nnReasons: ReasonTexts = {
     meaning: 'Innlogginga di der vart avslutta, av deg eller av tenesta sjølv, medan du var på veg inn her.',
     action: 'Logg inn på nytt.',
   },
+  'upstream.levelNotOffered': {
+    title: 'Så sterk innlogging finst ikkje der',
+    meaning: '{provider} kan ikkje logge deg inn så sterkt som det trengst for det du vil opne.',
+    action: 'Logg inn på ein annan måte.',
+  },
+  'upstream.unknownThere': {
+    title: '{provider} kjenner deg ikkje att',
+    meaning: 'Innloggingstenesta har ingen brukar som passar til det du oppgav.',
+    action: 'Sjå etter at du valde rett organisasjon, eller logg inn på ein annan måte.',
+  },
+  'upstream.otherOrganisation': {
+    title: 'Svaret galdt ein annan organisasjon',
+    meaning: 'Innloggingstenesta oppgav ein organisasjon som ho ikkje kan svare for, så ingen vart logga inn.',
+    action: 'Vel din eigen organisasjon, eller kontakt brukarstøtte og oppgi koden.',
+  },
   'person.unknown': {
     title: 'Du er ikkje registrert her',
     meaning: 'Innlogginga verka, men ho høyrer ikkje til nokon vi kjenner.',

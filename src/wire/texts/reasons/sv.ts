@@ -118,6 +118,21 @@ export const svReasons: ReasonTexts = {
     meaning: 'Din inloggning där avslutades, av dig eller av tjänsten själv, medan du var på väg in här.',
     action: 'Logga in på nytt.',
   },
+  'upstream.levelNotOffered': {
+    title: 'Så stark inloggning finns inte där',
+    meaning: '{provider} kan inte logga in dig så starkt som behövs för det du vill öppna.',
+    action: 'Logga in på ett annat sätt.',
+  },
+  'upstream.unknownThere': {
+    title: '{provider} känner inte igen dig',
+    meaning: 'Inloggningstjänsten har ingen användare som passar till det du angav.',
+    action: 'Kontrollera att du valde rätt organisation, eller logga in på ett annat sätt.',
+  },
+  'upstream.otherOrganisation': {
+    title: 'Svaret gällde en annan organisation',
+    meaning: 'Inloggningstjänsten angav en organisation som den inte får svara för, så ingen blev inloggad.',
+    action: 'Välj din egen organisation, eller kontakta supporten och uppge koden.',
+  },
   'person.unknown': {
     title: 'Du är inte registrerad här',
     meaning: 'Inloggningen fungerade, men den hör inte till någon som vi känner till.',

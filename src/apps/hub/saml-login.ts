@@ -1,0 +1,82 @@
+// Wires upstream SAML providers: our entity and its metadata, our keys; loaded when the first of them is asked.
+import { type HttpResponse, type Route, privateAnswerHeaders } from '../../base/http/index.ts';
+import { systemRandom } from '../../base/ids.ts';
+import { Problem } from '../../base/problem.ts';
+import type { CatalogueSnapshot } from '../../core/catalogue/index.ts';
+import { samlDecryptionKeyOwner, samlLoginKeyOwner } from '../../core/issuing/index.ts';
+import type { RedirectConnector } from '../../core/journey/index.ts';
+import type { OwnEntity } from '../../edge/connectors/saml/index.ts';
+import { samlCallbackPath } from '../../edge/web/login/index.ts';
+import type { LocalizedText } from '../../wire/codes/index.ts';
+import type { LiveKeys } from './signing.ts';
+
+/** Our entity ID as a service provider, which is where its metadata lies. */
+export const samlMetadataPath = '/login/saml/metadata';
+export const samlLogoutPath = '/login/saml/logout';
+
+export interface SamlLoginParts {
+  readonly keys: LiveKeys;
+  readonly hubUrl: string;
+  readonly organisationNumber: (organisation: string) => Promise<string | undefined>;
+}
+
+/** A hub without SAML never pays for reading XML. */
+const load = () => import('../../edge/connectors/saml/index.ts');
+
+export function samlEntity(hubUrl: string): OwnEntity {
+  const { origin } = new URL(hubUrl);
+  return {
+    entityId: `${origin}${samlMetadataPath}`,
+    consumerUrl: `${origin}${samlCallbackPath}`,
+    logoutUrl: `${origin}${samlLogoutPath}`,
+  };
+}
+
+/** The connector, which is made when it is first used. */
+export function samlLogin({ keys, hubUrl, organisationNumber }: SamlLoginParts): RedirectConnector {
+  let made: Promise<RedirectConnector> | undefined;
+  const connector = (): Promise<RedirectConnector> => {
+    made ??= load().then(({ samlConnector }) =>
+      samlConnector({
+        random: systemRandom,
+        own: samlEntity(hubUrl),
+        signingKey: () => keys.signing(samlLoginKeyOwner, 'RS256'),
+        decryptionKeys: keys.decrypting,
+        organisationNumber,
+      }),
+    );
+    return made;
+  };
+  return {
+    kind: 'saml',
+    leaves: true,
+    sharedCallback: true,
+    begin: async (provider, wish, now) => (await connector()).begin(provider, wish, now),
+    reply: async (provider, reply, now) => (await connector()).reply(provider, reply, now),
+  };
+}
+
+/** Our metadata, for providers and federations; there is none while no provider speaks SAML. */
+export const samlMetadataRoute = (
+  keys: LiveKeys,
+  hubUrl: string,
+  catalogue: () => CatalogueSnapshot,
+  name: () => LocalizedText,
+): Route => ({
+  method: 'GET',
+  path: samlMetadataPath,
+  handle: async (): Promise<HttpResponse> => {
+    if (![...catalogue().providers.values()].some(({ saml }) => saml !== undefined))
+      throw new Problem({ kind: 'notFound', code: 'notFound', detail: 'no provider speaks SAML' });
+    const { ownMetadata } = await load();
+    const body = await ownMetadata({
+      own: samlEntity(hubUrl),
+      name: name(),
+      signing: keys.certificates(samlLoginKeyOwner),
+      encryption: keys.certificates(samlDecryptionKeyOwner),
+      key: keys.signing(samlLoginKeyOwner, 'RS256'),
+    });
+    const headers = { ...privateAnswerHeaders, 'content-type': 'application/samlmetadata+xml; charset=utf-8' };
+    return { status: 200, headers, body };
+  },
+});

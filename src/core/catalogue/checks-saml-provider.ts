@@ -1,0 +1,115 @@
+// The checks on SAML identity providers: what goes with the connector, where they lie, their keys, and who may assert what (A1, A2).
+import type { CatalogueCheck, CatalogueProblem } from './checks.ts';
+import { endpointProblems, keyProblems } from './checks-saml-application.ts';
+import { plainId, reserved } from './checks-upstream.ts';
+import { changeableAttributes } from './saml-attributes.ts';
+import type { SamlUpstream } from './saml-provider.ts';
+import { samlPresetOf } from './saml-provider-preset.ts';
+import type { CatalogueSnapshot, Provider } from './snapshot.ts';
+
+type Path = readonly (string | number)[];
+type WithSaml = Provider & { readonly saml: SamlUpstream };
+
+const hasSaml = (provider: Provider): provider is WithSaml => provider.saml !== undefined;
+const withSaml = ({ providers }: CatalogueSnapshot): readonly WithSaml[] => [...providers.values()].filter(hasSaml);
+
+const problem = (id: string, path: Path, message: string): CatalogueProblem => ({ kind: 'provider', id, path, message });
+const inSaml = (id: string, path: Path, message: string): CatalogueProblem => problem(id, ['saml', ...path], message);
+
+export const samlProviderChecks: readonly CatalogueCheck[] = [
+  {
+    name: 'samlProvider.connector',
+    clause: 'house: a connector has its own settings and no other’s',
+    *test({ snapshot }) {
+      for (const { id, connector, saml, populations } of snapshot.providers.values()) {
+        if (connector === 'saml' && saml === undefined) yield inSaml(id, [], 'connector saml needs it');
+        if (connector !== 'saml' && saml !== undefined) yield inSaml(id, [], `connector ${connector} has none`);
+        if (connector !== 'saml') continue;
+        if (populations.length > 0)
+          yield problem(id, ['populations'], 'a SAML provider has no certificate populations');
+        if (!plainId.test(id))
+          yield problem(id, ['id'], 'the id of a SAML provider has 1 to 51 small letters, digits and . _ -');
+      }
+    },
+  },
+  {
+    name: 'samlProvider.entityId',
+    clause: 'SAML Core 8.3.6: it names one',
+    *test({ snapshot }) {
+      const all = withSaml(snapshot);
+      for (const { id, saml } of all) {
+        const same = all.filter((other) => other.saml.entityId === saml.entityId);
+        if (same.length > 1)
+          yield inSaml(id, ['entityId'], `${same.map((other) => other.id).join(' and ')} have the same entity ID`);
+      }
+    },
+  },
+  {
+    name: 'samlProvider.endpoints',
+    clause: 'O1; SAML Profiles 4.1.3.3, 4.4.3: by the browser, over TLS',
+    *test({ snapshot }) {
+      for (const { id, saml } of withSaml(snapshot)) {
+        const found = [
+          ...endpointProblems(saml.singleSignOn, ['singleSignOn'], ['redirect', 'post']),
+          ...endpointProblems(saml.singleLogout, ['singleLogout'], ['redirect', 'post', 'soap']),
+        ];
+        for (const { path, message } of found) yield inSaml(id, path, message);
+        if (saml.passLogout && !saml.singleLogout.some(({ binding }) => binding === 'redirect'))
+          yield inSaml(id, ['passLogout'], 'our logout goes on by redirect: give a singleLogout with that binding');
+      }
+    },
+  },
+  {
+    name: 'samlProvider.keys',
+    clause: 'S2: its keys come from here and from nowhere else; Sweden Connect deployment profile 8.1',
+    *test({ snapshot }) {
+      for (const { id, saml } of withSaml(snapshot)) {
+        for (const { path, message } of keyProblems(saml.keys, ['keys'])) yield inSaml(id, path, message);
+        if (saml.keys.signing.length === 0)
+          yield inSaml(id, ['keys', 'signing'], 'give the certificate that it signs with');
+      }
+    },
+  },
+  {
+    name: 'samlProvider.namespaces',
+    clause: 'A2: nobody asserts another’s people',
+    *test({ snapshot }) {
+      for (const { id, saml } of withSaml(snapshot)) {
+        for (const [index, namespace] of saml.namespaces.entries()) {
+          if (reserved.test(namespace))
+            yield inSaml(id, ['namespaces', index], `${namespace} is not a provider's to assert`);
+        }
+        if (saml.organisation !== undefined && saml.namespaces.length > 0)
+          yield inSaml(
+            id,
+            ['namespaces'],
+            'the provider of one organisation asserts its own people alone: leave this out',
+          );
+        const preset = samlPresetOf(saml);
+        const some = preset.subjects.some(({ namespace }) => saml.namespaces.includes(namespace));
+        if (!some && preset.ownSubject === undefined)
+          yield inSaml(id, ['namespaces'], `preset ${saml.preset} has no name of its own for a person: list one of these`);
+      }
+    },
+  },
+  {
+    name: 'samlProvider.subjectAttribute',
+    clause: 'A1: people change, share and pass on such values',
+    *test({ snapshot }) {
+      for (const { id, saml } of withSaml(snapshot)) {
+        if (changeableAttributes.has(saml.subjectAttribute ?? ''))
+          yield inSaml(id, ['subjectAttribute'], `${saml.subjectAttribute} names nobody for good`);
+      }
+    },
+  },
+  {
+    name: 'samlProvider.organisation',
+    clause: 'house: references exist',
+    *test({ snapshot, organisations }) {
+      for (const { id, saml } of withSaml(snapshot)) {
+        if (saml.organisation !== undefined && organisations && !organisations.has(saml.organisation))
+          yield inSaml(id, ['organisation'], `there is no organisation ${saml.organisation}`);
+      }
+    },
+  },
+];

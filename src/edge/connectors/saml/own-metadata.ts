@@ -1,0 +1,98 @@
+// Our metadata as a service provider: signed, with every key that counts now, so that providers change keys as we do.
+import { randomUUID } from 'node:crypto';
+import { hourMs } from '../../../base/clock.ts';
+import type { SigningKey } from '../../../base/jose/index.ts';
+import {
+  attributeNameFormats,
+  bindings,
+  type KeyDescriptor,
+  nameIdFormats,
+  type RequestedAttribute,
+  signMessage,
+  writeEntityDescriptor,
+} from '../../../base/saml/index.ts';
+import { loadXml, writeXml } from '../../../base/xml/index.ts';
+import { type SamlFact, samlAttributes } from '../../../core/catalogue/index.ts';
+import { type LocalizedText, locales, localized } from '../../../wire/codes/index.ts';
+import type { OwnEntity } from './ports.ts';
+
+export interface OwnMetadataFacts {
+  readonly own: OwnEntity;
+  readonly name: LocalizedText;
+  /** Keys that we sign with, the present one first; keys that assertions may be encrypted to. DER. */
+  readonly signing: readonly Buffer[];
+  readonly encryption: readonly Buffer[];
+  readonly key: SigningKey;
+}
+
+/** What a person is known and shown by here; each provider sends what it has of it. */
+const asked: readonly SamlFact[] = ['givenName', 'familyName', 'displayName', 'personalNumber', 'hsaId', 'affiliation'];
+const friendlyNames: Partial<Readonly<Record<SamlFact, string>>> = {
+  givenName: 'givenName',
+  familyName: 'sn',
+  displayName: 'displayName',
+  personalNumber: 'personalIdentityNumber',
+  hsaId: 'employeeHsaId',
+  affiliation: 'orgAffiliation',
+};
+
+const requested = asked.map(
+  (fact): RequestedAttribute => ({
+    name: samlAttributes[fact][0],
+    nameFormat: attributeNameFormats.uri,
+    friendlyName: friendlyNames[fact],
+    values: [],
+    isRequired: false,
+  }),
+);
+
+const oaep = 'http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p';
+const gcm = 'http://www.w3.org/2009/xmlenc11#aes256-gcm';
+const cbc = 'http://www.w3.org/2001/04/xmlenc#aes256-cbc';
+
+/**
+ * SAML Metadata 2.4.4; Sweden Connect deployment profile 2. To be read again every six hours; without an end, for some
+ * providers keep a copy that nobody renews.
+ */
+export async function ownMetadata({ own, name, signing, encryption, key }: OwnMetadataFacts): Promise<string> {
+  await loadXml();
+  const texts = locales.map((language) => ({ language, text: localized(name, language) }));
+  const keys: readonly KeyDescriptor[] = [
+    ...signing.map((der) => ({ use: 'signing' as const, certificates: [der], encryptionMethods: [] })),
+    ...encryption.map((der) => ({
+      use: 'encryption' as const,
+      certificates: [der],
+      encryptionMethods: [gcm, cbc, oaep].map((algorithm) => ({ algorithm })),
+    })),
+  ];
+  const element = writeEntityDescriptor({
+    entityId: own.entityId,
+    id: `_${randomUUID()}`,
+    cacheDurationMs: 6 * hourMs,
+    entityAttributes: [],
+    contacts: [],
+    sp: {
+      authnRequestsSigned: true,
+      wantAssertionsSigned: true,
+      keys,
+      uiInfo: {
+        displayNames: texts,
+        descriptions: [],
+        informationUrls: [],
+        privacyStatementUrls: [],
+        keywords: [],
+        logos: [],
+      },
+      scopes: [],
+      nameIdFormats: [nameIdFormats.persistent, nameIdFormats.transient],
+      singleLogout: [{ binding: bindings.redirect, location: own.logoutUrl }],
+      artifactResolution: [],
+      assertionConsumer: [{ binding: bindings.post, location: own.consumerUrl, index: 0, isDefault: true }],
+      attributeConsuming: [
+        { index: 0, isDefault: true, names: texts, descriptions: [], requestedAttributes: requested },
+      ],
+      discoveryResponse: [],
+    },
+  });
+  return writeXml(signMessage(element, key, signing[0]));
+}
