@@ -57,6 +57,11 @@ describe('no list of checks goes untested', () => {
         { test: 'src/edge/frontends/saml/sign-on.test.ts', drops: /samlChecks\[list\][^;]*\.filter\(/ },
       ]),
     ),
+    samlProviderChecks: {
+      test: 'src/core/catalogue/checks-saml-provider.test.ts',
+      drops: /checkCatalogue\([^[]*\[check\]\)/,
+    },
+    personChecks: { test: 'src/edge/connectors/saml/checks.test.ts', drops: /personChecks\.filter\(/ },
     federationChecks: { test: 'src/core/catalogue/compile.test.ts', drops: /checkCatalogue\([^[]*\[check\]\)/ },
     administrationChecks: {
       test: 'src/core/directory/administration.test.ts',

@@ -333,7 +333,7 @@ export function fakeDispatcher(): FakeDispatcher {
       );
     },
     returned: (provider, parameters, ip) => {
-      fake.returnedCalls.push({ provider, parameters, ip });
+      fake.returnedCalls.push({ provider: provider ?? '', parameters, ip });
       return Promise.resolve(
         parameters.state === 'gone'
           ? { kind: 'problem', reason: 'journey.expired', reference: 'K7QM-2F9X' }

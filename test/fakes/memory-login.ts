@@ -162,6 +162,48 @@ export class MemoryLogin {
     }
   }
 
+  /** A provider elsewhere: `code` is a person's id and a level, `message` an id that counts once. */
+  private upstream(kind: 'oidc' | 'saml', back: 'state' | 'RelayState'): RedirectConnector {
+    return {
+      kind,
+      leaves: true,
+      begin: async (_provider, wish): Promise<Departure> => {
+        this.wishes.push(wish);
+        if (this.upstreamDown) return { kind: 'refused', reason: 'upstream.unavailable' };
+        return { kind: 'redirect', url: `https://upstream.example/?state=${wish.state}`, memo: { nonce: wish.state } };
+      },
+      reply: async (provider, reply, now) => {
+        this.replies.push(reply);
+        if (reply.kind !== 'redirect' || reply.memo.nonce !== reply.parameters[back]) {
+          return { kind: 'refused', reason: 'upstream.invalid' };
+        }
+        const [who, level, session] = (reply.parameters.code ?? '').split(' ');
+        if (level !== 'low' && level !== 'substantial' && level !== 'high') {
+          return { kind: 'refused', reason: 'upstream.cancelled' };
+        }
+        // `own:NAME` is the provider's own name for somebody; everybody else is known by the id.
+        const own = who?.startsWith('own:') ? who.slice(4) : undefined;
+        const evidence = proof(who ?? '', 'password', {
+          connector: kind,
+          provider: provider.id,
+          methods: ['mfa'],
+          assurance: level,
+          provenAt: now,
+          ...(own === undefined ? {} : { subject: { namespace: `${kind}:${provider.id}`, value: own } }),
+          upstream: {
+            issuer: provider.upstream?.issuer ?? provider.saml?.entityId ?? '',
+            subject: own ?? who ?? '',
+            session,
+            issuedAt: now,
+          },
+        });
+        const { message } = reply.parameters;
+        const oneUse = { issuer: provider.id, ids: message === undefined ? [] : [message], until: now + 60_000 };
+        return { kind: 'proven', evidence, oneUse };
+      },
+    };
+  }
+
   /** A password form takes the person's id as user name and `secret`; a card's chain holds `person kind`. */
   readonly connectors: JourneyPorts['connectors'] = {
     password: {
@@ -194,37 +236,8 @@ export class MemoryLogin {
         return { kind: 'proven', evidence: { ...made, certificate } };
       },
     } satisfies PageConnector,
-    oidc: {
-      kind: 'oidc',
-      leaves: true,
-      begin: async (_provider, wish): Promise<Departure> => {
-        this.wishes.push(wish);
-        if (this.upstreamDown) return { kind: 'refused', reason: 'upstream.unavailable' };
-        return { kind: 'redirect', url: `https://upstream.example/?state=${wish.state}`, memo: { nonce: wish.state } };
-      },
-      reply: async (provider, reply, now) => {
-        this.replies.push(reply);
-        if (reply.kind !== 'redirect' || reply.memo.nonce !== reply.parameters.state) {
-          return { kind: 'refused', reason: 'upstream.invalid' };
-        }
-        const [who, level, session] = (reply.parameters.code ?? '').split(' ');
-        if (level !== 'low' && level !== 'substantial' && level !== 'high') {
-          return { kind: 'refused', reason: 'upstream.cancelled' };
-        }
-        // `own:NAME` is the provider's own name for somebody; everybody else is known by the id.
-        const own = who?.startsWith('own:') ? who.slice(4) : undefined;
-        const evidence = proof(who ?? '', 'password', {
-          connector: 'oidc',
-          provider: provider.id,
-          methods: ['mfa'],
-          assurance: level,
-          provenAt: now,
-          ...(own === undefined ? {} : { subject: { namespace: `oidc:${provider.id}`, value: own } }),
-          upstream: { issuer: provider.upstream?.issuer ?? '', subject: own ?? who ?? '', session, issuedAt: now },
-        });
-        return { kind: 'proven', evidence };
-      },
-    } satisfies RedirectConnector,
+    oidc: this.upstream('oidc', 'state'),
+    saml: { ...this.upstream('saml', 'RelayState'), sharedCallback: true },
   };
 
   /** What the upstream provider was wished and what came back from it; `code` is a person's id, a level and perhaps a `sid`. */

@@ -27,9 +27,9 @@ import { identityLookup, personReader } from '../../edge/store/hub/directory.ts'
 import { grantStore } from '../../edge/store/hub/grants.ts';
 import { identityLinks } from '../../edge/store/hub/identity-links.ts';
 import { identityVault } from '../../edge/store/hub/identity-vault.ts';
-import { organisationNumber } from '../../edge/store/hub/organisation-number.ts';
 import { loginStore } from '../../edge/store/hub/logins.ts';
 import { nationalNumbers } from '../../edge/store/hub/national-number.ts';
+import { organisationNumber } from '../../edge/store/hub/organisation-number.ts';
 import { passwordAccounts } from '../../edge/store/hub/password.ts';
 import { signingKeyStore } from '../../edge/store/hub/signing-keys.ts';
 import { loginThrottle } from '../../edge/store/hub/throttle.ts';
@@ -41,9 +41,9 @@ import { clientSecrets } from './client-secrets.ts';
 import { heldFacts } from './held.ts';
 import { entityMetadata } from './metadata/index.ts';
 import { openRegisters, registeredNumber } from './registers.ts';
+import { samlLogin } from './saml-login.ts';
 import { bytesSealing, documentSealing, loginMarks } from './sealing.ts';
 import { type LiveKeys, liveKeys } from './signing.ts';
-import { samlLogin } from './saml-login.ts';
 import { type UpstreamFaces, wireUpstream } from './upstream.ts';
 
 export interface Core {

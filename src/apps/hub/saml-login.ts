@@ -1,5 +1,5 @@
 // Wires upstream SAML providers: our entity and its metadata, our keys; loaded when the first of them is asked.
-import { type HttpResponse, type Route, privateAnswerHeaders } from '../../base/http/index.ts';
+import { type HttpResponse, privateAnswerHeaders, type Route } from '../../base/http/index.ts';
 import { systemRandom } from '../../base/ids.ts';
 import { Problem } from '../../base/problem.ts';
 import type { CatalogueSnapshot } from '../../core/catalogue/index.ts';

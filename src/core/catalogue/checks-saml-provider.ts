@@ -13,7 +13,12 @@ type WithSaml = Provider & { readonly saml: SamlUpstream };
 const hasSaml = (provider: Provider): provider is WithSaml => provider.saml !== undefined;
 const withSaml = ({ providers }: CatalogueSnapshot): readonly WithSaml[] => [...providers.values()].filter(hasSaml);
 
-const problem = (id: string, path: Path, message: string): CatalogueProblem => ({ kind: 'provider', id, path, message });
+const problem = (id: string, path: Path, message: string): CatalogueProblem => ({
+  kind: 'provider',
+  id,
+  path,
+  message,
+});
 const inSaml = (id: string, path: Path, message: string): CatalogueProblem => problem(id, ['saml', ...path], message);
 
 export const samlProviderChecks: readonly CatalogueCheck[] = [
@@ -88,7 +93,11 @@ export const samlProviderChecks: readonly CatalogueCheck[] = [
         const preset = samlPresetOf(saml);
         const some = preset.subjects.some(({ namespace }) => saml.namespaces.includes(namespace));
         if (!some && preset.ownSubject === undefined)
-          yield inSaml(id, ['namespaces'], `preset ${saml.preset} has no name of its own for a person: list one of these`);
+          yield inSaml(
+            id,
+            ['namespaces'],
+            `preset ${saml.preset} has no name of its own for a person: list one of these`,
+          );
       }
     },
   },

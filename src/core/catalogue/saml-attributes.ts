@@ -12,11 +12,7 @@ export const samlAttributes = {
   displayName: [`${oid}2.16.840.1.113730.3.1.241`, `${credential}displayName`, 'urn:name'],
   givenName: [`${oid}2.5.4.42`, `${sambi}givenName`, `${credential}givenName`],
   familyName: [`${oid}2.5.4.4`, `${sambi}surname`, `${credential}surname`],
-  personalNumber: [
-    `${oid}1.2.752.29.4.13`,
-    `${sambi}personalIdentityNumber`,
-    `${credential}personalIdentityNumber`,
-  ],
+  personalNumber: [`${oid}1.2.752.29.4.13`, `${sambi}personalIdentityNumber`, `${credential}personalIdentityNumber`],
   hsaId: [`${oid}1.2.752.29.6.2.1`, `${sambi}employeeHsaId`, `${credential}employeeHsaId`],
   organisationName: [`${oid}2.5.4.10`, `${sambi}organizationName`, `${credential}organizationName`],
   organisationNumber: [`${oid}2.5.4.97`, `${sambi}organizationIdentifier`, 'urn:userOrganizationIdentifier'],

@@ -44,10 +44,7 @@ const sambiLevels = {
 } as const;
 
 const usual: SamlPreset = {
-  subjects: [
-    ...named(samlAttributes.personalNumber, 'se-personnummer'),
-    ...named(samlAttributes.hsaId, 'hsa-id'),
-  ],
+  subjects: [...named(samlAttributes.personalNumber, 'se-personnummer'), ...named(samlAttributes.hsaId, 'hsa-id')],
   ownSubject: 'NameID',
   levels: {},
   comparison: 'none',

@@ -134,11 +134,7 @@ export interface Dispatcher {
     ip: string,
   ): Promise<{ readonly journey: string; readonly handoff: string } | StepProblem>;
   /** Where the browser goes for a provider's own pages; `interact` when the provider cannot be asked, which the page tells. */
-  leave(
-    journey: string,
-    provider: string,
-    browser: Browser,
-  ): Promise<Away | Turn | StepProblem>;
+  leave(journey: string, provider: string, browser: Browser): Promise<Away | Turn | StepProblem>;
   /**
    * A provider's answer at its own callback address, or, without `provider`, at the one that its kind shares; perhaps without our cookie: kept under a new one-hop ticket; answers
    * where the browser goes: the journey's page, which needs the journey's cookie.

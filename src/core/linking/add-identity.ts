@@ -152,7 +152,9 @@ export const additionChecks: readonly AdditionCheck[] = [
 
 /** The provider's own name for the person in this proof. */
 export const ownIdentityOf = (evidence: Evidence) =>
-  keysOf(evidence).find(({ namespace }) => namespace === ownNamespace({ id: evidence.provider, connector: evidence.connector }));
+  keysOf(evidence).find(
+    ({ namespace }) => namespace === ownNamespace({ id: evidence.provider, connector: evidence.connector }),
+  );
 
 /** The first check that does not hold. */
 export const additionFault = (

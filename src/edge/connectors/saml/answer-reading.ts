@@ -56,9 +56,7 @@ export function subjectsOf(
   const allowed = assertedNamespaces(provider);
   const { ownSubject } = preset;
   const ownName =
-    ownSubject === 'NameID'
-      ? lastingName(assertion, provider, own)
-      : ownSubject && onlyValue(assertion, ownSubject);
+    ownSubject === 'NameID' ? lastingName(assertion, provider, own) : ownSubject && onlyValue(assertion, ownSubject);
   const given = [
     ...preset.subjects
       .filter(({ namespace }) => allowed.includes(namespace))

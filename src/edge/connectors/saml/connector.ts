@@ -5,8 +5,8 @@ import {
   type AssertionFacts,
   judgeResponse,
   openMessage,
-  readPost,
   type ResponseExpected,
+  readPost,
 } from '../../../base/saml/index.ts';
 import { loadXml } from '../../../base/xml/index.ts';
 import { canReach, type Provider, samlPresetOf } from '../../../core/catalogue/index.ts';
@@ -141,6 +141,7 @@ export function samlConnector(
 
 function withSaml(provider: Provider): SamlProvider {
   const { saml } = provider;
-  if (saml === undefined) throw new Problem({ kind: 'internal', code: 'internal', detail: `${provider.id} has no saml` });
+  if (saml === undefined)
+    throw new Problem({ kind: 'internal', code: 'internal', detail: `${provider.id} has no saml` });
   return { ...provider, saml };
 }

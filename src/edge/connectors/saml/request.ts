@@ -49,7 +49,13 @@ function messageTo({ userMessage }: SamlPreset, { application }: Wish): UserMess
 }
 
 /** Sweden Connect deployment profile 5; SAML Core 3.4.1. */
-function requestOf({ own }: Asking, preset: SamlPreset, destination: string, wish: Wish, memo: LoginMemo): AuthnRequest {
+function requestOf(
+  { own }: Asking,
+  preset: SamlPreset,
+  destination: string,
+  wish: Wish,
+  memo: LoginMemo,
+): AuthnRequest {
   const names = namesToAsk(preset, wish.required);
   const requester = preset.scoping ? wish.application?.entityId : undefined;
   return {

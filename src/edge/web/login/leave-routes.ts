@@ -61,11 +61,7 @@ export function leaveRoutes(ports: LoginPorts): readonly Route[] {
   }
 
   /** Cross-site by nature, so no cookie of ours is looked at here; what came counts in the browser that began alone. */
-  async function back(
-    request: HttpRequest,
-    read: FormResult,
-    provider: string | undefined,
-  ): Promise<HttpResponse> {
+  async function back(request: HttpRequest, read: FormResult, provider: string | undefined): Promise<HttpResponse> {
     if (provider !== undefined && !providerId.test(provider)) return refuse(request, 'notFound');
     // RFC 6749 3.1: no parameter comes twice.
     if (!read.ok || read.duplicates.length > 0) return refuse(request, 'upstream.invalid');

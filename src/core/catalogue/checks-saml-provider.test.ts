@@ -1,0 +1,185 @@
+// The checks on SAML identity providers: one thing broken at a time, and each check shown to be what refuses it.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { parse } from '../../base/schema/index.ts';
+import { checkCatalogue } from './checks.ts';
+import { samlProviderChecks } from './checks-saml-provider.ts';
+import { compileCatalogue, problemLine } from './compile.ts';
+import { type Doc, set } from './machine-faults.ts';
+import { assertedNamespaces } from './provider-preset.ts';
+import { canReach, namesToAsk, samlPresetOf } from './saml-provider-preset.ts';
+import { sampleAnchor, sampleItems } from './sample-items.ts';
+import { catalogueSchemas } from './schemas.ts';
+import type { Provider } from './snapshot.ts';
+import { hubWeaknesses } from './weaknesses.ts';
+
+const organisations = new Set(['hospital', 'kommun']);
+
+const sample = () => ({
+  id: 'kommun',
+  connector: 'saml',
+  name: { en: 'The municipality' },
+  maximumAssurance: 'substantial',
+  saml: {
+    entityId: 'https://idp.kommun.example/metadata',
+    singleSignOn: [{ binding: 'redirect', location: 'https://idp.kommun.example/sso' }],
+    keys: { signing: [sampleAnchor] },
+    organisation: 'kommun',
+    scopes: ['kommun.example'],
+  },
+});
+
+const broken: readonly [check: string, change: (doc: Doc) => void, path: string, message: RegExp][] = [
+  ['samlProvider.connector', (doc) => delete doc.saml, 'saml', /connector saml needs it/],
+  ['samlProvider.connector', set('connector', 'password'), 'saml', /connector password has none/],
+  ['samlProvider.connector', set('populations', ['own-cards']), 'populations', /no certificate populations/],
+  ['samlProvider.connector', set('id', 'Kommun:1'), 'id', /small letters/],
+  [
+    'samlProvider.endpoints',
+    set('saml.singleSignOn', [{ binding: 'soap', location: 'https://idp.kommun.example/sso' }]),
+    'saml.singleSignOn[0].binding',
+    /redirect or post/,
+  ],
+  [
+    'samlProvider.endpoints',
+    set('saml.singleSignOn', [{ binding: 'post', location: 'http://idp.kommun.example/sso' }]),
+    'saml.singleSignOn[0].location',
+    /https/,
+  ],
+  [
+    'samlProvider.endpoints',
+    set('saml.singleLogout', [{ binding: 'artifact', location: 'https://idp.kommun.example/slo' }]),
+    'saml.singleLogout[0].binding',
+    /redirect or post or soap/,
+  ],
+  ['samlProvider.endpoints', set('saml.passLogout', true), 'saml.passLogout', /singleLogout/],
+  ['samlProvider.keys', set('saml.keys', {}), 'saml.keys.signing', /certificate that it signs with/],
+  [
+    'samlProvider.keys',
+    set('saml.keys.signing', ['-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----']),
+    'saml.keys.signing[0]',
+    /one certificate/,
+  ],
+  ['samlProvider.namespaces', set('saml.namespaces', ['se-personnummer']), 'saml.namespaces', /its own people alone/],
+  [
+    'samlProvider.namespaces',
+    (doc) => {
+      set('saml.organisation', undefined)(doc);
+      set('saml.namespaces', ['saml:other'])(doc);
+    },
+    'saml.namespaces[0]',
+    /not a provider's to assert/,
+  ],
+  [
+    'samlProvider.namespaces',
+    (doc) => {
+      set('saml.organisation', undefined)(doc);
+      set('saml.namespaces', ['hub-account'])(doc);
+    },
+    'saml.namespaces[0]',
+    /not a provider's to assert/,
+  ],
+  [
+    'samlProvider.subjectAttribute',
+    set('saml.subjectAttribute', 'urn:oid:0.9.2342.19200300.100.1.3'),
+    'saml.subjectAttribute',
+    /names nobody/,
+  ],
+  ['samlProvider.organisation', set('saml.organisation', 'nowhere'), 'saml.organisation', /no organisation/],
+];
+
+function compileWith(change: (doc: Doc) => void, more: Parameters<typeof compileCatalogue>[1] = []) {
+  const doc = sample() as unknown as Doc;
+  change(doc);
+  const id = String(doc.id);
+  return {
+    doc,
+    id,
+    compiled: compileCatalogue(1, [...sampleItems(), { kind: 'provider', id, doc }, ...more], organisations),
+  };
+}
+const lines = (compiled: ReturnType<typeof compileCatalogue>) =>
+  compiled.ok ? [] : compiled.problems.map(problemLine);
+const providerOf = (change: (doc: Doc) => void = () => {}): Provider => {
+  const { compiled } = compileWith(change);
+  assert.ok(compiled.ok, lines(compiled).join('\n'));
+  return compiled.snapshot.providers.get('kommun')!;
+};
+
+describe('checks: SAML providers', () => {
+  test('the sample holds, and asserts its own people alone', () => {
+    const provider = providerOf();
+    assert.deepEqual(assertedNamespaces(provider), ['saml:kommun']);
+    const national = providerOf((doc) => {
+      set('saml.organisation', undefined)(doc);
+      set('saml.namespaces', ['se-personnummer'])(doc);
+    });
+    assert.deepEqual(assertedNamespaces(national), ['se-personnummer', 'saml:kommun']);
+  });
+
+  for (const [check, change, path, message] of broken) {
+    test(`${check}: ${path} ${message.source}`, () => {
+      const { doc, id, compiled } = compileWith(change);
+      assert.ok(
+        lines(compiled).some((line) => line.startsWith(`provider ${id}: ${path}: `) && message.test(line)),
+        lines(compiled).join('\n') || 'was accepted',
+      );
+      // Without its check the item passes: the check is what refuses it.
+      const whole = compileWith(() => {}).compiled;
+      const read = parse(catalogueSchemas.provider, doc);
+      assert.ok(whole.ok && read.ok);
+      const providers = new Map([...whole.snapshot.providers, [id, read.value as Provider]]);
+      const left = checkCatalogue({ snapshot: { ...whole.snapshot, providers }, organisations }, [check]);
+      assert.ok(!left.some((problem) => message.test(problemLine(problem))));
+    });
+  }
+
+  test('an entity ID is one provider', () => {
+    const again = { kind: 'provider' as const, id: 'again', doc: { ...sample(), id: 'again' } };
+    assert.match(lines(compileWith(() => {}, [again]).compiled).join(), /have the same entity ID/);
+  });
+
+  test('a preset without a name of its own needs a namespace', () => {
+    const { compiled } = compileWith((doc) => {
+      set('saml.preset', 'entra')(doc);
+      set('saml.subjectAttribute', undefined)(doc);
+    });
+    assert.ok(compiled.ok, 'Entra’s object identifier is one');
+  });
+
+  test('every check is broken by a case', () => {
+    const shown = new Set([...broken.map(([check]) => check), 'samlProvider.entityId']);
+    assert.deepEqual(
+      samlProviderChecks.map(({ name }) => name).filter((name) => !shown.has(name)),
+      [],
+    );
+  });
+
+  test('test numbers show as a weakness', () => {
+    const { compiled } = compileWith(set('saml.testNumbers', true));
+    assert.ok(compiled.ok);
+    assert.deepEqual(hubWeaknesses(compiled.snapshot), [{ code: 'providerTestNumbers', provider: 'kommun' }]);
+  });
+});
+
+describe('presets of SAML providers', () => {
+  const presetOf = (saml: object) => samlPresetOf(providerOf((doc) => Object.assign(doc.saml as object, saml)).saml!);
+  const loa = 'http://id.elegnamnden.se/loa/1.0/loa';
+
+  test('levels of the record are asked for, but for low; a federation with names of its own has all of them listed', () => {
+    const own = presetOf({ levels: { 'urn:x:3': 'substantial', 'urn:x:4': 'high' } });
+    assert.deepEqual([namesToAsk(own, 'low'), namesToAsk(own, 'high')], [[], ['urn:x:4']]);
+    assert.deepEqual(namesToAsk(own, 'substantial'), ['urn:x:3', 'urn:x:4']);
+    const swedish = presetOf({ preset: 'sweden-connect' });
+    assert.ok(namesToAsk(swedish, 'low').includes(`${loa}2`));
+    assert.ok(!namesToAsk(swedish, 'low').some((name) => name.endsWith('-sigmessage')), 'taken, and not asked for');
+    assert.deepEqual(namesToAsk(presetOf({}), 'high'), [], 'nothing is asked where there are no names');
+    assert.deepEqual(namesToAsk({ ...own, comparison: 'minimum' }, 'substantial'), ['urn:x:3']);
+  });
+
+  test('a level without a name cannot be reached', () => {
+    const own = presetOf({ levels: { 'urn:x:3': 'substantial' } });
+    assert.deepEqual([canReach(own, 'low'), canReach(own, 'substantial'), canReach(own, 'high')], [true, true, false]);
+    assert.deepEqual([canReach(presetOf({}), 'low'), canReach(presetOf({}), 'substantial')], [true, false]);
+  });
+});
