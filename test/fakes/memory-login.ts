@@ -178,6 +178,7 @@ export class MemoryLogin {
           return { kind: 'refused', reason: 'upstream.invalid' };
         }
         const [who, level, session] = (reply.parameters.code ?? '').split(' ');
+        if (level === 'old') return { kind: 'refused', reason: 'upstream.tooOld' };
         if (level !== 'low' && level !== 'substantial' && level !== 'high') {
           return { kind: 'refused', reason: 'upstream.cancelled' };
         }

@@ -163,7 +163,8 @@ describe('checks: SAML providers', () => {
 });
 
 describe('presets of SAML providers', () => {
-  const presetOf = (saml: object) => samlPresetOf(providerOf((doc) => Object.assign(doc.saml as object, saml)).saml!);
+  const presetOf = (saml: object) =>
+    samlPresetOf(providerOf((doc) => Object.assign(doc.saml as unknown as object, saml)).saml!);
   const loa = 'http://id.elegnamnden.se/loa/1.0/loa';
 
   test('levels of the record are asked for, but for low; a federation with names of its own has all of them listed', () => {

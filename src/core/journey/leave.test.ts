@@ -3,11 +3,13 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { LoginUser, said } from '../../../test/fakes/login-user.ts';
 import { MemoryLogin } from '../../../test/fakes/memory-login.ts';
+import { SamlFake } from '../../../test/fakes/saml-provider.ts';
 import { upstreamProvider } from '../../../test/fakes/upstream-provider.ts';
 import { clientsAlone, ehr, minute, providers, record, snapshot } from '../../../test/fakes/ward.ts';
 import type { Application, Provider } from '../catalogue/snapshot.ts';
 
 const eid = upstreamProvider({}, { id: 'eid', order: 3 });
+const municipality = new SamlFake('municipality').provider();
 const other = upstreamProvider({}, { id: 'other', order: 4 });
 
 function ward(change: Partial<Application> = {}, all: readonly Provider[] = [...providers, eid, other]) {
@@ -63,6 +65,7 @@ describe('a login at a provider', () => {
         methods: undefined,
         onBehalfOf: undefined,
         locale: undefined,
+        application: { name: ehr.name, entityId: undefined },
         state: '',
       },
     );
@@ -80,6 +83,16 @@ describe('a login at a provider', () => {
     const { hub, user } = ward();
     const journey = await user.begin();
     await user.act(journey, { kind: 'notMe' });
+    await away(user, journey);
+    assert.equal(hub.wishes.at(-1)?.fresh, true);
+  });
+
+  test('a login there that was too old is asked for anew', async () => {
+    const { hub, user } = ward();
+    const journey = await user.begin();
+    const handoff = await home(user, await away(user, journey), 'too old');
+    assert.equal(said(await user.dispatcher.takeHandoff(journey, handoff, user.browser)), 'interact');
+    assert.equal((await user.page(journey)).journey.refusal?.reason, 'upstream.tooOld');
     await away(user, journey);
     assert.equal(hub.wishes.at(-1)?.fresh, true);
   });
@@ -163,6 +176,39 @@ describe('O8, A3: an answer counts once, in the browser that began, from the pro
     const after = await user.dispatcher.returned('eid', { state, code: 'bo high' }, '');
     assert.ok('kind' in after && after.reason === 'journey.alreadyUsed');
     assert.equal(hub.replies.length, 0);
+  });
+
+  test('providers that share an address answer at no other, and nobody else answers at theirs', async () => {
+    const { user } = ward({}, [...providers, eid, municipality]);
+    const journey = await user.begin();
+    const shared = await away(user, journey, 'municipality');
+    const elsewhere = await user.dispatcher.returned('municipality', { RelayState: shared, code: 'bo high' }, '');
+    assert.ok('kind' in elsewhere && elsewhere.reason === 'upstream.invalid');
+    const own = await away(user, journey);
+    const atShared = await user.dispatcher.returned(undefined, { state: own, code: 'bo high' }, '');
+    assert.ok('kind' in atShared && atShared.reason === 'upstream.invalid');
+    const right = await away(user, journey, 'municipality');
+    const came = await user.dispatcher.returned(undefined, { RelayState: right, code: 'bo high' }, '');
+    assert.ok(!('kind' in came));
+    assert.equal(said(await user.dispatcher.takeHandoff(journey, came.handoff, user.browser)), 'granted bo high');
+  });
+
+  test('what a provider sent counts once, in whichever journey it comes, also when it led nowhere the first time', async () => {
+    for (const [first, second] of [
+      ['bo high', 'bo high'],
+      ['nobody high', 'bo high'],
+    ]) {
+      const { user } = ward({}, [...providers, municipality]);
+      const brought = async (code = '') => {
+        const journey = await user.begin({ fresh: true });
+        const RelayState = await away(user, journey, 'municipality');
+        const came = await user.dispatcher.returned(undefined, { RelayState, code, message: 'assertion-1' }, '');
+        assert.ok(!('kind' in came));
+        return said(await user.dispatcher.takeHandoff(journey, came.handoff, user.browser));
+      };
+      assert.equal(await brought(first), first === 'bo high' ? 'granted bo high' : 'interact');
+      assert.equal(await brought(second), 'problem journey.alreadyUsed');
+    }
   });
 
   test('a replayed answer, state or ticket is refused; the code is redeemed once', async () => {

@@ -145,19 +145,19 @@ describe('checks of a SAML answer', () => {
 });
 
 describe('levels, in full (B3)', () => {
-  const names: Readonly<Record<string, Assurance>> = {
-    [loa(2)]: 'low',
-    [loa(3)]: 'substantial',
-    [loa(4)]: 'high',
-    'http://id.swedenconnect.se/loa/1.0/uncertified-loa3': 'low',
-    'http://id.swedenconnect.se/loa/1.0/loa4-nonresident': 'low',
-    'urn:tillit:loa:high': 'low',
-    toString: 'low',
-    'urn:oasis:names:tc:SAML:2.0:ac:classes:SmartcardPKI': 'low',
-  };
+  const names: readonly (readonly [classRef: string, worth: Assurance])[] = [
+    [loa(2), 'low'],
+    [loa(3), 'substantial'],
+    [loa(4), 'high'],
+    ['http://id.swedenconnect.se/loa/1.0/uncertified-loa3', 'low'],
+    ['http://id.swedenconnect.se/loa/1.0/loa4-nonresident', 'low'],
+    ['urn:tillit:loa:high', 'low'],
+    ['toString', 'low'],
+    ['urn:oasis:names:tc:SAML:2.0:ac:classes:SmartcardPKI', 'low'],
+  ];
   for (const maximum of assuranceLevels) {
     for (const required of assuranceLevels) {
-      for (const [classRef, worth] of Object.entries(names)) {
+      for (const [classRef, worth] of names) {
         const level = lowerOf(worth, maximum);
         test(`${classRef} of a provider for ${maximum}, where ${required} is required`, async () => {
           const visit = new SamlVisit({ provider: (there) => there.provider({}, { maximumAssurance: maximum }) });

@@ -208,7 +208,7 @@ const samlp = elementMaker('samlp', ns.samlp);
 const inside = (response: XmlElement, change: (assertion: XmlElement) => readonly XmlElement[]): XmlElement =>
   withContent(
     response,
-    response.content.flatMap((node) =>
+    response.content.flatMap((node): readonly (XmlElement | string)[] =>
       typeof node !== 'string' && node.local === 'Assertion' ? change(node) : [node],
     ),
   );
