@@ -104,6 +104,22 @@ describe('a login at a provider', () => {
     assert.deepEqual(view.ask, { kind: 'redirect' });
   });
 
+  test('a link may name the organisation, or the provider by its own name, and the person can still choose another', async () => {
+    const own = new SamlFake('municipality').provider({ organisation: 'kommun' });
+    for (const name of ['kommun', 'https://municipality.example/metadata', 'municipality']) {
+      const { user } = ward({}, [...providers, eid, own]);
+      const { step } = await user.page(await user.begin({ wishedProviders: ['nobody', name] }));
+      assert.deepEqual(
+        step,
+        { kind: 'prove', provider: 'municipality', alternatives: ['card', 'password', 'eid'] },
+        name,
+      );
+    }
+    const { user } = ward({ providers: ['eid'] }, [...providers, eid, own]);
+    const { step } = await user.page(await user.begin({ wishedProviders: ['kommun'] }));
+    assert.ok(step.kind === 'prove' && step.provider === 'eid', 'a wish is never a right');
+  });
+
   test('looking at the page asks the provider nothing', async () => {
     const { hub, user } = ward({ providers: ['eid'] });
     const journey = await user.begin();

@@ -100,13 +100,14 @@ const methodNames: Readonly<Record<ConnectorKind, readonly string[]>> = {
 
 /** The first way that the application would like, among those that policy allows; the person may still pick another. */
 function wished(providers: readonly string[], { request }: Journey, { candidates }: JourneyFacts): string | undefined {
-  const byName = (request.wishedProviders ?? []).find((name) => providers.includes(name));
-  if (byName !== undefined) return byName;
+  const offers = candidates.filter(({ provider }) => providers.includes(provider));
+  for (const name of request.wishedProviders ?? []) {
+    const byName = offers.find(({ names }) => names.includes(name));
+    if (byName !== undefined) return byName.provider;
+  }
   const methods = request.wishedMethods ?? [];
-  return candidates.find(
-    ({ provider, connector, methods: further }) =>
-      providers.includes(provider) &&
-      methods.some((name) => name === provider || methodNames[connector].includes(name) || further.includes(name)),
+  return offers.find(({ provider, connector, methods: further }) =>
+    methods.some((name) => name === provider || methodNames[connector].includes(name) || further.includes(name)),
   )?.provider;
 }
 

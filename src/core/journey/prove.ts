@@ -57,6 +57,7 @@ export async function judgeReply(
       journey: askAgain(journey, provider, 'upstream.loggedOut', { provider }),
       events: [proved(journey, now, proof.evidence), told],
       proven: [proof.evidence],
+      claims,
     };
   }
   const found = link(proof.evidence, await ports.identities.find(keysOf(proof.evidence)), now);

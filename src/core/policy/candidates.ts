@@ -11,6 +11,8 @@ export interface Candidate {
   readonly maximum: Assurance;
   /** Certificate populations and what each reaches here; empty for methods without certificates. */
   readonly populations: readonly { readonly id: string; readonly assurance: Assurance }[];
+  /** What applications and links may call it: its id, its name in its protocol, the organisation whose people it proves. */
+  readonly names: readonly string[];
   /** The organisation whose own people it proves, if it is one's. */
   readonly organisation?: string | undefined;
   /** Names of ways in that it offers further on, for applications that wish for one. */
@@ -29,10 +31,14 @@ const methodCeiling: Readonly<Record<ConnectorKind, Assurance>> = {
 
 function candidateOf(provider: Provider, snapshot: CatalogueSnapshot): Candidate | undefined {
   const ceiling = lowerOf(provider.maximumAssurance, methodCeiling[provider.connector]);
+  const organisation = provider.upstream?.organisation ?? provider.saml?.organisation;
   const shared = {
     provider: provider.id,
     connector: provider.connector,
-    organisation: provider.upstream?.organisation,
+    names: [provider.id, provider.upstream?.issuer ?? provider.saml?.entityId, organisation].filter(
+      (name) => name !== undefined,
+    ),
+    organisation,
     methods: provider.upstream === undefined ? [] : Object.keys(presetOf(provider.upstream).methods),
     highReuseSeconds: provider.highReuseSeconds,
   };

@@ -110,6 +110,7 @@ describe('the evidence', () => {
     assert.deepEqual(evidence.upstream, {
       issuer: 'https://kommun.example/metadata',
       subject: 'anna',
+      issuedAt: visit.now - 1000,
       nameId: { format: formats.persistent, nameQualifier: undefined, spNameQualifier: undefined },
       session: '_session-kommun',
       behind: ['https://behind.example'],

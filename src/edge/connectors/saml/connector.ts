@@ -113,6 +113,8 @@ export function samlConnector(
       upstream: {
         issuer: provider.saml.entityId,
         subject: value,
+        // What the provider ends at an instant are its logins from before.
+        issuedAt: assertion.authnInstant,
         ...(nameId === undefined ? {} : { nameId: { format, nameQualifier, spNameQualifier } }),
         ...(sessionIndex === undefined || sessionIndex.length > 256 ? {} : { session: sessionIndex }),
         ...(behind.length === 0 ? {} : { behind: behind.slice(0, 10).map((name) => name.slice(0, 1024)) }),

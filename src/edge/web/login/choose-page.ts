@@ -35,28 +35,57 @@ export function wayList(page: StepPage, providers: readonly Provider[]): SafeHtm
   );
 }
 
-/** Other ways than the one that the page is about. */
-export function otherWays(page: StepPage, ids: readonly string[]): HtmlValue {
-  const providers = providersOf(page.catalogue, ids);
-  if (providers.length === 0) return undefined;
-  return html`<div class="or stack close"><h2>${text(page.locale, 'login.otherWay')}</h2>${wayList(page, providers)}</div>`;
+/** In the order that the installation gives them, and by name where it gives none. */
+function inOrder(page: StepPage, providers: readonly Provider[]): readonly Provider[] {
+  const { compare } = new Intl.Collator(page.locale);
+  return [...providers].sort((a, b) => a.order - b.order || compare(providerName(page, a), providerName(page, b)));
 }
 
-/** All ways, or of a long list those that were searched for. A search is a plain GET: it changes nothing. */
+/** What a way is found by: its name in every language, the organisation whose people it proves, and its domain names. */
+function isFound({ name, upstream, saml }: Provider, wanted: string): boolean {
+  const organisation = upstream?.organisation ?? saml?.organisation ?? '';
+  return [...Object.values(name), organisation, ...(saml?.scopes ?? [])].some((one) => plain(one).includes(wanted));
+}
+
+/** Other ways than the one that the page is about. Of a long list the first, unless somebody looks for another. */
+export function otherWays(page: StepPage, ids: readonly string[]): HtmlValue {
+  const providers = inOrder(page, providersOf(page.catalogue, ids));
+  if (providers.length === 0) return undefined;
+  const isLong = providers.length > longList;
+  const ways = isLong ? searchedWays(page, providers, page.search === undefined) : wayList(page, providers);
+  return html`<div class="or stack close" id="ways"><h2>${text(page.locale, 'login.otherWay')}</h2>${ways}</div>`;
+}
+
+/** All ways; a long list can be searched. */
 export function searchableWays(page: StepPage, ids: readonly string[]): HtmlValue {
+  const providers = inOrder(page, providersOf(page.catalogue, ids));
+  return providers.length > longList ? searchedWays(page, providers, false) : wayList(page, providers);
+}
+
+/** A search is a plain GET: it changes nothing. How many there are is told also to those who do not see the list. */
+function searchedWays(page: StepPage, providers: readonly Provider[], firstAlone: boolean): HtmlValue {
   const { locale, view, search = '' } = page;
-  const providers = providersOf(page.catalogue, ids);
-  if (providers.length <= longList) return wayList(page, providers);
+  const target = loginPath(view.journey.id);
   const wanted = plain(search);
-  const found = providers.filter((one) => plain(providerName(page, one)).includes(wanted));
+  const found = providers.filter((one) => isFound(one, wanted));
+  const last = found.filter(({ id }) => id === page.lastProvider);
+  const shown = firstAlone ? [...last, ...found.filter((one) => !last.includes(one))].slice(0, longList) : found;
+  const status =
+    search !== '' &&
+    html`<p role="status">${
+      found.length === 0
+        ? text(locale, 'choose.noneFound')
+        : text(locale, 'choose.found', { count: found.length, all: providers.length })
+    }</p>`;
   const all =
-    search !== '' && html`<p><a href="${loginPath(view.journey.id)}">${text(locale, 'choose.showAll')}</a></p>`;
-  return html`<form method="get" action="${loginPath(view.journey.id)}" role="search" class="search"><div class="field"><label for="search">${text(
+    shown.length < providers.length &&
+    html`<p><a href="${target}?q=#ways">${text(locale, 'choose.showAllOf', { all: providers.length })}</a></p>`;
+  return html`<form method="get" action="${target}#ways" role="search" class="search"><div class="field"><label for="search">${text(
     locale,
     'choose.search',
   )}</label><input id="search" name="q" type="search" value="${search}" maxlength="100" autocomplete="off" spellcheck="false"></div><button class="other">${text(
     locale,
     'choose.doSearch',
   )}</button></form>
-${found.length === 0 ? html`<p role="status">${text(locale, 'choose.noneFound')}</p>` : wayList(page, found)}${all}`;
+${status}${shown.length > 0 && wayList(page, shown)}${all}`;
 }

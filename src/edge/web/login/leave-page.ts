@@ -20,7 +20,8 @@ export function leavePage(page: StepPage, step: Extract<Step, { kind: 'prove' }>
   const [provider = step.provider] = namesOf(page, [step.provider]);
   const href = leavePath(view.journey.id, step.provider);
   const problem = view.journey.refusal !== undefined;
-  const toRead = problem || step.why !== undefined || view.sessionPerson !== undefined;
+  const looksForAnother = page.search !== undefined;
+  const toRead = problem || looksForAnother || step.why !== undefined || view.sessionPerson !== undefined;
   return {
     title: toRead ? text(locale, 'login.to', { application }) : text(locale, 'leave.title', { provider }),
     problem,

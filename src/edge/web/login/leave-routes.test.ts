@@ -82,9 +82,32 @@ describe('the choice of a way in', () => {
       const found = await page('/login/choose-long', { query: `q=${encodeURIComponent(words)}` });
       assert.ok(found.includes('leave?provider=region-1"') && !found.includes('leave?provider=region-2"'), words);
     }
-    assert.match(await page('/login/choose-long', { query: 'q=nobody' }), /role="status"/);
+    const found = await page('/login/choose-long', { query: 'q=nobody' });
+    assert.match(found, /role="status">No way/);
+    assert.match(found, new RegExp(`href="/login/choose-long\\?q=#ways">Show all ${regionIds.length + 1}`));
+    assert.match(
+      await page('/login/choose-long', { query: 'q=ore' }),
+      new RegExp(`role="status">1 of ${regionIds.length + 1} ways`),
+    );
     assert.ok(!(await page('/login/choose-long', { query: 'q=%3Cimg%3E' })).includes('<img>'));
     assert.ok(!(await page('/login/choose-provider')).includes('role="search"'));
+  });
+});
+
+describe('a long list of other ways', () => {
+  test('shows the first, all that are looked for, and all', async () => {
+    const body = await page('/login/provider-down');
+    assert.match(body, /role="search"/);
+    assert.ok(body.includes('leave?provider=eid"') && !body.includes(`leave?provider=${regionIds.at(-1)}"`));
+    const found = await page('/login/provider-down', { query: 'q=ore' });
+    assert.ok(found.includes('leave?provider=region-1"') && !found.includes('leave?provider=region-2"'));
+    const all = await page('/login/provider-down', { query: 'q=' });
+    for (const id of regionIds) assert.ok(all.includes(`leave?provider=${id}"`), id);
+  });
+
+  test('puts the way that this browser used last among the first', async () => {
+    const [id = ''] = regionIds.slice(-1);
+    assert.ok((await page('/login/provider-down', last(id))).includes(`leave?provider=${id}"`));
   });
 });
 

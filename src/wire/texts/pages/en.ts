@@ -25,7 +25,8 @@ export const enPages = {
   'choose.search': 'Find your way to log in',
   'choose.doSearch': 'Search',
   'choose.noneFound': 'No way to log in has that name. Try another word, or show all.',
-  'choose.showAll': 'Show all',
+  'choose.showAllOf': 'Show all {all}',
+  'choose.found': '{count} of {all} ways to log in',
   'choose.lastTime': 'You used this last time',
 
   'leave.title': 'You go on to {provider}',

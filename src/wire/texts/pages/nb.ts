@@ -26,7 +26,8 @@ export const nbPages: PageTexts = {
   'choose.search': 'Finn din måte å logge inn på',
   'choose.doSearch': 'Søk',
   'choose.noneFound': 'Ingen måte å logge inn på har det navnet. Prøv et annet ord, eller vis alle.',
-  'choose.showAll': 'Vis alle',
+  'choose.showAllOf': 'Vis alle {all}',
+  'choose.found': '{count} av {all} måter å logge inn på',
   'choose.lastTime': 'Du brukte denne sist',
 
   'leave.title': 'Du går videre til {provider}',

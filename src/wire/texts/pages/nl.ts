@@ -26,7 +26,8 @@ export const nlPages: PageTexts = {
   'choose.search': 'Zoek uw manier van inloggen',
   'choose.doSearch': 'Zoeken',
   'choose.noneFound': 'Geen manier van inloggen heeft die naam. Probeer een ander woord, of toon alles.',
-  'choose.showAll': 'Alles tonen',
+  'choose.showAllOf': 'Alle {all} tonen',
+  'choose.found': '{count} van {all} manieren om in te loggen',
   'choose.lastTime': 'Deze gebruikte u de vorige keer',
 
   'leave.title': 'U gaat verder naar {provider}',

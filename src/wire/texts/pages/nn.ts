@@ -26,7 +26,8 @@ export const nnPages: PageTexts = {
   'choose.search': 'Finn din måte å logge inn på',
   'choose.doSearch': 'Søk',
   'choose.noneFound': 'Ingen måte å logge inn på har det namnet. Prøv eit anna ord, eller vis alle.',
-  'choose.showAll': 'Vis alle',
+  'choose.showAllOf': 'Vis alle {all}',
+  'choose.found': '{count} av {all} måtar å logge inn på',
   'choose.lastTime': 'Du brukte denne sist',
 
   'leave.title': 'Du går vidare til {provider}',

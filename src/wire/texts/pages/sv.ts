@@ -26,7 +26,8 @@ export const svPages: PageTexts = {
   'choose.search': 'Hitta ditt sätt att logga in',
   'choose.doSearch': 'Sök',
   'choose.noneFound': 'Inget sätt att logga in har det namnet. Pröva ett annat ord, eller visa alla.',
-  'choose.showAll': 'Visa alla',
+  'choose.showAllOf': 'Visa alla {all}',
+  'choose.found': '{count} av {all} sätt att logga in',
   'choose.lastTime': 'Du använde det här senast',
 
   'leave.title': 'Du går vidare till {provider}',
