@@ -54,6 +54,8 @@ export interface Core {
   readonly sessions: Sessions;
   /** Logout at the providers that a session rests on. */
   readonly upstream: UpstreamFaces;
+  /** Public address of the hub. */
+  readonly hubUrl: string;
   readonly sessionPorts: SessionPorts;
   /** SAML metadata of others. */
   readonly metadata: EntityMetadata;
@@ -152,6 +154,7 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
     committer,
     sessions,
     upstream,
+    hubUrl: parts.hubUrl,
     sessionPorts,
     metadata: entityMetadata({ pool, clock, catalogue: snapshot, authorities, log }),
     dispatcher,

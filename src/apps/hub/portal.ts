@@ -1,4 +1,5 @@
 // Wires the hub's own pages: start page, own sessions, logout, and the demo's "this is a laptop" switch.
+
 import { join } from 'node:path';
 import type pg from 'pg';
 import { hostCookie, type Route } from '../../base/http/index.ts';
@@ -21,6 +22,7 @@ import { clientDrafts } from './client-drafts.ts';
 import type { Core } from './compose.ts';
 import { demoCardRoute } from './demo-cards.ts';
 import { demoTrail } from './demo-trail.ts';
+import { samlLogoutsOf } from './saml-logout.ts';
 import { type DemoPlaces, startContent } from './start-content.ts';
 import type { PortalParts } from './web.ts';
 
@@ -145,7 +147,10 @@ export function wirePortal(given: {
       logoutProgress: given.progress,
       upstreamLogouts: async (id) => {
         const session = await core.sessions.byId(id);
-        return session === undefined ? [] : await core.upstream.logoutsOf(session, core.catalogue.snapshot());
+        if (session === undefined) return [];
+        const { clock, keys, hubUrl } = core;
+        const bySaml = samlLogoutsOf({ clock, keys, hubUrl, catalogue: core.catalogue.snapshot }, session);
+        return [...(await core.upstream.logoutsOf(session, core.catalogue.snapshot())), ...bySaml];
       },
       passedOn: async (session, provider, step) => {
         const at = core.clock();

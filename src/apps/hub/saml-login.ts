@@ -21,7 +21,7 @@ export interface SamlLoginParts {
 }
 
 /** A hub without SAML never pays for reading XML. */
-const load = () => import('../../edge/connectors/saml/index.ts');
+export const loadSaml = () => import('../../edge/connectors/saml/index.ts');
 
 export function samlEntity(hubUrl: string): OwnEntity {
   const { origin } = new URL(hubUrl);
@@ -36,7 +36,7 @@ export function samlEntity(hubUrl: string): OwnEntity {
 export function samlLogin({ keys, hubUrl, organisationNumber }: SamlLoginParts): RedirectConnector {
   let made: Promise<RedirectConnector> | undefined;
   const connector = (): Promise<RedirectConnector> => {
-    made ??= load().then(({ samlConnector }) =>
+    made ??= loadSaml().then(({ samlConnector }) =>
       samlConnector({
         random: systemRandom,
         own: samlEntity(hubUrl),
@@ -68,7 +68,7 @@ export const samlMetadataRoute = (
   handle: async (): Promise<HttpResponse> => {
     if (![...catalogue().providers.values()].some(({ saml }) => saml !== undefined))
       throw new Problem({ kind: 'notFound', code: 'notFound', detail: 'no provider speaks SAML' });
-    const { ownMetadata } = await load();
+    const { ownMetadata } = await loadSaml();
     const body = await ownMetadata({
       own: samlEntity(hubUrl),
       name: name(),

@@ -15,7 +15,7 @@ import {
 import { clientKeysPath, type UpstreamFaces } from './upstream.ts';
 
 /** A login may take as long as its journey, and a little more to be committed. */
-const beyondJourneySeconds = 60;
+export const beyondJourneySeconds = 60;
 
 /** By the clock of a provider that says nothing of the time: it may be ahead of ours. */
 const clockLeewayMs = 10_000;

@@ -33,13 +33,20 @@ import {
   removedSessionCookie,
   sessionCookie,
 } from '../../edge/web/login/index.ts';
-import { loggedOutPath, passingOn, portalAnswer } from '../../edge/web/portal/index.ts';
+import {
+  loggedOutPath,
+  logoutCookieName,
+  passingOn,
+  portalAnswer,
+  upstreamBackPath,
+} from '../../edge/web/portal/index.ts';
 import type { FailurePage } from '../../edge/web/server/index.ts';
-import { upstreamLogoutRoutes } from '../../edge/web/upstream/index.ts';
+import { samlLogoutRoutes, upstreamLogoutRoutes } from '../../edge/web/upstream/index.ts';
 import { brandOf, loginBrand, ownPagesBrand, plainBrand } from './brands.ts';
 import type { Core } from './compose.ts';
 import { metricsReaders } from './metrics-readers.ts';
-import { samlMetadataRoute } from './saml-login.ts';
+import { samlLogoutPath, samlMetadataRoute } from './saml-login.ts';
+import { takeSamlLogout } from './saml-logout.ts';
 import type { BootSettings } from './settings.ts';
 import { clientKeysRoute } from './upstream.ts';
 import { upstreamLogoutPorts } from './upstream-logout.ts';
@@ -169,6 +176,21 @@ export function composeWeb(parts: WebParts): WebFaces & { readonly oidc: OidcFro
       languageRoute(origin),
       ...loginRoutes(login),
       clientKeysRoute(core.keys),
+      ...samlLogoutRoutes({
+        clock: core.clock,
+        path: samlLogoutPath,
+        take: takeSamlLogout({
+          clock: core.clock,
+          keys: core.keys,
+          hubUrl: settings.hubUrl,
+          catalogue,
+          sessions: core.sessionPorts,
+        }),
+        stateCookie: logoutCookieName,
+        backPath: upstreamBackPath,
+        overPath: '/logged-out',
+        showFailure: (request, { reason }) => showFailure(request, { reason }),
+      }),
       samlMetadataRoute(core.keys, settings.hubUrl, catalogue, () => ({ en: brand().name })),
       ...upstreamLogoutRoutes(
         upstreamLogoutPorts({

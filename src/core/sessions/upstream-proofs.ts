@@ -1,5 +1,5 @@
 // Which upstream providers a session rests on that hear of its end: those whose record passes our logout on.
-import type { CatalogueSnapshot, Provider, Upstream } from '../catalogue/snapshot.ts';
+import type { CatalogueSnapshot, Provider, SamlUpstream, Upstream } from '../catalogue/snapshot.ts';
 import type { UpstreamFacts } from '../linking/evidence.ts';
 import type { Session } from './session.ts';
 
@@ -7,6 +7,28 @@ import type { Session } from './session.ts';
 export interface UpstreamProof {
   readonly provider: Provider & { readonly upstream: Upstream };
   readonly facts: UpstreamFacts & { readonly idToken: string };
+}
+
+/** A login at a SAML provider that is to be ended there too, with the name that it gave the person. */
+export interface SamlProof {
+  readonly provider: Provider & { readonly saml: SamlUpstream };
+  readonly facts: UpstreamFacts;
+}
+
+/** One for each SAML provider that our logout goes on to, by its newest proof; by the same rules. */
+export function samlProofs(
+  { evidence }: Pick<Session, 'evidence'>,
+  { providers }: Pick<CatalogueSnapshot, 'providers'>,
+): readonly SamlProof[] {
+  const found = new Map<string, SamlProof>();
+  for (const { provider: id, upstream: facts } of [...evidence].sort((a, b) => a.provenAt - b.provenAt)) {
+    const provider = providers.get(id);
+    const { saml } = provider ?? {};
+    if (provider === undefined || saml === undefined || facts?.nameId === undefined) continue;
+    if (!saml.passLogout || saml.entityId !== facts.issuer) continue;
+    found.set(id, { provider: { ...provider, saml }, facts });
+  }
+  return [...found.values()];
 }
 
 /**

@@ -1,5 +1,14 @@
 // Public face of edge/connectors/saml.
 export { type PersonCheck, personChecks } from './checks.ts';
 export { samlConnector } from './connector.ts';
+export {
+  judgeLogoutAnswer,
+  type LogoutAnswer,
+  type LogoutInput,
+  type LogoutPorts,
+  logoutAnswer,
+  logoutUrl,
+  readLogout,
+} from './logout.ts';
 export { ownMetadata } from './own-metadata.ts';
 export type { OwnEntity, SamlConnectorPorts, SamlProvider } from './ports.ts';

@@ -85,7 +85,10 @@ export async function ownMetadata({ own, name, signing, encryption, key }: OwnMe
       },
       scopes: [],
       nameIdFormats: [nameIdFormats.persistent, nameIdFormats.transient],
-      singleLogout: [{ binding: bindings.redirect, location: own.logoutUrl }],
+      singleLogout: [
+        { binding: bindings.redirect, location: own.logoutUrl },
+        { binding: bindings.soap, location: own.logoutUrl },
+      ],
       artifactResolution: [],
       assertionConsumer: [{ binding: bindings.post, location: own.consumerUrl, index: 0, isDefault: true }],
       attributeConsuming: [

@@ -80,6 +80,7 @@ text-decoration:none}
 .choice:hover{background:var(--primary-tint);border-color:var(--primary)}
 .choice::after{content:"";flex:none;width:.5rem;height:.5rem;border:solid var(--primary);border-width:2px 2px 0 0;
 transform:rotate(45deg);align-self:center}
+.choice>span{min-width:0;overflow-wrap:anywhere}
 .choice b{display:block;font-weight:650}
 .choice span span{display:block;color:var(--quiet);font-size:.9375rem}
 .note{border-left:4px solid var(--accent);background:var(--primary-tint);border-radius:0 8px 8px 0;padding:.875rem 1rem;

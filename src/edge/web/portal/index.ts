@@ -18,4 +18,4 @@ export type {
   UpstreamLogout,
 } from './ports.ts';
 export type { TrailEvent } from './trail-groups.ts';
-export { upstreamBackPath } from './upstream-logout.ts';
+export { logoutCookieName, upstreamBackPath } from './upstream-logout.ts';

@@ -88,7 +88,7 @@ export async function loggedOut(ports: PortalPorts, request: HttpRequest): Promi
   const { to, hidden } = wishedTarget(ports, fields);
   const live = fields.has('live');
   const away = fields.has('on') && !live ? await passOn(ports, { sessions, passed: [], target: hidden }) : undefined;
-  if (away !== undefined) return seeOther(away);
+  if (away !== undefined) return away;
   const passed = fields.get('passed');
   const asker = to === undefined ? undefined : fields.get('application');
   const [applications, providers] = known

@@ -65,7 +65,9 @@ export interface UpstreamLogout {
   /** Id of the provider. */
   readonly provider: string;
   /** Where the browser ends the login there, for a `state` that comes back; absent when that cannot be done now. */
-  readonly address?: ((state: string) => string) | undefined;
+  readonly address?: ((state: string) => string | Promise<string>) | undefined;
+  /** What comes back has no room for a `state`: a cookie carries it, and the address gets its hash. */
+  readonly stateInCookie?: true | undefined;
 }
 
 /** What stands on the start page besides the applications; made by the wiring. */

@@ -7,3 +7,9 @@ export {
   type UpstreamLogoutPorts,
   upstreamLogoutRoutes,
 } from './logout-routes.ts';
+export {
+  type SamlLogoutInput,
+  type SamlLogoutOutcome,
+  type SamlLogoutPorts,
+  samlLogoutRoutes,
+} from './saml-logout-routes.ts';
