@@ -81,6 +81,13 @@ export class SamlFake {
   ownKeys: readonly X509Certificate[] = [];
   encryptTo: X509Certificate | undefined;
 
+  #sessions = 0;
+
+  /** Its name for the session that it spoke of last. */
+  get session(): string {
+    return `_${this.name}-${this.#sessions}`;
+  }
+
   constructor(name: string) {
     this.name = name;
     this.url = `https://${name}.example`;
@@ -210,6 +217,7 @@ export class SamlFake {
 
   #assertion(request: AuthnRequest, said: Answer, now: number, id: string): Assertion {
     const end = now + 5 * minuteMs;
+    this.#sessions += 1;
     const attributes = Object.entries(said.attributes ?? {}).map(([name, values]) => ({
       name,
       values: typeof values === 'string' ? [values] : values,
@@ -237,7 +245,7 @@ export class SamlFake {
       authnStatements: [
         {
           authnInstant: said.authnInstant ?? now - secondMs,
-          sessionIndex: `_session-${this.name}`,
+          sessionIndex: this.session,
           classRef: said.classRef ?? loa(3),
           authenticatingAuthorities: said.behind ?? [],
         },

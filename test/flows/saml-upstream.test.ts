@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Answer, loa, SamlFake, samlKey, samlNumber } from '../fakes/saml-provider.ts';
 import { applyItems } from '../support/hub-pair.ts';
 import {
@@ -15,13 +14,11 @@ import {
   startHub,
   tillitCommand,
 } from '../support/index.ts';
+import { bring, ownMetadata, post, samlItem, visit } from './saml-visits.ts';
 
 const affiliation = 'urn:oid:1.2.752.201.3.1';
 const number = 'urn:oid:1.2.752.29.4.13';
 const year = 366 * 24 * 3_600_000;
-
-const encoded = (fields: readonly (readonly [string, string])[]): string =>
-  new URLSearchParams(fields.map(([name, value]): [string, string] => [name, value])).toString();
 
 describe('a login at a SAML provider', () => {
   let hub: RunningHub;
@@ -29,13 +26,6 @@ describe('a login at a SAML provider', () => {
   const former = new SamlFake('former');
   const national = new SamlFake('national');
 
-  const providerItem = (there: SamlFake, saml: object = {}) => ({
-    id: there.name,
-    connector: 'saml',
-    name: { en: `The ${there.name} login` },
-    maximumAssurance: 'high',
-    saml: { ...there.record(), ...saml },
-  });
   const jwk = (kid: string) => ({
     ...createPublicKey(readFileSync(demoApplication(hub).keyFile)).export({ format: 'jwk' }),
     ...{ kid, alg: 'ES256', use: 'sig' },
@@ -68,9 +58,9 @@ describe('a login at a SAML provider', () => {
         },
       ],
       providers: [
-        providerItem(kommun, { organisation: 'kommun', scopes: ['kommun.se'] }),
-        providerItem(former, { organisation: 'former' }),
-        providerItem(national, {
+        samlItem(kommun, { organisation: 'kommun', scopes: ['kommun.se'] }),
+        samlItem(former, { organisation: 'former' }),
+        samlItem(national, {
           preset: 'sweden-connect',
           levels: {},
           namespaces: ['se-personnummer'],
@@ -89,20 +79,10 @@ describe('a login at a SAML provider', () => {
         assignments: [{ id: `anna-at-${of}`, organisation: of, role: 'nurse' }],
       })),
     });
-    const metadata = await ownMetadata();
+    const metadata = await ownMetadata(hub);
     for (const there of [kommun, former, national]) await there.trust(metadata);
   });
   after(() => hub?.remove());
-
-  /** Our keys are made within seconds after the first SAML provider. */
-  async function ownMetadata(): Promise<string> {
-    for (let tries = 0; ; tries += 1) {
-      const { status, body } = await new HttpBrowser(hub.rootPem).go(`${hub.hubUrl}/login/saml/metadata`);
-      if (status === 200 && body.includes('use="encryption"')) return body;
-      assert.ok(tries < 100, `no metadata: ${status} ${body}`);
-      await sleep(200);
-    }
-  }
 
   const atApplication = (url: URL): boolean => url.origin === hub.ehrUrl;
   const client = (id = 'demo-ehr') =>
@@ -125,40 +105,17 @@ describe('a login at a SAML provider', () => {
     const application = client(app);
     const login = await application.push(wish);
     const page = await browser.go(login.url, atApplication);
-    const way = new RegExp(`href="([^"]*/leave\\?provider=${there.name})"`).exec(page.body)?.[1];
-    assert.ok(way, `no way to ${there.name}: ${page.url.href}\n${page.body}`);
-    const away = await browser.go(new URL(way, page.url), (url) => url.origin === there.url);
-    if (away.url.origin === there.url)
-      return { browser, login, client: application, asked: await there.asked(away.url.href) };
-    assert.equal(away.status, 200, away.body);
-    assert.match(String(away.headers['content-security-policy']), /script-src 'sha256-/);
-    assert.match(String(away.headers['content-security-policy']), new RegExp(`form-action 'self' ${there.url}`));
-    const action = /<form method="post" action="([^"]+)"/.exec(away.body)?.[1] ?? '';
-    const fields = [...away.body.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)];
-    const form = { action, fields: fields.map(([, name = '', value = '']) => [name, value] as const) };
-    return { browser, login, client: application, asked: await there.asked(form) };
+    return { browser, login, client: application, asked: await visit(browser, page, there) };
   }
 
-  /** As a browser that comes from the provider's page: its origin, and none of our cookies of SameSite=Lax or Strict. */
-  async function post(browser: HttpBrowser, there: SamlFake, fields: readonly (readonly [string, string])[]) {
-    return await browser.request(new URL('/login/saml/answer', hub.hubUrl), {
-      method: 'POST',
-      body: encoded(fields),
-      headers: { 'content-type': 'application/x-www-form-urlencoded', origin: there.url, cookie: '' },
-    });
-  }
-
-  async function bring(browser: HttpBrowser, there: SamlFake, fields: readonly (readonly [string, string])[]) {
-    const posted = await post(browser, there, fields);
-    return posted.status === 303
-      ? await browser.go(new URL(String(posted.headers.location), posted.url), atApplication)
-      : posted;
-  }
+  const consumer = () => `${hub.hubUrl}/login/saml/answer`;
+  const brought = (browser: HttpBrowser, there: SamlFake, fields: Parameters<typeof bring>[3]) =>
+    bring(browser, there, consumer(), fields, atApplication);
 
   async function logIn(there: SamlFake, said: Answer = {}, wish: Readonly<Record<string, string>> = {}, app?: string) {
-    const visit = await toProvider(there, wish, app);
-    const form = there.answer(visit.asked, said);
-    return { ...visit, form, end: await bring(visit.browser, there, form.fields) };
+    const away = await toProvider(there, wish, app);
+    const form = there.answer(away.asked, said);
+    return { ...away, form, end: await brought(away.browser, there, form.fields) };
   }
 
   const noCode = (end: HttpAnswer, what: RegExp): void => {
@@ -224,11 +181,11 @@ describe('a login at a SAML provider', () => {
 
   describe('logs nobody in', () => {
     test('an answer of another provider, one that nobody signed, a forged key', async () => {
-      const visit = await toProvider(kommun);
+      const away = await toProvider(kommun);
       const { own } = former;
-      const mixed = former.answer(visit.asked, {});
+      const mixed = former.answer(away.asked, {});
       assert.ok(own);
-      noCode(await bring(visit.browser, former, mixed.fields), /We could not trust the answer/);
+      noCode(await brought(away.browser, former, mixed.fields), /We could not trust the answer/);
       noCode((await logIn(kommun, { signs: 'nothing' })).end, /We could not trust the answer/);
       noCode((await logIn(kommun, { signedBy: samlKey('attacker') })).end, /We could not trust the answer/);
     });
@@ -236,11 +193,11 @@ describe('a login at a SAML provider', () => {
     test('a replayed answer, in the same login and in another of the same browser', async () => {
       const { browser, form, end } = await logIn(kommun);
       assert.ok(end.url.searchParams.has('code'));
-      const replayed = await bring(browser, kommun, form.fields);
+      const replayed = await brought(browser, kommun, form.fields);
       assert.ok(!atApplication(replayed.url) && replayed.status !== 200);
       const next = await toProvider(former);
       const own = form.fields.filter(([name]) => name !== 'RelayState');
-      const stolen = await bring(next.browser, kommun, [...own, ['RelayState', next.asked.relayState ?? '']]);
+      const stolen = await brought(next.browser, kommun, [...own, ['RelayState', next.asked.relayState ?? '']]);
       noCode(stolen, /We could not trust the answer/);
     });
 
@@ -249,23 +206,19 @@ describe('a login at a SAML provider', () => {
       const form = kommun.answer(attacker.asked);
       const victim = new HttpBrowser(hub.rootPem);
       await victim.go((await client().push()).url, atApplication);
-      const there = await bring(victim, kommun, form.fields);
+      const there = await brought(victim, kommun, form.fields);
       assert.ok(!atApplication(there.url), 'the victim was logged in as the attacker');
       assert.notEqual(there.status, 200);
     });
 
     test('an answer at the address of OpenID providers, and twice the same field', async () => {
-      const visit = await toProvider(kommun);
-      const form = kommun.answer(visit.asked);
-      const elsewhere = await visit.browser.request(new URL('/login/callback/kommun', hub.hubUrl), {
-        method: 'POST',
-        body: encoded(form.fields),
-        headers: { 'content-type': 'application/x-www-form-urlencoded', origin: kommun.url, cookie: '' },
-      });
+      const away = await toProvider(kommun);
+      const form = kommun.answer(away.asked);
+      const elsewhere = await post(away.browser, kommun, `${hub.hubUrl}/login/callback/kommun`, form.fields);
       assert.ok(elsewhere.status >= 400, String(elsewhere.status));
       const again = await toProvider(kommun);
       const twice = kommun.answer(again.asked).fields;
-      assert.ok((await post(again.browser, kommun, [...twice, ...twice])).status >= 400);
+      assert.ok((await post(again.browser, kommun, consumer(), [...twice, ...twice])).status >= 400);
     });
 
     test('a level that is unknown or too low, where more is required', async () => {
@@ -275,8 +228,8 @@ describe('a login at a SAML provider', () => {
     });
 
     test('a body beyond measure', async () => {
-      const visit = await toProvider(kommun);
-      const large = await post(visit.browser, kommun, [['SAMLResponse', 'A'.repeat(300_000)]]);
+      const away = await toProvider(kommun);
+      const large = await post(away.browser, kommun, consumer(), [['SAMLResponse', 'A'.repeat(300_000)]]);
       assert.equal(large.status, 413);
     });
   });

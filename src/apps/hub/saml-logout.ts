@@ -5,7 +5,7 @@ import type { CatalogueSnapshot } from '../../core/catalogue/index.ts';
 import { recordOnly } from '../../core/commit/index.ts';
 import { samlLoginKeyOwner } from '../../core/issuing/index.ts';
 import { type Session, type SessionPorts, samlProofs, takeUpstreamLogout } from '../../core/sessions/index.ts';
-import type { LogoutPorts, SamlProvider } from '../../edge/connectors/saml/index.ts';
+import type { LogoutMessage, LogoutPorts } from '../../edge/connectors/saml/index.ts';
 import type { UpstreamLogout } from '../../edge/web/portal/index.ts';
 import type { SamlLogoutInput, SamlLogoutOutcome } from '../../edge/web/upstream/index.ts';
 import { loadSaml, samlEntity } from './saml-login.ts';
@@ -71,32 +71,22 @@ export const takeSamlLogout = (parts: SamlLogoutParts) => {
       const verdict = provider && judgeLogoutAnswer(ports, came.message, provider, requestIdOf(ours), now);
       return { kind: 'answered', ended: verdict === 'ended' };
     }
-    const taken = await endAll(came.provider, came.request);
+    const taken = await endAll(came);
     if (!taken) return { kind: 'refused' };
     const answer = logoutAnswer(ports, came, input.binding, now);
     return { kind: 'taken', answer };
   };
 
   /** Every session that the request names: those of its indexes, or without them all of the person (SAML Core 3.7.1). */
-  async function endAll(
-    { id: provider, saml }: SamlProvider,
-    {
-      id,
-      nameId,
-      sessionIndexes,
-      issueInstant: at,
-    }: { id: string; nameId: { value: string }; sessionIndexes: readonly string[]; issueInstant: number },
-  ): Promise<boolean> {
+  async function endAll({ provider, request, oneUse }: Extract<LogoutMessage, { kind: 'request' }>): Promise<boolean> {
+    const { id, nameId, sessionIndexes, issueInstant: at } = request;
     const kept = catalogue().settings.lifetimes.journey + beyondJourneySeconds;
-    const indexes = sessionIndexes.length === 0 ? [undefined] : sessionIndexes;
-    for (const [nth, session] of indexes.entries()) {
-      const end = { provider, issuer: saml.entityId, subject: nameId.value, session, at };
-      const notice = { end, jti: `${id} ${nth}`, expiresAt: clock() + keptClaimMs, reference: newReference() };
+    const of = { provider: provider.id, issuer: provider.saml.entityId, subject: nameId.value, at };
+    const ends = sessionIndexes.length === 0 ? [of] : sessionIndexes.map((session) => ({ ...of, session }));
+    for (const [nth, end] of ends.entries()) {
+      const notice = { end, jti: `${id} ${nth}`, expiresAt: oneUse.until, reference: newReference() };
       if ((await takeUpstreamLogout(sessions, notice, kept)) === 'replayed') return false;
     }
     return true;
   }
 };
-
-/** Longer than a request is taken by its age. */
-const keptClaimMs = 10 * 60_000;

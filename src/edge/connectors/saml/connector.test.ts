@@ -112,7 +112,7 @@ describe('the evidence', () => {
       subject: 'anna',
       issuedAt: visit.now - 1000,
       nameId: { format: formats.persistent, nameQualifier: undefined, spNameQualifier: undefined },
-      session: '_session-kommun',
+      session: '_kommun-1',
       behind: ['https://behind.example'],
     });
     assert.ok(answer.kind === 'proven' && answer.oneUse?.ids.length === 2, 'both ids count once');

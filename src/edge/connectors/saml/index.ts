@@ -5,6 +5,7 @@ export {
   judgeLogoutAnswer,
   type LogoutAnswer,
   type LogoutInput,
+  type LogoutMessage,
   type LogoutPorts,
   logoutAnswer,
   logoutUrl,

@@ -1,0 +1,157 @@
+// Single logout with SAML providers through a real hub: ours goes on to them, theirs ends what rests on their logins here.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { statusCodes } from '../../src/base/saml/index.ts';
+import {
+  answerToLogout,
+  askedToLogOut,
+  loggedOutUrl,
+  logoutByRedirect,
+  logoutBySoap,
+  logoutOf,
+} from '../fakes/saml-logout.ts';
+import { SamlFake, samlKey } from '../fakes/saml-provider.ts';
+import { applyItems } from '../support/hub-pair.ts';
+import { formsOf, type HttpAnswer, HttpBrowser, type RunningHub, startHub } from '../support/index.ts';
+import { logInAt, ownMetadata, samlItem } from './saml-visits.ts';
+
+const loggedIn = /Where you are logged in/;
+
+describe('single logout with a SAML provider', () => {
+  let hub: RunningHub;
+  const passing = new SamlFake('passing');
+  const keeping = new SamlFake('keeping');
+
+  before(async () => {
+    hub = await startHub();
+    await applyItems(hub, {
+      providers: [samlItem(passing, { passLogout: true }), samlItem(keeping)],
+      people: [
+        {
+          id: 'anna-there',
+          givenName: 'Anna',
+          familyName: 'There',
+          identities: [passing, keeping].map(({ name }) => ({ namespace: `saml:${name}`, value: 'anna' })),
+        },
+      ],
+    });
+    const metadata = await ownMetadata(hub);
+    for (const there of [passing, keeping]) await there.trust(metadata);
+  });
+  after(() => hub?.remove());
+
+  const isLoggedIn = async (browser: HttpBrowser) => loggedIn.test((await browser.go(`${hub.hubUrl}/portal`)).body);
+
+  async function logIn(there: SamlFake): Promise<HttpBrowser> {
+    const browser = new HttpBrowser(hub.rootPem);
+    const done = await logInAt(there, browser, await browser.go(`${hub.hubUrl}/portal`));
+    assert.match(done.body, loggedIn);
+    return browser;
+  }
+
+  async function logOut(browser: HttpBrowser, there: SamlFake): Promise<HttpAnswer> {
+    const asking = await browser.go(`${hub.hubUrl}/logout`);
+    const form = formsOf(asking).find(({ action }) => action === '/logout');
+    assert.ok(form, asking.body);
+    return await browser.submit(asking, form, {}, (url) => url.origin === there.url);
+  }
+
+  test('ours goes on to the provider by the name that it gave, and its answer is told', async () => {
+    const browser = await logIn(passing);
+    const away = await logOut(browser, passing);
+    assert.equal(away.url.origin, passing.url);
+    assert.equal(await isLoggedIn(browser), false, 'ended here before anybody is asked');
+    const asked = askedToLogOut(passing, away.url.href);
+    assert.deepEqual([asked.request.nameId.value, asked.request.sessionIndexes], ['anna', [passing.session]]);
+    assert.ok(Buffer.byteLength(asked.relayState ?? '') <= 80);
+    const page = await browser.go(loggedOutUrl(passing, asked));
+    assert.match(page.body, /<li><span>The passing login<\/span><span class="told">Logged out</);
+  });
+
+  for (const [what, said] of [
+    ['says no', { status: { code: statusCodes.responder } }],
+    ['is another’s', { signedBy: samlKey('other') }],
+  ] as const) {
+    test(`an answer that ${what} leaves the login there open, and the page says so`, async () => {
+      const browser = await logIn(passing);
+      const asked = askedToLogOut(passing, (await logOut(browser, passing)).url.href);
+      const page = await browser.go(loggedOutUrl(passing, asked, said));
+      assert.equal(page.url.pathname.startsWith('/logged-out/'), true);
+      assert.match(page.body, /The passing login/);
+      assert.doesNotMatch(page.body, /The passing login<\/span><span class="told">Logged out</);
+    });
+  }
+
+  test('an answer in another browser, or a second time, says nothing to anybody', async () => {
+    const browser = await logIn(passing);
+    const url = loggedOutUrl(passing, askedToLogOut(passing, (await logOut(browser, passing)).url.href));
+    assert.equal((await new HttpBrowser(hub.rootPem).go(url)).status, 403);
+    assert.equal((await browser.go(url)).status, 200);
+    assert.equal((await browser.go(url)).status, 403);
+  });
+
+  test('stays here where the provider’s record does not pass it on', async () => {
+    const browser = await logIn(keeping);
+    const page = await logOut(browser, keeping);
+    assert.equal(page.url.origin, hub.hubUrl);
+    assert.equal(await isLoggedIn(browser), false);
+  });
+
+  test('theirs, by the browser, ends the session and is answered', async () => {
+    const browser = await logIn(keeping);
+    const request = logoutOf(keeping);
+    const back = await browser.go(logoutByRedirect(keeping, request), (url) => url.origin === keeping.url);
+    const { response, relayState } = answerToLogout(keeping, back.url.href, request.id);
+    assert.deepEqual([response.status.code, relayState], [statusCodes.success, 'theirs']);
+    assert.equal(await isLoggedIn(browser), false);
+    assert.equal((await browser.go(logoutByRedirect(keeping, request))).status, 403, 'once');
+  });
+
+  const soap = (browser: HttpBrowser, body: Buffer, type = 'text/xml; charset=utf-8') =>
+    browser.request(new URL('/login/saml/logout', hub.hubUrl), {
+      method: 'POST',
+      body: body.toString(),
+      headers: { 'content-type': type },
+    });
+
+  test('nobody’s session ends by what is not signed, another’s, old, of another session, or no message', async () => {
+    const browser = await logIn(keeping);
+    const stranger = new HttpBrowser(hub.rootPem);
+    const request = logoutOf(keeping);
+    for (const body of [
+      logoutBySoap(request, undefined),
+      logoutBySoap(request, samlKey('other')),
+      logoutBySoap(logoutOf(keeping, { issueInstant: Date.now() - 3_600_000 }), keeping.key),
+      logoutBySoap(logoutOf(keeping, { issuer: passing.entityId }), keeping.key),
+      logoutBySoap(logoutOf(keeping, { issuer: 'https://nobody.example' }), keeping.key),
+      logoutBySoap(logoutOf(keeping, { destination: 'https://other.example/slo' }), keeping.key),
+      Buffer.from('<a>'),
+    ])
+      assert.equal((await soap(stranger, body)).status, 400);
+    assert.equal((await soap(stranger, logoutBySoap(request, keeping.key), 'application/json')).status, 400);
+    assert.equal(
+      (await soap(stranger, logoutBySoap(logoutOf(keeping, { sessionIndexes: ['_other'] }), keeping.key))).status,
+      200,
+    );
+    assert.equal(
+      (await soap(stranger, logoutBySoap(logoutOf(keeping, { nameId: { value: 'bo' } }), keeping.key))).status,
+      200,
+    );
+    assert.ok(await isLoggedIn(browser));
+    for (const url of [logoutByRedirect(keeping, request, samlKey('other')), `${hub.hubUrl}/login/saml/logout`])
+      assert.equal((await stranger.go(url)).status, 403);
+    assert.ok(await isLoggedIn(browser));
+  });
+
+  test('theirs, by their server, ends every session of the person that rests on it, and no other', async () => {
+    const [one, other] = [await logIn(keeping), await logIn(passing)];
+    const again = await logIn(keeping);
+    const answer = await soap(
+      new HttpBrowser(hub.rootPem),
+      logoutBySoap(logoutOf(keeping, { sessionIndexes: [] }), keeping.key),
+    );
+    assert.equal(answer.status, 200, answer.body);
+    assert.match(answer.body, /LogoutResponse/);
+    assert.deepEqual([await isLoggedIn(one), await isLoggedIn(again), await isLoggedIn(other)], [false, false, true]);
+  });
+});
