@@ -91,7 +91,10 @@ export function formsOf({ body }: Pick<HttpAnswer, 'body'>): readonly HttpForm[]
   return [...body.matchAll(/<form\b[^>]*>[\s\S]*?<\/form>/g)].map(([text]) => ({
     action: attribute(/<form\b[^>]*>/.exec(text)?.[0] ?? '', 'action'),
     fields: Object.fromEntries(
-      [...text.matchAll(/<input\b[^>]*>/g)].map(([tag]) => [attribute(tag, 'name'), attribute(tag, 'value')]),
+      [...text.matchAll(/<input\b[^>]*>/g)]
+        .map(([tag]) => [attribute(tag, 'name'), attribute(tag, 'value')])
+        // What has no name is not sent (HTML 4.10.21.4).
+        .filter(([name]) => name !== ''),
     ),
     buttons: [...text.matchAll(/(<button\b[^>]*>)([\s\S]*?)<\/button>/g)].map(([, tag = '', inside = '']) => ({
       name: attribute(tag, 'name'),
