@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
+import { parse } from 'yaml';
 import { type Answer, loa, SamlFake, samlKey, samlNumber } from '../fakes/saml-provider.ts';
 import { applyItems } from '../support/hub-pair.ts';
 import {
@@ -19,6 +20,20 @@ import { bring, ownMetadata, post, samlItem, visit } from './saml-visits.ts';
 const affiliation = 'urn:oid:1.2.752.201.3.1';
 const number = 'urn:oid:1.2.752.29.4.13';
 const year = 366 * 24 * 3_600_000;
+
+/** What docs/integrate/saml-provider.md tells an operator to write. */
+const page = readFileSync(new URL('../../docs/integrate/saml-provider.md', import.meta.url), 'utf8');
+const [, yaml = ''] = /```yaml\n([\s\S]*?)```/.exec(page) ?? [];
+const [example] = (parse(yaml) as { providers: { id: string; saml: Record<string, unknown> }[] }).providers;
+assert.ok(example?.id === 'kommun', 'the page has an example');
+const {
+  entityId: _id,
+  singleSignOn: _sso,
+  singleLogout: _slo,
+  keys: _keys,
+  levels: _levels,
+  ...documented
+} = example.saml;
 
 describe('a login at a SAML provider', () => {
   let hub: RunningHub;
@@ -58,7 +73,8 @@ describe('a login at a SAML provider', () => {
         },
       ],
       providers: [
-        samlItem(kommun, { organisation: 'kommun', scopes: ['kommun.se'] }),
+        // The page's own example, but for where the provider is.
+        { ...example, saml: { ...kommun.record(), ...documented, preset: 'generic' } },
         samlItem(former, { organisation: 'former' }),
         samlItem(national, {
           preset: 'sweden-connect',

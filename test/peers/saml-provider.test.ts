@@ -1,5 +1,7 @@
 // Logins at SimpleSAMLphp, as two municipalities' providers of different make: requests, encryption, levels, key change, logout (K1).
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { nameIdFormats } from '../../src/base/saml/index.ts';
 import { ownMetadata } from '../flows/saml-visits.ts';
@@ -15,7 +17,7 @@ import {
   startHub,
 } from '../support/index.ts';
 import { peerTlsOf } from '../support/peer-tls.ts';
-import { type SimpleSaml, samlPackages, signingCertificates, startSimpleSaml } from '../support/saml/index.ts';
+import { type SimpleSaml, samlPackages, startSimpleSaml } from '../support/saml/index.ts';
 
 const uid = 'urn:oid:0.9.2342.19200300.100.1.1';
 const affiliation = 'urn:oid:1.2.752.201.3.1';
@@ -56,18 +58,17 @@ describe('a login at SimpleSAMLphp', { skip: requireDebian(...samlPackages) ?? f
     await hub?.remove();
   });
 
+  /** What an operator writes, with the provider's own metadata in a file beside it. */
   async function item(id: string, there: SimpleSaml, more: object) {
+    writeFileSync(join(hub.dataFolder, `${id}.xml`), await there.metadata());
     return {
       id,
       connector: 'saml',
       name: { en: `The ${id} login` },
       maximumAssurance: 'high',
       saml: {
-        entityId: there.entityId,
+        metadata: { file: `${id}.xml` },
         preset: 'simplesamlphp',
-        singleSignOn: [{ binding: 'redirect', location: `${there.url}/saml2/idp/SSOService.php` }],
-        singleLogout: [{ binding: 'redirect', location: `${there.url}/saml2/idp/SingleLogoutService.php` }],
-        keys: { signing: signingCertificates(await there.metadata()) },
         organisation: 'kommun',
         levels: { [levels.substantial]: 'substantial', [levels.high]: 'high' },
         ...more,

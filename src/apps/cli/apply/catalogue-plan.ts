@@ -12,6 +12,7 @@ import {
 import type { Hashing } from '../../../edge/connectors/password/index.ts';
 import { type ChangeLog, compare } from './changes.ts';
 import type { Entry, FileProblem } from './entry.ts';
+import { takeProviderMetadata } from './provider-metadata.ts';
 import { catalogueSections } from './read-files.ts';
 import { resolveFiles, resolveSecret, sealUpstreamSecret } from './resolve.ts';
 import { leftOut, takeMetadata } from './saml-metadata.ts';
@@ -105,7 +106,9 @@ async function readItem(
   const id = kind === 'settings' ? 'hub' : String((taken.value as { id?: unknown } | null)?.id);
   const before = stored.get(keyOf(kind, id))?.doc;
   const hash = (before as { authentication?: { secretHash?: string } } | undefined)?.authentication?.secretHash;
-  const hashed = await resolveSecret(entry, taken.value, hash, hashing);
+  const described = kind === 'provider' ? await takeProviderMetadata(entry, taken.value) : taken;
+  if (!described.ok) return described;
+  const hashed = await resolveSecret(entry, described.value, hash, hashing);
   if (!hashed.ok) return hashed;
   const seal = (before as { upstream?: { authentication?: { sealedSecret?: string } } } | undefined)?.upstream
     ?.authentication?.sealedSecret;

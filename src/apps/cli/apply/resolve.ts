@@ -55,7 +55,7 @@ const certificatePlace =
 function contentFor(path: Path, file: string, name: string): unknown {
   const bytes = readNamed(file, name);
   const place = pathText(path);
-  if (place === 'from.document') return bytes.toString('utf8');
+  if (place === 'from.document' || place === 'saml.metadata') return bytes.toString('utf8');
   if (certificatePlace.test(place)) {
     const text = bytes.toString('utf8');
     return text.includes('-----BEGIN CERTIFICATE-----') ? text : pemOf(bytes);

@@ -1,0 +1,62 @@
+// What is taken over from an identity provider's metadata, and what is left out.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { bindings, type EntityDescriptor, entityAttributeNames, type IdpRole } from '../../base/saml/index.ts';
+import { providerMembersOf } from './saml-provider-metadata.ts';
+
+const idp: IdpRole = {
+  keys: [
+    { use: 'signing', certificates: [Buffer.from('one')], encryptionMethods: [] },
+    { certificates: [Buffer.from('both')], encryptionMethods: [] },
+  ],
+  scopes: [
+    { value: 'Kommun.example', regexp: false },
+    { value: '.*', regexp: true },
+    { value: 'two words', regexp: false },
+  ],
+  nameIdFormats: [],
+  singleLogout: [
+    { binding: bindings.soap, location: 'https://idp.example/slo', responseLocation: 'https://idp.example/back' },
+    { binding: bindings.artifact, location: 'https://idp.example/artifact' },
+  ],
+  artifactResolution: [],
+  wantAuthnRequestsSigned: true,
+  singleSignOn: [
+    { binding: bindings.post, location: 'https://idp.example/sso' },
+    { binding: 'urn:of-nobody', location: 'https://idp.example/other' },
+  ],
+  attributes: [],
+  requestedPrincipalSelection: [],
+};
+const entity = (change: Partial<EntityDescriptor> = {}): EntityDescriptor => ({
+  entityId: 'https://idp.example',
+  idp,
+  entityAttributes: [],
+  contacts: [],
+  ...change,
+});
+
+describe('a provider’s metadata', () => {
+  test('gives places by bindings that we speak, keys by use, and scopes that are no pattern', () => {
+    const members = providerMembersOf(entity());
+    assert.deepEqual(members?.singleSignOn, [{ binding: 'post', location: 'https://idp.example/sso' }]);
+    assert.deepEqual(members?.singleLogout, [
+      { binding: 'soap', location: 'https://idp.example/slo', responseLocation: 'https://idp.example/back' },
+    ]);
+    assert.deepEqual([members?.keys.signing.length, members?.keys.encryption.length], [2, 1]);
+    assert.deepEqual(members?.scopes, ['kommun.example']);
+    assert.equal(members?.userMessage, undefined);
+  });
+
+  test('says whether it shows a text of ours', () => {
+    const category = {
+      name: entityAttributeNames.entityCategorySupport,
+      values: ['http://id.swedenconnect.se/general-ec/1.0/supports-user-message'],
+    };
+    assert.equal(providerMembersOf(entity({ entityAttributes: [category] }))?.userMessage, true);
+  });
+
+  test('of an application is no provider’s', () => {
+    assert.equal(providerMembersOf(entity({ idp: undefined })), undefined);
+  });
+});

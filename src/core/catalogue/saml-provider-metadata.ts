@@ -1,0 +1,55 @@
+// What an identity provider's own metadata says, as members of our record of it.
+import { bindingNamed, type EntityDescriptor, entityAttributeNames, type IdpRole } from '../../base/saml/index.ts';
+import { toPem } from '../../base/x509/index.ts';
+import type { SamlEndpoint } from './saml-entity.ts';
+import type { SamlUpstream } from './saml-provider.ts';
+
+export type ProviderMetadataMembers = Pick<
+  SamlUpstream,
+  'entityId' | 'singleSignOn' | 'singleLogout' | 'keys' | 'scopes' | 'userMessage'
+>;
+
+const userMessages = 'http://id.swedenconnect.se/general-ec/1.0/supports-user-message';
+
+/** Places by the bindings that we speak there; others are left out. */
+function endpointsOf(
+  all: IdpRole['singleLogout'],
+  spoken: readonly SamlEndpoint['binding'][],
+): readonly SamlEndpoint[] {
+  return all.flatMap(({ binding, location, responseLocation }): SamlEndpoint[] => {
+    const name = spoken.find((one) => one === bindingNamed(binding));
+    if (name === undefined) return [];
+    return [{ binding: name, location, ...(responseLocation === undefined ? {} : { responseLocation }) }];
+  });
+}
+
+/** Certificates for a use; a key without one is for both (SAML Metadata 2.4.1.1). */
+const certificatesOf = ({ keys }: IdpRole, use: 'signing' | 'encryption'): readonly string[] => [
+  ...new Set(
+    keys
+      .filter((one) => one.use === undefined || one.use === use)
+      .flatMap(({ certificates }) => certificates.map((der) => toPem(der))),
+  ),
+];
+
+/** Undefined when it is no identity provider of SAML 2.0. A scope that is a pattern is left out: we try none. */
+export function providerMembersOf({
+  entityId,
+  idp,
+  entityAttributes,
+}: EntityDescriptor): ProviderMetadataMembers | undefined {
+  if (idp === undefined) return undefined;
+  const shows = entityAttributes.some(
+    ({ name, values }) => name === entityAttributeNames.entityCategorySupport && values.includes(userMessages),
+  );
+  return {
+    entityId,
+    singleSignOn: endpointsOf(idp.singleSignOn, ['redirect', 'post']),
+    singleLogout: endpointsOf(idp.singleLogout, ['redirect', 'post', 'soap']),
+    keys: { signing: certificatesOf(idp, 'signing'), encryption: certificatesOf(idp, 'encryption') },
+    scopes: idp.scopes
+      .filter(({ value, regexp }) => !regexp && /^[a-z0-9.-]{1,253}$/i.test(value))
+      .map(({ value }) => value.toLowerCase()),
+    ...(shows ? { userMessage: true } : {}),
+  };
+}
