@@ -1,5 +1,7 @@
 // What an identity provider's own metadata says, as members of our record of it.
-import { bindingNamed, type EntityDescriptor, entityAttributeNames, type IdpRole } from '../../base/saml/index.ts';
+import type { EntityDescriptor, IdpRole } from '../../base/saml/index.ts';
+// The names alone: who reads the catalogue does not load all of SAML.
+import { bindingNamed, entityAttributeNames } from '../../base/saml/names.ts';
 import { toPem } from '../../base/x509/index.ts';
 import type { SamlEndpoint } from './saml-entity.ts';
 import type { SamlUpstream } from './saml-provider.ts';

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { beforeEach, describe, test } from 'node:test';
 import { type WebFace, webFace } from '../../../../test/fakes/web-face.ts';
 import type { HttpResponse } from '../../../base/http/index.ts';
+import { tokenHash } from '../../../base/ids.ts';
 import { loggedOutPath, passingOn, portalRoutes } from './index.ts';
 
 const target = [
@@ -143,4 +144,34 @@ test('the own sessions’ page says what is still open at a provider', async () 
   face.upstream.set('s2', [provider('north')]);
   const { body } = await get('/portal?ended=s2', '__Host-tillit-session=s1');
   assert.equal(rowOf(body, 'north'), 'Cannot be logged out from here. Log out there too.');
+});
+
+describe('a provider whose protocol has no room for our state', () => {
+  beforeEach(() => {
+    face.upstream.set('told', [{ ...provider('north'), stateInCookie: true }, provider('south')]);
+  });
+
+  test('gets its hash, and a cookie of this browser carries it', async () => {
+    const first = await leave(['told']);
+    const [, state = ''] =
+      /__Host-tillit-logout=([^;]+); Path=\/; Secure; HttpOnly/.exec(String(first.headers['set-cookie'])) ?? [];
+    assert.equal(stateOf(first), tokenHash(state));
+    const second = await back(state);
+    assert.equal(new URL(locationOf(second)).host, 'south.example');
+    const { body } = await get(locationOf(await back(stateOf(second))));
+    assert.deepEqual(
+      ['north', 'south'].map((name) => rowOf(body, name)),
+      ['Logged out', 'Logged out'],
+    );
+  });
+
+  test('that does not say that it ended is passed, and shown as open', async () => {
+    const first = await leave(['told']);
+    const [, state = ''] = /__Host-tillit-logout=([^;]+)/.exec(String(first.headers['set-cookie'])) ?? [];
+    const second = await get(`/logged-out/back?${new URLSearchParams({ state, open: '1' })}`);
+    assert.equal(new URL(locationOf(second)).host, 'south.example');
+    const { body } = await get(locationOf(await back(stateOf(second))));
+    assert.notEqual(rowOf(body, 'north'), 'Logged out');
+    assert.equal(rowOf(body, 'south'), 'Logged out');
+  });
 });
