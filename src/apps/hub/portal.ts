@@ -1,5 +1,4 @@
 // Wires the hub's own pages: start page, own sessions, logout, and the demo's "this is a laptop" switch.
-
 import { join } from 'node:path';
 import type pg from 'pg';
 import { hostCookie, type Route } from '../../base/http/index.ts';

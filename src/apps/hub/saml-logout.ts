@@ -1,6 +1,7 @@
 // Wires single logout with SAML providers: our logouts go on to them, and theirs end what rests on their logins.
 import type { Clock } from '../../base/clock.ts';
 import { newReference, systemRandom } from '../../base/ids.ts';
+import { Problem } from '../../base/problem.ts';
 import type { CatalogueSnapshot } from '../../core/catalogue/index.ts';
 import { recordOnly } from '../../core/commit/index.ts';
 import { samlLoginKeyOwner } from '../../core/issuing/index.ts';
@@ -43,8 +44,11 @@ export function samlLogoutsOf(parts: Omit<SamlLogoutParts, 'sessions'>, session:
     address: async (relayState) => {
       const { logoutUrl } = await loadSaml();
       const given = { requestId: requestIdOf(relayState), relayState, now: parts.clock() };
+      const url = await logoutUrl(logoutPorts(parts), provider, facts, given);
       // The catalogue refuses a record that passes logouts on and has no place for them.
-      return (await logoutUrl(logoutPorts(parts), provider, facts, given)) ?? provider.saml.entityId;
+      if (url === undefined)
+        throw new Problem({ kind: 'internal', code: 'internal', detail: `${provider.id} has no place for logouts` });
+      return url;
     },
   }));
 }
