@@ -57,9 +57,6 @@ function contentFor(path: Path, file: string, name: string): unknown {
   const place = pathText(path);
   if (place === 'from.document' || place === 'saml.metadata') return bytes.toString('utf8');
   if (certificatePlace.test(place)) {
-  if (
-    /^((anchors|intermediates|(saml\.)?keys\.(signing|encryption))\[\d+\]|signers\[\d+\]\.certificate)$/.test(place)
-  ) {
     const text = bytes.toString('utf8');
     return text.includes('-----BEGIN CERTIFICATE-----') ? text : pemOf(bytes);
   }
