@@ -71,6 +71,12 @@ export function subjectsOf(
   return [...found.values()];
 }
 
+/** The provider's own name of the level, where it is one that we know (it may be said on: core/catalogue/level-name-out). */
+export const levelNameOf = (
+  { authnContextClassRef: name }: AssertionFacts,
+  { levels }: SamlPreset,
+): string | undefined => (Object.hasOwn(levels, name) ? name : undefined);
+
 /** The level of an answer, by the explicit names of this provider: an unknown name is low. */
 export const levelOf = ({ authnContextClassRef: name }: AssertionFacts, { levels }: SamlPreset): Assurance =>
   Object.hasOwn(levels, name) ? (levels[name] ?? 'low') : 'low';

@@ -13,7 +13,16 @@ import { canReach, type Provider, samlPresetOf } from '../../../core/catalogue/i
 import type { ConnectorAnswer, RedirectConnector, Refused, Reply } from '../../../core/journey/index.ts';
 import type { Evidence } from '../../../core/linking/index.ts';
 import { lowerOf } from '../../../wire/codes/index.ts';
-import { displayNameOf, levelOf, methodsOf, provenAt, scopeOf, scopesOf, subjectsOf } from './answer-reading.ts';
+import {
+  displayNameOf,
+  levelNameOf,
+  levelOf,
+  methodsOf,
+  provenAt,
+  scopeOf,
+  scopesOf,
+  subjectsOf,
+} from './answer-reading.ts';
 import { firstFailed, type PersonCheck, type PersonFacts, personChecks } from './checks.ts';
 import { type LoginMemo, readMemo } from './memo.ts';
 import type { SamlConnectorPorts, SamlProvider } from './ports.ts';
@@ -108,6 +117,7 @@ export function samlConnector(
       alternates,
       methods: methodsOf(assertion),
       assurance: level,
+      levelName: levelNameOf(assertion, samlPresetOf(provider.saml)),
       provenAt: provenAt(assertion, memo, now),
       displayName: displayNameOf(assertion),
       upstream: {

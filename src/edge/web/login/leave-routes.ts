@@ -7,6 +7,7 @@ import {
   type Route,
   readForm,
   seeOther,
+  withSetCookies,
 } from '../../../base/http/index.ts';
 import type { Away, StepProblem, Turn } from '../../../core/journey/index.ts';
 import { localized } from '../../../wire/codes/index.ts';
@@ -14,7 +15,7 @@ import { awayForm } from './away-form.ts';
 import { providerCookie } from './cookies.ts';
 import type { LoginPorts } from './ports.ts';
 import { showProblem } from './show-step.ts';
-import { loginPath, withSetCookies } from './turn-answer.ts';
+import { loginPath } from './turn-answer.ts';
 
 const journeyId = /^[A-Za-z0-9-]{1,64}$/;
 const providerId = /^[a-z0-9][a-z0-9._-]{0,50}$/;
