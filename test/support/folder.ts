@@ -6,5 +6,5 @@ import { join } from 'node:path';
 /** A new empty folder, and how to remove it with all it holds. */
 export function temporaryFolder(name = 'test'): { readonly path: string; remove(): void } {
   const path = mkdtempSync(join(realpathSync(tmpdir()), `tillit-${name}-`));
-  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+  return { path, remove: () => rmSync(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }) };
 }
