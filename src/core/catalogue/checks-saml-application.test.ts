@@ -31,6 +31,7 @@ const acs = (change: object) => set('assertionConsumers', [{ location: 'https://
 const broken: readonly [check: string, change: (doc: Doc) => void, path: string, message: RegExp][] = [
   ['samlApplication.references', set('issuer', 'other'), 'issuer', /no issuer/],
   ['samlApplication.references', set('organisation', 'other'), 'organisation', /no organisation/],
+  ['samlApplication.references', set('federation', 'other'), 'federation', /no federation/],
   ['samlApplication.references', set('providers', ['other']), 'providers[0]', /no provider/],
   ['samlApplication.endpoints', acs({ binding: 'redirect' }), 'assertionConsumers[0].binding', /write post/],
   ['samlApplication.endpoints', acs({ location: 'http://link.example/' }), 'assertionConsumers[0].location', /https/],

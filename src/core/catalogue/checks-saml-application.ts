@@ -91,10 +91,12 @@ export const samlApplicationChecks: readonly CatalogueCheck[] = [
     'samlApplication.references',
     'house: found by configured id',
     function* (application, say, { snapshot, organisations }) {
-      const { id, issuer, organisation } = application;
+      const { id, issuer, organisation, federation } = application;
       if (!snapshot.issuers.has(issuer)) yield say(['issuer'], `there is no issuer ${issuer}`);
       if (organisation && organisations && !organisations.has(organisation))
         yield say(['organisation'], `there is no organisation ${organisation}`);
+      if (federation !== undefined && !snapshot.federations.has(federation))
+        yield say(['federation'], `there is no federation ${federation}`);
       if (snapshot.clients.has(id))
         yield say(['id'], `there is an OpenID Connect application ${id}: choose another id`);
       for (const [index, provider] of (application.providers ?? []).entries()) {

@@ -60,6 +60,7 @@ export const samlApplicationSchema = record({
   name: localizedName('Name'),
   closed: flag({ title: 'Closed', default: false }),
   organisation: optional(reference('organisation', 'Organisation')),
+  federation: optional(reference('federation', 'Federation')),
   minimumAssurance: assurance('Minimum assurance'),
   providers: optional(references('provider', 'Providers', { minItems: 1 })),
   requireAssignment: flag({ title: 'The person must choose an assignment', default: false }),
