@@ -85,6 +85,17 @@ const broken: readonly [check: string, change: (doc: Doc) => void, path: string,
     'saml.subjectAttribute',
     /names nobody/,
   ],
+  ...[
+    'urn:oid:1.3.6.1.4.1.5923.1.1.1.9',
+    'urn:oid:2.5.4.10',
+    'http://sambi.se/attributes/1/organizationIdentifier',
+    'urn:authenticationMethod',
+  ].map((shared): (typeof broken)[number] => [
+    'samlProvider.subjectAttribute',
+    set('saml.subjectAttribute', shared),
+    'saml.subjectAttribute',
+    /names nobody/,
+  ]),
   ['samlProvider.organisation', set('saml.organisation', 'nowhere'), 'saml.organisation', /no organisation/],
 ];
 

@@ -25,16 +25,19 @@ export const samlAttributes = {
 
 export type SamlFact = keyof typeof samlAttributes;
 
-/** Attributes that name nobody for good: people share, change and pass them on (A1). */
+/** Attributes that name nobody for good: people share, change and pass them on, or have one with all colleagues (A1). */
 export const changeableAttributes: ReadonlySet<string> = new Set([
   'urn:oid:0.9.2342.19200300.100.1.3',
-  'urn:oid:1.3.6.1.4.1.5923.1.1.1.6',
   'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress',
   'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name',
   'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn',
   ...samlAttributes.displayName,
   ...samlAttributes.givenName,
   ...samlAttributes.familyName,
+  ...samlAttributes.organisationName,
+  ...samlAttributes.organisationNumber,
+  ...samlAttributes.scoped,
+  ...samlAttributes.method,
   'mail',
   'eduPersonPrincipalName',
 ]);
