@@ -107,6 +107,16 @@ describe('a login', () => {
     assert.match(String((await hub.call('GET', next.href)).body), /request\.resumed/);
   });
 
+  test('a request by POST that no address can carry on is refused here, not by whoever reads the address', async () => {
+    const hub = new SamlHub();
+    const sp = new SamlAsker(hub);
+    const long = { principalSelection: [{ name: 'urn:oid:1.2.752.29.4.13', value: '1'.repeat(20_000) }] };
+    const answer = await sp.post(writeAuthnRequest(sp.request(long)), sp.key, 'rs');
+    assert.match(String(answer.body), /request\.malformed/);
+    assert.equal(answer.headers.location, undefined);
+    assert.deepEqual(hub.audited(), ['ticket.refused request.length']);
+  });
+
   test('what the request wishes reaches the login', async () => {
     const hub = new SamlHub();
     await new SamlAsker(hub).ask({

@@ -20,6 +20,8 @@ type Accepted = Extract<AuthnRequestVerdict, { accepted: true }>;
 
 const resumeMs = 5 * minuteMs;
 const purpose = 'request';
+/** Of a browser's request, cookies and all, our listener reads 16 kB; others on the way less. */
+const mostUrlLength = 8192;
 
 /** Answers GET and POST /saml/sso. Throws a Problem for a page where the request cannot be believed. */
 export async function signOn(context: SamlContext, issuer: Issuer, request: HttpRequest): Promise<HttpResponse> {
@@ -40,16 +42,20 @@ export async function signOn(context: SamlContext, issuer: Issuer, request: Http
   const refused = firstRefusal(context.checks.requestContent, { request: verdict.request, application });
   if (refused !== undefined) return await answerRefusal(context, call, application, memo, refused);
   const login = loginRequestOf(call, verdict.request, memo);
-  return request.method === 'POST' ? toGet(context, call, login) : await begin(context, call, login, request);
+  return request.method === 'POST' ? await toGet(context, call, login) : await begin(context, call, login, request);
 }
 
 /**
  * A POST from another site comes without our Lax cookies, so nothing is decided on it: the browser comes back with a GET
  * that carries the judged request, sealed.
  */
-function toGet({ ports }: SamlContext, { issuer, now }: Call, login: LoginRequest): HttpResponse {
-  const sealed = sealedUntil(ports.seals, purpose, issuer.id, login, now + resumeMs);
-  return seeOther(`${samlUrl(issuer, 'sso-continue')}?${new URLSearchParams({ request: sealed })}`);
+async function toGet(context: SamlContext, call: Call, login: LoginRequest): Promise<HttpResponse> {
+  const { issuer, now } = call;
+  const sealed = sealedUntil(context.ports.seals, purpose, issuer.id, login, now + resumeMs);
+  const url = `${samlUrl(issuer, 'sso-continue')}?${new URLSearchParams({ request: sealed })}`;
+  if (url.length <= mostUrlLength) return seeOther(url);
+  const because = 'it asks for more than an address can carry on';
+  return await refuseByPage(context, call, login.application, { check: 'request.length', because });
 }
 
 /** Answers GET /saml/sso/continue. */
