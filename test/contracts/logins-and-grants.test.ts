@@ -276,12 +276,14 @@ for (const server of servers) {
       assert.deepEqual([...(await logins.loginEnds(['e1', 'e2']))], [['e1', now + minute]]);
     });
 
-    test('what a session reached is listed once for each application', async () => {
+    test('what a session reached is listed once for each application, by the name that was told last', async () => {
       await make([saveSession(session('r1'), 'r1')]);
       const reach = { session: 'r1', application: 'ehr', issuer: 'hub', subject: 'kari', at: now };
       await make([reachApplication(reach)]);
       await make([reachApplication({ ...reach, at: now + 1 })]);
       assert.deepEqual(await logins.reached('r1'), [reach]);
+      await make([reachApplication({ ...reach, subject: 'persistent kari', at: now + 2 })]);
+      assert.deepEqual(await logins.reached('r1'), [{ ...reach, subject: 'persistent kari' }]);
     });
 
     test('a pushed request is there until it is spent', async () => {

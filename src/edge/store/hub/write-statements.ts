@@ -46,11 +46,13 @@ export const writeStatements: Readonly<Record<WriteKind, WriteStatement>> = {
     columns: 'id text, "endedAt" float8, "endedBy" text',
     sql: `UPDATE hub.session s SET ended_at = ${at('"endedAt"')}, ended_by = r."endedBy" FROM r WHERE s.id = r.id AND s.ended_at IS NULL`,
   },
+  // A name that was told later is the one that the application and its logouts go by.
   'session.reach': {
     columns: 'session text, application text, issuer text, subject text, at float8',
-    sql: `INSERT INTO hub.session_reach (session, application, issuer, subject, at)
+    sql: `INSERT INTO hub.session_reach AS known (session, application, issuer, subject, at)
           SELECT r.session, r.application, r.issuer, r.subject, ${at('at')} FROM r
-          ON CONFLICT (session, application) DO NOTHING`,
+          ON CONFLICT (session, application) DO UPDATE SET subject = excluded.subject
+          WHERE known.subject <> excluded.subject`,
   },
   'session.login': {
     columns: 'session text, mark text',
