@@ -81,16 +81,20 @@ export const takeSamlLogout = (parts: SamlLogoutParts) => {
     return { kind: 'taken', answer };
   };
 
-  /** Every session that the request names: those of its indexes, or without them all of the person (SAML Core 3.7.1). */
+  /**
+   * Every session that the request names: those of its indexes, or without them all of the person (SAML Core 3.7.1). Each
+   * counts once, so that a request that comes again after it broke off ends the rest; false when nothing was left of it.
+   */
   async function endAll({ provider, request, oneUse }: Extract<LogoutMessage, { kind: 'request' }>): Promise<boolean> {
     const { id, nameId, sessionIndexes, issueInstant: at } = request;
     const kept = catalogue().settings.lifetimes.journey + beyondJourneySeconds;
     const of = { provider: provider.id, issuer: provider.saml.entityId, subject: nameId.value, at };
     const ends = sessionIndexes.length === 0 ? [of] : sessionIndexes.map((session) => ({ ...of, session }));
+    let taken = false;
     for (const [nth, end] of ends.entries()) {
       const notice = { end, jti: `${id} ${nth}`, expiresAt: oneUse.until, reference: newReference() };
-      if ((await takeUpstreamLogout(sessions, notice, kept)) === 'replayed') return false;
+      if ((await takeUpstreamLogout(sessions, notice, kept)) === 'ended') taken = true;
     }
-    return true;
+    return taken;
   }
 };
