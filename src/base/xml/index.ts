@@ -46,4 +46,4 @@ export {
   type Verified,
   verifySignature,
 } from './verify-signature.ts';
-export { writeXml } from './write.ts';
+export { writeXml, xmlText } from './write.ts';

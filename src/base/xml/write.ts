@@ -124,6 +124,9 @@ function checkPrefix(prefix: string, namespace: string): void {
   }
 }
 
+/** The text with U+FFFD for what XML 1.0 does not have (2.2): control characters, lone surrogates. */
+export const xmlText = (text: string): string => text.replace(new RegExp(notXml, 'gu'), '\ufffd');
+
 function contentText(text: string): string {
   if (notXml.test(text)) throw unwritable('a character that XML does not have');
   return /[&<>\r]/.test(text) ? text.replace(/[&<>\r]/g, (found) => contentReferences[found] ?? '') : text;

@@ -1,5 +1,6 @@
 // What a permitted login must be like before an assertion of it is made: each refusal is a status to the application.
 import { statusCodes } from '../../../base/saml/index.ts';
+import { xmlText } from '../../../base/xml/index.ts';
 import type { AssertionRelease } from '../../../core/issuing/index.ts';
 import type { SamlStatus, StatusCheck } from './checks.ts';
 import type { SamlMemo } from './memo.ts';
@@ -20,6 +21,15 @@ export const answerChecks: readonly StatusCheck<AnswerFacts>[] = [
     status: responder(statusCodes.invalidNameIdPolicy),
     test: ({ release }) =>
       release.ok ? undefined : `the person has no ${release.missing}, of which the NameID is to be made`,
+  },
+  {
+    name: 'answer.nameText',
+    clause: 'XML 1.0, 2.2; house: a name is said as it is or not at all',
+    status: responder(statusCodes.invalidNameIdPolicy),
+    test: ({ release }) =>
+      !release.ok || release.statement.nameId.value === xmlText(release.statement.nameId.value)
+        ? undefined
+        : 'the name has a character that XML does not have',
   },
   {
     name: 'answer.subject',

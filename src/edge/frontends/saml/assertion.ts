@@ -1,6 +1,7 @@
 // What an assertion says of a permitted login: subject, times, level, the common minimum, and what the record releases.
 import { type EpochMs, minuteMs } from '../../../base/clock.ts';
 import { type Assertion, type Attribute, attributeNameFormats, confirmationMethods } from '../../../base/saml/index.ts';
+import { xmlText } from '../../../base/xml/index.ts';
 import type { Issuer, SamlApplication } from '../../../core/catalogue/index.ts';
 import { acrOf } from '../../../core/catalogue/index.ts';
 import type { AssertionStatement } from '../../../core/issuing/index.ts';
@@ -61,7 +62,7 @@ export function assertionOf(content: AssertionContent): Assertion {
         authenticatingAuthorities: authoritiesOf(permit),
       },
     ],
-    attributeStatements: [[...releasedOf(statement), ...minimumOf(statement)]],
+    attributeStatements: [[...releasedOf(statement), ...minimumOf(statement)].map(writable)],
   };
 }
 
@@ -69,6 +70,9 @@ export function assertionOf(content: AssertionContent): Assertion {
 const authoritiesOf = ({ evidence }: Permit): readonly string[] => [
   ...new Set(evidence.map(({ upstream }) => upstream?.issuer).filter((issuer) => issuer !== undefined)),
 ];
+
+/** A register's stray control character in a value must not cost anybody the login. */
+const writable = (attribute: Attribute): Attribute => ({ ...attribute, values: attribute.values.map(xmlText) });
 
 const releasedOf = ({ attributes }: AssertionStatement): readonly Attribute[] =>
   attributes.map(({ name, nameFormat, friendlyName, values }) => ({

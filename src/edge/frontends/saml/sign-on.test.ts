@@ -68,6 +68,21 @@ describe('a login', () => {
     assert.equal(hub.store.audit[0]?.body.digest, Buffer.from(digest, 'base64').toString('hex'));
   });
 
+  test('a value with a character that XML does not have costs nobody the login; a name with one names nobody (S9)', async () => {
+    const hub = new SamlHub([samlApplication('link', { nameId: { format: 'unspecified', from: 'familyName' } })]);
+    const anna = hub.store.people.get('anna');
+    assert.ok(anna);
+    const called = (givenName: string, familyName: string) =>
+      hub.store.people.set('anna', { ...anna, person: { ...anna.person, givenName, familyName } });
+    called('An\u0001na\ud800', 'Berg');
+    const verdict = new SamlAsker(hub).judge(await new SamlAsker(hub).ask({ id: '_one' }), { id: '_one' });
+    assert.ok(verdict.accepted, JSON.stringify(verdict));
+    const given = verdict.assertion.attributes.find(({ name }) => name === 'urn:oid:2.5.4.42');
+    assert.deepEqual(given?.values, ['An\ufffdna\ufffd']);
+    called('Anna', 'Be\u0001rg');
+    assert.equal(statusOf(await new SamlAsker(hub).ask({ id: '_two' })), statusCodes.invalidNameIdPolicy);
+  });
+
   test('signs and encrypts as the record says', async () => {
     for (const [signs, response, assertion] of [
       ['both', true, true],
@@ -270,9 +285,9 @@ describe('each check', () => {
   test('those of what is asked and of the answer have a case, a clause and a name of their own', () => {
     for (const list of ['requestContent', 'answer'] as const) {
       const own = new Set(cases.filter((one) => one.list === list).map(({ check }) => check));
-      // Of these two the other tests here tell: without them there is nothing to answer with.
+      // Of these the other tests here tell: without them there is nothing to answer with.
       for (const { name, clause } of samlChecks[list])
-        assert.ok(clause && (own.has(name) || ['answer.name', 'answer.level'].includes(name)), name);
+        assert.ok(clause && (own.has(name) || ['answer.name', 'answer.nameText', 'answer.level'].includes(name)), name);
     }
   });
 
