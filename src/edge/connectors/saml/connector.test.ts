@@ -119,6 +119,13 @@ describe('the evidence', () => {
     assert.ok(answer.kind === 'proven' && (answer.oneUse?.until ?? 0) >= visit.now + 5 * minuteMs);
   });
 
+  test('has the name of its level where the provider’s record knows it, for answers that say it on (B3)', async () => {
+    const said = async (classRef: string) => evidenceOf(await new SamlVisit().logIn({ classRef })).levelName;
+    assert.equal(await said(loa(3)), loa(3));
+    assert.equal(await said('urn:oasis:names:tc:SAML:2.0:ac:classes:Password'), undefined);
+    assert.equal(await said('constructor'), undefined);
+  });
+
   test('is read from an encrypted assertion, by GCM, and by CBC inside a signature that held', async () => {
     for (const content of ['aes256-gcm', 'aes128-cbc', 'aes256-cbc'] as const) {
       evidenceOf(await new SamlVisit().logIn({ encrypt: { content } }));
