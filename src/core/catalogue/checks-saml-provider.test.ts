@@ -158,6 +158,11 @@ describe('checks: SAML providers', () => {
     assert.ok(compiled.ok, 'Entra’s object identifier is one');
   });
 
+  test('what others encrypt to is not looked at: nothing is ever encrypted to a provider', () => {
+    const { compiled } = compileWith(set('saml.keys.encryption', [sampleAnchor]));
+    assert.deepEqual(lines(compiled), []);
+  });
+
   test('every check is broken by a case', () => {
     const shown = new Set([...broken.map(([check]) => check), 'samlProvider.entityId']);
     assert.deepEqual(
