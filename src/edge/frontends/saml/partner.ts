@@ -1,12 +1,14 @@
 // An application's record as base/saml judges by it: keys, places for answers, indexes.
-import { createPublicKey, type KeyObject } from 'node:crypto';
+import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { type AuthnRequestExpected, bindings, type Peer } from '../../../base/saml/index.ts';
+import type { EncryptionOptions } from '../../../base/xml/index.ts';
 import type { CatalogueSnapshot, Issuer, SamlApplication, SamlBinding } from '../../../core/catalogue/index.ts';
 
 type ServiceProvider = AuthnRequestExpected['serviceProvider'];
 
 /** Records never change after they are made, so each is read once. */
 const read = new WeakMap<SamlApplication, ServiceProvider>();
+const recipients = new WeakMap<SamlApplication, EncryptionOptions>();
 
 /** What requests of the application are held against. */
 export function serviceProviderOf(application: SamlApplication): ServiceProvider {
@@ -26,6 +28,17 @@ export function serviceProviderOf(application: SamlApplication): ServiceProvider
     attributeConsuming: application.attributeConsumers ?? [],
   };
   read.set(application, made);
+  return made;
+}
+
+/** To whom assertions for the application are encrypted; undefined when it has no key for that. */
+export function recipientOf(application: SamlApplication): EncryptionOptions | undefined {
+  const known = recipients.get(application);
+  const [pem] = application.keys.encryption;
+  if (known !== undefined || pem === undefined) return known;
+  const { publicKey, raw } = new X509Certificate(pem);
+  const made: EncryptionOptions = { recipient: publicKey, certificateDer: raw };
+  recipients.set(application, made);
   return made;
 }
 

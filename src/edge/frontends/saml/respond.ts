@@ -1,5 +1,4 @@
 // The Response as it leaves: signed and encrypted as the application's record says, in a form to its registered place.
-import { X509Certificate } from 'node:crypto';
 import { type HttpResponse, selfPostingForm } from '../../../base/http/index.ts';
 import type { Random } from '../../../base/ids.ts';
 import { postForm, type Status, signMessage, statusCodes, writeResponse } from '../../../base/saml/index.ts';
@@ -9,6 +8,7 @@ import { samlIssuerKeyOwner } from '../../../core/issuing/index.ts';
 import { backWords } from '../../../wire/texts/index.ts';
 import { type Call, newMessageId } from './call.ts';
 import type { SamlMemo } from './memo.ts';
+import { recipientOf } from './partner.ts';
 import { entityIdOf } from './paths.ts';
 import type { SamlKeyStore } from './ports.ts';
 
@@ -33,11 +33,8 @@ export function respond(
 ): HttpResponse {
   const { signs, encrypts } = answerRulesOf(application);
   const whole = signs === 'response' ? assertion : signed(parts, call, assertion);
-  const [certificate] = application.keys.encryption;
-  const content =
-    encrypts === 'never' || certificate === undefined
-      ? { assertion: whole }
-      : { encryptedData: encryptedTo(certificate, whole) };
+  const recipient = encrypts === 'never' ? undefined : recipientOf(application);
+  const content = recipient === undefined ? { assertion: whole } : { encryptedData: encryptElement(whole, recipient) };
   return send(parts, call, application, memo, { code: statusCodes.success }, content);
 }
 
@@ -49,11 +46,6 @@ export const respondRefusal = (
   memo: SamlMemo,
   status: Status,
 ): HttpResponse => send(parts, call, application, memo, status, {});
-
-function encryptedTo(pem: string, element: XmlElement): XmlElement {
-  const { publicKey, raw } = new X509Certificate(pem);
-  return encryptElement(element, { recipient: publicKey, certificateDer: raw });
-}
 
 /** A refusal is always signed: there is no assertion in it that could be. */
 function send(
