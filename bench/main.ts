@@ -8,6 +8,7 @@ import { startHub } from './hub/program.ts';
 import { measureAll } from './measure.ts';
 import { cores, pinGenerator, startServer } from './processes.ts';
 import { machine, printJson, printTable } from './report.ts';
+import { measureHub } from './saml/hub.ts';
 import { measureSaml } from './saml/measure.ts';
 import { printSamlJson, printSamlTable } from './saml/report.ts';
 import { type Scenario, scenarios } from './scenarios/index.ts';
@@ -19,6 +20,7 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '5' },
     /** Runs a part of the usual amount of work: 0.2 is a fifth. */
     scale: { type: 'string', default: '1' },
+    /** The name of a row, or `saml` for those of SAML. */
     only: { type: 'string' },
     /** Options of node for the hub, for example --single-threaded-gc. */
     node: { type: 'string' },
@@ -38,8 +40,9 @@ const chosen = scenarios.filter(({ name }) => wants(name));
 if (chosen.length > 0) await measureOpenId(chosen);
 if (wants('saml')) {
   const rows = [...(await measureSaml(2048, amount)), ...(await measureSaml(3072, amount))];
-  if (options.json) printSamlJson(rows);
-  else printSamlTable(rows);
+  const hub = await measureHub(3072, amount);
+  if (options.json) printSamlJson(rows, hub);
+  else printSamlTable(rows, hub);
 }
 
 async function measureOpenId(rows: readonly Scenario[]): Promise<void> {

@@ -1,6 +1,7 @@
 // Starts the hub's own program for a run, as behind a reverse proxy on the same machine, on a database seeded beforehand.
 import { join } from 'node:path';
 import pg from 'pg';
+import type { StoredItem } from '../../src/core/catalogue/index.ts';
 import { sessionCookieName } from '../../src/edge/web/login/cookies.ts';
 import { freePort, type TestDatabase } from '../../test/support/index.ts';
 import type { KnownClient } from '../clients.ts';
@@ -15,13 +16,19 @@ export async function startHub(given: {
   readonly database: TestDatabase;
   readonly folder: string;
   readonly clients: readonly KnownClient[];
+  /** Beside what `benchCatalogue` has. */
+  readonly more?: readonly StoredItem[];
   readonly nodeOptions: readonly string[];
 }): Promise<ServerProcess> {
   const { connection } = given.database;
   const dataFolder = join(given.folder, 'var');
   const people = given.clients.map(({ id }) => `person-${id}`);
   const pool = new pg.Pool({ ...connection, max: 2 });
-  const keyring = await seed(pool, { dataFolder, catalogue: benchCatalogue(given.clients), people });
+  const keyring = await seed(pool, {
+    dataFolder,
+    catalogue: [...benchCatalogue(given.clients), ...(given.more ?? [])],
+    people,
+  });
   await pool.end();
   const cookies = await loginAll(connection, keyring, people);
 
