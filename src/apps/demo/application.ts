@@ -1,19 +1,9 @@
 // One demo application: a small HTTPS server with a login, a page that shows its tickets, and back-channel logout.
-import { readFileSync } from 'node:fs';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer, type Server } from 'node:https';
+import type { IncomingMessage } from 'node:http';
 import { systemClock, toSeconds } from '../../base/clock.ts';
-import {
-  hostCookie,
-  pageHeaders,
-  parseCookies,
-  parseForm,
-  removedHostCookie,
-  type SafeHtml,
-} from '../../base/http/index.ts';
+import { hostCookie, parseCookies, parseForm, removedHostCookie } from '../../base/http/index.ts';
 import { newToken } from '../../base/ids.ts';
 import type { Locale } from '../../wire/codes/index.ts';
-import { negotiateLocale } from '../../wire/texts/index.ts';
 import { type Asked, askSummary } from './core-record.ts';
 import { coreRecordAudience, groundsOf } from './grounds.ts';
 import { type EndedSession, logoutTokenChecker } from './logout-token.ts';
@@ -28,12 +18,10 @@ import {
   type RelyingPartySettings,
   type Tickets,
 } from './relying-party.ts';
-import { bcp195, readBody } from './transport.ts';
+import { type Answer, type Serving, startServer } from './serve.ts';
 
-export interface ApplicationSettings extends Omit<RelyingPartySettings, 'redirectUri' | 'homeUrl'> {
+export interface ApplicationSettings extends Omit<RelyingPartySettings, 'redirectUri' | 'homeUrl'>, Serving {
   readonly url: string;
-  readonly listen: { readonly host: string; readonly port: number };
-  readonly tls: { readonly certificate: string; readonly key: string };
   readonly look: Look;
   /** The API that it serves beside its pages. */
   readonly api?: AnswerSummary;
@@ -171,33 +159,15 @@ export async function startApplication(settings: ApplicationSettings): Promise<{
       ? answerApi(settings.api, `${settings.url}${summaryPath}`, request, locale)
       : handle(request, body, locale);
 
-  const server: Server = createServer(
-    { cert: readFileSync(settings.tls.certificate), key: readFileSync(settings.tls.key), ...bcp195 },
-    (request, response) => {
-      const locale = negotiateLocale({ accepted: request.headers['accept-language'] });
-      readBody(request)
-        .then((body) => route(request, body, locale))
-        .catch(
-          (error: unknown) =>
-            ({
-              status: 502,
-              body: errorPage(settings.look, locale, errorName(error), describe(error)),
-            }) satisfies Answer,
-        )
-        .then((answer) => send(response, answer, new URL(settings.issuer).origin));
-    },
-  );
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(settings.listen.port, settings.listen.host, resolve);
+  return await startServer({
+    ...settings,
+    formTargets: [new URL(settings.issuer).origin],
+    handle: route,
+    failed: (error, locale) => ({
+      status: 502,
+      body: errorPage(settings.look, locale, errorName(error), describe(error)),
+    }),
   });
-  return {
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
 }
 
 /** The API's answer to an HTTP request: the address is the API's own, whatever Host says. */
@@ -220,33 +190,11 @@ async function answerApi(
   }
 }
 
-interface Answer {
-  readonly status: number;
-  readonly body?: SafeHtml;
-  readonly text?: string;
-  readonly type?: string;
-  readonly location?: string;
-  readonly challenge?: string;
-  readonly cookies?: readonly string[];
-}
-
 function endSessions(sessions: Map<string, LocalSession>, ended: EndedSession): void {
   for (const session of sessions.values()) {
     const { sid, sub } = session.tickets.idClaims;
     if (ended.sid !== undefined ? sid === ended.sid : sub === ended.sub) session.ended ??= 'everywhere';
   }
-}
-
-function send(response: ServerResponse, answer: Answer, formTarget: string): void {
-  const headers: Record<string, string | string[]> = {};
-  for (const [name, value] of Object.entries(pageHeaders({ formTargets: [formTarget] })))
-    headers[name] = typeof value === 'string' ? value : [...value];
-  headers['content-type'] = `${answer.type ?? (answer.body ? 'text/html' : 'text/plain')}; charset=utf-8`;
-  if (answer.location) headers['location'] = answer.location;
-  if (answer.challenge) headers['www-authenticate'] = answer.challenge;
-  if (answer.cookies?.length) headers['set-cookie'] = [...answer.cookies];
-  response.writeHead(answer.status, headers);
-  response.end(answer.body ? answer.body.toString() : (answer.text ?? ''));
 }
 
 const errorName = (error: unknown): string => (error instanceof Error ? error.name : 'Error');

@@ -1,10 +1,11 @@
-// The demo's own program: two applications, the API of one, the test-token service, and the server that the test CA's lists come from.
+// The demo's own program: its applications, the API of one, the test-token service, and the server that the test CA's lists come from.
 import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { systemClock, toSeconds } from '../../base/clock.ts';
 import { signingKeyOf } from '../../base/jose/index.ts';
 import { startApplication } from './application.ts';
+import { startCosmicLink } from './cosmic-link/application.ts';
 import { coreRecordAgreement, coreRecordAudience, ehrAudience } from './grounds.ts';
 import type { Look } from './pages.ts';
 import { demoPeople } from './people.ts';
@@ -24,6 +25,7 @@ export async function runDemo(place: DemoPlace): Promise<Running> {
   try {
     running.push(await startLists(place));
     running.push(await startTestTokenService(place));
+    if (place.municipalityUrl !== undefined) running.push(await startLink(place));
     for (const { client, url, look } of looks(place)) {
       running.push(
         await startApplication({
@@ -49,19 +51,32 @@ export async function runDemo(place: DemoPlace): Promise<Running> {
   return { close: async () => void (await Promise.all(running.map((each) => each.close()))) };
 }
 
+const hubPages = ({ hubUrl }: DemoPlace) => ({ portal: `${hubUrl}/portal`, trail: `${hubUrl}/demo/trail` });
+
+function startLink(place: DemoPlace): Promise<Running> {
+  const files = demoFiles(place.folder);
+  return startCosmicLink({
+    url: place.cosmicLinkUrl,
+    hubUrl: place.hubUrl,
+    keyFile: files.cosmicLinkKey,
+    listen: listenAddress(place.cosmicLinkUrl),
+    tls: { certificate: files.tlsCertificate, key: files.tlsKey },
+    look: { theme: 'link', other: place.ehrUrl, ...hubPages(place) },
+  });
+}
+
 function looks(place: DemoPlace): readonly { client: string; url: string; look: Look }[] {
-  const portal = `${place.hubUrl}/portal`;
-  const trail = `${place.hubUrl}/demo/trail`;
+  const pages = hubPages(place);
   return [
     {
       client: ehrClient,
       url: place.ehrUrl,
-      look: { theme: 'ehr', other: place.coreRecordUrl, portal, trail },
+      look: { theme: 'ehr', other: place.coreRecordUrl, ...pages },
     },
     {
       client: coreRecordClient,
       url: place.coreRecordUrl,
-      look: { theme: 'record', other: place.ehrUrl, portal, trail },
+      look: { theme: 'record', other: place.ehrUrl, ...pages },
     },
   ];
 }

@@ -7,7 +7,7 @@ import { applicationNames, demoTexts, type Theme } from './texts.ts';
 /** Which application it is, and where its pages lead. */
 export interface Look {
   readonly theme: Theme;
-  /** Address of the other application. */
+  /** Address of the other application: the EHR, or for that the core record. */
   readonly other: string;
   readonly portal: string;
   readonly trail: string;
@@ -16,14 +16,14 @@ export interface Look {
 /** Why nobody is logged in any more: they logged out here, or everywhere from another place. */
 export type Ended = 'here' | 'everywhere';
 
-const nameOf = ({ theme }: Look, locale: Locale): string => applicationNames[theme][locale];
-const otherName = ({ theme }: Look, locale: Locale): string =>
+export const nameOf = ({ theme }: Look, locale: Locale): string => applicationNames[theme][locale];
+export const otherName = ({ theme }: Look, locale: Locale): string =>
   applicationNames[theme === 'ehr' ? 'record' : 'ehr'][locale];
 
 export const stylesheet = `
 :root { color-scheme: light dark; --ink: #14212b; --paper: #f4f7f8; --card: #ffffff; --line: #c9d5da; --soft: #4d6170; --main: #0b5d57; --on: #ffffff; }
-body.record { --main: #6a2c70; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e8eff2; --paper: #10191f; --card: #18242c; --line: #344651; --soft: #a9bbc6; --main: #1f8f86; --on: #06110f; } body.record { --main: #c58bcb; --on: #1c0d1e; } }
+body.record { --main: #6a2c70; } body.link { --main: #1d4e89; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e8eff2; --paper: #10191f; --card: #18242c; --line: #344651; --soft: #a9bbc6; --main: #1f8f86; --on: #06110f; } body.record { --main: #c58bcb; --on: #1c0d1e; } body.link { --main: #8cb8ea; --on: #08182a; } }
 * { box-sizing: border-box; }
 body { margin: 0; font: 1rem/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); }
 header { background: var(--main); color: var(--on); padding: 1rem; }

@@ -8,6 +8,9 @@ export interface DemoPlace {
   readonly ehrUrl: string;
   readonly coreRecordUrl: string;
   readonly testTokensUrl: string;
+  readonly cosmicLinkUrl: string;
+  /** The municipality's hub; absent = there is none, and no application that speaks SAML. */
+  readonly municipalityUrl?: string;
   readonly crlUrl: string;
   /** Only a certificate for the hub's own listeners: no people, no applications. */
   readonly certificatesOnly: boolean;
@@ -25,6 +28,12 @@ export const demoFiles = (folder: string) => ({
   cards: `${folder}/cards`,
   catalogue: `${folder}/catalogue.yaml`,
   registers: `${folder}/registers.yaml`,
+  cosmicLinkKey: `${folder}/cosmic-link.key`,
+  cosmicLinkMetadata: `${folder}/cosmic-link.xml`,
+  /** What the municipality's operator and the region's write of each other, with the other's metadata beside it. */
+  municipality: `${folder}/municipality.yaml`,
+  municipalityData: `${folder}/municipality`,
+  shared: `${folder}/shared-care.yaml`,
   cardPassphrase: `${folder}/secrets/cards`,
   password: (username: string) => `${folder}/secrets/${username}.password`,
   secrets: `${folder}/secrets`,
@@ -38,3 +47,4 @@ export const demoFiles = (folder: string) => ({
 
 export const ehrClient = 'demo-ehr';
 export const coreRecordClient = 'demo-core-record';
+export const cosmicLinkApplication = 'demo-cosmic-link';

@@ -3,6 +3,7 @@ import { createPrivateKey, generateKeyPairSync, type KeyObject, randomInt } from
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { stringify } from 'yaml';
 import { demoCatalogue } from './catalogue.ts';
+import { municipalities } from './municipality/people.ts';
 import { demoPeople } from './people.ts';
 import { coreRecordClient, type DemoPlace, demoFiles, demoPlace, ehrClient } from './place.ts';
 import { demoRegisters } from './registers.ts';
@@ -29,6 +30,10 @@ export function prepareDemo(place: DemoPlace): void {
   );
   mkdirSync(files.secrets, { recursive: true, mode: 0o700 });
   for (const { username } of demoPeople) if (username) secret(files.password(username));
+  if (place.municipalityUrl !== undefined) {
+    for (const { person } of municipalities) secret(files.password(person.username));
+    rsaKey(files.cosmicLinkKey);
+  }
   secret(files.testTokensAccess);
   clientKey(files.testTokensKey);
   if (!existsSync(files.cards)) issueCards(pki, place);
@@ -55,7 +60,8 @@ function secret(file: string): string {
 
 /** The demo's names and those of the configured addresses. */
 function serverNames(place: DemoPlace): readonly string[] {
-  const hosts = [place.hubUrl, place.ehrUrl, place.coreRecordUrl, place.testTokensUrl].map(
+  const { hubUrl, ehrUrl, coreRecordUrl, testTokensUrl, cosmicLinkUrl, municipalityUrl = hubUrl } = place;
+  const hosts = [hubUrl, ehrUrl, coreRecordUrl, testTokensUrl, cosmicLinkUrl, municipalityUrl].map(
     (url) => new URL(url).hostname,
   );
   return [...new Set([...demoServerNames, ...hosts, `*.${new URL(place.cardUrl).hostname}`])];
@@ -66,6 +72,13 @@ function clientKey(file: string): KeyObject {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   writePrivate(file, String(privateKey.export({ type: 'pkcs8', format: 'pem' })));
   return privateKey;
+}
+
+/** SAML encrypts to RSA keys. */
+function rsaKey(file: string): void {
+  if (existsSync(file)) return;
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  writePrivate(file, String(privateKey.export({ type: 'pkcs8', format: 'pem' })));
 }
 
 const dayMs = 86_400_000;

@@ -1,8 +1,8 @@
 // What the demo applications say, in every language: a missing text fails the type check.
 import type { Locale, LocalizedText } from '../../wire/codes/index.ts';
 
-/** The application of the low level and the one of the high level. */
-export type Theme = 'ehr' | 'record';
+/** The application of the low level, the one of the high level, and the one that speaks SAML. */
+export type Theme = 'ehr' | 'record' | 'link';
 
 /** Their names, also in the hub's catalogue. */
 export const applicationNames = {
@@ -14,6 +14,7 @@ export const applicationNames = {
     nn: 'Kjernejournal',
     nl: 'Landelijk dossier',
   },
+  link: { en: 'Cosmic Link', sv: 'Cosmic Link', nb: 'Cosmic Link', nn: 'Cosmic Link', nl: 'Cosmic Link' },
 } as const satisfies Readonly<Record<Theme, LocalizedText>>;
 
 interface DemoTexts {
@@ -54,10 +55,15 @@ interface DemoTexts {
 }
 
 const en: DemoTexts = {
-  purpose: { ehr: 'A patient record of Fjord Hospital', record: 'A national service that needs a stronger login' },
+  purpose: {
+    ehr: 'A patient record of Fjord Hospital',
+    record: 'A national service that needs a stronger login',
+    link: 'Care planning that hospitals and municipalities share',
+  },
   needs: {
     ehr: 'It needs the level low: your card, or your password where the login rule allows it.',
     record: 'It needs the level high: your advanced card.',
+    link: 'It needs the level low: choose your municipality and log in there, or use your card.',
   },
   logInTo: (name) => `Log in to ${name}`,
   logIn: 'Log in',
@@ -96,10 +102,12 @@ const sv: DemoTexts = {
   purpose: {
     ehr: 'En patientjournal på Fjord Hospital',
     record: 'En nationell tjänst som kräver en starkare inloggning',
+    link: 'Vårdplanering som sjukhus och kommuner delar',
   },
   needs: {
     ehr: 'Den kräver nivån låg: ditt kort, eller ditt lösenord där inloggningsregeln tillåter det.',
     record: 'Den kräver nivån hög: ditt avancerade kort.',
+    link: 'Den kräver nivån låg: välj din kommun och logga in där, eller använd ditt kort.',
   },
   logInTo: (name) => `Logga in i ${name}`,
   logIn: 'Logga in',
@@ -138,10 +146,12 @@ const nb: DemoTexts = {
   purpose: {
     ehr: 'En pasientjournal ved Fjord Hospital',
     record: 'En nasjonal tjeneste som krever en sterkere innlogging',
+    link: 'Samhandling som sykehus og kommuner deler',
   },
   needs: {
     ehr: 'Den krever nivået lavt: kortet ditt, eller passordet der innloggingsregelen tillater det.',
     record: 'Den krever nivået høyt: det avanserte kortet ditt.',
+    link: 'Den krever nivået lavt: velg kommunen din og logg inn der, eller bruk kortet.',
   },
   logInTo: (name) => `Logg inn i ${name}`,
   logIn: 'Logg inn',
@@ -180,10 +190,12 @@ const nn: DemoTexts = {
   purpose: {
     ehr: 'Ein pasientjournal ved Fjord Hospital',
     record: 'Ei nasjonal teneste som krev ei sterkare innlogging',
+    link: 'Samhandling som sjukehus og kommunar deler',
   },
   needs: {
     ehr: 'Han krev nivået lågt: kortet ditt, eller passordet der innloggingsregelen tillèt det.',
     record: 'Han krev nivået høgt: det avanserte kortet ditt.',
+    link: 'Han krev nivået lågt: vel kommunen din og logg inn der, eller bruk kortet.',
   },
   logInTo: (name) => `Logg inn i ${name}`,
   logIn: 'Logg inn',
@@ -222,10 +234,12 @@ const nl: DemoTexts = {
   purpose: {
     ehr: 'Een patiëntendossier van Fjord Hospital',
     record: 'Een landelijke dienst die om een sterkere manier van inloggen vraagt',
+    link: 'Zorgplanning die ziekenhuizen en gemeenten delen',
   },
   needs: {
     ehr: 'Het niveau laag is nodig: uw pas, of uw wachtwoord waar de inlogregel dat toestaat.',
     record: 'Het niveau hoog is nodig: uw geavanceerde pas.',
+    link: 'Het niveau laag is nodig: kies uw gemeente en log daar in, of gebruik uw pas.',
   },
   logInTo: (name) => `Inloggen bij ${name}`,
   logIn: 'Inloggen',

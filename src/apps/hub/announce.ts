@@ -19,6 +19,11 @@ export function announce(settings: BootSettings, fresh: boolean, trustFile: stri
       `  Core record  ${settings.coreRecordUrl}`,
       `  Test tokens  ${settings.testTokensUrl}`,
     );
+  if (settings.demo && settings.municipalityUrl !== undefined)
+    lines.push(
+      `  Cosmic Link  ${settings.cosmicLinkUrl} (SAML; half a minute later)`,
+      `  Municipality ${settings.municipalityUrl} (a second hub, with it)`,
+    );
   if (trustFile)
     lines.push(
       '',

@@ -18,6 +18,8 @@ function place(settings: BootSettings): string {
     ehrUrl: settings.ehrUrl,
     coreRecordUrl: settings.coreRecordUrl,
     testTokensUrl: settings.testTokensUrl,
+    cosmicLinkUrl: settings.cosmicLinkUrl,
+    municipalityUrl: settings.municipalityUrl,
     crlUrl: settings.crlUrl,
     certificatesOnly: !settings.demo,
   });
@@ -53,9 +55,39 @@ export interface DemoProcess {
 
 /** Starts the demo's applications and waits until they listen. */
 export async function startDemo(settings: BootSettings, onExit: (code: number | null) => void): Promise<DemoProcess> {
-  // In a group of its own: a terminal's Ctrl-C is for the hub, which then ends the demo. Without a hub the demo ends itself.
-  const child = spawn(process.execPath, [program('main')], {
-    env: environment(settings),
+  const { ready, close } = startProgram('main', environment(settings), onExit);
+  if (!(await ready)) {
+    throw new Problem({
+      kind: 'unavailable',
+      code: 'unavailable',
+      detail: 'the demo applications could not start; is one of their ports in use?',
+    });
+  }
+  return { close };
+}
+
+/**
+ * Starts the demo's municipality: a second hub, which takes its time. `onState` hears when it and we know each other, and
+ * when it has ended by itself.
+ */
+export function startMunicipality(settings: BootSettings, onState: (state: 'up' | 'ended') => void): DemoProcess {
+  // It does the work of our operator too, so it has our own settings.
+  const env = { ...process.env, ...environment(settings) };
+  const { ready, close } = startProgram('municipality/main', env, () => onState('ended'));
+  void ready.then((isReady) => {
+    if (isReady) onState('up');
+  });
+  return { close };
+}
+
+/** In a group of its own: a terminal's Ctrl-C is for the hub, which then ends the program. Without a hub it ends itself. */
+function startProgram(
+  name: string,
+  env: NodeJS.ProcessEnv,
+  onExit: (code: number | null) => void,
+): DemoProcess & { readonly ready: Promise<boolean> } {
+  const child = spawn(process.execPath, [program(name)], {
+    env,
     detached: true,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
@@ -68,15 +100,11 @@ export async function startDemo(settings: BootSettings, onExit: (code: number | 
     closing = true;
     await end(child, gone);
   };
-  const ready = new Promise<true>((resolve) => child.once('message', () => resolve(true)));
-  if ((await Promise.race([ready, gone])) !== true) {
-    throw new Problem({
-      kind: 'unavailable',
-      code: 'unavailable',
-      detail: 'the demo applications could not start; is one of their ports in use?',
-    });
-  }
-  return { close };
+  const ready = Promise.race([
+    new Promise<boolean>((resolve) => child.once('message', () => resolve(true))),
+    gone.then(() => false),
+  ]);
+  return { ready, close };
 }
 
 async function end(child: ChildProcess, gone: Promise<unknown>): Promise<void> {

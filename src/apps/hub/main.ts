@@ -20,7 +20,7 @@ import { startLoops } from './background.ts';
 import { composeCore } from './compose.ts';
 import { openHubDatabase } from './database.ts';
 import { applyDemo } from './demo-catalogue.ts';
-import { demoFolder, prepareDemo, startDemo } from './demo-process.ts';
+import { demoFolder, prepareDemo, startDemo, startMunicipality } from './demo-process.ts';
 import { logoutProgress, stillOpen } from './logout-progress.ts';
 import { expiringNow, hubLoops } from './loops.ts';
 import { metadataMetrics } from './metadata/index.ts';
@@ -29,6 +29,7 @@ import { wirePortal } from './portal.ts';
 import { programVersion } from './program.ts';
 import { hubKeyring } from './sealing.ts';
 import { type BootSettings, readSettings } from './settings.ts';
+import type { MunicipalityState } from './start-municipality.ts';
 import { composeWeb } from './web.ts';
 
 /** Something to undo, in reverse order. */
@@ -137,6 +138,7 @@ async function start(settings: BootSettings, undo: Undo[], life: Life): Promise<
   const people = personReader(database.pool);
   // Ready only while every listener is up: load balancers send nobody to a hub that is starting or ending.
   let serving = false;
+  let municipality: MunicipalityState = settings.municipalityUrl === undefined ? 'off' : 'starting';
   const progress = logoutProgress({
     read: readReached(database.pool),
     catalogue: core.catalogue.snapshot,
@@ -164,7 +166,9 @@ async function start(settings: BootSettings, undo: Undo[], life: Life): Promise<
         seals: keyring,
         progress,
         people,
-        demo: settings.demo ? { ...settings, folder: demoFolder(settings) } : undefined,
+        demo: settings.demo
+          ? { ...settings, folder: demoFolder(settings), municipality: () => municipality }
+          : undefined,
         trustPem,
         timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       }),
@@ -247,6 +251,14 @@ async function start(settings: BootSettings, undo: Undo[], life: Life): Promise<
   undo.push(async () => {
     serving = false;
   });
+  if (settings.demo && settings.municipalityUrl !== undefined) {
+    // After everything else, and nobody waits for it: a second hub takes its time.
+    const program = startMunicipality(settings, (state) => {
+      municipality = state;
+      log[state === 'up' ? 'info' : 'error']({ state }, 'the municipality of the demo');
+    });
+    undo.push(program.close);
+  }
   announce(settings, fresh, trustPem === undefined ? undefined : join(ca, 'root.pem'), performance.now() - begun);
 }
 

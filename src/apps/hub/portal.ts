@@ -111,7 +111,6 @@ export function wirePortal(given: {
 }): (parts: PortalParts) => readonly Route[] {
   const { core, pool, people, trustPem } = given;
   const history = ownHistory(pool);
-  const content = startContent(given.demo, trustPem);
   const { organisations } = directoryReader(pool);
   const drafts = clientDrafts({
     pool,
@@ -176,7 +175,7 @@ export function wirePortal(given: {
       requests: backchannel,
       organisationName: async (id) => (await organisations()).find((one) => one.id === id)?.name,
       drafts,
-      startContent: () => content,
+      startContent: () => startContent(given.demo, trustPem),
       ...(given.demo
         ? {
             device: demoDevice(pool, core.committer.commit, core.clock, core.catalogue.snapshot),

@@ -27,6 +27,10 @@ export interface BootSettings {
   readonly demo: boolean;
   readonly ehrUrl: string;
   readonly coreRecordUrl: string;
+  /** The demo's application that speaks SAML; it is there when the municipality is. */
+  readonly cosmicLinkUrl: string;
+  /** The demo's municipality, a second hub that logs its own people in; absent = none. */
+  readonly municipalityUrl: string | undefined;
   readonly crlUrl: string;
   /** Where the demo makes test tokens for developers of APIs: an issuer of its own. */
   readonly testTokensUrl: string;
@@ -53,7 +57,10 @@ export const settingTexts: Readonly<Record<string, string>> = {
   TILLIT_DEMO: '1 = the demo organisation and applications, 0 = none (1 with the embedded database, else 0)',
   TILLIT_EHR_URL: 'address of the demo EHR (https://localhost:8451)',
   TILLIT_CORE_RECORD_URL: 'address of the demo core record (https://localhost:8452)',
-  TILLIT_TEST_TOKENS_URL: 'address of the demo’s test-token service (https://localhost:8453)',
+  TILLIT_COSMIC_LINK_URL: 'address of the demo’s SAML application (https://localhost:8453)',
+  TILLIT_MUNICIPALITY_URL:
+    'address of the demo’s municipality, a second hub; off = neither it nor the SAML application (https://localhost:8454)',
+  TILLIT_TEST_TOKENS_URL: 'address of the demo’s test-token service (https://localhost:8455)',
   TILLIT_CRL_URL: 'address that the demo’s test CA publishes its CRLs at (http://localhost:8080)',
   TILLIT_AUDIT_FEED: 'tcp://, tls:// or udp:// address that sealed audit events go to as RFC 5424 (off)',
   TILLIT_REGISTERS_URL:
@@ -100,7 +107,12 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>, 
     demo: flag(env, 'TILLIT_DEMO') ?? databaseUrl === undefined,
     ehrUrl: httpsUrl(env, 'TILLIT_EHR_URL', 'https://localhost:8451'),
     coreRecordUrl: httpsUrl(env, 'TILLIT_CORE_RECORD_URL', 'https://localhost:8452'),
-    testTokensUrl: httpsUrl(env, 'TILLIT_TEST_TOKENS_URL', 'https://localhost:8453'),
+    cosmicLinkUrl: httpsUrl(env, 'TILLIT_COSMIC_LINK_URL', 'https://localhost:8453'),
+    municipalityUrl:
+      env['TILLIT_MUNICIPALITY_URL'] === 'off'
+        ? undefined
+        : httpsUrl(env, 'TILLIT_MUNICIPALITY_URL', 'https://localhost:8454'),
+    testTokensUrl: httpsUrl(env, 'TILLIT_TEST_TOKENS_URL', 'https://localhost:8455'),
     crlUrl: crlAddress(env['TILLIT_CRL_URL'] || 'http://localhost:8080'),
     registersUrl: env['TILLIT_REGISTERS_URL'] ? httpsUrl(env, 'TILLIT_REGISTERS_URL', '') : undefined,
     auditFeed: feed(env['TILLIT_AUDIT_FEED']),

@@ -4,6 +4,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StartContent } from '../../edge/web/portal/index.ts';
 import type { LocalizedText } from '../../wire/codes/index.ts';
+import { type MunicipalityState, municipalitySteps } from './start-municipality.ts';
 
 type Steps = NonNullable<StartContent['steps']>;
 type People = NonNullable<StartContent['people']>;
@@ -11,11 +12,15 @@ type People = NonNullable<StartContent['people']>;
 export interface DemoPlaces {
   readonly ehrUrl: string;
   readonly coreRecordUrl: string;
+  readonly cosmicLinkUrl: string;
+  /** How the municipality is now. */
+  readonly municipality: () => MunicipalityState;
   /** `<data folder>/demo`. */
   readonly folder: string;
 }
 
-function walk({ ehrUrl, coreRecordUrl, folder }: DemoPlaces): Steps {
+function walk(places: DemoPlaces): Steps {
+  const { ehrUrl, coreRecordUrl, folder } = places;
   const secret = (name: string) => join(folder, 'secrets', name);
   return [
     {
@@ -121,6 +126,7 @@ function walk({ ehrUrl, coreRecordUrl, folder }: DemoPlaces): Steps {
       },
       typed: [secret('siri.password')],
     },
+    ...municipalitySteps(places.municipality(), places),
     {
       href: '/demo/trail',
       title: { en: 'See the trail of it', sv: 'Se spåret', nb: 'Se sporet', nn: 'Sjå sporet', nl: 'Bekijk het spoor' },
