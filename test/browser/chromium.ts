@@ -44,6 +44,8 @@ export interface ChromiumOptions {
   readonly javaScript?: boolean;
   readonly locale?: string;
   readonly width?: number;
+  /** Addresses beside the hub's own that the pages may lead to. */
+  readonly partners?: readonly string[];
 }
 
 /** Starts a browser that trusts the hub's authority and shows what card is in, without asking. */
@@ -84,7 +86,9 @@ export async function startChromium(hub: RunningHub, options: ChromiumOptions = 
   context.setDefaultTimeout(15_000);
   const strangers: string[] = [];
   const complaints: string[] = [];
-  const own = [hub.hubUrl, hub.ehrUrl, hub.coreRecordUrl].map((url) => new URL(url).origin);
+  const own = [hub.hubUrl, hub.ehrUrl, hub.coreRecordUrl, ...(options.partners ?? [])].map(
+    (url) => new URL(url).origin,
+  );
   const isOwn = (url: URL): boolean =>
     url.protocol === 'data:' ||
     own.includes(url.origin) ||

@@ -7,7 +7,7 @@ import type { Locale } from '../../wire/codes/index.ts';
 import { type Asked, askSummary } from './core-record.ts';
 import { coreRecordAudience, groundsOf } from './grounds.ts';
 import { type EndedSession, logoutTokenChecker } from './logout-token.ts';
-import { applicationPage, type Ended, errorPage, homePage, type Look, stylesheet } from './pages.ts';
+import { applicationPage, type Ended, errorPage, homePage, type Look, leavePage, stylesheet } from './pages.ts';
 import { type AnswerSummary, KeysUnavailable, summaryPath } from './record-api/index.ts';
 import { recordPage } from './record-page.ts';
 import {
@@ -143,7 +143,8 @@ export async function startApplication(settings: ApplicationSettings): Promise<{
       case 'POST /logout': {
         // The home page says so when the hub leads back here, and forgets the session then.
         if (session) session.ended = 'here';
-        return { status: 303, location: (await party()).logoutLocation(session?.tickets) };
+        const location = (await party()).logoutLocation(session?.tickets);
+        return { status: 200, refresh: location, body: leavePage(settings.look, locale, location) };
       }
       case 'POST /backchannel-logout':
         return await backchannel(body);

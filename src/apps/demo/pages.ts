@@ -76,6 +76,20 @@ ${ended ? html`<p class="note" id="ended" role="status">${words.ended[ended]}</p
   );
 }
 
+/**
+ * Leads on to the hub's logout by itself. The hub may send the browser on to other organisations' login services, which no
+ * policy of ours can name: so that is a navigation of its own, not the form's.
+ */
+export function leavePage(look: Look, locale: Locale, location: string): SafeHtml {
+  const { logOut } = demoTexts[locale];
+  return frame(
+    look,
+    locale,
+    logOut,
+    html`<h1>${logOut}</h1><p class="row"><a class="button" id="leave" href="${location}">${logOut}</a></p>`,
+  );
+}
+
 /** Somebody is: their name, level and both tickets. */
 export function applicationPage(
   look: Look,

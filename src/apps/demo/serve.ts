@@ -20,6 +20,8 @@ export interface Answer {
   readonly text?: string;
   readonly type?: string;
   readonly location?: string;
+  /** Where the page leads by itself: for a way that a form may not be redirected along (CSP 3 6.4.1 form-action). */
+  readonly refresh?: string;
   readonly challenge?: string;
   readonly cookies?: readonly string[];
 }
@@ -63,6 +65,7 @@ function send(response: ServerResponse, answer: Answer, formTargets: readonly st
     headers[name] = typeof value === 'string' ? value : [...value];
   headers['content-type'] = `${answer.type ?? (answer.body ? 'text/html' : 'text/plain')}; charset=utf-8`;
   if (answer.location) headers['location'] = answer.location;
+  if (answer.refresh) headers['refresh'] = `0; url=${answer.refresh}`;
   if (answer.challenge) headers['www-authenticate'] = answer.challenge;
   if (answer.cookies?.length) headers['set-cookie'] = [...answer.cookies];
   response.writeHead(answer.status, headers);

@@ -62,18 +62,18 @@ export function municipalitySteps(
     },
     {
       title: {
-        en: 'In Cosmic Link, log out everywhere',
-        sv: 'Logga ut överallt i Cosmic Link',
-        nb: 'Logg ut overalt i Cosmic Link',
-        nn: 'Logg ut overalt i Cosmic Link',
-        nl: 'Log in Cosmic Link overal uit',
+        en: 'Log out of everything',
+        sv: 'Logga ut ur allt',
+        nb: 'Logg ut av alt',
+        nn: 'Logg ut av alt',
+        nl: 'Log overal uit',
       },
       text: {
-        en: 'The hub ends its own session, the applications’ and the municipality’s, and tells you which.',
-        sv: 'Navet avslutar sin egen session, systemens och kommunens, och säger vilka.',
-        nb: 'Navet avslutter sin egen økt, systemenes og kommunens, og sier hvilke.',
-        nn: 'Navet avsluttar si eiga økt, økta i systema og i kommunen, og seier kva for nokre.',
-        nl: 'De hub beëindigt zijn eigen sessie, die van de toepassingen en die van de gemeente, en zegt welke.',
+        en: 'In Cosmic Link, open My logins and log out there. The page shows each place that ended, the municipality among them. Log out everywhere in Cosmic Link does the same, and comes straight back.',
+        sv: 'Öppna Mina inloggningar i Cosmic Link och logga ut där. Sidan visar varje plats som avslutades, också kommunen. Logga ut överallt i Cosmic Link gör detsamma och leder direkt tillbaka.',
+        nb: 'Åpne Mine innlogginger i Cosmic Link, og logg ut der. Siden viser hvert sted som ble avsluttet, også kommunen. Logg ut overalt i Cosmic Link gjør det samme, og leder rett tilbake.',
+        nn: 'Opne Mine innloggingar i Cosmic Link, og logg ut der. Sida viser kvar stad som vart avslutta, også kommunen. Logg ut overalt i Cosmic Link gjer det same, og leier rett tilbake.',
+        nl: 'Open in Cosmic Link Mijn aanmeldingen en log daar uit. De pagina toont elke plek die is beëindigd, ook de gemeente. Overal uitloggen in Cosmic Link doet hetzelfde en leidt direct terug.',
       },
     },
     {

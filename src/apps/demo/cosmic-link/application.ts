@@ -14,12 +14,12 @@ import {
 } from '../../../base/saml/index.ts';
 import { loadXml } from '../../../base/xml/index.ts';
 import type { Locale } from '../../../wire/codes/index.ts';
-import { type Ended, errorPage, homePage, type Look, stylesheet } from '../pages.ts';
+import { type Ended, errorPage, homePage, type Look, leavePage, stylesheet } from '../pages.ts';
 import { cosmicLinkApplication } from '../place.ts';
 import { type Answer, type Serving, startServer } from '../serve.ts';
 import { linkPage } from './page.ts';
 import { endingOf } from './refusal.ts';
-import { type AskedLogin, createServiceProvider } from './service-provider.ts';
+import { type AskedLogin, createSamlParty } from './saml-party.ts';
 
 export interface CosmicLinkSettings extends Serving {
   readonly url: string;
@@ -44,7 +44,7 @@ const mostWaiting = 1000;
 /** Starts the application; the hub need not be up yet. */
 export async function startCosmicLink(settings: CosmicLinkSettings): Promise<{ close(): Promise<void> }> {
   const { look } = settings;
-  const party = createServiceProvider(settings);
+  const party = createSamlParty(settings);
   const sessions = new Map<string, LocalSession>();
   const waiting = new Map<string, AskedLogin & { readonly browser: string }>();
   const arrived = new Map<string, { readonly browser: string; readonly assertion: AssertionFacts }>();
@@ -85,14 +85,14 @@ export async function startCosmicLink(settings: CosmicLinkSettings): Promise<{ c
     return { status: 303, location: '/', cookies: [hostCookie(sessionCookie, id), removedHostCookie(loginCookie)] };
   };
 
-  const logOut = async (session: LocalSession | undefined): Promise<Answer> => {
+  const logOut = async (session: LocalSession | undefined, locale: Locale): Promise<Answer> => {
     const { nameId, sessionIndex } = session?.assertion ?? {};
     if (session === undefined || session.ended || nameId === undefined) return { status: 303, location: '/' };
     session.ended = 'here';
     const sessionIndexes = sessionIndex === undefined ? [] : [sessionIndex];
     const { location, id } = await party.logoutLocation({ nameId, sessionIndexes });
     session.logout = id;
-    return { status: 303, location };
+    return { status: 200, refresh: location, body: leavePage(look, locale, location) };
   };
 
   /** The hub's own request, or its answer to ours, by Redirect. */
@@ -142,7 +142,7 @@ export async function startCosmicLink(settings: CosmicLinkSettings): Promise<{ c
       case 'GET /saml/arrived':
         return arrive(url.searchParams.get('login') ?? '', cookies.get(loginCookie), locale);
       case 'POST /logout':
-        return await logOut(session);
+        return await logOut(session, locale);
       case 'GET /saml/slo':
         return await logoutPage(url.search.slice(1), session, locale);
       case 'POST /saml/slo/soap':

@@ -48,10 +48,8 @@ export interface AskedLogin {
   readonly at: number;
 }
 
-export type ServiceProvider = ReturnType<typeof createServiceProvider>;
-
 /** One key signs and is encrypted to: RSA, in PEM at `keyFile`. */
-export function createServiceProvider({ url, hubUrl, keyFile }: { url: string; hubUrl: string; keyFile: string }) {
+export function createSamlParty({ url, hubUrl, keyFile }: { url: string; hubUrl: string; keyFile: string }) {
   const own = addressesOf(url);
   const privateKey = createPrivateKey(readFileSync(keyFile));
   const key = signingKeyOf({ alg: 'RS256', privateKey });
