@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import { html } from './html.ts';
 import { problemStatus } from './problem-status.ts';
 import { immutable, json, page, seeOther } from './responses.ts';
+import { selfPostingForm } from './self-posting-form.ts';
 
 describe('answers', () => {
   test('a page allows no scripts, no frames and no forms to elsewhere', () => {
@@ -80,4 +81,13 @@ describe('answers', () => {
       [400, 401, 403, 404, 409, 413, 429, 500, 503],
     );
   });
+});
+
+test('a form that sends itself may be redirected on to other HTTPS addresses, and to no other kind', () => {
+  const words = { language: 'en', title: 'Back', go: 'Continue' };
+  const policyOf = (target: string) =>
+    String(selfPostingForm(target, [['SAMLResponse', 'x']], words).headers['content-security-policy']);
+  assert.match(policyOf('https://link.example/acs'), /form-action 'self' https:\/\/link\.example https:; frame/);
+  assert.match(policyOf('app.example:/back'), /form-action 'self' app\.example:; frame/);
+  assert.match(policyOf('https://link.example/acs'), /script-src 'sha256-[^']+'$/);
 });

@@ -15,8 +15,9 @@ export interface FormWords {
 }
 
 /**
- * The policy allows the form nothing but its target and `onward`, where the target is known to lead on to (browsers hold
- * redirects against it too), and the page no script but the one that presses the button.
+ * The policy allows the page no script but the one that presses the button, and the form its target and where that leads on
+ * to. Whoever is asked there may redirect to places that nobody can name here, and browsers hold each redirect against
+ * `form-action` (CSP 3 6.4.1); the page has no other form, and no text of others outside its fields.
  */
 export function selfPostingForm(
   target: string,
@@ -30,14 +31,15 @@ export function selfPostingForm(
 <title>${title}</title></head><body><main><h1>${title}</h1>
 <form method="post" action="${target}">${inputs}<button>${go}</button></form></main>
 <script>document.forms[0].submit()</script></body></html>`;
-  const answer = page(200, content, { formTargets: [target, ...onward].map(originOf) });
+  const answer = page(200, content, { formTargets: [target, ...onward].flatMap(formTargetsOf) });
   const policy = String(answer.headers['content-security-policy']);
   const headers = { ...answer.headers, 'content-security-policy': `${policy}; script-src 'sha256-${scriptHash}'` };
   return { ...answer, headers };
 }
 
-/** What a form may lead to, as a CSP source: the origin, or the scheme of an app's own URI. */
-function originOf(uri: string): string {
+/** What a form may lead to, as CSP sources: the origin and other HTTPS addresses, or the scheme of an app's own URI. */
+function formTargetsOf(uri: string): readonly string[] {
   const url = URL.parse(uri);
-  return url === null ? uri : url.origin === 'null' ? url.protocol : url.origin;
+  if (url === null) return [uri];
+  return url.origin === 'null' ? [url.protocol] : [url.origin, 'https:'];
 }
