@@ -1,10 +1,6 @@
 // SimpleSAMLphp as a municipality's provider, the hub, and Shibboleth and a NetScaler's settings as applications: whole ways, there and back (K1, K7, V2, B3).
 import assert from 'node:assert/strict';
-import { X509Certificate } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { judgeMetadata } from '../../src/base/saml/index.ts';
-import { toPem } from '../../src/base/x509/index.ts';
-import { loadXml } from '../../src/base/xml/index.ts';
 import { ownMetadata } from '../flows/saml-visits.ts';
 import { applyItems } from '../support/hub-pair.ts';
 import {
@@ -20,6 +16,7 @@ import {
 } from '../support/index.ts';
 import {
   hubMetadata,
+  providerRecord,
   registerSaml,
   type SamlApplication,
   type SimpleSaml,
@@ -94,7 +91,14 @@ describe('a municipality’s SimpleSAMLphp through the hub', { skip: requireDebi
           connector: 'saml',
           name: { en: 'The municipality' },
           maximumAssurance: 'substantial',
-          saml: await recordOf(await provider.metadata()),
+          saml: {
+            ...(await providerRecord(provider)),
+            organisation: 'kommun',
+            subjectAttribute: uid,
+            levels: { [loa(2)]: 'low', [loa(3)]: 'substantial', [loa(4)]: 'high' },
+            mustEncrypt: true,
+            passLogout: true,
+          },
         },
       ],
       people: linked.map((name) => ({
@@ -110,36 +114,6 @@ describe('a municipality’s SimpleSAMLphp through the hub', { skip: requireDebi
     await Promise.all([...Object.values(applications ?? {}), netScaler, provider].map((one) => one?.stop()));
     await hub?.remove();
   });
-
-  /** What the hub's operator writes from the provider's metadata. */
-  async function recordOf(metadata: string) {
-    await loadXml();
-    const verdict = judgeMetadata(Buffer.from(metadata), {
-      now: Date.now(),
-      keys: [new X509Certificate(provider.metadataCertificate).publicKey],
-    });
-    const [entity] = verdict.accepted ? verdict.entities : [];
-    assert.ok(entity?.idp, JSON.stringify(verdict));
-    const redirect = entity.idp.singleSignOn.find(({ binding }) => binding.endsWith('HTTP-Redirect'));
-    const logout = entity.idp.singleLogout.find(({ binding }) => binding.endsWith('HTTP-Redirect'));
-    return {
-      entityId: entity.entityId,
-      preset: 'simplesamlphp',
-      organisation: 'kommun',
-      singleSignOn: [{ binding: 'redirect', location: redirect?.location }],
-      singleLogout: [{ binding: 'redirect', location: logout?.location }],
-      keys: {
-        signing: entity.idp.keys
-          .filter(({ use }) => use !== 'encryption')
-          .flatMap(({ certificates }) => certificates.map((der) => toPem(der))),
-        encryption: [],
-      },
-      subjectAttribute: uid,
-      levels: { [loa(2)]: 'low', [loa(3)]: 'substantial', [loa(4)]: 'high' },
-      mustEncrypt: true,
-      passLogout: true,
-    };
-  }
 
   /** From the application to the municipality, if it is offered, and to where that ends. */
   async function visit(application: SamlApplication, user: User, browser = new HttpBrowser(hub.rootPem)) {

@@ -1,10 +1,15 @@
-// SAML applications as an operator registers them: an applied file that names each one's own metadata.
+// SAML partners as an operator registers them: applications by their own metadata, a provider by what its metadata says.
+import { X509Certificate } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { judgeMetadata } from '../../../src/base/saml/index.ts';
+import { toPem } from '../../../src/base/x509/index.ts';
+import { loadXml } from '../../../src/base/xml/index.ts';
 import { ask } from '../http-browser.ts';
 import { type RunningHub, tillitCommand } from '../hub.ts';
 import type { SamlApplication } from './application.ts';
+import type { SimpleSaml } from './simple-saml.ts';
 
 /** An application that nobody runs: an issuer has a key for assertions from its first application on. */
 const first = {
@@ -56,4 +61,30 @@ export async function registerSaml(
     });
   }
   return await apply(hub, entries);
+}
+
+/** What an operator writes of a SimpleSAMLphp from its signed metadata. */
+export async function providerRecord(provider: SimpleSaml) {
+  await loadXml();
+  const { publicKey } = new X509Certificate(provider.metadataCertificate);
+  const verdict = judgeMetadata(Buffer.from(await provider.metadata()), { now: Date.now(), keys: [publicKey] });
+  const [entity] = verdict.accepted ? verdict.entities : [];
+  if (entity?.idp === undefined) throw new Error(`no provider's metadata: ${JSON.stringify(verdict)}`);
+  const { keys, singleSignOn, singleLogout } = entity.idp;
+  const byRedirect = (all: typeof singleLogout) =>
+    all
+      .filter(({ binding }) => binding.endsWith('HTTP-Redirect'))
+      .map(({ location }) => ({ binding: 'redirect', location }));
+  return {
+    entityId: entity.entityId,
+    preset: 'simplesamlphp',
+    singleSignOn: byRedirect(singleSignOn),
+    singleLogout: byRedirect(singleLogout),
+    keys: {
+      signing: keys
+        .filter(({ use }) => use !== 'encryption')
+        .flatMap(({ certificates }) => certificates.map((der) => toPem(der))),
+      encryption: [],
+    },
+  };
 }

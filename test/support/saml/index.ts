@@ -1,6 +1,6 @@
 // Public face of the SAML counterparts that tests start.
 export type { ReceivedLogin, SamlApplication } from './application.ts';
-export { hubMetadata, registerSaml } from './applied.ts';
+export { hubMetadata, providerRecord, registerSaml } from './applied.ts';
 export { type MellonSettings, startMellonApplication } from './mellon-application.ts';
 export { samlPackages } from './packages.ts';
 export { type ShibbolethSettings, startShibbolethApplication } from './shibboleth-application.ts';
