@@ -134,7 +134,7 @@ describe('the walk-through', { skip: browserMissing() ?? false }, () => {
   test('logging out in one application is logging out in both', async () => {
     await page.goto(hub.coreRecordUrl);
     await page.click('#logout');
-    await page.waitForURL((url) => url.origin === hub.coreRecordUrl);
+    await page.locator('#ended').waitFor();
     assert.ok(await page.locator('#login').isVisible());
     assert.equal(await page.locator('#ended').innerText(), demoTexts.en.ended.here);
     assert.ok(await forgotten(page, hub.ehrUrl), 'the EHR was told by back-channel logout');
@@ -186,7 +186,7 @@ describe('the walk-through', { skip: browserMissing() ?? false }, () => {
     await inspector.inspect(page, 'summary');
     await page.click('#back');
     await page.click('#logout');
-    await page.waitForURL((url) => url.origin === hub.ehrUrl);
+    await page.locator('#ended').waitFor();
   });
 
   test('the clerk Siri is refused at the hub by the rule of the core record, with the reason, and the trail says so', async () => {

@@ -4,6 +4,8 @@ import { after, before, describe, test } from 'node:test';
 import { ownMetadata } from '../flows/saml-visits.ts';
 import { applyItems } from '../support/hub-pair.ts';
 import {
+  ApplicationClient,
+  demoApplication,
   formsOf,
   type HttpAnswer,
   HttpBrowser,
@@ -106,6 +108,7 @@ describe('a municipality’s SimpleSAMLphp through the hub', { skip: requireDebi
         givenName: name,
         familyName: 'There',
         identities: [{ namespace: 'saml:kommun', value: name }],
+        assignments: [{ id: `${name}-at-kommun`, organisation: 'kommun', role: 'nurse' }],
       })),
     });
     provider.trust(await ownMetadata(hub));
@@ -115,14 +118,20 @@ describe('a municipality’s SimpleSAMLphp through the hub', { skip: requireDebi
     await hub?.remove();
   });
 
+  const never = (): boolean => false;
+
   /** From the application to the municipality, if it is offered, and to where that ends. */
   async function visit(application: SamlApplication, user: User, browser = new HttpBrowser(hub.rootPem)) {
-    const page = await browser.sendOn(await browser.go(application.protectedUrl));
+    return await through(browser, await browser.sendOn(await browser.go(application.protectedUrl)), user);
+  }
+
+  /** The same from a page of the hub. */
+  async function through(browser: HttpBrowser, page: HttpAnswer, user: User, until: (url: URL) => boolean = never) {
     const way = /href="([^"]*\/leave\?provider=kommun)"/.exec(page.body)?.[1];
     if (way === undefined) return { browser, offered: false, end: page };
     const there = await browser.sendOn(await browser.go(new URL(way, page.url)));
     assert.equal(there.url.origin, provider.url, there.body);
-    return { browser, offered: true, end: await browser.sendOn(await provider.logIn(browser, there, user)) };
+    return { browser, offered: true, end: await browser.sendOn(await provider.logIn(browser, there, user), until) };
   }
 
   test('Shibboleth is told who it is, by the hub, and at which level the municipality logged her in', async () => {
@@ -153,6 +162,28 @@ describe('a municipality’s SimpleSAMLphp through the hub', { skip: requireDebi
       for (const user of linked) {
         const { offered, end } = await visit(application, user);
         if (end.url.origin === application.url) found[user] = application.received(end).loa.replace(ours(''), '');
+        else found[user] = offered ? 'refused' : 'not offered';
+      }
+      assert.deepEqual(found, expected[required]);
+    });
+  }
+
+  for (const required of ['low', 'substantial', 'high'] as const) {
+    test(`required ${required} by an application of OpenID Connect: the same (B3)`, async () => {
+      const found: Record<string, string> = {};
+      for (const user of linked) {
+        const client = new ApplicationClient(demoApplication(hub));
+        const login = await client.push(required === 'low' ? {} : { acr_values: ours(required) });
+        const browser = new HttpBrowser(hub.rootPem);
+        const atApplication = ({ origin }: URL) => origin === hub.ehrUrl;
+        const { offered, end } = await through(
+          browser,
+          await browser.go(login.url, atApplication),
+          user,
+          atApplication,
+        );
+        if (end.url.searchParams.has('code'))
+          found[user] = String((await client.complete(end.url, login)).idClaims.acr).replace(ours(''), '');
         else found[user] = offered ? 'refused' : 'not offered';
       }
       assert.deepEqual(found, expected[required]);

@@ -245,7 +245,7 @@ describe('the authorization endpoint', () => {
     assert.match(body, /<button>Hald fram<\/button>/);
     const policy = String(answer.headers['content-security-policy']);
     assert.match(policy, /script-src 'sha256-[A-Za-z0-9+/=]{44}'/);
-    assert.match(policy, /form-action 'self' https:\/\/ehr\.example;/);
+    assert.match(policy, /form-action 'self' https:\/\/ehr\.example https:;/);
     assert.ok(!policy.includes('unsafe'));
   });
 
