@@ -217,7 +217,7 @@ describe('pages', { skip: browserMissing() ?? false }, () => {
       assert.equal(await loggedInAs(quiet, hub.coreRecordUrl), 'Kari Nordmann');
       assert.match(await claim(quiet, 'acr'), /high/);
       await quiet.click('#logout');
-      await quiet.waitForURL((url) => url.origin === hub.coreRecordUrl);
+      await quiet.locator('#ended').waitFor();
       assert.ok(await forgotten(quiet, hub.ehrUrl));
     } finally {
       await plain.close();
