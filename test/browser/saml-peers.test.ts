@@ -97,7 +97,7 @@ describe('SAML software in a browser', { skip: browserMissing() ?? requireDebian
     await page.fill('input[name="password"]', 'hemligt');
     await page.keyboard.press('Enter');
     const told = await received(shibboleth);
-    assert.deepEqual([told.attributes.given, told.loa], [['Anna'], 'urn:tillit:loa:substantial']);
+    assert.deepEqual([told.attributes.given, told.loa], [['Anna'], loa3]);
   });
 
   test('one logout, and the page shows the application and the municipality', async () => {
