@@ -221,7 +221,7 @@ describe('S17: what is no message', () => {
 });
 
 describe('S18: script in the form that sends itself', () => {
-  test('RelayState and the place are text, and the policy knows one script and the place alone', async () => {
+  test('RelayState and the place are text, and the policy knows one script and no way out but HTTPS', async () => {
     const relayState = '"><script>alert(1)</script><form action="https://evil.example">';
     const location = 'https://link.example/acs?a="><script>alert(2)</script>';
     const hub = new SamlHub([samlApplication('link', { assertionConsumers: [{ binding: 'post', location }] })]);
@@ -231,7 +231,8 @@ describe('S18: script in the form that sends itself', () => {
     assert.doesNotMatch(body, /alert\(\d\)<\/script>/);
     assert.equal(formOf(answer).fields.RelayState, relayState);
     const policy = String(answer.headers['content-security-policy']);
-    assert.match(policy, /form-action 'self' https:\/\/link\.example; /);
+    // The application may redirect on to hosts of its own that nobody can name here: HTTPS, and no script of another's.
+    assert.match(policy, /form-action 'self' https:\/\/link\.example https:; /);
     assert.match(policy, /script-src 'sha256-[A-Za-z0-9+/=]+'$/);
     assert.match(xmlOf(answer), /Destination="https:\/\/link\.example\/acs\?a=&quot;>/);
   });

@@ -24,8 +24,8 @@ onEachServer('logout progress', (database) => {
     assert.deepEqual(await read(['p1']), [], 'it has not ended');
     await database.pool.query(`UPDATE hub.session SET ended_at = now() WHERE id = 'p1'`);
     const told = (state?: object) => [
-      { session: 'p1', to: { kind: 'application', id: 'ehr' }, issuer: 'hub', message: state },
-      { session: 'p1', to: { kind: 'application', id: 'lab' }, issuer: 'hub', message: undefined },
+      { session: 'p1', to: { kind: 'application', id: 'ehr' }, issuer: 'hub', subject: 'liv', message: state },
+      { session: 'p1', to: { kind: 'application', id: 'lab' }, issuer: 'hub', subject: 'liv', message: undefined },
     ];
     assert.deepEqual(await read(['p1', 'e1']), told({ done: false, dead: false, failed: false }));
     await outboxStore(database.pool).retry(id, now, 'away');

@@ -23,7 +23,6 @@ export function selfPostingForm(
   target: string,
   fields: readonly (readonly [name: string, value: string])[],
   { language, title, go }: FormWords,
-  onward: readonly string[] = [],
 ): HttpResponse {
   const inputs = fields.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`);
   const content = html`<!doctype html>
@@ -31,7 +30,7 @@ export function selfPostingForm(
 <title>${title}</title></head><body><main><h1>${title}</h1>
 <form method="post" action="${target}">${inputs}<button>${go}</button></form></main>
 <script>document.forms[0].submit()</script></body></html>`;
-  const answer = page(200, content, { formTargets: [target, ...onward].flatMap(formTargetsOf) });
+  const answer = page(200, content, { formTargets: formTargetsOf(target) });
   const policy = String(answer.headers['content-security-policy']);
   const headers = { ...answer.headers, 'content-security-policy': `${policy}; script-src 'sha256-${scriptHash}'` };
   return { ...answer, headers };

@@ -74,6 +74,5 @@ function send(
     xml,
     relayState: memo.relayState,
   });
-  const { homeUrl } = application;
-  return selfPostingForm(action, fields, backWords(memo.locales), homeUrl === undefined ? [] : [homeUrl]);
+  return selfPostingForm(action, fields, backWords(memo.locales));
 }
