@@ -2,7 +2,6 @@
 import type pg from 'pg';
 import { newReference } from '../../base/ids.ts';
 import type { CatalogueSnapshot, LiveCatalogue } from '../../core/catalogue/index.ts';
-import type { Committer } from '../../core/commit/index.ts';
 import { administeredBy, type Organisation, type Person, shownName } from '../../core/directory/index.ts';
 import {
   applicationOfDraft,
@@ -15,19 +14,15 @@ import { grantsOf, grantsOver, organisationsUpward, peopleNamed } from '../../ed
 import { confirmDraft, type Decided, refuseDraft } from '../../edge/store/hub/client-draft-decision.ts';
 import { draftById, waitingDrafts } from '../../edge/store/hub/client-drafts.ts';
 import type { ClientDrafts, ShownDraft } from '../../edge/web/portal/index.ts';
-import { type LiveKeys, makeDueKeys } from './signing.ts';
 
 interface Parts {
   readonly pool: pg.Pool;
   readonly catalogue: LiveCatalogue;
   readonly clock: () => number;
-  readonly keys: LiveKeys;
-  readonly committer: { readonly commit: Committer };
 }
 
 /** What the pages need. */
-export function clientDrafts(parts: Parts): ClientDrafts {
-  const { pool, catalogue, clock } = parts;
+export function clientDrafts({ pool, catalogue, clock }: Parts): ClientDrafts {
   const personOf = async (id: string): Promise<Pick<Person, 'id' | 'closed'>> =>
     (await peopleNamed(pool, [id]))[0] ?? { id, closed: true };
   const returnTo = (draft: ClientDraft, asked: LoopbackReturn | undefined, outcome: 'confirmed' | 'refused') =>
@@ -96,8 +91,6 @@ export function clientDrafts(parts: Parts): ClientDrafts {
       // The program may ask for a ticket at once, and here. A look that was on its way may have been too early.
       for (let look = 0; look < 2 && decided.kind === 'done' && !catalogue.snapshot().clients.has(draft); look++)
         await catalogue.refresh().catch(() => undefined);
-      // The first client of its kind may need a key that the issuer does not have yet.
-      if (decided.kind === 'done') await makeDueKeys(parts).catch(() => undefined);
       return done(decided, asked, 'confirmed');
     },
 

@@ -6,7 +6,7 @@ import { type Clock, systemClock } from '../../base/clock.ts';
 import { newId, type Random, systemRandom } from '../../base/ids.ts';
 import type { Keyring } from '../../base/sealing/index.ts';
 import { auditRow } from '../../core/audit/index.ts';
-import { type LiveCatalogue, openLiveCatalogue } from '../../core/catalogue/index.ts';
+import { type CatalogueSnapshot, type LiveCatalogue, openLiveCatalogue } from '../../core/catalogue/index.ts';
 import type { GrantReads } from '../../core/grants/index.ts';
 import { release, releaseAssertion } from '../../core/issuing/index.ts';
 import { createDispatcher, type Dispatcher } from '../../core/journey/index.ts';
@@ -43,7 +43,7 @@ import { entityMetadata } from './metadata/index.ts';
 import { openRegisters, registeredNumber } from './registers.ts';
 import { samlLogin } from './saml-login.ts';
 import { bytesSealing, documentSealing, loginMarks } from './sealing.ts';
-import { type LiveKeys, liveKeys } from './signing.ts';
+import { type LiveKeys, liveKeys, makeDueKeys } from './signing.ts';
 import { type UpstreamFaces, wireUpstream } from './upstream.ts';
 
 export interface Core {
@@ -96,9 +96,11 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
     onError: (error) =>
       log.warn({ error: error instanceof Error ? error.message : 'unknown' }, 'a commit is tried again'),
   });
+  let prepare = async (_: CatalogueSnapshot): Promise<void> => {};
   const catalogue = await openLiveCatalogue({
     source: catalogueSource(pool, parts.connect),
     clock,
+    prepare: (next) => prepare(next),
     onFailure: (error) =>
       log.error({ error: error instanceof Error ? error.message : String(error) }, 'the catalogue could not be read'),
   });
@@ -118,6 +120,8 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
   const throttle = loginThrottle(pool);
   const verifySecret = clientSecrets(createHashing({ atOnce: 2 }));
   const keys = liveKeys(signingKeyStore(pool, bytesSealing(keyring)), snapshot, clock);
+  // The first client of its kind finds the key that its issuer signs with.
+  prepare = (next) => makeDueKeys({ keys, committer, clock }, next);
   const upstream = wireUpstream({ keyring, keys, clock, hubUrl: parts.hubUrl, authorities });
   const dispatcher = createDispatcher({
     store,

@@ -116,8 +116,6 @@ export function wirePortal(given: {
     pool,
     catalogue: core.catalogue,
     clock: core.clock,
-    keys: core.keys,
-    committer: core.committer,
   });
   return ({ login, brand, forget, devices, backchannel }) => [
     ...portalRoutes({

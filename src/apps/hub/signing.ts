@@ -33,8 +33,8 @@ export interface LiveKeys {
   certificates(owner: string): readonly Buffer[];
   /** Private keys that assertions for us may be encrypted to, the newest first. */
   decrypting(): readonly KeyObject[];
-  /** Makes keys that are due and reads what other hubs made; answers the kids that were made. */
-  refresh(): Promise<readonly { kid: string; issuer: string; algorithm: string }[]>;
+  /** Makes keys that are due, by the present catalogue unless another is given, and reads what other hubs made; answers those made. */
+  refresh(snapshot?: CatalogueSnapshot): Promise<readonly { kid: string; issuer: string; algorithm: string }[]>;
   /** For the warnings. A successor is made 3 days ahead, so only a key that has 2 days left without one is told of. */
   expiring(): readonly Expiring[];
 }
@@ -53,12 +53,15 @@ function usesOf(snapshot: CatalogueSnapshot): readonly { issuer: string; algorit
 }
 
 /** Makes the keys that are due, reads what other hubs made, and writes down what was made. */
-export async function makeDueKeys(parts: {
-  readonly keys: LiveKeys;
-  readonly committer: { readonly commit: Committer };
-  readonly clock: Clock;
-}): Promise<void> {
-  const made = await parts.keys.refresh();
+export async function makeDueKeys(
+  parts: {
+    readonly keys: LiveKeys;
+    readonly committer: { readonly commit: Committer };
+    readonly clock: Clock;
+  },
+  snapshot?: CatalogueSnapshot,
+): Promise<void> {
+  const made = await parts.keys.refresh(snapshot);
   if (made.length === 0) return;
   const at = parts.clock();
   await parts.committer.commit(
@@ -135,9 +138,9 @@ export function liveKeys(
     decrypting: () => decrypting,
     retired: (issuer) =>
       keysRetired(held, issuer, clock(), keepPublishedMs(catalogue())).map(({ key }) => publishedJwk(key)),
-    async refresh() {
-      const uses = usesOf(catalogue());
-      const lasting = lastingKeyUses(catalogue());
+    async refresh(snapshot = catalogue()) {
+      const uses = usesOf(snapshot);
+      const lasting = lastingKeyUses(snapshot);
       const wanted = (existing: readonly KeyTimes[]) => [
         ...keysToMake(existing, uses, clock()),
         ...keysToMake(existing, lasting, clock(), lastingKeySchedule),

@@ -67,6 +67,31 @@ describe('openLiveCatalogue', () => {
     await live.close();
     mock.timers.reset();
   });
+  test('what a change needs is made before anybody is given it, and a failure of that holds nothing up', async () => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    const { state, options } = world();
+    let done = () => {};
+    const failures: unknown[] = [];
+    const live = await openLiveCatalogue({
+      ...options,
+      onFailure: (error) => failures.push(error),
+      prepare: ({ revision }) =>
+        revision === 2 ? new Promise((resolve) => (done = resolve)) : Promise.reject(new Error('no key')),
+    });
+    state.revision = 2;
+    state.hint();
+    await settle();
+    assert.equal(live.snapshot().revision, 1);
+    done();
+    await settle();
+    assert.equal(live.snapshot().revision, 2);
+    state.revision = 3;
+    state.hint();
+    await settle();
+    assert.deepEqual([live.snapshot().revision, failures.length], [3, 1]);
+    await live.close();
+    mock.timers.reset();
+  });
   test('older than 10 s is not ready, and ready again when the store is back', async () => {
     mock.timers.enable({ apis: ['setTimeout'] });
     const { state, options } = world();

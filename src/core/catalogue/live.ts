@@ -24,8 +24,8 @@ export async function openLiveCatalogue(options: {
   clock: Clock;
   /** Called when a look failed, once for each failure. */
   onFailure: (error: unknown) => void;
-  /** Called after each change, with the new snapshot. */
-  onChange?: (snapshot: CatalogueSnapshot) => void;
+  /** Awaited with each changed snapshot before anybody is given it: what it needs is there first. A failure holds nothing up. */
+  prepare?: (snapshot: CatalogueSnapshot) => Promise<void>;
 }): Promise<LiveCatalogue> {
   const { source, clock } = options;
   let current: CatalogueSnapshot | undefined;
@@ -49,8 +49,8 @@ export async function openLiveCatalogue(options: {
           detail: `the catalogue at revision ${revision} does not hold: ${detail}`,
         });
       }
+      if (current !== undefined) await options.prepare?.(compiled.snapshot).catch(options.onFailure);
       current = compiled.snapshot;
-      options.onChange?.(current);
     }
     knownNewestAt = askedAt;
     return current;
