@@ -4,8 +4,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { judgeMetadata } from '../../../src/base/saml/index.ts';
-import { toPem } from '../../../src/base/x509/index.ts';
 import { loadXml } from '../../../src/base/xml/index.ts';
+import { providerMembersOf } from '../../../src/core/catalogue/index.ts';
 import { ask } from '../http-browser.ts';
 import { type RunningHub, tillitCommand } from '../hub.ts';
 import type { SamlApplication } from './application.ts';
@@ -69,22 +69,7 @@ export async function providerRecord(provider: SimpleSaml) {
   const { publicKey } = new X509Certificate(provider.metadataCertificate);
   const verdict = judgeMetadata(Buffer.from(await provider.metadata()), { now: Date.now(), keys: [publicKey] });
   const [entity] = verdict.accepted ? verdict.entities : [];
-  if (entity?.idp === undefined) throw new Error(`no provider's metadata: ${JSON.stringify(verdict)}`);
-  const { keys, singleSignOn, singleLogout } = entity.idp;
-  const byRedirect = (all: typeof singleLogout) =>
-    all
-      .filter(({ binding }) => binding.endsWith('HTTP-Redirect'))
-      .map(({ location }) => ({ binding: 'redirect', location }));
-  return {
-    entityId: entity.entityId,
-    preset: 'simplesamlphp',
-    singleSignOn: byRedirect(singleSignOn),
-    singleLogout: byRedirect(singleLogout),
-    keys: {
-      signing: keys
-        .filter(({ use }) => use !== 'encryption')
-        .flatMap(({ certificates }) => certificates.map((der) => toPem(der))),
-      encryption: [],
-    },
-  };
+  const members = entity && providerMembersOf(entity);
+  if (members === undefined) throw new Error(`no provider's metadata: ${JSON.stringify(verdict)}`);
+  return { ...members, preset: 'simplesamlphp' };
 }

@@ -1,8 +1,7 @@
 // `saml: {metadata: {file: idp.xml}}` of a provider becomes the members that the metadata says; what the entry writes itself counts more.
-import { judgeMetadata } from '../../../base/saml/index.ts';
-import { loadXml } from '../../../base/xml/index.ts';
 import { providerMembersOf } from '../../../core/catalogue/index.ts';
 import type { Entry } from './entry.ts';
+import { metadataEntity } from './metadata-entity.ts';
 import type { Resolved } from './resolve.ts';
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
@@ -13,21 +12,12 @@ export async function takeProviderMetadata(entry: Entry, value: unknown): Promis
   const saml = isRecord(value) ? value.saml : undefined;
   if (!isRecord(value) || !isRecord(saml) || !('metadata' in saml)) return { ok: true, value };
   const { metadata, ...own } = saml;
-  const no = (message: string): Resolved => ({
-    ok: false,
-    problems: [entry.problem(['saml', 'metadata'], message)],
+  const found = await metadataEntity(entry, ['saml', 'metadata'], metadata, {
+    role: 'idp',
+    what: 'identity provider',
+    entityId: own.entityId,
   });
-  if (typeof metadata !== 'string') return no('name the file with the metadata: `file: path`');
-  await loadXml();
-  const verdict = judgeMetadata(Buffer.from(metadata), { now: Date.now(), keys: [] });
-  if (!verdict.accepted) return no(`no metadata that can be taken over: ${verdict.because} (${verdict.reason})`);
-  const wanted = own.entityId;
-  const found = verdict.entities
-    .filter(({ entityId }) => (wanted ?? entityId) === entityId)
-    .flatMap((entity) => providerMembersOf(entity) ?? []);
-  const [members, another] = found;
-  if (members === undefined) return no('it holds no identity provider of SAML 2.0 (of the written entityId)');
-  if (another !== undefined)
-    return no('it holds several identity providers: write the entityId of the one that is meant');
+  if (!found.ok) return found;
+  const members = providerMembersOf(found.entity);
   return { ok: true, value: { ...value, saml: { ...members, ...own } } };
 }
