@@ -128,6 +128,18 @@ describe('S12: a request that is answered twice', () => {
     assert.match(String(again.body), /request\.expired/);
     assert.equal(hub.store.audit.at(-1)?.kind, 'ticket.replayed');
   });
+  test('not by another IssueInstant either, which anybody can write into an unsigned request, nor past midnight', async () => {
+    const hub = new SamlHub();
+    const sp = new SamlAsker(hub);
+    const ask = () => sp.ask({ id: '_same', issueInstant: hub.now - 1000 }, { key: undefined });
+    assert.equal((await ask()).status, 200);
+    for (const later of [60_000, 20 * 3_600_000]) {
+      hub.now += later;
+      hub.session = { ...hub.session, idleUntil: hub.now + 60_000, absoluteUntil: hub.now + 60_000 };
+      assert.match(String((await ask()).body), /request\.expired/);
+      assert.equal(hub.store.audit.at(-1)?.kind, 'ticket.replayed');
+    }
+  });
   test('many at once get one answer', async () => {
     const hub = new SamlHub();
     const sp = new SamlAsker(hub);

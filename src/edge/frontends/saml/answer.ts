@@ -8,6 +8,7 @@ import { ticketDigest } from '../../../core/issuing/index.ts';
 import type { LoginOutcome, LoginRequest } from '../../../core/journey/index.ts';
 import { reachApplication } from '../../../core/sessions/index.ts';
 import type { ReasonCode } from '../../../wire/codes/index.ts';
+import { answeredOnce } from './answered-once.ts';
 import { assertionOf } from './assertion.ts';
 import { type Call, callOf, commonOf, newMessageId, pageProblem, type SamlContext } from './call.ts';
 import { firstRefusal, type SamlStatus, type StatusRefusal } from './checks.ts';
@@ -110,14 +111,9 @@ async function answerGranted(
     assignment: permit.assignment,
     catalogue: call.catalogue.revision,
   });
-  const used = memo.request && {
-    scope: 'saml_request' as const,
-    key: `${application.id} ${memo.request.id}`,
-    until: memo.request.usedUntil,
-  };
   const again = { check: 'request.once', because: 'the request was answered before' };
   const committed = await ports.commit({
-    claims: used === undefined ? [] : [used],
+    claims: memo.request === undefined ? [] : answeredOnce(application.id, memo.request.id, call.now),
     writes: [
       reachApplication({
         session: session.id,

@@ -1,5 +1,4 @@
 // What the frontend leaves with a journey and finds again when it ends, or sends along through the browser, sealed.
-import type { EpochMs } from '../../../base/clock.ts';
 import { Problem } from '../../../base/problem.ts';
 import type { AskedNames } from '../../../core/catalogue/index.ts';
 
@@ -8,7 +7,7 @@ export interface SamlMemo {
   /** The registered place that the answer goes to. */
   readonly answerTo: string;
   /** Absent for a login that began here. */
-  readonly request?: { readonly id: string; readonly usedUntil: EpochMs } | undefined;
+  readonly request?: { readonly id: string } | undefined;
   readonly relayState?: string | undefined;
   /** Names of levels that were asked for. */
   readonly levels?: AskedNames | undefined;

@@ -1,6 +1,6 @@
 // Single sign-on (SAML Profiles 4.1): from a judged AuthnRequest to the one chooser, the dispatcher.
 
-import { dayMs, minuteMs } from '../../../base/clock.ts';
+import { minuteMs } from '../../../base/clock.ts';
 import { type HttpRequest, type HttpResponse, parseQuery, seeOther, withSetCookies } from '../../../base/http/index.ts';
 import { type AuthnRequest, type AuthnRequestVerdict, judgeAuthnRequest } from '../../../base/saml/index.ts';
 import { loadXml } from '../../../base/xml/index.ts';
@@ -86,7 +86,7 @@ export async function begin(
 }
 
 function memoOf(
-  { request, answerTo, oneUse }: Accepted,
+  { request, answerTo }: Accepted,
   application: string,
   relayState: string | undefined,
   locales: readonly string[],
@@ -95,8 +95,7 @@ function memoOf(
   return {
     application,
     answerTo: answerTo.location,
-    // It can be answered for as long as the longest login may take after it was taken.
-    request: { id: request.id, usedUntil: oneUse.until + dayMs },
+    request: { id: request.id },
     relayState,
     levels: wanted && { comparison: wanted.comparison, names: wanted.classRefs },
     transient: wantsTransient(request) || undefined,
