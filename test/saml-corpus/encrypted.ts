@@ -66,8 +66,23 @@ export const encryptedAnswers: Readonly<Record<string, Case>> = {
   'encrypted-cbc-without-a-signature-around': refused(
     'decryption',
     { ...unsigned, encrypt: { content: 'aes256-cbc' } },
+    { signs: 'assertion', settings: { allowCbc: true } },
+  ),
+  'encrypted-by-cbc-though-the-provider-is-not-registered-for-it': refused('cipher', {
+    encrypt: { content: 'aes256-cbc' },
+  }),
+  'encrypted-without-its-namespace-in-an-unsigned-response': refused(
+    'decryption',
+    { ...unsigned, encrypt: withoutNamespace },
     { signs: 'assertion' },
   ),
+  'encrypted-with-a-prefix-that-only-an-ancestor-declares': {
+    kind: 'response',
+    xml: writeXml(
+      responseOf({ encrypt: byHand((text) => text.replace('<saml:Assertion', '$& x:of="signed"')) }),
+    ).replace('<samlp:Response', '$& xmlns:x="urn:of:the:attacker"'),
+    expect: { reason: 'decryption' },
+  },
   'encrypted-cbc-changed-after-signing': {
     kind: 'response',
     xml: writeXml(
@@ -145,21 +160,33 @@ export const encryptedAnswers: Readonly<Record<string, Case>> = {
   }),
 };
 
-/** An assertion with a comment in a value, which our writer does not make: so its text is encrypted here by hand. */
-function divided(assertion: XmlElement): XmlElement {
-  const text = writeXml(assertion).replace('>AAdzZWNyZXQx<', '>AAdz<!-- -->ZWNyZXQx<');
-  const [key, iv] = [randomBytes(32), randomBytes(12)];
-  const cipher = createCipheriv('aes-256-gcm', key, iv);
-  const sealed = Buffer.concat([iv, cipher.update(text), cipher.final(), cipher.getAuthTag()]);
+/** An assertion whose text is what our writer does not make: it is encrypted here by hand. */
+function byHand(change: (text: string) => string): (assertion: XmlElement) => XmlElement {
   const value = (bytes: Buffer) => changeChild('CipherValue', (each) => withContent(each, [bytes.toString('base64')]));
-  return chain(
-    changeChild('CipherData', value(sealed)),
-    changeChild(
-      'KeyInfo',
+  return (assertion) => {
+    const [key, iv] = [randomBytes(32), randomBytes(12)];
+    const cipher = createCipheriv('aes-256-gcm', key, iv);
+    const text = change(writeXml(assertion));
+    const sealed = Buffer.concat([iv, cipher.update(text), cipher.final(), cipher.getAuthTag()]);
+    return chain(
+      changeChild('CipherData', value(sealed)),
       changeChild(
-        'EncryptedKey',
-        changeChild('CipherData', value(publicEncrypt({ key: ours, oaepHash: 'sha1' }, key))),
+        'KeyInfo',
+        changeChild(
+          'EncryptedKey',
+          changeChild('CipherData', value(publicEncrypt({ key: ours, oaepHash: 'sha1' }, key))),
+        ),
       ),
-    ),
-  )(encrypted(assertion));
+    )(encrypted(assertion));
+  };
+}
+
+/** With a comment in a value. */
+function divided(assertion: XmlElement): XmlElement {
+  return byHand((text) => text.replace('>AAdzZWNyZXQx<', '>AAdz<!-- -->ZWNyZXQx<'))(assertion);
+}
+
+/** As senders write it that cut the text out of their message: the prefix is declared by what stood around it. */
+export function withoutNamespace(assertion: XmlElement): XmlElement {
+  return byHand((text) => text.replace(` xmlns:saml="${ns.saml}"`, ''))(assertion);
 }

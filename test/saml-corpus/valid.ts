@@ -10,6 +10,7 @@ import {
   writeLogoutResponse,
 } from '../../src/base/saml/index.ts';
 import { writeXml, type XmlElement } from '../../src/base/xml/index.ts';
+import { withoutNamespace } from './encrypted.ts';
 import {
   type Case,
   changeChild,
@@ -50,10 +51,15 @@ const protection = (responseSigned: boolean, assertionSigned: boolean, encrypted
 const answers: Readonly<Record<string, Case>> = {
   'sweden-connect': accepted(
     { encrypt: { content: 'aes256-cbc' }, assertionKey: undefined },
-    { signs: 'response', request: { forceAuthn: true, exactly: [loa3] } },
+    { signs: 'response', request: { forceAuthn: true, exactly: [loa3] }, settings: { allowCbc: true } },
     protection(true, false, true),
   ),
   'sweden-connect-gcm-both-signed': accepted({ encrypt: {} }, { signs: 'both' }, protection(true, true, true)),
+  'encrypted-without-its-namespace-in-a-signed-response': accepted(
+    { encrypt: withoutNamespace },
+    { signs: 'both' },
+    protection(true, true, true),
+  ),
   'sweden-connect-oaep-sha-256': accepted(
     { encrypt: { keyTransport: 'rsa-oaep-sha256', content: 'aes128-gcm' } },
     {},

@@ -88,6 +88,8 @@ function hubSentence(weakness: HubWeakness): string | undefined {
       return `provider ${weakness.provider} knows us by a shared secret`;
     case 'providerTestNumbers':
       return `provider ${weakness.provider} may bring made-up national numbers`;
+    case 'providerCbc':
+      return `provider ${weakness.provider} may encrypt by AES-CBC; say allowCbc: false if it does not`;
     case 'unsolicitedLogins':
       return `logins to ${weakness.application} may begin without a request of its own`;
     case 'partlySigned':

@@ -2,7 +2,7 @@
 import { type HttpResponse, privateAnswerHeaders, type Route } from '../../base/http/index.ts';
 import { systemRandom } from '../../base/ids.ts';
 import { Problem } from '../../base/problem.ts';
-import type { CatalogueSnapshot } from '../../core/catalogue/index.ts';
+import { type CatalogueSnapshot, samlPresetOf } from '../../core/catalogue/index.ts';
 import { samlDecryptionKeyOwner, samlLoginKeyOwner } from '../../core/issuing/index.ts';
 import type { RedirectConnector } from '../../core/journey/index.ts';
 import type { OwnEntity } from '../../edge/connectors/saml/index.ts';
@@ -66,7 +66,8 @@ export const samlMetadataRoute = (
   method: 'GET',
   path: samlMetadataPath,
   handle: async (): Promise<HttpResponse> => {
-    if (![...catalogue().providers.values()].some(({ saml }) => saml !== undefined))
+    const upstream = [...catalogue().providers.values()].flatMap(({ saml }) => saml ?? []);
+    if (upstream.length === 0)
       throw new Problem({ kind: 'notFound', code: 'notFound', detail: 'no provider speaks SAML' });
     const { ownMetadata } = await loadSaml();
     const body = await ownMetadata({
@@ -74,6 +75,7 @@ export const samlMetadataRoute = (
       name: name(),
       signing: keys.certificates(samlLoginKeyOwner),
       encryption: keys.certificates(samlDecryptionKeyOwner),
+      allowsCbc: upstream.some((saml) => samlPresetOf(saml).allowCbc),
       key: keys.signing(samlLoginKeyOwner, 'RS256'),
     });
     const headers = { ...privateAnswerHeaders, 'content-type': 'application/samlmetadata+xml; charset=utf-8' };

@@ -39,6 +39,7 @@ interface CaseFile {
     readonly unsolicitedAllowed?: boolean;
     readonly encryptionRequired?: boolean;
     readonly decrypts?: boolean;
+    readonly allowCbc?: boolean;
     readonly mustSign?: boolean;
     readonly pinned?: boolean;
     readonly entityId?: string;
@@ -133,7 +134,11 @@ function responseExpected(file: CaseFile, now: number): ResponseExpected {
     ownEntityId: common.ownEntityId,
     acsUrl: common.acsUrl,
     provider: { ...provider, signs },
-    ...(settings.decrypts === false ? {} : { encryption: { keys: decryption, required: settings.encryptionRequired } }),
+    ...(settings.decrypts === false
+      ? {}
+      : {
+          encryption: { keys: decryption, required: settings.encryptionRequired, allowCbc: settings.allowCbc },
+        }),
     ...(file.request === null ? {} : { request: { id, at: Date.parse(at), forceAuthn, ...file.request } }),
     unsolicitedAllowed: settings.unsolicitedAllowed,
   };

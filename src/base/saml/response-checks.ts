@@ -1,5 +1,5 @@
 // Every requirement on a Response before its assertion is looked into, as one named list in security order.
-import { elementsIn, isNamed, type XmlElement } from '../xml/index.ts';
+import { asksForCbc, elementsIn, isNamed, type XmlElement } from '../xml/index.ts';
 import { brokenSignature, type SignatureFacts, wrongDestination } from './message-signature.ts';
 import { ns, statusCodes } from './names.ts';
 import { namesOf } from './read-element.ts';
@@ -25,7 +25,8 @@ export type ResponseCheckName =
   | 'responseInstant'
   | 'oneAssertion'
   | 'strayAssertion'
-  | 'encrypted';
+  | 'encrypted'
+  | 'cipher';
 
 const saml = namesOf(ns.saml);
 
@@ -104,6 +105,15 @@ export const responseChecks: readonly SamlCheck<ResponseFacts, ResponseExpected,
     test: ({ response }, { encryption }) =>
       encryption?.required === true && response.encryptedAssertions.length === 0
         ? 'the assertion is not encrypted'
+        : undefined,
+  },
+  {
+    name: 'cipher',
+    clause:
+      'xmlenc-core 6.1.4 (S10): CBC only from a provider that is registered for it, so that no other one can put what was encrypted for us into a Response of its own and ask',
+    test: ({ response }, { encryption }) =>
+      encryption?.allowCbc !== true && response.encryptedAssertions.some(asksForCbc)
+        ? 'encrypted by AES-CBC, which the provider is not registered for'
         : undefined,
   },
 ];

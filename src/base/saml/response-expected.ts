@@ -16,6 +16,8 @@ export interface ResponseExpected extends Instant {
     readonly keys: readonly KeyObject[];
     /** An assertion in the clear is refused. Default false. */
     readonly required?: boolean | undefined;
+    /** AES-CBC is let through too, inside of what the Response's signature covers. Default false: AES-GCM alone (S10). */
+    readonly allowCbc?: boolean | undefined;
   };
   /** The request that this may answer; undefined when there is none. */
   readonly request?: {

@@ -146,16 +146,45 @@ describe('encryption', () => {
     assert.equal(outcome(read(alone)), writeXml(good), 'without KeyInfo');
   });
 
-  test('what is decrypted stands in the namespaces of its place (xmlenc-core 4.3)', () => {
-    const holder = encryptedOctets('<saml:Assertion p:x="1" ID="_a"><y/></saml:Assertion>');
-    const around = writeXml(samlResponse(holder)).replace('<samlp:Response', '$& xmlns="urn:default" xmlns:p="urn:p"');
-    const found = childrenOf(read(around)).find(({ local }) => local === 'EncryptedAssertion');
-    assert.ok(found);
-    const result = outcome(found);
-    assert.equal(
-      result,
-      `<saml:Assertion xmlns:p="urn:p" xmlns:saml="${samlNamespace}" ID="_a" p:x="1"><y xmlns="urn:default"></y></saml:Assertion>`,
-    );
+  describe('what is decrypted stands in the namespaces of its place, as far as a signature covers them (xmlenc-core 4.3, S3)', () => {
+    const inside = '<saml:Assertion p:x="1" ID="_a"><y/></saml:Assertion>';
+    const whole = `<saml:Assertion xmlns:p="urn:p" xmlns:saml="${samlNamespace}" ID="_a" p:x="1"><y></y></saml:Assertion>`;
+    /** A signed response around `inside`, its text changed before it is signed, and again on the way. */
+    const around = (signed: (xml: string) => string, onTheWay: (xml: string) => string = (xml) => xml) => {
+      const made = read(signed(writeXml(samlResponse(encryptedOctets(inside)))));
+      const response = readXml(onTheWay(writeXml(signElement(made, { key, after: issuerName }))));
+      assert.ok(response.ok);
+      const found = onlyChild(response.document.root, holderName);
+      const result = verifySignature(response.document, { keys: [publicKey], which: 'root' });
+      assert.ok(result.ok && found);
+      const holder = onlyChild(result.verified.element, holderName);
+      assert.ok(holder);
+      return { holder, enclosing: result.verified };
+    };
+    const declared = (xml: string) => xml.replace('<samlp:Response', '$& xmlns:p="urn:p"');
+
+    test('what a name around uses', () => {
+      const { holder, enclosing } = around((xml) => declared(xml).replace('<saml:EncryptedAssertion', '$& p:y=""'));
+      assert.equal(outcome(holder, { enclosing }), whole);
+      assert.deepEqual(outcome(holder), failed, 'without the proof it has no namespaces but its own');
+    });
+    test('not what is only declared around: anybody could have put that there', () => {
+      const { holder, enclosing } = around((xml) => xml, declared);
+      assert.deepEqual(outcome(holder, { enclosing }), failed);
+    });
+    test('not what a nearer declaration put in its place', () => {
+      const used = (xml: string) => declared(xml).replace('<samlp:Response', '$& p:y=""');
+      const nearer = (xml: string) => xml.replace('<saml:EncryptedAssertion', '$& xmlns:p="urn:other"');
+      const usual = around(used);
+      assert.equal(outcome(usual.holder, { enclosing: usual.enclosing }), whole);
+      const { holder, enclosing } = around(used, nearer);
+      assert.deepEqual(outcome(holder, { enclosing }), failed);
+    });
+    test('not those of an unsigned place, whatever they are', () => {
+      const found = onlyChild(read(declared(writeXml(samlResponse(encryptedOctets(inside))))), holderName);
+      assert.ok(found);
+      assert.deepEqual(outcome(found), failed);
+    });
   });
 
   for (const [what, content] of [

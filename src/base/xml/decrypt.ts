@@ -5,14 +5,17 @@ import { readXml, type XmlDocument } from './document.ts';
 import { childrenOf, hasElementsOnly, type XmlElement } from './element.ts';
 import { type EncryptedParts, encryptedPartsOf } from './encrypted-parts.ts';
 import { messageLimits, type XmlLimits } from './limits.ts';
-import { type NamespaceScope, scopeOf } from './scope.ts';
-import { isInside, type Verified } from './verify-signature.ts';
+import { type NamespaceScope, noScope } from './scope.ts';
+import { coveredScope, isInside, type Verified } from './verify-signature.ts';
 import { attributeText } from './write.ts';
 
 export interface DecryptionOptions {
   /** Our private keys, the present one first. */
   readonly keys: readonly KeyObject[];
-  /** What the encrypted element stands in, when its signature has verified: the only thing that lets CBC through (S10). */
+  /**
+   * What the encrypted element stands in, when its signature has verified: the only thing that lets CBC through (S10),
+   * and the only one whose namespaces count inside.
+   */
   readonly enclosing?: Verified;
   readonly limits?: XmlLimits;
 }
@@ -38,7 +41,8 @@ export function decryptElement(holder: XmlElement, options: DecryptionOptions): 
   if (!parts.cipher.authenticated && !proven) return { ok: false, reason: 'encryption.unsupported' };
 
   const content = decrypted(parts, unwrappedKey(parts, options.keys));
-  const document = content && readFragment(content, scopeOf(holder), options.limits ?? messageLimits);
+  const scope = proven && options.enclosing !== undefined ? coveredScope(holder, options.enclosing) : noScope;
+  const document = content && readFragment(content, scope, options.limits ?? messageLimits);
   return document === undefined ? { ok: false, reason: 'encryption.failed' } : { ok: true, document };
 }
 
@@ -88,8 +92,9 @@ function unpadded(bytes: Buffer, key: Buffer): Buffer | undefined {
 }
 
 /**
- * Reads decrypted octets in the namespaces of the place where they stood (xmlenc-core 4.3: some senders leave out
- * what their ancestors declare). Exactly one element must come out, so nothing can be closed or opened around it.
+ * Reads decrypted octets in the namespaces of the place where they stood, as far as a signature covers those
+ * (xmlenc-core 4.3: some senders leave out what their ancestors declare; what nobody signed could give their names
+ * another meaning, S3). Exactly one element must come out, so nothing can be closed or opened around it.
  */
 function readFragment(content: Buffer, scope: NamespaceScope, limits: XmlLimits): XmlDocument | undefined {
   const declarations = [...scope].map(

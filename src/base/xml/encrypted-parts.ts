@@ -40,6 +40,12 @@ export function encryptedPartsOf(holder: XmlElement): EncryptedParts | undefined
   return wrappedKeys.length === 0 ? undefined : { cipher, bytes, wrappedKeys };
 }
 
+/** Whether an element asks to be decrypted by a cipher that does not protect itself (CBC), by the public text alone. */
+export function asksForCbc(holder: XmlElement): boolean {
+  const data = onlyChild(holder, xenc('EncryptedData'));
+  return data !== undefined && cipherByUri.get(methodOf(data) ?? '')?.authenticated === false;
+}
+
 function wrappedKeyOf(element: XmlElement): WrappedKey[] {
   const bytes = cipherValueOf(element);
   const transport = transportOf(element);

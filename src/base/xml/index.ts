@@ -36,6 +36,7 @@ export {
   type XmlName,
 } from './element.ts';
 export { type EncryptionOptions, encryptElement } from './encrypt.ts';
+export { asksForCbc } from './encrypted-parts.ts';
 export { messageLimits, type XmlLimits } from './limits.ts';
 export { type SigningOptions, signElement } from './sign.ts';
 export {

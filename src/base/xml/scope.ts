@@ -1,4 +1,4 @@
-// Which namespaces were in scope where an element was read: for canonical forms alone, so it stays in this folder.
+// Which namespaces were in scope where an element was read: for canonical forms and what is decrypted, so it stays in this folder.
 import type { XmlElement } from './element.ts';
 
 /** Prefix -> namespace; the default namespace has the prefix ''. */

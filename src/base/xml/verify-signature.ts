@@ -25,6 +25,7 @@ import {
   signedOctets,
   type Transform,
 } from './signature-parts.ts';
+import { type NamespaceScope, scopeOf } from './scope.ts';
 
 /** Made by `verifySignature` alone. */
 declare const verified: unique symbol;
@@ -73,7 +74,8 @@ export type SignatureVerification =
   | { readonly ok: true; readonly verified: Verified }
   | { readonly ok: false; readonly reason: SignatureFault };
 
-const made = new WeakSet<object>();
+/** What was verified here, and the prefixes that its canonical form keeps though no name uses them. */
+const made = new WeakMap<object, readonly string[]>();
 
 /**
  * Verifies the signature directly inside the root or inside its one child of a name. Keys come from the argument.
@@ -95,7 +97,7 @@ export function verifySignature(
   const key = subject.keyBy(expected) ?? expected.keys[0];
   if (algorithm === undefined || key === undefined) return { ok: false, reason: 'signature.algorithm' };
   const result = Object.freeze({ element: parts.signed, key, algorithm }) as Verified;
-  made.add(result);
+  made.set(result, parts.transforms.at(-1)?.inclusivePrefixes ?? []);
   return { ok: true, verified: result };
 }
 
@@ -109,6 +111,37 @@ export function isInside(element: XmlElement, proof: Verified): boolean {
   if (!made.has(proof)) return false;
   for (const each of elementsIn(proof.element)) if (each === element) return true;
   return false;
+}
+
+/**
+ * The namespaces in force at an element that the digest covers: those that a name of it or of an ancestor uses, and
+ * those that the signer listed (xml-exc-c14n 2.1, 3). Any other declaration could have been changed on the way.
+ */
+export function coveredScope(element: XmlElement, proof: Verified): NamespaceScope {
+  const kept = made.get(proof);
+  const path = kept === undefined ? [] : pathTo(element, proof.element);
+  const covered = new Map<string, string>();
+  for (const each of path) {
+    const scope = scopeOf(each);
+    const used = [each.prefix, ...each.attributes.map(({ prefix }) => prefix).filter((prefix) => prefix !== '')];
+    for (const prefix of [...used, ...(kept ?? [])]) {
+      const namespace = scope.get(prefix);
+      if (namespace === undefined) covered.delete(prefix);
+      else covered.set(prefix, namespace);
+    }
+  }
+  // A nearer declaration that no name uses is in force and not covered: then the prefix means nothing here.
+  return new Map([...covered].filter(([prefix, namespace]) => scopeOf(element).get(prefix) === namespace));
+}
+
+/** An element and all above it, from `root` down; empty when it is not below. */
+function pathTo(element: XmlElement, root: XmlElement): readonly XmlElement[] {
+  if (root === element) return [root];
+  for (const child of childrenOf(root)) {
+    const path = pathTo(element, child);
+    if (path.length > 0) return [root, ...path];
+  }
+  return [];
 }
 
 interface SignatureSubject extends SignatureParts {

@@ -171,6 +171,17 @@ describe('checks: SAML providers', () => {
     );
   });
 
+  test('so does CBC, whether the record or its preset lets it through', () => {
+    const cbcOf = (field: string, value: unknown) => {
+      const { compiled } = compileWith(set(field, value));
+      assert.ok(compiled.ok);
+      return hubWeaknesses(compiled.snapshot).map(({ code }) => code);
+    };
+    assert.deepEqual(cbcOf('saml.allowCbc', true), ['providerCbc']);
+    assert.deepEqual(cbcOf('saml.preset', 'simplesamlphp'), ['providerCbc']);
+    assert.deepEqual(cbcOf('saml.allowCbc', false), []);
+  });
+
   test('test numbers show as a weakness', () => {
     const { compiled } = compileWith(set('saml.testNumbers', true));
     assert.ok(compiled.ok);

@@ -24,6 +24,8 @@ export interface SamlPreset {
   readonly requestBinding: 'redirect' | 'post';
   readonly signs: SamlSignatures;
   readonly mustEncrypt: boolean;
+  /** It encrypts by AES-CBC, which protects nothing by itself: taken inside of a signed Response alone (S10). */
+  readonly allowCbc: boolean;
   /** A persistent NameID is asked for (SAML Core 3.4.1.1); some refuse what was not set up for us. */
   readonly asksPersistent: boolean;
   /** It takes the name of the application that the login is for (SAML Core 3.4.1.2); some refuse the whole request then. */
@@ -52,6 +54,7 @@ const usual: SamlPreset = {
   requestBinding: 'redirect',
   signs: 'both',
   mustEncrypt: false,
+  allowCbc: false,
   asksPersistent: true,
   scoping: false,
   principalSelection: false,
@@ -59,7 +62,8 @@ const usual: SamlPreset = {
 };
 
 export const samlPresets: Readonly<Record<SamlPresetName, SamlPreset>> = {
-  // Deployment profile 1.9: the Response is always signed, the assertion always encrypted, levels compared exactly.
+  // Deployment profile 1.9: the Response is always signed, the assertion always encrypted, by CBC where it likes (8.2), levels
+  // compared exactly.
   'sweden-connect': {
     ...usual,
     levels: {
@@ -77,6 +81,7 @@ export const samlPresets: Readonly<Record<SamlPresetName, SamlPreset>> = {
     asksLow: true,
     signs: 'response',
     mustEncrypt: true,
+    allowCbc: true,
     scoping: true,
     principalSelection: true,
   },
@@ -96,16 +101,18 @@ export const samlPresets: Readonly<Record<SamlPresetName, SamlPreset>> = {
     asksLow: true,
     signs: 'assertion',
   },
-  // AD FS and Entra sign the assertion, name their own levels only, and refuse a wish for a name that they have no rule for.
-  adfs: { ...usual, signs: 'assertion', asksPersistent: false },
+  // AD FS and Entra sign the assertion, encrypt by CBC, name their own levels only, and refuse a wish for a name that they have no rule for.
+  adfs: { ...usual, signs: 'assertion', allowCbc: true, asksPersistent: false },
   entra: {
     ...usual,
     subjects: [],
     ownSubject: 'http://schemas.microsoft.com/identity/claims/objectidentifier',
     signs: 'assertion',
+    allowCbc: true,
     asksPersistent: false,
   },
-  simplesamlphp: { ...usual },
+  // AES-128-CBC unless its configuration says otherwise.
+  simplesamlphp: { ...usual, allowCbc: true },
   generic: usual,
 };
 
@@ -121,6 +128,7 @@ export function samlPresetOf(upstream: SamlUpstream): SamlPreset {
     comparison: preset.comparison === 'none' && Object.keys(upstream.levels).length > 0 ? 'exact' : preset.comparison,
     signs: upstream.signs ?? preset.signs,
     mustEncrypt: upstream.mustEncrypt ?? preset.mustEncrypt,
+    allowCbc: upstream.allowCbc ?? preset.allowCbc,
     userMessage: upstream.userMessage ?? preset.userMessage,
   };
 }

@@ -36,6 +36,8 @@ export interface SamlUpstream {
   readonly signs?: SamlSignatures | undefined;
   /** Assertions in the clear are refused. Absent = the preset's. */
   readonly mustEncrypt?: boolean | undefined;
+  /** It may encrypt by AES-CBC, inside of a Response that it signs (S10). Absent = the preset's. */
+  readonly allowCbc?: boolean | undefined;
   /** It shows a text of ours, as its metadata says (Sweden Connect, User Message). Absent = the preset's. */
   readonly userMessage?: boolean | undefined;
   readonly testNumbers: boolean;

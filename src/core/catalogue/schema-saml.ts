@@ -121,6 +121,7 @@ export const samlUpstreamSchema = record(
     }),
     signs: optional(signatures()),
     mustEncrypt: optional(flag({ title: 'Assertions must be encrypted' })),
+    allowCbc: optional(flag({ title: 'It may encrypt by AES-CBC' })),
     userMessage: optional(flag({ title: 'It shows a text of ours' })),
     testNumbers: flag({ title: 'Test numbers are taken', default: false }),
     passLogout: flag({ title: 'Our logout goes on to it', default: false }),

@@ -2,6 +2,7 @@
 import { parseBlock } from '../../base/ip-address.ts';
 import { idTokenAlgorithmOf, mustBind } from './protocol-profile.ts';
 import { answerRulesOf } from './saml-application-preset.ts';
+import { samlPresetOf } from './saml-provider-preset.ts';
 import {
   type Api,
   type CatalogueSnapshot,
@@ -62,8 +63,8 @@ export type HubWeakness =
       readonly seconds: number;
       readonly usual: number;
     }
-  /** A provider that we prove ourselves to by a shared secret, or that takes made-up national numbers. */
-  | { readonly code: 'providerSecret' | 'providerTestNumbers'; readonly provider: string }
+  /** A provider that we prove ourselves to by a shared secret, that takes made-up national numbers, or that may encrypt by CBC. */
+  | { readonly code: 'providerSecret' | 'providerTestNumbers' | 'providerCbc'; readonly provider: string }
   /** A SAML application that logins may begin for without a request, or that is sent answers with less protection than usual. */
   | { readonly code: 'unsolicitedLogins' | 'partlySigned' | 'unencrypted'; readonly application: string }
   | { readonly code: 'wideProxies'; readonly block: string }
@@ -112,6 +113,7 @@ export function hubWeaknesses(snapshot: CatalogueSnapshot): readonly HubWeakness
         ? [{ code: 'providerSecret', provider } as const]
         : []),
       ...(upstream?.testNumbers || saml?.testNumbers ? [{ code: 'providerTestNumbers', provider } as const] : []),
+      ...(saml !== undefined && samlPresetOf(saml).allowCbc ? [{ code: 'providerCbc', provider } as const] : []),
     ]),
     ...[...snapshot.samlApplications.values()].flatMap(weaknessesOfSamlApplication),
     ...settings.trustedProxies.filter(isWide).map((block) => ({ code: 'wideProxies', block }) as const),

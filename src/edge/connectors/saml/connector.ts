@@ -44,14 +44,14 @@ export function samlConnector(
   const { own } = ports;
 
   function expected({ saml }: SamlProvider, memo: LoginMemo, now: number): ResponseExpected {
-    const { signs, mustEncrypt } = samlPresetOf(saml);
+    const { signs, mustEncrypt, allowCbc } = samlPresetOf(saml);
     const { request: id, begunAt: at, fresh: forceAuthn, exactly } = memo;
     return {
       now,
       ownEntityId: own.entityId,
       acsUrl: own.consumerUrl,
       provider: { entityId: saml.entityId, keys: providerKeys(saml), signs },
-      encryption: { keys: ports.decryptionKeys(), required: mustEncrypt },
+      encryption: { keys: ports.decryptionKeys(), required: mustEncrypt, allowCbc },
       request: { id, at, forceAuthn, exactly },
     };
   }

@@ -22,6 +22,8 @@ export interface OwnMetadataFacts {
   /** Keys that we sign with, the present one first; keys that assertions may be encrypted to. DER. */
   readonly signing: readonly Buffer[];
   readonly encryption: readonly Buffer[];
+  /** Whether some provider may encrypt by AES-CBC: to the others it is not offered. */
+  readonly allowsCbc: boolean;
   readonly key: SigningKey;
 }
 
@@ -54,7 +56,7 @@ const cbc = 'http://www.w3.org/2001/04/xmlenc#aes256-cbc';
  * SAML Metadata 2.4.4; Sweden Connect deployment profile 2. To be read again every six hours; without an end, for some
  * providers keep a copy that nobody renews.
  */
-export async function ownMetadata({ own, name, signing, encryption, key }: OwnMetadataFacts): Promise<string> {
+export async function ownMetadata({ own, name, signing, encryption, allowsCbc, key }: OwnMetadataFacts): Promise<string> {
   await loadXml();
   const texts = locales.map((language) => ({ language, text: localized(name, language) }));
   const keys: readonly KeyDescriptor[] = [
@@ -62,7 +64,7 @@ export async function ownMetadata({ own, name, signing, encryption, key }: OwnMe
     ...encryption.map((der) => ({
       use: 'encryption' as const,
       certificates: [der],
-      encryptionMethods: [gcm, cbc, oaep].map((algorithm) => ({ algorithm })),
+      encryptionMethods: [gcm, ...(allowsCbc ? [cbc] : []), oaep].map((algorithm) => ({ algorithm })),
     })),
   ];
   const element = writeEntityDescriptor({
