@@ -179,6 +179,7 @@ export class MemoryLogin {
         }
         const [who, level, session] = (reply.parameters.code ?? '').split(' ');
         if (level === 'old') return { kind: 'refused', reason: 'upstream.tooOld' };
+        if (level === 'passive') return { kind: 'refused', reason: 'upstream.noPassive' };
         if (level !== 'low' && level !== 'substantial' && level !== 'high') {
           return { kind: 'refused', reason: 'upstream.cancelled' };
         }

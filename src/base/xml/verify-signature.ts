@@ -14,6 +14,7 @@ import {
 import type { XmlDocument } from './document.ts';
 import { attributeOf, childrenOf, elementsIn, onlyChild, type XmlElement, type XmlName } from './element.ts';
 import { envelopedTransform, exclusiveCanonical, signatureNamespace } from './names.ts';
+import { type NamespaceScope, scopeOf } from './scope.ts';
 import {
   digestedOctets,
   hasDuplicateIds,
@@ -25,7 +26,6 @@ import {
   signedOctets,
   type Transform,
 } from './signature-parts.ts';
-import { type NamespaceScope, scopeOf } from './scope.ts';
 
 /** Made by `verifySignature` alone. */
 declare const verified: unique symbol;

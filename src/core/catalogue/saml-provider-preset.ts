@@ -129,6 +129,7 @@ export function samlPresetOf(upstream: SamlUpstream): SamlPreset {
     signs: upstream.signs ?? preset.signs,
     mustEncrypt: upstream.mustEncrypt ?? preset.mustEncrypt,
     allowCbc: upstream.allowCbc ?? preset.allowCbc,
+    scoping: upstream.scoping ?? preset.scoping,
     userMessage: upstream.userMessage ?? preset.userMessage,
   };
 }

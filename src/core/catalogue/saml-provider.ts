@@ -40,6 +40,10 @@ export interface SamlUpstream {
   readonly allowCbc?: boolean | undefined;
   /** It shows a text of ours, as its metadata says (Sweden Connect, User Message). Absent = the preset's. */
   readonly userMessage?: boolean | undefined;
+  /** It takes the name of the application that a login is for (SAML Core 3.4.1.2). Absent = the preset's. */
+  readonly scoping?: boolean | undefined;
+  /** It may be asked whether somebody is logged in there without anybody being asked (IsPassive; decision 0019). */
+  readonly passive?: boolean | undefined;
   readonly testNumbers: boolean;
   /** Our logout goes on to it. */
   readonly passLogout: boolean;

@@ -123,6 +123,8 @@ export const samlUpstreamSchema = record(
     mustEncrypt: optional(flag({ title: 'Assertions must be encrypted' })),
     allowCbc: optional(flag({ title: 'It may encrypt by AES-CBC' })),
     userMessage: optional(flag({ title: 'It shows a text of ours' })),
+    scoping: optional(flag({ title: 'It takes the name of the application (Scoping)' })),
+    passive: optional(flag({ title: 'It may be asked who is logged in there, silently (IsPassive)' })),
     testNumbers: flag({ title: 'Test numbers are taken', default: false }),
     passLogout: flag({ title: 'Our logout goes on to it', default: false }),
   },

@@ -3,6 +3,7 @@ import type { EpochMs } from '../../base/clock.ts';
 import type { Assurance, ConnectorKind, Locale, LocalizedText, ReasonCode } from '../../wire/codes/index.ts';
 import type { Provider } from '../catalogue/snapshot.ts';
 import type { Evidence } from '../linking/evidence.ts';
+import type { ApplicationMessage } from './journey.ts';
 
 /** What a connector asks of the person, in words that web/login can show. */
 export type Ask =
@@ -56,6 +57,8 @@ export interface Wish {
   readonly required: Assurance;
   /** Proof must be made now: what the provider remembers does not count. */
   readonly fresh: boolean;
+  /** Nobody may be asked anything there either. */
+  readonly passive?: boolean | undefined;
   /** The oldest proof that will do, seconds. */
   readonly maxAgeSeconds?: number | undefined;
   readonly hint?: string | undefined;
@@ -66,6 +69,11 @@ export interface Wish {
   readonly locale?: Locale | undefined;
   /** What the login is for, as people know it, and the name that its protocol has for it where others know that, too. */
   readonly application?: { readonly name: LocalizedText; readonly entityId?: string | undefined } | undefined;
+  /** Behind the application, and how often the question may be passed on, as the application says. */
+  readonly requesters?: readonly string[] | undefined;
+  readonly passedOn?: number | undefined;
+  /** The application's own words to the person. */
+  readonly message?: readonly ApplicationMessage[] | undefined;
   /** A one-hop ticket: comes back with the answer, and finds the memo. */
   readonly state: string;
 }

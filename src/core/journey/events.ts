@@ -53,7 +53,12 @@ export const started = (journey: Journey, at: EpochMs, body: Body): AuditRecord 
   ...about(journey, at),
   kind: 'journey.started',
   outcome: 'ok',
-  body: { issuer: journey.request.issuer, frontend: journey.request.frontend, ...body },
+  body: {
+    issuer: journey.request.issuer,
+    frontend: journey.request.frontend,
+    requesters: journey.request.requesters,
+    ...body,
+  },
 });
 
 export const proved = (journey: Journey, at: EpochMs, evidence: Evidence): AuditRecord => ({

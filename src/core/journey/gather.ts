@@ -10,7 +10,7 @@ import { type DeviceFacts, deviceFacts, networkFinderOf } from '../policy/device
 import type { Session, SessionEnd } from '../sessions/session.ts';
 import type { Browser } from './dispatcher.ts';
 import type { Journey } from './journey.ts';
-import { type JourneyFacts, usesSession } from './next.ts';
+import { type JourneyFacts, mayAnswer, usesSession } from './next.ts';
 import { portalApplication } from './portal-application.ts';
 import type { JourneyPorts } from './ports.ts';
 
@@ -139,7 +139,7 @@ export async function gather(ports: JourneyPorts, journey: Journey, browser: Bro
     facts: {
       application,
       federation: application && federationOf(application, snapshot),
-      candidates: application === undefined ? [] : candidatesFor(application, snapshot),
+      candidates: application === undefined ? [] : candidatesFor(application, snapshot).filter(mayAnswer(request)),
       apis,
       rules: rulesFor(snapshot, apis),
       where,

@@ -6,6 +6,12 @@ import type { LoginNews } from '../directory/directory.ts';
 import type { AdditionIntent } from '../linking/add-identity.ts';
 import type { Evidence } from '../linking/evidence.ts';
 
+/** Words of an application's own, in the language of a BCP 47 tag. */
+export interface ApplicationMessage {
+  readonly language: string;
+  readonly text: string;
+}
+
 /** What a frontend asks the journey for, in no protocol's words. */
 export interface LoginRequest {
   readonly frontend: 'oidc' | 'saml' | 'portal';
@@ -20,7 +26,7 @@ export interface LoginRequest {
   readonly fresh: boolean;
   /** The oldest proof that will do, seconds. */
   readonly maxAge?: number | undefined;
-  /** `true`: nobody may be asked anything (prompt=none, IsPassive). */
+  /** `true`: nobody may be asked anything (prompt=none, IsPassive), though a provider may be whose record says so (decision 0019). */
   readonly passive: boolean;
   readonly chooseAgain: boolean;
   readonly hint?: string | undefined;
@@ -34,6 +40,14 @@ export interface LoginRequest {
   /** Providers and methods that the application would like to be used, best first: a preference, never a right. */
   readonly wishedProviders?: readonly string[] | undefined;
   readonly wishedMethods?: readonly string[] | undefined;
+  /** The only providers whose proof will do for whoever asks, of those that policy allows (SAML Scoping). */
+  readonly onlyProviders?: readonly string[] | undefined;
+  /** Behind the application: for whom it asks, as it says itself, nearest to it first. */
+  readonly requesters?: readonly string[] | undefined;
+  /** How often the question may be passed on from here, when the application says so (SAML ProxyCount). */
+  readonly passedOn?: number | undefined;
+  /** What the application would have said to the person, in its own words; plain text, one a language. */
+  readonly message?: readonly ApplicationMessage[] | undefined;
   /** For which organisation the application asks, as providers are told. */
   readonly onBehalfOf?: string | undefined;
   /** Workplace, role and grounds that the application gave with the request. */

@@ -32,6 +32,10 @@ function wishOf(journey: Journey, answer: Answer, situation: Situation, provider
     hint: journey.request.hint,
     methods: journey.request.wishedMethods,
     onBehalfOf: journey.request.onBehalfOf,
+    passive: journey.request.passive,
+    requesters: journey.request.requesters,
+    passedOn: journey.request.passedOn,
+    message: journey.request.message,
     locale: journey.locale,
     application: application && {
       name: application.name,

@@ -80,6 +80,12 @@ export function usesSession(journey: Journey, session: Session, person: PersonFa
   );
 }
 
+/** Whether proof of a provider counts for whoever asks: the proof of a session, too. */
+export const mayAnswer =
+  ({ onlyProviders }: LoginRequest) =>
+  ({ provider }: { readonly provider: string }): boolean =>
+    onlyProviders === undefined || onlyProviders.includes(provider);
+
 function fail(
   reason: ReasonCode,
   error: LoginError,
@@ -119,6 +125,33 @@ function ask(providers: readonly string[], journey: Journey, facts: JourneyFacts
   const reason = why === undefined ? {} : { why };
   if (provider === undefined) return { kind: 'choose', providers, ...reason };
   return { kind: 'prove', provider, alternatives: providers.filter((other) => other !== provider), ...reason };
+}
+
+/**
+ * The one provider that may be asked, once, whether somebody is logged in there, where nobody may be asked anything:
+ * when nobody is logged in here, whom the answer could put out, and the application named it or there is no other.
+ */
+function silent(providers: readonly string[], journey: Journey, facts: JourneyFacts): string | undefined {
+  const { request, refusal, evidence } = journey;
+  if (refusal !== undefined || evidence.length > 0 || facts.session !== undefined || wantsFresh(request))
+    return undefined;
+  const able = facts.candidates.filter(({ provider, passive }) => passive === true && providers.includes(provider));
+  const wish = wished(providers, journey, facts);
+  const found = wish === undefined && able.length === 1 ? able[0] : able.find(({ provider }) => provider === wish);
+  return found?.provider;
+}
+
+/** The end, or the one silent question, of a login in which nobody may be asked. */
+function askNobody(
+  journey: Journey,
+  facts: JourneyFacts,
+  decision: PolicyDecision & { readonly kind: 'stepUp' },
+): Answer {
+  const provider = silent(decision.providers, journey, facts);
+  if (provider !== undefined) return { step: { kind: 'prove', provider, alternatives: [] }, decision };
+  const { reason = decision.reason } = journey.refusal ?? {};
+  const error = reason === 'upstream.noPassive' ? 'interactionRequired' : 'loginRequired';
+  return fail(reason, error, { rules: decision.rules, decision });
 }
 
 /** True when somebody who is logged in must prove again, because the application says so. */
@@ -165,9 +198,9 @@ interface Who {
 function whoIs(journey: Journey, facts: JourneyFacts): Who {
   const used = facts.session !== undefined && sessionUsed(journey, facts.session, facts) ? facts.session : undefined;
   const person = journey.person === undefined ? used?.person : facts.person;
-  const kept = (used?.session.evidence ?? []).filter(
-    (evidence) => used?.cards !== 'unknown' || evidence.certificate === undefined,
-  );
+  const kept = (used?.session.evidence ?? [])
+    .filter((evidence) => used?.cards !== 'unknown' || evidence.certificate === undefined)
+    .filter(mayAnswer(journey.request));
   const holders = new Map<string, string>();
   for (const { id } of kept) if (used !== undefined) holders.set(id, used.session.person);
   for (const { id } of journey.evidence) if (journey.person !== undefined) holders.set(id, journey.person);
@@ -201,7 +234,7 @@ function stepFor(
     if (untrusted && journey.person === undefined) {
       return fail('policy.cardRecheckFailed', passive ? 'loginRequired' : 'denied', { decision });
     }
-    if (passive) return fail(decision.reason, 'loginRequired', { rules: decision.rules, decision });
+    if (passive) return askNobody(journey, facts, decision);
     const why = whyOf(decision, who.evidence.length > 0, asksAgain(journey, facts));
     return { step: ask(decision.providers, journey, facts, why), decision };
   }

@@ -140,6 +140,22 @@ export async function settle(
     });
     return done.won ? await heldToProviders(ports, to, end.turn) : stale(from);
   }
+  // Nobody sees a page of such a login, so that the application is told at once.
+  if (to.request.passive && answer.step.kind === 'fail' && answer.error !== undefined) {
+    const { error, decision } = answer;
+    const { reason } = answer.step;
+    const done = await ports.commit({
+      claims,
+      writes: [...brought.writes, ...count(), endJourney(from.id)],
+      ifWon: [
+        ...brought.events,
+        ...decisionEvent(to, answer, situation),
+        ended(to, situation.now, reason, { error, passive: true }),
+      ],
+      ifLost: lost,
+    });
+    return done.won ? refusedTurn(to, error, reason, browser, situation, decision) : stale(from);
+  }
   const done = await ports.commit({
     claims,
     writes: [...other.writes, ...brought.writes, ...count(), saveJourney(to)],

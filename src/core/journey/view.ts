@@ -31,7 +31,10 @@ function whoIsHere(journey: Journey, situation: Situation) {
   return facts === undefined ? undefined : { id: facts.person.id, name: shownName(facts.person) };
 }
 
-/** The dispatcher's `view`. Ends the journey only when all is there already, for example by a login in another tab. */
+/**
+ * The dispatcher's `view`. Ends the journey only when all is there already, for example by a login
+ * in another tab, or when nobody may be asked.
+ */
 export async function view(ports: JourneyPorts, id: string, browser: Browser): Promise<StepView | Turn | StepProblem> {
   const opened = await openJourney(ports, id, browser);
   if (opened.kind === 'problem') return opened;
@@ -42,7 +45,8 @@ export async function view(ports: JourneyPorts, id: string, browser: Browser): P
       : opened.journey;
   const answer = next(journey, situation.facts, situation.now);
   const { step } = answer;
-  if (step.kind === 'finish') return settle(ports, journey, journey, nothing, browser);
+  const isOver = step.kind === 'finish' || (step.kind === 'fail' && journey.request.passive);
+  if (isOver) return settle(ports, journey, journey, nothing, browser);
   return {
     journey,
     step,

@@ -17,6 +17,8 @@ export interface Candidate {
   readonly organisation?: string | undefined;
   /** Names of ways in that it offers further on, for applications that wish for one. */
   readonly methods: readonly string[];
+  /** It may be asked whether somebody is logged in there, without anybody being asked. */
+  readonly passive?: boolean | undefined;
   /** Seconds; absent = the hub's. */
   readonly highReuseSeconds?: number | undefined;
 }
@@ -40,6 +42,7 @@ function candidateOf(provider: Provider, snapshot: CatalogueSnapshot): Candidate
     ),
     organisation,
     methods: provider.upstream === undefined ? [] : Object.keys(presetOf(provider.upstream).methods),
+    passive: provider.saml?.passive,
     highReuseSeconds: provider.highReuseSeconds,
   };
   if (provider.connector !== 'smartcard') return { ...shared, maximum: ceiling, populations: [] };

@@ -26,6 +26,7 @@ export const upstreamReasons = [
   'upstream.invalid',
   'upstream.levelTooLow',
   'upstream.tooOld',
+  'upstream.noPassive',
   'upstream.subject',
   'upstream.testNumber',
   'upstream.loggedOut',

@@ -43,6 +43,13 @@ const cases: readonly Case[] = [
     said: () => ({ classRef: loa(4) }),
   },
   {
+    check: 'passedOn.asAllowed',
+    what: 'one who was asked further on than the application allows',
+    reason: 'upstream.invalid',
+    wish: { passedOn: 2 },
+    said: () => ({ behind: ['https://one.example', 'https://two.example'] }),
+  },
+  {
     ...other,
     what: 'an affiliation with another organisation',
     said: () => ({ attributes: { [affiliation]: 'anna@5560001234' } }),

@@ -43,6 +43,13 @@ export const personChecks: readonly PersonCheck[] = [
     test: ({ level, memo }) => reaches(level, memo.required),
   },
   {
+    name: 'passedOn.asAllowed',
+    clause: 'SAML Core 3.4.1.5.1 ProxyCount: who was asked behind the provider is counted, for not every one is told',
+    reason: 'upstream.invalid',
+    test: ({ assertion, memo: { passedOn } }) =>
+      passedOn === undefined || assertion.authenticatingAuthorities.length <= passedOn,
+  },
+  {
     name: 'organisation.own',
     clause: 'K3; Sweden Connect 04, 3.2.3: a provider speaks for the organisations and scopes of its record alone',
     reason: 'upstream.otherOrganisation',

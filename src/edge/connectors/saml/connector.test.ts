@@ -1,4 +1,4 @@
-// What a SAML provider is asked, what becomes of its answer, and every answer that logs nobody in (S1 to S19).
+// What becomes of a SAML provider's answer, and every answer that logs nobody in (S1 to S19).
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type Answer, loa, samlKey, samlNumber } from '../../../../test/fakes/saml-provider.ts';
@@ -21,77 +21,6 @@ const swedish = () =>
   new SamlVisit({
     provider: (there) => there.provider({ preset: 'sweden-connect', namespaces: ['se-personnummer'], levels: {} }),
   });
-
-describe('the request', () => {
-  test('is signed, for our own address, by redirect, and asks for a lasting name', async () => {
-    const { request, relayState } = await new SamlVisit().begin();
-    assert.equal(request.assertionConsumerServiceUrl, 'https://hub.example/login/saml/answer');
-    assert.equal(request.issuer, 'https://hub.example/login/saml/metadata');
-    assert.equal(request.destination, 'https://kommun.example/sso');
-    assert.deepEqual(request.nameIdPolicy, {
-      format: formats.persistent,
-      spNameQualifier: undefined,
-      allowCreate: true,
-    });
-    assert.equal(relayState, 's'.repeat(43));
-    assert.deepEqual([request.forceAuthn, request.isPassive, request.requestedAuthnContext], [false, false, undefined]);
-    assert.notEqual((await new SamlVisit().begin()).request.id, request.id);
-  });
-
-  test('goes by a form where the provider has no other way', async () => {
-    const visit = new SamlVisit({
-      provider: (there) => there.provider({ singleSignOn: [{ binding: 'post', location: `${there.url}/sso` }] }),
-    });
-    await visit.begin();
-    assert.ok(visit.departure?.kind === 'post');
-    assert.deepEqual(
-      visit.departure.form.fields.map(([name]) => name),
-      ['SAMLRequest', 'RelayState'],
-    );
-    evidenceOf(await visit.logIn());
-  });
-
-  test('asks for every name that reaches the level, compared exactly; a new login when one is wanted', async () => {
-    const { request } = await new SamlVisit().begin({ required: 'substantial', fresh: true });
-    assert.deepEqual(request.requestedAuthnContext, { comparison: 'exact', classRefs: [loa(3), loa(4)], declRefs: [] });
-    assert.equal(request.forceAuthn, true);
-  });
-
-  test('of Sweden Connect lists the names for low, too, and says who asks, whom it expects and what for', async () => {
-    const wish = {
-      hint: '19700101-1233',
-      application: { name: { en: 'Journal', sv: 'Journalen' }, entityId: 'https://journal.example/sp' },
-    };
-    const visit = swedish();
-    const { request } = await visit.begin(wish);
-    assert.equal(request.requestedAuthnContext?.classRefs.length, 6);
-    assert.deepEqual(request.scoping?.requesterIds, ['https://journal.example/sp']);
-    assert.deepEqual(request.principalSelection, [{ name: number, nameFormat: undefined, value: samlNumber }]);
-    assert.equal(request.userMessage, undefined, 'only where its record says that it shows one');
-    visit.provider = visit.there.provider({
-      preset: 'sweden-connect',
-      namespaces: ['se-personnummer'],
-      userMessage: true,
-    });
-    const { request: told } = await visit.begin(wish);
-    assert.deepEqual(
-      told.userMessage?.messages.find(({ language }) => language === 'sv'),
-      { language: 'sv', text: 'Logga in i Journalen' },
-    );
-    const { request: unnamed } = await swedish().begin({ hint: 'anna@kommun.example' });
-    assert.deepEqual([unnamed.principalSelection, unnamed.scoping], [[], undefined]);
-  });
-
-  test('is not made for a level that the provider has no name for', async () => {
-    const visit = new SamlVisit({ provider: (there) => there.provider({ levels: { [loa(3)]: 'substantial' } }) });
-    const answer = await visit.connector.begin(
-      visit.provider,
-      { required: 'high', fresh: false, state: 's'.repeat(43) },
-      visit.now,
-    );
-    assert.ok(answer.kind === 'refused' && answer.reason === 'upstream.levelNotOffered');
-  });
-});
 
 describe('the evidence', () => {
   test('names the person, the level, when, and what a logout needs', async () => {
@@ -127,8 +56,7 @@ describe('the evidence', () => {
   });
 
   test('is read from an encrypted assertion, by GCM, and by CBC where the record lets it inside a signature that held', async () => {
-    const allowing = (more = {}) =>
-      new SamlVisit({ provider: (there) => there.provider({ allowCbc: true, ...more }) });
+    const allowing = (more = {}) => new SamlVisit({ provider: (there) => there.provider({ allowCbc: true, ...more }) });
     evidenceOf(await new SamlVisit().logIn({ encrypt: { content: 'aes256-gcm' } }));
     for (const content of ['aes128-cbc', 'aes256-cbc'] as const) {
       evidenceOf(await allowing().logIn({ encrypt: { content } }));

@@ -13,6 +13,8 @@ export interface LoginMemo {
   readonly required: Assurance;
   readonly fresh: boolean;
   readonly maxAgeSeconds?: number | undefined;
+  /** How often the provider might pass the question on, where the application limits that (SAML ProxyCount). */
+  readonly passedOn?: number | undefined;
   /** The names of levels of which the answer must be one (SAML Core 3.3.2.2.1, `exact`); absent when any may come. */
   readonly exactly?: readonly string[] | undefined;
 }
@@ -21,10 +23,10 @@ const isText = (value: unknown): value is string => typeof value === 'string';
 
 /** The memo as it was written; undefined for anything else (an older program's, or another connector's). */
 export function readMemo(memo: Memo): LoginMemo | undefined {
-  const { entityId, request, begunAt, state, required, fresh, maxAgeSeconds, exactly } = memo;
-  const age = maxAgeSeconds === undefined || typeof maxAgeSeconds === 'number';
+  const { entityId, request, begunAt, state, required, fresh, maxAgeSeconds, passedOn, exactly } = memo;
+  const counts = [maxAgeSeconds, passedOn].every((one) => one === undefined || typeof one === 'number');
   const names = exactly === undefined || (Array.isArray(exactly) && exactly.every(isText));
   const level = assuranceLevels.some((one) => one === required);
   const whole = [entityId, request, state].every(isText) && typeof begunAt === 'number' && typeof fresh === 'boolean';
-  return whole && age && names && level ? (memo as unknown as LoginMemo) : undefined;
+  return whole && counts && names && level ? (memo as unknown as LoginMemo) : undefined;
 }

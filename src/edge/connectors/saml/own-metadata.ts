@@ -56,7 +56,14 @@ const cbc = 'http://www.w3.org/2001/04/xmlenc#aes256-cbc';
  * SAML Metadata 2.4.4; Sweden Connect deployment profile 2. To be read again every six hours; without an end, for some
  * providers keep a copy that nobody renews.
  */
-export async function ownMetadata({ own, name, signing, encryption, allowsCbc, key }: OwnMetadataFacts): Promise<string> {
+export async function ownMetadata({
+  own,
+  name,
+  signing,
+  encryption,
+  allowsCbc,
+  key,
+}: OwnMetadataFacts): Promise<string> {
   await loadXml();
   const texts = locales.map((language) => ({ language, text: localized(name, language) }));
   const keys: readonly KeyDescriptor[] = [

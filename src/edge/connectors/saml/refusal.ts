@@ -14,6 +14,7 @@ const bySecond: Readonly<Record<string, UpstreamReason>> = {
   [statusCodes.possibleFraud]: 'upstream.cancelled',
   [statusCodes.noAuthnContext]: 'upstream.levelNotOffered',
   [statusCodes.unknownPrincipal]: 'upstream.unknownThere',
+  [statusCodes.noPassive]: 'upstream.noPassive',
   [statusCodes.noAvailableIdp]: 'upstream.unavailable',
 };
 

@@ -9,6 +9,7 @@ import {
   nameIdFormats,
   postForm,
   redirectUrl,
+  type Scoping,
   signMessage,
   type UserMessage,
   writeAuthnRequest,
@@ -38,14 +39,25 @@ function expectedPerson({ principalSelection, subjects }: SamlPreset, { hint }: 
   return [];
 }
 
-/** What the login is for, in every language (User Message 2). */
-function messageTo({ userMessage }: SamlPreset, { application }: Wish): UserMessage | undefined {
-  if (!userMessage || application === undefined) return undefined;
+/** The application's own words to the person, or, when it has none, what the login is for in every language (User Message 2). */
+function messageTo({ userMessage }: SamlPreset, { application, message = [] }: Wish): UserMessage | undefined {
+  if (!userMessage) return undefined;
+  if (message.length > 0) return { mimeType: 'text/plain', messages: message };
+  if (application === undefined) return undefined;
   const messages = locales.map((language) => ({
     language,
     text: text(language, 'login.to', { application: localized(application.name, language) }),
   }));
   return { mimeType: 'text/plain', messages };
+}
+
+/** Who asks behind us, and how often the question may still be passed on (SAML Core 3.4.1.2, 3.4.1.5.1). */
+function scopingOf(preset: SamlPreset, { application, requesters = [] }: Wish, memo: LoginMemo): Scoping | undefined {
+  const { entityId } = application ?? {};
+  const names = entityId === undefined ? [] : [entityId, ...requesters];
+  const { passedOn: proxyCount } = memo;
+  if (!preset.scoping || (names.length === 0 && proxyCount === undefined)) return undefined;
+  return { proxyCount, idpList: [], requesterIds: names };
 }
 
 /** Sweden Connect deployment profile 5; SAML Core 3.4.1. */
@@ -57,7 +69,6 @@ function requestOf(
   memo: LoginMemo,
 ): AuthnRequest {
   const names = namesToAsk(preset, wish.required);
-  const requester = preset.scoping ? wish.application?.entityId : undefined;
   return {
     id: memo.request,
     issueInstant: memo.begunAt,
@@ -66,8 +77,7 @@ function requestOf(
     assertionConsumerServiceUrl: own.consumerUrl,
     protocolBinding: bindings.post,
     forceAuthn: wish.fresh,
-    // A login that may ask nobody never leaves for a provider.
-    isPassive: false,
+    isPassive: wish.passive === true,
     nameIdPolicy:
       preset.asksPersistent && preset.ownSubject === 'NameID'
         ? { format: nameIdFormats.persistent, allowCreate: true }
@@ -76,7 +86,7 @@ function requestOf(
       names.length === 0 || preset.comparison === 'none'
         ? undefined
         : { comparison: preset.comparison, classRefs: names, declRefs: [] },
-    scoping: requester === undefined ? undefined : { idpList: [], requesterIds: [requester] },
+    scoping: scopingOf(preset, wish, memo),
     principalSelection: expectedPerson(preset, wish),
     userMessage: messageTo(preset, wish),
   };
@@ -98,6 +108,8 @@ export function departure(asking: Asking, { saml }: SamlProvider, wish: Wish, no
     state: wish.state,
     required: wish.required,
     fresh: wish.fresh,
+    // Coming here was once.
+    ...(wish.passedOn === undefined ? {} : { passedOn: wish.passedOn - 1 }),
     ...(wish.maxAgeSeconds === undefined ? {} : { maxAgeSeconds: wish.maxAgeSeconds }),
     ...(preset.comparison === 'exact' && names.length > 0 ? { exactly: names } : {}),
   };

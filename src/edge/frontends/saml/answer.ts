@@ -32,10 +32,13 @@ const statuses: Readonly<Record<Refused['error'], SamlStatus>> = {
   assuranceNotReached: { code: responder, second: statusCodes.noAuthnContext },
 };
 
+/** A level that we do not reach by ourselves might be reached by others, whom we may not ask (SAML Core 3.2.2.2). */
+const proxyCountExceeded: SamlStatus = { code: responder, second: statusCodes.proxyCountExceeded };
+
 /** A login that ended without a Permit, in SAML's words. */
-const refusedLogin = ({ error, reason, rules }: Refused): StatusRefusal => ({
+const refusedLogin = ({ error, reason, rules }: Refused, { direct }: SamlMemo): StatusRefusal => ({
   check: 'login',
-  status: statuses[error],
+  status: direct === true && error === 'assuranceNotReached' ? proxyCountExceeded : statuses[error],
   because: ['the login ended without a ticket:', reason, ...(rules ?? [])].join(' '),
 });
 
@@ -58,7 +61,7 @@ export async function answerLogin(
   const call = callOf(context, issuer, endpoint, reference);
   if (outcome.kind === 'loginAdded') throw pageProblem('internal', reference, 'an application never adds a login');
   return outcome.kind === 'refused'
-    ? await answerRefusal(context, call, application, memo, refusedLogin(outcome), { reason: outcome.reason })
+    ? await answerRefusal(context, call, application, memo, refusedLogin(outcome, memo), { reason: outcome.reason })
     : await answerGranted(context, call, application, memo, outcome);
 }
 
@@ -109,6 +112,7 @@ async function answerGranted(
     levelName,
     amr: permit.methods,
     assignment: permit.assignment,
+    requesters: memo.requesters,
     catalogue: call.catalogue.revision,
   });
   const again = { check: 'request.once', because: 'the request was answered before' };

@@ -15,6 +15,9 @@ export interface SamlMemo {
   readonly transient?: boolean | undefined;
   /** Whom the request is about (SAML Core 3.4.1 Subject). */
   readonly subject?: string | undefined;
+  /** For whom the application asks, as it says; nobody else may be asked (SAML Core 3.4.1.2). */
+  readonly requesters?: readonly string[] | undefined;
+  readonly direct?: boolean | undefined;
   readonly locales: readonly string[];
 }
 

@@ -2,12 +2,20 @@
 import { type AuthnRequest, nameIdFormats, statusCodes } from '../../../base/saml/index.ts';
 import { answerRulesOf, askedLevel, type SamlApplication } from '../../../core/catalogue/index.ts';
 import type { SamlStatus, StatusCheck } from './checks.ts';
+import type { WaysAsked } from './ways-asked.ts';
 
 export interface ContentFacts {
   readonly request: AuthnRequest;
   readonly application: SamlApplication;
+  /** Whether the application signed it. */
+  readonly signed: boolean;
+  readonly ways: WaysAsked;
 }
 
+/** What a person reads in passing, and an address can carry in two languages. */
+export const mostMessageLength = 500;
+
+const responder = (second: string): SamlStatus => ({ code: statusCodes.responder, second });
 const requester = (second: string): SamlStatus => ({ code: statusCodes.requester, second });
 
 /** The request's own wish for a format; undefined when the record alone decides. */
@@ -50,6 +58,45 @@ export const requestContentChecks: readonly StatusCheck<ContentFacts>[] = [
     clause: 'SAML Core 3.3.2.2.1; house: names are compared exactly, none is guessed',
     status: requester(statusCodes.noAuthnContext),
     test: ({ request }) => (asked(request) === 'unknownNames' ? 'no name of a level that is known here' : undefined),
+  },
+  {
+    name: 'request.idpSupported',
+    clause: 'SAML Core 3.4.1.3, 3.2.2.2 NoSupportedIDP: others than those listed are not acceptable to the application',
+    status: responder(statusCodes.noSupportedIdp),
+    test: ({ ways: { listed, known } }) =>
+      listed && known.length === 0 ? 'none of the listed providers is known here' : undefined,
+  },
+  {
+    name: 'request.idpAvailable',
+    clause: 'SAML Core 3.2.2.2 NoAvailableIDP',
+    status: responder(statusCodes.noAvailableIdp),
+    test: ({ ways: { listed, open } }) =>
+      listed && open.length === 0
+        ? 'none of the listed providers is one that lets people into the application'
+        : undefined,
+  },
+  {
+    name: 'request.proxyCount',
+    clause: 'SAML Core 3.4.1.2, 3.2.2.2 ProxyCountExceeded: of 0, what we prove ourselves or nothing',
+    status: responder(statusCodes.proxyCountExceeded),
+    test: ({ ways: { direct, open } }) =>
+      direct && open.length === 0 ? 'no way in that is proven here, and nobody else may be asked' : undefined,
+  },
+  {
+    name: 'request.userMessage',
+    clause: 'Sweden Connect, User Message 2: words for the person are those of an application that signed them',
+    status: requester(statusCodes.requestDenied),
+    test: ({ request: { userMessage }, signed }) =>
+      userMessage === undefined || signed ? undefined : 'words for the person in a request that is not signed',
+  },
+  {
+    name: 'request.userMessageLength',
+    clause: 'Sweden Connect, User Message 2; house: what is shown is short',
+    status: requester(statusCodes.requestUnsupported),
+    test: ({ request: { userMessage } }) =>
+      (userMessage?.messages ?? []).every(({ text }) => text.length <= mostMessageLength)
+        ? undefined
+        : `words for the person of more than ${mostMessageLength} characters`,
   },
 ];
 

@@ -4,10 +4,8 @@ import { before, describe, test } from 'node:test';
 import { formOf, hubEntityId, SamlAsker, ssoUrl, statusOf, xmlOf } from '../../../../test/fakes/saml-asker.ts';
 import { SamlHub, samlApplication, samlKeyOf } from '../../../../test/fakes/saml-hub.ts';
 import { morning } from '../../../../test/fakes/ward.ts';
-import type { HttpResponse } from '../../../base/http/index.ts';
 import { nameIdFormats, statusCodes, writeAuthnRequest } from '../../../base/saml/index.ts';
 import { loadXml } from '../../../base/xml/index.ts';
-import { type SamlChecks, samlChecks } from './checks.ts';
 import { startUrl } from './unsolicited.ts';
 
 before(loadXml);
@@ -191,114 +189,6 @@ describe('a login', () => {
       assert.match(xmlOf(answer), /reference AAAA-0003/);
       assert.doesNotMatch(xmlOf(answer), /Assertion/);
     }
-  });
-});
-
-interface Case {
-  readonly list: keyof SamlChecks;
-  readonly check: string;
-  readonly what: string;
-  readonly run: (sp: SamlAsker) => Promise<HttpResponse>;
-}
-
-const cases: readonly Case[] = [
-  {
-    list: 'request',
-    check: 'signature',
-    what: 'signed with another’s key',
-    run: (sp) => sp.ask({}, { key: samlKeyOf('thief') }),
-  },
-  {
-    list: 'request',
-    check: 'destination',
-    what: 'meant for another',
-    run: (sp) => sp.ask({ destination: hubEntityId }),
-  },
-  { list: 'request', check: 'instant', what: 'old', run: (sp) => sp.ask({ issueInstant: morning - 600_000 }) },
-  {
-    list: 'request',
-    check: 'assertionConsumer',
-    what: 'an answer to a place of an attacker',
-    run: (sp) => sp.ask({ assertionConsumerServiceUrl: 'https://evil.example/acs' }),
-  },
-  {
-    list: 'request',
-    check: 'attributeConsuming',
-    what: 'attributes by an index that is not registered',
-    run: (sp) => sp.ask({ attributeConsumingServiceIndex: 3 }),
-  },
-  {
-    list: 'requestContent',
-    check: 'request.nameFormat',
-    what: 'a format that the record does not say',
-    run: (sp) => sp.ask({ nameIdPolicy: { format: nameIdFormats.emailAddress, allowCreate: true } }),
-  },
-  {
-    list: 'requestContent',
-    check: 'request.nameQualifier',
-    what: 'a name as of another application',
-    run: (sp) => sp.ask({ nameIdPolicy: { spNameQualifier: 'https://other.example/sp', allowCreate: true } }),
-  },
-  {
-    list: 'requestContent',
-    check: 'request.levelComparison',
-    what: 'at most a level',
-    run: (sp) =>
-      sp.ask({ requestedAuthnContext: { comparison: 'maximum', classRefs: ['urn:tillit:loa:high'], declRefs: [] } }),
-  },
-  {
-    list: 'requestContent',
-    check: 'request.levelNames',
-    what: 'a name that means nothing, looking like one that does',
-    run: (sp) =>
-      sp.ask({ requestedAuthnContext: { comparison: 'minimum', classRefs: [`${loa(3)}-nonresident`], declRefs: [] } }),
-  },
-  {
-    list: 'answer',
-    check: 'answer.subject',
-    what: 'about another person than was asked for',
-    run: (sp) => sp.ask({ subject: { value: 'somebody else' } }),
-  },
-];
-
-/** The check that refused last, or `accepted`. */
-const outcome = (hub: SamlHub): string => String(hub.store.audit.at(-1)?.body.check ?? 'accepted');
-const without = (list: keyof SamlChecks, name: string): SamlChecks => ({
-  ...samlChecks,
-  [list]: (samlChecks[list] as readonly { readonly name: string }[]).filter((one) => one.name !== name),
-});
-
-describe('each check', () => {
-  for (const { list, check, what, run } of cases) {
-    test(`${list} ${check}: ${what}`, async () => {
-      const hub = new SamlHub();
-      const answer = await run(new SamlAsker(hub));
-      assert.equal(outcome(hub), check);
-      if (list === 'request') assert.match(String(answer.body), /"page":"request\./, 'a page, never a redirect');
-      else assert.equal(formOf(answer).action, 'https://link.example/acs', 'told to the application');
-      const open = new SamlHub(undefined, { checks: without(list, check) });
-      await run(new SamlAsker(open)).catch(() => undefined);
-      assert.notEqual(outcome(open), check, `${check} was left out and still refused`);
-    });
-  }
-
-  test('those of what is asked and of the answer have a case, a clause and a name of their own', () => {
-    for (const list of ['requestContent', 'answer'] as const) {
-      const own = new Set(cases.filter((one) => one.list === list).map(({ check }) => check));
-      // Of these the other tests here tell: without them there is nothing to answer with.
-      for (const { name, clause } of samlChecks[list])
-        assert.ok(clause && (own.has(name) || ['answer.name', 'answer.nameText', 'answer.level'].includes(name)), name);
-    }
-  });
-
-  test('a request must be signed where the record says so', async () => {
-    const signedOnly = [samlApplication('link', { requireSignedRequest: true })];
-    const run = async (hub: SamlHub) => {
-      await new SamlAsker(hub).ask({}, { key: undefined });
-      return outcome(hub);
-    };
-    assert.equal(await run(new SamlHub(signedOnly)), 'signed');
-    assert.equal(await run(new SamlHub(signedOnly, { checks: without('request', 'signed') })), 'accepted');
   });
 });
 

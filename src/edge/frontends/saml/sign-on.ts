@@ -4,8 +4,9 @@ import { minuteMs } from '../../../base/clock.ts';
 import { type HttpRequest, type HttpResponse, parseQuery, seeOther, withSetCookies } from '../../../base/http/index.ts';
 import { type AuthnRequest, type AuthnRequestVerdict, judgeAuthnRequest } from '../../../base/saml/index.ts';
 import { loadXml } from '../../../base/xml/index.ts';
-import { askedLevel, type CatalogueSnapshot, type Issuer } from '../../../core/catalogue/index.ts';
+import { askedLevel, type Issuer } from '../../../core/catalogue/index.ts';
 import type { LoginRequest } from '../../../core/journey/index.ts';
+import { localeOfTag, locales } from '../../../wire/codes/index.ts';
 import { answerLogin, answerRefusal } from './answer.ts';
 import { type Call, callOf, refuseByPage, type SamlContext } from './call.ts';
 import { firstRefusal } from './checks.ts';
@@ -15,6 +16,7 @@ import { samlUrl } from './paths.ts';
 import { openFromBrowser } from './received.ts';
 import { wantsTransient } from './request-checks.ts';
 import { sealedUntil, unsealed } from './sealed.ts';
+import { type WaysAsked, waysAsked } from './ways-asked.ts';
 
 type Accepted = Extract<AuthnRequestVerdict, { accepted: true }>;
 
@@ -39,9 +41,11 @@ export async function signOn(context: SamlContext, issuer: Issuer, request: Http
   const { relayState } = message.received;
   const { locale } = context.ports.browser.read(request);
   const memo = memoOf(verdict, application.id, relayState, locale === undefined ? [] : [locale]);
-  const refused = firstRefusal(context.checks.requestContent, { request: verdict.request, application });
+  const { request: asked, signed } = verdict;
+  const ways = waysAsked(call.catalogue, issuer, application, asked);
+  const refused = firstRefusal(context.checks.requestContent, { request: asked, application, signed, ways });
   if (refused !== undefined) return await answerRefusal(context, call, application, memo, refused);
-  const login = loginRequestOf(call, verdict.request, memo);
+  const login = loginRequestOf(call, asked, memo, ways);
   return request.method === 'POST' ? await toGet(context, call, login) : await begin(context, call, login, request);
 }
 
@@ -100,11 +104,13 @@ function memoOf(
     levels: wanted && { comparison: wanted.comparison, names: wanted.classRefs },
     transient: wantsTransient(request) || undefined,
     subject: request.subject?.value,
+    requesters: requestersOf(request),
+    direct: request.scoping?.proxyCount === 0 || undefined,
     locales,
   };
 }
 
-function loginRequestOf(call: Call, request: AuthnRequest, memo: SamlMemo): LoginRequest {
+function loginRequestOf(call: Call, request: AuthnRequest, memo: SamlMemo, ways: WaysAsked): LoginRequest {
   const asked = memo.levels && askedLevel(memo.levels);
   return {
     ...plainLogin(call, memo),
@@ -112,7 +118,10 @@ function loginRequestOf(call: Call, request: AuthnRequest, memo: SamlMemo): Logi
     fresh: request.forceAuthn,
     passive: request.isPassive,
     hint: request.principalSelection[0]?.value,
-    wishedProviders: providersWished(call.catalogue, request),
+    onlyProviders: ways.listed || ways.direct ? ways.open : undefined,
+    requesters: memo.requesters,
+    passedOn: request.scoping?.proxyCount,
+    message: messageOf(request),
   };
 }
 
@@ -130,11 +139,26 @@ export const plainLogin = ({ issuer }: Call, memo: SamlMemo): LoginRequest => ({
   memo: toMemo(memo),
 });
 
-/** Providers whose entity IDs the request lists, in its order: a preference (SAML Core 3.4.1.2, 3.4.1.3). */
-function providersWished({ providers }: CatalogueSnapshot, { scoping }: AuthnRequest): readonly string[] | undefined {
-  const listed = scoping?.idpList.map(({ providerId }) => providerId) ?? [];
-  const found = listed.flatMap((entity) =>
-    [...providers.values()].filter(({ saml }) => saml?.entityId === entity).map(({ id }) => id),
-  );
+const mostRequesters = 5;
+
+/** For whom the application asks (SAML Core 3.4.1.2): the nearest few, for the trail and for a provider that takes them. */
+function requestersOf({ scoping }: AuthnRequest): readonly string[] | undefined {
+  const all = (scoping?.requesterIds ?? []).map((id) => id.slice(0, 1024));
+  return all.length === 0 ? undefined : all.slice(0, mostRequesters);
+}
+
+/** Controls, and what turns the direction of reading: neither has a place in words on a page of ours. */
+const notShown = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+const shown = (text: string): string =>
+  text
+    .split(/\r\n?|\n/)
+    .map((line) => line.replace(/\t/g, ' ').replace(notShown, '').trimEnd())
+    .join('\n');
+
+/** The application's words for the person, in the languages that our pages have, else in its first (User Message 2). */
+function messageOf({ userMessage }: AuthnRequest): LoginRequest['message'] {
+  const all = (userMessage?.messages ?? []).map(({ language, text }) => ({ language, text: shown(text) }));
+  const ours = locales.flatMap((locale) => all.find(({ language }) => localeOfTag(language) === locale) ?? []);
+  const found = ours.length > 0 ? ours : all.slice(0, 1);
   return found.length === 0 ? undefined : found;
 }

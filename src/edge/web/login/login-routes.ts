@@ -15,7 +15,7 @@ import type { Action, Browser, StepProblem, StepView, Turn } from '../../../core
 import type { ReasonCode } from '../../../wire/codes/index.ts';
 import { isLocale, text } from '../../../wire/texts/index.ts';
 import { localeCookie, providerCookie } from './cookies.ts';
-import { leaveRoutes } from './leave-routes.ts';
+import { leavePath, leaveRoutes } from './leave-routes.ts';
 import type { LoginPorts } from './ports.ts';
 import { isReasonCode } from './reason-texts.ts';
 import { csrfPurpose, localeOfView, showProblem, showStep } from './show-step.ts';
@@ -62,6 +62,9 @@ export function loginRoutes(ports: LoginPorts): readonly Route[] {
     const result = await dispatcher.view(id, browser);
     if (isTurn(result)) return ports.turnAnswer(result);
     if (isProblem(result)) return showProblem(ports, request, result);
+    const { journey, step } = result;
+    // Nobody is shown anything: straight on to the provider.
+    if (journey.request.passive && step.kind === 'prove') return seeOther(leavePath(journey.id, step.provider));
     return await showStep(ports, request, result, browser.token ?? '');
   }
 

@@ -10,6 +10,7 @@ import {
   actionForm,
   cancelForm,
   cardNames,
+  messageBlock,
   missingBlock,
   namesOf,
   narrowedCards,
@@ -62,7 +63,7 @@ export function choosePage(page: StepPage, step: StepOf<'choose'>): DrawnStep {
   return {
     title: text(locale, 'login.to', { application }),
     problem: page.view.journey.refusal !== undefined || page.missing !== undefined,
-    content: html`${whoBlock(page)}${refusal(page)}${missingBlock(page)}${whyBlock(page, step.why, namesOf(page, step.providers))}
+    content: html`${whoBlock(page)}${messageBlock(page)}${refusal(page)}${missingBlock(page)}${whyBlock(page, step.why, namesOf(page, step.providers))}
 <div class="stack close" id="ways"><h2>${text(locale, 'choose.title')}</h2>${searchableWays(page, step.providers)}</div>
 <div class="actions">${cancelForm(page)}</div>`,
   };
@@ -96,7 +97,7 @@ export function formPage(page: StepPage, step: StepOf<'prove'>, ask: Extract<Ask
   return {
     title: text(locale, 'login.to', { application }),
     problem,
-    content: html`${whoBlock(page)}${refusal(page, first && fieldId(first.name))}${missingBlock(page)}${whyBlock(
+    content: html`${whoBlock(page)}${messageBlock(page)}${refusal(page, first && fieldId(first.name))}${missingBlock(page)}${whyBlock(
       page,
       step.why,
       namesOf(page, [step.provider]),
@@ -116,7 +117,7 @@ export function cardPage(page: StepPage, step: StepOf<'prove'>): DrawnStep {
   return {
     title: text(locale, 'login.to', { application }),
     problem: refused !== undefined,
-    content: html`${whoBlock(page)}${refusal(page)}${whyBlock(page, step.why, cardNames(page, step.provider))}
+    content: html`${whoBlock(page)}${messageBlock(page)}${refusal(page)}${whyBlock(page, step.why, cardNames(page, step.provider))}
 ${
   refused?.reason === 'card.noCertificate' &&
   html`<div class="stack close"><h2>${text(locale, 'card.checks')}</h2><ul class="checks">${checks.map(

@@ -2,7 +2,7 @@
 import { type HtmlValue, html, type SafeHtml } from '../../../base/http/index.ts';
 import type { CatalogueSnapshot, Provider } from '../../../core/catalogue/index.ts';
 import type { StepUpReason, StepView } from '../../../core/journey/index.ts';
-import { type Locale, localized } from '../../../wire/codes/index.ts';
+import { type Locale, localeOfTag, localized } from '../../../wire/codes/index.ts';
 import { text } from '../../../wire/texts/index.ts';
 import { type FormTarget, hiddenFields } from './frame.ts';
 
@@ -38,6 +38,20 @@ export function whoBlock({ view, locale, target }: StepPage): HtmlValue {
     target('notMe'),
     html`<button class="plain">${text(locale, 'layout.notYou')}</button>`,
   )}</div>`;
+}
+
+/**
+ * The application's own words to the person (Sweden Connect, User Message 2): as text, in the page's language where it
+ * has them, and told apart from ours.
+ */
+export function messageBlock({ view, locale, application }: StepPage): HtmlValue {
+  const messages = view.journey.request.message ?? [];
+  const found = messages.find(({ language }) => localeOfTag(language) === locale) ?? messages[0];
+  if (found === undefined) return undefined;
+  const lines = found.text.split('\n').map((line, at) => html`${at > 0 && html`<br>`}${line}`);
+  return html`<section class="words" aria-labelledby="words"><h2 id="words">${text(locale, 'login.message', {
+    application,
+  })}</h2><p lang="${found.language}">${lines}</p></section>`;
 }
 
 /** The visible Cancel of every page. */

@@ -103,6 +103,8 @@ border-radius:6px;padding:.375rem .75rem;margin-top:.25rem;overflow-wrap:anywher
 .files{display:flex;flex-wrap:wrap;gap:0 1.25rem;margin-top:.25rem}
 .files a{display:inline-flex;align-items:center;min-height:2rem;font-size:.9375rem}
 .which{font-weight:600}
+.words{border-left:4px solid var(--field-line);padding-left:.875rem;overflow-wrap:anywhere}
+.words h2{font-size:.9375rem;color:var(--quiet)}
 .print{font-family:ui-monospace,"Liberation Mono",monospace;font-size:.875rem;word-break:break-all}
 .sessions{list-style:none;display:grid;gap:1rem}
 .session{border:1px solid var(--line);border-radius:8px;padding:1rem;display:flex;flex-direction:column;gap:.75rem}

@@ -15,6 +15,7 @@ export const enPages = {
   'layout.demo': 'Demonstration. Everybody in it is made up.',
 
   'login.to': 'Log in to {application}',
+  'login.message': 'Message from {application}',
   'login.otherWay': 'Log in another way',
 
   'choose.title': 'How do you want to log in?',

@@ -16,6 +16,7 @@ export const nbPages: PageTexts = {
   'layout.demo': 'Demonstrasjon. Alle personer er oppdiktet.',
 
   'login.to': 'Logg inn i {application}',
+  'login.message': 'Melding fra {application}',
   'login.otherWay': 'Logg inn på en annen måte',
 
   'choose.title': 'Hvordan vil du logge inn?',

@@ -16,6 +16,7 @@ export const nlPages: PageTexts = {
   'layout.demo': 'Demonstratie. Alle personen zijn verzonnen.',
 
   'login.to': 'Inloggen bij {application}',
+  'login.message': 'Bericht van {application}',
   'login.otherWay': 'Op een andere manier inloggen',
 
   'choose.title': 'Hoe wilt u inloggen?',

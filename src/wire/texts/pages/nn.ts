@@ -16,6 +16,7 @@ export const nnPages: PageTexts = {
   'layout.demo': 'Demonstrasjon. Alle personar er oppdikta.',
 
   'login.to': 'Logg inn i {application}',
+  'login.message': 'Melding frå {application}',
   'login.otherWay': 'Logg inn på ein annan måte',
 
   'choose.title': 'Korleis vil du logge inn?',

@@ -16,6 +16,7 @@ export const svPages: PageTexts = {
   'layout.demo': 'Demonstration. Alla personer är påhittade.',
 
   'login.to': 'Logga in i {application}',
+  'login.message': 'Meddelande från {application}',
   'login.otherWay': 'Logga in på ett annat sätt',
 
   'choose.title': 'Hur vill du logga in?',

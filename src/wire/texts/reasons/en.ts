@@ -115,6 +115,11 @@ export const enReasons = {
     meaning: 'The login service used an earlier login of yours, and a new one is needed here.',
     action: 'Try again and log in anew when you are asked.',
   },
+  'upstream.noPassive': {
+    title: 'Nobody is logged in there',
+    meaning: 'The login service was asked whether you are logged in there, without asking you, and it said no.',
+    action: 'Go back to the application and log in from there.',
+  },
   'upstream.subject': {
     title: 'We were not told who you are',
     meaning: 'The login service let you in, but it did not send us an identity that we may use.',

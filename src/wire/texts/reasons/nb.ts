@@ -103,6 +103,11 @@ export const nbReasons: ReasonTexts = {
     meaning: 'Innloggingstjenesten brukte en tidligere innlogging, og her trengs en ny.',
     action: 'Prøv igjen og logg inn på nytt når du blir bedt om det.',
   },
+  'upstream.noPassive': {
+    title: 'Du er ikke logget inn der',
+    meaning: 'Innloggingstjenesten ble spurt om du er logget inn der, uten å spørre deg, og svarte nei.',
+    action: 'Gå tilbake til tjenesten og logg inn derfra.',
+  },
   'upstream.subject': {
     title: 'Vi fikk ikke vite hvem du er',
     meaning: 'Innloggingstjenesten slapp deg inn, men sendte ingen identitet som vi kan bruke.',

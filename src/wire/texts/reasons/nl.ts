@@ -106,6 +106,12 @@ export const nlReasons: ReasonTexts = {
     meaning: 'De inlogdienst gebruikte een eerdere inlog van u, en hier is een nieuwe nodig.',
     action: 'Probeer het opnieuw en log opnieuw in wanneer daarom wordt gevraagd.',
   },
+  'upstream.noPassive': {
+    title: 'U bent daar niet ingelogd',
+    meaning:
+      'Aan de inlogdienst is gevraagd of u daar bent ingelogd, zonder u iets te vragen, en het antwoord was nee.',
+    action: 'Ga terug naar de toepassing en log van daaruit in.',
+  },
   'upstream.subject': {
     title: 'We weten niet wie u bent',
     meaning: 'De inlogdienst liet u toe, maar stuurde geen identiteit die wij mogen gebruiken.',

@@ -103,6 +103,11 @@ export const nnReasons: ReasonTexts = {
     meaning: 'Innloggingstenesta brukte ei tidlegare innlogging, og her trengst ei ny.',
     action: 'Prøv igjen og logg inn på nytt når du blir beden om det.',
   },
+  'upstream.noPassive': {
+    title: 'Du er ikkje logga inn der',
+    meaning: 'Innloggingstenesta vart spurd om du er logga inn der, utan å spørje deg, og svarte nei.',
+    action: 'Gå tilbake til tenesta og logg inn derifrå.',
+  },
   'upstream.subject': {
     title: 'Vi fekk ikkje vite kven du er',
     meaning: 'Innloggingstenesta sleppte deg inn, men sende ingen identitet som vi kan bruke.',

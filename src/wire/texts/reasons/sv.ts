@@ -103,6 +103,11 @@ export const svReasons: ReasonTexts = {
     meaning: 'Inloggningstjänsten använde en tidigare inloggning, och här behövs en ny.',
     action: 'Försök igen och logga in på nytt när du blir ombedd.',
   },
+  'upstream.noPassive': {
+    title: 'Du är inte inloggad där',
+    meaning: 'Inloggningstjänsten tillfrågades om du är inloggad där, utan att fråga dig, och svarade nej.',
+    action: 'Gå tillbaka till tjänsten och logga in därifrån.',
+  },
   'upstream.subject': {
     title: 'Vi fick inte veta vem du är',
     meaning: 'Inloggningstjänsten släppte in dig, men skickade ingen identitet som vi får använda.',
