@@ -334,6 +334,8 @@ export function fakeDispatcher(): FakeDispatcher {
     },
     returned: (provider, parameters, ip) => {
       fake.returnedCalls.push({ provider: provider ?? '', parameters, ip });
+      if (parameters.RelayState?.startsWith('https:'))
+        return Promise.resolve({ kind: 'problem', reason: 'journey.unknown' });
       return Promise.resolve(
         parameters.state === 'gone'
           ? { kind: 'problem', reason: 'journey.expired', reference: 'K7QM-2F9X' }

@@ -107,6 +107,7 @@ export function webFace(origin: () => string): WebFace {
     },
     csrfKey,
     cardUrl: (token, populations) => `https://label-${populations.join('-')}.card.localhost:8444/card/${token}`,
+    startOfUnasked: async ({ SAMLResponse }) => (SAMLResponse === 'unasked' ? 'https://ehr.example/' : undefined),
     turnAnswer,
     frame: framed,
     showFailure,

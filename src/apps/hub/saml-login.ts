@@ -6,6 +6,7 @@ import { type CatalogueSnapshot, samlPresetOf } from '../../core/catalogue/index
 import { samlDecryptionKeyOwner, samlLoginKeyOwner } from '../../core/issuing/index.ts';
 import type { RedirectConnector } from '../../core/journey/index.ts';
 import type { OwnEntity } from '../../edge/connectors/saml/index.ts';
+import { startOfUnasked } from '../../edge/frontends/saml/index.ts';
 import { samlCallbackPath } from '../../edge/web/login/index.ts';
 import type { LocalizedText } from '../../wire/codes/index.ts';
 import type { LiveKeys } from './signing.ts';
@@ -55,6 +56,16 @@ export function samlLogin({ keys, hubUrl, organisationNumber }: SamlLoginParts):
     reply: async (provider, reply, now) => (await connector()).reply(provider, reply, now),
   };
 }
+
+/** Where a person goes whom a provider sent though nobody asked. Such an answer is not even read while no record expects one. */
+export const samlUnasked =
+  (catalogue: () => CatalogueSnapshot) =>
+  async (parameters: Readonly<Record<string, string>>): Promise<string | undefined> => {
+    if (![...catalogue().providers.values()].some(({ saml }) => saml?.unsolicitedTo !== undefined)) return undefined;
+    const { claimedByUnasked } = await loadSaml();
+    const entityId = await claimedByUnasked(parameters);
+    return entityId === undefined ? undefined : startOfUnasked(catalogue(), entityId);
+  };
 
 /** Our metadata, for providers and federations; there is none while no provider speaks SAML. */
 export const samlMetadataRoute = (

@@ -45,7 +45,7 @@ import { samlLogoutRoutes, upstreamLogoutRoutes } from '../../edge/web/upstream/
 import { brandOf, loginBrand, ownPagesBrand, plainBrand } from './brands.ts';
 import type { Core } from './compose.ts';
 import { metricsReaders } from './metrics-readers.ts';
-import { samlLogoutPath, samlMetadataRoute } from './saml-login.ts';
+import { samlLogoutPath, samlMetadataRoute, samlUnasked } from './saml-login.ts';
 import { takeSamlLogout } from './saml-logout.ts';
 import type { BootSettings } from './settings.ts';
 import { clientKeysRoute } from './upstream.ts';
@@ -159,6 +159,7 @@ export function composeWeb(parts: WebParts): WebFaces & { readonly oidc: OidcFro
     origin,
     csrfKey,
     cardUrl: (token, populations) => `https://${newCardLabel(populations)}.${card.host}/card/${token}`,
+    startOfUnasked: samlUnasked(catalogue),
     turnAnswer,
     frame: framed,
     showFailure,

@@ -96,6 +96,8 @@ const broken: readonly [check: string, change: (doc: Doc) => void, path: string,
     'saml.subjectAttribute',
     /names nobody/,
   ]),
+  ['samlProvider.unsolicitedTo', set('saml.unsolicitedTo', 'nowhere'), 'saml.unsolicitedTo', /no application nowhere/],
+  ['samlProvider.unsolicitedTo', set('saml.unsolicitedTo', 'ehr'), 'saml.unsolicitedTo', /no login can begin for ehr/],
   ['samlProvider.organisation', set('saml.organisation', 'nowhere'), 'saml.organisation', /no organisation/],
 ];
 

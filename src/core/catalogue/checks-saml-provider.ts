@@ -11,7 +11,8 @@ type Path = readonly (string | number)[];
 type WithSaml = Provider & { readonly saml: SamlUpstream };
 
 const hasSaml = (provider: Provider): provider is WithSaml => provider.saml !== undefined;
-const withSaml = ({ providers }: CatalogueSnapshot): readonly WithSaml[] => [...providers.values()].filter(hasSaml);
+const withSaml = ({ providers }: Pick<CatalogueSnapshot, 'providers'>): readonly WithSaml[] =>
+  [...providers.values()].filter(hasSaml);
 
 const problem = (id: string, path: Path, message: string): CatalogueProblem => ({
   kind: 'provider',
@@ -110,6 +111,24 @@ export const samlProviderChecks: readonly CatalogueCheck[] = [
       for (const { id, saml } of withSaml(snapshot)) {
         if (changeableAttributes.has(saml.subjectAttribute ?? ''))
           yield inSaml(id, ['subjectAttribute'], `${saml.subjectAttribute} names nobody for good`);
+      }
+    },
+  },
+  {
+    name: 'samlProvider.unsolicitedTo',
+    clause: 'S12: to a place of our record, where a login can begin',
+    *test({ snapshot: { applications, samlApplications, ...snapshot } }) {
+      for (const { id, saml } of withSaml(snapshot)) {
+        const { unsolicitedTo: to } = saml;
+        if (to === undefined) continue;
+        const application = applications.get(to);
+        if (application === undefined) yield inSaml(id, ['unsolicitedTo'], `there is no application ${to}`);
+        else if (application.homeUrl === undefined && samlApplications.get(to)?.unsolicited !== true)
+          yield inSaml(
+            id,
+            ['unsolicitedTo'],
+            `no login can begin for ${to}: it has no homeUrl, and is not unsolicited`,
+          );
       }
     },
   },

@@ -44,6 +44,8 @@ export interface SamlUpstream {
   readonly scoping?: boolean | undefined;
   /** It may be asked whether somebody is logged in there without anybody being asked (IsPassive; decision 0019). */
   readonly passive?: boolean | undefined;
+  /** The application that a login begins for when it sends somebody whom we did not ask about (decision 0019). */
+  readonly unsolicitedTo?: string | undefined;
   readonly testNumbers: boolean;
   /** Our logout goes on to it. */
   readonly passLogout: boolean;

@@ -125,6 +125,7 @@ export const samlUpstreamSchema = record(
     userMessage: optional(flag({ title: 'It shows a text of ours' })),
     scoping: optional(flag({ title: 'It takes the name of the application (Scoping)' })),
     passive: optional(flag({ title: 'It may be asked who is logged in there, silently (IsPassive)' })),
+    unsolicitedTo: optional(reference('application', 'Where people go whom it sends by itself')),
     testNumbers: flag({ title: 'Test numbers are taken', default: false }),
     passLogout: flag({ title: 'Our logout goes on to it', default: false }),
   },

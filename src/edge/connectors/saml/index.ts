@@ -13,3 +13,4 @@ export {
 } from './logout.ts';
 export { ownMetadata } from './own-metadata.ts';
 export type { OwnEntity, SamlConnectorPorts, SamlProvider } from './ports.ts';
+export { claimedByUnasked } from './unasked.ts';

@@ -5,4 +5,4 @@ export { ownLogoutTarget } from './logout-target.ts';
 export { entityIdOf, samlUrl } from './paths.ts';
 export type { AssertionWish, SamlBrowserFace, SamlKeyStore, SamlPorts } from './ports.ts';
 export { deliverSamlLogout, logoutFrame, type PostXml, type ToldLogout, waysToTell } from './tell-logout.ts';
-export { startUrl } from './unsolicited.ts';
+export { startOfUnasked, startUrl } from './unsolicited.ts';

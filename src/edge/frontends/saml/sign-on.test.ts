@@ -3,10 +3,11 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { formOf, hubEntityId, SamlAsker, ssoUrl, statusOf, xmlOf } from '../../../../test/fakes/saml-asker.ts';
 import { SamlHub, samlApplication, samlKeyOf } from '../../../../test/fakes/saml-hub.ts';
+import { SamlFake } from '../../../../test/fakes/saml-provider.ts';
 import { morning } from '../../../../test/fakes/ward.ts';
 import { nameIdFormats, statusCodes, writeAuthnRequest } from '../../../base/saml/index.ts';
 import { loadXml } from '../../../base/xml/index.ts';
-import { startUrl } from './unsolicited.ts';
+import { startOfUnasked, startUrl } from './unsolicited.ts';
 
 before(loadXml);
 
@@ -223,6 +224,23 @@ describe('levels', () => {
 });
 
 describe('a login that begins here', () => {
+  test('for somebody whom a provider sent by itself: at the place of its record, by it, and at no other', async () => {
+    const hub = new SamlHub([
+      samlApplication('link', { unsolicited: true }),
+      samlApplication('home', { homeUrl: 'https://home.example/' }),
+    ]);
+    const from = (unsolicitedTo?: string) => {
+      const kommun = new SamlFake('kommun').provider({ unsolicitedTo });
+      const catalogue = { ...hub.catalogue, providers: new Map([[kommun.id, kommun]]) };
+      return startOfUnasked(catalogue, 'https://kommun.example/metadata');
+    };
+    assert.equal(from('link'), 'https://hub.example/helse/saml/init/link?provider=kommun');
+    assert.equal(from('home'), 'https://home.example/');
+    assert.equal(from(), undefined);
+    assert.equal(startOfUnasked(hub.catalogue, 'https://kommun.example/metadata'), undefined);
+    await hub.call('GET', '/helse/saml/init/link?provider=kommun');
+    assert.deepEqual(hub.logins[0]?.wishedProviders, ['kommun']);
+  });
   test('only where the record allows it: without InResponseTo and RelayState', async () => {
     const hub = new SamlHub([samlApplication('link', { unsolicited: true }), samlApplication('other')]);
     const answer = await hub.call('GET', '/helse/saml/init/link?RelayState=https://evil.example');

@@ -192,6 +192,16 @@ describe('a provider’s answer', () => {
     assert.deepEqual(face.dispatcher.returnedCalls, []);
   });
 
+  test('that nobody asked for leads to the place of the provider’s record, where there is one, and never to its RelayState', async () => {
+    const post = (SAMLResponse: string) =>
+      ask('POST', '/login/saml/answer', { form: { SAMLResponse, RelayState: 'https://evil.example/' } });
+    const placed = await post('unasked');
+    assert.deepEqual([placed.status, placed.headers.location], [303, 'https://ehr.example/']);
+    const other = await post('another');
+    assert.equal(other.headers.location, undefined);
+    assert.ok(other.status >= 400);
+  });
+
   test('of a login that is over is told with its code', async () => {
     const answer = await ask(back.method, back.path, { query: 'state=gone&code=c' });
     assert.ok(answer.status >= 400);

@@ -66,8 +66,13 @@ export function leaveRoutes(ports: LoginPorts): readonly Route[] {
     if (provider !== undefined && !providerId.test(provider)) return refuse(request, 'notFound');
     // RFC 6749 3.1: no parameter comes twice.
     if (!read.ok || read.duplicates.length > 0) return refuse(request, 'upstream.invalid');
-    const came = await dispatcher.returned(provider, Object.fromEntries(read.fields), request.ip);
-    if ('kind' in came) return showProblem(ports, request, came);
+    const parameters = Object.fromEntries(read.fields);
+    const came = await dispatcher.returned(provider, parameters, request.ip);
+    if ('kind' in came) {
+      const unknown = provider === undefined && came.reason === 'journey.unknown';
+      const start = unknown ? await ports.startOfUnasked(parameters) : undefined;
+      return start === undefined ? showProblem(ports, request, came) : seeOther(start);
+    }
     return seeOther(`${loginPath(came.journey)}/handoff?ticket=${encodeURIComponent(came.handoff)}`);
   }
 

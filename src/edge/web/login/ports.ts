@@ -23,6 +23,8 @@ export interface LoginPorts {
   readonly csrfKey: Secret<Buffer>;
   /** Where the browser shows its card: a fresh host label that names these populations' CAs. */
   readonly cardUrl: (token: string, populations: readonly string[]) => string;
+  /** Where a person goes whom a SAML provider sent though nobody asked; undefined where such an answer has no place. */
+  readonly startOfUnasked: (parameters: Readonly<Record<string, string>>) => Promise<string | undefined>;
   readonly turnAnswer: TurnAnswer;
   readonly frame: PageFrame;
   readonly showFailure: ShowFailure;

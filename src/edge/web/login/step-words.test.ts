@@ -10,9 +10,11 @@ beforeEach(() => {
   face = webFace(() => 'https://hub.example');
 });
 
-async function pageOf(id: string, locale = 'en'): Promise<string> {
+const pageOf = async (id: string, locale = 'en'): Promise<string> => String((await answerOf(id, locale))?.body);
+
+async function answerOf(id: string, locale = 'en') {
   const route = face.routes.find(({ method, path }) => method === 'GET' && path === '/login/:id');
-  const answer = await route?.handle({
+  return await route?.handle({
     method: 'GET',
     path: `/login/${id}`,
     query: '',
@@ -21,7 +23,6 @@ async function pageOf(id: string, locale = 'en'): Promise<string> {
     body: Buffer.alloc(0),
     ip: '192.0.2.7',
   });
-  return String(answer?.body);
 }
 const answer = (change: (view: StepView) => StepView | StepProblem): void => {
   const view = face.dispatcher.view.bind(face.dispatcher);
@@ -53,4 +54,49 @@ test('a login that is over leads back to its application, a running one to its p
   assert.deepEqual(await linked(over), ['/', 'Start page']);
   const running = { kind: 'problem', reason: 'journey.alreadyUsed', continueAt: 'j1' } as const;
   assert.deepEqual(await linked(running), ['/login/j1', 'Continue']);
+});
+
+const withRequest = (change: Partial<StepView['journey']['request']>) => (view: StepView) => ({
+  ...view,
+  journey: { ...view.journey, request: { ...view.journey.request, ...change } },
+});
+
+test('the application’s own words stand there as text, in the page’s language, told apart from ours', async () => {
+  const message = [
+    { language: 'sv', text: 'Skriv under <b>receptet</b>\nåt Anna' },
+    { language: 'en-GB', text: 'Sign the prescription' },
+  ];
+  for (const id of ['card', 'password', 'choose-provider', 'leave']) {
+    const shown = async (locale: string) => {
+      face = webFace(() => 'https://hub.example');
+      answer(withRequest({ message }));
+      return await pageOf(id, locale);
+    };
+    const english = await shown('en');
+    assert.match(
+      english,
+      /<h2 id="words">Message from Patient record<\/h2><p lang="en-GB">Sign the prescription<\/p>/,
+      id,
+    );
+    assert.match(await shown('sv'), /<p lang="sv">Skriv under &lt;b&gt;receptet&lt;\/b&gt;<br>åt Anna<\/p>/, id);
+    assert.match(await shown('nl'), /<p lang="sv">/, 'else in its first');
+  }
+});
+
+test('nobody is sent on to a provider before the words can be read, but where the provider shows them itself', async () => {
+  const goesOn = async (change: Partial<StepView['journey']['request']>) => {
+    face = webFace(() => 'https://hub.example');
+    const step = { kind: 'prove', provider: 'eid', alternatives: [] } as const;
+    answer((view) => ({ ...withRequest(change)(view), step, sessionPerson: undefined }));
+    return (await answerOf('leave'))?.headers.refresh !== undefined;
+  };
+  assert.equal(await goesOn({}), true);
+  assert.equal(await goesOn({ message: [{ language: 'en', text: 'Sign' }] }), false);
+});
+
+test('where nobody may be asked, the browser goes on to the provider without a page', async () => {
+  answer(withRequest({ passive: true }));
+  const gone = await answerOf('leave');
+  assert.equal(gone?.status, 303);
+  assert.match(String(gone?.headers.location), /^\/login\/[\w-]+\/leave\?provider=/);
 });
