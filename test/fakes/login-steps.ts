@@ -183,6 +183,17 @@ const refusal = (reason: NonNullable<Journey['refusal']>['reason'], params: Reco
 });
 const forCore = { request: { ...journeyOf().request, application: 'core' } };
 
+/** An application with words of its own for the person. */
+const withWords = {
+  request: {
+    ...journeyOf().request,
+    message: [
+      { language: 'sv', text: 'Skriv under receptet åt Anna Lindqvist.\nKontrollera läkemedlet innan du loggar in.' },
+      { language: 'en', text: 'Sign the prescription for Anna Lindqvist.\nLook at the medicine before you log in.' },
+    ],
+  },
+};
+
 /** Every page of a login, by the id of its journey. */
 export const steps: Readonly<
   Record<string, Omit<StepView, 'journey' | 'settings'> & { readonly journey?: Partial<Journey> }>
@@ -224,6 +235,16 @@ export const steps: Readonly<
     journey: refusal('upstream.unavailable', { provider: 'down' }),
   },
   password: { step: { kind: 'prove', provider: 'password', alternatives: ['card'] }, ask: form },
+  'password-words': {
+    step: { kind: 'prove', provider: 'password', alternatives: ['card'] },
+    ask: form,
+    journey: withWords,
+  },
+  'leave-words': {
+    step: { kind: 'prove', provider: 'eid', alternatives: ['card'] },
+    ask: { kind: 'redirect' },
+    journey: withWords,
+  },
   'password-wrong': {
     step: { kind: 'prove', provider: 'password', alternatives: [] },
     ask: form,

@@ -10,6 +10,7 @@ import { keyHolderCertificate, toPem } from '../../src/base/x509/index.ts';
 import type { CatalogueSnapshot, Issuer, PolicyRule, SamlApplication } from '../../src/core/catalogue/index.ts';
 import { releaseAssertion } from '../../src/core/issuing/index.ts';
 import type { LoginOutcome, LoginRequest, Turn } from '../../src/core/journey/index.ts';
+import { federationOf } from '../../src/core/policy/candidates.ts';
 import { decide } from '../../src/core/policy/index.ts';
 import type { Session, SessionReach } from '../../src/core/sessions/index.ts';
 import {
@@ -188,6 +189,7 @@ export class SamlHub {
     const person = this.store.people.get('anna');
     const facts = policyFacts(person, this.session.evidence, {
       application: found,
+      federation: federationOf(found, this.catalogue),
       catalogue: this.catalogue,
       assignment: person?.assignments[0],
       apis: [],

@@ -4,7 +4,8 @@ import { createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { parse } from 'yaml';
-import { type Answer, loa, SamlFake, samlKey, samlNumber } from '../fakes/saml-provider.ts';
+import { statusCodes } from '../../src/base/saml/index.ts';
+import { type Answer, loa, SamlFake, samlCertificate, samlKey, samlNumber } from '../fakes/saml-provider.ts';
 import { applyItems } from '../support/hub-pair.ts';
 import {
   ApplicationClient,
@@ -21,19 +22,18 @@ const affiliation = 'urn:oid:1.2.752.201.3.1';
 const number = 'urn:oid:1.2.752.29.4.13';
 const year = 366 * 24 * 3_600_000;
 
-/** What docs/integrate/saml-provider.md tells an operator to write. */
-const page = readFileSync(new URL('../../docs/integrate/saml-provider.md', import.meta.url), 'utf8');
-const [, yaml = ''] = /```yaml\n([\s\S]*?)```/.exec(page) ?? [];
-const [example] = (parse(yaml) as { providers: { id: string; saml: Record<string, unknown> }[] }).providers;
-assert.ok(example?.id === 'kommun', 'the page has an example');
-const {
-  entityId: _id,
-  singleSignOn: _sso,
-  singleLogout: _slo,
-  keys: _keys,
-  levels: _levels,
-  ...documented
-} = example.saml;
+/** What docs/integrate/saml-provider.md tells an operator to write, whole: only the host and the certificate are ours. */
+function documented({ url, name }: SamlFake): object {
+  const page = readFileSync(new URL('../../docs/integrate/saml-provider.md', import.meta.url), 'utf8');
+  const [, yaml = ''] = /```yaml\n([\s\S]*?)```/.exec(page) ?? [];
+  const here = yaml
+    .replaceAll('https://idp.kommun.example/', `${url}/`)
+    .replace('{ file: kommun.pem }', JSON.stringify(samlCertificate(name)));
+  assert.doesNotMatch(here, /idp\.kommun\.example\/|kommun\.pem/);
+  const [example] = (parse(here) as { providers: { id: string }[] }).providers;
+  assert.ok(example?.id === 'kommun', 'the page has an example');
+  return example;
+}
 
 describe('a login at a SAML provider', () => {
   let hub: RunningHub;
@@ -73,14 +73,15 @@ describe('a login at a SAML provider', () => {
         },
       ],
       providers: [
-        // The page's own example, but for where the provider is.
-        { ...example, saml: { ...kommun.record(), ...documented, preset: 'generic' } },
+        documented(kommun),
         samlItem(former, { organisation: 'former' }),
         samlItem(national, {
           preset: 'sweden-connect',
           levels: {},
           namespaces: ['se-personnummer'],
           singleSignOn: [{ binding: 'post', location: `${national.url}/sso` }],
+          passive: true,
+          unsolicitedTo: 'demo-ehr',
         }),
       ],
       applications: [ofFederation('care')],
@@ -170,6 +171,57 @@ describe('a login at a SAML provider', () => {
       encrypt: { content: 'aes128-cbc', keyTransport: 'rsa-oaep-mgf1p' },
     });
     assert.equal((await client.complete(end.url, login)).idClaims.sub, 'anna-kommun');
+  });
+
+  describe('where nobody may be asked (prompt=none)', () => {
+    /** From the application's request to the provider, with no page of ours but the form that takes the request there. */
+    async function silently(said: Answer) {
+      const browser = new HttpBrowser(hub.rootPem);
+      const application = client();
+      const login = await application.push({ prompt: 'none' });
+      const form = await browser.go(login.url, atApplication);
+      const action = /<form method="post" action="([^"]+)"/.exec(form.body)?.[1] ?? '';
+      assert.equal(action, `${national.url}/sso`);
+      const hidden = [...form.body.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)];
+      const fields = hidden.map(([, name = '', value = '']) => [name, value] as const);
+      const asked = await national.asked({ action, fields });
+      assert.equal(asked.request.isPassive, true);
+      const end = await brought(browser, national, national.answer(asked, said).fields);
+      return { application, login, end };
+    }
+
+    test('the provider whose record allows it is asked, and who is logged in there is logged in here', async () => {
+      const said = { nameId: undefined, attributes: { [number]: samlNumber }, encrypt: {} };
+      const { application, login, end } = await silently(said);
+      assert.equal((await application.complete(end.url, login)).idClaims.sub, 'anna-kommun');
+    });
+
+    test('its NoPassive is told to the application as interaction_required, by no page of ours', async () => {
+      const status = { code: statusCodes.responder, second: statusCodes.noPassive };
+      const { end } = await silently({ status });
+      assert.ok(atApplication(end.url), end.body);
+      assert.equal(end.url.searchParams.get('error'), 'interaction_required');
+    });
+  });
+
+  test('an answer that nobody asked for logs nobody in: a login begins at the place of the provider’s record (S12)', async () => {
+    const { asked } = await toProvider(national);
+    const unasked = (there: SamlFake) => {
+      const form = there.answer(asked, { nameId: undefined, attributes: { [number]: samlNumber }, encrypt: {} });
+      const { SAMLResponse = '' } = Object.fromEntries(form.fields);
+      const xml = Buffer.from(SAMLResponse, 'base64')
+        .toString()
+        .replaceAll(/ InResponseTo="[^"]*"/g, '');
+      return [
+        ['SAMLResponse', Buffer.from(xml).toString('base64')],
+        ['RelayState', 'https://evil.example/'],
+      ] as const;
+    };
+    const browser = new HttpBrowser(hub.rootPem);
+    const sent = await post(browser, national, consumer(), unasked(national));
+    assert.deepEqual([sent.status, new URL(String(sent.headers.location)).origin], [303, hub.ehrUrl]);
+    const page = await post(browser, former, consumer(), unasked(former));
+    assert.ok(page.status >= 400 && page.headers.location === undefined);
   });
 
   describe('membership (K3)', () => {

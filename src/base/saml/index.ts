@@ -94,6 +94,7 @@ export {
   nameIdFormats,
   ns,
   statusCodes,
+  supportsUserMessage,
 } from './names.ts';
 export {
   type MessageKind,

@@ -117,3 +117,6 @@ export const entityAttributeNames = {
   entityCategory: 'http://macedir.org/entity-category',
   entityCategorySupport: 'http://macedir.org/entity-category-support',
 } as const;
+
+/** Sweden Connect, Entity Categories 6.3: the provider shows an application's words (User Message 3.1). */
+export const supportsUserMessage = 'http://id.swedenconnect.se/general-ec/1.0/supports-user-message';

@@ -41,7 +41,7 @@ export function decryptElement(holder: XmlElement, options: DecryptionOptions): 
   if (!parts.cipher.authenticated && !proven) return { ok: false, reason: 'encryption.unsupported' };
 
   const content = decrypted(parts, unwrappedKey(parts, options.keys));
-  const scope = proven && options.enclosing !== undefined ? coveredScope(holder, options.enclosing) : noScope;
+  const scope = options.enclosing === undefined ? noScope : coveredScope(holder, options.enclosing);
   const document = content && readFragment(content, scope, options.limits ?? messageLimits);
   return document === undefined ? { ok: false, reason: 'encryption.failed' } : { ok: true, document };
 }

@@ -48,12 +48,12 @@ describe('a provider’s metadata', () => {
     assert.equal(members?.userMessage, undefined);
   });
 
-  test('says whether it shows a text of ours', () => {
-    const category = {
-      name: entityAttributeNames.entityCategorySupport,
-      values: ['http://id.swedenconnect.se/general-ec/1.0/supports-user-message'],
-    };
-    assert.equal(providerMembersOf(entity({ entityAttributes: [category] }))?.userMessage, true);
+  test('says whether it shows a text of ours, by either name', () => {
+    const values = ['http://id.swedenconnect.se/general-ec/1.0/supports-user-message'];
+    for (const name of [entityAttributeNames.entityCategory, entityAttributeNames.entityCategorySupport])
+      assert.equal(providerMembersOf(entity({ entityAttributes: [{ name, values }] }))?.userMessage, true);
+    const other = { name: entityAttributeNames.assuranceCertification, values };
+    assert.equal(providerMembersOf(entity({ entityAttributes: [other] }))?.userMessage, undefined);
   });
 
   test('of an application is no provider’s', () => {

@@ -1,7 +1,7 @@
 // What an identity provider's own metadata says, as members of our record of it.
 import type { EntityDescriptor, IdpRole } from '../../base/saml/index.ts';
 // The names alone: who reads the catalogue does not load all of SAML.
-import { bindingNamed, entityAttributeNames } from '../../base/saml/names.ts';
+import { bindingNamed, entityAttributeNames, supportsUserMessage } from '../../base/saml/names.ts';
 import { toPem } from '../../base/x509/index.ts';
 import type { SamlEndpoint } from './saml-entity.ts';
 import type { SamlUpstream } from './saml-provider.ts';
@@ -11,7 +11,11 @@ export type ProviderMetadataMembers = Pick<
   'entityId' | 'singleSignOn' | 'singleLogout' | 'keys' | 'scopes' | 'userMessage'
 >;
 
-const userMessages = 'http://id.swedenconnect.se/general-ec/1.0/supports-user-message';
+/** Sweden Connect declares by the first, others by the second. */
+const categoryNames: readonly string[] = [
+  entityAttributeNames.entityCategory,
+  entityAttributeNames.entityCategorySupport,
+];
 
 /** Places by the bindings that we speak there; others are left out. */
 function endpointsOf(
@@ -42,7 +46,7 @@ export function providerMembersOf({
 }: EntityDescriptor): ProviderMetadataMembers | undefined {
   if (idp === undefined) return undefined;
   const shows = entityAttributes.some(
-    ({ name, values }) => name === entityAttributeNames.entityCategorySupport && values.includes(userMessages),
+    ({ name, values }) => categoryNames.includes(name) && values.includes(supportsUserMessage),
   );
   return {
     entityId,

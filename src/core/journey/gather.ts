@@ -5,12 +5,12 @@ import type { CatalogueSnapshot } from '../catalogue/snapshot.ts';
 import type { PersonFacts } from '../directory/directory.ts';
 import type { Evidence } from '../linking/evidence.ts';
 import { rulesFor } from '../policy/api-rules.ts';
-import { candidatesFor, federationOf } from '../policy/candidates.ts';
+import { type Candidate, candidatesFor, federationOf } from '../policy/candidates.ts';
 import { type DeviceFacts, deviceFacts, networkFinderOf } from '../policy/device.ts';
 import type { Session, SessionEnd } from '../sessions/session.ts';
 import type { Browser } from './dispatcher.ts';
-import type { Journey } from './journey.ts';
-import { type JourneyFacts, mayAnswer, usesSession } from './next.ts';
+import type { Journey, LoginRequest } from './journey.ts';
+import { type JourneyFacts, usesSession } from './next.ts';
 import { portalApplication } from './portal-application.ts';
 import type { JourneyPorts } from './ports.ts';
 
@@ -110,6 +110,12 @@ async function findDevice(ports: JourneyPorts, browser: Browser, snapshot: Catal
   const enrolled = browser.device === undefined ? undefined : await ports.devices.kindOf(tokenHash(browser.device));
   return deviceFacts(enrolled, browser.ip, networkFinderOf(snapshot));
 }
+
+/** Whether a way in will do for whoever asks. Policy counts no proof, of a session either, but by such a way. */
+const mayAnswer =
+  ({ onlyProviders }: LoginRequest) =>
+  ({ provider }: Candidate): boolean =>
+    onlyProviders === undefined || onlyProviders.includes(provider);
 
 /** All facts of one turn. The snapshot is taken once, so that one decision uses one revision. */
 export async function gather(ports: JourneyPorts, journey: Journey, browser: Browser): Promise<Situation> {

@@ -80,11 +80,9 @@ export function usesSession(journey: Journey, session: Session, person: PersonFa
   );
 }
 
-/** Whether proof of a provider counts for whoever asks: the proof of a session, too. */
-export const mayAnswer =
-  ({ onlyProviders }: LoginRequest) =>
-  ({ provider }: { readonly provider: string }): boolean =>
-    onlyProviders === undefined || onlyProviders.includes(provider);
+/** How many were asked for a proof, one by the other: none for what was proven here. */
+const askedOnTheWay = ({ upstream }: Evidence): number =>
+  upstream === undefined ? 0 : 1 + (upstream.behind?.length ?? 0);
 
 function fail(
   reason: ReasonCode,
@@ -200,7 +198,7 @@ function whoIs(journey: Journey, facts: JourneyFacts): Who {
   const person = journey.person === undefined ? used?.person : facts.person;
   const kept = (used?.session.evidence ?? [])
     .filter((evidence) => used?.cards !== 'unknown' || evidence.certificate === undefined)
-    .filter(mayAnswer(journey.request));
+    .filter((evidence) => askedOnTheWay(evidence) <= (journey.request.passedOn ?? Number.POSITIVE_INFINITY));
   const holders = new Map<string, string>();
   for (const { id } of kept) if (used !== undefined) holders.set(id, used.session.person);
   for (const { id } of journey.evidence) if (journey.person !== undefined) holders.set(id, journey.person);

@@ -80,6 +80,15 @@ describe('nobody may be asked', () => {
     assert.ok('kind' in again && again.kind === 'problem', 'there is no page to come back to');
   });
 
+  test('a page that is looked at when nobody may be asked any more ends it', async () => {
+    const { user } = ward();
+    const journey = await user.begin({ passive: true, application: 'record' });
+    await user.choosePassword(await user.begin(), 'anna');
+    const turn = await user.dispatcher.view(journey, user.browser);
+    assert.ok('kind' in turn && turn.kind === 'done', JSON.stringify(turn));
+    assert.equal(said(turn), 'loginRequired policy.assuranceTooLow');
+  });
+
   test('nobody is sent anywhere where the record does not say so, where there are two, where proof must be new', async () => {
     const none = 'loginRequired policy.notLoggedIn';
     assert.equal(said(await ward([...providers, silentOnly]).user.start(passive)), none);
@@ -134,6 +143,21 @@ describe('only some ways will do for whoever asks', () => {
     assert.equal(said(await user.start()), 'granted anna low');
     assert.equal((await user.start({ onlyProviders: ['kommun'] })).kind, 'interact');
     assert.equal(said(await user.start({ onlyProviders: ['password'] })), 'granted anna low');
+  });
+
+  test('a session by a provider that asked further on than may be does not count', async () => {
+    const { hub, user } = ward();
+    await silently(user, 'bo high');
+    const behind = ['https://one.example'];
+    for (const [id, stored] of hub.sessions) {
+      const evidence = stored.session.evidence.map((one) => ({
+        ...one,
+        upstream: one.upstream && { ...one.upstream, behind },
+      }));
+      hub.sessions.set(id, { ...stored, session: { ...stored.session, evidence } });
+    }
+    assert.equal(said(await user.start({ passedOn: 2 })), 'granted bo high');
+    assert.equal((await user.start({ passedOn: 1 })).kind, 'interact');
   });
 
   test('for whom the application asks is in the trail', async () => {

@@ -107,6 +107,8 @@ describe('the request', () => {
     const message = [{ language: 'sv', text: 'Signera <recept> åt Anna' }];
     const { request } = await visit.begin({ application: { name: { en: 'Journal' } }, message });
     assert.deepEqual(request.userMessage, { mimeType: 'text/plain', messages: message });
+    const { request: silent } = await visit.begin({ application: { name: { en: 'Journal' } }, message, passive: true });
+    assert.equal(silent.userMessage, undefined, 'User Message 3.1: nobody is to see a page');
   });
 
   test('is not made for a level that the provider has no name for', async () => {

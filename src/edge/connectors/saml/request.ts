@@ -39,9 +39,12 @@ function expectedPerson({ principalSelection, subjects }: SamlPreset, { hint }: 
   return [];
 }
 
-/** The application's own words to the person, or, when it has none, what the login is for in every language (User Message 2). */
-function messageTo({ userMessage }: SamlPreset, { application, message = [] }: Wish): UserMessage | undefined {
-  if (!userMessage) return undefined;
+/**
+ * The application's own words to the person, or, when it has none, what the login is for in every language (User Message
+ * 3.2); nothing where nobody is to see a page.
+ */
+function messageTo({ userMessage }: SamlPreset, { application, message = [], passive }: Wish): UserMessage | undefined {
+  if (!userMessage || passive) return undefined;
   if (message.length > 0) return { mimeType: 'text/plain', messages: message };
   if (application === undefined) return undefined;
   const messages = locales.map((language) => ({

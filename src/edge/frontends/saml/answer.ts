@@ -113,6 +113,7 @@ async function answerGranted(
     amr: permit.methods,
     assignment: permit.assignment,
     requesters: memo.requesters,
+    unsolicited: memo.request === undefined || undefined,
     catalogue: call.catalogue.revision,
   });
   const again = { check: 'request.once', because: 'the request was answered before' };

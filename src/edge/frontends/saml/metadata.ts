@@ -7,6 +7,7 @@ import {
   type EntityDescriptor,
   entityAttributeNames,
   nameIdFormats,
+  supportsUserMessage,
   writeEntityDescriptor,
 } from '../../../base/saml/index.ts';
 import { loadXml, writeXml } from '../../../base/xml/index.ts';
@@ -40,16 +41,10 @@ export function idpDescriptor(
     id,
     validUntil: now + validMs,
     cacheDurationMs: cacheMs,
-    entityAttributes:
-      issuer.approvedLevels === undefined || issuer.approvedLevels.length === 0
-        ? []
-        : [
-            {
-              name: entityAttributeNames.assuranceCertification,
-              nameFormat: attributeNameFormats.uri,
-              values: issuer.approvedLevels,
-            },
-          ],
+    entityAttributes: [
+      ...entityAttribute('assuranceCertification', issuer.approvedLevels),
+      ...entityAttribute('entityCategory', [supportsUserMessage]),
+    ],
     contacts: [],
     idp: {
       wantAuthnRequestsSigned: applications.length > 0 && applications.every((one) => one.requireSignedRequest),
@@ -84,6 +79,9 @@ export function idpDescriptor(
     },
   };
 }
+
+const entityAttribute = (name: keyof typeof entityAttributeNames, values: readonly string[] = []) =>
+  values.length === 0 ? [] : [{ name: entityAttributeNames[name], nameFormat: attributeNameFormats.uri, values }];
 
 /** Answers GET /saml/metadata. Throws a Problem (`unavailable`) while the issuer has no key yet. */
 export async function metadata(context: SamlContext, issuer: Issuer): Promise<HttpResponse> {

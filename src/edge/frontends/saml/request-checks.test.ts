@@ -90,21 +90,22 @@ describe('Scoping', () => {
 });
 
 describe('words for the person', () => {
-  test('of a signed request go on to the page: our languages, as text, without what turns it round', async () => {
+  test('of a signed request go on to the page: the first and our languages, as text, without what turns it round', async () => {
     const hub = new SamlHub();
     const messages = [
       { language: 'fi', text: 'Hei' },
       { language: 'en-GB', text: 'Sign\t<b>\u202eevil\u202c</b>\r\nnow\u0000' },
       { language: 'sv', text: 'Skriv under' },
+      { language: 'de', text: 'Nicht gezeigt' },
+      { language: 'sv-FI', text: 'Inte heller' },
     ];
     // XML has no NUL, but base64 has.
     await new SamlAsker(hub).ask({ userMessage: { mimeType: 'text/markdown', messages } });
     assert.deepEqual(hub.logins[0]?.message, [
-      { language: 'sv', text: 'Skriv under' },
+      { language: 'fi', text: 'Hei' },
       { language: 'en-GB', text: 'Sign <b>evil</b>\nnow' },
+      { language: 'sv', text: 'Skriv under' },
     ]);
-    await new SamlAsker(hub).ask({ id: '_fi', userMessage: words('fi', 'Hei') });
-    assert.deepEqual(hub.logins[1]?.message, [{ language: 'fi', text: 'Hei' }]);
   });
   test('come along with a request by POST, in two languages of the longest', async () => {
     const hub = new SamlHub();

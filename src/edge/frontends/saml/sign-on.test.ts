@@ -224,6 +224,20 @@ describe('levels', () => {
 });
 
 describe('a login that begins here', () => {
+  test('is decided as one that was asked for: closed, membership, level; the no goes to the default place', async () => {
+    for (const [change, status] of [
+      [{ closed: true }, statusCodes.requestDenied],
+      [{ federation: 'nowhere' }, statusCodes.requestDenied],
+      [{ minimumAssurance: 'high' }, undefined],
+    ] as const) {
+      const hub = new SamlHub([samlApplication('link', { unsolicited: true, ...change })]);
+      const answer = await hub.call('GET', '/helse/saml/init/link');
+      assert.equal(formOf(answer).action, 'https://link.example/acs');
+      assert.equal(statusOf(answer), status, JSON.stringify(change));
+      assert.doesNotMatch(xmlOf(answer), /InResponseTo/);
+    }
+  });
+
   test('for somebody whom a provider sent by itself: at the place of its record, by it, and at no other', async () => {
     const hub = new SamlHub([
       samlApplication('link', { unsolicited: true }),
@@ -248,6 +262,8 @@ describe('a login that begins here', () => {
     assert.doesNotMatch(xmlOf(answer), /InResponseTo/);
     assert.ok(new SamlAsker(hub).judge(answer).accepted);
     assert.equal(startUrl(hub.catalogue, 'link'), 'https://hub.example/helse/saml/init/link');
+    assert.deepEqual(hub.audited(), ['ticket.issued']);
+    assert.deepEqual([hub.store.audit[0]?.body.endpoint, hub.store.audit[0]?.body.unsolicited], ['saml init', true]);
     for (const id of ['other', 'nobody']) assert.equal(startUrl(hub.catalogue, id), undefined);
     for (const path of ['/helse/saml/init/other', '/helse/saml/init/nobody', '/saml/init/link'])
       assert.match(String((await hub.call('GET', path)).body), /request\.unknownApplication/, path);

@@ -155,10 +155,9 @@ const shown = (text: string): string =>
     .map((line) => line.replace(/\t/g, ' ').replace(notShown, '').trimEnd())
     .join('\n');
 
-/** The application's words for the person, in the languages that our pages have, else in its first (User Message 2). */
+/** The application's words for the person: the first, and those in the languages that our pages have (User Message 3.1). */
 function messageOf({ userMessage }: AuthnRequest): LoginRequest['message'] {
   const all = (userMessage?.messages ?? []).map(({ language, text }) => ({ language, text: shown(text) }));
-  const ours = locales.flatMap((locale) => all.find(({ language }) => localeOfTag(language) === locale) ?? []);
-  const found = ours.length > 0 ? ours : all.slice(0, 1);
-  return found.length === 0 ? undefined : found;
+  const ours = new Set(locales.flatMap((each) => all.find(({ language }) => localeOfTag(language) === each) ?? []));
+  return all.length === 0 ? undefined : all.filter((each, at) => at === 0 || ours.has(each));
 }
