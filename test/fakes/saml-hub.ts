@@ -103,6 +103,8 @@ export class SamlHub {
   /** What the fake dispatcher does; by default it lets Anna in on her session. */
   login: (request: LoginRequest) => Turn = (request) => this.letIn(request);
   open = false;
+  /** How a record is filled in from metadata; by default it says everything itself. */
+  partner: SamlPorts['partner'] = async (record) => ({ ok: true, record });
   reached: SessionReach[] = [];
   readonly ended: { readonly session: string; readonly by: string; readonly asker: string | undefined }[] = [];
   session: Session;
@@ -134,6 +136,7 @@ export class SamlHub {
       clock: () => this.now,
       random: systemRandom,
       catalogue: () => this.catalogue,
+      partner: (application) => this.partner(application),
       commit: async (commit) => {
         const isReach = ({ kind }: { kind: string }) => kind === 'session.reach';
         const writes = commit.writes.filter((write) => !isReach(write));

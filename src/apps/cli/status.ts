@@ -12,7 +12,7 @@ import {
   weaknessesOfApi,
 } from '../../core/catalogue/index.ts';
 import { readItems, readRevision } from '../../edge/store/hub/catalogue.ts';
-import { readHeld } from '../../edge/store/hub/metadata-read.ts';
+import { metadataReads, readHeld } from '../../edge/store/hub/metadata-read.ts';
 import { readSources } from '../../edge/store/hub/metadata-sources.ts';
 import { outboxStore } from '../../edge/store/hub/outbox.ts';
 import { metadataExpiring } from '../hub/metadata/index.ts';
@@ -20,6 +20,7 @@ import { populationCertificates } from '../hub/warnings.ts';
 import { withAdminPlace } from './admin-place.ts';
 import type { Command, CommandIo } from './command.ts';
 import { heldLines } from './metadata-text.ts';
+import { partnersLacking } from './partners-lacking.ts';
 
 /** Every weakness in words: what it means. */
 const words: Readonly<Record<ApplicationWeakness, string>> = {
@@ -66,9 +67,11 @@ export const status: Command = {
       for (const { id, failure } of failing) io.out(`metadata source ${id} is not refreshed: ${failure}`);
       const held = await readHeld(pool);
       for (const line of held.flatMap(heldLines)) io.out(line);
+      const lacking = await partnersLacking(compiled.snapshot, metadataReads(pool), clock);
+      for (const line of lacking) io.out(line);
       const { waiting, dead } = await outboxStore(pool).state();
       io.out(`outbox: ${waiting} waiting, ${dead} given up`);
-      return weak + due.length + failing.length + held.length + dead > 0 ? 1 : 0;
+      return weak + due.length + failing.length + held.length + lacking.length + dead > 0 ? 1 : 0;
     });
   },
 };

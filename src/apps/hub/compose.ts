@@ -11,7 +11,7 @@ import type { GrantReads } from '../../core/grants/index.ts';
 import { release, releaseAssertion } from '../../core/issuing/index.ts';
 import { createDispatcher, type Dispatcher } from '../../core/journey/index.ts';
 import { personOfHint } from '../../core/linking/index.ts';
-import type { EntityMetadata } from '../../core/metadata/index.ts';
+import { createPartnerRecords, type EntityMetadata, type PartnerRecords } from '../../core/metadata/index.ts';
 import { decide, networkFinderOf } from '../../core/policy/index.ts';
 import { createSessions, type SessionPorts, type Sessions } from '../../core/sessions/index.ts';
 import { createHashing, passwordConnector } from '../../edge/connectors/password/index.ts';
@@ -40,6 +40,7 @@ import { type CardWiring, wireCards } from './cards.ts';
 import { clientSecrets } from './client-secrets.ts';
 import { heldFacts } from './held.ts';
 import { entityMetadata } from './metadata/index.ts';
+import { announcedPartners } from './partners.ts';
 import { openRegisters, registeredNumber } from './registers.ts';
 import { samlLogin } from './saml-login.ts';
 import { bytesSealing, documentSealing, loginMarks } from './sealing.ts';
@@ -59,6 +60,8 @@ export interface Core {
   readonly sessionPorts: SessionPorts;
   /** SAML metadata of others. */
   readonly metadata: EntityMetadata;
+  /** Records of SAML partners, filled in from it. */
+  readonly partners: PartnerRecords;
   readonly dispatcher: Dispatcher;
   readonly keys: LiveKeys;
   readonly cards: CardWiring;
@@ -123,6 +126,8 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
   // The first client of its kind finds the key that its issuer signs with.
   prepare = (next) => makeDueKeys({ keys, committer, clock }, next);
   const upstream = wireUpstream({ keyring, keys, clock, hubUrl: parts.hubUrl, authorities });
+  const metadata = entityMetadata({ pool, clock, catalogue: snapshot, authorities, log });
+  const partners = announcedPartners({ records: createPartnerRecords(metadata), commit: committer.commit, clock, log });
   const dispatcher = createDispatcher({
     store,
     commit: committer.commit,
@@ -143,7 +148,7 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
         newId: () => newId(clock()),
       }),
       oidc: upstream.connector,
-      saml: samlLogin({ keys, hubUrl: parts.hubUrl, organisationNumber: organisationNumber(pool) }),
+      saml: samlLogin({ keys, partners, hubUrl: parts.hubUrl, organisationNumber: organisationNumber(pool) }),
     },
     catalogue: snapshot,
     clock,
@@ -160,7 +165,8 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
     upstream,
     hubUrl: parts.hubUrl,
     sessionPorts,
-    metadata: entityMetadata({ pool, clock, catalogue: snapshot, authorities, log }),
+    metadata,
+    partners,
     dispatcher,
     keys,
     cards,
@@ -169,6 +175,7 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
       clock,
       random: systemRandom,
       catalogue: snapshot,
+      partner: partners.application,
       commit: committer.commit,
       keys,
       seals: keyring,

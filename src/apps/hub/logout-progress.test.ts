@@ -39,6 +39,7 @@ test('what comes while it waits is in the answer', async () => {
   const rows = await logoutProgress({
     read,
     catalogue: () => catalogue,
+    partners: { application: async (record) => ({ ok: true, record }) },
     clock: Date.now,
     saml: new SamlHub().ports,
   })({ sessions: ['s1'], here: 's1' });

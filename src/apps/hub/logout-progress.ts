@@ -2,10 +2,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../base/clock.ts';
 import type { CatalogueSnapshot } from '../../core/catalogue/index.ts';
+import type { PartnerRecords } from '../../core/metadata/index.ts';
 import { awaitProgress, isOpen, logoutStatus, mayChange, type Reached } from '../../core/sessions/index.ts';
 import { backchannelUri, frontchannelLogoutUrl } from '../../edge/frontends/oidc/index.ts';
 import { logoutFrame, type SamlPorts, type ToldLogout, waysToTell } from '../../edge/frontends/saml/index.ts';
 import type { LogoutRow, PortalPorts } from '../../edge/web/portal/index.ts';
+import { withPartners } from './partners.ts';
 
 /** With the way there and back the page is there within two seconds. */
 const mostMs = 1600;
@@ -13,6 +15,7 @@ const mostMs = 1600;
 export interface LogoutParts {
   readonly read: (sessions: readonly string[]) => Promise<readonly Reached[]>;
   readonly catalogue: () => CatalogueSnapshot;
+  readonly partners: Pick<PartnerRecords, 'application'>;
   readonly clock: Clock;
   /** What signs a logout request of SAML. */
   readonly saml: Pick<SamlPorts, 'random' | 'seals' | 'keys'>;
@@ -41,16 +44,25 @@ export function logoutRow(
 }
 
 /** The portal's port: waits until nothing may change any more, or nearly two seconds. */
-export function logoutProgress({ read, catalogue, clock, saml }: LogoutParts): PortalPorts['logoutProgress'] {
+export function logoutProgress({ read, catalogue, partners, clock, saml }: LogoutParts): PortalPorts['logoutProgress'] {
   const pause = (ms: number) => sleep(ms);
   return async ({ sessions, here, asker }) => {
-    const look = async () =>
-      (await read(sessions)).map((one) => logoutRow(one, catalogue(), { here: one.session === here, asker }));
+    const whole = (rows: readonly Reached[]) =>
+      withPartners(
+        catalogue(),
+        partners,
+        rows.map(({ to }) => to.id),
+      );
+    const look = async () => {
+      const reached = await read(sessions);
+      const filled = await whole(reached);
+      return reached.map((one) => ({ ...logoutRow(one, filled, { here: one.session === here, asker }), filled }));
+    };
     const rows = await awaitProgress(look, { clock, pause, mostMs });
     // A request of SAML is signed when it is shown, not each time that the queue is looked at.
-    return rows.map(({ about, ...row }) =>
+    return rows.map(({ about, filled, ...row }) =>
       row.status === 'asked' && row.frame === undefined
-        ? { ...row, frame: logoutFrame({ ...saml, catalogue, clock }, about) }
+        ? { ...row, frame: logoutFrame({ ...saml, catalogue: () => filled, clock }, about) }
         : row,
     );
   };

@@ -17,6 +17,7 @@ import { outgoingAuthorities } from './authorities.ts';
 import type { Loop } from './background.ts';
 import type { Core } from './compose.ts';
 import { metadataExpiring, type RefreshParts, refreshDue } from './metadata/index.ts';
+import { withApplication } from './partners.ts';
 import { makeDueKeys } from './signing.ts';
 import { everythingExpiring, warnOfExpiry } from './warnings.ts';
 
@@ -76,10 +77,15 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
     clock,
     workers: {
       backchannelLogout: async (delivery) => {
-        const isSaml = core.catalogue.snapshot().samlApplications.has(String(delivery.payload['application']));
-        const done = await (isSaml
-          ? deliverSamlLogout(delivery, { ...ports, seals, post: postXml })
-          : deliverBackchannelLogout(delivery, ports));
+        const snapshot = core.catalogue.snapshot();
+        const application = snapshot.samlApplications.get(String(delivery.payload['application']));
+        const partner = application && (await core.partners.application(application));
+        // It is told later, when its metadata is there again.
+        if (partner?.ok === false) throw new Error(partner.because);
+        const catalogue = () => (partner === undefined ? snapshot : withApplication(snapshot, partner.record));
+        const done = await (partner === undefined
+          ? deliverBackchannelLogout(delivery, ports)
+          : deliverSamlLogout(delivery, { ...ports, catalogue, seals, post: postXml }));
         if (done.kind === 'failed') throw new Error(done.because);
       },
       personClosed: async ({ payload }) => endSessionsOf(core.sessionPorts, String(payload['person']), 'personClosed'),

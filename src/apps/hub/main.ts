@@ -142,6 +142,7 @@ async function start(settings: BootSettings, undo: Undo[], life: Life): Promise<
   const progress = logoutProgress({
     read: readReached(database.pool),
     catalogue: core.catalogue.snapshot,
+    partners: core.partners,
     clock: core.clock,
     saml: { random: core.random, seals: keyring, keys: core.keys },
   });

@@ -144,8 +144,11 @@ export function wirePortal(given: {
       upstreamLogouts: async (id) => {
         const session = await core.sessions.byId(id);
         if (session === undefined) return [];
-        const { clock, keys, hubUrl } = core;
-        const bySaml = samlLogoutsOf({ clock, keys, hubUrl, catalogue: core.catalogue.snapshot }, session);
+        const { clock, keys, partners, hubUrl } = core;
+        const bySaml = await samlLogoutsOf(
+          { clock, keys, partners, hubUrl, catalogue: core.catalogue.snapshot },
+          session,
+        );
         return [...(await core.upstream.logoutsOf(session, core.catalogue.snapshot())), ...bySaml];
       },
       passedOn: async (session, provider, step) => {

@@ -2,9 +2,10 @@
 import { type HttpResponse, privateAnswerHeaders, type Route } from '../../base/http/index.ts';
 import { systemRandom } from '../../base/ids.ts';
 import { Problem } from '../../base/problem.ts';
-import { type CatalogueSnapshot, samlPresetOf } from '../../core/catalogue/index.ts';
+import { type CatalogueSnapshot, type Provider, samlPresetOf } from '../../core/catalogue/index.ts';
 import { samlDecryptionKeyOwner, samlLoginKeyOwner } from '../../core/issuing/index.ts';
-import type { RedirectConnector } from '../../core/journey/index.ts';
+import type { RedirectConnector, Refused } from '../../core/journey/index.ts';
+import type { PartnerAnswer, PartnerRecords } from '../../core/metadata/index.ts';
 import type { OwnEntity } from '../../edge/connectors/saml/index.ts';
 import { startOfUnasked } from '../../edge/frontends/saml/index.ts';
 import { samlCallbackPath } from '../../edge/web/login/index.ts';
@@ -17,6 +18,7 @@ export const samlLogoutPath = '/login/saml/logout';
 
 export interface SamlLoginParts {
   readonly keys: LiveKeys;
+  readonly partners: Pick<PartnerRecords, 'provider'>;
   readonly hubUrl: string;
   readonly organisationNumber: (organisation: string) => Promise<string | undefined>;
 }
@@ -34,7 +36,7 @@ export function samlEntity(hubUrl: string): OwnEntity {
 }
 
 /** The connector, which is made when it is first used. */
-export function samlLogin({ keys, hubUrl, organisationNumber }: SamlLoginParts): RedirectConnector {
+export function samlLogin({ keys, partners, hubUrl, organisationNumber }: SamlLoginParts): RedirectConnector {
   let made: Promise<RedirectConnector> | undefined;
   const connector = (): Promise<RedirectConnector> => {
     made ??= loadSaml().then(({ samlConnector }) =>
@@ -52,8 +54,14 @@ export function samlLogin({ keys, hubUrl, organisationNumber }: SamlLoginParts):
     kind: 'saml',
     leaves: true,
     sharedCallback: true,
-    begin: async (provider, wish, now) => (await connector()).begin(provider, wish, now),
-    reply: async (provider, reply, now) => (await connector()).reply(provider, reply, now),
+    begin: async (provider, wish, now) => {
+      const partner = await filledIn(partners, provider);
+      return partner.ok ? (await connector()).begin(partner.record, wish, now) : noMetadata(partner);
+    },
+    reply: async (provider, reply, now) => {
+      const partner = await filledIn(partners, provider);
+      return partner.ok ? (await connector()).reply(partner.record, reply, now) : noMetadata(partner);
+    },
   };
 }
 
@@ -66,6 +74,18 @@ export const samlUnasked =
     const entityId = await claimedByUnasked(parameters);
     return entityId === undefined ? undefined : startOfUnasked(catalogue(), entityId);
   };
+
+/** The record as it is to be used now: the connector itself never looks anything up. */
+const filledIn = async (partners: SamlLoginParts['partners'], provider: Provider): Promise<PartnerAnswer<Provider>> =>
+  provider.saml === undefined
+    ? { ok: true, record: provider }
+    : await partners.provider({ ...provider, saml: provider.saml });
+
+const noMetadata = ({ reason, because }: Extract<PartnerAnswer<Provider>, { ok: false }>): Refused => ({
+  kind: 'refused',
+  reason: 'upstream.noMetadata',
+  detail: { check: `metadata.${reason}`, cause: because },
+});
 
 /** Our metadata, for providers and federations; there is none while no provider speaks SAML. */
 export const samlMetadataRoute = (

@@ -40,6 +40,7 @@ async function withSessions(names: readonly string[]) {
   const take = takeSamlLogout({
     clock: () => hub.now,
     keys: { signing: () => samlKey('hub') } as unknown as LiveKeys,
+    partners: { provider: async (record) => ({ ok: true, record }) },
     hubUrl,
     catalogue: () => hub.catalogue,
     sessions: { ...hub.sessionPorts, commit },

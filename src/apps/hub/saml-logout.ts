@@ -5,6 +5,7 @@ import { Problem } from '../../base/problem.ts';
 import type { CatalogueSnapshot } from '../../core/catalogue/index.ts';
 import { recordOnly } from '../../core/commit/index.ts';
 import { samlLoginKeyOwner } from '../../core/issuing/index.ts';
+import type { PartnerRecords } from '../../core/metadata/index.ts';
 import { type Session, type SessionPorts, samlProofs, takeUpstreamLogout } from '../../core/sessions/index.ts';
 import type { LogoutMessage, LogoutPorts } from '../../edge/connectors/saml/index.ts';
 import type { UpstreamLogout } from '../../edge/web/portal/index.ts';
@@ -16,19 +17,21 @@ import { beyondJourneySeconds } from './upstream-logout.ts';
 export interface SamlLogoutParts {
   readonly clock: Clock;
   readonly keys: LiveKeys;
+  readonly partners: Pick<PartnerRecords, 'provider'>;
   readonly hubUrl: string;
   readonly catalogue: () => CatalogueSnapshot;
   readonly sessions: SessionPorts;
 }
 
-function logoutPorts({ keys, hubUrl, catalogue }: Omit<SamlLogoutParts, 'clock' | 'sessions'>): LogoutPorts {
+function logoutPorts({ keys, partners, hubUrl, catalogue }: Omit<SamlLogoutParts, 'clock' | 'sessions'>): LogoutPorts {
   return {
     own: samlEntity(hubUrl),
     random: systemRandom,
     signingKey: () => keys.signing(samlLoginKeyOwner, 'RS256'),
-    providerOf: (entityId) => {
+    providerOf: async (entityId) => {
       const found = [...catalogue().providers.values()].find(({ saml }) => saml?.entityId === entityId);
-      return found?.saml === undefined ? undefined : { ...found, saml: found.saml };
+      const partner = found?.saml && (await partners.provider({ ...found, saml: found.saml }));
+      return partner?.ok ? partner.record : undefined;
     },
   };
 }
@@ -37,20 +40,30 @@ function logoutPorts({ keys, hubUrl, catalogue }: Omit<SamlLogoutParts, 'clock' 
 const requestIdOf = (stateHash: string): string => `_${stateHash}`;
 
 /** SAML providers that hear of this session's end, and where the browser ends the login there. */
-export function samlLogoutsOf(parts: Omit<SamlLogoutParts, 'sessions'>, session: Session): readonly UpstreamLogout[] {
-  return samlProofs(session, parts.catalogue()).map(({ provider, facts }) => ({
-    provider: provider.id,
-    stateInCookie: true,
-    address: async (relayState) => {
-      const { logoutUrl } = await loadSaml();
-      const given = { requestId: requestIdOf(relayState), relayState, now: parts.clock() };
-      const url = await logoutUrl(logoutPorts(parts), provider, facts, given);
-      // The catalogue refuses a record that passes logouts on and has no place for them.
-      if (url === undefined)
-        throw new Problem({ kind: 'internal', code: 'internal', detail: `${provider.id} has no place for logouts` });
-      return url;
-    },
-  }));
+export async function samlLogoutsOf(
+  parts: Omit<SamlLogoutParts, 'sessions'>,
+  session: Session,
+): Promise<readonly UpstreamLogout[]> {
+  return await Promise.all(
+    samlProofs(session, parts.catalogue()).map(
+      async ({ provider: { id, ...rest }, facts }): Promise<UpstreamLogout> => {
+        const partner = await parts.partners.provider({ id, ...rest });
+        const provider = partner.ok ? partner.record : undefined;
+        // A record by hand that passes logouts on has a place for them; metadata may have lost it.
+        if (!provider?.saml.singleLogout.some(({ binding }) => binding === 'redirect'))
+          return { provider: id, address: undefined };
+        const address = async (relayState: string): Promise<string> => {
+          const { logoutUrl } = await loadSaml();
+          const given = { requestId: requestIdOf(relayState), relayState, now: parts.clock() };
+          const url = await logoutUrl(logoutPorts(parts), provider, facts, given);
+          if (url === undefined)
+            throw new Problem({ kind: 'internal', code: 'internal', detail: `${id} has no place for logouts` });
+          return url;
+        };
+        return { provider: id, stateInCookie: true, address };
+      },
+    ),
+  );
 }
 
 /** Takes what came to our address of logouts. */
@@ -71,7 +84,7 @@ export const takeSamlLogout = (parts: SamlLogoutParts) => {
     if (came.kind === 'refused') return await refused(came.provider, came.check);
     if (came.kind === 'answer') {
       if (ours === undefined || came.relayState !== ours) return await refused(undefined, 'saml.relayState');
-      const provider = ports.providerOf(came.message.claimedIssuer ?? '');
+      const provider = await ports.providerOf(came.message.claimedIssuer ?? '');
       const verdict = provider && judgeLogoutAnswer(ports, came.message, provider, requestIdOf(ours), now);
       return { kind: 'answered', ended: verdict === 'ended' };
     }

@@ -183,6 +183,7 @@ export function composeWeb(parts: WebParts): WebFaces & { readonly oidc: OidcFro
         take: takeSamlLogout({
           clock: core.clock,
           keys: core.keys,
+          partners: core.partners,
           hubUrl: settings.hubUrl,
           catalogue,
           sessions: core.sessionPorts,

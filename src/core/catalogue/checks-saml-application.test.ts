@@ -28,11 +28,33 @@ const sample = () => ({
 });
 const acs = (change: object) => set('assertionConsumers', [{ location: 'https://link.example/acs', ...change }]);
 
+const byMetadata =
+  (source: string, beside: object = {}) =>
+  (doc: Doc): void => {
+    for (const member of ['assertionConsumers', 'singleLogout', 'keys']) delete doc[member];
+    Object.assign(doc, { metadata: { source }, ...beside });
+  };
+
 const broken: readonly [check: string, change: (doc: Doc) => void, path: string, message: RegExp][] = [
   ['samlApplication.references', set('issuer', 'other'), 'issuer', /no issuer/],
   ['samlApplication.references', set('organisation', 'other'), 'organisation', /no organisation/],
   ['samlApplication.references', set('federation', 'other'), 'federation', /no federation/],
   ['samlApplication.references', set('providers', ['other']), 'providers[0]', /no provider/],
+  ['samlApplication.metadata', byMetadata('nobody'), 'metadata.source', /no metadata source nobody/],
+  ['samlApplication.metadata', byMetadata('query'), 'metadata.source', /brings no role sp/],
+  [
+    'samlApplication.metadata',
+    byMetadata('federation', { keys: { signing: [sampleAnchor] } }),
+    'keys',
+    /comes from metadata/,
+  ],
+  [
+    'samlApplication.metadata',
+    byMetadata('federation', { assertionConsumers: sample().assertionConsumers }),
+    'assertionConsumers',
+    /comes from metadata/,
+  ],
+  ['samlApplication.endpoints', set('assertionConsumers', []), 'assertionConsumers', /say where answers go/],
   ['samlApplication.endpoints', acs({ binding: 'redirect' }), 'assertionConsumers[0].binding', /write post/],
   ['samlApplication.endpoints', acs({ location: 'http://link.example/' }), 'assertionConsumers[0].location', /https/],
   ['samlApplication.endpoints', acs({ location: 'https://u@x.example/' }), 'assertionConsumers[0].location', /user/],

@@ -2,10 +2,11 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { pemBlocks, readCertificate } from '../../base/x509/index.ts';
 import type { CatalogueCheck, CatalogueProblem, CheckFacts } from './checks.ts';
+import type { MetadataRole } from './metadata-source.ts';
 import { redirectUriFault, uriFaultTexts } from './redirect-uri.ts';
 import type { SamlApplication } from './saml-application.ts';
 import { answerRulesOf } from './saml-application-preset.ts';
-import type { SamlEndpoint, SamlKeys } from './saml-entity.ts';
+import type { FromMetadata, SamlEndpoint, SamlKeys } from './saml-entity.ts';
 
 type Path = readonly (string | number)[];
 type Say = (path: Path, message: string) => CatalogueProblem;
@@ -27,6 +28,18 @@ function each(
   };
 }
 
+/** What is wrong with one place of a partner: a browser is sent there, or we call it. */
+export function endpointFault({
+  location,
+  responseLocation,
+}: SamlEndpoint): { readonly member: string; readonly message: string } | undefined {
+  for (const [member, address] of Object.entries({ location, responseLocation })) {
+    const fault = address === undefined ? undefined : redirectUriFault(address, 'fapi2');
+    if (fault) return { member, message: `${address}: ${uriFaultTexts[fault]}` };
+  }
+  return undefined;
+}
+
 /** What is wrong with the endpoints of a partner: where they lie, by which bindings, which is the default. */
 export function* endpointProblems(
   endpoints: readonly SamlEndpoint[],
@@ -34,19 +47,34 @@ export function* endpointProblems(
   allowed: readonly SamlEndpoint['binding'][],
 ): Iterable<{ readonly path: Path; readonly message: string }> {
   const seen = new Set<number>();
-  for (const [at, { binding, location, responseLocation, index }] of endpoints.entries()) {
+  for (const [at, endpoint] of endpoints.entries()) {
+    const { binding, index } = endpoint;
     if (!allowed.includes(binding))
       yield { path: [...path, at, 'binding'], message: `write ${allowed.join(' or ')}, not ${binding}` };
-    for (const [member, address] of Object.entries({ location, responseLocation })) {
-      const fault = address === undefined ? undefined : redirectUriFault(address, 'fapi2');
-      if (fault) yield { path: [...path, at, member], message: `${address}: ${uriFaultTexts[fault]}` };
-    }
+    const fault = endpointFault(endpoint);
+    if (fault) yield { path: [...path, at, fault.member], message: fault.message };
     if (index !== undefined && seen.has(index))
       yield { path: [...path, at, 'index'], message: `index ${index} is there twice` };
     if (index !== undefined) seen.add(index);
   }
   if (endpoints.filter(({ isDefault }) => isDefault === true).length > 1)
     yield { path, message: 'only one of them can be the default' };
+}
+
+/** Said of what a record writes beside its metadata. */
+export const fromMetadata = 'it comes from metadata: leave it out here';
+
+/** What is wrong with where a record's metadata comes from. */
+export function* metadataProblems<Problem>(
+  metadata: FromMetadata | undefined,
+  role: MetadataRole,
+  { snapshot }: CheckFacts,
+  say: (message: string) => Problem,
+): Iterable<Problem> {
+  if (metadata === undefined) return;
+  const source = snapshot.metadataSources.get(metadata.source);
+  if (source === undefined) yield say(`there is no metadata source ${metadata.source}`);
+  else if (!source.roles.includes(role)) yield say(`metadata source ${source.id} brings no role ${role}`);
 }
 
 /** What is wrong with a partner's certificates: they must hold a key that is strong enough; their dates do not matter. */
@@ -56,13 +84,18 @@ export function* keyProblems(
 ): Iterable<{ readonly path: Path; readonly message: string }> {
   for (const [use, texts] of Object.entries({ signing, encryption })) {
     for (const [at, pem] of texts.entries()) {
-      const [der, ...more] = pemBlocks(pem);
-      const read = der === undefined || more.length > 0 ? undefined : readCertificate(der);
-      const key = read?.ok === true ? keyOf(pem) : undefined;
-      const fault = key === undefined ? 'write one certificate in PEM' : weakKey(key, use === 'encryption');
+      const fault = certificateFault(pem, use);
       if (fault !== undefined) yield { path: [...path, use, at], message: fault };
     }
   }
+}
+
+/** What is wrong with one certificate (PEM) of a partner for a use. */
+export function certificateFault(pem: string, use: string): string | undefined {
+  const [der, ...more] = pemBlocks(pem);
+  const read = der === undefined || more.length > 0 ? undefined : readCertificate(der);
+  const key = read?.ok === true ? keyOf(pem) : undefined;
+  return key === undefined ? 'write one certificate in PEM' : weakKey(key, use === 'encryption');
 }
 
 function keyOf(pem: string): KeyObject | undefined {
@@ -74,7 +107,7 @@ function keyOf(pem: string): KeyObject | undefined {
 }
 
 /** Sweden Connect deployment profile 8.1: RSA from 2048 bits, or EC; we encrypt to RSA keys alone. */
-export function weakKey({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject, encrypts: boolean): string | undefined {
+function weakKey({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject, encrypts: boolean): string | undefined {
   if (asymmetricKeyType === 'rsa') {
     const bits = asymmetricKeyDetails?.modulusLength ?? 0;
     return bits < 2048 ? `an RSA key needs at least 2048 bits, this has ${bits}` : undefined;
@@ -111,8 +144,18 @@ export const samlApplicationChecks: readonly CatalogueCheck[] = [
     if (same.length > 1)
       yield say(['entityId'], `${same.map(({ id }) => id).join(' and ')} have the same entity ID at one issuer`);
   }),
+  each('samlApplication.metadata', 'K1: what is there twice is believed once', function* (application, say, facts) {
+    yield* metadataProblems(application.metadata, 'sp', facts, (message) => say(['metadata', 'source'], message));
+    if (application.metadata === undefined) return;
+    const { assertionConsumers, singleLogout, keys, attributeConsumers } = application;
+    const written = { assertionConsumers, singleLogout, attributeConsumers: attributeConsumers ?? [], ...keys };
+    for (const [member, list] of Object.entries(written))
+      if (list.length > 0) yield say([member in keys ? 'keys' : member], fromMetadata);
+  }),
   each('samlApplication.endpoints', 'O1; SAML Profiles 4.1.2: answers go by POST', function* (application, say) {
-    const { assertionConsumers, singleLogout } = application;
+    const { assertionConsumers, singleLogout, metadata } = application;
+    if (metadata === undefined && assertionConsumers.length === 0)
+      yield say(['assertionConsumers'], 'say where answers go, or from which metadata that is read');
     const found = [
       ...endpointProblems(assertionConsumers, ['assertionConsumers'], ['post']),
       ...endpointProblems(singleLogout, ['singleLogout'], ['redirect', 'post', 'soap']),
@@ -120,8 +163,10 @@ export const samlApplicationChecks: readonly CatalogueCheck[] = [
     for (const { path, message } of found) yield say(path, message);
   }),
   each('samlApplication.keys', 'Sweden Connect deployment profile 8.1', function* (application, say) {
-    const { keys, requireSignedRequest } = application;
+    const { keys, requireSignedRequest, metadata } = application;
     for (const { path, message } of keyProblems(keys, ['keys'])) yield say(path, message);
+    // Held against what the metadata brings, each time that it is read.
+    if (metadata !== undefined) return;
     if (requireSignedRequest && keys.signing.length === 0)
       yield say(['keys', 'signing'], 'requests must be signed: give the certificate that they are signed with');
     if (answerRulesOf(application).encrypts === 'always' && keys.encryption.length === 0)

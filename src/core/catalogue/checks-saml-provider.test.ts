@@ -29,11 +29,34 @@ const sample = () => ({
   },
 });
 
+/** Everything from metadata, and one member beside it. */
+const byMetadata =
+  (source: string, beside: object = {}) =>
+  (doc: Doc): void => {
+    const saml = { ...sample().saml, singleSignOn: undefined, keys: undefined, metadata: { source }, ...beside };
+    Object.assign(doc, { saml: JSON.parse(JSON.stringify(saml)) });
+  };
+
 const broken: readonly [check: string, change: (doc: Doc) => void, path: string, message: RegExp][] = [
   ['samlProvider.connector', (doc) => delete doc.saml, 'saml', /connector saml needs it/],
   ['samlProvider.connector', set('connector', 'password'), 'saml', /connector password has none/],
   ['samlProvider.connector', set('populations', ['own-cards']), 'populations', /no certificate populations/],
   ['samlProvider.connector', set('id', 'Kommun:1'), 'id', /small letters/],
+  ['samlProvider.metadata', byMetadata('nobody'), 'saml.metadata.source', /no metadata source nobody/],
+  ['samlProvider.metadata', byMetadata('partner'), 'saml.metadata.source', /brings no role idp/],
+  [
+    'samlProvider.metadata',
+    byMetadata('federation', { keys: { signing: [sampleAnchor] } }),
+    'saml.keys',
+    /comes from metadata/,
+  ],
+  [
+    'samlProvider.metadata',
+    byMetadata('federation', { singleSignOn: sample().saml.singleSignOn }),
+    'saml.singleSignOn',
+    /comes from metadata/,
+  ],
+  ['samlProvider.endpoints', set('saml.singleSignOn', []), 'saml.singleSignOn', /say where people log in/],
   [
     'samlProvider.endpoints',
     set('saml.singleSignOn', [{ binding: 'soap', location: 'https://idp.kommun.example/sso' }]),
@@ -146,6 +169,11 @@ describe('checks: SAML providers', () => {
       assert.ok(!left.some((problem) => message.test(problemLine(problem))));
     });
   }
+
+  test('a record that leaves places and keys to metadata has none of its own', () => {
+    const { saml } = providerOf(byMetadata('federation', { passLogout: true }));
+    assert.deepEqual([saml?.metadata, saml?.singleSignOn, saml?.keys.signing], [{ source: 'federation' }, [], []]);
+  });
 
   test('an entity ID is one provider', () => {
     const again = { kind: 'provider' as const, id: 'again', doc: { ...sample(), id: 'again' } };

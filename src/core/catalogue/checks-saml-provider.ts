@@ -1,6 +1,6 @@
 // The checks on SAML identity providers: what goes with the connector, where they lie, their keys, and who may assert what (A1, A2).
 import type { CatalogueCheck, CatalogueProblem } from './checks.ts';
-import { endpointProblems, keyProblems } from './checks-saml-application.ts';
+import { endpointProblems, fromMetadata, keyProblems, metadataProblems } from './checks-saml-application.ts';
 import { plainId, reserved } from './checks-upstream.ts';
 import { changeableAttributes } from './saml-attributes.ts';
 import type { SamlUpstream } from './saml-provider.ts';
@@ -51,6 +51,19 @@ export const samlProviderChecks: readonly CatalogueCheck[] = [
     },
   },
   {
+    name: 'samlProvider.metadata',
+    clause: 'K1: what is there twice is believed once',
+    *test(facts) {
+      for (const { id, saml } of withSaml(facts.snapshot)) {
+        const { metadata, singleSignOn, singleLogout, keys } = saml;
+        yield* metadataProblems(metadata, 'idp', facts, (message) => inSaml(id, ['metadata', 'source'], message));
+        if (metadata === undefined) continue;
+        for (const [member, list] of Object.entries({ singleSignOn, singleLogout, ...keys }))
+          if (list.length > 0) yield inSaml(id, [member in keys ? 'keys' : member], fromMetadata);
+      }
+    },
+  },
+  {
     name: 'samlProvider.endpoints',
     clause: 'O1; SAML Profiles 4.1.3.3, 4.4.3: by the browser, over TLS',
     *test({ snapshot }) {
@@ -60,6 +73,9 @@ export const samlProviderChecks: readonly CatalogueCheck[] = [
           ...endpointProblems(saml.singleLogout, ['singleLogout'], ['redirect', 'post', 'soap']),
         ];
         for (const { path, message } of found) yield inSaml(id, path, message);
+        if (saml.metadata !== undefined) continue;
+        if (saml.singleSignOn.length === 0)
+          yield inSaml(id, ['singleSignOn'], 'say where people log in, or from which metadata that is read');
         if (saml.passLogout && !saml.singleLogout.some(({ binding }) => binding === 'redirect'))
           yield inSaml(id, ['passLogout'], 'our logout goes on by redirect: give a singleLogout with that binding');
       }
@@ -73,7 +89,7 @@ export const samlProviderChecks: readonly CatalogueCheck[] = [
         // Nothing is encrypted to a provider: whatever key it has for that, often an EC one, is its own affair.
         const signing = { ...saml.keys, encryption: [] };
         for (const { path, message } of keyProblems(signing, ['keys'])) yield inSaml(id, path, message);
-        if (saml.keys.signing.length === 0)
+        if (saml.keys.signing.length === 0 && saml.metadata === undefined)
           yield inSaml(id, ['keys', 'signing'], 'give the certificate that it signs with');
       }
     },

@@ -48,7 +48,8 @@ export { redirectUriFault, uriFaultTexts } from './redirect-uri.ts';
 export { type MetadataMembers, type MetadataTaken, membersOfMetadata } from './saml-application-metadata.ts';
 export { answerRulesOf, type SamlApplicationPreset } from './saml-application-preset.ts';
 export { changeableAttributes, type SamlFact, samlAttributes } from './saml-attributes.ts';
-export { type ProviderMetadataMembers, providerMembersOf } from './saml-provider-metadata.ts';
+export { applicationFromMetadata, type FilledIn, providerFromMetadata } from './saml-from-metadata.ts';
+export { type ProviderMetadataMembers, plainScopes, providerMembersOf } from './saml-provider-metadata.ts';
 export {
   canReach,
   namesToAsk,

@@ -1,8 +1,7 @@
 // What an application's own metadata says, as members of its record; and what of it has no place there.
-import { createPublicKey } from 'node:crypto';
 import { bindingNamed, type EntityDescriptor, type KeyDescriptor, type SpRole } from '../../base/saml/index.ts';
 import { toPem } from '../../base/x509/index.ts';
-import { weakKey } from './checks-saml-application.ts';
+import { certificateFault } from './checks-saml-application.ts';
 import type { SamlApplication } from './saml-application.ts';
 import type { SamlEndpoint } from './saml-entity.ts';
 
@@ -60,7 +59,7 @@ function certificatesOf({ keys }: SpRole, use: NonNullable<KeyDescriptor['use']>
     .filter((one) => one.use === undefined || one.use === use)
     .flatMap(({ certificates }) => certificates);
   return [...new Set(all.map((der) => toPem(der)))].filter((pem) => {
-    const fault = weakKey(createPublicKey(pem), use === 'encryption');
+    const fault = certificateFault(pem, use);
     if (fault !== undefined) left.push(`a key for ${use}: ${fault}`);
     return fault === undefined;
   });

@@ -1,6 +1,6 @@
 // Applications that speak SAML 2.0: who they are, where answers go, and what their assertions say.
 import type { Application } from './application.ts';
-import type { SamlEndpoint, SamlKeys } from './saml-entity.ts';
+import type { FromMetadata, SamlEndpoint, SamlKeys } from './saml-entity.ts';
 
 /** Presets that there are (`saml-application-preset.ts`). */
 export const samlApplicationPresetNames = [
@@ -62,6 +62,8 @@ export type SamlSignatures = 'both' | 'response' | 'assertion';
 /** A SAML service provider; its catalogue id is ours, its name among federations the entity ID. */
 export interface SamlApplication extends Application {
   readonly entityId: string;
+  /** Where its places and keys come from. Absent = from here. */
+  readonly metadata?: FromMetadata | undefined;
   readonly preset: SamlApplicationPresetName;
   /** Where answers may go: never anywhere else, whatever a request says. HTTP-POST alone. */
   readonly assertionConsumers: readonly SamlEndpoint[];

@@ -1,4 +1,4 @@
-// What the catalogue knows of a SAML partner itself: written by hand, or taken over from its metadata by `apply`.
+// What the catalogue knows of a SAML partner itself: written by hand, taken over from its metadata by `apply`, or read from a source when it is needed.
 
 /** Bindings that we speak (SAML Bindings 3). */
 export type SamlBinding = 'redirect' | 'post' | 'artifact' | 'soap';
@@ -12,6 +12,12 @@ export interface SamlEndpoint {
   /** Of an indexed endpoint. */
   readonly index?: number | undefined;
   readonly isDefault?: boolean | undefined;
+}
+
+/** Places and keys are those that a source of metadata vouches for when they are needed: the record itself has none. */
+export interface FromMetadata {
+  /** Id of the source. */
+  readonly source: string;
 }
 
 /** Certificates (PEM) as holders of keys: their dates and issuers are not looked at (Sweden Connect deployment profile 2). */

@@ -36,9 +36,14 @@ const entity = (change: Partial<EntityDescriptor> = {}): EntityDescriptor => ({
   ...change,
 });
 
+const membersOf = (of: EntityDescriptor) => {
+  const taken = providerMembersOf(of);
+  return taken.ok ? taken.members : undefined;
+};
+
 describe('a provider’s metadata', () => {
   test('gives places by bindings that we speak, keys by use, and scopes that are no pattern', () => {
-    const members = providerMembersOf(entity());
+    const members = membersOf(entity());
     assert.deepEqual(members?.singleSignOn, [{ binding: 'post', location: 'https://idp.example/sso' }]);
     assert.deepEqual(members?.singleLogout, [
       { binding: 'soap', location: 'https://idp.example/slo', responseLocation: 'https://idp.example/back' },
@@ -51,12 +56,21 @@ describe('a provider’s metadata', () => {
   test('says whether it shows a text of ours, by either name', () => {
     const values = ['http://id.swedenconnect.se/general-ec/1.0/supports-user-message'];
     for (const name of [entityAttributeNames.entityCategory, entityAttributeNames.entityCategorySupport])
-      assert.equal(providerMembersOf(entity({ entityAttributes: [{ name, values }] }))?.userMessage, true);
+      assert.equal(membersOf(entity({ entityAttributes: [{ name, values }] }))?.userMessage, true);
     const other = { name: entityAttributeNames.assuranceCertification, values };
-    assert.equal(providerMembersOf(entity({ entityAttributes: [other] }))?.userMessage, undefined);
+    assert.equal(membersOf(entity({ entityAttributes: [other] }))?.userMessage, undefined);
   });
 
   test('of an application is no provider’s', () => {
-    assert.equal(providerMembersOf(entity({ idp: undefined })), undefined);
+    assert.equal(providerMembersOf(entity({ idp: undefined })).ok, false);
+  });
+
+  test('with patterns alone as scopes is refused, unless the record says what it may speak for', () => {
+    const patterns = entity({ idp: { ...idp, scopes: [{ value: '.*', regexp: true }] } });
+    const taken = providerMembersOf(patterns);
+    assert.ok(!taken.ok);
+    assert.match(taken.because, /every scope .* is a pattern/);
+    assert.equal(providerMembersOf(patterns, ['kommun.example']).ok, true);
+    assert.deepEqual(membersOf(entity({ idp: { ...idp, scopes: [] } }))?.scopes, []);
   });
 });

@@ -17,6 +17,10 @@ const categoryNames: readonly string[] = [
   entityAttributeNames.entityCategorySupport,
 ];
 
+export type ProviderMetadataTaken =
+  | { readonly ok: true; readonly members: ProviderMetadataMembers }
+  | { readonly ok: false; readonly because: string };
+
 /** Places by the bindings that we speak there; others are left out. */
 function endpointsOf(
   all: IdpRole['singleLogout'],
@@ -38,24 +42,39 @@ const certificatesOf = ({ keys }: IdpRole, use: 'signing' | 'encryption'): reado
   ),
 ];
 
-/** Undefined when it is no identity provider of SAML 2.0. A scope that is a pattern is left out: we try none. */
-export function providerMembersOf({
-  entityId,
-  idp,
-  entityAttributes,
-}: EntityDescriptor): ProviderMetadataMembers | undefined {
-  if (idp === undefined) return undefined;
+/** Scopes that are no pattern, in one spelling. */
+export const plainScopes = ({ scopes }: Pick<IdpRole, 'scopes'>): readonly string[] =>
+  scopes
+    .filter(({ value, regexp }) => !regexp && /^[a-z0-9.-]{1,253}$/i.test(value))
+    .map(({ value }) => value.toLowerCase());
+
+/**
+ * Takes the identity provider's role over. A scope that is a pattern is left out: we try none. Scopes of which none is
+ * left would read as "may speak for anybody", so such metadata needs `ownScopes`: those that the record itself writes.
+ */
+export function providerMembersOf(
+  { entityId, idp, entityAttributes }: EntityDescriptor,
+  ownScopes: readonly unknown[] = [],
+): ProviderMetadataTaken {
+  if (idp === undefined) return { ok: false, because: `${entityId} is no identity provider of SAML 2.0` };
+  const scopes = plainScopes(idp);
+  if (scopes.length === 0 && idp.scopes.length > 0 && ownScopes.length === 0)
+    return {
+      ok: false,
+      because: `every scope of ${entityId} is a pattern, and none of those is tried: write in \`scopes\` what it may speak for`,
+    };
   const shows = entityAttributes.some(
     ({ name, values }) => categoryNames.includes(name) && values.includes(supportsUserMessage),
   );
   return {
-    entityId,
-    singleSignOn: endpointsOf(idp.singleSignOn, ['redirect', 'post']),
-    singleLogout: endpointsOf(idp.singleLogout, ['redirect', 'post', 'soap']),
-    keys: { signing: certificatesOf(idp, 'signing'), encryption: certificatesOf(idp, 'encryption') },
-    scopes: idp.scopes
-      .filter(({ value, regexp }) => !regexp && /^[a-z0-9.-]{1,253}$/i.test(value))
-      .map(({ value }) => value.toLowerCase()),
-    ...(shows ? { userMessage: true } : {}),
+    ok: true,
+    members: {
+      entityId,
+      singleSignOn: endpointsOf(idp.singleSignOn, ['redirect', 'post']),
+      singleLogout: endpointsOf(idp.singleLogout, ['redirect', 'post', 'soap']),
+      keys: { signing: certificatesOf(idp, 'signing'), encryption: certificatesOf(idp, 'encryption') },
+      scopes,
+      ...(shows ? { userMessage: true } : {}),
+    },
   };
 }

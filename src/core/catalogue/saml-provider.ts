@@ -1,7 +1,7 @@
 // Upstream SAML 2.0 identity providers: their place and keys, and what they may assert.
 import type { Assurance } from '../../wire/codes/index.ts';
 import type { SamlSignatures } from './saml-application.ts';
-import type { SamlEndpoint, SamlKeys } from './saml-entity.ts';
+import type { FromMetadata, SamlEndpoint, SamlKeys } from './saml-entity.ts';
 
 /** Presets that there are (`saml-provider-preset.ts`). */
 export const samlPresetNames = [
@@ -18,6 +18,8 @@ export type SamlPresetName = (typeof samlPresetNames)[number];
 /** An identity provider that proves people to us. What it is like comes from its preset; what it may do, from here. */
 export interface SamlUpstream {
   readonly entityId: string;
+  /** Where its places, its keys and, unless they are written here, its scopes come from. Absent = from here. */
+  readonly metadata?: FromMetadata | undefined;
   readonly preset: SamlPresetName;
   readonly singleSignOn: readonly SamlEndpoint[];
   readonly singleLogout: readonly SamlEndpoint[];

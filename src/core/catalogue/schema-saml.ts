@@ -19,7 +19,10 @@ import { assurance, id, localizedName, reference, references, url } from './sche
 const entityId = () =>
   text({ title: 'Entity ID', pattern: '^[\\x21-\\x7e]{1,1024}$', maxLength: 1024, allowed: 'a URI without spaces' });
 
-const endpoints = (title: string, given: { minItems?: number; default?: [] } = {}) =>
+const metadata = () =>
+  optional(record({ source: reference('metadataSource', 'Source') }, { title: 'Places and keys come from metadata' }));
+
+const endpoints = (title: string) =>
   list(
     record({
       binding: oneOf(['redirect', 'post', 'artifact', 'soap'], { title: 'Binding', default: 'post' }),
@@ -28,7 +31,7 @@ const endpoints = (title: string, given: { minItems?: number; default?: [] } = {
       index: optional(wholeNumber({ title: 'Index', minimum: 0, maximum: 65_535 })),
       isDefault: optional(flag({ title: 'Default' })),
     }),
-    { title, maxItems: 100, ...given },
+    { title, maxItems: 100, default: [] },
   );
 
 const certificate = () =>
@@ -66,9 +69,10 @@ export const samlApplicationSchema = record({
   requireAssignment: flag({ title: 'The person must choose an assignment', default: false }),
   homeUrl: optional(url('Home page')),
   entityId: entityId(),
+  metadata: metadata(),
   preset: oneOf(samlApplicationPresetNames, { title: 'Kind of application', default: 'generic' }),
-  assertionConsumers: endpoints('Assertion consumer services', { minItems: 1 }),
-  singleLogout: endpoints('Single logout services', { default: [] }),
+  assertionConsumers: endpoints('Assertion consumer services'),
+  singleLogout: endpoints('Single logout services'),
   attributeConsumers: optional(
     list(wholeNumber({ minimum: 0, maximum: 65_535 }), {
       title: 'Indexes of attribute consuming services',
@@ -98,9 +102,10 @@ export const samlApplicationSchema = record({
 export const samlUpstreamSchema = record(
   {
     entityId: entityId(),
+    metadata: metadata(),
     preset: oneOf(samlPresetNames, { title: 'Kind of provider', default: 'generic' }),
-    singleSignOn: endpoints('Single sign-on services', { minItems: 1 }),
-    singleLogout: endpoints('Single logout services', { default: [] }),
+    singleSignOn: endpoints('Single sign-on services'),
+    singleLogout: endpoints('Single logout services'),
     keys: keys(),
     namespaces: list(
       text({ pattern: '^[a-z0-9][a-z0-9:._-]{0,63}$', allowed: 'a namespace, for example se-personnummer' }),

@@ -90,6 +90,7 @@ const weaker: readonly Case[] = [
     /malmo/,
   ],
   ['scopeWidened', 'a pattern', idp(), idp({ scopes: [{ value: 'lund.example', regexp: true }] }), /pattern lund/],
+  ['scopeWidened', 'none left, which would bind it to nothing', idp(), idp({ scopes: [] }), /no scope is left/],
   ['scopeWidened', 'the first', idp({ scopes: [] }), idp(), /lund/],
   [
     'algorithmWeaker',
@@ -152,7 +153,7 @@ const passing: readonly (readonly [what: string, kind: string, before: EntityDes
     idp({ keys: [key('signing', first), key('encryption', second)] }),
   ],
   ['requests are to be signed', 'strengthening', idp({ wantAuthnRequestsSigned: false }), idp()],
-  ['a scope less', 'strengthening', idp(), idp({ scopes: [] })],
+  ['a scope less', 'strengthening', idp({ scopes: [...sampleIdp().scopes, { value: 'x.example', regexp: false }] }), idp()],
   ['another address at the same host', 'changed', idp(), idp({ singleSignOn: sso('https://idp.lund.example/new') })],
   ['an address less', 'strengthening', idp({ singleSignOn: sso('https://other.example/') }), idp({ singleSignOn: [] })],
   ['a provider is no application any more', 'strengthening', sampleEntity({ sp: sampleSp() }), sampleEntity()],

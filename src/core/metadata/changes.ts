@@ -159,6 +159,8 @@ export const weakeningChecks: readonly WeakeningCheck[] = [
       const text = ({ value, regexp }: SsoRole['scopes'][number]) => (regexp ? `pattern ${value}` : value);
       const known = new Set(before.scopes.map(text));
       for (const scope of after.scopes.map(text)) if (!known.has(scope)) yield `scope ${scope} is new`;
+      // Who names none is held to none.
+      if (known.size > 0 && after.scopes.length === 0) yield 'no scope is left';
     },
   },
   {

@@ -2,6 +2,13 @@
 export type { EntityChange, Weakening } from './changes.ts';
 export { endOf, refusal } from './document-checks.ts';
 export { createEntityMetadata } from './lookup.ts';
+export {
+  createPartnerRecords,
+  type NoMetadata,
+  type PartnerAnswer,
+  type PartnerRecords,
+  type SamlProvider,
+} from './partner-records.ts';
 export type {
   AskService,
   EntityAnswer,

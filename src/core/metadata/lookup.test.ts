@@ -45,9 +45,18 @@ test('of several sources the first by order counts, with all federations that li
   assert.ok(found.kind === 'found');
   assert.deepEqual([found.source, found.federations, found.validUntil], ['first', ['one', 'two'], now + 1000]);
   assert.deepEqual(found.entity.idp?.keys, sampleIdp().keys);
-  const inTwo = await lookup([second, first], [row('second'), row('first')]).findEntity(entityId, 'idp', 'two');
+  const inTwo = await lookup([second, first], [row('second'), row('first')]).findEntity(entityId, 'idp', {
+    federation: 'two',
+  });
   assert.ok(inTwo.kind === 'found');
   assert.deepEqual([inTwo.source, inTwo.federations], ['second', ['two']]);
+  const byName = await lookup([second, first], [row('second'), row('first')]).findEntity(entityId, 'idp', {
+    source: 'second',
+  });
+  assert.ok(byName.kind === 'found');
+  assert.equal(byName.source, 'second');
+  const elsewhere = await lookup([second, first], [row('first')]).findEntity(entityId, 'idp', { source: 'second' });
+  assert.deepEqual(elsewhere, { kind: 'unknown' });
 });
 
 test('what has run out, in the document or the role, does not count, and says so', async () => {

@@ -2,7 +2,7 @@
 import type { Clock, EpochMs } from '../../base/clock.ts';
 import type { CatalogueSnapshot, MetadataRole, MetadataSource } from '../catalogue/index.ts';
 import { languagesFor, searchWords } from './discovery.ts';
-import type { AskService, EntityAnswer, EntityMetadata, EntityRow, MetadataReads } from './ports.ts';
+import type { AskService, EntityAnswer, EntityMetadata, EntityRow, MetadataReads, SourcesMeant } from './ports.ts';
 import { queryStep } from './query.ts';
 import { entityOf } from './stored-entity.ts';
 
@@ -17,13 +17,14 @@ export interface LookupPorts {
 const entityIdShape = /^[^\p{Cc}\p{Cs}\s]{1,1024}$/u;
 const mostHits = 500;
 
-/** Sources in the order in which they count; of one federation, when it is named. */
+/** Sources in the order in which they count; those meant, when some are. */
 export function sourcesInOrder(
   { metadataSources }: Pick<CatalogueSnapshot, 'metadataSources'>,
-  federation?: string,
+  { federation, source: one }: SourcesMeant = {},
 ): readonly MetadataSource[] {
   return [...metadataSources.values()]
     .filter((source) => federation === undefined || source.federation === federation)
+    .filter(({ id }) => one === undefined || id === one)
     .sort((one, other) => one.order - other.order || (one.id < other.id ? -1 : 1));
 }
 
@@ -78,9 +79,9 @@ function toAsk(rows: readonly EntityRow[], sources: readonly MetadataSource[], n
 /** Port: the metadata of others, over the store and the services of the catalogue. */
 export function createEntityMetadata({ catalogue, reads, ask, clock }: LookupPorts): EntityMetadata {
   return {
-    async findEntity(entityId, role, federation) {
+    async findEntity(entityId, role, within) {
       if (!entityIdShape.test(entityId)) return { kind: 'unknown' };
-      const sources = sourcesInOrder(catalogue(), federation).filter(
+      const sources = sourcesInOrder(catalogue(), within).filter(
         ({ roles, entities }) => roles.includes(role) && (entities?.includes(entityId) ?? true),
       );
       const ids = sources.map(({ id }) => id);
@@ -96,7 +97,9 @@ export function createEntityMetadata({ catalogue, reads, ask, clock }: LookupPor
       return answer.kind === 'unknown' && failed !== undefined ? { kind: 'unavailable', source: failed.id } : answer;
     },
     async searchProviders(text, locale, limit, options = {}) {
-      const sources = sourcesInOrder(catalogue(), options.federation).filter(({ roles }) => roles.includes('idp'));
+      const sources = sourcesInOrder(catalogue(), { federation: options.federation }).filter(({ roles }) =>
+        roles.includes('idp'),
+      );
       const federationOf = new Map(sources.map(({ id, federation }) => [id, federation]));
       const words = searchWords(text.slice(0, 200));
       // Signs alone find nothing; nothing at all finds everybody.

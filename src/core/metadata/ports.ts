@@ -34,10 +34,16 @@ export interface ProviderHit {
   readonly federation: string | undefined;
 }
 
+/** The sources of one federation, or one source. */
+export interface SourcesMeant {
+  readonly federation?: string | undefined;
+  readonly source?: string | undefined;
+}
+
 /** Port: the metadata of others. */
 export interface EntityMetadata {
-  /** Looks in every source of the catalogue, or in those of one federation. Asks MDQ services where the entity is not known. */
-  findEntity(entityId: string, role: MetadataRole, federation?: string): Promise<EntityAnswer>;
+  /** Looks in every source of the catalogue, or in those meant. Asks MDQ services where the entity is not known. */
+  findEntity(entityId: string, role: MetadataRole, within?: SourcesMeant): Promise<EntityAnswer>;
   /** Providers whose names or organisations have words that begin with each of the typed ones; all for an empty text. */
   searchProviders(
     text: string,

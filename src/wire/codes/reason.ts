@@ -33,6 +33,7 @@ export const upstreamReasons = [
   'upstream.levelNotOffered',
   'upstream.unknownThere',
   'upstream.otherOrganisation',
+  'upstream.noMetadata',
 ] as const;
 
 /** What linking can be refused for. */
@@ -88,6 +89,7 @@ export const requestReasons = [
   'request.redirectUri',
   'request.malformed',
   'request.expired',
+  'request.noMetadata',
 ] as const;
 
 /** General failures of a page. */

@@ -69,7 +69,7 @@ export async function providerRecord(provider: SimpleSaml) {
   const { publicKey } = new X509Certificate(provider.metadataCertificate);
   const verdict = judgeMetadata(Buffer.from(await provider.metadata()), { now: Date.now(), keys: [publicKey] });
   const [entity] = verdict.accepted ? verdict.entities : [];
-  const members = entity && providerMembersOf(entity);
-  if (members === undefined) throw new Error(`no provider's metadata: ${JSON.stringify(verdict)}`);
-  return { ...members, preset: 'simplesamlphp' };
+  const taken = entity && providerMembersOf(entity);
+  if (taken?.ok !== true) throw new Error(`no provider's metadata: ${JSON.stringify(verdict)}`);
+  return { ...taken.members, preset: 'simplesamlphp' };
 }

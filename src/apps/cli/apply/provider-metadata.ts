@@ -1,7 +1,7 @@
 // `saml: {metadata: {file: idp.xml}}` of a provider becomes the members that the metadata says; what the entry writes itself counts more.
 import { providerMembersOf } from '../../../core/catalogue/index.ts';
 import type { Entry } from './entry.ts';
-import { metadataEntity } from './metadata-entity.ts';
+import { isFromSource, metadataEntity } from './metadata-entity.ts';
 import type { Resolved } from './resolve.ts';
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
@@ -12,12 +12,14 @@ export async function takeProviderMetadata(entry: Entry, value: unknown): Promis
   const saml = isRecord(value) ? value.saml : undefined;
   if (!isRecord(value) || !isRecord(saml) || !('metadata' in saml)) return { ok: true, value };
   const { metadata, ...own } = saml;
+  if (isFromSource(metadata)) return { ok: true, value };
   const found = await metadataEntity(entry, ['saml', 'metadata'], metadata, {
     role: 'idp',
     what: 'identity provider',
     entityId: own.entityId,
   });
   if (!found.ok) return found;
-  const members = providerMembersOf(found.entity);
-  return { ok: true, value: { ...value, saml: { ...members, ...own } } };
+  const taken = providerMembersOf(found.entity, Array.isArray(own.scopes) ? own.scopes : []);
+  if (!taken.ok) return { ok: false, problems: [entry.problem(['saml', 'metadata'], taken.because)] };
+  return { ok: true, value: { ...value, saml: { ...taken.members, ...own } } };
 }

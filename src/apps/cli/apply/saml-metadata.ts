@@ -1,7 +1,7 @@
 // `metadata: {file: sp.xml}` of a SAML application becomes the members that the metadata says; what the entry writes itself counts more.
 import { membersOfMetadata } from '../../../core/catalogue/index.ts';
 import type { Entry } from './entry.ts';
-import { metadataEntity } from './metadata-entity.ts';
+import { isFromSource, metadataEntity } from './metadata-entity.ts';
 import type { Resolved } from './resolve.ts';
 
 /** Path of a change's line that says what of the metadata was left out. */
@@ -14,6 +14,7 @@ export async function takeMetadata(
 ): Promise<Exclude<Resolved, { ok: true }> | { ok: true; value: unknown; left: readonly string[] }> {
   if (typeof value !== 'object' || value === null || !('metadata' in value)) return { ok: true, value, left: [] };
   const { metadata, ...own } = value;
+  if (isFromSource(metadata)) return { ok: true, value, left: [] };
   const found = await metadataEntity(entry, ['metadata'], metadata, {
     role: 'sp',
     what: 'service provider',

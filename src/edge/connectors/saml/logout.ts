@@ -30,7 +30,7 @@ export interface LogoutPorts {
   readonly random: Random;
   readonly signingKey: () => SigningKey;
   /** The provider of this entity ID. */
-  readonly providerOf: (entityId: string) => SamlProvider | undefined;
+  readonly providerOf: (entityId: string) => Promise<SamlProvider | undefined>;
 }
 
 /** As it came: by redirect the whole query, by SOAP the body. */
@@ -67,7 +67,7 @@ export async function readLogout(ports: LogoutPorts, input: LogoutInput, now: Ep
   const { message } = opening;
   const { relayState } = read.received;
   if (message.kind === 'LogoutResponse') return { kind: 'answer', relayState, message };
-  const provider = ports.providerOf(message.claimedIssuer ?? '');
+  const provider = await ports.providerOf(message.claimedIssuer ?? '');
   if (provider === undefined) return no('saml.unknownIssuer');
   const verdict = judgeLogoutRequest(message, expectedOf(ports, provider, now));
   return verdict.accepted

@@ -54,7 +54,10 @@ export async function answerLogin(
   const memo = fromMemo(login.memo);
   const catalogue = context.ports.catalogue();
   const issuer = catalogue.issuers.get(login.issuer);
-  const application = catalogue.samlApplications.get(memo.application);
+  const record = catalogue.samlApplications.get(memo.application);
+  const partner = record && (await context.ports.partner(record));
+  if (partner?.ok === false) throw pageProblem('request.noMetadata', reference, partner.because);
+  const application = partner?.record;
   const isRegistered = application?.assertionConsumers.some(({ location }) => location === memo.answerTo) === true;
   if (issuer === undefined || application?.issuer !== issuer.id || !isRegistered)
     throw pageProblem('request.redirectUri', reference, 'the place for the answer is no longer registered');

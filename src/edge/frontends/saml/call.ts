@@ -43,12 +43,19 @@ export const newMessageId = (random: Random): string => `_${random(20).toString(
 const reasons: Readonly<Record<string, ReasonCode>> = {
   'request.application': 'request.unknownApplication',
   'request.unsolicited': 'request.unknownApplication',
+  'request.metadata': 'request.noMetadata',
   assertionConsumer: 'request.redirectUri',
   answerBinding: 'request.redirectUri',
   instant: 'request.expired',
   'request.resumed': 'request.expired',
   'request.once': 'request.expired',
 };
+
+/** The application's record says to read its metadata, and there is none to go by now. */
+export const noMetadata = ({ because }: { readonly because: string }): SamlRefusal => ({
+  check: 'request.metadata',
+  because,
+});
 
 /** The refusal as a page of ours, with its reference; the trail says what it was. */
 export async function refuseByPage(

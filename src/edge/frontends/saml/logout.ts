@@ -59,7 +59,7 @@ export async function logout(context: SamlContext, issuer: Issuer, request: Http
 export async function logoutBySoap(context: SamlContext, issuer: Issuer, request: HttpRequest): Promise<HttpResponse> {
   await loadXml();
   const call = callOf(context, issuer, 'slo-soap');
-  const opened = openKnown(context, call, { binding: 'soap', xml: request.body });
+  const opened = await openKnown(context, call, { binding: 'soap', xml: request.body });
   if ('check' in opened) return await refuseBySoap(context, call, undefined, opened);
   const { application } = opened;
   const judged = await judge(context, call, opened, 'slo-soap', undefined);
@@ -87,7 +87,9 @@ export async function logoutDone(context: SamlContext, issuer: Issuer, request: 
   const call = callOf(context, issuer, 'slo-done');
   const query = parseQuery(request.query);
   const wanted = readLogoutTarget(context.ports.seals, issuer, (query.ok && query.fields.get('to')) || '', call.now);
-  const application = wanted && call.catalogue.samlApplications.get(wanted.application);
+  const record = wanted && call.catalogue.samlApplications.get(wanted.application);
+  const partner = record && (await context.ports.partner(record));
+  const application = partner?.ok ? partner.record : undefined;
   const status = wanted && application && (await reachedStatus(context, wanted.session, application, true));
   const answer = status && logoutAnswer(context.ports, call, application, wanted, status);
   if (answer !== undefined) return answer;

@@ -9,6 +9,7 @@ import type { Committer } from '../../../core/commit/index.ts';
 import type { PersonFacts } from '../../../core/directory/index.ts';
 import type { AssertionRelease } from '../../../core/issuing/index.ts';
 import type { Browser, Dispatcher, Turn } from '../../../core/journey/index.ts';
+import type { PartnerRecords } from '../../../core/metadata/index.ts';
 import type { Permit } from '../../../core/policy/index.ts';
 import type { Sessions } from '../../../core/sessions/index.ts';
 
@@ -43,6 +44,8 @@ export interface SamlPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly catalogue: () => CatalogueSnapshot;
+  /** An application's record as it is to be used now: its places and keys may come from metadata. */
+  readonly partner: PartnerRecords['application'];
   readonly commit: Committer;
   readonly keys: SamlKeyStore;
   /** What leaves the process and comes back is sealed with it. */

@@ -9,7 +9,7 @@ import {
   readRedirect,
 } from '../../../base/saml/index.ts';
 import type { SamlApplication } from '../../../core/catalogue/index.ts';
-import { type Call, refuseByPage, type SamlContext } from './call.ts';
+import { type Call, noMetadata, refuseByPage, type SamlContext } from './call.ts';
 import { applicationOf } from './partner.ts';
 import type { SamlRefusal } from './records.ts';
 
@@ -22,19 +22,24 @@ export interface Opened {
 export async function openFromBrowser(context: SamlContext, call: Call, request: HttpRequest): Promise<Opened> {
   const read = request.method === 'POST' ? readPosted(request) : readRedirect(request.query);
   if (!read.ok) return await refuseByPage(context, call, undefined, { check: 'request.binding', because: read.reason });
-  const opened = openKnown(context, call, read.received);
+  const opened = await openKnown(context, call, read.received);
   return 'check' in opened ? await refuseByPage(context, call, undefined, opened) : opened;
 }
 
 /** Opens a message and finds its application, or says why not. */
-export function openKnown({ checks }: SamlContext, call: Call, received: ReceivedMessage): Opened | SamlRefusal {
+export async function openKnown(
+  { checks, ports }: SamlContext,
+  call: Call,
+  received: ReceivedMessage,
+): Promise<Opened | SamlRefusal> {
   const opening = openMessage(received, checks.opening);
   if (!opening.ok) return { check: opening.reason, because: opening.because };
   const { message } = opening;
   const application = applicationOf(call.catalogue, call.issuer, message.claimedIssuer);
   if (application === undefined)
     return { check: 'request.application', because: 'no application of this entity ID at this issuer' };
-  return { message, application };
+  const partner = await ports.partner(application);
+  return partner.ok ? { message, application: partner.record } : noMetadata(partner);
 }
 
 function readPosted(request: HttpRequest): BindingReading {

@@ -2,7 +2,7 @@
 import { type HttpRequest, type HttpResponse, parseQuery } from '../../../base/http/index.ts';
 import { loadXml } from '../../../base/xml/index.ts';
 import type { CatalogueSnapshot, Issuer, SamlApplication } from '../../../core/catalogue/index.ts';
-import { callOf, refuseByPage, type SamlContext } from './call.ts';
+import { callOf, noMetadata, refuseByPage, type SamlContext } from './call.ts';
 import { samlUrl } from './paths.ts';
 import { begin, plainLogin } from './sign-on.ts';
 
@@ -38,7 +38,10 @@ const mayBegin = ({ unsolicited, issuer: own }: SamlApplication, { id }: Issuer)
 export async function initiate(context: SamlContext, issuer: Issuer, request: HttpRequest): Promise<HttpResponse> {
   await loadXml();
   const call = callOf(context, issuer, 'init');
-  const application = call.catalogue.samlApplications.get(request.params.application ?? '');
+  const record = call.catalogue.samlApplications.get(request.params.application ?? '');
+  const partner = record && (await context.ports.partner(record));
+  if (partner?.ok === false) return await refuseByPage(context, call, record?.id, noMetadata(partner));
+  const application = partner?.record;
   const places = application?.assertionConsumers ?? [];
   const place = places.find(({ isDefault }) => isDefault === true) ?? places[0];
   if (application === undefined || place === undefined || !mayBegin(application, issuer)) {

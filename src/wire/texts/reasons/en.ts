@@ -150,6 +150,12 @@ export const enReasons = {
     meaning: 'The login service named an organisation that it may not answer for, so nobody was logged in.',
     action: 'Choose your own organisation, or contact the help desk and give the code.',
   },
+  'upstream.noMetadata': {
+    title: '{provider} cannot be used right now',
+    meaning:
+      'What we know of the login service has run out or is being checked, so we trust nothing that it says. It is not your fault.',
+    action: 'Log in another way, or contact the help desk with the code.',
+  },
   'person.unknown': {
     title: 'You are not registered here',
     meaning: 'Your login worked, but it does not belong to anybody that we know.',
@@ -351,6 +357,12 @@ export const enReasons = {
     title: 'The request is too old',
     meaning: 'It took too long from when you started in the application, or the page was opened again later.',
     action: 'Go back to the application and log in again.',
+  },
+  'request.noMetadata': {
+    title: 'We cannot let you into the system right now',
+    meaning:
+      'What we know of the system that sent you here has run out or is being checked. You have done nothing wrong.',
+    action: 'Try again in a little while. If it happens again, contact the help desk with the code.',
   },
   internal: {
     title: 'Something went wrong',

@@ -138,6 +138,12 @@ export const nbReasons: ReasonTexts = {
     meaning: 'Innloggingstjenesten oppga en organisasjon som den ikke kan svare for, så ingen ble logget inn.',
     action: 'Velg din egen organisasjon, eller kontakt brukerstøtte og oppgi koden.',
   },
+  'upstream.noMetadata': {
+    title: '{provider} kan ikke brukes akkurat nå',
+    meaning:
+      'Det vi vet om innloggingstjenesten, er utløpt eller blir kontrollert, så vi stoler ikke på noe den sier. Det er ikke din feil.',
+    action: 'Logg inn på en annen måte, eller kontakt brukerstøtten og oppgi koden.',
+  },
   'person.unknown': {
     title: 'Du er ikke registrert her',
     meaning: 'Innloggingen virket, men den hører ikke til noen vi kjenner.',
@@ -335,6 +341,11 @@ export const nbReasons: ReasonTexts = {
     title: 'Forespørselen er for gammel',
     meaning: 'Det tok for lang tid fra du startet i systemet, eller siden ble åpnet på nytt senere.',
     action: 'Gå tilbake til systemet og logg inn igjen.',
+  },
+  'request.noMetadata': {
+    title: 'Vi kan ikke slippe deg inn i systemet akkurat nå',
+    meaning: 'Det vi vet om systemet som sendte deg hit, er utløpt eller blir kontrollert. Du har ikke gjort noe galt.',
+    action: 'Prøv igjen om en liten stund. Skjer det igjen, kontakt brukerstøtten og oppgi koden.',
   },
   internal: {
     title: 'Noe gikk galt',

@@ -142,6 +142,12 @@ export const nlReasons: ReasonTexts = {
     meaning: 'De inlogdienst noemde een organisatie waarvoor die niet mag antwoorden, dus niemand is ingelogd.',
     action: 'Kies uw eigen organisatie, of neem contact op met de helpdesk en geef de code door.',
   },
+  'upstream.noMetadata': {
+    title: '{provider} kan nu niet worden gebruikt',
+    meaning:
+      'Wat wij van de inlogdienst weten is verlopen of wordt nagekeken, dus wij vertrouwen niets van wat die zegt. Het ligt niet aan u.',
+    action: 'Log op een andere manier in, of neem contact op met de helpdesk en noem de code.',
+  },
   'person.unknown': {
     title: 'U bent hier niet geregistreerd',
     meaning: 'Het inloggen is gelukt, maar het hoort niet bij iemand die wij kennen.',
@@ -349,6 +355,13 @@ export const nlReasons: ReasonTexts = {
     title: 'Het verzoek is te oud',
     meaning: 'Het duurde te lang nadat u in de toepassing begon, of de pagina is later opnieuw geopend.',
     action: 'Ga terug naar de toepassing en log opnieuw in.',
+  },
+  'request.noMetadata': {
+    title: 'Wij kunnen u nu niet toelaten tot de toepassing',
+    meaning:
+      'Wat wij weten van de toepassing die u hierheen stuurde is verlopen of wordt nagekeken. U hebt niets fout gedaan.',
+    action:
+      'Probeer het over een tijdje opnieuw. Gebeurt het weer, neem dan contact op met de helpdesk en noem de code.',
   },
   internal: {
     title: 'Er ging iets mis',

@@ -138,6 +138,12 @@ export const nnReasons: ReasonTexts = {
     meaning: 'Innloggingstenesta oppgav ein organisasjon som ho ikkje kan svare for, så ingen vart logga inn.',
     action: 'Vel din eigen organisasjon, eller kontakt brukarstøtte og oppgi koden.',
   },
+  'upstream.noMetadata': {
+    title: '{provider} kan ikkje brukast akkurat no',
+    meaning:
+      'Det vi veit om innloggingstenesta, er gått ut eller blir kontrollert, så vi stolar ikkje på noko ho seier. Det er ikkje din feil.',
+    action: 'Logg inn på ein annan måte, eller kontakt brukarstøtta og oppgi koden.',
+  },
   'person.unknown': {
     title: 'Du er ikkje registrert her',
     meaning: 'Innlogginga verka, men ho høyrer ikkje til nokon vi kjenner.',
@@ -335,6 +341,12 @@ export const nnReasons: ReasonTexts = {
     title: 'Førespurnaden er for gammal',
     meaning: 'Det tok for lang tid frå du starta i systemet, eller sida vart opna på nytt seinare.',
     action: 'Gå tilbake til systemet og logg inn igjen.',
+  },
+  'request.noMetadata': {
+    title: 'Vi kan ikkje sleppe deg inn i systemet akkurat no',
+    meaning:
+      'Det vi veit om systemet som sende deg hit, er gått ut eller blir kontrollert. Du har ikkje gjort noko gale.',
+    action: 'Prøv igjen om ei lita stund. Skjer det igjen, kontakt brukarstøtta og oppgi koden.',
   },
   internal: {
     title: 'Noko gjekk gale',

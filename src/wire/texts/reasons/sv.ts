@@ -138,6 +138,12 @@ export const svReasons: ReasonTexts = {
     meaning: 'Inloggningstjänsten angav en organisation som den inte får svara för, så ingen blev inloggad.',
     action: 'Välj din egen organisation, eller kontakta supporten och uppge koden.',
   },
+  'upstream.noMetadata': {
+    title: '{provider} går inte att använda just nu',
+    meaning:
+      'Det vi vet om inloggningstjänsten har gått ut eller kontrolleras, så vi litar inte på något som den säger. Det beror inte på dig.',
+    action: 'Logga in på ett annat sätt, eller kontakta supporten och uppge koden.',
+  },
   'person.unknown': {
     title: 'Du är inte registrerad här',
     meaning: 'Inloggningen fungerade, men den hör inte till någon som vi känner till.',
@@ -337,6 +343,11 @@ export const svReasons: ReasonTexts = {
     title: 'Begäran är för gammal',
     meaning: 'Det tog för lång tid från att du började i systemet, eller så öppnades sidan på nytt senare.',
     action: 'Gå tillbaka till systemet och logga in igen.',
+  },
+  'request.noMetadata': {
+    title: 'Vi kan inte släppa in dig i systemet just nu',
+    meaning: 'Det vi vet om systemet som skickade dig hit har gått ut eller kontrolleras. Du har inte gjort något fel.',
+    action: 'Försök igen om en liten stund. Händer det igen, kontakta supporten och uppge koden.',
   },
   internal: {
     title: 'Något gick fel',
