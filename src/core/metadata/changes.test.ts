@@ -153,7 +153,12 @@ const passing: readonly (readonly [what: string, kind: string, before: EntityDes
     idp({ keys: [key('signing', first), key('encryption', second)] }),
   ],
   ['requests are to be signed', 'strengthening', idp({ wantAuthnRequestsSigned: false }), idp()],
-  ['a scope less', 'strengthening', idp({ scopes: [...sampleIdp().scopes, { value: 'x.example', regexp: false }] }), idp()],
+  [
+    'a scope less',
+    'strengthening',
+    idp({ scopes: [...sampleIdp().scopes, { value: 'x.example', regexp: false }] }),
+    idp(),
+  ],
   ['another address at the same host', 'changed', idp(), idp({ singleSignOn: sso('https://idp.lund.example/new') })],
   ['an address less', 'strengthening', idp({ singleSignOn: sso('https://other.example/') }), idp({ singleSignOn: [] })],
   ['a provider is no application any more', 'strengthening', sampleEntity({ sp: sampleSp() }), sampleEntity()],
