@@ -11,7 +11,12 @@ import type { GrantReads } from '../../core/grants/index.ts';
 import { release, releaseAssertion } from '../../core/issuing/index.ts';
 import { createDispatcher, type Dispatcher } from '../../core/journey/index.ts';
 import { personOfHint } from '../../core/linking/index.ts';
-import { createPartnerRecords, type EntityMetadata, type PartnerRecords } from '../../core/metadata/index.ts';
+import {
+  createPartnerRecords,
+  type EntityMetadata,
+  memberNow,
+  type PartnerRecords,
+} from '../../core/metadata/index.ts';
 import { decide, networkFinderOf } from '../../core/policy/index.ts';
 import { createSessions, type SessionPorts, type Sessions } from '../../core/sessions/index.ts';
 import { createHashing, passwordConnector } from '../../edge/connectors/password/index.ts';
@@ -28,6 +33,7 @@ import { grantStore } from '../../edge/store/hub/grants.ts';
 import { identityLinks } from '../../edge/store/hub/identity-links.ts';
 import { identityVault } from '../../edge/store/hub/identity-vault.ts';
 import { loginStore } from '../../edge/store/hub/logins.ts';
+import { memberReads } from '../../edge/store/hub/metadata-members.ts';
 import { nationalNumbers } from '../../edge/store/hub/national-number.ts';
 import { organisationNumber } from '../../edge/store/hub/organisation-number.ts';
 import { passwordAccounts } from '../../edge/store/hub/password.ts';
@@ -39,7 +45,7 @@ import { outgoingAuthorities } from './authorities.ts';
 import { type CardWiring, wireCards } from './cards.ts';
 import { clientSecrets } from './client-secrets.ts';
 import { heldFacts } from './held.ts';
-import { entityMetadata } from './metadata/index.ts';
+import { entityMetadata, memberCatalogue, withFoundMembers } from './metadata/index.ts';
 import { announcedPartners } from './partners.ts';
 import { openRegisters, registeredNumber } from './registers.ts';
 import { samlLogin } from './saml-login.ts';
@@ -60,6 +66,8 @@ export interface Core {
   readonly sessionPorts: SessionPorts;
   /** SAML metadata of others. */
   readonly metadata: EntityMetadata;
+  /** Finds providers anew that records of whole sources bring. */
+  readonly findMembers: () => Promise<void>;
   /** Records of SAML partners, filled in from it. */
   readonly partners: PartnerRecords;
   readonly dispatcher: Dispatcher;
@@ -100,13 +108,17 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
       log.warn({ error: error instanceof Error ? error.message : 'unknown' }, 'a commit is tried again'),
   });
   let prepare = async (_: CatalogueSnapshot): Promise<void> => {};
-  const catalogue = await openLiveCatalogue({
+  const memberStore = memberReads(pool);
+  const members = memberCatalogue(memberStore, clock);
+  const written = await openLiveCatalogue({
     source: catalogueSource(pool, parts.connect),
     clock,
     prepare: (next) => prepare(next),
     onFailure: (error) =>
       log.error({ error: error instanceof Error ? error.message : String(error) }, 'the catalogue could not be read'),
   });
+  await members.find(written.snapshot());
+  const catalogue = withFoundMembers(written, members);
   const snapshot = catalogue.snapshot;
   const cards = wireCards(parts.dataFolder, snapshot, clock);
   const store = loginStore(pool, documents.open);
@@ -124,10 +136,14 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
   const verifySecret = clientSecrets(createHashing({ atOnce: 2 }));
   const keys = liveKeys(signingKeyStore(pool, bytesSealing(keyring)), snapshot, clock);
   // The first client of its kind finds the key that its issuer signs with.
-  prepare = (next) => makeDueKeys({ keys, committer, clock }, next);
+  prepare = async (next) => {
+    await makeDueKeys({ keys, committer, clock }, next);
+    await members.find(next);
+  };
   const upstream = wireUpstream({ keyring, keys, clock, hubUrl: parts.hubUrl, authorities });
   const metadata = entityMetadata({ pool, clock, catalogue: snapshot, authorities, log });
-  const partners = announcedPartners({ records: createPartnerRecords(metadata), commit: committer.commit, clock, log });
+  const records = createPartnerRecords(metadata, memberNow(snapshot, memberStore, clock));
+  const partners = announcedPartners({ records, commit: committer.commit, clock, log });
   const dispatcher = createDispatcher({
     store,
     commit: committer.commit,
@@ -166,6 +182,7 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
     hubUrl: parts.hubUrl,
     sessionPorts,
     metadata,
+    findMembers: () => members.find(written.snapshot()),
     partners,
     dispatcher,
     keys,

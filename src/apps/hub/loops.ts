@@ -138,6 +138,7 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
           log,
         ),
     },
+    { name: 'members of federations', everyMs: 5000, run: core.findMembers },
     { name: 'revocation lists', everyMs: 60_000, run: () => core.cards.cache.renewDue() },
     {
       name: 'warnings',

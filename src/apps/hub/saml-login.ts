@@ -97,8 +97,8 @@ export const samlMetadataRoute = (
   method: 'GET',
   path: samlMetadataPath,
   handle: async (): Promise<HttpResponse> => {
-    const upstream = [...catalogue().providers.values()].flatMap(({ saml }) => saml ?? []);
-    if (upstream.length === 0)
+    const asked = [...catalogue().providers.values()].flatMap(({ saml, samlMembers }) => saml ?? samlMembers ?? []);
+    if (asked.length === 0)
       throw new Problem({ kind: 'notFound', code: 'notFound', detail: 'no provider speaks SAML' });
     const { ownMetadata } = await loadSaml();
     const body = await ownMetadata({

@@ -37,11 +37,27 @@ const byMetadata =
     Object.assign(doc, { saml: JSON.parse(JSON.stringify(saml)) });
   };
 
+/** A record of a whole source. */
+const ofAll =
+  (samlMembers: object, more: object = {}) =>
+  (doc: Doc): void => {
+    delete doc['saml'];
+    Object.assign(doc, { samlMembers: { source: 'federation', ...samlMembers }, ...more });
+  };
+
 const broken: readonly [check: string, change: (doc: Doc) => void, path: string, message: RegExp][] = [
   ['samlProvider.connector', (doc) => delete doc.saml, 'saml', /connector saml needs it/],
   ['samlProvider.connector', set('connector', 'password'), 'saml', /connector password has none/],
   ['samlProvider.connector', set('populations', ['own-cards']), 'populations', /no certificate populations/],
   ['samlProvider.connector', set('id', 'Kommun:1'), 'id', /small letters/],
+  ['samlProvider.connector', ofAll({}, { connector: 'password' }), 'samlMembers', /connector password has none/],
+  ['samlProvider.connector', ofAll({}, { saml: sample().saml }), 'saml', /one of the two/],
+  ['samlProvider.members', ofAll({ source: 'nobody' }), 'samlMembers.source', /no metadata source nobody/],
+  ['samlProvider.members', ofAll({ source: 'partner' }), 'samlMembers.source', /brings no role idp/],
+  ['samlProvider.members', ofAll({ source: 'query' }), 'samlMembers.source', /speaks for no federation/],
+  ['samlProvider.members', ofAll({ source: 'query' }), 'samlMembers.source', /one entity at a time/],
+  ['samlProvider.members', ofAll({ subjectAttribute: 'mail' }), 'samlMembers.subjectAttribute', /names nobody/],
+  ['samlProvider.members', ofAll({}, { id: 'k'.repeat(31) }), 'id', /at most 30/],
   ['samlProvider.metadata', byMetadata('nobody'), 'saml.metadata.source', /no metadata source nobody/],
   ['samlProvider.metadata', byMetadata('partner'), 'saml.metadata.source', /brings no role idp/],
   [

@@ -7,6 +7,9 @@ import type { SamlUpstream } from './saml-provider.ts';
 import { samlPresetOf } from './saml-provider-preset.ts';
 import type { CatalogueSnapshot, Provider } from './snapshot.ts';
 
+/** Each member's provider has an id that begins with it, and no id is longer than 51. */
+const longestMembersId = 30;
+
 type Path = readonly (string | number)[];
 type WithSaml = Provider & { readonly saml: SamlUpstream };
 
@@ -27,8 +30,13 @@ export const samlProviderChecks: readonly CatalogueCheck[] = [
     name: 'samlProvider.connector',
     clause: 'house: a connector has its own settings and no other’s',
     *test({ snapshot }) {
-      for (const { id, connector, saml, populations } of snapshot.providers.values()) {
-        if (connector === 'saml' && saml === undefined) yield inSaml(id, [], 'connector saml needs it');
+      for (const { id, connector, saml, samlMembers, populations } of snapshot.providers.values()) {
+        if (samlMembers !== undefined && connector !== 'saml')
+          yield problem(id, ['samlMembers'], `connector ${connector} has none`);
+        if (samlMembers !== undefined && saml !== undefined)
+          yield inSaml(id, [], 'it is for one provider, and samlMembers for all of a source: write one of the two');
+        if (connector === 'saml' && saml === undefined && samlMembers === undefined)
+          yield inSaml(id, [], 'connector saml needs it');
         if (connector !== 'saml' && saml !== undefined) yield inSaml(id, [], `connector ${connector} has none`);
         if (connector !== 'saml') continue;
         if (populations.length > 0)
@@ -60,6 +68,26 @@ export const samlProviderChecks: readonly CatalogueCheck[] = [
         if (metadata === undefined) continue;
         for (const [member, list] of Object.entries({ singleSignOn, singleLogout, ...keys }))
           if (list.length > 0) yield inSaml(id, [member in keys ? 'keys' : member], fromMetadata);
+      }
+    },
+  },
+  {
+    name: 'samlProvider.members',
+    clause: 'K3: who is let in by a list is tied to a member of its federation',
+    *test(facts) {
+      for (const { id, samlMembers } of facts.snapshot.providers.values()) {
+        if (samlMembers === undefined) continue;
+        const say = (member: string, message: string) => problem(id, ['samlMembers', member], message);
+        yield* metadataProblems(samlMembers, 'idp', facts, (message) => say('source', message));
+        const source = facts.snapshot.metadataSources.get(samlMembers.source);
+        if (source !== undefined && source.federation === undefined)
+          yield say('source', `metadata source ${source.id} speaks for no federation`);
+        if (source !== undefined && 'mdq' in source.from)
+          yield say('source', `metadata source ${source.id} is asked for one entity at a time and lists none`);
+        if (changeableAttributes.has(samlMembers.subjectAttribute ?? ''))
+          yield say('subjectAttribute', `${samlMembers.subjectAttribute} names nobody for good`);
+        if (id.length > longestMembersId)
+          yield problem(id, ['id'], `with samlMembers it has at most ${longestMembersId} letters`);
       }
     },
   },

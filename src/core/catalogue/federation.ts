@@ -8,6 +8,8 @@ export interface FederationMember {
   /** ISO date or instant; absent = always, and for good. */
   readonly from?: string | undefined;
   readonly until?: string | undefined;
+  /** Domain names that its providers speak for (shibmd:Scope), beside its number. */
+  readonly scopes?: readonly string[] | undefined;
 }
 
 export interface Federation {

@@ -59,6 +59,7 @@ export {
 } from './saml-provider-preset.ts';
 export { id, instant, instantOf, reference } from './schema-parts.ts';
 export { catalogueSchemas } from './schemas.ts';
+export { scopeOf } from './scope-name.ts';
 export * from './snapshot.ts';
 export { isTestNumber } from './test-number.ts';
 export {

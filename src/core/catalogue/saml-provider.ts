@@ -15,6 +15,25 @@ export const samlPresetNames = [
 ] as const;
 export type SamlPresetName = (typeof samlPresetNames)[number];
 
+/**
+ * Every identity provider of a metadata source, one record for all: each stands in the catalogue as a provider of its own
+ * while its scopes are those of one member of the source's federation, whose own people it proves.
+ */
+export type SamlMembers = Pick<
+  SamlUpstream,
+  | 'preset'
+  | 'subjectAttribute'
+  | 'levels'
+  | 'signs'
+  | 'mustEncrypt'
+  | 'allowCbc'
+  | 'scoping'
+  | 'passive'
+  | 'testNumbers'
+  | 'passLogout'
+> &
+  FromMetadata;
+
 /** An identity provider that proves people to us. What it is like comes from its preset; what it may do, from here. */
 export interface SamlUpstream {
   readonly entityId: string;

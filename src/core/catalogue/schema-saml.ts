@@ -12,7 +12,7 @@ import {
 } from '../../base/schema/index.ts';
 import { assuranceLevels } from '../../wire/codes/index.ts';
 import { nameIdFormatNames, releasable, type SamlApplication, samlApplicationPresetNames } from './saml-application.ts';
-import { type SamlUpstream, samlPresetNames } from './saml-provider.ts';
+import { type SamlMembers, type SamlUpstream, samlPresetNames } from './saml-provider.ts';
 import { assurance, id, localizedName, reference, references, url } from './schema-parts.ts';
 
 /** SAML Core 8.3.6: at most 1024 characters. */
@@ -99,11 +99,43 @@ export const samlApplicationSchema = record({
   unsolicited: flag({ title: 'Logins may begin here (IdP-initiated)', default: false }),
 });
 
+/** What a provider is like and may do, whoever it is. */
+const upstreamRules = () => ({
+  preset: oneOf(samlPresetNames, { title: 'Kind of provider', default: 'generic' }),
+  subjectAttribute: optional(text({ title: 'Attribute that names the person, or NameID', maxLength: 500 })),
+  levels: namedValues(oneOf(assuranceLevels), {
+    title: 'Names of levels (AuthnContextClassRef)',
+    names: '^[\\x21-\\x7e]{1,500}$',
+    default: {},
+  }),
+  signs: optional(signatures()),
+  mustEncrypt: optional(flag({ title: 'Assertions must be encrypted' })),
+  allowCbc: optional(flag({ title: 'It may encrypt by AES-CBC' })),
+  scoping: optional(flag({ title: 'It takes the name of the application (Scoping)' })),
+  passive: optional(flag({ title: 'It may be asked who is logged in there, silently (IsPassive)' })),
+  testNumbers: flag({ title: 'Test numbers are taken', default: false }),
+  passLogout: flag({ title: 'Our logout goes on to it', default: false }),
+});
+
+/** Scopes as records and metadata have them. */
+export const scopes = (title: string) =>
+  list(text({ pattern: '^[a-z0-9.-]{1,253}$', allowed: 'a domain name or an organisation number' }), {
+    title,
+    uniqueItems: true,
+    maxItems: 100,
+    default: [],
+  });
+
+export const samlMembersSchema = record(
+  { source: reference('metadataSource', 'Source'), ...upstreamRules() },
+  { title: 'SAML identity providers of a federation' },
+);
+
 export const samlUpstreamSchema = record(
   {
     entityId: entityId(),
     metadata: metadata(),
-    preset: oneOf(samlPresetNames, { title: 'Kind of provider', default: 'generic' }),
+    ...upstreamRules(),
     singleSignOn: endpoints('Single sign-on services'),
     singleLogout: endpoints('Single logout services'),
     keys: keys(),
@@ -112,27 +144,9 @@ export const samlUpstreamSchema = record(
       { title: 'Identifiers that it may assert', uniqueItems: true, maxItems: 20, default: [] },
     ),
     organisation: optional(reference('organisation', 'Organisation whose people it proves')),
-    scopes: list(text({ pattern: '^[a-z0-9.-]{1,253}$', allowed: 'a domain name or an organisation number' }), {
-      title: 'Scopes that its values may carry',
-      uniqueItems: true,
-      maxItems: 100,
-      default: [],
-    }),
-    subjectAttribute: optional(text({ title: 'Attribute that names the person, or NameID', maxLength: 500 })),
-    levels: namedValues(oneOf(assuranceLevels), {
-      title: 'Names of levels (AuthnContextClassRef)',
-      names: '^[\\x21-\\x7e]{1,500}$',
-      default: {},
-    }),
-    signs: optional(signatures()),
-    mustEncrypt: optional(flag({ title: 'Assertions must be encrypted' })),
-    allowCbc: optional(flag({ title: 'It may encrypt by AES-CBC' })),
+    scopes: scopes('Scopes that its values may carry'),
     userMessage: optional(flag({ title: 'It shows a text of ours' })),
-    scoping: optional(flag({ title: 'It takes the name of the application (Scoping)' })),
-    passive: optional(flag({ title: 'It may be asked who is logged in there, silently (IsPassive)' })),
     unsolicitedTo: optional(reference('application', 'Where people go whom it sends by itself')),
-    testNumbers: flag({ title: 'Test numbers are taken', default: false }),
-    passLogout: flag({ title: 'Our logout goes on to it', default: false }),
   },
   { title: 'SAML identity provider' },
 );
@@ -144,4 +158,5 @@ export type SamlSchemasFit = [
     Omit<SamlApplication, 'nameId' | 'attributes'>
   >,
   Fits<Static<typeof samlUpstreamSchema>, SamlUpstream>,
+  Fits<Static<typeof samlMembersSchema>, SamlMembers>,
 ];

@@ -33,7 +33,7 @@ import {
   seconds,
   url,
 } from './schema-parts.ts';
-import { samlApplicationSchema, samlUpstreamSchema } from './schema-saml.ts';
+import { samlApplicationSchema, samlMembersSchema, scopes as samlScopes, samlUpstreamSchema } from './schema-saml.ts';
 import { priceSchema, upstreamSchema } from './schema-upstream.ts';
 import {
   type Brand,
@@ -91,6 +91,7 @@ export const providerSchema = record({
   highReuseSeconds: optional(seconds('High evidence may be reused for', 86_400)),
   upstream: optional(upstreamSchema),
   saml: optional(samlUpstreamSchema),
+  samlMembers: optional(samlMembersSchema),
   price: optional(priceSchema),
 });
 
@@ -155,6 +156,7 @@ export const federationSchema = record({
       organisation: reference('organisation', 'Organisation'),
       from: optional(instant('From')),
       until: optional(instant('Until')),
+      scopes: samlScopes('Domain names of its own, beside its number'),
     }),
     { title: 'Members', maxItems: 5000, default: [] },
   ),

@@ -7,7 +7,7 @@ import type { Federation } from './federation.ts';
 import type { MetadataSource } from './metadata-source.ts';
 import type { PolicyRule } from './policy-rule.ts';
 import type { SamlApplication } from './saml-application.ts';
-import type { SamlUpstream } from './saml-provider.ts';
+import type { SamlMembers, SamlUpstream } from './saml-provider.ts';
 
 export type { Api } from './api.ts';
 export * from './application.ts';
@@ -49,6 +49,10 @@ export interface Provider {
   readonly upstream?: Upstream | undefined;
   /** Who is asked, with connector `saml`. */
   readonly saml?: SamlUpstream | undefined;
+  /** Instead of it: a provider for each member that the source lists; nobody is asked by this record itself. */
+  readonly samlMembers?: SamlMembers | undefined;
+  /** The record with `samlMembers` that this provider was made by. */
+  readonly madeBy?: string | undefined;
   /** What one login costs, for the report; a decimal text, so that sums are exact. */
   readonly price?: { readonly amount: string; readonly currency: string } | undefined;
 }

@@ -108,12 +108,12 @@ export function hubWeaknesses(snapshot: CatalogueSnapshot): readonly HubWeakness
             usual: defaultLifetimes[name],
           }) as const,
       ),
-    ...[...snapshot.providers.values()].flatMap(({ id: provider, upstream, saml }) => [
+    ...[...snapshot.providers.values()].flatMap(({ id: provider, upstream, saml, samlMembers }) => [
       ...(upstream !== undefined && upstream.authentication.method !== 'private_key_jwt'
         ? [{ code: 'providerSecret', provider } as const]
         : []),
-      ...(upstream?.testNumbers || saml?.testNumbers ? [{ code: 'providerTestNumbers', provider } as const] : []),
-      ...(saml !== undefined && samlPresetOf(saml).allowCbc ? [{ code: 'providerCbc', provider } as const] : []),
+      ...((upstream ?? saml ?? samlMembers)?.testNumbers ? [{ code: 'providerTestNumbers', provider } as const] : []),
+      ...[saml ?? samlMembers ?? []].flat().flatMap((one) => (samlPresetOf(one).allowCbc ? [{ code: 'providerCbc', provider } as const] : [])),
     ]),
     ...[...snapshot.samlApplications.values()].flatMap(weaknessesOfSamlApplication),
     ...settings.trustedProxies.filter(isWide).map((block) => ({ code: 'wideProxies', block }) as const),

@@ -29,7 +29,9 @@ export function lastingKeyUses(
 ): readonly { readonly issuer: string; readonly algorithm: AlgorithmName }[] {
   const algorithms = new Set<AlgorithmName>();
   const assertion = new Set([...snapshot.samlApplications.values()].map(({ issuer }) => issuer));
-  const asksSaml = [...snapshot.providers.values()].some(({ saml }) => saml !== undefined);
+  const asksSaml = [...snapshot.providers.values()].some(
+    ({ saml, samlMembers }) => (saml ?? samlMembers) !== undefined,
+  );
   for (const { upstream } of snapshot.providers.values()) {
     if (upstream?.authentication.method === 'private_key_jwt') algorithms.add(upstream.authentication.algorithm);
   }

@@ -16,7 +16,8 @@ export interface AdmissionCheck {
   readonly test: (facts: AdmissionFacts) => boolean;
 }
 
-const valuesOf = (entity: EntityDescriptor, name: string): readonly string[] =>
+/** Values of an entity attribute (SAML V2.0 Metadata Extension for Entity Attributes). */
+export const valuesOf = (entity: EntityDescriptor, name: string): readonly string[] =>
   entity.entityAttributes.filter((attribute) => attribute.name === name).flatMap(({ values }) => values);
 
 /** Values of the entity attribute for categories (RFC 8409 3). */

@@ -1,4 +1,5 @@
 // Records of SAML partners filled in from their metadata when they are needed: what a source vouches for at that moment.
+import type { EntityDescriptor } from '../../base/saml/index.ts';
 import {
   applicationFromMetadata,
   type FilledIn,
@@ -8,6 +9,7 @@ import {
   type SamlApplication,
   type SamlUpstream,
 } from '../catalogue/index.ts';
+import type { MemberNow } from './list-members.ts';
 import type { EntityAnswer, EntityMetadata } from './ports.ts';
 
 export type SamlProvider = Provider & { readonly saml: SamlUpstream };
@@ -31,17 +33,35 @@ const lacking: Readonly<Record<Exclude<EntityAnswer['kind'], 'found'>, string>> 
   unavailable: 'the service that might know it does not answer',
 };
 
-/** Every answer is of what the store holds when it is asked for. */
-export function createPartnerRecords(metadata: Pick<EntityMetadata, 'findEntity'>): PartnerRecords {
+/**
+ * Every answer is of what the store holds when it is asked for. `memberNow`: of a provider that one record brings with
+ * others, whether it still does, and as what.
+ */
+export function createPartnerRecords(
+  metadata: Pick<EntityMetadata, 'findEntity'>,
+  memberNow: MemberNow = async () => undefined,
+): PartnerRecords {
   async function fill<Record>(
     { entityId, from, role }: { entityId: string; from: FromMetadata; role: 'idp' | 'sp' },
-    filled: (found: Extract<EntityAnswer, { kind: 'found' }>) => FilledIn<Record>,
+    filled: (entity: EntityDescriptor) => FilledIn<Record> | Promise<FilledIn<Record>>,
   ): Promise<PartnerAnswer<Record>> {
     const answer = await metadata.findEntity(entityId, role, { source: from.source });
     if (answer.kind !== 'found')
       return { ok: false, reason: answer.kind, because: `${entityId} in ${from.source}: ${lacking[answer.kind]}` };
-    const made = filled(answer);
+    const made = await filled(answer.entity);
     return made.ok ? made : { ...made, reason: 'unusable' };
+  }
+
+  /** A member's provider by the entity of now: its level, its scopes, and that it is the same organisation's still. */
+  async function asMember(provider: SamlProvider, entity: EntityDescriptor): Promise<FilledIn<SamlProvider>> {
+    const { madeBy, saml } = provider;
+    if (madeBy === undefined) return { ok: true, record: provider };
+    const now = await memberNow(madeBy, entity);
+    if (now?.ok !== true)
+      return { ok: false, because: `${entity.entityId}: ${now?.check.because ?? `provider ${madeBy} is gone`}` };
+    return now.provider.saml.organisation === saml.organisation
+      ? { ok: true, record: now.provider }
+      : { ok: false, because: `${entity.entityId} is another organisation's now` };
   }
 
   return {
@@ -49,13 +69,17 @@ export function createPartnerRecords(metadata: Pick<EntityMetadata, 'findEntity'
       const { saml } = provider;
       const { metadata: from, entityId } = saml;
       if (from === undefined) return { ok: true, record: provider };
-      const answer = await fill({ entityId, from, role: 'idp' }, ({ entity }) => providerFromMetadata(saml, entity));
-      return answer.ok ? { ok: true, record: { ...provider, saml: answer.record } } : answer;
+      return await fill({ entityId, from, role: 'idp' }, async (entity) => {
+        const now = await asMember(provider, entity);
+        if (!now.ok) return now;
+        const made = providerFromMetadata(now.record.saml, entity);
+        return made.ok ? { ok: true, record: { ...now.record, saml: made.record } } : made;
+      });
     },
     async application(application) {
       const { metadata: from, entityId } = application;
       if (from === undefined) return { ok: true, record: application };
-      return await fill({ entityId, from, role: 'sp' }, ({ entity }) => applicationFromMetadata(application, entity));
+      return await fill({ entityId, from, role: 'sp' }, (entity) => applicationFromMetadata(application, entity));
     },
   };
 }

@@ -32,6 +32,8 @@ const methodCeiling: Readonly<Record<ConnectorKind, Assurance>> = {
 };
 
 function candidateOf(provider: Provider, snapshot: CatalogueSnapshot): Candidate | undefined {
+  // Each of its members is a provider of its own.
+  if (provider.samlMembers !== undefined) return undefined;
   const ceiling = lowerOf(provider.maximumAssurance, methodCeiling[provider.connector]);
   const organisation = provider.upstream?.organisation ?? provider.saml?.organisation;
   const shared = {
@@ -68,7 +70,7 @@ export function candidatesFor(application: Application, snapshot: CatalogueSnaps
 
 function listCandidates(application: Application, snapshot: CatalogueSnapshot): readonly Candidate[] {
   return [...snapshot.providers.values()]
-    .filter((provider) => application.providers === undefined || application.providers.includes(provider.id))
+    .filter(({ id, madeBy = id }) => application.providers?.some((one) => one === id || one === madeBy) ?? true)
     .sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1))
     .flatMap((provider) => candidateOf(provider, snapshot) ?? []);
 }

@@ -7,6 +7,7 @@ import {
   type SamlFact,
   type SamlPreset,
   samlAttributes,
+  scopeOf,
 } from '../../../core/catalogue/index.ts';
 import { normaliseIdentity, type SubjectKey } from '../../../core/directory/index.ts';
 import type { Assurance } from '../../../wire/codes/index.ts';
@@ -80,12 +81,6 @@ export const levelNameOf = (
 /** The level of an answer, by the explicit names of this provider: an unknown name is low. */
 export const levelOf = ({ authnContextClassRef: name }: AssertionFacts, { levels }: SamlPreset): Assurance =>
   Object.hasOwn(levels, name) ? (levels[name] ?? 'low') : 'low';
-
-/** One spelling of a scope: a Swedish organisation number has ten digits, however it is written. */
-export function scopeOf(given: string): string {
-  const scope = given.trim().toLowerCase();
-  return /^(16)?\d{6}-?\d{4}$/.test(scope) ? scope.replace('-', '').slice(-10) : scope;
-}
 
 /**
  * What the assertion says it speaks for: scopes and organisation numbers. An affiliation is split at its LAST @ (Sweden

@@ -4,10 +4,9 @@ import { describe, test } from 'node:test';
 import { type Answer, loa, type SamlFake, samlNumber, samlTestNumber } from '../../../../test/fakes/saml-provider.ts';
 import { SamlVisit } from '../../../../test/fakes/saml-visit.ts';
 import { minuteMs } from '../../../base/clock.ts';
-import type { Provider } from '../../../core/catalogue/index.ts';
+import { type Provider, scopeOf } from '../../../core/catalogue/index.ts';
 import type { Wish } from '../../../core/journey/index.ts';
 import { type Assurance, assuranceLevels, lowerOf, reaches } from '../../../wire/codes/index.ts';
-import { scopeOf } from './answer-reading.ts';
 import { personChecks } from './index.ts';
 
 interface Case {

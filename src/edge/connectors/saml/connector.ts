@@ -9,20 +9,11 @@ import {
   readPost,
 } from '../../../base/saml/index.ts';
 import { loadXml } from '../../../base/xml/index.ts';
-import { canReach, type Provider, samlPresetOf } from '../../../core/catalogue/index.ts';
+import { canReach, type Provider, samlPresetOf, scopeOf } from '../../../core/catalogue/index.ts';
 import type { ConnectorAnswer, RedirectConnector, Refused, Reply } from '../../../core/journey/index.ts';
 import type { Evidence } from '../../../core/linking/index.ts';
 import { lowerOf } from '../../../wire/codes/index.ts';
-import {
-  displayNameOf,
-  levelNameOf,
-  levelOf,
-  methodsOf,
-  provenAt,
-  scopeOf,
-  scopesOf,
-  subjectsOf,
-} from './answer-reading.ts';
+import { displayNameOf, levelNameOf, levelOf, methodsOf, provenAt, scopesOf, subjectsOf } from './answer-reading.ts';
 import { firstFailed, type PersonCheck, type PersonFacts, personChecks } from './checks.ts';
 import { type LoginMemo, readMemo } from './memo.ts';
 import type { SamlConnectorPorts, SamlProvider } from './ports.ts';
