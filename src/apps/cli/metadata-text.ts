@@ -1,7 +1,7 @@
 // Metadata in words for an operator's terminal.
 import { createHash, X509Certificate } from 'node:crypto';
 import type { MetadataSource } from '../../core/catalogue/index.ts';
-import type { EntityRow, HeldRow, SourceReport, StoredEntity } from '../../core/metadata/index.ts';
+import type { EntityRow, HeldRow, judgeListed, SourceReport, StoredEntity } from '../../core/metadata/index.ts';
 import type { RefreshOutcome } from '../hub/metadata/index.ts';
 
 const time = (at: number | undefined): string => (at === undefined ? 'no end' : new Date(at).toISOString());
@@ -43,6 +43,12 @@ export const heldLines = (held: HeldRow): readonly string[] => [
   }`,
   ...held.reasons.map(({ name, detail }) => `  ${name}: ${plain(detail)}`),
 ];
+
+/** A listed provider as a record of its whole source brings it, or why it does not. */
+export const memberLine = ({ listed, verdict }: Awaited<ReturnType<typeof judgeListed>>[number]): string =>
+  verdict.ok
+    ? `${verdict.provider.id}  ${verdict.provider.saml.organisation}  ${verdict.provider.maximumAssurance}  ${plain(listed.entityId)}`
+    : `not offered: ${plain(listed.entityId)}: ${verdict.check.because}`;
 
 /** What is in use of an entity. */
 export function entityLines(row: EntityRow, federation: string | undefined, now: number): readonly string[] {

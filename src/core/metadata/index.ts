@@ -1,7 +1,7 @@
 // Public face of core/metadata.
 export type { EntityChange, Weakening } from './changes.ts';
 export { endOf, refusal } from './document-checks.ts';
-export { listedOf, listMembers, type MemberReads, memberNow } from './list-members.ts';
+export { judgeListed, listedOf, listMembers, type MemberReads, memberNow } from './list-members.ts';
 export { createEntityMetadata } from './lookup.ts';
 export { type ListedProvider, memberId, memberRecords, withMembers } from './member-providers.ts';
 export {

@@ -29,6 +29,20 @@ async function ownersFor(snapshot: CatalogueSnapshot, record: MembersRecord, rea
   return { federation, owners: scopeOwners(federation, await reads.numbers(organisations)) };
 }
 
+/** What becomes of each provider that the record's source lists. */
+export async function judgeListed(
+  snapshot: CatalogueSnapshot,
+  record: MembersRecord,
+  reads: MemberReads,
+  clock: Clock,
+): Promise<readonly { readonly listed: ListedProvider; readonly verdict: MemberVerdict }[]> {
+  const written = writtenEntities(snapshot);
+  const whose = await ownersFor(snapshot, record, reads);
+  const all = await reads.listed(record.samlMembers.source);
+  const now = clock();
+  return all.map((listed) => ({ listed, verdict: memberProvider({ record, listed, written, now, ...whose }) }));
+}
+
 /** Every member's provider, of every such record. */
 export async function listMembers(
   snapshot: CatalogueSnapshot,
@@ -36,14 +50,9 @@ export async function listMembers(
   clock: Clock,
 ): Promise<readonly Provider[]> {
   const found: Provider[] = [];
-  const written = writtenEntities(snapshot);
   for (const record of memberRecords(snapshot)) {
-    const whose = await ownersFor(snapshot, record, reads);
-    const now = clock();
-    for (const listed of await reads.listed(record.samlMembers.source)) {
-      const verdict = memberProvider({ record, listed, written, now, ...whose });
+    for (const { verdict } of await judgeListed(snapshot, record, reads, clock))
       if (verdict.ok) found.push(verdict.provider);
-    }
   }
   return found;
 }
