@@ -62,6 +62,7 @@ describe('no list of checks goes untested', () => {
       drops: /checkCatalogue\([^[]*\[check\]\)/,
     },
     personChecks: { test: 'src/edge/connectors/saml/checks.test.ts', drops: /personChecks\.filter\(/ },
+    memberChecks: { test: 'src/core/metadata/member-providers.test.ts', drops: /memberChecks\.filter\(/ },
     federationChecks: { test: 'src/core/catalogue/compile.test.ts', drops: /checkCatalogue\([^[]*\[check\]\)/ },
     administrationChecks: {
       test: 'src/core/directory/administration.test.ts',

@@ -77,6 +77,7 @@ describe('the providers of a federation by one record', () => {
           givenName: 'Anna',
           familyName: 'Lund',
           identities: [{ namespace: `saml:${idOf('lund')}`, value: 'anna' }],
+          assignments: [{ id: 'anna-at-lund', organisation: 'lund', role: 'nurse' }],
         },
       ],
     });
@@ -89,7 +90,11 @@ describe('the providers of a federation by one record', () => {
   after(() => hub?.remove());
 
   const atApplication = (url: URL): boolean => url.origin === hub.ehrUrl;
-  const client = () => new ApplicationClient(demoApplication(hub));
+  let known: ApplicationClient | undefined;
+  const client = () => {
+    known ??= new ApplicationClient(demoApplication(hub));
+    return known;
+  };
 
   /** The page of choice after a search. */
   async function search(text: string) {

@@ -1,8 +1,8 @@
 // Wires upstream SAML providers: our entity and its metadata, our keys; loaded when the first of them is asked.
-import { type HttpResponse, privateAnswerHeaders, type Route } from '../../base/http/index.ts';
+import { type HttpResponse, keptDocument, type Route } from '../../base/http/index.ts';
 import { systemRandom } from '../../base/ids.ts';
 import { Problem } from '../../base/problem.ts';
-import { type CatalogueSnapshot, type Provider, samlPresetOf } from '../../core/catalogue/index.ts';
+import { type CatalogueSnapshot, type Provider, type SizedLogo, samlPresetOf } from '../../core/catalogue/index.ts';
 import { samlDecryptionKeyOwner, samlLoginKeyOwner } from '../../core/issuing/index.ts';
 import type { RedirectConnector, Refused } from '../../core/journey/index.ts';
 import type { PartnerAnswer, PartnerRecords } from '../../core/metadata/index.ts';
@@ -92,24 +92,23 @@ export const samlMetadataRoute = (
   keys: LiveKeys,
   hubUrl: string,
   catalogue: () => CatalogueSnapshot,
-  name: () => LocalizedText,
+  shown: () => { readonly name: LocalizedText; readonly logo: SizedLogo | undefined },
 ): Route => ({
   method: 'GET',
   path: samlMetadataPath,
-  handle: async (): Promise<HttpResponse> => {
+  handle: async (request): Promise<HttpResponse> => {
     const asked = [...catalogue().providers.values()].flatMap(({ saml, samlMembers }) => saml ?? samlMembers ?? []);
     if (asked.length === 0)
       throw new Problem({ kind: 'notFound', code: 'notFound', detail: 'no provider speaks SAML' });
     const { ownMetadata } = await loadSaml();
-    const body = await ownMetadata({
+    const document = await ownMetadata({
       own: samlEntity(hubUrl),
-      name: name(),
+      ...shown(),
       signing: keys.certificates(samlLoginKeyOwner),
       encryption: keys.certificates(samlDecryptionKeyOwner),
-      allowsCbc: upstream.some((saml) => samlPresetOf(saml).allowCbc),
+      allowsCbc: asked.some((saml) => samlPresetOf(saml).allowCbc),
       key: keys.signing(samlLoginKeyOwner, 'RS256'),
     });
-    const headers = { ...privateAnswerHeaders, 'content-type': 'application/samlmetadata+xml; charset=utf-8' };
-    return { status: 200, headers, body };
+    return keptDocument(request, document, { contentType: 'application/samlmetadata+xml', maxAgeSeconds: 300 });
   },
 });

@@ -1,12 +1,18 @@
 // Which keys an issuer signs with: its own and nobody else's, one for each algorithm that its tickets need.
 import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
 import { describe, test } from 'node:test';
+import { samlApplication } from '../../../test/fakes/saml-hub.ts';
 import { api, application, clientsAlone, morning, snapshot } from '../../../test/fakes/ward.ts';
+import { dayMs } from '../../base/clock.ts';
 import { generateSigningKey, publishedJwk, readJwks, signCompact } from '../../base/jose/index.ts';
-import type { CatalogueSnapshot } from '../../core/catalogue/index.ts';
+import { type CatalogueSnapshot, dueWarnings } from '../../core/catalogue/index.ts';
+import { samlIssuerKeyOwner } from '../../core/issuing/index.ts';
 import { readAccessToken } from '../../edge/frontends/oidc/access-token.ts';
 import type { ScheduledKey, signingKeyStore } from '../../edge/store/hub/signing-keys.ts';
 import { liveKeys } from './signing.ts';
+
+const link = samlApplication('link', { issuer: 'one' });
 
 const [first, second] = ['https://hub.example/one', 'https://hub.example/two'] as const;
 
@@ -26,7 +32,7 @@ function catalogueOf(change: Partial<CatalogueSnapshot> = {}): CatalogueSnapshot
 }
 
 /** Keys kept in memory, made small. */
-async function keysFor(catalogue: CatalogueSnapshot) {
+async function keysFor(catalogue: CatalogueSnapshot, clock = () => morning) {
   const kept: (ScheduledKey & { algorithm: ScheduledKey['key']['alg'] })[] = [];
   const store: ReturnType<typeof signingKeyStore> = {
     all: async () => kept,
@@ -38,11 +44,7 @@ async function keysFor(catalogue: CatalogueSnapshot) {
         return { kid: key.kid, issuer: use.issuer, algorithm: use.algorithm };
       }),
   };
-  const keys = liveKeys(
-    store,
-    () => catalogue,
-    () => morning,
-  );
+  const keys = liveKeys(store, () => catalogue, clock);
   await keys.refresh();
   return keys;
 }
@@ -98,5 +100,45 @@ describe('the algorithms of an issuer', () => {
     const keys = await keysFor(catalogueOf());
     assert.deepEqual(publishedJwk(keys.signing('two', 'RS256')).alg, 'RS256');
     assert.throws(() => keys.signing('one', 'RS256'), /unavailable/);
+  });
+});
+
+describe('keys that partners have by our metadata', () => {
+  const owner = samlIssuerKeyOwner('one');
+  const withSaml = catalogueOf({ samlApplications: new Map([[link.id, link]]) });
+  const keyOf = (der: Buffer) => publicKeyText(new X509Certificate(der).publicKey.export({ format: 'jwk' }));
+  const publicKeyText = (jwk: object) => ('n' in jwk ? jwk.n : undefined);
+
+  test('change by themselves, with an overlap: what signs has stood in it for 29 days, and stays for a day after', async () => {
+    let day = 0;
+    const keys = await keysFor(withSaml, () => morning + day * dayMs);
+    const listed: (readonly unknown[])[] = [];
+    const signed: unknown[] = [];
+    for (; day < 800; day += 1) {
+      await keys.refresh();
+      listed.push(keys.certificates(owner).map(keyOf));
+      signed.push(publicKeyText(keys.signing(owner, 'RS256').publicJwk));
+      assert.equal(listed[day]?.[0], signed[day], 'what signs is first');
+      if (day >= 29) assert.ok(listed[day - 29]?.includes(signed[day]), `day ${day}: a new key signs too early`);
+      if (day > 0) assert.ok(listed[day]?.includes(signed[day - 1]), `day ${day}: a key left too early`);
+    }
+    assert.equal(new Set(signed).size, 3);
+  });
+
+  test('are warned of when no successor comes', async () => {
+    let day = 0;
+    const keys = await keysFor(withSaml, () => morning + day * dayMs);
+    const due = () => dueWarnings(keys.expiring(), morning + day * dayMs).filter(({ of }) => of.name.includes(owner));
+    for (const [at, warned] of [
+      [0, 0],
+      [330, 0],
+      [336, 1],
+      [360, 1],
+    ] as const) {
+      day = at;
+      assert.equal(due().length, warned, `day ${at}`);
+    }
+    await keys.refresh();
+    assert.deepEqual(due(), []);
   });
 });

@@ -35,7 +35,10 @@ export interface LiveKeys {
   decrypting(): readonly KeyObject[];
   /** Makes keys that are due, by the present catalogue unless another is given, and reads what other hubs made; answers those made. */
   refresh(snapshot?: CatalogueSnapshot): Promise<readonly { kid: string; issuer: string; algorithm: string }[]>;
-  /** For the warnings. A successor is made 3 days ahead, so only a key that has 2 days left without one is told of. */
+  /**
+   * For the warnings. A successor is made 3 days ahead, so only a key that has 2 days left without one is told of; of a
+   * lasting key 45 days ahead, so that one is told of that has 30 days left.
+   */
   expiring(): readonly Expiring[];
 }
 
@@ -155,8 +158,13 @@ export function liveKeys(
       for (const [issuer, { keys }] of listed) listed.set(issuer, { until: 0, keys });
       return made;
     },
-    expiring: () =>
-      usesOf(catalogue()).flatMap((use): Expiring[] => {
+    expiring: () => {
+      const lives = [
+        ...usesOf(catalogue()).map((use) => ({ ...use, warnedDays: 8 })),
+        // Partners are to have the successor 30 days before it signs: from then on its absence is told of.
+        ...lastingKeyUses(catalogue()).map((use) => ({ ...use, warnedDays: 45 })),
+      ];
+      return lives.flatMap((use): Expiring[] => {
         const last = held
           .filter((key) => key.issuer === use.issuer && key.algorithm === use.algorithm)
           .sort((a, b) => b.retireAt - a.retireAt)[0];
@@ -165,10 +173,11 @@ export function liveKeys(
           {
             kind: 'key',
             name: `signing key ${use.issuer} ${use.algorithm}`,
-            startsAt: last.retireAt - 8 * dayMs,
+            startsAt: last.retireAt - use.warnedDays * dayMs,
             expiresAt: last.retireAt,
           },
         ];
-      }),
+      });
+    },
   };
 }

@@ -3,7 +3,7 @@ import type { Registry } from 'prom-client';
 import type { Route } from '../../base/http/index.ts';
 import { deriveKey, type Keyring } from '../../base/sealing/index.ts';
 import { Secret } from '../../base/secret.ts';
-import type { Brand } from '../../core/catalogue/index.ts';
+import { type Brand, sizedLogo } from '../../core/catalogue/index.ts';
 import type { PersonReader } from '../../core/directory/index.ts';
 import {
   type BackchannelDesk,
@@ -193,7 +193,10 @@ export function composeWeb(parts: WebParts): WebFaces & { readonly oidc: OidcFro
         overPath: '/logged-out',
         showFailure: (request, { reason }) => showFailure(request, { reason }),
       }),
-      samlMetadataRoute(core.keys, settings.hubUrl, catalogue, () => ({ en: brand().name })),
+      samlMetadataRoute(core.keys, settings.hubUrl, catalogue, () => ({
+        name: { en: brand().name },
+        logo: sizedLogo(brand()),
+      })),
       ...upstreamLogoutRoutes(
         upstreamLogoutPorts({
           clock: core.clock,

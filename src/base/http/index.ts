@@ -1,4 +1,5 @@
 // Public face of base/http.
+export * from './conditional.ts';
 export * from './cookies.ts';
 export * from './csrf.ts';
 export * from './forms.ts';

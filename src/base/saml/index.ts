@@ -107,6 +107,12 @@ export {
   openMessage,
 } from './open-message.ts';
 export { type PostForm, postForm, readPost } from './post-binding.ts';
+export {
+  bucketOf,
+  type MetadataPublisher,
+  metadataPublisher,
+  type PublishedMetadata,
+} from './published-metadata.ts';
 export { reading } from './read-element.ts';
 export { type MetadataContent, readEntityDescriptor, readMetadata } from './read-metadata.ts';
 export type { BindingFault, BindingReading, DetachedSignature, ReceivedMessage } from './received-message.ts';

@@ -13,6 +13,17 @@ export const brokenItems: readonly Fault[] = [
   ['application.references', 'application', 'ehr', set('organisation', 'other'), 'organisation', /no organisation/],
   ['application.references', 'application', 'ehr', set('federation', 'other'), 'federation', /no federation/],
   ['federation.members', 'federation', 'care', set('members.0.organisation', 'x'), 'members[0].organisation', /no org/],
+  [
+    'federation.scopes',
+    'federation',
+    'care',
+    set('members', [
+      { organisation: 'hospital', scopes: ['care.example'] },
+      { organisation: 'clinic', scopes: ['care.example'] },
+    ]),
+    'members[1].scopes',
+    /is hospital's/,
+  ],
   ['federation.members', 'federation', 'care', set('members.0.from', '2026-02-30'), 'members[0].from', /calendar/],
   ['federation.members', 'federation', 'care', set('members.0.until', '2025-01-01'), 'members[0].until', /before/],
   ['application.references', 'application', 'ehr', set('apis', ['record', 'other']), 'apis[1]', /no API other/],

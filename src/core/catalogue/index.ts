@@ -9,6 +9,7 @@ export {
   type RequestedAssurance,
   requestedAssurance,
 } from './assurance-names.ts';
+export { type SizedLogo, sizedLogo } from './brand-logo.ts';
 export { type CatalogueProblem, checkCatalogue } from './checks.ts';
 export { claimNames } from './claim-names.ts';
 export * from './client-system.ts';

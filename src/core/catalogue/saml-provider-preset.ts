@@ -2,7 +2,7 @@
 import { type Assurance, assuranceLevels, reaches } from '../../wire/codes/index.ts';
 import type { SamlSignatures } from './saml-application.ts';
 import { samlAttributes } from './saml-attributes.ts';
-import type { SamlPresetName, SamlUpstream } from './saml-provider.ts';
+import type { SamlMembers, SamlPresetName, SamlUpstream } from './saml-provider.ts';
 
 /** An attribute that names the person, and in which namespace. */
 export interface SubjectAttribute {
@@ -117,7 +117,7 @@ export const samlPresets: Readonly<Record<SamlPresetName, SamlPreset>> = {
 };
 
 /** The preset as this provider's record completes it. */
-export function samlPresetOf(upstream: SamlUpstream): SamlPreset {
+export function samlPresetOf(upstream: Omit<SamlMembers, 'source'> & Pick<SamlUpstream, 'userMessage'>): SamlPreset {
   const preset = samlPresets[upstream.preset];
   const ownSubject = upstream.subjectAttribute ?? preset.ownSubject;
   const levels = { ...preset.levels, ...upstream.levels };

@@ -64,6 +64,7 @@ export const issuerSchema = record({
       maxItems: 50,
     }),
   ),
+  scopes: optional(samlScopes('Scopes in its SAML metadata')),
   federation: optional(
     record(
       {

@@ -1,24 +1,24 @@
 // Our metadata as a service provider: signed, with every key that counts now, so that providers change keys as we do.
-import { randomUUID } from 'node:crypto';
 import { hourMs } from '../../../base/clock.ts';
 import type { SigningKey } from '../../../base/jose/index.ts';
 import {
   attributeNameFormats,
   bindings,
   type KeyDescriptor,
+  metadataPublisher,
   nameIdFormats,
+  type PublishedMetadata,
   type RequestedAttribute,
-  signMessage,
-  writeEntityDescriptor,
 } from '../../../base/saml/index.ts';
-import { loadXml, writeXml } from '../../../base/xml/index.ts';
-import { type SamlFact, samlAttributes } from '../../../core/catalogue/index.ts';
+import { loadXml } from '../../../base/xml/index.ts';
+import { type SamlFact, type SizedLogo, samlAttributes } from '../../../core/catalogue/index.ts';
 import { type LocalizedText, locales, localized } from '../../../wire/codes/index.ts';
 import type { OwnEntity } from './ports.ts';
 
 export interface OwnMetadataFacts {
   readonly own: OwnEntity;
   readonly name: LocalizedText;
+  readonly logo: SizedLogo | undefined;
   /** Keys that we sign with, the present one first; keys that assertions may be encrypted to. DER. */
   readonly signing: readonly Buffer[];
   readonly encryption: readonly Buffer[];
@@ -52,18 +52,14 @@ const oaep = 'http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p';
 const gcm = 'http://www.w3.org/2009/xmlenc11#aes256-gcm';
 const cbc = 'http://www.w3.org/2001/04/xmlenc#aes256-cbc';
 
+const published = metadataPublisher();
+
 /**
  * SAML Metadata 2.4.4; Sweden Connect deployment profile 2. To be read again every six hours; without an end, for some
  * providers keep a copy that nobody renews.
  */
-export async function ownMetadata({
-  own,
-  name,
-  signing,
-  encryption,
-  allowsCbc,
-  key,
-}: OwnMetadataFacts): Promise<string> {
+export async function ownMetadata(facts: OwnMetadataFacts): Promise<PublishedMetadata> {
+  const { own, name, logo, signing, encryption, allowsCbc, key } = facts;
   await loadXml();
   const texts = locales.map((language) => ({ language, text: localized(name, language) }));
   const keys: readonly KeyDescriptor[] = [
@@ -74,9 +70,8 @@ export async function ownMetadata({
       encryptionMethods: [gcm, ...(allowsCbc ? [cbc] : []), oaep].map((algorithm) => ({ algorithm })),
     })),
   ];
-  const element = writeEntityDescriptor({
+  const entity = {
     entityId: own.entityId,
-    id: `_${randomUUID()}`,
     cacheDurationMs: 6 * hourMs,
     entityAttributes: [],
     contacts: [],
@@ -90,7 +85,7 @@ export async function ownMetadata({
         informationUrls: [],
         privacyStatementUrls: [],
         keywords: [],
-        logos: [],
+        logos: logo === undefined ? [] : [logo],
       },
       scopes: [],
       nameIdFormats: [nameIdFormats.persistent, nameIdFormats.transient],
@@ -105,6 +100,6 @@ export async function ownMetadata({
       ],
       discoveryResponse: [],
     },
-  });
-  return writeXml(signMessage(element, key, signing[0]));
+  };
+  return published(entity, { key, certificate: signing[0] });
 }

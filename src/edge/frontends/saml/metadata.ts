@@ -1,26 +1,30 @@
 // Our metadata as identity provider of an issuer (SAML Metadata 2.4.3), signed with the key that signs assertions.
 import { dayMs, hourMs } from '../../../base/clock.ts';
-import { answerHeaders, type HttpResponse } from '../../../base/http/index.ts';
+import { type HttpRequest, type HttpResponse, keptDocument } from '../../../base/http/index.ts';
 import {
   attributeNameFormats,
   bindings,
+  bucketOf,
   type EntityDescriptor,
   entityAttributeNames,
+  metadataPublisher,
   nameIdFormats,
   supportsUserMessage,
-  writeEntityDescriptor,
 } from '../../../base/saml/index.ts';
-import { loadXml, writeXml } from '../../../base/xml/index.ts';
-import type { Issuer } from '../../../core/catalogue/index.ts';
+import { loadXml } from '../../../base/xml/index.ts';
+import { type Issuer, sizedLogo } from '../../../core/catalogue/index.ts';
 import { samlIssuerKeyOwner } from '../../../core/issuing/index.ts';
-import { type Call, callOf, newMessageId, type SamlContext } from './call.ts';
+import { type Call, callOf, type SamlContext } from './call.ts';
 import { entityIdOf, samlUrl } from './paths.ts';
 import type { SamlKeyStore } from './ports.ts';
-import { signed } from './respond.ts';
 
 /** Whoever reads it rarely learns of a new key in time all the same: keys are published a month ahead. */
 const validMs = 14 * dayMs;
 const cacheMs = 6 * hourMs;
+/** Its end moves on by this, so that one document serves everybody for as long. */
+const bucketMs = hourMs;
+/** Whoever reads it through a cache sees a new key as early. */
+const maxAgeSeconds = 300;
 
 const both = (location: string) => [
   { binding: bindings.redirect, location },
@@ -31,15 +35,14 @@ const both = (location: string) => [
 export function idpDescriptor(
   { issuer, now, catalogue }: Call,
   keys: Pick<SamlKeyStore, 'certificates'>,
-  id: string,
 ): EntityDescriptor {
   const applications = [...catalogue.samlApplications.values()].filter((one) => one.issuer === issuer.id);
   const brand = catalogue.brands.get(issuer.brand);
+  const logo = brand && sizedLogo(brand);
   const name = [{ language: 'en', text: brand?.name ?? issuer.id }];
   return {
     entityId: entityIdOf(issuer),
-    id,
-    validUntil: now + validMs,
+    validUntil: bucketOf(now, bucketMs) + bucketMs + validMs,
     cacheDurationMs: cacheMs,
     entityAttributes: [
       ...entityAttribute('assuranceCertification', issuer.approvedLevels),
@@ -59,9 +62,9 @@ export function idpDescriptor(
         informationUrls: [],
         privacyStatementUrls: [],
         keywords: [],
-        logos: [],
+        logos: logo === undefined ? [] : [logo],
       },
-      scopes: [],
+      scopes: (issuer.scopes ?? []).map((value) => ({ value, regexp: false })),
       nameIdFormats: [
         nameIdFormats.persistent,
         nameIdFormats.transient,
@@ -82,20 +85,17 @@ export function idpDescriptor(
 
 const entityAttribute = (name: keyof typeof entityAttributeNames, values: readonly string[] = []) =>
   values.length === 0 ? [] : [{ name: entityAttributeNames[name], nameFormat: attributeNameFormats.uri, values }];
+const published = metadataPublisher();
 
 /** Answers GET /saml/metadata. Throws a Problem (`unavailable`) while the issuer has no key yet. */
-export async function metadata(context: SamlContext, issuer: Issuer): Promise<HttpResponse> {
+export async function metadata(context: SamlContext, issuer: Issuer, request: HttpRequest): Promise<HttpResponse> {
   await loadXml();
-  const call = callOf(context, issuer, 'metadata');
-  const { ports } = context;
-  const document = writeEntityDescriptor(idpDescriptor(call, ports.keys, newMessageId(ports.random)));
-  return {
-    status: 200,
-    headers: {
-      ...answerHeaders,
-      'content-type': 'application/samlmetadata+xml',
-      'cache-control': 'public, max-age=300',
-    },
-    body: writeXml(signed(ports, call, document)),
-  };
+  const { keys } = context.ports;
+  const owner = samlIssuerKeyOwner(issuer.id);
+  const [certificate] = keys.certificates(owner);
+  const document = published(idpDescriptor(callOf(context, issuer, 'metadata'), keys), {
+    key: keys.signing(owner, 'RS256'),
+    certificate,
+  });
+  return keptDocument(request, document, { contentType: 'application/samlmetadata+xml', maxAgeSeconds });
 }
