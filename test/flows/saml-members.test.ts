@@ -1,8 +1,12 @@
 // Municipalities that nobody wrote a record for: found on the page of choice, logged in at, and only while they are members.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parse } from 'yaml';
 import { type EntityDescriptor, entityAttributeNames } from '../../src/base/saml/index.ts';
+import { parse as readDoc } from '../../src/base/schema/index.ts';
+import { catalogueSchemas } from '../../src/core/catalogue/index.ts';
 import { memberId } from '../../src/core/metadata/index.ts';
 import { FederationFake, idpEntity } from '../fakes/metadata-federation.ts';
 import { type Answer, SamlFake } from '../fakes/saml-provider.ts';
@@ -18,9 +22,25 @@ import {
 } from '../support/index.ts';
 import { bring, ownMetadata } from './saml-visits.ts';
 
+const page = readFileSync(new URL('../../docs/operations/federation-metadata.md', import.meta.url), 'utf8');
+
 const names = ['lund', 'malmo', 'ystad', 'kivik', 'eslov', 'hoor', 'horby', 'skurup', 'sjobo', 'tomelilla'];
 const scope = (value: string) => [{ value, regexp: false }];
 const loa = (level: number) => `http://id.sambi.se/loa/loa${level}`;
+
+test('the records on the operators’ page are records', () => {
+  const [, yaml = ''] = /## Records that go by it\n```yaml\n([\s\S]*?)```/.exec(page) ?? [];
+  const { providers, samlApplications, federations } = parse(yaml) as Record<string, unknown[]>;
+  const read = [
+    ...(providers ?? []).map((doc) => readDoc(catalogueSchemas.provider, doc)),
+    ...(samlApplications ?? []).map((doc) => readDoc(catalogueSchemas.samlApplication, doc)),
+    ...(federations ?? []).map((doc) => readDoc(catalogueSchemas.federation, doc)),
+  ];
+  assert.deepEqual(
+    read.map((one) => (one.ok ? 'ok' : JSON.stringify(one.problems))),
+    ['ok', 'ok', 'ok', 'ok'],
+  );
+});
 
 describe('the providers of a federation by one record', () => {
   let hub: RunningHub;

@@ -113,7 +113,9 @@ export function hubWeaknesses(snapshot: CatalogueSnapshot): readonly HubWeakness
         ? [{ code: 'providerSecret', provider } as const]
         : []),
       ...((upstream ?? saml ?? samlMembers)?.testNumbers ? [{ code: 'providerTestNumbers', provider } as const] : []),
-      ...[saml ?? samlMembers ?? []].flat().flatMap((one) => (samlPresetOf(one).allowCbc ? [{ code: 'providerCbc', provider } as const] : [])),
+      ...[saml ?? samlMembers ?? []]
+        .flat()
+        .flatMap((one) => (samlPresetOf(one).allowCbc ? [{ code: 'providerCbc', provider } as const] : [])),
     ]),
     ...[...snapshot.samlApplications.values()].flatMap(weaknessesOfSamlApplication),
     ...settings.trustedProxies.filter(isWide).map((block) => ({ code: 'wideProxies', block }) as const),
