@@ -7,9 +7,10 @@ import { SamlFake, samlKey } from '../../../test/fakes/saml-provider.ts';
 import { proof, snapshot } from '../../../test/fakes/ward.ts';
 import { loadXml } from '../../base/xml/index.ts';
 import type { Commit } from '../../core/commit/index.ts';
+import type { PartnerAnswer, SamlProvider } from '../../core/metadata/index.ts';
 import { type Session, saveSession } from '../../core/sessions/index.ts';
 import { samlEntity } from './saml-login.ts';
-import { takeSamlLogout } from './saml-logout.ts';
+import { samlLogoutsOf, takeSamlLogout } from './saml-logout.ts';
 import type { LiveKeys } from './signing.ts';
 
 const hubUrl = 'https://hub.example';
@@ -73,4 +74,29 @@ describe('a logout that names several sessions', () => {
     assert.equal((await take({ binding: 'soap', body }, undefined)).kind, 'taken');
     assert.equal(live(), 0);
   });
+});
+
+test('our logout does not go on to a provider whose metadata is gone, or has no place for it; the page says so', async () => {
+  const hub = new MemoryLogin();
+  const provider = there.provider({ passLogout: true, metadata: { source: 'fed' }, singleLogout: [] });
+  hub.catalogue = snapshot({ providers: new Map([[provider.id, provider]]) });
+  const upstream = { issuer: there.entityId, subject: 'anna', issuedAt: hub.now, nameId: {} };
+  const session = { evidence: [{ ...proof('anna', 'simple'), provider: provider.id, upstream }] } as unknown as Session;
+  const sent = async (answer: (record: SamlProvider) => PartnerAnswer<SamlProvider>) => {
+    const parts = {
+      clock: () => hub.now,
+      keys: { signing: () => samlKey('hub') } as unknown as LiveKeys,
+      partners: { provider: async (record: SamlProvider) => answer(record) },
+      hubUrl,
+      catalogue: () => hub.catalogue,
+    };
+    const [one, ...more] = await samlLogoutsOf(parts, session);
+    assert.deepEqual([one?.provider, more.length], ['kommun', 0]);
+    return await one?.address?.('state');
+  };
+  assert.equal(await sent(() => ({ ok: false, reason: 'expired', because: 'it ran out' })), undefined);
+  assert.equal(await sent((record) => ({ ok: true, record })), undefined);
+  const { singleLogout } = there.record();
+  const url = await sent((record) => ({ ok: true, record: { ...record, saml: { ...record.saml, singleLogout } } }));
+  assert.match(url ?? '', /^https:\/\/kommun\.example\/slo\?SAMLRequest=/);
 });

@@ -32,6 +32,18 @@ describe('what a provider can reach', () => {
     assert.deepEqual(names({ ...ehr, providers: [] }), []);
   });
 
+  test('whoever allows the record of a whole source allows each provider that it brings, and never the record itself', () => {
+    const rules = { source: 'fed', preset: 'generic', levels: {}, testNumbers: false, passLogout: false } as const;
+    const record: Provider = { ...password, id: 'all', connector: 'saml', samlMembers: rules };
+    const { samlMembers: _, ...shared } = record;
+    const made: Provider = { ...shared, id: 'all.1', madeBy: 'all' };
+    const names = (app = ehr) => candidates([record, made, card], app).map(({ provider }) => provider);
+    assert.deepEqual(names().sort(), ['all.1', 'card']);
+    assert.deepEqual(names({ ...ehr, providers: ['all'] }), ['all.1']);
+    assert.deepEqual(names({ ...ehr, providers: ['all.1'] }), ['all.1']);
+    assert.deepEqual(names({ ...ehr, providers: ['card'] }), ['card']);
+  });
+
   test('names the populations that reach a level', () => {
     const [found] = candidates([card]);
     assert.ok(found);

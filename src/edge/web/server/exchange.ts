@@ -89,7 +89,9 @@ export function createExchanges(options: ExchangeOptions): Exchanges {
     const { raw, request, route, started, id } = exchange;
     const body = response.body ?? '';
     const headers: Record<string, string | string[] | number> = { ...response.headers } as Record<string, string>;
-    headers['content-length'] = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
+    // A length there would be that of the document which is not sent (RFC 9110 8.6).
+    if (response.status !== 304)
+      headers['content-length'] = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
     headers['x-request-id'] = id;
     if (options.hsts) headers['strict-transport-security'] = hstsHeader;
     if (cut || options.closing()) headers.connection = 'close';
