@@ -18,18 +18,10 @@ import {
   temporaryFolder,
   tillitCommand,
 } from '../support/index.ts';
+import { samlApplicationItem } from './saml-visits.ts';
 
 const key = samlKeyOf('link');
 const acs = (id: string): string => `https://${id}.example/acs`;
-const item = (id: string, more: object) => ({
-  id,
-  issuer: 'hub',
-  name: { en: id },
-  minimumAssurance: 'low',
-  entityId: `https://${id}.example/sp`,
-  assertionConsumers: [{ binding: 'post', location: acs(id) }],
-  ...more,
-});
 
 const elementNamed = (xml: string, local: string): XmlElement => {
   const read = readXml(xml);
@@ -80,10 +72,10 @@ describe('assertions shown later', () => {
     hub = await startHub();
     await applyItems(hub, {
       samlApplications: [
-        item('both', { encrypts: 'never' }),
-        item('outer', { encrypts: 'never', signs: 'response' }),
-        item('inner', { encrypts: 'never', signs: 'assertion' }),
-        item('sealed', { encrypts: 'always', keys: { signing: [key.pem], encryption: [key.pem] } }),
+        samlApplicationItem('both', { encrypts: 'never' }),
+        samlApplicationItem('outer', { encrypts: 'never', signs: 'response' }),
+        samlApplicationItem('inner', { encrypts: 'never', signs: 'assertion' }),
+        samlApplicationItem('sealed', { encrypts: 'always', keys: { signing: [key.pem], encryption: [key.pem] } }),
       ],
     });
     for (const id of ['both', 'outer', 'inner', 'sealed']) posted[id] = await logIn(id);

@@ -1,9 +1,8 @@
 // Wires upstream SAML providers: our entity and its metadata, our keys; loaded when the first of them is asked.
-import { type HttpResponse, privateAnswerHeaders, type Route } from '../../base/http/index.ts';
+import { type HttpResponse, plainText, privateAnswerHeaders, type Route } from '../../base/http/index.ts';
 import { systemRandom } from '../../base/ids.ts';
-import { Problem } from '../../base/problem.ts';
 import { type CatalogueSnapshot, samlPresetOf } from '../../core/catalogue/index.ts';
-import { samlDecryptionKeyOwner, samlLoginKeyOwner } from '../../core/issuing/index.ts';
+import { asksSaml, samlDecryptionKeyOwner, samlLoginKeyOwner } from '../../core/issuing/index.ts';
 import type { RedirectConnector } from '../../core/journey/index.ts';
 import type { OwnEntity } from '../../edge/connectors/saml/index.ts';
 import { startOfUnasked } from '../../edge/frontends/saml/index.ts';
@@ -67,7 +66,11 @@ export const samlUnasked =
     return entityId === undefined ? undefined : startOfUnasked(catalogue(), entityId);
   };
 
-/** Our metadata, for providers and federations; there is none while no provider speaks SAML. */
+const notYet =
+  'This hub asks no SAML provider yet. Its metadata is here from its first SAML provider on, or, for partners who want ' +
+  'it before, when the record of an issuer says `saml: true`.\n';
+
+/** Our metadata, for providers and federations; there is none while no provider speaks SAML and no issuer prepares for it. */
 export const samlMetadataRoute = (
   keys: LiveKeys,
   hubUrl: string,
@@ -77,9 +80,8 @@ export const samlMetadataRoute = (
   method: 'GET',
   path: samlMetadataPath,
   handle: async (): Promise<HttpResponse> => {
+    if (!asksSaml(catalogue())) return plainText(404, notYet);
     const upstream = [...catalogue().providers.values()].flatMap(({ saml }) => saml ?? []);
-    if (upstream.length === 0)
-      throw new Problem({ kind: 'notFound', code: 'notFound', detail: 'no provider speaks SAML' });
     const { ownMetadata } = await loadSaml();
     const body = await ownMetadata({
       own: samlEntity(hubUrl),

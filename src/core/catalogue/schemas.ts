@@ -64,6 +64,7 @@ export const issuerSchema = record({
       maxItems: 50,
     }),
   ),
+  saml: optional(flag({ title: 'SAML metadata and keys before the first application or provider' })),
   federation: optional(
     record(
       {

@@ -29,6 +29,8 @@ export interface Issuer {
   readonly brand: string;
   /** National names of levels that the hub is approved to say of its own logins; it says no other by itself. */
   readonly approvedLevels?: readonly string[] | undefined;
+  /** SAML is spoken before the first application or provider of it: keys and metadata are there for partners. */
+  readonly saml?: boolean | undefined;
   /** It speaks for itself in federations: who vouches for it (OpenID Federation 1.0, `authority_hints`). */
   readonly federation?: { readonly authorityHints: readonly string[] } | undefined;
 }

@@ -1,6 +1,6 @@
 // Our metadata as identity provider of an issuer (SAML Metadata 2.4.3), signed with the key that signs assertions.
 import { dayMs, hourMs } from '../../../base/clock.ts';
-import { answerHeaders, type HttpResponse } from '../../../base/http/index.ts';
+import { answerHeaders, type HttpResponse, plainText } from '../../../base/http/index.ts';
 import {
   attributeNameFormats,
   bindings,
@@ -12,7 +12,7 @@ import {
 } from '../../../base/saml/index.ts';
 import { loadXml, writeXml } from '../../../base/xml/index.ts';
 import type { Issuer } from '../../../core/catalogue/index.ts';
-import { samlIssuerKeyOwner } from '../../../core/issuing/index.ts';
+import { samlIssuerKeyOwner, samlIssuers } from '../../../core/issuing/index.ts';
 import { type Call, callOf, newMessageId, type SamlContext } from './call.ts';
 import { entityIdOf, samlUrl } from './paths.ts';
 import type { SamlKeyStore } from './ports.ts';
@@ -83,11 +83,16 @@ export function idpDescriptor(
 const entityAttribute = (name: keyof typeof entityAttributeNames, values: readonly string[] = []) =>
   values.length === 0 ? [] : [{ name: entityAttributeNames[name], nameFormat: attributeNameFormats.uri, values }];
 
+const notYet =
+  'This issuer does not speak SAML yet. Its metadata is here from its first SAML application on, or, for partners who ' +
+  'want it before, when its record says `saml: true`.\n';
+
 /** Answers GET /saml/metadata. Throws a Problem (`unavailable`) while the issuer has no key yet. */
 export async function metadata(context: SamlContext, issuer: Issuer): Promise<HttpResponse> {
   await loadXml();
   const call = callOf(context, issuer, 'metadata');
   const { ports } = context;
+  if (!samlIssuers(call.catalogue).has(issuer.id)) return plainText(404, notYet);
   const document = writeEntityDescriptor(idpDescriptor(call, ports.keys, newMessageId(ports.random)));
   return {
     status: 200,

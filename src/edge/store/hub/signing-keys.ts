@@ -4,7 +4,7 @@ import type pg from 'pg';
 import type { EpochMs } from '../../../base/clock.ts';
 import {
   type AlgorithmName,
-  generateSigningKey,
+  findSigningKey,
   publishedJwk,
   type SigningKey,
   signingKeyOf,
@@ -151,7 +151,7 @@ export function signingKeyStore(pool: pg.Pool, sealing: KeySealing) {
         );
         const made: { kid: string; issuer: string; algorithm: string }[] = [];
         for (const each of missing) {
-          const { key, pkcs8 } = newKey(each.algorithm);
+          const { key, pkcs8 } = await newKey(each.algorithm);
           await client.query(
             `INSERT INTO hub.signing_key (kid, issuer, algorithm, public_jwk, sealed, publish_at, activate_at, retire_at)
              VALUES ($1, $2, $3, $4, $5, to_timestamp($6 / 1000.0), to_timestamp($7 / 1000.0), to_timestamp($8 / 1000.0))`,
@@ -180,7 +180,7 @@ export function signingKeyStore(pool: pg.Pool, sealing: KeySealing) {
   };
 }
 
-function newKey(algorithm: AlgorithmName): { key: SigningKey; pkcs8: Buffer } {
-  const { key, privateKey } = generateSigningKey(algorithm);
+async function newKey(algorithm: AlgorithmName): Promise<{ key: SigningKey; pkcs8: Buffer }> {
+  const { key, privateKey } = await findSigningKey(algorithm);
   return { key, pkcs8: privateKey.export({ format: 'der', type: 'pkcs8' }) };
 }
