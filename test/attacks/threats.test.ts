@@ -44,6 +44,12 @@ const sources = globSync('src/**/*.ts', { cwd: root })
   .join('\n');
 const corpus = globSync('test/corpus/**/*', { cwd: root }).map((path) => path.replace(/^.*\/|\.[a-z0-9.]+$/g, ''));
 
+test('the checks that the page on SAML names are in the program', () => {
+  const names = inTicks(read('docs/conformance-saml.md')).filter((each) => /^[a-z][a-zA-Z]+(\.[a-zA-Z]+)?$/.test(each));
+  assert.ok(names.length > 60, String(names.length));
+  for (const name of new Set(names)) assert.ok(sources.includes(name), name);
+});
+
 describe('the list of attacks', () => {
   test('has those of SAML one and all', () => {
     const ids = new Set(rows.map(({ id }) => id));
