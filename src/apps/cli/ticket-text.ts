@@ -4,10 +4,10 @@ import { journeyLines } from './explain-text.ts';
 import type { GatheredTicket } from './ticket-facts.ts';
 
 /**
- * `ours`: signed by a key of ours in its time, and word for word in the trail. `recorded`: word for word in the trail, and
- * without a signature. `sealed`: the Response is ours, and what it says is encrypted. `untold`: encrypted, and nobody signed it.
+ * `ours`: signed by a key of ours in its time, and word for word in the trail. `unrecorded`: signed so, and not in the trail
+ * (any more). `recorded`: word for word in the trail, and without a signature. `sealed`: the Response is ours, and what it says is encrypted. `untold`: encrypted, and nobody signed it.
  */
-export type Origin = 'ours' | 'recorded' | 'sealed' | 'untold' | 'notOurs';
+export type Origin = 'ours' | 'unrecorded' | 'recorded' | 'sealed' | 'untold' | 'notOurs';
 
 export interface Verdict {
   readonly origin: Origin;
@@ -27,9 +27,10 @@ export function verdictOf({ facts }: GatheredTicket): Verdict {
   return { origin, ours, held, at: new Date(facts.at).toISOString(), against: [...against, ...notHeld] };
 }
 
-function originOf({ signatureFault, digest }: GatheredTicket['facts'], objected: number): Origin {
+function originOf({ signatureFault, digest, record }: GatheredTicket['facts'], objected: number): Origin {
   if (objected === 0) return 'ours';
   const isUnsigned = signatureFault === 'unsigned';
+  if (digest !== undefined && record === undefined && objected === 1) return 'unrecorded';
   if (digest !== undefined) return isUnsigned && objected === 1 ? 'recorded' : 'notOurs';
   // That it cannot be read is one objection.
   if (isUnsigned) return 'untold';
@@ -45,6 +46,7 @@ export function recordedOf({ issued }: GatheredTicket): Readonly<Record<string, 
 }
 
 const heads: Readonly<Record<Exclude<Origin, 'ours'>, string>> = {
+  unrecorded: 'A key of this installation signed it. Retention has removed its record, or the hub never issued it:',
   recorded: 'It bears no signature, and says word for word what this installation recorded when it issued it:',
   sealed: 'The Response is of this installation. What its assertion says cannot be told:',
   untold: 'Whose it is cannot be told:',
