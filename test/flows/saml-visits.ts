@@ -70,8 +70,7 @@ export async function bring(
   fields: Fields,
   until: (url: URL) => boolean = () => false,
 ): Promise<HttpAnswer> {
-  const posted = await post(browser, there, action, fields);
-  return posted.status === 303 ? await browser.go(new URL(String(posted.headers.location), posted.url), until) : posted;
+  return await browser.onward(await post(browser, there, action, fields), until);
 }
 
 /** The whole way from a page of ours, and back. */
