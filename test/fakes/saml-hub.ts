@@ -103,6 +103,8 @@ export class SamlHub {
   /** What the fake dispatcher does; by default it lets Anna in on her session. */
   login: (request: LoginRequest) => Turn = (request) => this.letIn(request);
   open = false;
+  readonly openAsked: Parameters<SamlPorts['stillOpen']>[0][] = [];
+  readonly wrong = new Map<string, number>();
   reached: SessionReach[] = [];
   readonly ended: { readonly session: string; readonly by: string; readonly asker: string | undefined }[] = [];
   session: Session;
@@ -177,7 +179,14 @@ export class SamlHub {
         const held = { pairwise: 'lasting', transient: 'passing', nationalNumber: '01019012345' };
         return releaseAssertion(permit, { ...wish, person, held });
       },
-      stillOpen: async () => this.open,
+      stillOpen: async (ended) => {
+        this.openAsked.push(ended);
+        return this.open;
+      },
+      wrongTries: {
+        waitMs: (ip) => ((this.wrong.get(ip) ?? 0) >= 20 ? 60_000 : 0),
+        count: (ip) => void this.wrong.set(ip, (this.wrong.get(ip) ?? 0) + 1),
+      },
     };
     this.frontend = createSamlFrontend(this.ports, given.checks);
   }

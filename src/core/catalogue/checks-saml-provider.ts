@@ -60,8 +60,8 @@ export const samlProviderChecks: readonly CatalogueCheck[] = [
           ...endpointProblems(saml.singleLogout, ['singleLogout'], ['redirect', 'post', 'soap']),
         ];
         for (const { path, message } of found) yield inSaml(id, path, message);
-        if (saml.passLogout && !saml.singleLogout.some(({ binding }) => binding === 'redirect'))
-          yield inSaml(id, ['passLogout'], 'our logout goes on by redirect: give a singleLogout with that binding');
+        if (saml.passLogout && saml.singleLogout.every(({ binding }) => binding === 'soap'))
+          yield inSaml(id, ['passLogout'], 'our logout goes on by redirect or post: give such a singleLogout');
       }
     },
   },

@@ -96,6 +96,7 @@ export async function ownMetadata({
       nameIdFormats: [nameIdFormats.persistent, nameIdFormats.transient],
       singleLogout: [
         { binding: bindings.redirect, location: own.logoutUrl },
+        { binding: bindings.post, location: own.logoutUrl },
         { binding: bindings.soap, location: own.logoutUrl },
       ],
       artifactResolution: [],
