@@ -104,6 +104,8 @@ export class SamlHub {
   login: (request: LoginRequest) => Turn = (request) => this.letIn(request);
   open = false;
   readonly openAsked: Parameters<SamlPorts['stillOpen']>[0][] = [];
+  /** Who answered in a frame. */
+  readonly told: object[] = [];
   readonly wrong = new Map<string, number>();
   reached: SessionReach[] = [];
   readonly ended: { readonly session: string; readonly by: string; readonly asker: string | undefined }[] = [];
@@ -138,7 +140,9 @@ export class SamlHub {
       catalogue: () => this.catalogue,
       commit: async (commit) => {
         const isReach = ({ kind }: { kind: string }) => kind === 'session.reach';
-        const writes = commit.writes.filter((write) => !isReach(write));
+        const isTold = ({ kind }: { kind: string }) => kind === 'session.told';
+        this.told.push(...commit.writes.filter(isTold).map(({ row }) => row));
+        const writes = commit.writes.filter((write) => !isReach(write) && !isTold(write));
         const done = await this.store.commit({ ...commit, writes });
         if (done.won)
           this.reached.push(...commit.writes.filter(isReach).map(({ row }) => row as unknown as SessionReach));

@@ -9,6 +9,7 @@ export {
 } from './logout-routes.ts';
 export {
   type CarriedSamlLogout,
+  type SamlLogoutAnswer,
   type SamlLogoutInput,
   type SamlLogoutOutcome,
   type SamlLogoutPorts,
