@@ -25,6 +25,8 @@ import { progressScript } from './progress-script.ts';
 import { passOn, upstreamRows, upstreamTargets } from './upstream-logout.ts';
 
 const targetFields = ['application', 'provider', 'uri', 'state'] as const;
+/** With an address of ours to go on to, in which 2 kB of an application's RelayState stand sealed. */
+const mostQueryBytes = 8192;
 /** By now the script of the page has looked so often that six seconds have passed. */
 const waitedRounds = 6;
 
@@ -85,7 +87,7 @@ export async function loggedOut(ports: PortalPorts, request: HttpRequest): Promi
   const { sessions: ids = '', proof } = request.params;
   const known = csrfTokenHolds(ports.csrfKey, proofPurpose, ids, proof);
   const sessions = ids.split(separator);
-  const query = parseQuery(request.query, { maxBytes: maxBodyBytes, maxFields: 8 });
+  const query = parseQuery(request.query, { maxBytes: mostQueryBytes, maxFields: 8 });
   const fields: ReadonlyMap<string, string> =
     known && query.ok && query.duplicates.length === 0 ? query.fields : new Map();
   const { to, hidden } = wishedTarget(ports, fields);
