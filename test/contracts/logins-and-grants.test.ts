@@ -266,7 +266,10 @@ for (const server of servers) {
 
     test('the end of a login is remembered by its latest instant, and swept when it is old', async () => {
       const end = (at: number, takenAt?: number) => ({ at, takenAt });
-      await make([saveLoginEnd('e1', end(now, now + 5), now + minute), saveLoginEnd('e2', end(now), now - 61 * minute)]);
+      await make([
+        saveLoginEnd('e1', end(now, now + 5), now + minute),
+        saveLoginEnd('e2', end(now), now - 61 * minute),
+      ]);
       await make([saveLoginEnd('e1', end(now - minute), now)]);
       assert.deepEqual([...(await logins.loginEnds(['e1', 'e2', 'e3']))].sort(), [
         ['e1', end(now, now + 5)],

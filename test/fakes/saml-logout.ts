@@ -137,7 +137,9 @@ export function encryptedNameIn(
   const element = writeLogoutRequest(request);
   const hidden = (name: XmlElement) =>
     withContent({ ...name, local: 'EncryptedID', attributes: [] }, [encryptElement(change(name), { recipient })]);
-  const content = element.content.map((node) => (typeof node !== 'string' && node.local === 'NameID' ? hidden(node) : node));
+  const content = element.content.map((node) =>
+    typeof node !== 'string' && node.local === 'NameID' ? hidden(node) : node,
+  );
   return withContent(element, content);
 }
 

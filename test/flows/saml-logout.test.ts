@@ -153,12 +153,20 @@ describe('single logout with a SAML provider', () => {
     const browser = await logIn(posting);
     const request = logoutOf(posting);
     const { action, fields } = logoutByPost(posting, request);
-    const stranger = await bring(new HttpBrowser(hub.rootPem), keeping, action, logoutByPost(posting, request, keeping.key).fields);
+    const stranger = await bring(
+      new HttpBrowser(hub.rootPem),
+      keeping,
+      action,
+      logoutByPost(posting, request, keeping.key).fields,
+    );
     assert.equal(stranger.status, 403);
     assert.ok(await isLoggedIn(browser));
     const page = await bring(browser, posting, action, fields);
     const { response, relayState } = answerToLogout(posting, formTo(page, posting), request.id);
-    assert.deepEqual([response.status.code, response.status.second, relayState], [statusCodes.success, undefined, 'theirs']);
+    assert.deepEqual(
+      [response.status.code, response.status.second, relayState],
+      [statusCodes.success, undefined, 'theirs'],
+    );
     assert.equal(await isLoggedIn(browser), false);
   });
 
@@ -180,10 +188,7 @@ describe('single logout with a SAML provider', () => {
     const [, on = ''] = /<a class="button main" href="([^"]+)">Continue to The keeping login/.exec(page.body) ?? [];
     const back = await browser.go(on.replaceAll('&amp;', '&'), (url) => url.origin === keeping.url);
     const { response } = answerToLogout(keeping, back.url.href, request.id);
-    assert.deepEqual(
-      [response.status.code, response.status.second],
-      [statusCodes.success, statusCodes.partialLogout],
-    );
+    assert.deepEqual([response.status.code, response.status.second], [statusCodes.success, statusCodes.partialLogout]);
   });
 
   const soap = (browser: HttpBrowser, body: Buffer, type = 'text/xml; charset=utf-8') =>

@@ -80,18 +80,34 @@ test('something is open while one thing has not said that it ended, but for whoe
     ({ session: 's1', to: { kind, id }, status }) as const;
   const isOpen = (applications: readonly LogoutRow[], providers: readonly LogoutRow[] = []) =>
     stillOpen(
-      async ({ sessions, here, asker }) => {
-        assert.deepEqual([sessions, here, asker], [['s1'], undefined, 'link']);
-        return applications;
-      },
-      async (sessions, passed, asker) => {
-        assert.deepEqual([sessions, passed, asker], [['s1'], 'p', 'link']);
-        return providers;
-      },
-    )({ sessions: ['s1'], asker: 'link', passed: 'p' });
+      async () => applications,
+      async () => providers,
+    )({ sessions: ['s1'], asker: { kind: 'application', id: 'link' }, passed: 'p' });
   assert.equal(await isOpen([]), false);
   assert.equal(await isOpen([row('ehr', 'told')], [row('north', 'told', 'provider')]), false);
   for (const status of ['asked', 'pending', 'failing', 'failed', 'untold'] as const)
     assert.equal(await isOpen([row('ehr', 'told'), row('lab', status)]), true, status);
   assert.equal(await isOpen([row('ehr', 'told')], [row('north', 'untold', 'provider')]), true);
+});
+
+test('who asked is left out as what it is: an application and a provider may have one name', async () => {
+  for (const kind of ['application', 'provider'] as const) {
+    const asked: unknown[] = [];
+    const open = stillOpen(
+      async ({ sessions, here, asker }) => {
+        asked.push([sessions, here, asker]);
+        return [];
+      },
+      async (sessions, passed, asker) => {
+        asked.push([sessions, passed, asker]);
+        return [];
+      },
+    );
+    await open({ sessions: ['s1'], asker: { kind, id: 'x' }, passed: 'p' });
+    const [application, provider] = kind === 'application' ? ['x', undefined] : [undefined, 'x'];
+    assert.deepEqual(asked, [
+      [['s1'], undefined, application],
+      [['s1'], 'p', provider],
+    ]);
+  }
 });

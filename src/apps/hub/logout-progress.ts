@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../base/clock.ts';
 import type { CatalogueSnapshot } from '../../core/catalogue/index.ts';
-import { awaitProgress, logoutStatus, type Reached } from '../../core/sessions/index.ts';
+import { awaitProgress, logoutStatus, type Reached, type Told } from '../../core/sessions/index.ts';
 import { backchannelUri, frontchannelLogoutUrl } from '../../edge/frontends/oidc/index.ts';
 import { logoutFrame, type SamlPorts, type ToldLogout, waysToTell } from '../../edge/frontends/saml/index.ts';
 import type { LogoutRow, PortalPorts } from '../../edge/web/portal/index.ts';
@@ -66,7 +66,7 @@ export function logoutProgress({ read, catalogue, clock, saml }: LogoutParts): P
  */
 export type StillOpen = (ended: {
   readonly sessions: readonly string[];
-  readonly asker: string;
+  readonly asker: Told;
   readonly passed?: string | undefined;
 }) => Promise<boolean>;
 
@@ -76,7 +76,11 @@ export function stillOpen(
   providers: (sessions: readonly string[], passed?: string, asker?: string) => Promise<readonly LogoutRow[]>,
 ): StillOpen {
   return async ({ sessions, asker, passed }) => {
-    const all = await Promise.all([progress({ sessions, asker }), providers(sessions, passed, asker)]);
+    const by = (kind: Told['kind']) => (asker.kind === kind ? asker.id : undefined);
+    const all = await Promise.all([
+      progress({ sessions, asker: by('application') }),
+      providers(sessions, passed, by('provider')),
+    ]);
     return all.flat().some(({ status }) => status !== 'told');
   };
 }

@@ -22,8 +22,8 @@ import type { Core } from './compose.ts';
 import { demoCardRoute } from './demo-cards.ts';
 import { demoTrail } from './demo-trail.ts';
 import { ownUpstreamTarget } from './saml-logout.ts';
-import { upstreamLogoutsOf } from './upstream-logouts.ts';
 import { type DemoPlaces, startContent } from './start-content.ts';
+import { upstreamLogoutsOf } from './upstream-logouts.ts';
 import type { PortalParts } from './web.ts';
 
 const yearSeconds = 365 * 24 * 3600;

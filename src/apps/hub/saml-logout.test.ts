@@ -3,7 +3,13 @@ import assert from 'node:assert/strict';
 import { createPublicKey, X509Certificate } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { MemoryLogin } from '../../../test/fakes/memory-login.ts';
-import { answerToLogout, encryptedNameIn, logoutByPost, logoutBySoap, logoutOf } from '../../../test/fakes/saml-logout.ts';
+import {
+  answerToLogout,
+  encryptedNameIn,
+  logoutByPost,
+  logoutBySoap,
+  logoutOf,
+} from '../../../test/fakes/saml-logout.ts';
 import { SamlFake, samlCertificate, samlKey, samlPrivateKey } from '../../../test/fakes/saml-provider.ts';
 import { proof, snapshot } from '../../../test/fakes/ward.ts';
 import { type LogoutRequest, signMessage, soapEnvelope, statusCodes } from '../../base/saml/index.ts';
@@ -109,8 +115,18 @@ const asks: readonly Asked[] = [
   { what: 'no session by name: all of hers', ask: { sessionIndexes: [] }, taken: 'taken', live: 0 },
   { what: 'a session that is none of hers', ask: { sessionIndexes: ['_3'] }, taken: 'taken', live: 2 },
   // Nobody of that name is logged in, which is what was asked for.
-  { what: 'somebody whom nobody knows', ask: { nameId: { value: 'nobody' }, sessionIndexes: [] }, taken: 'taken', live: 2 },
-  { what: 'her session by another name', ask: { nameId: { value: 'bo' }, sessionIndexes: ['_1'] }, taken: 'taken', live: 2 },
+  {
+    what: 'somebody whom nobody knows',
+    ask: { nameId: { value: 'nobody' }, sessionIndexes: [] },
+    taken: 'taken',
+    live: 2,
+  },
+  {
+    what: 'her session by another name',
+    ask: { nameId: { value: 'bo' }, sessionIndexes: ['_1'] },
+    taken: 'taken',
+    live: 2,
+  },
   { what: 'before its end', ask: { notOnOrAfter: 30_000 }, later: 29_000, taken: 'taken', live: 1 },
   { what: 'after its end', ask: { notOnOrAfter: -hour }, taken: 'refused', live: 2, check: 'saml.notOnOrAfter' },
   { what: 'too late', ask: {}, later: hour, taken: 'refused', live: 2, check: 'saml.instant' },
@@ -122,7 +138,13 @@ const asks: readonly Asked[] = [
     check: 'saml.destination',
   },
   { what: 'at no address', ask: { destination: undefined }, taken: 'refused', live: 2, check: 'saml.destination' },
-  { what: 'as nobody', ask: { issuer: 'https://nobody.example' }, taken: 'refused', live: 2, check: 'saml.unknownIssuer' },
+  {
+    what: 'as nobody',
+    ask: { issuer: 'https://nobody.example' },
+    taken: 'refused',
+    live: 2,
+    check: 'saml.unknownIssuer',
+  },
 ];
 
 describe('a provider asks to log out', () => {
@@ -148,7 +170,10 @@ describe('a provider asks to log out', () => {
 
   test('by the same request twice: once', async () => {
     const { hub, take } = await withSessions(['_1']);
-    const input = { binding: 'soap', body: logoutBySoap(logoutOf(there, { issueInstant: hub.now }), there.key) } as const;
+    const input = {
+      binding: 'soap',
+      body: logoutBySoap(logoutOf(there, { issueInstant: hub.now }), there.key),
+    } as const;
     assert.equal((await take(input)).kind, 'taken');
     assert.equal((await take(input)).kind, 'refused');
     assert.equal(hub.audit.at(-1)?.body.check, 'logout.once');
@@ -202,9 +227,15 @@ describe('our answer to a provider', () => {
       assert.ok(answer?.kind === 'post');
       there.ownKeys = [new X509Certificate(samlCertificate('hub'))];
       const { response, relayState } = answerToLogout(there, answer.form, request.id, hub.now);
-      assert.deepEqual(response.status, { code: statusCodes.success, second: open ? statusCodes.partialLogout : undefined, message: undefined });
+      assert.deepEqual(response.status, {
+        code: statusCodes.success,
+        second: open ? statusCodes.partialLogout : undefined,
+        message: undefined,
+      });
       assert.equal(relayState, 'theirs');
-      assert.deepEqual(still.asked, [{ sessions: taken.sessions, asker: 'kommun', passed: 'passed' }]);
+      assert.deepEqual(still.asked, [
+        { sessions: taken.sessions, asker: { kind: 'provider', id: 'kommun' }, passed: 'passed' },
+      ]);
     });
 
   for (const [asked, has, expected] of [

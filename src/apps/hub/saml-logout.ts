@@ -9,11 +9,7 @@ import { samlLoginKeyOwner } from '../../core/issuing/index.ts';
 import { type Session, type SessionPorts, samlProofs, takeUpstreamLogout } from '../../core/sessions/index.ts';
 import type { LogoutMessage, LogoutPorts } from '../../edge/connectors/saml/index.ts';
 import type { UpstreamLogout } from '../../edge/web/portal/index.ts';
-import {
-  type CarriedSamlLogout,
-  type SamlLogoutPorts,
-  samlLogoutDonePath,
-} from '../../edge/web/upstream/index.ts';
+import { type CarriedSamlLogout, type SamlLogoutPorts, samlLogoutDonePath } from '../../edge/web/upstream/index.ts';
 import type { StillOpen } from './logout-progress.ts';
 import { loadSaml, samlEntity } from './saml-login.ts';
 import type { LiveKeys } from './signing.ts';
@@ -121,11 +117,11 @@ export function samlLogoutPorts(
       return { kind: 'taken', taken: { ...came.asked, provider: came.provider.id, sessions: ended } };
     },
 
-    async answer({ sessions: ended, provider: asker, ...asked }, passed) {
+    async answer({ sessions: ended, provider: id, ...asked }, passed) {
       const { logoutAnswer } = await loadSaml();
-      const provider = catalogue().providers.get(asker);
+      const provider = catalogue().providers.get(id);
       if (provider?.saml === undefined) return undefined;
-      const open = await parts.stillOpen({ sessions: ended, asker, passed });
+      const open = await parts.stillOpen({ sessions: ended, asker: { kind: 'provider', id }, passed });
       return await logoutAnswer(ports, { ...provider, saml: provider.saml }, asked, open, clock());
     },
   };

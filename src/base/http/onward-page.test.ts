@@ -10,7 +10,10 @@ test('goes on by itself and by a link, is in its language, is not kept, and runs
   assert.deepEqual([status, headers.location], [200, undefined]);
   assert.equal(headers.refresh, '0; url=/login/j1/handoff?ticket=a&b="<c>');
   assert.equal(headers['cache-control'], 'no-store');
-  assert.match(String(body), /<html lang="sv">.*<a href="\/login\/j1\/handoff\?ticket=a&amp;b=&quot;&lt;c&gt;">Fortsätt<\/a>/s);
+  assert.match(
+    String(body),
+    /<html lang="sv">.*<a href="\/login\/j1\/handoff\?ticket=a&amp;b=&quot;&lt;c&gt;">Fortsätt<\/a>/s,
+  );
   assert.doesNotMatch(String(body), /<script|<form/);
   assert.doesNotMatch(String(headers['content-security-policy']), /script-src/);
 });

@@ -132,7 +132,10 @@ function decryptedName(
   { decryption }: LogoutRequestExpected,
 ): NameId | Refused<'structure' | 'decryption'> {
   if (decryption === undefined) return refuse('structure', 'a name that is encrypted, and to no key of ours');
-  const result = decryptElement(holder, { keys: decryption, ...(verified === undefined ? {} : { enclosing: verified }) });
+  const result = decryptElement(holder, {
+    keys: decryption,
+    ...(verified === undefined ? {} : { enclosing: verified }),
+  });
   if (!result.ok) return refuse('decryption', result.reason);
   const { root } = result.document;
   const read = reading(() => (isNamed(root, saml('NameID')) ? readNameId(root) : undefined));

@@ -1,5 +1,10 @@
 // Every list of checks by endpoint, in one value: what is judged, in which order, by which clause. A test may drop any.
-import { authnRequestChecks, logoutRequestChecks, logoutResponseChecks, openingChecks } from '../../../base/saml/index.ts';
+import {
+  authnRequestChecks,
+  logoutRequestChecks,
+  logoutResponseChecks,
+  openingChecks,
+} from '../../../base/saml/index.ts';
 import { type AnswerFacts, answerChecks } from './answer-checks.ts';
 import { type LogoutFacts, logoutChecks } from './logout-checks.ts';
 import { type ContentFacts, requestContentChecks } from './request-checks.ts';

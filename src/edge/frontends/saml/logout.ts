@@ -3,14 +3,17 @@ import {
   type HttpRequest,
   type HttpResponse,
   json,
+  onwardPage,
   parseQuery,
   seeOther,
+  withSetCookies,
 } from '../../../base/http/index.ts';
 import { judgeLogoutRequest, type LogoutRequest, type Status, statusCodes } from '../../../base/saml/index.ts';
 import { loadXml } from '../../../base/xml/index.ts';
 import type { Issuer, SamlApplication } from '../../../core/catalogue/index.ts';
 import { recordOnly } from '../../../core/commit/index.ts';
 import type { Session } from '../../../core/sessions/index.ts';
+import { onwardWords } from '../../../wire/texts/index.ts';
 import { type Call, callOf, commonOf, pageProblem, refuseByPage, type SamlContext } from './call.ts';
 import { firstRefusal, type StatusRefusal } from './checks.ts';
 import { answeredInFrame } from './frame-answer.ts';
@@ -51,7 +54,11 @@ export async function logout(context: SamlContext, issuer: Issuer, request: Http
     ? logoutTarget(context.ports.seals, call, application, session.id, way)
     : undefined;
   // By way of our page: frames are for a browser, and what was not reached must be seen.
-  return seeOther(browser.loggedOutUrl(session.id, target), here?.id === session.id ? browser.forget() : []);
+  const page = browser.loggedOutUrl(session.id, target);
+  const cookies = here?.id === session.id ? browser.forget() : [];
+  if (!way.posted) return seeOther(page, cookies);
+  // The page may lead on to a provider, which the application's `form-action` does not name.
+  return withSetCookies(onwardPage(page, onwardWords(browser.read(request).locale ?? 'sv')), cookies);
 }
 
 /** Answers POST /saml/slo/soap. */
@@ -167,6 +174,6 @@ async function reachedStatus(
   { id }: SamlApplication,
   passed?: string,
 ): Promise<Status> {
-  const open = await ports.stillOpen({ sessions: [session], asker: id, passed });
+  const open = await ports.stillOpen({ sessions: [session], asker: { kind: 'application', id }, passed });
   return { code: statusCodes.success, second: open ? statusCodes.partialLogout : undefined };
 }

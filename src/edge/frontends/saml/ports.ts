@@ -10,7 +10,7 @@ import type { PersonFacts } from '../../../core/directory/index.ts';
 import type { AssertionRelease } from '../../../core/issuing/index.ts';
 import type { Browser, Dispatcher, Turn } from '../../../core/journey/index.ts';
 import type { Permit } from '../../../core/policy/index.ts';
-import type { Sessions } from '../../../core/sessions/index.ts';
+import type { Sessions, Told } from '../../../core/sessions/index.ts';
 
 export interface SamlKeyStore {
   /** The key of an owner that signs now. Throws a Problem (`unavailable`) when there is none yet. Synchronous. */
@@ -58,7 +58,7 @@ export interface SamlPorts {
    */
   readonly stillOpen: (ended: {
     readonly sessions: readonly string[];
-    readonly asker: string;
+    readonly asker: Told;
     readonly passed?: string | undefined;
   }) => Promise<boolean>;
   /** Who only sends what is refused is not listened to for a while, where no browser stands between. */

@@ -175,7 +175,10 @@ describe('a provider’s answer', () => {
     const on = '/login/j1/handoff?ticket=ticket-back';
     assert.deepEqual([byGet.status, byGet.headers.location], [303, on]);
     // Not by a redirect after another site's form: its `form-action` would be held against where the login ends.
-    assert.deepEqual([byForm.status, byForm.headers.location, byForm.headers.refresh], [200, undefined, `0; url=${on}`]);
+    assert.deepEqual(
+      [byForm.status, byForm.headers.location, byForm.headers.refresh],
+      [200, undefined, `0; url=${on}`],
+    );
     assert.match(String(byForm.body), /<html lang="en">.*<a href="\/login\/j1\/handoff\?ticket=ticket-back">Continue/s);
     const [one, two] = face.dispatcher.returnedCalls;
     assert.deepEqual(one, {

@@ -90,9 +90,18 @@ test('what was asked in a frame has its time: until the page was shown again, or
     },
   };
   const first = await at(['s2']);
-  assert.match(String(first.headers['content-security-policy']), /frame-src https:\/\/core\.example https:\/\/hub\.example;/);
+  assert.match(
+    String(first.headers['content-security-policy']),
+    /frame-src https:\/\/core\.example https:\/\/hub\.example;/,
+  );
   assert.match(String(first.body), /href="[^"]*shown=1">Show again/);
-  for (const fields of [['live', '1'], ['live', '5'], ['live', '6'], ['shown', '1'], ['live', 'x']] as const)
+  for (const fields of [
+    ['live', '1'],
+    ['live', '5'],
+    ['live', '6'],
+    ['shown', '1'],
+    ['live', 'x'],
+  ] as const)
     await at(['s2'], [fields]);
   assert.deepEqual(asked, [false, false, false, true, true, false]);
 });

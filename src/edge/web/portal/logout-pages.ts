@@ -94,7 +94,7 @@ export async function loggedOut(ports: PortalPorts, request: HttpRequest): Promi
   const live = fields.has('live');
   // A provider whose logout it was needs not be told of it.
   const from = to === undefined ? undefined : fields.get('provider');
-  const asker = to === undefined ? undefined : (from ?? fields.get('application'));
+  const asker = to === undefined ? undefined : fields.get('application');
   const first = { sessions, passed: from === undefined ? [] : [from], target: hidden };
   const away = fields.has('on') && !live ? await passOn(ports, request, first) : undefined;
   if (away !== undefined) return away;
@@ -103,7 +103,7 @@ export async function loggedOut(ports: PortalPorts, request: HttpRequest): Promi
   const [applications, providers] = known
     ? await Promise.all([
         ports.logoutProgress({ sessions, here: sessions[0], asker, waited }),
-        upstreamRows(ports, sessions, passed, asker),
+        upstreamRows(ports, sessions, passed, from),
       ])
     : [[], []];
   const rows = [...applications, ...providers];

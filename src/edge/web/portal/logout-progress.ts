@@ -77,7 +77,9 @@ export function logoutFrames(
   locale: Locale,
   rows: readonly LogoutRow[],
 ): { readonly frames: readonly SafeHtml[]; readonly origins: readonly string[] } {
-  const shown = rows.flatMap(({ to, frame, frameBack }) => (frame === undefined ? [] : [{ frame, frameBack, id: to.id }]));
+  const shown = rows.flatMap(({ to, frame, frameBack }) =>
+    frame === undefined ? [] : [{ frame, frameBack, id: to.id }],
+  );
   return {
     frames: shown.map(
       ({ frame, id }) =>

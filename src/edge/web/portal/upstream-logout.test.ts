@@ -184,7 +184,13 @@ describe('a provider whose protocol has no room for our state', () => {
       ...face.portalPorts,
       logoutTarget: (fields) => (fields.get('uri') === uri ? uri : undefined),
     };
-    const first = await leave(['told'], [['application', 'ehr'], ['uri', uri]]);
+    const first = await leave(
+      ['told'],
+      [
+        ['application', 'ehr'],
+        ['uri', uri],
+      ],
+    );
     const [line = ''] = first.headers['set-cookie'] ?? [];
     assert.ok(line.length <= 4096, `${line.length}`);
     const [, state = ''] = /__Host-tillit-logout=([^;]+)/.exec(line) ?? [];
@@ -196,7 +202,13 @@ describe('a provider whose protocol has no room for our state', () => {
   test('is not begun where no cookie can carry the state: shown as open, and the rest goes on', async () => {
     const uri = `https://hub.example/x?${randomBytes(3500).toString('base64url')}`;
     face.portalPorts = { ...face.portalPorts, logoutTarget: () => uri };
-    const first = await leave(['told'], [['application', 'ehr'], ['uri', uri]]);
+    const first = await leave(
+      ['told'],
+      [
+        ['application', 'ehr'],
+        ['uri', uri],
+      ],
+    );
     assert.equal(new URL(locationOf(first)).host, 'south.example');
     assert.deepEqual(face.passedOn, ['told south sent']);
     const { body } = await get(locationOf(await back(stateOf(first))));
@@ -226,7 +238,9 @@ describe('a logout that came from a provider', () => {
   const fields = [['provider', 'north'] as const, ['uri', uri] as const];
   beforeEach(() => {
     const logoutTarget = (given: ReadonlyMap<string, string>) =>
-      given.get('provider') === 'north' && given.get('uri') === uri ? `${uri}&passed=${given.get('passed')}` : undefined;
+      given.get('provider') === 'north' && given.get('uri') === uri
+        ? `${uri}&passed=${given.get('passed')}`
+        : undefined;
     face.portalPorts = { ...face.portalPorts, logoutTarget };
     face.upstream.set('told', [provider('north'), provider('south')]);
   });
@@ -249,7 +263,13 @@ describe('a logout that came from a provider', () => {
     face.upstream.set('told', [provider('north'), { provider: 'south' }]);
     const { status, body } = await leave(['told'], fields);
     assert.equal(status, 200);
-    assert.deepEqual([rowOf(body, 'north'), rowOf(body, 'south')], ['Logged out', 'Cannot be logged out from here. Log out there too.']);
-    assert.match(String(body), /<a class="button main" href="https:\/\/hub\.example\/login\/saml\/logout\/done[^"]*">Continue to north/);
+    assert.deepEqual(
+      [rowOf(body, 'north'), rowOf(body, 'south')],
+      ['Logged out', 'Cannot be logged out from here. Log out there too.'],
+    );
+    assert.match(
+      String(body),
+      /<a class="button main" href="https:\/\/hub\.example\/login\/saml\/logout\/done[^"]*">Continue to north/,
+    );
   });
 });

@@ -111,7 +111,11 @@ export async function backFromProvider(ports: PortalPorts, request: HttpRequest)
 }
 
 /** Providers that sent the browser back after the logout of this session. */
-function passedBy(ports: Pick<PortalPorts, 'csrfKey'>, session: string | undefined, given: string | undefined): readonly string[] {
+function passedBy(
+  ports: Pick<PortalPorts, 'csrfKey'>,
+  session: string | undefined,
+  given: string | undefined,
+): readonly string[] {
   const [about, ...providers] = opened(ports, passedPurpose, given)?.split(' ') ?? [];
   return about === session ? providers : [];
 }

@@ -72,10 +72,7 @@ const frame = (origin: string, status: number): HttpResponse => ({
 });
 
 /** The routes; the same for every provider, for records come and go while the hub runs. */
-export function upstreamLogoutRoutes(
-  ports: UpstreamLogoutPorts,
-  tries: WrongTries = wrongTries(),
-): readonly Route[] {
+export function upstreamLogoutRoutes(ports: UpstreamLogoutPorts, tries: WrongTries = wrongTries()): readonly Route[] {
   const notFound = (): HttpResponse => failed('invalid_request', 'there is no such provider here', 404);
 
   async function backchannel(request: HttpRequest): Promise<HttpResponse> {

@@ -44,7 +44,9 @@ function face(
         return undefined;
       }
     },
-    stray: async () => void (strays += 1),
+    stray: async () => {
+      strays += 1;
+    },
     page: async (_request, sessions, { provider, uri }) =>
       given.here !== undefined && sessions.includes(given.here)
         ? { status: 303, headers: { location: `/page?${new URLSearchParams({ provider, uri })}` }, body: '' }
@@ -154,7 +156,10 @@ describe('a request that was taken', () => {
     const form = { action: 'https://idp.example/slo', fields: [['SAMLResponse', 'x']] as const };
     const { status, body } = await face(taken, { answer: { kind: 'post', form } }).ask('GET');
     assert.equal(status, 200);
-    assert.match(String(body), /<form method="post" action="https:\/\/idp\.example\/slo"><input type="hidden" name="SAMLResponse" value="x">/);
+    assert.match(
+      String(body),
+      /<form method="post" action="https:\/\/idp\.example\/slo"><input type="hidden" name="SAMLResponse" value="x">/,
+    );
     assert.equal((await face(taken).ask('GET')).headers.location, '/over');
   });
 
