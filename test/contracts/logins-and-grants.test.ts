@@ -266,13 +266,11 @@ for (const server of servers) {
 
     test('the end of a login is remembered by its latest instant, and swept when it is old', async () => {
       const end = (at: number, takenAt?: number) => ({ at, takenAt });
-      await make([
-        saveLoginEnd('e1', end(now, now + 5), now + minute),
-        saveLoginEnd('e2', end(now), now - 61 * minute),
-      ]);
+      const [old, first] = [saveLoginEnd('e2', end(now), now - 61 * minute), end(now, now + 5)];
+      await make([saveLoginEnd('e1', first, now + minute), old]);
       await make([saveLoginEnd('e1', end(now - minute), now)]);
       assert.deepEqual([...(await logins.loginEnds(['e1', 'e2', 'e3']))].sort(), [
-        ['e1', end(now, now + 5)],
+        ['e1', first],
         ['e2', end(now)],
       ]);
       await make([saveLoginEnd('e1', end(now + minute, now + 7), now + 2 * minute)]);
