@@ -19,7 +19,13 @@ import {
   writeLogoutRequest,
   writeLogoutResponse,
 } from '../../src/base/saml/index.ts';
-import { encryptElement, withContent, writeXml, type XmlElement } from '../../src/base/xml/index.ts';
+import {
+  type EncryptionOptions,
+  encryptElement,
+  withContent,
+  writeXml,
+  type XmlElement,
+} from '../../src/base/xml/index.ts';
 import type { SamlFake } from './saml-provider.ts';
 
 const ownOf = ({ own }: SamlFake) => {
@@ -133,14 +139,17 @@ export function encryptedNameIn(
   request: LogoutRequest,
   recipient: KeyObject,
   change: (name: XmlElement) => XmlElement = (name) => name,
+  content: EncryptionOptions['content'] = 'aes256-gcm',
 ): XmlElement {
   const element = writeLogoutRequest(request);
   const hidden = (name: XmlElement) =>
-    withContent({ ...name, local: 'EncryptedID', attributes: [] }, [encryptElement(change(name), { recipient })]);
-  const content = element.content.map((node) =>
+    withContent({ ...name, local: 'EncryptedID', attributes: [] }, [
+      encryptElement(change(name), { recipient, content }),
+    ]);
+  const parts = element.content.map((node) =>
     typeof node !== 'string' && node.local === 'NameID' ? hidden(node) : node,
   );
-  return withContent(element, content);
+  return withContent(element, parts);
 }
 
 export const logoutBySoap = (request: LogoutRequest, key: SigningKey | undefined): Buffer => {

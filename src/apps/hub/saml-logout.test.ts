@@ -187,6 +187,7 @@ describe('a provider asks to log out', () => {
     const ours = createPublicKey(samlPrivateKey('hub decrypts'));
     assert.equal((await ask(encryptedNameIn(request, createPublicKey(samlPrivateKey('other'))))).kind, 'refused');
     assert.equal(hub.audit.at(-1)?.body.check, 'saml.decryption');
+    assert.equal((await ask(encryptedNameIn(request, ours, undefined, 'aes256-cbc'))).kind, 'refused', 'CBC');
     const nested = encryptedNameIn(request, ours, (name) => withContent({ ...name, local: 'BaseID' }, name.content));
     assert.equal((await ask(nested)).kind, 'refused');
     assert.equal(hub.audit.at(-1)?.body.check, 'saml.structure');

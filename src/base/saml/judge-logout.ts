@@ -117,25 +117,21 @@ export function judgeLogoutRequest(
   if ('accepted' in facts) return facts;
   const refused = firstRefusal(checks, facts, expected);
   if (refused !== undefined) return refused;
-  const { message: received, signature } = facts;
+  const { message: received } = facts;
   const oneUse = { issuer: received.issuer, ids: [received.id], until: freshUntil(received.issueInstant, expected) };
-  const name = isEncryptedId(received.nameId) ? decryptedName(received.nameId, signature, expected) : received.nameId;
+  const name = isEncryptedId(received.nameId) ? decryptedName(received.nameId, expected) : received.nameId;
   return 'accepted' in name ? name : { accepted: true, request: { ...received, nameId: name }, oneUse };
 }
 
 const saml = namesOf(ns.saml);
 
-/** Only when the message is believed: no key of ours is used for strangers, and CBC inside of what is signed alone (S10). */
+/** Only when the message is believed: no key of ours is used for strangers. By AES-GCM alone (S10). */
 function decryptedName(
   holder: XmlElement,
-  { verified }: SignatureFacts,
   { decryption }: LogoutRequestExpected,
 ): NameId | Refused<'structure' | 'decryption'> {
   if (decryption === undefined) return refuse('structure', 'a name that is encrypted, and to no key of ours');
-  const result = decryptElement(holder, {
-    keys: decryption,
-    ...(verified === undefined ? {} : { enclosing: verified }),
-  });
+  const result = decryptElement(holder, { keys: decryption });
   if (!result.ok) return refuse('decryption', result.reason);
   const { root } = result.document;
   const read = reading(() => (isNamed(root, saml('NameID')) ? readNameId(root) : undefined));
