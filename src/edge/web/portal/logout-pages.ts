@@ -92,18 +92,16 @@ export async function loggedOut(ports: PortalPorts, request: HttpRequest): Promi
     known && query.ok && query.duplicates.length === 0 ? query.fields : new Map();
   const { to, hidden } = wishedTarget(ports, fields);
   const live = fields.has('live');
-  // A provider whose logout it was needs not be told of it.
-  const from = to === undefined ? undefined : fields.get('provider');
-  const asker = to === undefined ? undefined : fields.get('application');
-  const first = { sessions, passed: from === undefined ? [] : [from], target: hidden };
+  const by = askerOf(fields, to);
+  const first = { sessions, passed: by.provider === undefined ? [] : [by.provider], target: hidden };
   const away = fields.has('on') && !live ? await passOn(ports, request, first) : undefined;
   if (away !== undefined) return away;
   const passed = fields.get('passed');
   const waited = fields.has('shown') || Number(fields.get('live')) >= waitedRounds;
   const [applications, providers] = known
     ? await Promise.all([
-        ports.logoutProgress({ sessions, here: sessions[0], asker, waited }),
-        upstreamRows(ports, sessions, passed, from),
+        ports.logoutProgress({ sessions, here: sessions[0], asker: by.application, waited }),
+        upstreamRows(ports, sessions, passed, by.provider),
       ])
     : [[], []];
   const rows = [...applications, ...providers];
@@ -140,6 +138,12 @@ export async function loggedOut(ports: PortalPorts, request: HttpRequest): Promi
         : html`<a class="button main" href="${to}">${text(locale, 'loggedOut.continue', { application: toName(ports, locale, fields) })}</a>`
     }</div>${frames}</div>`,
   });
+}
+
+/** Whose wish it was, by a target that came along: it ended there by itself, and needs not be told. */
+function askerOf(fields: ReadonlyMap<string, string>, to: string | undefined) {
+  if (to === undefined) return {};
+  return { application: fields.get('application'), provider: fields.get('provider') };
 }
 
 /** What the button leads on to. */
