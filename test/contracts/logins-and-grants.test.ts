@@ -265,15 +265,17 @@ for (const server of servers) {
     });
 
     test('the end of a login is remembered by its latest instant, and swept when it is old', async () => {
-      await make([saveLoginEnd('e1', now, now + minute), saveLoginEnd('e2', now, now - 61 * minute)]);
-      await make([saveLoginEnd('e1', now - minute, now)]);
+      const end = (at: number, takenAt?: number) => ({ at, takenAt });
+      const [old, first] = [saveLoginEnd('e2', end(now), now - 61 * minute), end(now, now + 5)];
+      await make([saveLoginEnd('e1', first, now + minute), old]);
+      await make([saveLoginEnd('e1', end(now - minute), now)]);
       assert.deepEqual([...(await logins.loginEnds(['e1', 'e2', 'e3']))].sort(), [
-        ['e1', now],
-        ['e2', now],
+        ['e1', first],
+        ['e2', end(now)],
       ]);
-      await make([saveLoginEnd('e1', now + minute, now + 2 * minute)]);
+      await make([saveLoginEnd('e1', end(now + minute, now + 7), now + 2 * minute)]);
       await keepHouse(pool, now);
-      assert.deepEqual([...(await logins.loginEnds(['e1', 'e2']))], [['e1', now + minute]]);
+      assert.deepEqual([...(await logins.loginEnds(['e1', 'e2']))], [['e1', end(now + minute, now + 7)]]);
     });
 
     test('what a session reached is listed once for each application, by the name that was told last', async () => {

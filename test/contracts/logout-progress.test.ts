@@ -1,7 +1,7 @@
 // The contract of logout progress: what each application that a session reached was told, and for how long it can be read.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { logoutMessageId, reachApplication } from '../../src/core/sessions/index.ts';
+import { logoutMessageId, reachApplication, toldApplication } from '../../src/core/sessions/index.ts';
 import { readReached } from '../../src/edge/store/hub/logout-progress.ts';
 import { outboxStore } from '../../src/edge/store/hub/outbox.ts';
 import { makeRow, sessionRow } from './make-rows.ts';
@@ -30,6 +30,12 @@ onEachServer('logout progress', (database) => {
     assert.deepEqual(await read(['p1', 'e1']), told({ done: false, dead: false, failed: false }));
     await outboxStore(database.pool).retry(id, now, 'away');
     assert.deepEqual(await read(['p1']), told({ done: false, dead: false, failed: true }));
+    await makeRow(database.pool, toldApplication('p1', 'lab', now));
+    await makeRow(database.pool, toldApplication('p1', 'other', now));
+    assert.deepEqual(
+      (await read(['p1'])).map((one) => one.told),
+      [undefined, true],
+    );
     await database.pool.query(`UPDATE hub.session SET ended_at = now() - interval '25 hours' WHERE id = 'p1'`);
     assert.deepEqual(await read(['p1']), []);
   });

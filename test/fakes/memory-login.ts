@@ -17,7 +17,7 @@ import type {
 } from '../../src/core/journey/index.ts';
 import type { FoundIdentity, IdentityLink } from '../../src/core/linking/index.ts';
 import type { OutboxMessage } from '../../src/core/outbox/index.ts';
-import { createSessions, type Session, type SessionReach } from '../../src/core/sessions/index.ts';
+import { createSessions, type LoginEnd, type Session, type SessionReach } from '../../src/core/sessions/index.ts';
 import { anna, bo, cecilia, closedDan, morning, proof, snapshot } from './ward.ts';
 
 interface StoredSession {
@@ -26,6 +26,12 @@ interface StoredSession {
 }
 
 const claimKey = ({ scope, key }: Claim): string => `${scope} ${key}`;
+
+const later = (one = 0, other = 0) => Math.max(one, other);
+const laterEnd = (one: LoginEnd, other: LoginEnd | undefined): LoginEnd => ({
+  at: later(one.at, other?.at),
+  takenAt: later(one.takenAt, other?.takenAt) || undefined,
+});
 
 /** A whole hub's memory. `crash` makes the next commit fail, before or after it became true. */
 export class MemoryLogin {
@@ -40,7 +46,7 @@ export class MemoryLogin {
   readonly counts = new Map<string, [number, number]>();
   /** Marks of logins at providers, with the session of each; and when such a login was ended. */
   readonly marks: [string, string][] = [];
-  readonly loginEnds = new Map<string, number>();
+  readonly loginEnds = new Map<string, LoginEnd>();
   readonly outbox = new Map<string, OutboxMessage>();
   readonly revoked: string[] = [];
   readonly claims = new Set<string>();
@@ -105,7 +111,7 @@ export class MemoryLogin {
         this.marks.push([given.mark, given.session]);
         return;
       case 'login.ended':
-        this.loginEnds.set(given.mark, Math.max(given.at, this.loginEnds.get(given.mark) ?? 0));
+        this.loginEnds.set(given.mark, laterEnd(given, this.loginEnds.get(given.mark)));
         return;
       case 'session.reach':
         this.reached.set(`${given.session} ${given.application}`, given);

@@ -105,6 +105,10 @@ export class SamlHub {
   open = false;
   /** How a record is filled in from metadata; by default it says everything itself. */
   partner: SamlPorts['partner'] = async (record) => ({ ok: true, record });
+  readonly openAsked: Parameters<SamlPorts['stillOpen']>[0][] = [];
+  /** Who answered in a frame. */
+  readonly told: object[] = [];
+  readonly wrong = new Map<string, number>();
   reached: SessionReach[] = [];
   readonly ended: { readonly session: string; readonly by: string; readonly asker: string | undefined }[] = [];
   session: Session;
@@ -139,7 +143,9 @@ export class SamlHub {
       partner: (application) => this.partner(application),
       commit: async (commit) => {
         const isReach = ({ kind }: { kind: string }) => kind === 'session.reach';
-        const writes = commit.writes.filter((write) => !isReach(write));
+        const isTold = ({ kind }: { kind: string }) => kind === 'session.told';
+        this.told.push(...commit.writes.filter(isTold).map(({ row }) => row));
+        const writes = commit.writes.filter((write) => !isReach(write) && !isTold(write));
         const done = await this.store.commit({ ...commit, writes });
         if (done.won)
           this.reached.push(...commit.writes.filter(isReach).map(({ row }) => row as unknown as SessionReach));
@@ -180,7 +186,14 @@ export class SamlHub {
         const held = { pairwise: 'lasting', transient: 'passing', nationalNumber: '01019012345' };
         return releaseAssertion(permit, { ...wish, person, held });
       },
-      stillOpen: async () => this.open,
+      stillOpen: async (ended) => {
+        this.openAsked.push(ended);
+        return this.open;
+      },
+      wrongTries: {
+        waitMs: (ip) => ((this.wrong.get(ip) ?? 0) >= 20 ? 60_000 : 0),
+        count: (ip) => void this.wrong.set(ip, (this.wrong.get(ip) ?? 0) + 1),
+      },
     };
     this.frontend = createSamlFrontend(this.ports, given.checks);
   }

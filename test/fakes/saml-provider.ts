@@ -88,9 +88,9 @@ export class SamlFake {
     return `_${this.name}-${this.#sessions}`;
   }
 
-  constructor(name: string) {
+  constructor(name: string, url = `https://${name}.example`) {
     this.name = name;
-    this.url = `https://${name}.example`;
+    this.url = url;
     this.entityId = `${this.url}/metadata`;
     this.key = samlKey(name);
   }

@@ -42,7 +42,7 @@ export interface WebFace {
   readonly dispatcher: FakeDispatcher;
   readonly sessions: ReturnType<typeof fakeSessions>;
   readonly loginPorts: LoginPorts;
-  readonly portalPorts: PortalPorts;
+  portalPorts: PortalPorts;
   readonly failurePage: ReturnType<typeof problemPage>;
   /** Kinds that the demo's switch was set to. */
   readonly deviceKinds: string[];

@@ -5,15 +5,24 @@ import { statusCodes } from '../../src/base/saml/index.ts';
 import {
   answerToLogout,
   askedToLogOut,
+  loggedOutForm,
   loggedOutUrl,
+  logoutByPost,
   logoutByRedirect,
   logoutBySoap,
   logoutOf,
 } from '../fakes/saml-logout.ts';
 import { SamlFake, samlKey } from '../fakes/saml-provider.ts';
 import { applyItems } from '../support/hub-pair.ts';
-import { formsOf, type HttpAnswer, HttpBrowser, type RunningHub, startHub } from '../support/index.ts';
-import { logInAt, ownMetadata, samlItem } from './saml-visits.ts';
+import {
+  formsOf,
+  type HttpAnswer,
+  HttpBrowser,
+  LogoutApplication,
+  type RunningHub,
+  startHub,
+} from '../support/index.ts';
+import { bring, logInAt, ownMetadata, samlItem, visit } from './saml-visits.ts';
 
 const loggedIn = /Where you are logged in/;
 
@@ -21,22 +30,37 @@ describe('single logout with a SAML provider', () => {
   let hub: RunningHub;
   const passing = new SamlFake('passing');
   const keeping = new SamlFake('keeping');
+  const posting = new SamlFake('posting');
+
+  /** An application that nobody has started. */
+  let away: LogoutApplication;
 
   before(async () => {
     hub = await startHub();
+    away = await LogoutApplication.make(hub, 'away');
     await applyItems(hub, {
-      providers: [samlItem(passing, { passLogout: true }), samlItem(keeping)],
+      organisations: [{ id: 'kommun', name: 'Kommunen', number: '2120001553' }],
+      applications: [away.entry()],
+      providers: [
+        samlItem(passing, { passLogout: true }),
+        samlItem(keeping),
+        samlItem(posting, {
+          passLogout: true,
+          singleLogout: [{ binding: 'post', location: `${posting.url}/slo` }],
+        }),
+      ],
       people: [
         {
           id: 'anna-there',
           givenName: 'Anna',
           familyName: 'There',
-          identities: [passing, keeping].map(({ name }) => ({ namespace: `saml:${name}`, value: 'anna' })),
+          identities: [passing, keeping, posting].map(({ name }) => ({ namespace: `saml:${name}`, value: 'anna' })),
+          assignments: [{ id: 'anna-at-kommun', organisation: 'kommun', role: 'nurse' }],
         },
       ],
     });
     const metadata = await ownMetadata(hub);
-    for (const there of [passing, keeping]) await there.trust(metadata);
+    for (const there of [passing, keeping, posting]) await there.trust(metadata);
   });
   after(() => hub?.remove());
 
@@ -105,6 +129,66 @@ describe('single logout with a SAML provider', () => {
     assert.deepEqual([response.status.code, relayState], [statusCodes.success, 'theirs']);
     assert.equal(await isLoggedIn(browser), false);
     assert.equal((await browser.go(logoutByRedirect(keeping, request))).status, 403, 'once');
+  });
+
+  /** The form of a page that sends itself. */
+  function formTo(page: HttpAnswer, there: SamlFake) {
+    const form = formsOf(page).find(({ action }) => action.startsWith(there.url));
+    assert.ok(form, page.body);
+    return { fields: Object.entries(form.fields) };
+  }
+
+  test('by POST where that is the provider’s way: ours goes by a form, and its answer by one', async () => {
+    const browser = await logIn(posting);
+    const asked = askedToLogOut(posting, formTo(await logOut(browser, posting), posting));
+    assert.deepEqual([asked.request.nameId.value, asked.request.sessionIndexes], ['anna', [posting.session]]);
+    const { action, fields } = loggedOutForm(posting, asked);
+    const page = await bring(browser, posting, action, fields);
+    assert.match(page.body, /<li><span>The posting login<\/span><span class="told">Logged out</);
+    const again = await bring(browser, posting, action, fields);
+    assert.equal(again.status, 403, 'once');
+  });
+
+  test('theirs by POST ends the session, and is answered by a form', async () => {
+    const browser = await logIn(posting);
+    const request = logoutOf(posting);
+    const { action, fields } = logoutByPost(posting, request);
+    const stranger = await bring(
+      new HttpBrowser(hub.rootPem),
+      keeping,
+      action,
+      logoutByPost(posting, request, keeping.key).fields,
+    );
+    assert.equal(stranger.status, 403);
+    assert.ok(await isLoggedIn(browser));
+    const page = await bring(browser, posting, action, fields);
+    const { response, relayState } = answerToLogout(posting, formTo(page, posting), request.id);
+    assert.deepEqual(
+      [response.status.code, response.status.second, relayState],
+      [statusCodes.success, undefined, 'theirs'],
+    );
+    assert.equal(await isLoggedIn(browser), false);
+  });
+
+  test('theirs is answered with PartialLogout when an application was not reached, and the person sees which', async () => {
+    const browser = new HttpBrowser(hub.rootPem);
+    const asking = new URLSearchParams({
+      ...{ client_id: away.id, redirect_uri: `${away.url}/cb`, response_type: 'code', scope: 'openid', state: 's' },
+      ...{ code_challenge: 'A'.repeat(43), code_challenge_method: 'S256' },
+    });
+    const atApplication = ({ origin }: URL) => origin === away.url;
+    const form = keeping.answer(await visit(browser, await browser.go(`${hub.hubUrl}/authorize?${asking}`), keeping));
+    const end = await bring(browser, keeping, form.action, form.fields, atApplication);
+    assert.ok(end.url.searchParams.has('code'), end.body);
+    const request = logoutOf(keeping);
+    const page = await browser.go(logoutByRedirect(keeping, request));
+    assert.match(page.url.pathname, /^\/logged-out\//);
+    assert.match(page.body, /<li><span>The away one<\/span><span class="failed">/);
+    assert.doesNotMatch(page.body, /The keeping login<\/span>/);
+    const [, on = ''] = /<a class="button main" href="([^"]+)">Continue to The keeping login/.exec(page.body) ?? [];
+    const back = await browser.go(on.replaceAll('&amp;', '&'), (url) => url.origin === keeping.url);
+    const { response } = answerToLogout(keeping, back.url.href, request.id);
+    assert.deepEqual([response.status.code, response.status.second], [statusCodes.success, statusCodes.partialLogout]);
   });
 
   const soap = (browser: HttpBrowser, body: Buffer, type = 'text/xml; charset=utf-8') =>

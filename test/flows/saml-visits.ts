@@ -18,6 +18,17 @@ export const samlItem = (there: SamlFake, saml: object = {}) => ({
   saml: { ...there.record(), ...saml },
 });
 
+/** A SAML application that nobody runs. */
+export const samlApplicationItem = (id: string, more: object = {}) => ({
+  id,
+  issuer: 'hub',
+  name: { en: id },
+  minimumAssurance: 'low',
+  entityId: `https://${id}.example/sp`,
+  assertionConsumers: [{ binding: 'post', location: `https://${id}.example/acs` }],
+  ...more,
+});
+
 /** Our metadata; our keys are made within seconds after the first SAML provider. */
 export async function ownMetadata(hub: RunningHub): Promise<string> {
   for (let tries = 0; ; tries += 1) {
@@ -59,8 +70,7 @@ export async function bring(
   fields: Fields,
   until: (url: URL) => boolean = () => false,
 ): Promise<HttpAnswer> {
-  const posted = await post(browser, there, action, fields);
-  return posted.status === 303 ? await browser.go(new URL(String(posted.headers.location), posted.url), until) : posted;
+  return await browser.onward(await post(browser, there, action, fields), until);
 }
 
 /** The whole way from a page of ours, and back. */

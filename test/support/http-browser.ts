@@ -164,7 +164,13 @@ export class HttpBrowser {
         'sec-fetch-site': isSameOrigin ? 'same-origin' : 'same-site',
       },
     });
-    return await this.#follow(answer, until);
+    return await this.onward(answer, until);
+  }
+
+  /** On from what a form was answered with: by a redirect, or by a page in its place that goes on by itself. */
+  async onward(answer: HttpAnswer, until: (url: URL) => boolean = () => false): Promise<HttpAnswer> {
+    const [, on] = /^0; url=(.+)$/.exec(String(answer.headers.refresh)) ?? [];
+    return on === undefined ? await this.#follow(answer, until) : await this.go(new URL(on, answer.url), until);
   }
 
   /** Sends the forms that pages send by themselves (SAML Bindings 3.5.4), until a page that does not, or `until`. */

@@ -3,6 +3,7 @@ import type { StoredEvent } from '../../core/audit/index.ts';
 import type { Explained, Explanation } from '../../core/policy/index.ts';
 import { type Locale, type ReasonCode, reasonCodes } from '../../wire/codes/index.ts';
 import { type TrailWords, text, trailWords } from '../../wire/texts/index.ts';
+import { withWords } from './fault-words.ts';
 
 export const isReasonCode = (code: string): code is ReasonCode => reasonCodes.some((known) => known === code);
 
@@ -58,9 +59,21 @@ function details(body: Readonly<Record<string, unknown>>): readonly string[] {
     certificate?.population,
     certificate?.cardNumber,
     body.error,
-    body.description,
+    ...refusalOf(body),
   ];
   return told.filter((value): value is string => typeof value === 'string');
+}
+
+/** By which check, and in which words; what another party answered is a level deeper. */
+function refusalOf(body: Readonly<Record<string, unknown>>): readonly unknown[] {
+  const inside = typeof body.detail === 'object' ? body.detail : undefined;
+  const { check, description, because, cause, clause, level, required, status, second } = {
+    ...body,
+    ...inside,
+  } as Readonly<Record<string, unknown>>;
+  const why = description ?? because ?? cause ?? clause;
+  const told = [check, why, level, required, status, second];
+  return told.map((value) => (typeof value === 'string' ? withWords(value) : undefined));
 }
 
 function explanationLines(explanation: Explanation, words: TrailWords): readonly string[] {

@@ -7,6 +7,7 @@ import { localeOfTag } from '../../wire/codes/index.ts';
 import { recordReading, withDatabase } from './audit-place.ts';
 import { type Command, type CommandIo, usedWrongly } from './command.ts';
 import { isReasonCode, journeyLines, reasonLines } from './explain-text.ts';
+import { isFault, withWords } from './fault-words.ts';
 
 const mostEvents = 200;
 
@@ -14,7 +15,7 @@ export const explain: Command = {
   name: 'explain',
   summary: 'Explain a reference such as K7QM-2F9X, or a reason such as card.expired.',
   usage:
-    'explain CODE [--locale sv|nb|nn|en|nl] [--json]\nCODE is the reference that a page showed to the user, or a reason code. Reading is itself written down.',
+    'explain CODE [--locale sv|nb|nn|en|nl] [--json]\nCODE is the reference that a page showed to the user, a reason code, or a fault of a SAML message such as signature.value. Reading is itself written down.',
   async run(args, io) {
     let words: ReturnType<typeof parse>;
     try {
@@ -28,6 +29,10 @@ export const explain: Command = {
     if (locale === undefined) return usedWrongly(explain, io, 'There is no such language.');
     if (isReasonCode(code)) {
       for (const line of reasonLines(code, locale)) io.out(line);
+      return 0;
+    }
+    if (isFault(code)) {
+      io.out(withWords(code));
       return 0;
     }
     const reference = asReference(code);

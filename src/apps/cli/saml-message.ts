@@ -117,7 +117,10 @@ export function judgeGivenMetadata(
 }
 
 /** XML itself, or the parameters that a binding carried: a query, a posted form, or the base64 of its one field. */
-function receivedOf(text: string, parameter: MessageParameter): ReceivedMessage | { reason: string; because: string } {
+export function receivedOf(
+  text: string,
+  parameter: MessageParameter,
+): ReceivedMessage | { reason: string; because: string } {
   const trimmed = text.trim().replace(/^\?/, '');
   if (trimmed.startsWith('<')) return { binding: 'post', parameter, xml: Buffer.from(text) };
   const isQuery = /(^|&)SAML(Request|Response)=/.test(trimmed);

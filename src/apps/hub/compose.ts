@@ -76,7 +76,7 @@ export interface Core {
   /** What the OpenID provider needs, but for the browser's face. */
   oidcPorts(browser: BrowserFace): OidcPorts;
   /** The same for the SAML identity provider, but for its pages. */
-  samlPorts(pages: Pick<SamlPorts, 'browser' | 'stillOpen'>): SamlPorts;
+  samlPorts(pages: Pick<SamlPorts, 'browser' | 'stillOpen' | 'wrongTries'>): SamlPorts;
 }
 
 export interface CoreParts {

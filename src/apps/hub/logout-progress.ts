@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../base/clock.ts';
 import type { CatalogueSnapshot } from '../../core/catalogue/index.ts';
 import type { PartnerRecords } from '../../core/metadata/index.ts';
-import { awaitProgress, isOpen, logoutStatus, mayChange, type Reached } from '../../core/sessions/index.ts';
+import { awaitProgress, logoutStatus, type Reached, type Told } from '../../core/sessions/index.ts';
 import { backchannelUri, frontchannelLogoutUrl } from '../../edge/frontends/oidc/index.ts';
 import { logoutFrame, type SamlPorts, type ToldLogout, waysToTell } from '../../edge/frontends/saml/index.ts';
 import type { LogoutRow, PortalPorts } from '../../edge/web/portal/index.ts';
@@ -18,7 +18,7 @@ export interface LogoutParts {
   readonly partners: Pick<PartnerRecords, 'application'>;
   readonly clock: Clock;
   /** What signs a logout request of SAML. */
-  readonly saml: Pick<SamlPorts, 'random' | 'seals' | 'keys'>;
+  readonly saml: Pick<SamlPorts, 'seals' | 'keys'>;
 }
 
 interface Row extends LogoutRow {
@@ -35,7 +35,8 @@ export function logoutRow(
   const about = { application: to.id, issuer, session, subject };
   if (catalogue.samlApplications.has(to.id)) {
     const { back, front } = waysToTell(catalogue, about);
-    const status = to.id === asker ? 'told' : logoutStatus({ back, front: front && here }, message);
+    const isTold = to.id === asker || reached.told === true;
+    const status = isTold ? 'told' : logoutStatus({ back, front: front && here }, message);
     return { session, to, status, about };
   }
   const frame = here ? frontchannelLogoutUrl(catalogue, about) : undefined;
@@ -46,32 +47,47 @@ export function logoutRow(
 /** The portal's port: waits until nothing may change any more, or nearly two seconds. */
 export function logoutProgress({ read, catalogue, partners, clock, saml }: LogoutParts): PortalPorts['logoutProgress'] {
   const pause = (ms: number) => sleep(ms);
-  return async ({ sessions, here, asker }) => {
-    const whole = (rows: readonly Reached[]) =>
-      withPartners(
-        catalogue(),
-        partners,
-        rows.map(({ to }) => to.id),
-      );
+  return async ({ sessions, here, asker, waited }) => {
     const look = async () => {
       const reached = await read(sessions);
-      const filled = await whole(reached);
+      const ids = reached.map(({ to }) => to.id);
+      const filled = await withPartners(catalogue(), partners, ids);
       return reached.map((one) => ({ ...logoutRow(one, filled, { here: one.session === here, asker }), filled }));
     };
     const rows = await awaitProgress(look, { clock, pause, mostMs });
-    // A request of SAML is signed when it is shown, not each time that the queue is looked at.
-    return rows.map(({ about, filled, ...row }) =>
-      row.status === 'asked' && row.frame === undefined
-        ? { ...row, frame: logoutFrame({ ...saml, catalogue: () => filled, clock }, about) }
-        : row,
-    );
+    return rows.map(({ about, filled, ...row }) => {
+      if (row.status !== 'asked' || row.frame !== undefined) return row;
+      // An application of SAML answers in its frame. A request is signed when it is shown, not each time that we look.
+      if (waited) return { ...row, status: 'failed' };
+      const frame = logoutFrame({ ...saml, catalogue: () => filled, clock }, about);
+      const { url = undefined } = filled.issuers.get(about.issuer) ?? {};
+      return { ...row, status: 'pending', frame, frameBack: url && new URL(url).origin };
+    });
   };
 }
 
-/** Whether anything is open still after a moment, when no browser's page can tell it. */
-export function stillOpen(progress: PortalPorts['logoutProgress']): SamlPorts['stillOpen'] {
-  return async (session, asker, inBrowser) =>
-    (await progress({ sessions: [session], here: inBrowser ? session : undefined, asker })).some(
-      ({ status }) => isOpen(status) || mayChange(status),
-    );
+/**
+ * Whether something that ended sessions reached is open still after a moment, as far as anybody knows, but for whoever
+ * asked: what was only asked in a browser and did not answer counts as open. `passed`: what the page after logout says of
+ * providers.
+ */
+export type StillOpen = (ended: {
+  readonly sessions: readonly string[];
+  readonly asker: Told;
+  readonly passed?: string | undefined;
+}) => Promise<boolean>;
+
+/** `providers`: how far the logout has come at the providers that the sessions rest on. */
+export function stillOpen(
+  progress: PortalPorts['logoutProgress'],
+  providers: (sessions: readonly string[], passed?: string, asker?: string) => Promise<readonly LogoutRow[]>,
+): StillOpen {
+  return async ({ sessions, asker, passed }) => {
+    const by = (kind: Told['kind']) => (asker.kind === kind ? asker.id : undefined);
+    const all = await Promise.all([
+      progress({ sessions, asker: by('application') }),
+      providers(sessions, passed, by('provider')),
+    ]);
+    return all.flat().some(({ status }) => status !== 'told');
+  };
 }

@@ -21,7 +21,7 @@ import { composeCore } from './compose.ts';
 import { openHubDatabase } from './database.ts';
 import { applyDemo } from './demo-catalogue.ts';
 import { demoFolder, prepareDemo, startDemo, startMunicipality } from './demo-process.ts';
-import { logoutProgress, stillOpen } from './logout-progress.ts';
+import { logoutProgress } from './logout-progress.ts';
 import { expiringNow, hubLoops } from './loops.ts';
 import { metadataMetrics } from './metadata/index.ts';
 import { expiryMetrics, hubMetrics } from './metrics.ts';
@@ -144,7 +144,7 @@ async function start(settings: BootSettings, undo: Undo[], life: Life): Promise<
     catalogue: core.catalogue.snapshot,
     partners: core.partners,
     clock: core.clock,
-    saml: { random: core.random, seals: keyring, keys: core.keys },
+    saml: { seals: keyring, keys: core.keys },
   });
   const face = () =>
     composeWeb({
@@ -160,7 +160,7 @@ async function start(settings: BootSettings, undo: Undo[], life: Life): Promise<
         { name: 'catalogue', check: () => ({ ok: core.catalogue.ready() }) },
         { name: 'audit', check: () => ({ ok: !audit.sealer.raised().includes('audit.stateTampered') }) },
       ],
-      stillOpen: stillOpen(progress),
+      progress,
       portal: wirePortal({
         core,
         pool: database.pool,

@@ -21,8 +21,9 @@ import { clientDrafts } from './client-drafts.ts';
 import type { Core } from './compose.ts';
 import { demoCardRoute } from './demo-cards.ts';
 import { demoTrail } from './demo-trail.ts';
-import { samlLogoutsOf } from './saml-logout.ts';
+import { ownUpstreamTarget } from './saml-logout.ts';
 import { type DemoPlaces, startContent } from './start-content.ts';
+import { upstreamLogoutsOf } from './upstream-logouts.ts';
 import type { PortalParts } from './web.ts';
 
 const yearSeconds = 365 * 24 * 3600;
@@ -141,16 +142,7 @@ export function wirePortal(given: {
       ...ownLoginPorts(core, pool, login),
       recentLogins: history.recentLogins,
       logoutProgress: given.progress,
-      upstreamLogouts: async (id) => {
-        const session = await core.sessions.byId(id);
-        if (session === undefined) return [];
-        const { clock, keys, partners, hubUrl } = core;
-        const bySaml = await samlLogoutsOf(
-          { clock, keys, partners, hubUrl, catalogue: core.catalogue.snapshot },
-          session,
-        );
-        return [...(await core.upstream.logoutsOf(session, core.catalogue.snapshot())), ...bySaml];
-      },
+      upstreamLogouts: upstreamLogoutsOf(core),
       passedOn: async (session, provider, step) => {
         const at = core.clock();
         const record = {
@@ -164,11 +156,17 @@ export function wirePortal(given: {
       },
       logoutTarget: (fields) => {
         const [application, uri] = [fields.get('application'), fields.get('uri')];
-        if (application === undefined || uri === undefined) return undefined;
+        const [provider, passed] = [fields.get('provider'), fields.get('passed')];
+        if (uri === undefined) return undefined;
+        /** Our own addresses of SAML, which answer by what providers said. */
+        const own = (target: string | undefined) =>
+          target && (passed === undefined ? target : `${target}&${new URLSearchParams({ passed })}`);
+        if (provider !== undefined) return own(ownUpstreamTarget({ ...core, seals: given.seals }, { provider, uri }));
+        if (application === undefined) return undefined;
         const catalogue = core.catalogue.snapshot();
         const target = registeredTarget(catalogue, { application, uri, state: fields.get('state') });
         if (target !== undefined) return logoutUrl(target);
-        return ownLogoutTarget(given.seals, catalogue, { application, uri }, core.clock());
+        return own(ownLogoutTarget(given.seals, catalogue, { application, uri }, core.clock()));
       },
       startUrl: (id) => startUrl(core.catalogue.snapshot(), id),
       forget,

@@ -1,9 +1,8 @@
 // Wires upstream SAML providers: our entity and its metadata, our keys; loaded when the first of them is asked.
-import { type HttpResponse, keptDocument, type Route } from '../../base/http/index.ts';
+import { type HttpResponse, keptDocument, plainText, type Route } from '../../base/http/index.ts';
 import { systemRandom } from '../../base/ids.ts';
-import { Problem } from '../../base/problem.ts';
 import { type CatalogueSnapshot, type Provider, type SizedLogo, samlPresetOf } from '../../core/catalogue/index.ts';
-import { samlDecryptionKeyOwner, samlLoginKeyOwner } from '../../core/issuing/index.ts';
+import { asksSaml, samlDecryptionKeyOwner, samlLoginKeyOwner } from '../../core/issuing/index.ts';
 import type { RedirectConnector, Refused } from '../../core/journey/index.ts';
 import type { PartnerAnswer, PartnerRecords } from '../../core/metadata/index.ts';
 import type { OwnEntity } from '../../edge/connectors/saml/index.ts';
@@ -87,7 +86,11 @@ const noMetadata = ({ reason, because }: Extract<PartnerAnswer<Provider>, { ok: 
   detail: { check: `metadata.${reason}`, cause: because },
 });
 
-/** Our metadata, for providers and federations; there is none while no provider speaks SAML. */
+const notYet =
+  'This hub asks no SAML provider yet. Its metadata is here from its first SAML provider on, or, for partners who want ' +
+  'it before, when the record of an issuer says `saml: true`.\n';
+
+/** Our metadata, for providers and federations; there is none while no provider speaks SAML and no issuer prepares for it. */
 export const samlMetadataRoute = (
   keys: LiveKeys,
   hubUrl: string,
@@ -97,9 +100,8 @@ export const samlMetadataRoute = (
   method: 'GET',
   path: samlMetadataPath,
   handle: async (request): Promise<HttpResponse> => {
+    if (!asksSaml(catalogue())) return plainText(404, notYet);
     const asked = [...catalogue().providers.values()].flatMap(({ saml, samlMembers }) => saml ?? samlMembers ?? []);
-    if (asked.length === 0)
-      throw new Problem({ kind: 'notFound', code: 'notFound', detail: 'no provider speaks SAML' });
     const { ownMetadata } = await loadSaml();
     const document = await ownMetadata({
       own: samlEntity(hubUrl),

@@ -60,7 +60,7 @@ export function upstreamLogoutPorts(parts: UpstreamLogoutParts): UpstreamLogoutP
       const { kind: _ended, ...said } = verdict;
       const keptSeconds = catalogue().settings.lifetimes.journey + beyondJourneySeconds;
       const taken = await takeUpstreamLogout(sessions, { ...said, reference: newReference() }, keptSeconds);
-      return taken === 'ended' ? 'ended' : 'refused';
+      return taken.kind === 'ended' ? 'ended' : 'refused';
     },
 
     async frontchannel(id, { issuer, session }) {

@@ -14,7 +14,7 @@ import {
   type OidcFrontend,
   removedWatchCookie,
 } from '../../edge/frontends/oidc/index.ts';
-import { createSamlFrontend, type SamlPorts } from '../../edge/frontends/saml/index.ts';
+import { createSamlFrontend } from '../../edge/frontends/saml/index.ts';
 import { newCardLabel } from '../../edge/web/card/index.ts';
 import { healthRoutes, type ReadyCheck } from '../../edge/web/health/index.ts';
 import {
@@ -27,6 +27,7 @@ import {
   framed,
   type LoginPorts,
   languageRoute,
+  localeOfRequest,
   loginPath,
   loginRoutes,
   problemPage,
@@ -36,20 +37,24 @@ import {
 import {
   loggedOutPath,
   logoutCookieName,
+  type PortalPorts,
   passingOn,
   portalAnswer,
   upstreamBackPath,
+  upstreamRows,
 } from '../../edge/web/portal/index.ts';
 import type { FailurePage } from '../../edge/web/server/index.ts';
-import { samlLogoutRoutes, upstreamLogoutRoutes } from '../../edge/web/upstream/index.ts';
+import { samlLogoutRoutes, upstreamLogoutRoutes, wrongTries } from '../../edge/web/upstream/index.ts';
 import { brandOf, loginBrand, ownPagesBrand, plainBrand } from './brands.ts';
 import type { Core } from './compose.ts';
+import { stillOpen } from './logout-progress.ts';
 import { metricsReaders } from './metrics-readers.ts';
 import { samlLogoutPath, samlMetadataRoute, samlUnasked } from './saml-login.ts';
-import { takeSamlLogout } from './saml-logout.ts';
+import { samlLogoutPorts } from './saml-logout.ts';
 import type { BootSettings } from './settings.ts';
 import { clientKeysRoute } from './upstream.ts';
 import { upstreamLogoutPorts } from './upstream-logout.ts';
+import { pageAfterLogout, upstreamLogoutsOf } from './upstream-logouts.ts';
 
 export interface WebFaces {
   readonly routes: readonly Route[];
@@ -122,7 +127,7 @@ export interface WebParts {
   readonly registry: Registry;
   readonly checks: readonly ReadyCheck[];
   readonly portal: (parts: PortalParts) => readonly Route[];
-  readonly stillOpen: SamlPorts['stillOpen'];
+  readonly progress: PortalPorts['logoutProgress'];
 }
 
 /** What the portal is wired with. */
@@ -144,7 +149,9 @@ export function composeWeb(parts: WebParts): WebFaces & { readonly oidc: OidcFro
   const csrfKey = new Secret(deriveKey(parts.keyring.current, 'csrf', ''));
   const face = browserFace(origin, csrfKey);
   const oidc = createOidcFrontend(core.oidcPorts(face));
-  const saml = createSamlFrontend(core.samlPorts({ browser: face, stillOpen: parts.stillOpen }));
+  const upstreamLogouts = upstreamLogoutsOf(core);
+  const isOpen = stillOpen(parts.progress, (...about) => upstreamRows({ csrfKey, upstreamLogouts }, ...about));
+  const saml = createSamlFrontend(core.samlPorts({ browser: face, stillOpen: isOpen, wrongTries: wrongTries() }));
   const turnAnswer = createTurnAnswer({ oidc: oidc.answer, saml: saml.answer, portal: portalAnswer }, forgotten);
   const demo = () => catalogue().settings.demo;
   const showFailure = createFailurePage({ frame: framed, brand, demo });
@@ -178,19 +185,23 @@ export function composeWeb(parts: WebParts): WebFaces & { readonly oidc: OidcFro
       ...loginRoutes(login),
       clientKeysRoute(core.keys),
       ...samlLogoutRoutes({
-        clock: core.clock,
-        path: samlLogoutPath,
-        take: takeSamlLogout({
+        ...samlLogoutPorts({
           clock: core.clock,
           keys: core.keys,
           partners: core.partners,
           hubUrl: settings.hubUrl,
           catalogue,
           sessions: core.sessionPorts,
+          seals: parts.keyring,
+          stillOpen: isOpen,
         }),
+        origin,
+        path: samlLogoutPath,
+        page: pageAfterLogout(core.sessionPorts.store, csrfKey, forgotten),
         stateCookie: logoutCookieName,
         backPath: upstreamBackPath,
         overPath: '/logged-out',
+        localeOf: localeOfRequest,
         showFailure: (request, { reason }) => showFailure(request, { reason }),
       }),
       samlMetadataRoute(core.keys, settings.hubUrl, catalogue, () => ({

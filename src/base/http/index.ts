@@ -4,6 +4,7 @@ export * from './cookies.ts';
 export * from './csrf.ts';
 export * from './forms.ts';
 export * from './html.ts';
+export * from './onward-page.ts';
 export * from './problem-status.ts';
 export * from './responses.ts';
 export * from './route.ts';

@@ -7,6 +7,7 @@ import {
   type AlgorithmName,
   algorithmNamed,
   allAlgorithms,
+  findSigningKey,
   generateSigningKey,
   parseCompactJws,
   publishedJwk,
@@ -133,6 +134,23 @@ describe('algorithms', () => {
       assert.equal(row.verify(data, publicKey, signature.subarray(1)), false);
     });
   }
+
+  test('a key that is found while others are served is like any other', async () => {
+    const turns = { while: 0 };
+    const turning = setInterval(() => {
+      turns.while += 1;
+    }, 1);
+    for (const alg of ['RS256', 'ES256'] as const) {
+      const { key, privateKey } = await findSigningKey(alg);
+      assert.equal(
+        algorithmNamed(alg)?.verify(Buffer.of(1), createPublicKey(privateKey), key.sign(Buffer.of(1))),
+        true,
+      );
+      if (alg === 'RS256') assert.equal(privateKey.asymmetricKeyDetails?.modulusLength, 3072);
+    }
+    clearInterval(turning);
+    assert.ok(turns.while > 1, 'the process went on meanwhile');
+  });
 
   for (const name of [
     'none',

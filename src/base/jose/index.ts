@@ -67,6 +67,7 @@ export {
 } from './request-object.ts';
 export {
   externalSigningKey,
+  findSigningKey,
   generateSigningKey,
   type PublishedJwk,
   publishedJwk,

@@ -1,5 +1,6 @@
 // Keys of our own to sign with, in this process or behind an external sign function (HSM).
-import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createPublicKey, generateKeyPair, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { promisify } from 'node:util';
 import { Problem } from '../problem.ts';
 import { type Algorithm, type AlgorithmName, algorithmNamed } from './algorithms.ts';
 import { importPublicJwk, type PublicJwk, thumbprint } from './jwk.ts';
@@ -57,12 +58,21 @@ export function generateSigningKey(
   alg: AlgorithmName,
   options: { kid?: string; modulusBits?: number } = {},
 ): { readonly key: SigningKey; readonly privateKey: KeyObject } {
-  const { privateKey } = generatePair(rowOf(alg), options.modulusBits ?? 3072);
+  const { privateKey } = generatePair(rowOf(alg), options.modulusBits ?? rsaBits);
   return {
     key: signingKeyOf({ alg, privateKey, ...(options.kid === undefined ? {} : { kid: options.kid }) }),
     privateKey,
   };
 }
+
+/** The same without holding up whatever else the process does: an RSA pair takes a second or two to find. */
+export async function findSigningKey(alg: AlgorithmName): Promise<ReturnType<typeof generateSigningKey>> {
+  if (rowOf(alg).kty !== 'RSA') return generateSigningKey(alg);
+  const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: rsaBits });
+  return { key: signingKeyOf({ alg, privateKey }), privateKey };
+}
+
+const rsaBits = 3072;
 
 /** The JWK Set entry of a signing key: public members, kid, alg, use. */
 export function publishedJwk(key: SigningKey): PublishedJwk {

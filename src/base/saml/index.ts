@@ -122,6 +122,7 @@ export { type Status, type StatusResponse, writeResponse } from './response.ts';
 export { type ResponseCheckName, responseChecks } from './response-checks.ts';
 export type { ResponseExpected, SignatureRule } from './response-expected.ts';
 export { publicKeysOf } from './role-keys.ts';
+export { readShownAssertion, type ShownAssertion, type ShownSignature } from './shown-assertion.ts';
 export { signMessage } from './sign-message.ts';
 export { soapContentType, soapEnvelope } from './soap.ts';
 export { instantText, parseDuration, parseInstant } from './time-values.ts';

@@ -1,11 +1,21 @@
 // Judges LogoutRequest and LogoutResponse: pure, with all that they depend on as arguments.
 
-import type { XmlElement } from '../xml/index.ts';
+import type { KeyObject } from 'node:crypto';
+import { decryptElement, isNamed, type XmlElement } from '../xml/index.ts';
 import { type Freshness, freshUntil, wrongInstant } from './freshness.ts';
-import { type LogoutRequest, type LogoutResponse, readLogoutRequest, readLogoutResponse } from './logout.ts';
+import {
+  isEncryptedId,
+  type LogoutRequest,
+  type LogoutResponse,
+  type ReceivedLogout,
+  readLogoutRequest,
+  readLogoutResponse,
+} from './logout.ts';
 import { brokenSignature, messageSignature, type SignatureFacts, wrongDestination } from './message-signature.ts';
+import { type NameId, readNameId } from './name-id.ts';
+import { ns } from './names.ts';
 import type { MessageKind, OpeningFault, OpenMessage } from './open-message.ts';
-import { reading } from './read-element.ts';
+import { namesOf, reading } from './read-element.ts';
 import { firstRefusal, hasPassed, type OneUse, type Peer, type Refused, refuse, type SamlCheck } from './verdict.ts';
 
 export interface LogoutExpected extends Freshness {
@@ -13,6 +23,11 @@ export interface LogoutExpected extends Freshness {
   readonly endpointUrl: string;
   /** Registered under the claimed issuer. It must always sign (SAML Profiles 4.4.3.1, 4.4.4.2; here by SOAP too). */
   readonly peer: Peer;
+}
+
+export interface LogoutRequestExpected extends LogoutExpected {
+  /** Our private keys that a name may be encrypted to; absent where we publish none. */
+  readonly decryption?: readonly KeyObject[] | undefined;
 }
 
 export interface LogoutResponseExpected extends LogoutExpected {
@@ -24,7 +39,7 @@ export type LogoutResponseCheckName = Exclude<LogoutCheckName, 'notOnOrAfter'> |
 
 export type LogoutRequestVerdict =
   | { readonly accepted: true; readonly request: LogoutRequest; readonly oneUse: OneUse }
-  | Refused<OpeningFault | LogoutCheckName>;
+  | Refused<OpeningFault | LogoutCheckName | 'decryption'>;
 
 /** Accepted means believed: whether the session ended is in its status (Success, PartialLogout or a failure). */
 export type LogoutResponseVerdict =
@@ -69,7 +84,7 @@ const commonChecks: readonly SamlCheck<
   },
 ];
 
-export const logoutRequestChecks: readonly SamlCheck<LogoutFacts<LogoutRequest>, LogoutExpected, LogoutCheckName>[] = [
+export const logoutRequestChecks: readonly SamlCheck<LogoutFacts<ReceivedLogout>, LogoutExpected, LogoutCheckName>[] = [
   ...commonChecks,
   {
     name: 'notOnOrAfter',
@@ -95,14 +110,32 @@ export const logoutResponseChecks: readonly SamlCheck<
 /** Judges by the list. Tests hand in a shorter one to see that each entry counts. */
 export function judgeLogoutRequest(
   message: OpenMessage,
-  expected: LogoutExpected,
+  expected: LogoutRequestExpected,
   checks = logoutRequestChecks,
 ): LogoutRequestVerdict {
   const facts = factsOf(message, expected, 'LogoutRequest', readLogoutRequest);
   if ('accepted' in facts) return facts;
-  const { message: request } = facts;
-  const oneUse = { issuer: request.issuer, ids: [request.id], until: freshUntil(request.issueInstant, expected) };
-  return firstRefusal(checks, facts, expected) ?? { accepted: true, request, oneUse };
+  const refused = firstRefusal(checks, facts, expected);
+  if (refused !== undefined) return refused;
+  const { message: received } = facts;
+  const oneUse = { issuer: received.issuer, ids: [received.id], until: freshUntil(received.issueInstant, expected) };
+  const name = isEncryptedId(received.nameId) ? decryptedName(received.nameId, expected) : received.nameId;
+  return 'accepted' in name ? name : { accepted: true, request: { ...received, nameId: name }, oneUse };
+}
+
+const saml = namesOf(ns.saml);
+
+/** Only when the message is believed: no key of ours is used for strangers. By AES-GCM alone (S10). */
+function decryptedName(
+  holder: XmlElement,
+  { decryption }: LogoutRequestExpected,
+): NameId | Refused<'structure' | 'decryption'> {
+  if (decryption === undefined) return refuse('structure', 'a name that is encrypted, and to no key of ours');
+  const result = decryptElement(holder, { keys: decryption });
+  if (!result.ok) return refuse('decryption', result.reason);
+  const { root } = result.document;
+  const read = reading(() => (isNamed(root, saml('NameID')) ? readNameId(root) : undefined));
+  return read.ok && read.value !== undefined ? read.value : refuse('structure', 'what was encrypted is no name');
 }
 
 export function judgeLogoutResponse(

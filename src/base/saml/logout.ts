@@ -29,10 +29,18 @@ export interface LogoutRequest {
 /** SAML Core 3.7.2. */
 export type LogoutResponse = StatusResponse;
 
-/** Reads a LogoutRequest whose principal is named in the clear. */
-export function readLogoutRequest(element: XmlElement): LogoutRequest {
+/** As it came: its principal named in the clear, or in an EncryptedID that only its judge opens (SAML Core 2.2.4). */
+export interface ReceivedLogout extends Omit<LogoutRequest, 'nameId'> {
+  readonly nameId: NameId | XmlElement;
+}
+
+/** Whether the principal is encrypted still. */
+export const isEncryptedId = (nameId: NameId | XmlElement): nameId is XmlElement => 'content' in nameId;
+
+/** Reads a LogoutRequest. */
+export function readLogoutRequest(element: XmlElement): ReceivedLogout {
   const { parts, other, rest } = readMessageParts(element, ['NotOnOrAfter', 'Reason']);
-  const nameId = readNameId(rest.one(saml('NameID')));
+  const nameId = rest.optional(saml('EncryptedID')) ?? readNameId(rest.one(saml('NameID')));
   const sessionIndexes = rest.many(samlp('SessionIndex')).map(filledText);
   rest.end();
   return {

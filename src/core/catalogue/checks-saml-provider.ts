@@ -104,8 +104,8 @@ export const samlProviderChecks: readonly CatalogueCheck[] = [
         if (saml.metadata !== undefined) continue;
         if (saml.singleSignOn.length === 0)
           yield inSaml(id, ['singleSignOn'], 'say where people log in, or from which metadata that is read');
-        if (saml.passLogout && !saml.singleLogout.some(({ binding }) => binding === 'redirect'))
-          yield inSaml(id, ['passLogout'], 'our logout goes on by redirect: give a singleLogout with that binding');
+        if (saml.passLogout && saml.singleLogout.every(({ binding }) => binding === 'soap'))
+          yield inSaml(id, ['passLogout'], 'our logout goes on by redirect or post: give such a singleLogout');
       }
     },
   },

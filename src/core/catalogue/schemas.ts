@@ -65,6 +65,7 @@ export const issuerSchema = record({
     }),
   ),
   scopes: optional(samlScopes('Scopes in its SAML metadata')),
+  saml: optional(flag({ title: 'SAML metadata and keys before the first application or provider' })),
   federation: optional(
     record(
       {

@@ -31,6 +31,8 @@ export interface Issuer {
   readonly approvedLevels?: readonly string[] | undefined;
   /** Domain names and organisation numbers that its SAML metadata says it speaks for (shibmd:Scope). */
   readonly scopes?: readonly string[] | undefined;
+  /** SAML is spoken before the first application or provider of it: keys and metadata are there for partners. */
+  readonly saml?: boolean | undefined;
   /** It speaks for itself in federations: who vouches for it (OpenID Federation 1.0, `authority_hints`). */
   readonly federation?: { readonly authorityHints: readonly string[] } | undefined;
 }

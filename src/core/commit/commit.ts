@@ -53,6 +53,7 @@ export type WriteKind =
   | 'session.reach'
   | 'session.login'
   | 'login.ended'
+  | 'session.told'
   | 'pushed.save'
   | 'code.save'
   | 'grant.save'

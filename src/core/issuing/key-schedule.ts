@@ -45,7 +45,7 @@ export function keyThatSigns<Key extends KeyTimes>(keys: readonly Key[], use: Ke
 }
 
 /** When the key has signed its last: its `retireAt`, or later when its successor came late; undefined = it signs still. */
-function lastSigned(key: KeyTimes, keys: readonly KeyTimes[], now: EpochMs): EpochMs | undefined {
+export function lastSigned(key: KeyTimes, keys: readonly KeyTimes[], now: EpochMs): EpochMs | undefined {
   const successor = keys
     .filter((other) => sameUse(other, key) && other.activateAt > key.activateAt && other.activateAt <= now)
     .sort(newestFirst)

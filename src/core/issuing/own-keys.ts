@@ -23,26 +23,33 @@ export const lastingKeySchedule: KeySchedule = {
   madeBeforeMs: 45 * dayMs,
 };
 
+/** Ids of the issuers that speak SAML: those that say so, and those with an application of it. */
+export const samlIssuers = ({ issuers, samlApplications }: CatalogueSnapshot): ReadonlySet<string> =>
+  new Set([
+    ...[...issuers.values()].filter(({ saml }) => saml === true).map(({ id }) => id),
+    ...[...samlApplications.values()].map(({ issuer }) => issuer),
+  ]);
+
+/** Whether we are a SAML service provider: a provider speaks it, or an issuer prepares for it. */
+export const asksSaml = ({ issuers, providers }: CatalogueSnapshot): boolean =>
+  [...providers.values()].some(({ saml, samlMembers }) => (saml ?? samlMembers) !== undefined) ||
+  [...issuers.values()].some(({ saml }) => saml === true);
+
 /** The keys of this kind that the catalogue needs. */
 export function lastingKeyUses(
   snapshot: CatalogueSnapshot,
 ): readonly { readonly issuer: string; readonly algorithm: AlgorithmName }[] {
   const algorithms = new Set<AlgorithmName>();
-  const assertion = new Set([...snapshot.samlApplications.values()].map(({ issuer }) => issuer));
-  const asksSaml = [...snapshot.providers.values()].some(
-    ({ saml, samlMembers }) => (saml ?? samlMembers) !== undefined,
-  );
   for (const { upstream } of snapshot.providers.values()) {
     if (upstream?.authentication.method === 'private_key_jwt') algorithms.add(upstream.authentication.algorithm);
   }
   const federated = [...snapshot.issuers.values()].filter(({ federation }) => federation !== undefined);
   return [
     ...[...algorithms].map((algorithm) => ({ issuer: clientKeyOwner, algorithm })),
-    ...[...assertion].map((issuer) => ({ issuer: samlIssuerKeyOwner(issuer), algorithm: 'RS256' as const })),
-    ...(asksSaml ? [samlLoginKeyOwner, samlDecryptionKeyOwner] : []).map((owner) => ({
-      issuer: owner,
-      algorithm: 'RS256' as const,
-    })),
+    ...[
+      ...[...samlIssuers(snapshot)].map(samlIssuerKeyOwner),
+      ...(asksSaml(snapshot) ? [samlLoginKeyOwner, samlDecryptionKeyOwner] : []),
+    ].map((owner) => ({ issuer: owner, algorithm: 'RS256' as const })),
     ...federated.map(({ id }) => ({ issuer: federationKeyOwner(id), algorithm: 'ES256' as const })),
   ];
 }

@@ -15,7 +15,7 @@ const good: TicketFacts = {
   at: 10 * hour,
   issuedAt: 10 * hour - 60_000,
   expiresAt: 10 * hour + 60_000,
-  signedBy: { kid: 'k', activateAt: 0 },
+  signedBy: { kid: 'k', activateAt: 0, lastSignedAt: undefined },
   digest: 'd',
   record: { digest: 'd' },
   endedAt: undefined,
@@ -23,7 +23,11 @@ const good: TicketFacts = {
 const ticketChecks = [...originChecks, ...validityChecks];
 const rows: [string, Partial<TicketFacts>][] = [
   ['ticket.signature', { signedBy: undefined }],
-  ['ticket.keyTime', { signedBy: { kid: 'k', activateAt: 10 * hour } }],
+  ['ticket.signature', { signedBy: undefined, signatureFault: 'changed' }],
+  ['ticket.signature', { signedBy: undefined, signatureFault: 'unsigned' }],
+  ['ticket.keyTime', { signedBy: { kid: 'k', activateAt: 10 * hour, lastSignedAt: undefined } }],
+  ['ticket.keyOver', { signedBy: { kid: 'k', activateAt: 0, lastSignedAt: 10 * hour - 65_000 } }],
+  ['ticket.readable', { digest: undefined, record: undefined }],
   ['ticket.recorded', { record: undefined }],
   ['ticket.digest', { digest: 'other' }],
   ['ticket.digest', { record: { digest: undefined } }],
@@ -37,6 +41,14 @@ const rows: [string, Partial<TicketFacts>][] = [
 test('a good one', () => assert.deepEqual(objections(ticketChecks, good), []));
 test('good until the instant it ended', () =>
   assert.deepEqual(objections(ticketChecks, { ...good, endedAt: 10 * hour + 1 }), []));
+test('good where its key signed its last a moment before, by the clock of another hub', () =>
+  assert.deepEqual(
+    objections(ticketChecks, {
+      ...good,
+      signedBy: { kid: 'k', activateAt: 0, lastSignedAt: 10 * hour - 64_999 },
+    }),
+    [],
+  ));
 for (const [name, change] of rows) {
   test(`${name}: ${JSON.stringify(change)}`, () => {
     assert.equal(objections(ticketChecks, { ...good, ...change }).length, 1);

@@ -27,6 +27,8 @@ export interface UpstreamFacts {
   readonly session?: string | undefined;
   /** When its ID token was made, by its own clock: what it ended before that is another login. */
   readonly issuedAt?: EpochMs | undefined;
+  /** When we sent the person there, by our own clock: what it had ended before that was known here is another login. */
+  readonly askedAt?: EpochMs | undefined;
   /** How it named the subject, where its logout needs to say that (SAML Core 2.3.3). */
   readonly nameId?:
     | {

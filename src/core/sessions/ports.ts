@@ -3,6 +3,7 @@ import type { Clock, EpochMs } from '../../base/clock.ts';
 import type { Committer } from '../commit/commit.ts';
 import type { PersonFacts } from '../directory/directory.ts';
 import type { Session, SessionReach } from './session.ts';
+import type { LoginEnd } from './upstream-logins.ts';
 
 /** A session and whose it is, as both stand now; no person when it is gone from the directory. */
 export interface SessionWithPerson {
@@ -26,7 +27,7 @@ export interface SessionStore {
   /** Not ended, and once given one of these marks; a few hundred at most. */
   marked(marks: readonly string[]): Promise<readonly Session[]>;
   /** When the logins of these marks were ended last, for those that were. */
-  loginEnds(marks: readonly string[]): Promise<ReadonlyMap<string, EpochMs>>;
+  loginEnds(marks: readonly string[]): Promise<ReadonlyMap<string, LoginEnd>>;
 }
 
 export interface SessionPorts {

@@ -32,6 +32,8 @@ export interface Reached {
   readonly issuer: string;
   readonly subject: string;
   readonly message: MessageState | undefined;
+  /** It answered through the browser that it took the logout. */
+  readonly told?: boolean | undefined;
 }
 
 export interface LogoutProgress {

@@ -40,17 +40,33 @@ export function endedNames({ provider, issuer, session, subject }: UpstreamEnd):
 /** Both instants are the provider's, in whole seconds, perhaps of two of its machines. */
 const leewayMs = 1000;
 
-/** Whether the proof rests on a login with one of these marks that was ended at `at`: a newer login does not. */
+/**
+ * Whether a login began after an end. By the provider's clock, where the two are further apart than it can be wrong. Within
+ * that second, by ours: the person was sent there after the end was taken here, so the answer cannot be of before it.
+ */
+export function isNewer({ issuedAt = 0, askedAt }: UpstreamFacts, { at, takenAt }: LoginEnd): boolean {
+  if (issuedAt > at + leewayMs) return true;
+  return issuedAt >= at - leewayMs && askedAt !== undefined && takenAt !== undefined && askedAt > takenAt;
+}
+
+/** Whether the proof rests on a login with one of these marks that was ended: a newer login does not. */
 export function restsOn(ports: Pick<SessionPorts, 'marksOf'>, { provider, upstream }: Evidence, ended: MarkedEnd) {
-  if (upstream === undefined || (upstream.issuedAt ?? 0) > ended.at + leewayMs) return false;
+  if (upstream === undefined || isNewer(upstream, ended)) return false;
   return loginNames(provider, upstream).some((name) => ports.marksOf(name).some((mark) => ended.marks.includes(mark)));
 }
 
+/** When a login was ended. */
+export interface LoginEnd {
+  /** By the provider's clock. */
+  readonly at: EpochMs;
+  /** When it was taken here, by ours; absent for what an older program took. */
+  readonly takenAt?: EpochMs | undefined;
+}
+
 /** An end by its marks. */
-export interface MarkedEnd {
+export interface MarkedEnd extends LoginEnd {
   readonly provider: string;
   readonly marks: readonly string[];
-  readonly at: EpochMs;
 }
 
 /** The rows by which an end finds the session; under the key in use. */
@@ -74,6 +90,6 @@ export async function endedProofs(
   if (marks.length === 0) return [];
   const ends = await store.loginEnds(marks);
   return evidence.filter((one) =>
-    [...ends].some(([mark, at]) => restsOn({ marksOf }, one, { provider: one.provider, marks: [mark], at })),
+    [...ends].some(([mark, end]) => restsOn({ marksOf }, one, { ...end, provider: one.provider, marks: [mark] })),
   );
 }

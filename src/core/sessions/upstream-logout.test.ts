@@ -81,8 +81,8 @@ describe('a logout ends', () => {
   for (const [what, change, expected] of rows) {
     test(what, async () => {
       const { ended, ports, hub } = await hubWith(sessions);
-      assert.equal(await takeUpstreamLogout(ports, notice(end(change)), 900), 'ended');
-      assert.deepEqual(ended(), expected);
+      const taken = await takeUpstreamLogout(ports, notice(end(change)), 900);
+      assert.deepEqual([taken, ended()], [{ kind: 'ended', sessions: expected }, expected]);
       const told = [...hub.outbox.values()].filter(({ kind }) => kind === 'backchannelLogout');
       assert.deepEqual(
         told.map(({ payload }) => payload.session),
@@ -117,7 +117,7 @@ describe('a logout counts once', () => {
   test('of several at once one is taken; the session ends once, and its applications are told once', async () => {
     const { ended, hub, ports } = await hubWith({ one: [upstream()] });
     const all = await Promise.all([1, 2, 3, 4].map(() => takeUpstreamLogout(ports, notice(end()), 900)));
-    assert.deepEqual(all.sort(), ['ended', 'replayed', 'replayed', 'replayed']);
+    assert.deepEqual(all.map(({ kind }) => kind).sort(), ['ended', 'replayed', 'replayed', 'replayed']);
     assert.deepEqual(ended(), ['one']);
     assert.equal(hub.trail().filter((kind) => kind === 'session.ended').length, 1);
     assert.equal(hub.audit.filter(({ body }) => body.check === 'logout.once').length, 3);
@@ -126,16 +126,20 @@ describe('a logout counts once', () => {
   test('two that are both right end it once, and both are answered', async () => {
     const { ended, hub, ports } = await hubWith({ one: [upstream()] });
     const all = ['a', 'b'].map((jti) => takeUpstreamLogout(ports, notice(end(), jti), 900));
-    assert.deepEqual(await Promise.all(all), ['ended', 'ended']);
-    assert.equal(await takeUpstreamLogout(ports, notice(end(), 'c'), 900), 'ended', 'it has ended already');
+    assert.deepEqual(
+      (await Promise.all(all)).map(({ kind }) => kind),
+      ['ended', 'ended'],
+    );
+    const third = await takeUpstreamLogout(ports, notice(end(), 'c'), 900);
+    assert.deepEqual(third, { kind: 'ended', sessions: [] }, 'it has ended already');
     assert.deepEqual(ended(), ['one']);
     assert.equal(hub.trail().filter((kind) => kind === 'session.ended').length, 1);
   });
 
   test('the same token id of two providers is two', async () => {
     const { ports } = await hubWith({});
-    assert.equal(await takeUpstreamLogout(ports, notice(end()), 900), 'ended');
-    assert.equal(await takeUpstreamLogout(ports, notice(end({ provider: 'regional' })), 900), 'ended');
+    for (const each of [end(), end({ provider: 'regional' })])
+      assert.equal((await takeUpstreamLogout(ports, notice(each), 900)).kind, 'ended');
   });
 
   test('broken off after its commit, the outbox goes on', async () => {
@@ -154,7 +158,7 @@ describe('a logout counts once', () => {
 
 test('in the browser: ends at once and leaves nothing to remember', async () => {
   const { ended, hub, ports } = await hubWith({ one: [upstream()], two: [upstream({ session: 'sid-2' })] });
-  assert.equal(await endUpstream(ports, end({ at: hub.now }), 'REF'), 1);
+  assert.deepEqual(await endUpstream(ports, end({ at: hub.now }), 'REF'), ['one']);
   assert.deepEqual(ended(), ['one']);
   assert.equal(hub.loginEnds.size, 0);
 });
@@ -174,10 +178,64 @@ describe('a proof whose login is over', () => {
   test('ends the session that was committed with it, once', async () => {
     const { keep, hub, ended } = await hubWith({ one: [upstream()] });
     assert.equal(await keep.endIfLoggedOut('one', [upstream()], 'REF'), false);
-    for (const mark of hub.marks) hub.loginEnds.set(mark[0], at);
+    for (const mark of hub.marks) hub.loginEnds.set(mark[0], { at });
     assert.equal(await keep.endIfLoggedOut('one', [upstream()], 'REF'), true);
     assert.equal(await keep.endIfLoggedOut('one', [upstream()], 'REF'), true);
     assert.deepEqual(ended(), ['one']);
     assert.deepEqual(hub.trail(), ['session.ended']);
+  });
+});
+
+describe('a login about the moment of an end rests on what was ended, or began after it', () => {
+  /** Ended by the provider's clock at `at`, taken here at `at` + 200 ms. What is said of the login, against those. */
+  const taken = at + 200;
+  const rows: readonly (readonly [string, number | undefined, number | undefined, 'ended' | 'newer'])[] = [
+    ['proven well before, asked for before', at - minute, taken - minute, 'ended'],
+    ['proven well before, by a single sign-on there that was asked for after', at - minute, taken + 500, 'ended'],
+    ['proven two seconds before, asked for after', at - 2000, taken + 500, 'ended'],
+    ['proven in the same second, asked for before', at, taken - 100, 'ended'],
+    ['proven in the same second, asked for at the very moment', at, taken, 'ended'],
+    ['proven in the same second, asked for after', at, taken + 1, 'newer'],
+    ['proven as its clock cut off the parts of a second, asked for after', at - 999, taken + 500, 'newer'],
+    ['proven a second later, asked for before', at + 1000, taken - 100, 'ended'],
+    ['proven a second later, asked for after', at + 1000, taken + 500, 'newer'],
+    ['proven well after, asked for before', at + 1001, taken - minute, 'newer'],
+    ['proven in the same second, by a program that knew not when it asked', at, undefined, 'ended'],
+    ['proven nobody knows when, asked for after', undefined, taken + 500, 'ended'],
+  ];
+  for (const [what, issuedAt, askedAt, expected] of rows)
+    for (const session of ['sid-1', undefined])
+      test(`${what} (${session === undefined ? 'all of the person’s' : 'one session'}): ${expected}`, async () => {
+        const proof = upstream({ issuedAt, askedAt });
+        const { keep, hub, ports, ended } = await hubWith({ one: [proof] });
+        hub.now = taken;
+        await takeUpstreamLogout(ports, notice(end(session === undefined ? { session, subject: 'sub-bo' } : {})), 900);
+        const over = (await keep.endedProofs([proof])).length === 1;
+        assert.deepEqual([over, ended()], expected === 'ended' ? [true, ['one']] : [false, []]);
+      });
+
+  test('of another session there: nothing of it, at no moment', async () => {
+    const proof = upstream({ session: 'sid-2', issuedAt: at, askedAt: taken - 100 });
+    const { keep, ports, ended } = await hubWith({ one: [proof] });
+    await takeUpstreamLogout(ports, notice(end({ subject: 'sub-bo' })), 900);
+    assert.deepEqual([await keep.endedProofs([proof]), ended()], [[], []]);
+  });
+
+  test('what an older program took is held by the provider’s clock alone', async () => {
+    const proof = upstream({ issuedAt: at, askedAt: taken + 500 });
+    const { keep, hub, ports } = await hubWith({});
+    await takeUpstreamLogout(ports, notice(end()), 900);
+    for (const [mark] of hub.loginEnds) hub.loginEnds.set(mark, { at });
+    assert.deepEqual(await keep.endedProofs([proof]), [proof]);
+  });
+
+  test('the outbox goes on by the moment of the notice, not by its own', async () => {
+    const { ended, hub, ports } = await hubWith({ one: [upstream({ issuedAt: at, askedAt: taken + 500 })] });
+    hub.now = taken;
+    hub.crash = 'after';
+    await assert.rejects(takeUpstreamLogout(ports, notice(end()), 900));
+    hub.now = taken + 5000;
+    await endMarkedAgain(ports, structuredClone([...hub.outbox.values()][0]?.payload ?? {}));
+    assert.deepEqual(ended(), []);
   });
 });

@@ -2,6 +2,7 @@
 import type { EpochMs } from '../../base/clock.ts';
 import type { Write } from '../commit/commit.ts';
 import type { Session, SessionEnd, SessionReach } from './session.ts';
+import type { LoginEnd } from './upstream-logins.ts';
 
 const entityOf = (session: string): string => `session ${session}`;
 
@@ -40,6 +41,13 @@ export const reachApplication = (reach: SessionReach): Write => ({
   row: { ...reach },
 });
 
+/** The application answered through the browser that it took the logout. */
+export const toldApplication = (session: string, application: string, at: EpochMs): Write => ({
+  kind: 'session.told',
+  entity: `told ${session} ${application}`,
+  row: { session, application, at },
+});
+
 /** A mark by which a provider's logout finds the session. */
 export const markSession = (session: string, mark: string): Write => ({
   kind: 'session.login',
@@ -47,11 +55,11 @@ export const markSession = (session: string, mark: string): Write => ({
   row: { session, mark },
 });
 
-/** The login of this mark was ended at `at`; kept while a login may be under way that rests on it. */
-export const saveLoginEnd = (mark: string, at: EpochMs, expiresAt: EpochMs): Write => ({
+/** The login of this mark was ended; kept while a login may be under way that rests on it. */
+export const saveLoginEnd = (mark: string, { at, takenAt }: LoginEnd, expiresAt: EpochMs): Write => ({
   kind: 'login.ended',
   entity: `login end ${mark}`,
-  row: { mark, at, expiresAt },
+  row: { mark, at, takenAt, expiresAt },
 });
 
 /** Revokes every grant that the session gave. */

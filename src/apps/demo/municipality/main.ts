@@ -12,7 +12,7 @@ import { type DemoPlace, demoFiles, demoPlace } from '../place.ts';
 import { writePrivate } from '../test-ca/pki.ts';
 import { type Municipality, municipalities } from './people.ts';
 import { sharedCare } from './shared.ts';
-import { municipalityCatalogue, type RegionHub } from './there.ts';
+import { municipalityCatalogue } from './there.ts';
 
 const cli = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 const tryMs = 250;
@@ -105,14 +105,9 @@ async function introduce(place: DemoPlace, gone: () => boolean): Promise<void> {
   const files = demoFiles(folder);
   const { region, municipality } = environments(place);
   const known = join(folder, 'region-hub.xml');
-  const tellThem = (hub: RegionHub, beside: readonly string[]) =>
-    apply(municipality, files.municipality, municipalityCatalogue(municipalityUrl, hub), beside);
-
   await fetched(`${municipalityUrl}/healthz`, gone);
   const origin = new URL(hubUrl).origin;
-  // At first they cannot know more than where it answers: its metadata begins with its first provider.
-  if (!existsSync(known))
-    await tellThem({ entityId: `${origin}/login/saml/metadata`, consumerUrl: `${origin}/login/saml/answer` }, []);
+  if (!existsSync(known)) await apply(municipality, files.municipality, municipalityCatalogue(municipalityUrl));
   const entities = Object.fromEntries(
     await Promise.all(
       municipalities.map(async ({ id, path }) => [
@@ -128,7 +123,7 @@ async function introduce(place: DemoPlace, gone: () => boolean): Promise<void> {
   await apply(region, files.shared, here, [files.cosmicLinkMetadata]);
 
   writePrivate(known, await keysOf(`${origin}/login/saml/metadata`, gone));
-  await tellThem({ metadata: basename(known) }, [known]);
+  await apply(municipality, files.municipality, municipalityCatalogue(municipalityUrl, basename(known)), [known]);
 }
 
 /** The hub's metadata as soon as it has both its keys. */

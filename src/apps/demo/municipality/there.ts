@@ -2,20 +2,17 @@
 import { demoFiles } from '../place.ts';
 import { municipalities } from './people.ts';
 
-/** What is known of the region's hub: at first where it answers alone, then its metadata. */
-export type RegionHub =
-  | { readonly entityId: string; readonly consumerUrl: string }
-  /** The metadata's file. */
-  | { readonly metadata: string };
-
 /** The attribute that names a municipality's person to the region (uid). */
 export const namingAttribute = 'urn:oid:0.9.2342.19200300.100.1.1';
 
-/** The municipality's catalogue and directory. Each of the two municipalities is an issuer of the same program. */
-export function municipalityCatalogue(municipalityUrl: string, region: RegionHub) {
+/**
+ * The municipality's catalogue and directory. Each of the two municipalities is an issuer of the same program, with metadata
+ * for the region before that gives its own (`regionMetadata`, a file).
+ */
+export function municipalityCatalogue(municipalityUrl: string, regionMetadata?: string) {
   return {
     brands: municipalities.map(({ id, name, colours }) => ({ id, name, ...colours, contact: 'Tel. 12 34 56 70' })),
-    issuers: municipalities.map(({ id, path }) => ({ id, url: municipalityUrl + path, brand: id })),
+    issuers: municipalities.map(({ id, path }) => ({ id, url: municipalityUrl + path, brand: id, saml: true })),
     providers: [
       {
         id: 'password',
@@ -25,7 +22,7 @@ export function municipalityCatalogue(municipalityUrl: string, region: RegionHub
         order: 1,
       },
     ],
-    samlApplications: municipalities.map(({ id, name }) => ({
+    samlApplications: (regionMetadata === undefined ? [] : municipalities).map(({ id, name }) => ({
       id: `region-${id}`,
       issuer: id,
       name: { en: `Demo Region (${name})` },
@@ -35,12 +32,7 @@ export function municipalityCatalogue(municipalityUrl: string, region: RegionHub
         { name: namingAttribute, friendlyName: 'uid', from: 'personId' },
         { name: 'urn:oid:2.5.4.10', friendlyName: 'organisationName', from: 'organisationName' },
       ],
-      ...('metadata' in region
-        ? { metadata: { file: region.metadata } }
-        : {
-            entityId: region.entityId,
-            assertionConsumers: [{ binding: 'post', location: region.consumerUrl }],
-          }),
+      metadata: { file: regionMetadata },
     })),
     settings: { demo: true },
     organisations: municipalities.map(({ id, name, number }) => ({ id, name, number, brand: id })),

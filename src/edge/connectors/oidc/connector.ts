@@ -163,6 +163,7 @@ export function oidcConnector(
         subject: claims.sub ?? '',
         ...(typeof sid === 'string' && sid.length <= longestSession ? { session: sid } : {}),
         ...(claims.iat === undefined ? {} : { issuedAt: claims.iat * 1000 }),
+        askedAt: memo.begunAt,
         ...(provider.upstream.passLogout ? { idToken: tokens.idToken } : {}),
       },
     };

@@ -40,6 +40,7 @@ describe('the evidence', () => {
       issuer: 'https://kommun.example/metadata',
       subject: 'anna',
       issuedAt: visit.now - 1000,
+      askedAt: visit.now,
       nameId: { format: formats.persistent, nameQualifier: undefined, spNameQualifier: undefined },
       session: '_kommun-1',
       behind: ['https://behind.example'],

@@ -116,6 +116,7 @@ export function samlConnector(
         subject: value,
         // What the provider ends at an instant are its logins from before.
         issuedAt: assertion.authnInstant,
+        askedAt: memo.begunAt,
         ...(nameId === undefined ? {} : { nameId: { format, nameQualifier, spNameQualifier } }),
         ...(sessionIndex === undefined || sessionIndex.length > 256 ? {} : { session: sessionIndex }),
         ...(behind.length === 0 ? {} : { behind: behind.slice(0, 10).map((name) => name.slice(0, 1024)) }),

@@ -2,13 +2,14 @@
 export { type PersonCheck, personChecks } from './checks.ts';
 export { samlConnector } from './connector.ts';
 export {
-  judgeLogoutAnswer,
   type LogoutAnswer,
+  type LogoutAsked,
+  type LogoutDeparture,
   type LogoutInput,
   type LogoutMessage,
   type LogoutPorts,
   logoutAnswer,
-  logoutUrl,
+  logoutDeparture,
   readLogout,
 } from './logout.ts';
 export { ownMetadata } from './own-metadata.ts';

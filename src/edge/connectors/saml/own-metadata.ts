@@ -91,6 +91,7 @@ export async function ownMetadata(facts: OwnMetadataFacts): Promise<PublishedMet
       nameIdFormats: [nameIdFormats.persistent, nameIdFormats.transient],
       singleLogout: [
         { binding: bindings.redirect, location: own.logoutUrl },
+        { binding: bindings.post, location: own.logoutUrl },
         { binding: bindings.soap, location: own.logoutUrl },
       ],
       artifactResolution: [],

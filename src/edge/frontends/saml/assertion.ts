@@ -83,7 +83,7 @@ const releasedOf = ({ attributes }: AssertionStatement): readonly Attribute[] =>
   }));
 
 /** Names of the common minimum (N9): those that tokens have, as URIs. */
-const minimumName = (claim: string): string => `urn:tillit:claim:${claim}`;
+export const minimumName = (claim: string): string => `urn:tillit:claim:${claim}`;
 
 /** What every ticket says, whatever was asked for and in whatever protocol (N9). */
 function minimumOf(statement: AssertionStatement): readonly Attribute[] {

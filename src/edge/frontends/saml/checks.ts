@@ -1,5 +1,10 @@
 // Every list of checks by endpoint, in one value: what is judged, in which order, by which clause. A test may drop any.
-import { authnRequestChecks, logoutRequestChecks, openingChecks } from '../../../base/saml/index.ts';
+import {
+  authnRequestChecks,
+  logoutRequestChecks,
+  logoutResponseChecks,
+  openingChecks,
+} from '../../../base/saml/index.ts';
 import { type AnswerFacts, answerChecks } from './answer-checks.ts';
 import { type LogoutFacts, logoutChecks } from './logout-checks.ts';
 import { type ContentFacts, requestContentChecks } from './request-checks.ts';
@@ -44,6 +49,8 @@ export interface SamlChecks {
   /** What the login must be like before an assertion is made. */
   readonly answer: readonly StatusCheck<AnswerFacts>[];
   readonly logoutRequest: typeof logoutRequestChecks;
+  /** Whether an application's answer in a frame is believed. */
+  readonly logoutResponse: typeof logoutResponseChecks;
   /** Whether a logout is about a session that the application knows by us. */
   readonly logout: readonly StatusCheck<LogoutFacts>[];
 }
@@ -54,5 +61,6 @@ export const samlChecks: SamlChecks = {
   requestContent: requestContentChecks,
   answer: answerChecks,
   logoutRequest: logoutRequestChecks,
+  logoutResponse: logoutResponseChecks,
   logout: logoutChecks,
 };

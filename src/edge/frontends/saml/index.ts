@@ -1,4 +1,5 @@
 // Public face of the SAML frontend.
+export { minimumName } from './assertion.ts';
 export { type SamlChecks, samlChecks } from './checks.ts';
 export { createSamlFrontend, type SamlFrontend } from './frontend.ts';
 export { ownLogoutTarget } from './logout-target.ts';

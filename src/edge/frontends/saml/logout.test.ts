@@ -38,7 +38,8 @@ const slo = (hub: SamlHub, query: string, cookie?: string) =>
 
 /** Where our page after logout goes on to. */
 function targetOf(answer: HttpResponse): { readonly application: string; readonly uri: string } {
-  const { searchParams } = new URL(String(answer.headers.location));
+  const { location, refresh } = answer.headers;
+  const { searchParams } = new URL(String(location ?? String(refresh).slice('0; url='.length)));
   return { application: searchParams.get('application') ?? '', uri: searchParams.get('uri') ?? '' };
 }
 
@@ -57,7 +58,12 @@ describe('a logout request', () => {
       [true, statusCodes.partialLogout],
     ] as const) {
       hub.open = open;
-      const back = await hub.call('GET', target.uri);
+      const back = await hub.call('GET', `${target.uri}&passed=by-providers`);
+      assert.deepEqual(hub.openAsked.at(-1), {
+        sessions: ['s1'],
+        asker: { kind: 'application', id: 'link' },
+        passed: 'by-providers',
+      });
       const location = String(back.headers.location);
       assert.ok(location.startsWith('https://link.example/slo?SAMLResponse='));
       assert.match(location, /&RelayState=rs&/);
@@ -82,6 +88,8 @@ describe('a logout request', () => {
     const answer = await hub.call('POST', '/helse/saml/slo', { form });
     assert.equal(hub.ended.length, 1);
     assert.equal(answer.headers['set-cookie'], undefined);
+    // By a page: the application's form-action is not held against where ours leads.
+    assert.deepEqual([answer.status, answer.headers.location], [200, undefined]);
     assert.equal(formOf(await hub.call('GET', targetOf(answer).uri)).action, 'https://link.example/slo-post');
   });
 
@@ -106,6 +114,24 @@ describe('a logout request', () => {
     assert.match(String(again.body), /used before.*"reference"/);
     for (const body of ['', '<a/>', 'nothing', '<!DOCTYPE a><a/>'])
       assert.equal((await hub.call('POST', '/helse/saml/slo/soap', { body, contentType: 'text/xml' })).status, 400);
+  });
+
+  test('by SOAP: who only sends what is refused is not listened to for a while', async () => {
+    const { hub, sp, index } = await loggedIn();
+    const ask = (key = sp.key) => {
+      const element = sp.logoutElement({ destination: soapUrl, sessionIndexes: [index] });
+      const xml = soapEnvelope(signMessage(element, key.key));
+      return hub.call('POST', '/helse/saml/slo/soap', { xml, contentType: 'text/xml' });
+    };
+    for (let tries = 0; tries < 19; tries += 1) assert.equal((await ask(samlKeyOf('thief'))).status, 400);
+    assert.equal((await hub.call('POST', '/helse/saml/slo/soap', { body: 'x', contentType: 'text/xml' })).status, 400);
+    const before = hub.store.audit.length;
+    const answer = await ask();
+    assert.deepEqual([answer.status, answer.headers['retry-after']], [429, '60']);
+    assert.deepEqual([hub.store.audit.length, hub.ended], [before, []], 'no work and no record');
+    hub.wrong.clear();
+    assert.equal((await ask()).status, 200);
+    assert.equal(hub.wrong.size, 0, 'what is right costs nothing');
   });
 
   test('the address of our page after logout leads to nothing that we did not make for this application (O11)', async () => {

@@ -3,17 +3,20 @@ import {
   type HttpRequest,
   type HttpResponse,
   json,
-  noContent,
+  onwardPage,
   parseQuery,
   seeOther,
+  withSetCookies,
 } from '../../../base/http/index.ts';
 import { judgeLogoutRequest, type LogoutRequest, type Status, statusCodes } from '../../../base/saml/index.ts';
 import { loadXml } from '../../../base/xml/index.ts';
 import type { Issuer, SamlApplication } from '../../../core/catalogue/index.ts';
 import { recordOnly } from '../../../core/commit/index.ts';
 import type { Session } from '../../../core/sessions/index.ts';
+import { onwardWords } from '../../../wire/texts/index.ts';
 import { type Call, callOf, commonOf, pageProblem, refuseByPage, type SamlContext } from './call.ts';
 import { firstRefusal, type StatusRefusal } from './checks.ts';
+import { answeredInFrame } from './frame-answer.ts';
 import { canAnswer, logoutAnswer, soapLogoutAnswer } from './logout-answer.ts';
 import { type LogoutWay, logoutTarget, readLogoutTarget } from './logout-target.ts';
 import { peerOf } from './partner.ts';
@@ -34,8 +37,7 @@ export async function logout(context: SamlContext, issuer: Issuer, request: Http
   const call = callOf(context, issuer, 'slo');
   const opened = await openFromBrowser(context, call, request);
   const { application, message } = opened;
-  // What a frame of our page after logout comes back with: the page does not wait for it.
-  if (message.kind === 'LogoutResponse') return noContent();
+  if (message.kind === 'LogoutResponse') return await answeredInFrame(context, call, opened);
   const cookie = browser.read(request).session;
   const here = cookie === undefined ? undefined : await sessions.find(cookie, call.now);
   const judged = await judge(context, call, opened, 'slo', here);
@@ -52,33 +54,47 @@ export async function logout(context: SamlContext, issuer: Issuer, request: Http
     ? logoutTarget(context.ports.seals, call, application, session.id, way)
     : undefined;
   // By way of our page: frames are for a browser, and what was not reached must be seen.
-  return seeOther(browser.loggedOutUrl(session.id, target), here?.id === session.id ? browser.forget() : []);
+  const page = browser.loggedOutUrl(session.id, target);
+  const cookies = here?.id === session.id ? browser.forget() : [];
+  if (!way.posted) return seeOther(page, cookies);
+  // The page may lead on to a provider, which the application's `form-action` does not name.
+  return withSetCookies(onwardPage(page, onwardWords(browser.read(request).locale ?? 'sv')), cookies);
 }
 
 /** Answers POST /saml/slo/soap. */
 export async function logoutBySoap(context: SamlContext, issuer: Issuer, request: HttpRequest): Promise<HttpResponse> {
   await loadXml();
   const call = callOf(context, issuer, 'slo-soap');
+  const wait = context.ports.wrongTries.waitMs(request.ip, call.now);
+  if (wait > 0) return tooManyRefused(wait);
   const opened = await openKnown(context, call, { binding: 'soap', xml: request.body });
-  if ('check' in opened) return await refuseBySoap(context, call, undefined, opened);
+  if ('check' in opened) return await refuseBySoap(context, call, request, undefined, opened);
   const { application } = opened;
   const judged = await judge(context, call, opened, 'slo-soap', undefined);
-  if (judged.kind === 'unbelieved') return await refuseBySoap(context, call, application.id, judged.refused);
+  if (judged.kind === 'unbelieved') return await refuseBySoap(context, call, request, application.id, judged.refused);
   const status =
     judged.kind === 'refused'
       ? statusOf(judged.refused, call)
-      : await reachedStatus(context, judged.session.id, application, false);
+      : await reachedStatus(context, judged.session.id, application);
   return soapLogoutAnswer(context.ports, call, judged.request.id, status);
 }
 
 async function refuseBySoap(
   { ports }: SamlContext,
   call: Call,
+  { ip }: HttpRequest,
   application: string | undefined,
   refused: SamlRefusal,
 ): Promise<HttpResponse> {
+  ports.wrongTries.count(ip, call.now);
   await ports.commit(recordOnly([refusedRecord(commonOf(call, application), refused)]));
   return json(400, { error: 'invalid_request', error_description: refused.because, reference: call.reference });
+}
+
+/** From a server anybody may call, and each call costs a signature's check: those who err are slowed down. */
+function tooManyRefused(waitMs: number): HttpResponse {
+  const answer = json(429, { error: 'too_many_requests', error_description: 'too many requests that were refused' });
+  return { ...answer, headers: { ...answer.headers, 'retry-after': String(Math.ceil(waitMs / 1000)) } };
 }
 
 /** Answers GET /saml/slo/done: the way from our page back to the application that asked. */
@@ -86,11 +102,13 @@ export async function logoutDone(context: SamlContext, issuer: Issuer, request: 
   await loadXml();
   const call = callOf(context, issuer, 'slo-done');
   const query = parseQuery(request.query);
-  const wanted = readLogoutTarget(context.ports.seals, issuer, (query.ok && query.fields.get('to')) || '', call.now);
+  const fields: ReadonlyMap<string, string> = query.ok ? query.fields : new Map();
+  const wanted = readLogoutTarget(context.ports.seals, issuer, fields.get('to') ?? '', call.now);
+  const passed = fields.get('passed');
   const record = wanted && call.catalogue.samlApplications.get(wanted.application);
   const partner = record && (await context.ports.partner(record));
   const application = partner?.ok ? partner.record : undefined;
-  const status = wanted && application && (await reachedStatus(context, wanted.session, application, true));
+  const status = wanted && application && (await reachedStatus(context, wanted.session, application, passed));
   const answer = status && logoutAnswer(context.ports, call, application, wanted, status);
   if (answer !== undefined) return answer;
   const because = 'no logout that was asked for here a while ago';
@@ -151,13 +169,13 @@ const statusOf = ({ status, because }: StatusRefusal, { reference }: Call): Stat
   message: `${because} (reference ${reference})`,
 });
 
-/** SAML Core 3.7.3.2: ended here; PartialLogout when somebody could not be told. */
+/** SAML Core 3.7.3.2: ended here; PartialLogout when somebody was not reached, or never answered. */
 async function reachedStatus(
   { ports }: SamlContext,
   session: string,
   { id }: SamlApplication,
-  inBrowser: boolean,
+  passed?: string,
 ): Promise<Status> {
-  const open = await ports.stillOpen(session, id, inBrowser);
+  const open = await ports.stillOpen({ sessions: [session], asker: { kind: 'application', id }, passed });
   return { code: statusCodes.success, second: open ? statusCodes.partialLogout : undefined };
 }

@@ -1,6 +1,6 @@
 // Our metadata as identity provider of an issuer (SAML Metadata 2.4.3), signed with the key that signs assertions.
 import { dayMs, hourMs } from '../../../base/clock.ts';
-import { type HttpRequest, type HttpResponse, keptDocument } from '../../../base/http/index.ts';
+import { type HttpRequest, type HttpResponse, keptDocument, plainText } from '../../../base/http/index.ts';
 import {
   attributeNameFormats,
   bindings,
@@ -13,7 +13,7 @@ import {
 } from '../../../base/saml/index.ts';
 import { loadXml } from '../../../base/xml/index.ts';
 import { type Issuer, sizedLogo } from '../../../core/catalogue/index.ts';
-import { samlIssuerKeyOwner } from '../../../core/issuing/index.ts';
+import { samlIssuerKeyOwner, samlIssuers } from '../../../core/issuing/index.ts';
 import { type Call, callOf, type SamlContext } from './call.ts';
 import { entityIdOf, samlUrl } from './paths.ts';
 import type { SamlKeyStore } from './ports.ts';
@@ -87,13 +87,19 @@ const entityAttribute = (name: keyof typeof entityAttributeNames, values: readon
   values.length === 0 ? [] : [{ name: entityAttributeNames[name], nameFormat: attributeNameFormats.uri, values }];
 const published = metadataPublisher();
 
+const notYet =
+  'This issuer does not speak SAML yet. Its metadata is here from its first SAML application on, or, for partners who ' +
+  'want it before, when its record says `saml: true`.\n';
+
 /** Answers GET /saml/metadata. Throws a Problem (`unavailable`) while the issuer has no key yet. */
 export async function metadata(context: SamlContext, issuer: Issuer, request: HttpRequest): Promise<HttpResponse> {
   await loadXml();
   const { keys } = context.ports;
+  const call = callOf(context, issuer, 'metadata');
+  if (!samlIssuers(call.catalogue).has(issuer.id)) return plainText(404, notYet);
   const owner = samlIssuerKeyOwner(issuer.id);
   const [certificate] = keys.certificates(owner);
-  const document = published(idpDescriptor(callOf(context, issuer, 'metadata'), keys), {
+  const document = published(idpDescriptor(call, keys), {
     key: keys.signing(owner, 'RS256'),
     certificate,
   });

@@ -17,7 +17,7 @@ export type SamlPage = keyof typeof paths;
 /** Path below the issuer's URL. */
 export const samlPath = (page: SamlPage): string => paths[page];
 
-export const samlUrl = (issuer: Issuer, page: SamlPage): string => issuer.url + paths[page];
+export const samlUrl = (issuer: Pick<Issuer, 'url'>, page: SamlPage): string => issuer.url + paths[page];
 
 /** Our entity ID: the address of our metadata (SAML Metadata 4.1.1). */
-export const entityIdOf = (issuer: Issuer): string => samlUrl(issuer, 'metadata');
+export const entityIdOf = (issuer: Pick<Issuer, 'url'>): string => samlUrl(issuer, 'metadata');

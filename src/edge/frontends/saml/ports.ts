@@ -1,5 +1,5 @@
 // What the SAML identity provider needs from outside; apps/hub hands it in.
-import type { Clock } from '../../../base/clock.ts';
+import type { Clock, EpochMs } from '../../../base/clock.ts';
 import type { HttpRequest } from '../../../base/http/index.ts';
 import type { Random } from '../../../base/ids.ts';
 import type { AlgorithmName, SigningKey } from '../../../base/jose/index.ts';
@@ -11,7 +11,7 @@ import type { AssertionRelease } from '../../../core/issuing/index.ts';
 import type { Browser, Dispatcher, Turn } from '../../../core/journey/index.ts';
 import type { PartnerRecords } from '../../../core/metadata/index.ts';
 import type { Permit } from '../../../core/policy/index.ts';
-import type { Sessions } from '../../../core/sessions/index.ts';
+import type { Sessions, Told } from '../../../core/sessions/index.ts';
 
 export interface SamlKeyStore {
   /** The key of an owner that signs now. Throws a Problem (`unavailable`) when there is none yet. Synchronous. */
@@ -57,7 +57,17 @@ export interface SamlPorts {
   readonly release: (permit: Permit, wish: AssertionWish) => Promise<AssertionRelease>;
   /**
    * Whether something that an ended session reached is open still, as far as is known after a moment, but for the
-   * application that asked. `inBrowser`: frames of the page after logout told what they could.
+   * application that asked. `passed`: what the page after logout says of providers that the session rests on.
    */
-  readonly stillOpen: (session: string, asker: string, inBrowser: boolean) => Promise<boolean>;
+  readonly stillOpen: (ended: {
+    readonly sessions: readonly string[];
+    readonly asker: Told;
+    readonly passed?: string | undefined;
+  }) => Promise<boolean>;
+  /** Who only sends what is refused is not listened to for a while, where no browser stands between. */
+  readonly wrongTries: {
+    /** Milliseconds until this address is listened to again; 0 = now. */
+    waitMs(ip: string, now: EpochMs): number;
+    count(ip: string, now: EpochMs): void;
+  };
 }

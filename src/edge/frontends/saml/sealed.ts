@@ -44,3 +44,15 @@ export function sessionOfIndex(keyring: Keyring, application: string, index: str
   const opened = open(keyringOf(keyring.first), indexPurpose, application, Buffer.from(index, 'base64url'));
   return opened.ok ? opened.bytes.toString() : undefined;
 }
+
+const framePurpose = 'saml frame logout';
+
+/** ID of a request that a frame takes along: what comes back names the session by it, for us alone (SAML Core 1.3.4: another each time). */
+export const frameRequestId = (keyring: Keyring, application: string, session: string): string =>
+  `_${seal(keyring, framePurpose, application, Buffer.from(session)).toString('base64url')}`;
+
+/** The session that a frame's request was about; undefined when it was none of ours to this application. */
+export function sessionOfFrame(keyring: Keyring, application: string, requestId: string): string | undefined {
+  const opened = open(keyring, framePurpose, application, Buffer.from(requestId.slice(1), 'base64url'));
+  return opened.ok ? opened.bytes.toString() : undefined;
+}

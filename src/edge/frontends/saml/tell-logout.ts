@@ -7,6 +7,7 @@ import {
   logoutResponseChecks,
   openMessage,
   redirectUrl,
+  type Status,
   soapContentType,
   soapEnvelope,
   statusCodes,
@@ -22,7 +23,7 @@ import { logoutPlace, peerOf } from './partner.ts';
 import { entityIdOf } from './paths.ts';
 import type { SamlPorts } from './ports.ts';
 import { signed } from './respond.ts';
-import { sessionIndexOf } from './sealed.ts';
+import { frameRequestId, sessionIndexOf } from './sealed.ts';
 import { nameIdOf, toldName } from './told-name.ts';
 
 /** What a session reached, as the outbox and the page after logout have it. */
@@ -68,10 +69,10 @@ export const waysToTell = (catalogue: CatalogueSnapshot, about: ToldLogout) => (
   front: wantedBy(catalogue, about, 'redirect') !== undefined,
 });
 
-function requestOf(ports: Pick<SamlPorts, 'random' | 'seals'>, wanted: Wanted, session: string, now: EpochMs) {
+function requestOf(ports: Pick<SamlPorts, 'seals'>, wanted: Wanted, session: string, now: EpochMs, id: string) {
   const { application, issuer, location, name } = wanted;
   return {
-    id: newMessageId(ports.random),
+    id,
     issueInstant: now,
     issuer: entityIdOf(issuer),
     destination: location,
@@ -83,12 +84,14 @@ function requestOf(ports: Pick<SamlPorts, 'random' | 'seals'>, wanted: Wanted, s
 
 /** What a hidden frame of the page after logout opens; undefined when the application cannot be told so. */
 export function logoutFrame(
-  ports: Pick<SamlPorts, 'random' | 'seals' | 'keys' | 'catalogue' | 'clock'>,
+  ports: Pick<SamlPorts, 'seals' | 'keys' | 'catalogue' | 'clock'>,
   about: ToldLogout,
 ): string | undefined {
   const wanted = wantedBy(ports.catalogue(), about, 'redirect');
   if (wanted === undefined) return undefined;
-  const xml = Buffer.from(writeXml(writeLogoutRequest(requestOf(ports, wanted, about.session, ports.clock()))));
+  const { seals } = ports;
+  const id = frameRequestId(seals, wanted.application.id, about.session);
+  const xml = Buffer.from(writeXml(writeLogoutRequest(requestOf(ports, wanted, about.session, ports.clock(), id))));
   const key = ports.keys.signing(samlIssuerKeyOwner(wanted.issuer.id), 'RS256');
   return redirectUrl({ location: wanted.location, parameter: 'SAMLRequest', xml, key });
 }
@@ -130,7 +133,7 @@ async function send(
   session: string,
   now: EpochMs,
 ): Promise<LogoutDelivery> {
-  const request = requestOf(ports, wanted, session, now);
+  const request = requestOf(ports, wanted, session, now, newMessageId(ports.random));
   const envelope = soapEnvelope(signed(ports, wanted, writeLogoutRequest(request)));
   try {
     const limits = { contentType: soapContentType, timeoutMs: 5000, maxBytes: 65_536 };
@@ -145,18 +148,21 @@ async function send(
 /** An answer by SOAP comes back on the connection that asked: it has no destination, and some name an old one (SAML Bindings 3.2.2). */
 const soapAnswerChecks = logoutResponseChecks.filter(({ name }) => name !== 'destination');
 
-/** Ended there, or not known there: both are what was wanted. */
 function answered({ clock }: Telling, wanted: Wanted, requestId: string, xml: Buffer): LogoutDelivery {
   const opening = openMessage({ binding: 'soap', xml });
   if (!opening.ok) return { kind: 'failed', because: `its answer cannot be read: ${opening.reason}` };
   const expected = { now: clock(), endpointUrl: wanted.location, peer: peerOf(wanted.application), requestId };
   const verdict = judgeLogoutResponse(opening.message, expected, soapAnswerChecks);
   if (!verdict.accepted) return { kind: 'failed', because: `its answer is not believed: ${verdict.reason}` };
-  const { code, second } = verdict.response.status;
-  return code === statusCodes.success || second === statusCodes.unknownPrincipal
+  const { status } = verdict.response;
+  return isGone(status)
     ? { kind: 'delivered' }
-    : { kind: 'failed', because: `it answered ${second ?? code}`.slice(0, 200) };
+    : { kind: 'failed', because: `it answered ${status.second ?? status.code}`.slice(0, 200) };
 }
+
+/** Ended there, or not known there: both are what was wanted. */
+export const isGone = ({ code, second }: Status): boolean =>
+  code === statusCodes.success || second === statusCodes.unknownPrincipal;
 
 function readPayload(payload: Readonly<Record<string, unknown>>): ToldLogout | undefined {
   const { application, issuer, subject, session } = payload;

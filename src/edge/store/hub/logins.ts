@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { EpochMs } from '../../../base/clock.ts';
 import type { Handoff, HandoffDoc, Journey, JourneyStore } from '../../../core/journey/index.ts';
 import type {
+  LoginEnd,
   Session,
   SessionEnd,
   SessionReach,
@@ -147,13 +148,15 @@ export function loginStore(pool: pg.Pool, open: OpenDocument): JourneyStore & Se
       return result.rows.map(session);
     },
 
-    async loginEnds(marks: readonly string[]): Promise<ReadonlyMap<string, EpochMs>> {
-      const result = await pool.query<{ mark: string; at: Date }>({
+    async loginEnds(marks: readonly string[]): Promise<ReadonlyMap<string, LoginEnd>> {
+      const result = await pool.query<{ mark: string; at: Date; taken_at: Date | null }>({
         name: 'login-ends',
-        text: 'SELECT mark, at FROM hub.login_end WHERE mark = ANY ($1)',
+        text: 'SELECT mark, at, taken_at FROM hub.login_end WHERE mark = ANY ($1)',
         values: [marks],
       });
-      return new Map(result.rows.map(({ mark, at }) => [mark, at.getTime()]));
+      return new Map(
+        result.rows.map(({ mark, at, taken_at: taken }) => [mark, { at: at.getTime(), takenAt: taken?.getTime() }]),
+      );
     },
 
     async reached(id: string): Promise<readonly SessionReach[]> {

@@ -11,6 +11,7 @@ interface Row {
   readonly done: boolean;
   readonly dead: boolean;
   readonly failed: boolean;
+  readonly told: boolean;
 }
 
 /**
@@ -24,17 +25,18 @@ export const readReached =
       name: 'logout-progress',
       // The id is that of `logoutMessageId`: found by primary key.
       text: `SELECT r.session, r.application, r.issuer, r.subject, o.id IS NOT NULL AS sent, o.done_at IS NOT NULL AS done,
-               o.dead_at IS NOT NULL AS dead, o.last_error IS NOT NULL AS failed
+               o.dead_at IS NOT NULL AS dead, o.last_error IS NOT NULL AS failed, r.told_at IS NOT NULL AS told
              FROM hub.session s JOIN hub.session_reach r ON r.session = s.id
              LEFT JOIN hub.outbox o ON o.id = 'logout ' || r.session || ' ' || r.application
              WHERE s.id = ANY ($1) AND s.ended_at > now() - interval '1 day' ORDER BY r.at, r.application`,
       values: [sessions],
     });
-    return result.rows.map(({ session, application, issuer, subject, sent, done, dead, failed }) => ({
+    return result.rows.map(({ session, application, issuer, subject, sent, done, dead, failed, told }) => ({
       session,
       to: { kind: 'application', id: application },
       issuer,
       subject,
       message: sent ? { done, dead, failed } : undefined,
+      ...(told ? { told } : {}),
     }));
   };

@@ -4,11 +4,12 @@ import type pg from 'pg';
 import type { EpochMs } from '../../../base/clock.ts';
 import {
   type AlgorithmName,
-  generateSigningKey,
+  findSigningKey,
   publishedJwk,
   type SigningKey,
   signingKeyOf,
 } from '../../../base/jose/index.ts';
+import { type KeyTimes, samlIssuerKeyOwner } from '../../../core/issuing/index.ts';
 import { locks } from './locks.ts';
 
 /** A signing key with its times: published from `publishAt`, signs from `activateAt`, last signs at `retireAt`. */
@@ -27,25 +28,40 @@ export interface KeySealing {
 }
 
 /** A signing key's public side, of whatever age: the rows of retired keys stay, so that old tickets can be verified. */
-export interface PublicSigningKey {
+export interface PublicSigningKey extends KeyTimes {
   readonly kid: string;
-  /** The issuer's URL. */
+  /** Of the issuer whose tokens, or whose assertions, it signed; undefined when that issuer is no more. */
   readonly url: string | undefined;
+  readonly signs: 'tokens' | 'assertions';
   readonly jwk: unknown;
-  readonly activateAt: EpochMs;
 }
 
-/** Public sides of all signing keys, retired ones too. No master key is needed for them. */
+/** Public sides of all keys that sign tickets, retired ones too. No master key is needed for them. */
 export async function publicSigningKeys(pool: pg.Pool): Promise<readonly PublicSigningKey[]> {
-  const { rows } = await pool.query<{ kid: string; url: string | null; jwk: unknown; activate_at: Date }>(
-    `SELECT k.kid, i.doc ->> 'url' AS url, k.public_jwk AS jwk, k.activate_at FROM hub.signing_key k
-     LEFT JOIN hub.catalogue_item i ON i.kind = 'issuer' AND i.id = k.issuer ORDER BY k.activate_at DESC`,
+  const { rows } = await pool.query<{
+    kid: string;
+    issuer: string;
+    algorithm: string;
+    signs: PublicSigningKey['signs'];
+    url: string | null;
+    jwk: unknown;
+    publish_at: Date;
+    activate_at: Date;
+    retire_at: Date;
+  }>(
+    `SELECT k.kid, k.issuer, k.algorithm, k.public_jwk AS jwk, k.publish_at, k.activate_at, k.retire_at, i.doc ->> 'url' AS url,
+       CASE WHEN starts_with(k.issuer, $1) THEN 'assertions' ELSE 'tokens' END AS signs
+     FROM hub.signing_key k
+     LEFT JOIN hub.catalogue_item i ON i.kind = 'issuer' AND k.issuer IN (i.id, $1 || i.id)
+     WHERE starts_with(k.issuer, $1) OR strpos(k.issuer, ' ') = 0 ORDER BY k.activate_at DESC`,
+    [samlIssuerKeyOwner('')],
   );
-  return rows.map(({ kid, url, jwk, activate_at }) => ({
-    kid,
+  return rows.map(({ url, publish_at, activate_at, retire_at, ...row }) => ({
+    ...row,
     url: url ?? undefined,
-    jwk,
+    publishAt: publish_at.getTime(),
     activateAt: activate_at.getTime(),
+    retireAt: retire_at.getTime(),
   }));
 }
 
@@ -135,7 +151,7 @@ export function signingKeyStore(pool: pg.Pool, sealing: KeySealing) {
         );
         const made: { kid: string; issuer: string; algorithm: string }[] = [];
         for (const each of missing) {
-          const { key, pkcs8 } = newKey(each.algorithm);
+          const { key, pkcs8 } = await newKey(each.algorithm);
           await client.query(
             `INSERT INTO hub.signing_key (kid, issuer, algorithm, public_jwk, sealed, publish_at, activate_at, retire_at)
              VALUES ($1, $2, $3, $4, $5, to_timestamp($6 / 1000.0), to_timestamp($7 / 1000.0), to_timestamp($8 / 1000.0))`,
@@ -164,7 +180,7 @@ export function signingKeyStore(pool: pg.Pool, sealing: KeySealing) {
   };
 }
 
-function newKey(algorithm: AlgorithmName): { key: SigningKey; pkcs8: Buffer } {
-  const { key, privateKey } = generateSigningKey(algorithm);
+async function newKey(algorithm: AlgorithmName): Promise<{ key: SigningKey; pkcs8: Buffer }> {
+  const { key, privateKey } = await findSigningKey(algorithm);
   return { key, pkcs8: privateKey.export({ format: 'der', type: 'pkcs8' }) };
 }

@@ -54,14 +54,21 @@ export const writeStatements: Readonly<Record<WriteKind, WriteStatement>> = {
           ON CONFLICT (session, application) DO UPDATE SET subject = excluded.subject
           WHERE known.subject <> excluded.subject`,
   },
+  'session.told': {
+    columns: 'session text, application text, at float8',
+    sql: `UPDATE hub.session_reach s SET told_at = ${at('at')} FROM r
+          WHERE s.session = r.session AND s.application = r.application AND s.told_at IS NULL`,
+  },
   'session.login': {
     columns: 'session text, mark text',
     sql: 'INSERT INTO hub.session_login (mark, session) SELECT r.mark, r.session FROM r ON CONFLICT DO NOTHING',
   },
   'login.ended': {
-    columns: 'mark text, at float8, "expiresAt" float8',
-    sql: `INSERT INTO hub.login_end AS known (mark, at, expires_at) SELECT r.mark, ${at('at')}, ${at('"expiresAt"')} FROM r
-          ON CONFLICT (mark) DO UPDATE SET at = greatest(known.at, excluded.at), expires_at = greatest(known.expires_at, excluded.expires_at)`,
+    columns: 'mark text, at float8, "takenAt" float8, "expiresAt" float8',
+    sql: `INSERT INTO hub.login_end AS known (mark, at, taken_at, expires_at)
+          SELECT r.mark, ${at('at')}, ${at('"takenAt"')}, ${at('"expiresAt"')} FROM r
+          ON CONFLICT (mark) DO UPDATE SET at = greatest(known.at, excluded.at), taken_at = greatest(known.taken_at, excluded.taken_at),
+            expires_at = greatest(known.expires_at, excluded.expires_at)`,
   },
   'pushed.save': {
     columns: 'hash text, doc jsonb, "expiresAt" float8',

@@ -172,8 +172,14 @@ describe('a provider’s answer', () => {
       form: { state: 's', code: 'c', iss: 'https://eid.example' },
       headers: { origin: 'https://eid.example', 'sec-fetch-site': 'cross-site' },
     });
-    for (const answer of [byGet, byForm])
-      assert.deepEqual([answer.status, answer.headers.location], [303, '/login/j1/handoff?ticket=ticket-back']);
+    const on = '/login/j1/handoff?ticket=ticket-back';
+    assert.deepEqual([byGet.status, byGet.headers.location], [303, on]);
+    // Not by a redirect after another site's form: its `form-action` would be held against where the login ends.
+    assert.deepEqual(
+      [byForm.status, byForm.headers.location, byForm.headers.refresh],
+      [200, undefined, `0; url=${on}`],
+    );
+    assert.match(String(byForm.body), /<html lang="en">.*<a href="\/login\/j1\/handoff\?ticket=ticket-back">Continue/s);
     const [one, two] = face.dispatcher.returnedCalls;
     assert.deepEqual(one, {
       provider: 'eid',
@@ -196,9 +202,9 @@ describe('a provider’s answer', () => {
     const post = (SAMLResponse: string) =>
       ask('POST', '/login/saml/answer', { form: { SAMLResponse, RelayState: 'https://evil.example/' } });
     const placed = await post('unasked');
-    assert.deepEqual([placed.status, placed.headers.location], [303, 'https://ehr.example/']);
+    assert.deepEqual([placed.status, placed.headers.refresh], [200, '0; url=https://ehr.example/']);
     const other = await post('another');
-    assert.equal(other.headers.location, undefined);
+    assert.deepEqual([other.headers.location, other.headers.refresh], [undefined, undefined]);
     assert.ok(other.status >= 400);
   });
 

@@ -3,6 +3,7 @@ import {
   type FormResult,
   type HttpRequest,
   type HttpResponse,
+  onwardPage,
   parseQuery,
   type Route,
   readForm,
@@ -11,8 +12,9 @@ import {
 } from '../../../base/http/index.ts';
 import type { Away, StepProblem, Turn } from '../../../core/journey/index.ts';
 import { localized } from '../../../wire/codes/index.ts';
+import { onwardWords } from '../../../wire/texts/index.ts';
 import { awayForm } from './away-form.ts';
-import { providerCookie } from './cookies.ts';
+import { localeOfRequest, providerCookie } from './cookies.ts';
 import type { LoginPorts } from './ports.ts';
 import { showProblem } from './show-step.ts';
 import { loginPath } from './turn-answer.ts';
@@ -61,6 +63,10 @@ export function leaveRoutes(ports: LoginPorts): readonly Route[] {
     return withSetCookies(page, [providerCookie(provider)]);
   }
 
+  /** The login may end at once with a redirect to the application, which the provider's page cannot know of. */
+  const onward = (request: HttpRequest, to: string): HttpResponse =>
+    request.method === 'POST' ? onwardPage(to, onwardWords(localeOfRequest(request))) : seeOther(to);
+
   /** Cross-site by nature, so no cookie of ours is looked at here; what came counts in the browser that began alone. */
   async function back(request: HttpRequest, read: FormResult, provider: string | undefined): Promise<HttpResponse> {
     if (provider !== undefined && !providerId.test(provider)) return refuse(request, 'notFound');
@@ -71,9 +77,9 @@ export function leaveRoutes(ports: LoginPorts): readonly Route[] {
     if ('kind' in came) {
       const unknown = provider === undefined && came.reason === 'journey.unknown';
       const start = unknown ? await ports.startOfUnasked(parameters) : undefined;
-      return start === undefined ? showProblem(ports, request, came) : seeOther(start);
+      return start === undefined ? showProblem(ports, request, came) : onward(request, start);
     }
-    return seeOther(`${loginPath(came.journey)}/handoff?ticket=${encodeURIComponent(came.handoff)}`);
+    return onward(request, `${loginPath(came.journey)}/handoff?ticket=${encodeURIComponent(came.handoff)}`);
   }
 
   const path = '/login/callback/:provider';

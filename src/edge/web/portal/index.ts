@@ -7,6 +7,7 @@ export type {
   DeviceAsked,
   DeviceCodes,
   DeviceSwitch,
+  LogoutDeparture,
   LogoutRow,
   OwnLogin,
   PersonalRequest,
@@ -18,4 +19,4 @@ export type {
   UpstreamLogout,
 } from './ports.ts';
 export type { TrailEvent } from './trail-groups.ts';
-export { logoutCookieName, upstreamBackPath } from './upstream-logout.ts';
+export { logoutCookieName, upstreamBackPath, upstreamRows } from './upstream-logout.ts';

@@ -70,6 +70,42 @@ describe('the page says', () => {
   });
 });
 
+test('what was asked in a frame has its time: until the page was shown again, or its script has looked for six seconds', async () => {
+  const asked: (boolean | undefined)[] = [];
+  const { logoutProgress } = face.portalPorts;
+  face.portalPorts = {
+    ...face.portalPorts,
+    logoutProgress: async (given) => {
+      asked.push(given.waited);
+      return [
+        ...(await logoutProgress(given)),
+        {
+          session: 's2',
+          to: { kind: 'application', id: 'core' },
+          status: 'pending',
+          frame: 'https://core.example/slo?SAMLRequest=x',
+          frameBack: 'https://hub.example',
+        },
+      ];
+    },
+  };
+  const first = await at(['s2']);
+  assert.match(
+    String(first.headers['content-security-policy']),
+    /frame-src https:\/\/core\.example https:\/\/hub\.example;/,
+  );
+  assert.match(String(first.body), /href="[^"]*shown=1">Show again/);
+  for (const fields of [
+    ['live', '1'],
+    ['live', '5'],
+    ['live', '6'],
+    ['shown', '1'],
+    ['live', 'x'],
+  ] as const)
+    await at(['s2'], [fields]);
+  assert.deepEqual(asked, [false, false, false, true, true, false]);
+});
+
 describe('frames', () => {
   test('for what this browser’s session reached, under a policy of just those origins', async () => {
     const answer = await at(['front']);

@@ -7,9 +7,10 @@ import {
   parseQuery,
   seeOther,
 } from '../../../base/http/index.ts';
+import type { Locale } from '../../../wire/codes/index.ts';
 import { text } from '../../../wire/texts/index.ts';
 import { loggedOutPath, passingOn, proofPurpose, separator, withFields } from './logged-out-path.ts';
-import { adviceOf, logoutFrames, progressList, summaryOf } from './logout-progress.ts';
+import { adviceOf, logoutFrames, nameOf, progressList, summaryOf } from './logout-progress.ts';
 import {
   applicationName,
   heldSession,
@@ -23,7 +24,11 @@ import type { PortalPorts } from './ports.ts';
 import { progressScript } from './progress-script.ts';
 import { passOn, upstreamRows, upstreamTargets } from './upstream-logout.ts';
 
-const targetFields = ['application', 'uri', 'state'] as const;
+const targetFields = ['application', 'provider', 'uri', 'state'] as const;
+/** With an address of ours to go on to, in which 2 kB of an application's RelayState stand sealed. */
+const mostQueryBytes = 8192;
+/** By now the script of the page has looked so often that six seconds have passed. */
+const waitedRounds = 6;
 
 /** What the page must carry on to its form so that the logout ends where the application asked, if it may. */
 function wishedTarget(ports: PortalPorts, fields: ReadonlyMap<string, string>) {
@@ -82,19 +87,21 @@ export async function loggedOut(ports: PortalPorts, request: HttpRequest): Promi
   const { sessions: ids = '', proof } = request.params;
   const known = csrfTokenHolds(ports.csrfKey, proofPurpose, ids, proof);
   const sessions = ids.split(separator);
-  const query = parseQuery(request.query, { maxBytes: maxBodyBytes, maxFields: 8 });
+  const query = parseQuery(request.query, { maxBytes: mostQueryBytes, maxFields: 8 });
   const fields: ReadonlyMap<string, string> =
     known && query.ok && query.duplicates.length === 0 ? query.fields : new Map();
   const { to, hidden } = wishedTarget(ports, fields);
   const live = fields.has('live');
-  const away = fields.has('on') && !live ? await passOn(ports, { sessions, passed: [], target: hidden }) : undefined;
+  const by = askerOf(fields, to);
+  const first = { sessions, passed: by.provider === undefined ? [] : [by.provider], target: hidden };
+  const away = fields.has('on') && !live ? await passOn(ports, request, first) : undefined;
   if (away !== undefined) return away;
   const passed = fields.get('passed');
-  const asker = to === undefined ? undefined : fields.get('application');
+  const waited = fields.has('shown') || Number(fields.get('live')) >= waitedRounds;
   const [applications, providers] = known
     ? await Promise.all([
-        ports.logoutProgress({ sessions, here: sessions[0], asker }),
-        upstreamRows(ports, sessions, passed),
+        ports.logoutProgress({ sessions, here: sessions[0], asker: by.application, waited }),
+        upstreamRows(ports, sessions, passed, by.provider),
       ])
     : [[], []];
   const rows = [...applications, ...providers];
@@ -103,7 +110,7 @@ export async function loggedOut(ports: PortalPorts, request: HttpRequest): Promi
   const { frames, origins } = logoutFrames(ports, locale, live ? [] : rows);
   const advice = adviceOf(locale, rows);
   const title = text(locale, open ? 'loggedOut.partTitle' : 'loggedOut.title');
-  const again = passed === undefined ? hidden : [...hidden, ['passed', passed] as const];
+  const again = [...hidden, ...(passed === undefined ? [] : [['passed', passed] as const]), ['shown', '1'] as const];
   const portal = html`<a class="button other" href="/portal">${text(locale, 'loggedOut.again')}</a>`;
   return portalPage(ports, request, {
     title,
@@ -128,7 +135,21 @@ export async function loggedOut(ports: PortalPorts, request: HttpRequest): Promi
     }${
       to === undefined
         ? portal
-        : html`<a class="button main" href="${to}">${text(locale, 'loggedOut.continue', { application: applicationName(ports, locale, fields.get('application') ?? '') })}</a>`
+        : html`<a class="button main" href="${to}">${text(locale, 'loggedOut.continue', { application: toName(ports, locale, fields) })}</a>`
     }</div>${frames}</div>`,
   });
+}
+
+/** Whose wish it was, by a target that came along: it ended there by itself, and needs not be told. */
+function askerOf(fields: ReadonlyMap<string, string>, to: string | undefined) {
+  if (to === undefined) return {};
+  return { application: fields.get('application'), provider: fields.get('provider') };
+}
+
+/** What the button leads on to. */
+function toName(ports: PortalPorts, locale: Locale, fields: ReadonlyMap<string, string>): string {
+  const provider = fields.get('provider');
+  return provider === undefined
+    ? applicationName(ports, locale, fields.get('application') ?? '')
+    : nameOf(ports, locale, { kind: 'provider', id: provider });
 }

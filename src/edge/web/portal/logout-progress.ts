@@ -44,7 +44,7 @@ function byThing(rows: readonly LogoutRow[]): readonly LogoutRow[] {
 }
 
 /** What people call it. */
-function nameOf(ports: PortalPorts, locale: Locale, { kind, id }: Told): string {
+export function nameOf(ports: PortalPorts, locale: Locale, { kind, id }: Told): string {
   if (kind === 'application') return applicationName(ports, locale, id);
   const provider = ports.catalogue().providers.get(id);
   return provider === undefined ? id : localized(provider.name, locale);
@@ -77,12 +77,14 @@ export function logoutFrames(
   locale: Locale,
   rows: readonly LogoutRow[],
 ): { readonly frames: readonly SafeHtml[]; readonly origins: readonly string[] } {
-  const shown = rows.flatMap(({ to, frame }) => (frame === undefined ? [] : [{ frame, id: to.id }]));
+  const shown = rows.flatMap(({ to, frame, frameBack }) =>
+    frame === undefined ? [] : [{ frame, frameBack, id: to.id }],
+  );
   return {
     frames: shown.map(
       ({ frame, id }) =>
         html`<iframe class="away" title="${applicationName(ports, locale, id)}" aria-hidden="true" tabindex="-1" sandbox="allow-scripts allow-same-origin" referrerpolicy="no-referrer" src="${frame}"></iframe>`,
     ),
-    origins: shown.map(({ frame }) => new URL(frame).origin),
+    origins: shown.flatMap(({ frame, frameBack }) => [new URL(frame).origin, ...(frameBack ? [frameBack] : [])]),
   };
 }

@@ -58,14 +58,21 @@ export interface OwnLogin
 export interface LogoutRow extends LogoutProgress {
   /** What a hidden frame of the page opens, when it is told in the browser. */
   readonly frame?: string | undefined;
+  /** Our own origin, where that frame comes back to with the application's answer. */
+  readonly frameBack?: string | undefined;
 }
+
+/** An address, or a form that the browser posts. */
+export type LogoutDeparture =
+  | string
+  | { readonly action: string; readonly fields: readonly (readonly [name: string, value: string])[] };
 
 /** A provider that a session rests on and that hears of its end. */
 export interface UpstreamLogout {
   /** Id of the provider. */
   readonly provider: string;
   /** Where the browser ends the login there, for a `state` that comes back; absent when that cannot be done now. */
-  readonly address?: ((state: string) => string | Promise<string>) | undefined;
+  readonly address?: ((state: string) => LogoutDeparture | Promise<LogoutDeparture>) | undefined;
   /** What comes back has no room for a `state`: a cookie carries it, and the address gets its hash. */
   readonly stateInCookie?: true | undefined;
 }
@@ -183,12 +190,13 @@ export interface PortalPorts {
   /**
    * What ended sessions reached, when nothing may change any more or after nearly two seconds. `here`: the session of this
    * browser, if it is among them; only what that one reached can be told by frames. `asker`: the application whose wish it
-   * was, by a target of ours that came along.
+   * was, by a target of ours that came along. `waited`: what was asked in a frame had its time to answer.
    */
   readonly logoutProgress: (ended: {
     readonly sessions: readonly string[];
     readonly here?: string | undefined;
     readonly asker?: string | undefined;
+    readonly waited?: boolean | undefined;
   }) => Promise<readonly LogoutRow[]>;
   /** Providers that this session, live or ended, rests on and whose record passes our logout on. */
   readonly upstreamLogouts: (session: string) => Promise<readonly UpstreamLogout[]>;

@@ -12,7 +12,7 @@ if(list().more===undefined){if(list().next)location.replace(list().next);return}
 if(++round>40)return;
 await pause(Math.min(250*round,5000));
 const url=new URL(location.href);
-url.searchParams.set('live','1');
+url.searchParams.set('live',round);
 const answer=await fetch(url);
 if(!answer.ok)return;
 const fresh=new DOMParser().parseFromString(await answer.text(),'text/html');

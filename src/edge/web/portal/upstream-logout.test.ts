@@ -1,10 +1,11 @@
 // A logout that goes on to providers: there, back by our own state alone, and shown as ended only where a browser came back.
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, test } from 'node:test';
 import { type WebFace, webFace } from '../../../../test/fakes/web-face.ts';
 import type { HttpResponse } from '../../../base/http/index.ts';
 import { tokenHash } from '../../../base/ids.ts';
-import { loggedOutPath, passingOn, portalRoutes } from './index.ts';
+import { loggedOutPath, passingOn, portalRoutes, upstreamRows } from './index.ts';
 
 const target = [
   ['application', 'ehr'],
@@ -173,5 +174,102 @@ describe('a provider whose protocol has no room for our state', () => {
     const { body } = await get(locationOf(await back(stateOf(second))));
     assert.notEqual(rowOf(body, 'north'), 'Logged out');
     assert.equal(rowOf(body, 'south'), 'Logged out');
+  });
+
+  test('keeps its state in one cookie, however long what the application wants back is', async () => {
+    // 2 kB of RelayState as they stand in the address that we go on to: sealed, and so nothing that could be packed.
+    const sealed = randomBytes(2300).toString('base64url');
+    const uri = `https://hub.example/helse/saml/slo/done?to=${sealed}`;
+    face.portalPorts = {
+      ...face.portalPorts,
+      logoutTarget: (fields) => (fields.get('uri') === uri ? uri : undefined),
+    };
+    const first = await leave(
+      ['told'],
+      [
+        ['application', 'ehr'],
+        ['uri', uri],
+      ],
+    );
+    const [line = ''] = first.headers['set-cookie'] ?? [];
+    assert.ok(line.length <= 4096, `${line.length}`);
+    const [, state = ''] = /__Host-tillit-logout=([^;]+)/.exec(line) ?? [];
+    const second = await back(state);
+    const done = await back(stateOf(second));
+    assert.equal(new URL(locationOf(done), 'https://hub.example').searchParams.get('uri'), uri);
+  });
+
+  test('is not begun where no cookie can carry the state: shown as open, and the rest goes on', async () => {
+    const uri = `https://hub.example/x?${randomBytes(3500).toString('base64url')}`;
+    face.portalPorts = { ...face.portalPorts, logoutTarget: () => uri };
+    const first = await leave(
+      ['told'],
+      [
+        ['application', 'ehr'],
+        ['uri', uri],
+      ],
+    );
+    assert.equal(new URL(locationOf(first)).host, 'south.example');
+    assert.deepEqual(face.passedOn, ['told south sent']);
+    const { body } = await get(locationOf(await back(stateOf(first))));
+    assert.equal(rowOf(body, 'north'), 'Cannot be logged out from here. Log out there too.');
+    assert.equal(rowOf(body, 'south'), 'Logged out');
+  });
+
+  test('is gone to by a form where that is its way', async () => {
+    const address = (state: string) => ({
+      action: 'https://north.example/slo',
+      fields: [['RelayState', state] as const],
+    });
+    face.upstream.set('told', [{ provider: 'north', address, stateInCookie: true }]);
+    const { status, body, headers } = await leave(['told']);
+    const [, state = ''] = /__Host-tillit-logout=([^;]+)/.exec(String(headers['set-cookie'])) ?? [];
+    assert.equal(status, 200);
+    assert.match(String(body), /<form method="post" action="https:\/\/north\.example\/slo">/);
+    assert.ok(String(body).includes(`name="RelayState" value="${tokenHash(state)}"`));
+    face.upstream.set('s1', [{ provider: 'north', address }]);
+    const asking = await get('/logout', '__Host-tillit-session=s1');
+    assert.match(String(asking.headers['content-security-policy']), /form-action 'self' https:\/\/north\.example/);
+  });
+});
+
+describe('a logout that came from a provider', () => {
+  const uri = 'https://hub.example/login/saml/logout/done?to=x';
+  const fields = [['provider', 'north'] as const, ['uri', uri] as const];
+  beforeEach(() => {
+    const logoutTarget = (given: ReadonlyMap<string, string>) =>
+      given.get('provider') === 'north' && given.get('uri') === uri
+        ? `${uri}&passed=${given.get('passed')}`
+        : undefined;
+    face.portalPorts = { ...face.portalPorts, logoutTarget };
+    face.upstream.set('told', [provider('north'), provider('south')]);
+  });
+
+  test('goes on to the others, never back to that one, and then to its answer with what was passed', async () => {
+    const first = await leave(['told'], fields);
+    assert.equal(new URL(locationOf(first)).host, 'south.example');
+    const done = await get(locationOf(await back(stateOf(first))));
+    assert.equal(done.status, 303);
+    const to = new URL(locationOf(done));
+    assert.equal(to.pathname, '/login/saml/logout/done');
+    const rows = await upstreamRows(face.portalPorts, ['told'], to.searchParams.get('passed') ?? '', 'north');
+    assert.deepEqual(
+      rows.map(({ status }) => status),
+      ['told', 'told'],
+    );
+  });
+
+  test('shows what was not reached, and leads on to the provider by its name', async () => {
+    face.upstream.set('told', [provider('north'), { provider: 'south' }]);
+    const { status, body } = await leave(['told'], fields);
+    assert.equal(status, 200);
+    assert.deepEqual(
+      [rowOf(body, 'north'), rowOf(body, 'south')],
+      ['Logged out', 'Cannot be logged out from here. Log out there too.'],
+    );
+    assert.match(
+      String(body),
+      /<a class="button main" href="https:\/\/hub\.example\/login\/saml\/logout\/done[^"]*">Continue to north/,
+    );
   });
 });

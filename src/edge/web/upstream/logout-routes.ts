@@ -48,7 +48,6 @@ const providerId = /^[a-z0-9][a-z0-9._-]{0,50}$/;
 /** A token of 8 kB, and what else a provider may add to the form. */
 const formLimits = { maxBytes: 12_288, maxFields: 8 };
 const queryLimits = { maxBytes: 2048, maxFields: 8 };
-const triesLimit = { most: 20, withinMs: 5 * 60_000 };
 
 type ErrorCode = 'invalid_request' | 'temporarily_unavailable';
 
@@ -73,10 +72,7 @@ const frame = (origin: string, status: number): HttpResponse => ({
 });
 
 /** The routes; the same for every provider, for records come and go while the hub runs. */
-export function upstreamLogoutRoutes(
-  ports: UpstreamLogoutPorts,
-  tries: WrongTries = wrongTries(triesLimit),
-): readonly Route[] {
+export function upstreamLogoutRoutes(ports: UpstreamLogoutPorts, tries: WrongTries = wrongTries()): readonly Route[] {
   const notFound = (): HttpResponse => failed('invalid_request', 'there is no such provider here', 404);
 
   async function backchannel(request: HttpRequest): Promise<HttpResponse> {

@@ -23,8 +23,10 @@ export interface WrongTries {
   count(ip: string, now: EpochMs): void;
 }
 
+const usual: TriesLimit = { most: 20, withinMs: 5 * 60_000 };
+
 /** Remembers ten thousand addresses, the latest ones. */
-export function wrongTries({ most, withinMs }: TriesLimit): WrongTries {
+export function wrongTries({ most, withinMs }: TriesLimit = usual): WrongTries {
   const tries = new LRUCache<string, Counted>({ max: 10_000 });
   const current = (key: string, now: EpochMs): Counted | undefined => {
     const known = tries.get(key);
