@@ -7,7 +7,7 @@ import { defaultRetention } from '../../core/audit/index.ts';
 import { createOutboxRunner } from '../../core/outbox/index.ts';
 import { endClosedPeople, endMarkedAgain, endOverdue, endSessionsOf } from '../../core/sessions/index.ts';
 import { deliverBackchannelLogout } from '../../edge/frontends/oidc/index.ts';
-import { deliverSamlLogout, type PostXml } from '../../edge/frontends/saml/index.ts';
+import { deliverSamlLogout } from '../../edge/frontends/saml/index.ts';
 import { boundedRequest } from '../../edge/outgoing/http/index.ts';
 import { applyRetention } from '../../edge/store/hub/audit-retention.ts';
 import { clientKeyStore } from '../../edge/store/hub/client-keys.ts';
@@ -17,6 +17,7 @@ import { outgoingAuthorities } from './authorities.ts';
 import type { Loop } from './background.ts';
 import type { Core } from './compose.ts';
 import { metadataExpiring, type RefreshParts, refreshDue } from './metadata/index.ts';
+import { postXml } from './post-xml.ts';
 import { makeDueKeys } from './signing.ts';
 import { everythingExpiring, warnOfExpiry } from './warnings.ts';
 
@@ -60,8 +61,6 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
       authorities,
       ...limits,
     });
-  const postXml: PostXml = (uri, body, { contentType, ...limits }) =>
-    boundedRequest(uri, { method: 'POST', headers: { 'content-type': contentType }, body, authorities, ...limits });
   const ports = {
     clock,
     random: core.random,
@@ -78,7 +77,7 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
       backchannelLogout: async (delivery) => {
         const isSaml = core.catalogue.snapshot().samlApplications.has(String(delivery.payload['application']));
         const done = await (isSaml
-          ? deliverSamlLogout(delivery, { ...ports, seals, post: postXml })
+          ? deliverSamlLogout(delivery, { ...ports, seals, post: postXml(authorities) })
           : deliverBackchannelLogout(delivery, ports));
         if (done.kind === 'failed') throw new Error(done.because);
       },

@@ -2,12 +2,14 @@
 import { type HttpResponse, plainText, privateAnswerHeaders, type Route } from '../../base/http/index.ts';
 import { systemRandom } from '../../base/ids.ts';
 import { type CatalogueSnapshot, samlPresetOf } from '../../core/catalogue/index.ts';
+import type { Committer } from '../../core/commit/index.ts';
 import { asksSaml, samlDecryptionKeyOwner, samlLoginKeyOwner } from '../../core/issuing/index.ts';
-import type { RedirectConnector } from '../../core/journey/index.ts';
+import { claimEndless, type RedirectConnector } from '../../core/journey/index.ts';
 import type { OwnEntity } from '../../edge/connectors/saml/index.ts';
 import { startOfUnasked } from '../../edge/frontends/saml/index.ts';
-import { samlCallbackPath } from '../../edge/web/login/index.ts';
+import { samlArtifactPath, samlCallbackPath } from '../../edge/web/login/index.ts';
 import type { LocalizedText } from '../../wire/codes/index.ts';
+import { postXml } from './post-xml.ts';
 import type { LiveKeys } from './signing.ts';
 
 /** Our entity ID as a service provider, which is where its metadata lies. */
@@ -18,6 +20,9 @@ export interface SamlLoginParts {
   readonly keys: LiveKeys;
   readonly hubUrl: string;
   readonly organisationNumber: (organisation: string) => Promise<string | undefined>;
+  readonly commit: Committer;
+  /** PEM of authorities that are trusted where providers are asked; absent = the system's. */
+  readonly authorities: readonly string[] | undefined;
 }
 
 /** A hub without SAML never pays for reading XML. */
@@ -28,12 +33,19 @@ export function samlEntity(hubUrl: string): OwnEntity {
   return {
     entityId: `${origin}${samlMetadataPath}`,
     consumerUrl: `${origin}${samlCallbackPath}`,
+    artifactUrl: `${origin}${samlArtifactPath}`,
     logoutUrl: `${origin}${samlLogoutPath}`,
   };
 }
 
 /** The connector, which is made when it is first used. */
-export function samlLogin({ keys, hubUrl, organisationNumber }: SamlLoginParts): RedirectConnector {
+export function samlLogin({
+  keys,
+  hubUrl,
+  organisationNumber,
+  commit,
+  authorities,
+}: SamlLoginParts): RedirectConnector {
   let made: Promise<RedirectConnector> | undefined;
   const connector = (): Promise<RedirectConnector> => {
     made ??= loadSaml().then(({ samlConnector }) =>
@@ -43,6 +55,9 @@ export function samlLogin({ keys, hubUrl, organisationNumber }: SamlLoginParts):
         signingKey: () => keys.signing(samlLoginKeyOwner, 'RS256'),
         decryptionKeys: keys.decrypting,
         organisationNumber,
+        post: postXml(authorities),
+        useOnce: async (issuer, id, now) =>
+          (await commit({ claims: claimEndless(issuer, id, now), writes: [], ifWon: [], ifLost: [] })).won,
       }),
     );
     return made;

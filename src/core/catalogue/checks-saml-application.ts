@@ -111,10 +111,10 @@ export const samlApplicationChecks: readonly CatalogueCheck[] = [
     if (same.length > 1)
       yield say(['entityId'], `${same.map(({ id }) => id).join(' and ')} have the same entity ID at one issuer`);
   }),
-  each('samlApplication.endpoints', 'O1; SAML Profiles 4.1.2: answers go by POST', function* (application, say) {
+  each('samlApplication.endpoints', 'O1; SAML Profiles 4.1.2', function* (application, say) {
     const { assertionConsumers, singleLogout } = application;
     const found = [
-      ...endpointProblems(assertionConsumers, ['assertionConsumers'], ['post']),
+      ...endpointProblems(assertionConsumers, ['assertionConsumers'], ['post', 'artifact']),
       ...endpointProblems(singleLogout, ['singleLogout'], ['redirect', 'post', 'soap']),
     ];
     for (const { path, message } of found) yield say(path, message);
@@ -126,6 +126,11 @@ export const samlApplicationChecks: readonly CatalogueCheck[] = [
       yield say(['keys', 'signing'], 'requests must be signed: give the certificate that they are signed with');
     if (answerRulesOf(application).encrypts === 'always' && keys.encryption.length === 0)
       yield say(['keys', 'encryption'], 'its assertions are always encrypted: give the certificate to encrypt them to');
+  }),
+  each('samlApplication.artifacts', 'SAML Profiles 5.3.1: who resolves one signs', function* (application, say) {
+    const { assertionConsumers, keys } = application;
+    if (keys.signing.length === 0 && assertionConsumers.some(({ binding }) => binding === 'artifact'))
+      yield say(['keys', 'signing'], 'it takes answers by artifact: give the certificate that it signs with');
   }),
   each('samlApplication.nameId', 'SAML Core 8.3.7, 8.3.8', function* ({ nameId }, say) {
     if (nameId === undefined) return;

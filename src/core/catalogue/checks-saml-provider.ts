@@ -66,6 +66,23 @@ export const samlProviderChecks: readonly CatalogueCheck[] = [
     },
   },
   {
+    name: 'samlProvider.artifacts',
+    clause: 'SAML Bindings 3.6: resolved by SOAP at a place that its index names',
+    *test({ snapshot }) {
+      for (const { id, saml } of withSaml(snapshot)) {
+        const { artifactResolution: places = [], answerBinding } = saml;
+        for (const { path, message } of endpointProblems(places, ['artifactResolution'], ['soap']))
+          yield inSaml(id, path, message);
+        for (const [at, { index }] of places.entries()) {
+          if (index === undefined)
+            yield inSaml(id, ['artifactResolution', at, 'index'], 'an artifact names the place by its index: write it');
+        }
+        if (answerBinding === 'artifact' && places.length === 0)
+          yield inSaml(id, ['artifactResolution'], 'answers come by artifact: say where they are resolved');
+      }
+    },
+  },
+  {
     name: 'samlProvider.keys',
     clause: 'S2: its keys come from here and from nowhere else; Sweden Connect deployment profile 8.1',
     *test({ snapshot }) {

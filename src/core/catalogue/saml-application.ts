@@ -63,7 +63,7 @@ export type SamlSignatures = 'both' | 'response' | 'assertion';
 export interface SamlApplication extends Application {
   readonly entityId: string;
   readonly preset: SamlApplicationPresetName;
-  /** Where answers may go: never anywhere else, whatever a request says. HTTP-POST alone. */
+  /** Where answers may go: never anywhere else, whatever a request says. By POST or by artifact. */
   readonly assertionConsumers: readonly SamlEndpoint[];
   readonly singleLogout: readonly SamlEndpoint[];
   /** Indexes of its AttributeConsumingServices that a request may name: each is answered by the rules of this record. */

@@ -8,7 +8,7 @@ import type { SamlUpstream } from './saml-provider.ts';
 
 export type ProviderMetadataMembers = Pick<
   SamlUpstream,
-  'entityId' | 'singleSignOn' | 'singleLogout' | 'keys' | 'scopes' | 'userMessage'
+  'entityId' | 'singleSignOn' | 'singleLogout' | 'artifactResolution' | 'keys' | 'scopes' | 'userMessage'
 >;
 
 /** Sweden Connect declares by the first, others by the second. */
@@ -48,10 +48,14 @@ export function providerMembersOf({
   const shows = entityAttributes.some(
     ({ name, values }) => categoryNames.includes(name) && values.includes(supportsUserMessage),
   );
+  const artifactResolution = idp.artifactResolution
+    .filter(({ binding }) => bindingNamed(binding) === 'soap')
+    .map(({ location, index }) => ({ binding: 'soap', location, index }) as const);
   return {
     entityId,
     singleSignOn: endpointsOf(idp.singleSignOn, ['redirect', 'post']),
     singleLogout: endpointsOf(idp.singleLogout, ['redirect', 'post', 'soap']),
+    ...(artifactResolution.length === 0 ? {} : { artifactResolution }),
     keys: { signing: certificatesOf(idp, 'signing'), encryption: certificatesOf(idp, 'encryption') },
     scopes: idp.scopes
       .filter(({ value, regexp }) => !regexp && /^[a-z0-9.-]{1,253}$/i.test(value))

@@ -101,6 +101,8 @@ export const samlUpstreamSchema = record(
     preset: oneOf(samlPresetNames, { title: 'Kind of provider', default: 'generic' }),
     singleSignOn: endpoints('Single sign-on services', { minItems: 1 }),
     singleLogout: endpoints('Single logout services', { default: [] }),
+    artifactResolution: optional(endpoints('Artifact resolution services')),
+    answerBinding: optional(oneOf(['post', 'artifact'], { title: 'How its answers come' })),
     keys: keys(),
     namespaces: list(
       text({ pattern: '^[a-z0-9][a-z0-9:._-]{0,63}$', allowed: 'a namespace, for example se-personnummer' }),
