@@ -27,6 +27,7 @@ import { identityLookup, personReader } from '../../edge/store/hub/directory.ts'
 import { grantStore } from '../../edge/store/hub/grants.ts';
 import { identityLinks } from '../../edge/store/hub/identity-links.ts';
 import { identityVault } from '../../edge/store/hub/identity-vault.ts';
+import { keptAnswers } from '../../edge/store/hub/kept-answers.ts';
 import { loginStore } from '../../edge/store/hub/logins.ts';
 import { nationalNumbers } from '../../edge/store/hub/national-number.ts';
 import { organisationNumber } from '../../edge/store/hub/organisation-number.ts';
@@ -178,6 +179,7 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
       commit: committer.commit,
       keys,
       seals: keyring,
+      kept: keptAnswers(pool, documents.open),
       dispatcher,
       sessions,
       async release(permit, wish) {
