@@ -133,6 +133,7 @@ const answered = (expect: Case['expect'], changed: Changed, spoilt: Spoilt, more
 const answer = (reason: string, changed: Changed = {}, spoilt: Spoilt = {}, more: Partial<Case> = {}): Case =>
   answered({ reason }, changed, spoilt, more);
 const unsignedResponse = responseOf({ responseKey: undefined });
+const unsignedAll = responseOf({ responseKey: undefined, assertionKey: undefined });
 const signedAlone = { signs: 'assertion' } as const;
 /** Words of the attacker around the provider's own, which nobody looks for in Extensions. */
 const wrapped: Change = (element) =>
@@ -209,7 +210,7 @@ const answers: Readonly<Record<string, Case>> = {
   'artifact-of-a-response-of-another-key': answer('responseSignature', {
     message: responseOf({ responseKey: keys.attacker.key }),
   }),
-  'artifact-of-a-response-not-signed': answer('responseSigned', { message: unsignedResponse }),
+  'artifact-of-an-assertion-not-signed': answer('assertionSigned', { message: unsignedAll }),
   'artifact-of-a-response-to-another-request': answer('inResponseTo', {
     message: responseOf({ response: { inResponseTo: '_request9' } }),
   }),
@@ -232,11 +233,16 @@ export const validArtifacts: Readonly<Record<string, Case>> = {
     { nameId: 'AAdzZWNyZXQx' },
     { message: unsignedResponse },
     {},
-    signedAlone,
+  ),
+  'artifact-response-signed-around-nothing-signed': answered(
+    { nameId: 'AAdzZWNyZXQx' },
+    { message: unsignedAll },
+    {},
+    { signs: 'response' },
   ),
   'artifact-response-with-an-encrypted-assertion': answered(
     { nameId: 'AAdzZWNyZXQx' },
-    { message: responseOf({ encrypt: { content: 'aes128-cbc' } }) },
+    { message: responseOf({ encrypt: { content: 'aes128-cbc' }, responseKey: undefined }) },
     {},
   ),
 };

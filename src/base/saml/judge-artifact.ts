@@ -184,5 +184,9 @@ export function judgeArtifactResponse(
   if (refused !== undefined) return refused;
   const content = openArtifactContent(message);
   if (content === undefined) return refuse('structure', 'no message in it');
-  return content.ok ? { accepted: true, message: content.message } : refuse(content.reason, content.because);
+  if (!content.ok) return refuse(content.reason, content.because);
+  const { verified } = read.signature;
+  const element = read.message.message;
+  const around = verified === undefined || element === undefined ? undefined : { verified, element };
+  return { accepted: true, message: { ...content.message, around } };
 }

@@ -50,6 +50,8 @@ describe('a login by artifact', () => {
       provider: (there) => there.provider({ ...new SamlArtifacts(there).record(), signs: 'assertion' }),
     });
     assert.equal((await logIn(visit, { said: { signs: 'assertion' } })).kind, 'proven');
+    const around = { signs: 'assertion', encrypt: { content: 'aes128-cbc' } } as const;
+    assert.equal((await logIn(byArtifact(), { said: around })).kind, 'proven', 'the Response by the answer around it');
   });
 
   test('takes an encrypted assertion', async () => {
@@ -115,9 +117,9 @@ const tricks: readonly (readonly [what: string, trick: Trick, told: RegExp])[] =
     /invalid saml.responseSignature/,
   ],
   [
-    'whose Response is not signed where the record wants it (S13)',
-    { said: { signs: 'assertion' } },
-    /invalid saml.responseSigned/,
+    'whose assertion is not signed where the record wants it (S13)',
+    { said: { signs: 'response' } },
+    /invalid saml.assertionSigned/,
   ],
   [
     'whose answer is to another request',
