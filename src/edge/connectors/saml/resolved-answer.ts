@@ -18,8 +18,8 @@ import type { AnswerMessage } from './posted-answer.ts';
 import { providerKeys } from './provider-keys.ts';
 import { invalid } from './refusal.ts';
 
-/** The person waits meanwhile; a Response has at most as many bytes as one by POST, and an envelope around it. */
-const limits = { contentType: soapContentType, timeoutMs: 5000, maxBytes: 640 * 1024 };
+/** The person waits meanwhile; no document has more bytes (`base/xml`). */
+const limits = { contentType: soapContentType, timeoutMs: 5000, maxBytes: 512 * 1024 };
 
 const unavailable = (cause: string): Refused => ({
   kind: 'refused',
