@@ -244,6 +244,7 @@ export const validArtifacts: Readonly<Record<string, Case>> = {
     { nameId: 'AAdzZWNyZXQx' },
     { message: responseOf({ encrypt: { content: 'aes128-cbc' }, responseKey: undefined }) },
     {},
+    { settings: { allowCbc: true } },
   ),
 };
 
