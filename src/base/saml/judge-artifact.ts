@@ -9,7 +9,6 @@ import {
   readArtifactResponse,
   sourceIdOf,
 } from './artifact.ts';
-import { freshUntil } from './freshness.ts';
 import {
   inResponseToRule,
   instantRule,
@@ -23,7 +22,7 @@ import {
 import { statusCodes } from './names.ts';
 import { type OpeningFault, type OpenMessage, openArtifactContent } from './open-message.ts';
 import { assertionsIn } from './response-checks.ts';
-import { firstRefusal, type OneUse, type Refused, refuse, type SamlCheck } from './verdict.ts';
+import { firstRefusal, type Refused, refuse, type SamlCheck } from './verdict.ts';
 
 /** Whose artifact it must be, and where that party resolves its artifacts. */
 export interface ArtifactExpected {
@@ -96,10 +95,10 @@ export const artifactResolveChecks: readonly SamlCheck<
 ];
 
 export type ArtifactResolveVerdict =
-  | { readonly accepted: true; readonly resolve: ArtifactResolve; readonly oneUse: OneUse }
+  | { readonly accepted: true; readonly resolve: ArtifactResolve }
   | Refused<OpeningFault | ArtifactResolveCheckName>;
 
-/** Judges by the list. What the artifact stands for, and whether it does still, is for the caller. */
+/** Judges by the list. What the artifact stands for, and that it is given out once, is for the caller. */
 export function judgeArtifactResolve(
   message: OpenMessage,
   expected: ArtifactResolveExpected,
@@ -107,9 +106,7 @@ export function judgeArtifactResolve(
 ): ArtifactResolveVerdict {
   const facts = messageFacts(message, expected.peer, 'ArtifactResolve', readArtifactResolve);
   if ('accepted' in facts) return facts;
-  const { message: resolve } = facts;
-  const oneUse = { issuer: resolve.issuer, ids: [resolve.id], until: freshUntil(resolve.issueInstant, expected) };
-  return firstRefusal(checks, facts, expected) ?? { accepted: true, resolve, oneUse };
+  return firstRefusal(checks, facts, expected) ?? { accepted: true, resolve: facts.message };
 }
 
 export interface ArtifactResponseExpected extends PeerExpected {
