@@ -72,15 +72,16 @@ const commonChecks: readonly SamlCheck<
   instantRule,
 ];
 
-export const logoutRequestChecks: readonly SamlCheck<MessageFacts<ReceivedLogout>, LogoutExpected, LogoutCheckName>[] = [
-  ...commonChecks,
-  {
-    name: 'notOnOrAfter',
-    clause: 'SAML Core 3.7.1',
-    test: ({ message: { notOnOrAfter } }, expected) =>
-      notOnOrAfter !== undefined && hasPassed(notOnOrAfter, expected) ? 'the request is over' : undefined,
-  },
-];
+export const logoutRequestChecks: readonly SamlCheck<MessageFacts<ReceivedLogout>, LogoutExpected, LogoutCheckName>[] =
+  [
+    ...commonChecks,
+    {
+      name: 'notOnOrAfter',
+      clause: 'SAML Core 3.7.1',
+      test: ({ message: { notOnOrAfter } }, expected) =>
+        notOnOrAfter !== undefined && hasPassed(notOnOrAfter, expected) ? 'the request is over' : undefined,
+    },
+  ];
 
 export const logoutResponseChecks: readonly SamlCheck<
   MessageFacts<LogoutResponse>,

@@ -37,7 +37,10 @@ export async function resolveArtifact(
   };
   const verdict = judgeArtifactResolve(opened.message, expected, checks.artifactResolve);
   if (!verdict.accepted)
-    return await refuseBySoap(context, call, request, application.id, { check: verdict.reason, because: verdict.because });
+    return await refuseBySoap(context, call, request, application.id, {
+      check: verdict.reason,
+      because: verdict.because,
+    });
   const { id, artifact } = verdict.resolve;
   const kept = await ports.kept(tokenHash(artifact));
   const facts = { kept, application, issuer, now: call.now };
