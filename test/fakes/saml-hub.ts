@@ -8,7 +8,7 @@ import { keyringOf } from '../../src/base/sealing/index.ts';
 import { Secret } from '../../src/base/secret.ts';
 import { keyHolderCertificate, toPem } from '../../src/base/x509/index.ts';
 import type { CatalogueSnapshot, Issuer, PolicyRule, SamlApplication } from '../../src/core/catalogue/index.ts';
-import { releaseAssertion } from '../../src/core/issuing/index.ts';
+import { type KeptAnswer, releaseAssertion } from '../../src/core/issuing/index.ts';
 import type { LoginOutcome, LoginRequest, Turn } from '../../src/core/journey/index.ts';
 import { federationOf } from '../../src/core/policy/candidates.ts';
 import { decide } from '../../src/core/policy/index.ts';
@@ -110,6 +110,8 @@ export class SamlHub {
   readonly told: object[] = [];
   readonly wrong = new Map<string, number>();
   reached: SessionReach[] = [];
+  /** Answers that wait for their applications, by hash. */
+  readonly kept = new Map<string, KeptAnswer>();
   readonly ended: { readonly session: string; readonly by: string; readonly asker: string | undefined }[] = [];
   session: Session;
 
@@ -142,13 +144,8 @@ export class SamlHub {
       catalogue: () => this.catalogue,
       partner: (application) => this.partner(application),
       commit: async (commit) => {
-        const isReach = ({ kind }: { kind: string }) => kind === 'session.reach';
-        const isTold = ({ kind }: { kind: string }) => kind === 'session.told';
-        this.told.push(...commit.writes.filter(isTold).map(({ row }) => row));
-        const writes = commit.writes.filter((write) => !isReach(write) && !isTold(write));
-        const done = await this.store.commit({ ...commit, writes });
-        if (done.won)
-          this.reached.push(...commit.writes.filter(isReach).map(({ row }) => row as unknown as SessionReach));
+        const done = await this.store.commit({ ...commit, writes: [] });
+        if (done.won) for (const { kind, row } of commit.writes) this.#write(kind, row);
         return done;
       },
       keys: { signing: () => this.key.key, certificates: () => [this.key.der] },
@@ -186,6 +183,7 @@ export class SamlHub {
         const held = { pairwise: 'lasting', transient: 'passing', nationalNumber: '01019012345' };
         return releaseAssertion(permit, { ...wish, person, held });
       },
+      kept: async (hash) => this.kept.get(hash),
       stillOpen: async (ended) => {
         this.openAsked.push(ended);
         return this.open;
@@ -196,6 +194,16 @@ export class SamlHub {
       },
     };
     this.frontend = createSamlFrontend(this.ports, given.checks);
+  }
+
+  #write(kind: string, row: Readonly<Record<string, unknown>>): void {
+    const hash = String(row.hash);
+    if (kind === 'session.told') this.told.push(row);
+    else if (kind === 'session.reach') this.reached.push(row as unknown as SessionReach);
+    else if (kind === 'keptAnswer.save')
+      this.kept.set(hash, { ...(row.doc as object), ...row } as unknown as KeptAnswer);
+    else if (kind === 'keptAnswer.drop') this.kept.delete(hash);
+    else throw new Error(`no such write: ${kind}`);
   }
 
   /** A granted Turn, with a Permit that policy really made. */

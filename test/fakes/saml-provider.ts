@@ -107,6 +107,7 @@ export class SamlFake {
     this.own = {
       entityId,
       consumerUrl: sp?.assertionConsumer[0]?.location ?? '',
+      artifactUrl: sp?.assertionConsumer[1]?.location ?? '',
       logoutUrl: sp?.singleLogout[0]?.location ?? '',
     };
     this.ownKeys = held('signing').map((der) => new X509Certificate(der));
@@ -161,9 +162,13 @@ export class SamlFake {
         entityId: own?.entityId ?? '',
         keys: this.ownKeys.map(({ publicKey }) => publicKey),
         mustSign: true,
-        assertionConsumer: [{ binding: bindings.post, location: own?.consumerUrl ?? '', index: 0 }],
+        assertionConsumer: [
+          { binding: bindings.post, location: own?.consumerUrl ?? '', index: 0 },
+          { binding: bindings.artifact, location: own?.artifactUrl ?? '', index: 1 },
+        ],
         attributeConsuming: [0],
       },
+      answers: [bindings.post, bindings.artifact],
     });
     if (!verdict.accepted) throw new Error(`${verdict.reason}: ${verdict.because}`);
     return { request: verdict.request, relayState: read.received.relayState };
@@ -190,7 +195,7 @@ export class SamlFake {
       id: id(),
       issueInstant: now,
       issuer: this.entityId,
-      destination: own.consumerUrl,
+      destination: request.assertionConsumerServiceUrl ?? own.consumerUrl,
       inResponseTo: request.id,
       status: said.status ?? { code: statusCodes.success },
     };
@@ -206,7 +211,7 @@ export class SamlFake {
       key,
     );
     const xml = Buffer.from(writeXml((said.changed ?? same)(signed)));
-    return postForm({ location: own.consumerUrl, parameter: 'SAMLResponse', xml, relayState });
+    return postForm({ location: response.destination, parameter: 'SAMLResponse', xml, relayState });
   }
 
   #ownKey(): KeyObject {
@@ -231,7 +236,11 @@ export class SamlFake {
         confirmations: [
           {
             method: confirmationMethods.bearer,
-            data: { notOnOrAfter: end, recipient: this.own?.consumerUrl, inResponseTo: request.id },
+            data: {
+              notOnOrAfter: end,
+              recipient: request.assertionConsumerServiceUrl ?? this.own?.consumerUrl,
+              inResponseTo: request.id,
+            },
           },
         ],
       },

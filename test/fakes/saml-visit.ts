@@ -4,18 +4,22 @@ import { systemRandom } from '../../src/base/ids.ts';
 import type { Provider } from '../../src/core/catalogue/index.ts';
 import type { ConnectorAnswer, Departure, RedirectConnector, Wish } from '../../src/core/journey/index.ts';
 import { type OwnEntity, type PersonCheck, personChecks, samlConnector } from '../../src/edge/connectors/saml/index.ts';
+import { SamlArtifacts } from './saml-artifacts.ts';
 import { type Answer, SamlFake, samlCertificate, samlKey, samlPrivateKey } from './saml-provider.ts';
 import { morning } from './ward.ts';
 
 export const ownEntity: OwnEntity = {
   entityId: 'https://hub.example/login/saml/metadata',
   consumerUrl: 'https://hub.example/login/saml/answer',
+  artifactUrl: 'https://hub.example/login/saml/artifact',
   logoutUrl: 'https://hub.example/login/saml/logout',
 };
 
 export class SamlVisit {
   now = morning;
   readonly there = new SamlFake('kommun');
+  readonly artifacts = new SamlArtifacts(this.there);
+  readonly used = new Set<string>();
   readonly connector: RedirectConnector;
   provider: Provider;
   departure: Departure | undefined;
@@ -34,6 +38,13 @@ export class SamlVisit {
         signingKey: () => samlKey('hub'),
         decryptionKeys: () => [samlPrivateKey('hub-decryption')],
         organisationNumber: async (id) => (id === 'kommun' ? '2120001553' : undefined),
+        post: (uri, body) => this.artifacts.post(uri, body, this.now),
+        useOnce: async (issuer, id) => {
+          const key = JSON.stringify([issuer, id]);
+          const isNew = !this.used.has(key);
+          this.used.add(key);
+          return isNew;
+        },
       },
       given.checks ?? personChecks,
     );

@@ -145,6 +145,7 @@ describe('a login at a SAML provider', () => {
     assert.deepEqual(own, {
       entityId: `${hub.hubUrl}/login/saml/metadata`,
       consumerUrl: `${hub.hubUrl}/login/saml/answer`,
+      artifactUrl: `${hub.hubUrl}/login/saml/artifact`,
       logoutUrl: `${hub.hubUrl}/login/saml/logout`,
     });
     assert.ok(ownKeys.length >= 1 && encryptTo !== undefined);

@@ -165,7 +165,7 @@ describe('SAML software from Debian', { skip: requireDebian(...samlPackages) ?? 
     test(`without the password nobody reaches ${name}`, async () => {
       const browser = new HttpBrowser(tls.root);
       const login = await browser.sendOn(await browser.go(application().protectedUrl));
-      const page = await browser.sendOn(await first.logIn(browser, login, 'anna', 'fel'));
+      const page = await browser.sendOn(await first.logIn(browser, login, 'anna', { password: 'fel' }));
       assert.ok(asksForPassword(page), page.body);
     });
 

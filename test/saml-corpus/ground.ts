@@ -34,6 +34,9 @@ export const ownEntityId = 'https://hub.example/saml';
 export const acsUrl = 'https://hub.example/saml/acs';
 export const ssoUrl = 'https://hub.example/saml/sso';
 export const sloUrl = 'https://hub.example/saml/slo';
+export const artifactUrl = 'https://hub.example/saml/artifact';
+/** ID of our own ArtifactResolve. */
+export const artifactRequestId = '_resolve0';
 export const providerId = 'https://idp.kommun.example/metadata';
 export const applicationId = 'https://app.example/sp';
 export const applicationAcs = 'https://app.example/saml/acs';
@@ -43,7 +46,15 @@ export const loa3 = 'http://id.elegnamnden.se/loa/1.0/loa3';
 
 /** One case: a message as it is delivered, what differs from the usual, and what must come of it. */
 export interface Case {
-  readonly kind: 'response' | 'request' | 'logout-request' | 'logout-response' | 'metadata';
+  readonly kind:
+    | 'response'
+    | 'request'
+    | 'logout-request'
+    | 'logout-response'
+    | 'artifact'
+    | 'artifact-resolve'
+    | 'artifact-response'
+    | 'metadata';
   /** The document, for POST and metadata; or the fields of a form, the query of an address, a SOAP envelope. */
   readonly xml?: string;
   readonly base64?: string;

@@ -4,12 +4,15 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bindings } from '../../src/base/saml/index.ts';
 import { spoiltAnswers } from './answers.ts';
+import { spoiltArtifacts, validArtifacts } from './artifacts.ts';
 import { encryptedAnswers } from './encrypted.ts';
 import { forgedDocuments } from './forged-xml.ts';
 import {
   acsUrl,
   applicationAcs,
   applicationId,
+  artifactRequestId,
+  artifactUrl,
   type Case,
   curve,
   keys,
@@ -42,7 +45,7 @@ function write(kind: 'valid' | 'invalid', cases: Readonly<Record<string, Case>>)
   return Object.keys(cases).length;
 }
 
-const valid = write('valid', validMessages);
+const valid = write('valid', { ...validMessages, ...validArtifacts });
 const invalid = write('invalid', {
   ...spoiltAnswers,
   ...wrappedAnswers,
@@ -50,6 +53,7 @@ const invalid = write('invalid', {
   ...encryptedAnswers,
   ...spoiltRequests,
   ...spoiltLogouts,
+  ...spoiltArtifacts,
   ...spoiltMetadata,
 });
 const common = {
@@ -57,7 +61,12 @@ const common = {
   acsUrl,
   ssoUrl,
   sloUrl,
-  provider: { entityId: providerId, keys: [pem(keys.provider.privateKey), pem(curve.privateKey)] },
+  artifactUrl,
+  provider: {
+    entityId: providerId,
+    keys: [pem(keys.provider.privateKey), pem(curve.privateKey)],
+    artifactEndpoints: [0, 3],
+  },
   application: {
     entityId: applicationId,
     keys: [pem(keys.application.privateKey)],
@@ -72,6 +81,8 @@ const common = {
   decryption: [keys.ours.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()],
   request: { id: requestId, at: new Date(requestAt).toISOString(), forceAuthn: false },
   logoutRequestId: '_logout0',
+  artifactRequestId,
+  ownArtifactEndpoints: [0],
 };
 writeFileSync(join(folder, 'valid', 'saml', '_common.json'), `${JSON.stringify(common, undefined, 1)}\n`);
 console.log(`${valid} valid, ${invalid} invalid`);

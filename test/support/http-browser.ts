@@ -177,7 +177,9 @@ export class HttpBrowser {
   async sendOn(from: HttpAnswer, until: (url: URL) => boolean = () => false): Promise<HttpAnswer> {
     let page = from;
     for (let hops = 0; hops < 10; hops += 1) {
-      const form = formsOf(page).find(({ fields }) => 'SAMLRequest' in fields || 'SAMLResponse' in fields);
+      const form = formsOf(page).find(({ fields }) =>
+        ['SAMLRequest', 'SAMLResponse', 'SAMLart'].some((name) => name in fields),
+      );
       if (form === undefined || until(new URL(form.action, page.url))) return page;
       page = await this.submit(page, form, {}, until);
     }

@@ -32,6 +32,7 @@ import { identityLookup, personReader } from '../../edge/store/hub/directory.ts'
 import { grantStore } from '../../edge/store/hub/grants.ts';
 import { identityLinks } from '../../edge/store/hub/identity-links.ts';
 import { identityVault } from '../../edge/store/hub/identity-vault.ts';
+import { keptAnswers } from '../../edge/store/hub/kept-answers.ts';
 import { loginStore } from '../../edge/store/hub/logins.ts';
 import { memberReads } from '../../edge/store/hub/metadata-members.ts';
 import { nationalNumbers } from '../../edge/store/hub/national-number.ts';
@@ -164,7 +165,14 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
         newId: () => newId(clock()),
       }),
       oidc: upstream.connector,
-      saml: samlLogin({ keys, partners, hubUrl: parts.hubUrl, organisationNumber: organisationNumber(pool) }),
+      saml: samlLogin({
+        keys,
+        partners,
+        hubUrl: parts.hubUrl,
+        organisationNumber: organisationNumber(pool),
+        commit: committer.commit,
+        authorities,
+      }),
     },
     catalogue: snapshot,
     clock,
@@ -196,6 +204,7 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
       commit: committer.commit,
       keys,
       seals: keyring,
+      kept: keptAnswers(pool, documents.open),
       dispatcher,
       sessions,
       async release(permit, wish) {

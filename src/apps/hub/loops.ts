@@ -7,7 +7,7 @@ import { defaultRetention } from '../../core/audit/index.ts';
 import { createOutboxRunner } from '../../core/outbox/index.ts';
 import { endClosedPeople, endMarkedAgain, endOverdue, endSessionsOf } from '../../core/sessions/index.ts';
 import { deliverBackchannelLogout } from '../../edge/frontends/oidc/index.ts';
-import { deliverSamlLogout, type PostXml } from '../../edge/frontends/saml/index.ts';
+import { deliverSamlLogout } from '../../edge/frontends/saml/index.ts';
 import { boundedRequest } from '../../edge/outgoing/http/index.ts';
 import { applyRetention } from '../../edge/store/hub/audit-retention.ts';
 import { clientKeyStore } from '../../edge/store/hub/client-keys.ts';
@@ -18,6 +18,7 @@ import type { Loop } from './background.ts';
 import type { Core } from './compose.ts';
 import { metadataExpiring, type RefreshParts, refreshDue } from './metadata/index.ts';
 import { withApplication } from './partners.ts';
+import { postXml } from './post-xml.ts';
 import { makeDueKeys } from './signing.ts';
 import { everythingExpiring, warnOfExpiry } from './warnings.ts';
 
@@ -61,8 +62,6 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
       authorities,
       ...limits,
     });
-  const postXml: PostXml = (uri, body, { contentType, ...limits }) =>
-    boundedRequest(uri, { method: 'POST', headers: { 'content-type': contentType }, body, authorities, ...limits });
   const ports = {
     clock,
     random: core.random,
@@ -85,7 +84,7 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
         const catalogue = () => (partner === undefined ? snapshot : withApplication(snapshot, partner.record));
         const done = await (partner === undefined
           ? deliverBackchannelLogout(delivery, ports)
-          : deliverSamlLogout(delivery, { ...ports, catalogue, seals, post: postXml }));
+          : deliverSamlLogout(delivery, { ...ports, catalogue, seals, post: postXml(authorities) }));
         if (done.kind === 'failed') throw new Error(done.because);
       },
       personClosed: async ({ payload }) => endSessionsOf(core.sessionPorts, String(payload['person']), 'personClosed'),

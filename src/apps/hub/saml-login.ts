@@ -2,13 +2,15 @@
 import { type HttpResponse, keptDocument, plainText, type Route } from '../../base/http/index.ts';
 import { systemRandom } from '../../base/ids.ts';
 import { type CatalogueSnapshot, type Provider, type SizedLogo, samlPresetOf } from '../../core/catalogue/index.ts';
+import type { Committer } from '../../core/commit/index.ts';
 import { asksSaml, samlDecryptionKeyOwner, samlLoginKeyOwner } from '../../core/issuing/index.ts';
-import type { RedirectConnector, Refused } from '../../core/journey/index.ts';
+import { claimEndless, type RedirectConnector, type Refused } from '../../core/journey/index.ts';
 import type { PartnerAnswer, PartnerRecords } from '../../core/metadata/index.ts';
 import type { OwnEntity } from '../../edge/connectors/saml/index.ts';
 import { startOfUnasked } from '../../edge/frontends/saml/index.ts';
-import { samlCallbackPath } from '../../edge/web/login/index.ts';
+import { samlArtifactPath, samlCallbackPath } from '../../edge/web/login/index.ts';
 import type { LocalizedText } from '../../wire/codes/index.ts';
+import { postXml } from './post-xml.ts';
 import type { LiveKeys } from './signing.ts';
 
 /** Our entity ID as a service provider, which is where its metadata lies. */
@@ -20,6 +22,9 @@ export interface SamlLoginParts {
   readonly partners: Pick<PartnerRecords, 'provider'>;
   readonly hubUrl: string;
   readonly organisationNumber: (organisation: string) => Promise<string | undefined>;
+  readonly commit: Committer;
+  /** PEM of authorities that are trusted where providers are asked; absent = the system's. */
+  readonly authorities: readonly string[] | undefined;
 }
 
 /** A hub without SAML never pays for reading XML. */
@@ -30,12 +35,20 @@ export function samlEntity(hubUrl: string): OwnEntity {
   return {
     entityId: `${origin}${samlMetadataPath}`,
     consumerUrl: `${origin}${samlCallbackPath}`,
+    artifactUrl: `${origin}${samlArtifactPath}`,
     logoutUrl: `${origin}${samlLogoutPath}`,
   };
 }
 
 /** The connector, which is made when it is first used. */
-export function samlLogin({ keys, partners, hubUrl, organisationNumber }: SamlLoginParts): RedirectConnector {
+export function samlLogin({
+  keys,
+  partners,
+  hubUrl,
+  organisationNumber,
+  commit,
+  authorities,
+}: SamlLoginParts): RedirectConnector {
   let made: Promise<RedirectConnector> | undefined;
   const connector = (): Promise<RedirectConnector> => {
     made ??= loadSaml().then(({ samlConnector }) =>
@@ -45,6 +58,9 @@ export function samlLogin({ keys, partners, hubUrl, organisationNumber }: SamlLo
         signingKey: () => keys.signing(samlLoginKeyOwner, 'RS256'),
         decryptionKeys: keys.decrypting,
         organisationNumber,
+        post: postXml(authorities),
+        useOnce: async (issuer, id, now) =>
+          (await commit({ claims: claimEndless(issuer, id, now), writes: [], ifWon: [], ifLost: [] })).won,
       }),
     );
     return made;

@@ -6,9 +6,16 @@ import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { loadXml } from '../xml/index.ts';
 import {
+  artifactChecks,
+  artifactResolveChecks,
+  artifactResponseChecks,
   assertionChecks,
   authnRequestChecks,
+  type BindingReading,
   type IndexedEndpoint,
+  judgeArtifact,
+  judgeArtifactResolve,
+  judgeArtifactResponse,
   judgeAuthnRequest,
   judgeLogoutRequest,
   judgeLogoutResponse,
@@ -21,13 +28,22 @@ import {
   openMessage,
   type ResponseExpected,
   type ResponseVerdict,
+  readArtifactFields,
   readPost,
   readRedirect,
   responseChecks,
 } from './index.ts';
 
 interface CaseFile {
-  readonly kind: 'response' | 'request' | 'logout-request' | 'logout-response' | 'metadata';
+  readonly kind:
+    | 'response'
+    | 'request'
+    | 'logout-request'
+    | 'logout-response'
+    | 'artifact'
+    | 'artifact-resolve'
+    | 'artifact-response'
+    | 'metadata';
   readonly at: string;
   readonly xml?: string;
   readonly base64?: string;
@@ -52,7 +68,12 @@ interface Common {
   readonly acsUrl: string;
   readonly ssoUrl: string;
   readonly sloUrl: string;
-  readonly provider: { readonly entityId: string; readonly keys: readonly string[] };
+  readonly artifactUrl: string;
+  readonly provider: {
+    readonly entityId: string;
+    readonly keys: readonly string[];
+    readonly artifactEndpoints: readonly number[];
+  };
   readonly application: {
     readonly entityId: string;
     readonly keys: readonly string[];
@@ -63,6 +84,8 @@ interface Common {
   readonly decryption: readonly string[];
   readonly request: { readonly id: string; readonly at: string; readonly forceAuthn: boolean };
   readonly logoutRequestId: string;
+  readonly artifactRequestId: string;
+  readonly ownArtifactEndpoints: readonly number[];
 }
 
 const root = join(import.meta.dirname, '..', '..', '..', 'test', 'corpus');
@@ -89,6 +112,9 @@ const lists = {
   request: authnRequestChecks,
   logoutRequest: logoutRequestChecks,
   logoutResponse: logoutResponseChecks,
+  artifact: artifactChecks,
+  artifactResolve: artifactResolveChecks,
+  artifactResponse: artifactResponseChecks,
   metadata: metadataChecks,
 };
 type Lists = typeof lists;
@@ -97,6 +123,15 @@ type Verdict = { readonly accepted: boolean; readonly reason?: string };
 const bytesOf = ({ xml = '', base64 }: CaseFile): Buffer =>
   base64 === undefined ? Buffer.from(xml) : Buffer.from(base64, 'base64');
 
+function receivedOf(file: CaseFile): BindingReading {
+  const { kind } = file;
+  if (kind === 'artifact-resolve' || kind === 'artifact-response')
+    return { ok: true, received: { binding: 'soap', xml: bytesOf(file) } };
+  if (file.redirect !== undefined) return readRedirect(file.redirect);
+  const parameter = kind === 'request' || kind === 'logout-request' ? 'SAMLRequest' : 'SAMLResponse';
+  return readPost(file.post ?? [[parameter, bytesOf(file).toString('base64')] as const]);
+}
+
 function judge(file: CaseFile, checks: Lists = lists): Verdict {
   const { kind, settings = {} } = file;
   const now = Date.parse(file.at);
@@ -104,9 +139,14 @@ function judge(file: CaseFile, checks: Lists = lists): Verdict {
     const keys = settings.pinned === false ? [] : pinned;
     return judgeMetadata(bytesOf(file), { now, keys, entityId: settings.entityId }, checks.metadata);
   }
-  const parameter = kind === 'request' || kind === 'logout-request' ? 'SAMLRequest' : 'SAMLResponse';
-  const fields = file.post ?? [[parameter, bytesOf(file).toString('base64')] as const];
-  const read = file.redirect === undefined ? readPost(fields) : readRedirect(file.redirect);
+  if (kind === 'artifact') {
+    const read = readArtifactFields(file.post ?? []);
+    const { entityId, artifactEndpoints: endpoints } = common.provider;
+    return read.ok
+      ? judgeArtifact(read.artifact, { entityId, endpoints }, checks.artifact)
+      : { accepted: false, reason: read.reason };
+  }
+  const read = receivedOf(file);
   if (!read.ok) return { accepted: false, reason: read.reason };
   const opening = openMessage(read.received, checks.opening);
   if (!opening.ok) return { accepted: false, reason: opening.reason };
@@ -121,6 +161,17 @@ function judge(file: CaseFile, checks: Lists = lists): Verdict {
     }
     case 'logout-request':
       return judgeLogoutRequest(message, logout, checks.logoutRequest);
+    case 'artifact-resolve': {
+      const own = { entityId: common.ownEntityId, endpoints: common.ownArtifactEndpoints };
+      const expected = { now, endpointUrl: common.artifactUrl, peer: application, own };
+      return judgeArtifactResolve(message, expected, checks.artifactResolve);
+    }
+    case 'artifact-response': {
+      const expected = { now, peer: provider, requestId: common.artifactRequestId };
+      const verdict = judgeArtifactResponse(message, expected, checks.artifactResponse);
+      // What it stands for is judged like what comes by POST.
+      return verdict.accepted ? judgeResponse(verdict.message, responseExpected(file, now), checks) : verdict;
+    }
     case 'logout-response':
       return judgeLogoutResponse(message, { ...logout, requestId: common.logoutRequestId }, checks.logoutResponse);
   }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createPublicKey } from 'node:crypto';
 import { before, describe, test } from 'node:test';
 import fc from 'fast-check';
+import { pieces as piecesOf, spoilt } from '../../../test/fakes/spoilt-text.ts';
 import { generateSigningKey } from '../jose/index.ts';
 import { loadXml, writeXml } from '../xml/index.ts';
 import {
@@ -92,36 +93,7 @@ const acceptsQuery = (query: string): string | undefined => {
 
 before(loadXml);
 
-/** The good text with a piece put in, taken out, doubled or moved. */
-const spoilt = (text: string, pieces: readonly string[]) =>
-  fc
-    .tuple(
-      fc.nat(text.length),
-      fc.nat(60),
-      fc.oneof(fc.constantFrom(...pieces), fc.string({ unit: 'binary', maxLength: 4 })),
-    )
-    .chain(([from, length, piece]) =>
-      fc.constantFrom(
-        text.slice(0, from) + piece + text.slice(from),
-        text.slice(0, from) + piece + text.slice(from + length),
-        text.slice(0, from + length) + text.slice(from),
-        text.slice(from, from + length) + text.slice(0, from) + text.slice(from + length),
-      ),
-    );
-
-const tags = [...new Set(good.match(/<[^>]+>/g) ?? [])];
-const pieces = [
-  ...tags,
-  '<!-- -->',
-  '<![CDATA[x]]>',
-  '&amp;',
-  '&#0;',
-  '<!DOCTYPE x>',
-  '<?x?>',
-  ' ',
-  ' xmlns:saml="urn:x"',
-  '"',
-];
+const pieces = piecesOf(good);
 
 describe('fuzz', () => {
   test('a Response of any bytes is never accepted', () => {

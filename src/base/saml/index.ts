@@ -11,6 +11,7 @@ export {
   writeArtifactResolve,
   writeArtifactResponse,
 } from './artifact.ts';
+export { type ArtifactReading, artifactForm, readArtifactFields } from './artifact-binding.ts';
 export type {
   Assertion,
   Attribute,
@@ -30,6 +31,23 @@ export type {
   Scoping,
   UserMessage,
 } from './authn-request.ts';
+export {
+  type ArtifactCheckName,
+  type ArtifactExpected,
+  type ArtifactResolveCheckName,
+  type ArtifactResolveExpected,
+  type ArtifactResolveVerdict,
+  type ArtifactResponseCheckName,
+  type ArtifactResponseExpected,
+  type ArtifactResponseVerdict,
+  type ArtifactVerdict,
+  artifactChecks,
+  artifactResolveChecks,
+  artifactResponseChecks,
+  judgeArtifact,
+  judgeArtifactResolve,
+  judgeArtifactResponse,
+} from './judge-artifact.ts';
 export {
   type AuthnRequestCheckName,
   type AuthnRequestExpected,

@@ -1,8 +1,7 @@
 // Judges LogoutRequest and LogoutResponse: pure, with all that they depend on as arguments.
-
 import type { KeyObject } from 'node:crypto';
 import { decryptElement, isNamed, type XmlElement } from '../xml/index.ts';
-import { type Freshness, freshUntil, wrongInstant } from './freshness.ts';
+import { freshUntil } from './freshness.ts';
 import {
   isEncryptedId,
   type LogoutRequest,
@@ -11,18 +10,27 @@ import {
   readLogoutRequest,
   readLogoutResponse,
 } from './logout.ts';
-import { brokenSignature, messageSignature, type SignatureFacts, wrongDestination } from './message-signature.ts';
+import {
+  inResponseToRule,
+  instantRule,
+  issuerRule,
+  type MessageFacts,
+  messageFacts,
+  type PeerExpected,
+  signatureRule,
+  signedRule,
+} from './message-rules.ts';
+import { wrongDestination } from './message-signature.ts';
 import { type NameId, readNameId } from './name-id.ts';
 import { ns } from './names.ts';
-import type { MessageKind, OpeningFault, OpenMessage } from './open-message.ts';
+import type { OpeningFault, OpenMessage } from './open-message.ts';
 import { namesOf, reading } from './read-element.ts';
-import { firstRefusal, hasPassed, type OneUse, type Peer, type Refused, refuse, type SamlCheck } from './verdict.ts';
+import { firstRefusal, hasPassed, type OneUse, type Refused, refuse, type SamlCheck } from './verdict.ts';
 
-export interface LogoutExpected extends Freshness {
+/** The peer must always sign (SAML Profiles 4.4.3.1, 4.4.4.2; here by SOAP too). */
+export interface LogoutExpected extends PeerExpected {
   /** Where the message came in: our endpoint, as we have it published. */
   readonly endpointUrl: string;
-  /** Registered under the claimed issuer. It must always sign (SAML Profiles 4.4.3.1, 4.4.4.2; here by SOAP too). */
-  readonly peer: Peer;
 }
 
 export interface LogoutRequestExpected extends LogoutExpected {
@@ -46,66 +54,40 @@ export type LogoutResponseVerdict =
   | { readonly accepted: true; readonly response: LogoutResponse }
   | Refused<OpeningFault | LogoutResponseCheckName>;
 
-interface LogoutFacts<Message> {
-  readonly message: Message;
-  readonly signature: SignatureFacts;
-}
 type Common = Pick<LogoutResponse, 'issuer' | 'destination' | 'issueInstant'>;
 
 const commonChecks: readonly SamlCheck<
-  LogoutFacts<Common>,
+  MessageFacts<Common>,
   LogoutExpected,
   'issuer' | 'signature' | 'signed' | 'destination' | 'instant'
 >[] = [
-  {
-    name: 'issuer',
-    clause: 'SAML Profiles 4.4.4.1, 4.4.4.2',
-    test: ({ message }, { peer }) => (message.issuer === peer.entityId ? undefined : 'of another issuer'),
-  },
-  {
-    name: 'signature',
-    clause: 'SAML Core 5.4; SAML Bindings 3.4.4.1',
-    test: ({ signature }) => brokenSignature(signature),
-  },
-  {
-    name: 'signed',
-    clause: 'SAML Profiles 4.4.3.1, 4.4.4.2',
-    test: ({ signature }) => (signature.present ? undefined : 'not signed'),
-  },
+  issuerRule,
+  signatureRule,
+  signedRule,
   {
     name: 'destination',
     clause: 'SAML Core 3.2.1, 3.2.2; SAML Bindings 3.4.5.2, 3.5.5.2',
     test: ({ message, signature }, { endpointUrl }) => wrongDestination(message.destination, signature, endpointUrl),
   },
-  {
-    name: 'instant',
-    clause: 'SAML Core 3.2.1, 3.2.2: of the present',
-    test: ({ message: { issueInstant } }, expected) => wrongInstant(issueInstant, expected),
-  },
+  instantRule,
 ];
 
-export const logoutRequestChecks: readonly SamlCheck<LogoutFacts<ReceivedLogout>, LogoutExpected, LogoutCheckName>[] = [
-  ...commonChecks,
-  {
-    name: 'notOnOrAfter',
-    clause: 'SAML Core 3.7.1',
-    test: ({ message: { notOnOrAfter } }, expected) =>
-      notOnOrAfter !== undefined && hasPassed(notOnOrAfter, expected) ? 'the request is over' : undefined,
-  },
-];
+export const logoutRequestChecks: readonly SamlCheck<MessageFacts<ReceivedLogout>, LogoutExpected, LogoutCheckName>[] =
+  [
+    ...commonChecks,
+    {
+      name: 'notOnOrAfter',
+      clause: 'SAML Core 3.7.1',
+      test: ({ message: { notOnOrAfter } }, expected) =>
+        notOnOrAfter !== undefined && hasPassed(notOnOrAfter, expected) ? 'the request is over' : undefined,
+    },
+  ];
 
 export const logoutResponseChecks: readonly SamlCheck<
-  LogoutFacts<LogoutResponse>,
+  MessageFacts<LogoutResponse>,
   LogoutResponseExpected,
   LogoutResponseCheckName
->[] = [
-  ...commonChecks,
-  {
-    name: 'inResponseTo',
-    clause: 'SAML Core 3.2.2',
-    test: ({ message }, { requestId }) => (message.inResponseTo === requestId ? undefined : 'answers another request'),
-  },
-];
+>[] = [...commonChecks, inResponseToRule];
 
 /** Judges by the list. Tests hand in a shorter one to see that each entry counts. */
 export function judgeLogoutRequest(
@@ -113,7 +95,7 @@ export function judgeLogoutRequest(
   expected: LogoutRequestExpected,
   checks = logoutRequestChecks,
 ): LogoutRequestVerdict {
-  const facts = factsOf(message, expected, 'LogoutRequest', readLogoutRequest);
+  const facts = messageFacts(message, expected.peer, 'LogoutRequest', readLogoutRequest);
   if ('accepted' in facts) return facts;
   const refused = firstRefusal(checks, facts, expected);
   if (refused !== undefined) return refused;
@@ -143,19 +125,7 @@ export function judgeLogoutResponse(
   expected: LogoutResponseExpected,
   checks = logoutResponseChecks,
 ): LogoutResponseVerdict {
-  const facts = factsOf(message, expected, 'LogoutResponse', readLogoutResponse);
+  const facts = messageFacts(message, expected.peer, 'LogoutResponse', readLogoutResponse);
   if ('accepted' in facts) return facts;
   return firstRefusal(checks, facts, expected) ?? { accepted: true, response: facts.message };
-}
-
-function factsOf<Message>(
-  message: OpenMessage,
-  { peer }: LogoutExpected,
-  kind: MessageKind,
-  read: (element: XmlElement) => Message,
-): LogoutFacts<Message> | Refused<OpeningFault> {
-  if (message.kind !== kind) return refuse('wrongMessage', `${message.kind} where a ${kind} is due`);
-  const signature = messageSignature(message, peer);
-  const found = reading(() => read(signature.element));
-  return found.ok ? { message: found.value, signature } : refuse('structure', found.because);
 }

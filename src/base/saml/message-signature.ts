@@ -13,8 +13,11 @@ export interface SignatureFacts {
   readonly verified?: Verified | undefined;
 }
 
-/** Verifies what there is; whether there must be one is a check's to say. */
-export function messageSignature({ document, received }: OpenMessage, { keys }: Peer): SignatureFacts {
+/**
+ * Verifies what there is; whether there must be one is a check's to say. A message without a signature of its own inside of
+ * one that its issuer signed is as good as signed (SAML Core 5.3).
+ */
+export function messageSignature({ document, received, around }: OpenMessage, { keys }: Peer): SignatureFacts {
   const { root } = document;
   const { detached } = received;
   if (detached !== undefined) {
@@ -22,7 +25,7 @@ export function messageSignature({ document, received }: OpenMessage, { keys }: 
     const result = verifyDetached(octets, { algorithm, signature: value }, { keys });
     return { present: true, element: root, fault: result.ok ? undefined : result.reason };
   }
-  if (!isSigned(root)) return { present: false, element: root };
+  if (!isSigned(root)) return around === undefined ? { present: false, element: root } : { present: true, ...around };
   const result = verifySignature(document, { keys, which: 'root' });
   return result.ok
     ? { present: true, element: result.verified.element, verified: result.verified }

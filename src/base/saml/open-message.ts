@@ -4,6 +4,7 @@ import {
   isSigned,
   onlyChild,
   readXml,
+  type Verified,
   type XmlDocument,
   type XmlElement,
   type XmlFault,
@@ -38,6 +39,8 @@ export interface OpenMessage {
   readonly claimedInResponseTo?: string | undefined;
   readonly received: ReceivedMessage;
   readonly document: XmlDocument;
+  /** Where the message around it was signed by whom it must be from: the proof, and this message as that covers it. */
+  readonly around?: { readonly verified: Verified; readonly element: XmlElement } | undefined;
 }
 
 /**
@@ -88,7 +91,7 @@ export function openMessage(received: ReceivedMessage, checks = openingChecks): 
 
 /**
  * The message inside an ArtifactResponse, as if its own binding had delivered it; undefined when there is none. It is
- * believed no more than before: it is judged by its own signature (SAML Bindings 3.6.6).
+ * believed no more than before: it is judged by its own signature, or by what is said to be around it.
  */
 export function openArtifactContent(response: OpenMessage): Opening | undefined {
   const read = reading(() => readArtifactResponse(response.document.root));

@@ -55,7 +55,12 @@ const broken: readonly [check: string, change: (doc: Doc) => void, path: string,
     /comes from metadata/,
   ],
   ['samlApplication.endpoints', set('assertionConsumers', []), 'assertionConsumers', /say where answers go/],
-  ['samlApplication.endpoints', acs({ binding: 'redirect' }), 'assertionConsumers[0].binding', /write post/],
+  [
+    'samlApplication.endpoints',
+    acs({ binding: 'redirect' }),
+    'assertionConsumers[0].binding',
+    /write post or artifact/,
+  ],
   ['samlApplication.endpoints', acs({ location: 'http://link.example/' }), 'assertionConsumers[0].location', /https/],
   ['samlApplication.endpoints', acs({ location: 'https://u@x.example/' }), 'assertionConsumers[0].location', /user/],
   [
@@ -95,6 +100,15 @@ const broken: readonly [check: string, change: (doc: Doc) => void, path: string,
     (doc) => Object.assign(doc, { keys: { signing: [] }, requireSignedRequest: true }),
     'keys.signing',
     /must be signed/,
+  ],
+  [
+    'samlApplication.artifacts',
+    (doc) => {
+      acs({ binding: 'artifact' })(doc);
+      set('keys', {})(doc);
+    },
+    'keys.signing',
+    /by artifact/,
   ],
   ['samlApplication.nameId', set('nameId', { format: 'persistent', from: 'name' }), 'nameId.from', /leave this out/],
   ['samlApplication.nameId', set('nameId', { format: 'unspecified' }), 'nameId.from', /say what/],

@@ -152,12 +152,12 @@ export const samlApplicationChecks: readonly CatalogueCheck[] = [
     for (const [member, list] of Object.entries(written))
       if (list.length > 0) yield say([member in keys ? 'keys' : member], fromMetadata);
   }),
-  each('samlApplication.endpoints', 'O1; SAML Profiles 4.1.2: answers go by POST', function* (application, say) {
+  each('samlApplication.endpoints', 'O1; SAML Profiles 4.1.2', function* (application, say) {
     const { assertionConsumers, singleLogout, metadata } = application;
     if (metadata === undefined && assertionConsumers.length === 0)
       yield say(['assertionConsumers'], 'say where answers go, or from which metadata that is read');
     const found = [
-      ...endpointProblems(assertionConsumers, ['assertionConsumers'], ['post']),
+      ...endpointProblems(assertionConsumers, ['assertionConsumers'], ['post', 'artifact']),
       ...endpointProblems(singleLogout, ['singleLogout'], ['redirect', 'post', 'soap']),
     ];
     for (const { path, message } of found) yield say(path, message);
@@ -171,6 +171,11 @@ export const samlApplicationChecks: readonly CatalogueCheck[] = [
       yield say(['keys', 'signing'], 'requests must be signed: give the certificate that they are signed with');
     if (answerRulesOf(application).encrypts === 'always' && keys.encryption.length === 0)
       yield say(['keys', 'encryption'], 'its assertions are always encrypted: give the certificate to encrypt them to');
+  }),
+  each('samlApplication.artifacts', 'SAML Profiles 5.3.1: who resolves one signs', function* (application, say) {
+    const { assertionConsumers, keys } = application;
+    if (keys.signing.length === 0 && assertionConsumers.some(({ binding }) => binding === 'artifact'))
+      yield say(['keys', 'signing'], 'it takes answers by artifact: give the certificate that it signs with');
   }),
   each('samlApplication.nameId', 'SAML Core 8.3.7, 8.3.8', function* ({ nameId }, say) {
     if (nameId === undefined) return;

@@ -63,10 +63,10 @@ export const samlProviderChecks: readonly CatalogueCheck[] = [
     clause: 'K1: what is there twice is believed once',
     *test(facts) {
       for (const { id, saml } of withSaml(facts.snapshot)) {
-        const { metadata, singleSignOn, singleLogout, keys } = saml;
+        const { metadata, singleSignOn, singleLogout, artifactResolution = [], keys } = saml;
         yield* metadataProblems(metadata, 'idp', facts, (message) => inSaml(id, ['metadata', 'source'], message));
         if (metadata === undefined) continue;
-        for (const [member, list] of Object.entries({ singleSignOn, singleLogout, ...keys }))
+        for (const [member, list] of Object.entries({ singleSignOn, singleLogout, artifactResolution, ...keys }))
           if (list.length > 0) yield inSaml(id, [member in keys ? 'keys' : member], fromMetadata);
       }
     },
@@ -106,6 +106,23 @@ export const samlProviderChecks: readonly CatalogueCheck[] = [
           yield inSaml(id, ['singleSignOn'], 'say where people log in, or from which metadata that is read');
         if (saml.passLogout && saml.singleLogout.every(({ binding }) => binding === 'soap'))
           yield inSaml(id, ['passLogout'], 'our logout goes on by redirect or post: give such a singleLogout');
+      }
+    },
+  },
+  {
+    name: 'samlProvider.artifacts',
+    clause: 'SAML Bindings 3.6: resolved by SOAP at a place that its index names',
+    *test({ snapshot }) {
+      for (const { id, saml } of withSaml(snapshot)) {
+        const { artifactResolution: places = [], answerBinding } = saml;
+        for (const { path, message } of endpointProblems(places, ['artifactResolution'], ['soap']))
+          yield inSaml(id, path, message);
+        for (const [at, { index }] of places.entries()) {
+          if (index === undefined)
+            yield inSaml(id, ['artifactResolution', at, 'index'], 'an artifact names the place by its index: write it');
+        }
+        if (saml.metadata === undefined && answerBinding === 'artifact' && places.length === 0)
+          yield inSaml(id, ['artifactResolution'], 'answers come by artifact: say where they are resolved');
       }
     },
   },

@@ -28,25 +28,40 @@ describe('metadata of a service provider', () => {
     const slo = `<md:SingleLogoutService Binding="${binding('SOAP')}" Location="https://sp.example/soap"/><md:SingleLogoutService Binding="${binding('HTTP-Artifact')}" Location="https://sp.example/artifact"/>`;
     const taken = membersOfMetadata(
       entity(
-        `${key('sp')}${key('enc', 'encryption')}${slo}${acs(1, 'HTTP-POST', ' isDefault="true"')}${acs(2, 'HTTP-Artifact')}`,
+        `${key('sp')}${key('enc', 'encryption')}${slo}${acs(1, 'HTTP-POST', ' isDefault="true"')}${acs(2, 'HTTP-Artifact')}${acs(3, 'PAOS')}`,
         ' AuthnRequestsSigned="true"',
       ),
     );
     assert.ok(taken.ok);
     assert.deepEqual(taken.members, {
       entityId: 'https://sp.example/sp',
-      assertionConsumers: [{ binding: 'post', location: 'https://sp.example/acs1', index: 1, isDefault: true }],
+      assertionConsumers: [
+        { binding: 'post', location: 'https://sp.example/acs1', index: 1, isDefault: true },
+        { binding: 'artifact', location: 'https://sp.example/acs2', index: 2 },
+      ],
       singleLogout: [{ binding: 'soap', location: 'https://sp.example/soap' }],
       keys: { signing: [samlKeyOf('sp').pem], encryption: [samlKeyOf('sp').pem, samlKeyOf('enc').pem] },
       requireSignedRequest: true,
     });
     assert.equal(taken.left.length, 2);
-    assert.match(taken.left.join(), /acs2.*artifact/);
+    assert.match(taken.left.join(), /acs3.*artifact/);
   });
 
   test('a key descriptor without a use never turns the signature check off (S15)', () => {
     const taken = membersOfMetadata(entity(`${key('sp')}${acs(0, 'HTTP-POST')}`, ' AuthnRequestsSigned="true"'));
     assert.ok(taken.ok && taken.members.requireSignedRequest && taken.members.keys.signing.length === 1);
+  });
+
+  test('who has no key to sign with takes no answers by artifact', () => {
+    const taken = membersOfMetadata(entity(`${acs(0, 'HTTP-Artifact')}${acs(1, 'HTTP-POST')}`));
+    assert.ok(taken.ok);
+    assert.deepEqual(
+      taken.members.assertionConsumers.map(({ binding: by }) => by),
+      ['post'],
+    );
+    assert.match(taken.left.join(), /acs0.*HTTP-Artifact/);
+    assert.ok(!membersOfMetadata(entity(acs(0, 'HTTP-Artifact'))).ok);
+    assert.ok(membersOfMetadata(entity(`${key('sp')}${acs(0, 'HTTP-Artifact')}`)).ok);
   });
 
   test('refused: no answers by POST, no service provider', () => {

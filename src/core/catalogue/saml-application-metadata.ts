@@ -23,14 +23,24 @@ export type MetadataTaken =
 export function membersOfMetadata({ entityId, sp }: EntityDescriptor): MetadataTaken {
   if (sp === undefined) return { ok: false, because: `${entityId} is no service provider of SAML 2.0` };
   const left: string[] = [];
+  const keys = {
+    signing: certificatesOf(sp, 'signing', left),
+    encryption: certificatesOf(sp, 'encryption', left),
+  };
   const assertionConsumers = sp.assertionConsumer.flatMap((one): SamlEndpoint[] => {
     const { binding, location, index, isDefault } = one;
-    if (bindingNamed(binding) === 'post')
-      return [{ binding: 'post', location, index, ...(isDefault ? { isDefault } : {}) }];
+    const name = bindingNamed(binding);
+    // Who resolves an artifact signs for it.
+    if (name === 'post' || (name === 'artifact' && keys.signing.length > 0))
+      return [{ binding: name, location, index, ...(isDefault ? { isDefault } : {}) }];
     left.push(`answers to ${location} by ${binding}`);
     return [];
   });
-  if (assertionConsumers.length === 0) return { ok: false, because: `${entityId} takes no answers by HTTP-POST` };
+  if (assertionConsumers.length === 0)
+    return {
+      ok: false,
+      because: `${entityId} takes no answers by HTTP-POST, and none by artifact with a key of its own`,
+    };
   const singleLogout = sp.singleLogout.flatMap(({ binding, location, responseLocation }): SamlEndpoint[] => {
     const name = bindingNamed(binding);
     if (name === 'redirect' || name === 'post' || name === 'soap')
@@ -46,7 +56,7 @@ export function membersOfMetadata({ entityId, sp }: EntityDescriptor): MetadataT
       assertionConsumers,
       singleLogout,
       ...(indexes.length === 0 ? {} : { attributeConsumers: indexes }),
-      keys: { signing: certificatesOf(sp, 'signing', left), encryption: certificatesOf(sp, 'encryption', left) },
+      keys,
       requireSignedRequest: sp.authnRequestsSigned,
     },
     left,

@@ -65,7 +65,7 @@ export interface SamlApplication extends Application {
   /** Where its places and keys come from. Absent = from here. */
   readonly metadata?: FromMetadata | undefined;
   readonly preset: SamlApplicationPresetName;
-  /** Where answers may go: never anywhere else, whatever a request says. HTTP-POST alone. */
+  /** Where answers may go: never anywhere else, whatever a request says. By POST or by artifact. */
   readonly assertionConsumers: readonly SamlEndpoint[];
   readonly singleLogout: readonly SamlEndpoint[];
   /** Indexes of its AttributeConsumingServices that a request may name: each is answered by the rules of this record. */

@@ -3,6 +3,9 @@
 /** Bindings that we speak (SAML Bindings 3). */
 export type SamlBinding = 'redirect' | 'post' | 'artifact' | 'soap';
 
+/** Bindings that an answer comes by (SAML Profiles 4.1.2). */
+export type SamlAnswerBinding = Extract<SamlBinding, 'post' | 'artifact'>;
+
 /** Where a partner takes messages (SAML Metadata 2.2.2, 2.2.3). */
 export interface SamlEndpoint {
   readonly binding: SamlBinding;

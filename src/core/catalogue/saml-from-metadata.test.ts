@@ -37,6 +37,17 @@ describe('a provider by its metadata', () => {
     assert.deepEqual([signs, mustEncrypt], ['both', true]);
   });
 
+  test('answers by artifact only where the record says so, and only when metadata names the place', () => {
+    const places = [{ binding: bindings.soap, location: 'https://idp.lund.example/artifact', index: 0 }];
+    const byArtifact = { ...record, answerBinding: 'artifact' as const };
+    const made = providerFromMetadata(byArtifact, ofIdp({ artifactResolution: places }));
+    assert.deepEqual(made.ok && made.record.artifactResolution, [{ ...places[0], binding: 'soap' }]);
+    const without = providerFromMetadata(byArtifact, ofIdp());
+    assert.ok(!without.ok && /artifact/.test(without.because));
+    const byPost = providerFromMetadata(record, ofIdp({ artifactResolution: places }));
+    assert.equal(byPost.ok && byPost.record.answerBinding, undefined);
+  });
+
   test('speaks for the scopes that the record writes and for no other, whatever metadata says', () => {
     const own = { ...record, scopes: ['kommun.example'] };
     for (const scopes of [sampleIdp().scopes, [], [{ value: '.*', regexp: true }]]) {

@@ -33,9 +33,12 @@ export function providerFromMetadata(saml: SamlUpstream, entity: EntityDescripto
   const { members } = taken;
   const singleSignOn = usable(members.singleSignOn);
   const keys = { ...strong(members.keys), encryption: [] };
+  const artifactResolution = usable(members.artifactResolution ?? []);
   if (singleSignOn.length === 0)
     return { ok: false, because: `${saml.entityId} names no place to log in that we speak` };
   if (keys.signing.length === 0) return { ok: false, because: `${saml.entityId} has no key that is strong enough` };
+  if (saml.answerBinding === 'artifact' && artifactResolution.length === 0)
+    return { ok: false, because: `${saml.entityId} answers by artifact and names no place where they are resolved` };
   const { metadata: _, ...own } = saml;
   return {
     ok: true,
@@ -43,6 +46,7 @@ export function providerFromMetadata(saml: SamlUpstream, entity: EntityDescripto
       ...own,
       singleSignOn,
       singleLogout: usable(members.singleLogout),
+      ...(artifactResolution.length === 0 ? {} : { artifactResolution }),
       keys,
       scopes: saml.scopes.length > 0 ? saml.scopes : members.scopes,
       userMessage: saml.userMessage ?? members.userMessage,

@@ -19,7 +19,10 @@ const idp: IdpRole = {
     { binding: bindings.soap, location: 'https://idp.example/slo', responseLocation: 'https://idp.example/back' },
     { binding: bindings.artifact, location: 'https://idp.example/artifact' },
   ],
-  artifactResolution: [],
+  artifactResolution: [
+    { binding: bindings.soap, location: 'https://idp.example/resolve', index: 7, isDefault: true },
+    { binding: 'urn:of-nobody', location: 'https://idp.example/resolve', index: 8 },
+  ],
   wantAuthnRequestsSigned: true,
   singleSignOn: [
     { binding: bindings.post, location: 'https://idp.example/sso' },
@@ -47,6 +50,9 @@ describe('a provider’s metadata', () => {
     assert.deepEqual(members?.singleSignOn, [{ binding: 'post', location: 'https://idp.example/sso' }]);
     assert.deepEqual(members?.singleLogout, [
       { binding: 'soap', location: 'https://idp.example/slo', responseLocation: 'https://idp.example/back' },
+    ]);
+    assert.deepEqual(members?.artifactResolution, [
+      { binding: 'soap', location: 'https://idp.example/resolve', index: 7 },
     ]);
     assert.deepEqual([members?.keys.signing.length, members?.keys.encryption.length], [2, 1]);
     assert.deepEqual(members?.scopes, ['kommun.example']);

@@ -8,7 +8,7 @@ import type { SamlUpstream } from './saml-provider.ts';
 
 export type ProviderMetadataMembers = Pick<
   SamlUpstream,
-  'entityId' | 'singleSignOn' | 'singleLogout' | 'keys' | 'scopes' | 'userMessage'
+  'entityId' | 'singleSignOn' | 'singleLogout' | 'artifactResolution' | 'keys' | 'scopes' | 'userMessage'
 >;
 
 /** Sweden Connect declares by the first, others by the second. */
@@ -66,12 +66,16 @@ export function providerMembersOf(
   const shows = entityAttributes.some(
     ({ name, values }) => categoryNames.includes(name) && values.includes(supportsUserMessage),
   );
+  const artifactResolution = idp.artifactResolution
+    .filter(({ binding }) => bindingNamed(binding) === 'soap')
+    .map(({ location, index }) => ({ binding: 'soap', location, index }) as const);
   return {
     ok: true,
     members: {
       entityId,
       singleSignOn: endpointsOf(idp.singleSignOn, ['redirect', 'post']),
       singleLogout: endpointsOf(idp.singleLogout, ['redirect', 'post', 'soap']),
+      ...(artifactResolution.length === 0 ? {} : { artifactResolution }),
       keys: { signing: certificatesOf(idp, 'signing'), encryption: certificatesOf(idp, 'encryption') },
       scopes,
       ...(shows ? { userMessage: true } : {}),

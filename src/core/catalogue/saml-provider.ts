@@ -1,7 +1,7 @@
 // Upstream SAML 2.0 identity providers: their place and keys, and what they may assert.
 import type { Assurance } from '../../wire/codes/index.ts';
 import type { SamlSignatures } from './saml-application.ts';
-import type { FromMetadata, SamlEndpoint, SamlKeys } from './saml-entity.ts';
+import type { FromMetadata, SamlAnswerBinding, SamlEndpoint, SamlKeys } from './saml-entity.ts';
 
 /** Presets that there are (`saml-provider-preset.ts`). */
 export const samlPresetNames = [
@@ -27,6 +27,7 @@ export type SamlMembers = Pick<
   | 'signs'
   | 'mustEncrypt'
   | 'allowCbc'
+  | 'answerBinding'
   | 'scoping'
   | 'passive'
   | 'testNumbers'
@@ -42,6 +43,10 @@ export interface SamlUpstream {
   readonly preset: SamlPresetName;
   readonly singleSignOn: readonly SamlEndpoint[];
   readonly singleLogout: readonly SamlEndpoint[];
+  /** Where it resolves its artifacts, each by its index (SAML Bindings 3.6). */
+  readonly artifactResolution?: readonly SamlEndpoint[] | undefined;
+  /** How its answers come. Absent = by POST. */
+  readonly answerBinding?: SamlAnswerBinding | undefined;
   readonly keys: SamlKeys;
   /** National and register namespaces that it may assert, beside its own. */
   readonly namespaces: readonly string[];

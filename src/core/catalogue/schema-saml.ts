@@ -111,6 +111,7 @@ const upstreamRules = () => ({
   signs: optional(signatures()),
   mustEncrypt: optional(flag({ title: 'Assertions must be encrypted' })),
   allowCbc: optional(flag({ title: 'It may encrypt by AES-CBC' })),
+  answerBinding: optional(oneOf(['post', 'artifact'], { title: 'How its answers come' })),
   scoping: optional(flag({ title: 'It takes the name of the application (Scoping)' })),
   passive: optional(flag({ title: 'It may be asked who is logged in there, silently (IsPassive)' })),
   testNumbers: flag({ title: 'Test numbers are taken', default: false }),
@@ -138,6 +139,7 @@ export const samlUpstreamSchema = record(
     ...upstreamRules(),
     singleSignOn: endpoints('Single sign-on services'),
     singleLogout: endpoints('Single logout services'),
+    artifactResolution: optional(endpoints('Artifact resolution services')),
     keys: keys(),
     namespaces: list(
       text({ pattern: '^[a-z0-9][a-z0-9:._-]{0,63}$', allowed: 'a namespace, for example se-personnummer' }),

@@ -32,6 +32,7 @@ export type ClaimScope =
   | 'client_key' // thumbprint of a key that an application registered or a draft brought: once among all
   | 'client_keys' // key `client n`: changes of one application's keys, one after the other
   | 'logout_token' // an upstream provider's logout token, key `provider jti`
+  | 'kept_answer' // an answer that its application fetches, key = hash of the reference
   | 'outbox' // one delivery of an outbox message
   | 'warning'; // a warning that is said once for all hubs
 
@@ -71,7 +72,9 @@ export type WriteKind =
   | 'clientKey.save'
   | 'clientDraft.save'
   | 'waiting.save'
-  | 'waiting.deny';
+  | 'waiting.deny'
+  | 'keptAnswer.save'
+  | 'keptAnswer.drop';
 
 /** All that one request wants made true. */
 export interface Commit {

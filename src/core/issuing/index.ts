@@ -1,4 +1,6 @@
 // Public face of core/issuing.
+
+export * from './kept-answer.ts';
 export * from './key-schedule.ts';
 export * from './own-keys.ts';
 export * from './release.ts';

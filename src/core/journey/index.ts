@@ -9,4 +9,4 @@ export * from './next.ts';
 export * from './portal-application.ts';
 export * from './ports.ts';
 export { endLinkAndSessions, type LookupOf, type RemovalPorts, restoreLink } from './remove-login.ts';
-export { saveHandoff, saveJourney } from './writes.ts';
+export { claimEndless, saveHandoff, saveJourney } from './writes.ts';

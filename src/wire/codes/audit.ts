@@ -24,6 +24,7 @@ export const auditKinds = [
   'ticket.pushed',
   'ticket.authorized',
   'ticket.issued',
+  'ticket.fetched',
   'ticket.refreshed',
   'ticket.refused',
   'ticket.revoked',

@@ -6,6 +6,7 @@ export const samlPackages = [
   'libapache2-mod-shib',
   'opensaml-tools',
   'php8.2-mbstring',
+  'php8.2-sqlite3',
   'php8.2-xml',
   'simplesamlphp',
   'xmlsec1',

@@ -29,6 +29,8 @@ export interface ShibbolethSettings {
   readonly signRequests?: boolean;
   /** Refuses an assertion that has no signature of its own. */
   readonly requireSignedAssertions?: boolean;
+  /** Asks for its answer by artifact, and takes the message from the connection alone. */
+  readonly byArtifact?: boolean;
   /** Names an encryption key in its metadata; on when not said otherwise. */
   readonly acceptEncryption?: boolean;
 }
@@ -75,13 +77,13 @@ const settings = (folder: string, entityId: string, given: ShibbolethSettings): 
   <InProcess logger="${logger}"/>
   <UnixListener address="${folder}/shibd.sock"/>
   <ApplicationDefaults entityID="${entityId}" REMOTE_USER="name-id" signing="${given.signRequests ?? true}"
-      encryption="false" requireSignedAssertions="${given.requireSignedAssertions ?? false}"
+      encryption="false" requireTransportAuth="${given.byArtifact !== true}" requireSignedAssertions="${given.requireSignedAssertions ?? false}"
       signingAlg="http://www.w3.org/2001/04/xmldsig-more#rsa-sha256">
     <Sessions lifetime="28800" timeout="3600" relayState="ss:mem" checkAddress="false" handlerSSL="true"
         cookieProps="https" redirectLimit="exact">
       <SSO entityID="${providerOf(given.idpMetadata)}"${given.forceAuthn === true ? ' forceAuthn="true"' : ''}${
         given.loa === undefined ? '' : ` authnContextClassRef="${given.loa.join(' ')}"`
-      }>SAML2</SSO>
+      }${given.byArtifact === true ? ' acsIndex="3"' : ''}>SAML2</SSO>
       <Logout>SAML2 Local</Logout>
       <Handler type="MetadataGenerator" Location="/Metadata" signing="false"/>
     </Sessions>

@@ -27,6 +27,8 @@ export interface SimpleSamlProfile {
   readonly nameId?: { readonly format: string; readonly attribute: string } | undefined;
   /** NameFormat of the attributes. */
   readonly nameFormat?: string;
+  /** Answers by artifact where an application asks for it. */
+  readonly sendsArtifacts?: boolean;
 }
 
 /** All that its settings say at one moment. */
@@ -52,7 +54,7 @@ if (isset($attributes['${levelAttribute}'])) {
   unset($attributes['${levelAttribute}']);
 }`;
 
-const config = (folder: string, base: string, port: number) => ({
+const config = ({ folder, port }: ApachePlace, { base, keeps = false }: SimpleSamlFiles) => ({
   baseurlpath: base,
   certdir: `${folder}/config/`,
   loggingdir: `${folder}/`,
@@ -77,7 +79,10 @@ const config = (folder: string, base: string, port: number) => ({
   'session.phpsession.savepath': `${folder}/tmp`,
   'session.authtoken.cookiename': `SimpleSAMLAuthToken${port}`,
   'session.duration': 28_800,
-  'store.type': 'phpsession',
+  // Artifacts are kept in a store of its own, which its sessions then are in, too.
+  ...(keeps
+    ? { 'store.type': 'sql', 'store.sql.dsn': `sqlite:${folder}/data/store.sqlite`, 'store.sql.prefix': 'kept' }
+    : { 'store.type': 'phpsession' }),
   'language.available': ['en', 'sv', 'nb', 'nn', 'nl'],
   'language.default': 'en',
   'theme.use': 'default',
@@ -117,6 +122,7 @@ const hosted = ({ entityId, profile, next }: SimpleSamlState) => ({
     'redirect.sign': true,
     'validate.authnrequest': profile.requireSignedRequests ?? false,
     'assertion.encryption': profile.encrypt ?? false,
+    'saml20.sendartifact': profile.sendsArtifacts ?? false,
     SingleSignOnServiceBinding: [redirect, post],
     SingleLogoutServiceBinding: [redirect, post],
     'attributes.NameFormat': profile.nameFormat ?? 'urn:oasis:names:tc:SAML:2.0:attrname-format:uri',
@@ -138,6 +144,8 @@ const hosted = ({ entityId, profile, next }: SimpleSamlState) => ({
 export interface SimpleSamlFiles {
   /** Where SimpleSAMLphp's own pages are. */
   readonly base: string;
+  /** It has a store to keep messages in. */
+  readonly keeps?: boolean | undefined;
   /** Metadata of the parties that it knows. */
   readonly peers: readonly string[];
   readonly authSources: object;
@@ -146,7 +154,8 @@ export interface SimpleSamlFiles {
 }
 
 /** Writes the files of a provider or an application, in place of those that are there. */
-export function writeFiles({ folder, port }: ApachePlace, given: SimpleSamlFiles): void {
+export function writeFiles(place: ApachePlace, given: SimpleSamlFiles): void {
+  const { folder } = place;
   const own = join(folder, 'config');
   for (const name of ['config/metadata', 'data', 'tmp']) mkdirSync(join(folder, name), { recursive: true });
   const php = (name: string, variable: string, value: object): void => {
@@ -160,7 +169,7 @@ export function writeFiles({ folder, port }: ApachePlace, given: SimpleSamlFiles
     return { type: 'xml', file };
   });
   php('config', 'config', {
-    ...config(folder, given.base, port),
+    ...config(place, given),
     'metadata.sources': [{ type: 'flatfile' }, ...sources],
   });
   php('authsources', 'config', given.authSources);
@@ -175,6 +184,7 @@ export function writeFiles({ folder, port }: ApachePlace, given: SimpleSamlFiles
 export function writeProvider(place: ApachePlace, state: SimpleSamlState): void {
   writeFiles(place, {
     base: `${place.url}/`,
+    keeps: state.profile.sendsArtifacts,
     peers: state.peers,
     authSources: authSources(state.profile.users),
     hosted: hosted(state),

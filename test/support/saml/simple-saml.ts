@@ -27,8 +27,13 @@ export interface SimpleSaml {
   readonly announce: () => Promise<void>;
   /** From now on it signs with the announced key, or with a new one, and its metadata names that alone. */
   readonly roll: () => Promise<void>;
-  /** At its login page: answers as this person; what comes back is sent on by `browser.sendOn`. */
-  readonly logIn: (browser: HttpBrowser, page: HttpAnswer, user: string, password?: string) => Promise<HttpAnswer>;
+  /** At its login page: answers as this person; what comes back is sent on by `browser.sendOn`, a redirect up to `until`. */
+  readonly logIn: (
+    browser: HttpBrowser,
+    page: HttpAnswer,
+    user: string,
+    given?: { readonly password?: string; readonly until?: (url: URL) => boolean },
+  ) => Promise<HttpAnswer>;
   readonly said: () => string;
   readonly stop: () => Promise<void>;
 }
@@ -69,13 +74,11 @@ SetEnv SIMPLESAMLPHP_CONFIG_DIR ${place.folder}/config
     change: (changed) => now({ profile: { ...state.profile, ...changed } }),
     announce: async () => now({ next: await newKey() }),
     roll: async () => now({ key: state.next ?? (await newKey()), next: undefined }),
-    logIn: async (browser, page, user, password) => {
+    logIn: async (browser, page, user, { password, until } = {}) => {
       const form = formsOf(page).find(({ fields }) => 'password' in fields);
       if (form === undefined) throw new Error(`no login form at ${page.url}:\n${page.body}`);
-      return await browser.submit(page, form, {
-        username: user,
-        password: password ?? state.profile.users[user]?.password ?? '',
-      });
+      const typed = { username: user, password: password ?? state.profile.users[user]?.password ?? '' };
+      return await browser.submit(page, form, typed, until);
     },
     said: apache.said,
     stop: apache.stop,

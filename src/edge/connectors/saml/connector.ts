@@ -1,31 +1,21 @@
 // The connector: begin makes the request, reply judges the answer and makes evidence of it. It knows no applications.
 import { newId } from '../../../base/ids.ts';
 import { Problem } from '../../../base/problem.ts';
-import {
-  type AssertionFacts,
-  judgeResponse,
-  openMessage,
-  type ResponseExpected,
-  readPost,
-} from '../../../base/saml/index.ts';
+import { type AssertionFacts, judgeResponse, type ResponseExpected } from '../../../base/saml/index.ts';
 import { loadXml } from '../../../base/xml/index.ts';
 import { canReach, type Provider, samlPresetOf, scopeOf } from '../../../core/catalogue/index.ts';
-import type { ConnectorAnswer, RedirectConnector, Refused, Reply } from '../../../core/journey/index.ts';
+import type { ConnectorAnswer, RedirectConnector, Reply } from '../../../core/journey/index.ts';
 import type { Evidence } from '../../../core/linking/index.ts';
 import { lowerOf } from '../../../wire/codes/index.ts';
 import { displayNameOf, levelNameOf, levelOf, methodsOf, provenAt, scopesOf, subjectsOf } from './answer-reading.ts';
 import { firstFailed, type PersonCheck, type PersonFacts, personChecks } from './checks.ts';
 import { type LoginMemo, readMemo } from './memo.ts';
-import type { SamlConnectorPorts, SamlProvider } from './ports.ts';
+import { consumerUrlOf, type SamlConnectorPorts, type SamlProvider } from './ports.ts';
+import { postedAnswer } from './posted-answer.ts';
 import { providerKeys } from './provider-keys.ts';
-import { refusalOf } from './refusal.ts';
+import { invalid, refusalOf } from './refusal.ts';
 import { departure } from './request.ts';
-
-const invalid = (check: string, cause?: string): Refused => ({
-  kind: 'refused',
-  reason: 'upstream.invalid',
-  detail: { check, ...(cause === undefined ? {} : { cause }) },
-});
+import { resolvedAnswer } from './resolved-answer.ts';
 
 /** `checks` is an argument so that a test can drop one. */
 export function samlConnector(
@@ -36,11 +26,11 @@ export function samlConnector(
 
   function expected({ saml }: SamlProvider, memo: LoginMemo, now: number): ResponseExpected {
     const { signs, mustEncrypt, allowCbc } = samlPresetOf(saml);
-    const { request: id, begunAt: at, fresh: forceAuthn, exactly } = memo;
+    const { request: id, begunAt: at, fresh: forceAuthn, exactly, answerBinding } = memo;
     return {
       now,
       ownEntityId: own.entityId,
-      acsUrl: own.consumerUrl,
+      acsUrl: consumerUrlOf(own, answerBinding),
       provider: { entityId: saml.entityId, keys: providerKeys(saml), signs },
       encryption: { keys: ports.decryptionKeys(), required: mustEncrypt, allowCbc },
       request: { id, at, forceAuthn, exactly },
@@ -59,11 +49,13 @@ export function samlConnector(
     if (memo === undefined) return invalid('memo');
     if (reply.parameters.RelayState !== memo.state) return invalid('relayState');
     if (provider.saml.entityId !== memo.entityId) return invalid('sameProvider');
-    const read = readPost(Object.entries(reply.parameters));
-    if (!read.ok) return invalid('binding', read.reason);
-    const opening = openMessage(read.received);
-    if (!opening.ok) return invalid(`saml.${opening.reason}`, opening.because);
-    const verdict = judgeResponse(opening.message, expected(provider, memo, now));
+    // By the binding that was asked for, and no other.
+    const answer =
+      memo.answerBinding === 'artifact'
+        ? await resolvedAnswer(ports, provider, reply.parameters, now)
+        : postedAnswer(reply.parameters);
+    if ('kind' in answer) return answer;
+    const verdict = judgeResponse(answer.message, expected(provider, memo, now));
     if (!verdict.accepted) return refusalOf(verdict);
     const facts = await personFacts(provider, memo, verdict.assertion, now);
     const failed = firstFailed(checks, facts);

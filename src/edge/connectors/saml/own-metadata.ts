@@ -95,7 +95,10 @@ export async function ownMetadata(facts: OwnMetadataFacts): Promise<PublishedMet
         { binding: bindings.soap, location: own.logoutUrl },
       ],
       artifactResolution: [],
-      assertionConsumer: [{ binding: bindings.post, location: own.consumerUrl, index: 0, isDefault: true }],
+      assertionConsumer: [
+        { binding: bindings.post, location: own.consumerUrl, index: 0, isDefault: true },
+        { binding: bindings.artifact, location: own.artifactUrl, index: 1, isDefault: false },
+      ],
       attributeConsuming: [
         { index: 0, isDefault: true, names: texts, descriptions: [], requestedAttributes: requested },
       ],

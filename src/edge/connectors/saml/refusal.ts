@@ -30,6 +30,13 @@ function byStatus({ code, second }: Status): UpstreamReason {
   return code === statusCodes.responder ? 'upstream.unavailable' : 'upstream.invalid';
 }
 
+/** An answer that cannot be believed, or that is none. */
+export const invalid = (check: string, cause?: string): Refused => ({
+  kind: 'refused',
+  reason: 'upstream.invalid',
+  detail: { check, ...(cause === undefined ? {} : { cause }) },
+});
+
 /** The refusal of an answer that `base/saml` did not accept. */
 export function refusalOf({ reason, because, status }: No): Refused {
   const detail = { check: `saml.${reason}`, cause: because };

@@ -21,7 +21,7 @@ import type { Departure, Wish } from '../../../core/journey/index.ts';
 import { locales, localized } from '../../../wire/codes/index.ts';
 import { text } from '../../../wire/texts/index.ts';
 import type { LoginMemo } from './memo.ts';
-import type { OwnEntity, SamlProvider } from './ports.ts';
+import { consumerUrlOf, type OwnEntity, type SamlProvider } from './ports.ts';
 
 interface Asking {
   readonly own: OwnEntity;
@@ -63,6 +63,12 @@ function scopingOf(preset: SamlPreset, { application, requesters = [] }: Wish, m
   return { proxyCount, idpList: [], requesterIds: names };
 }
 
+/** Where the answer comes to, and by which binding (SAML Core 3.4.1). */
+const answerPlace = (own: OwnEntity, { answerBinding }: LoginMemo) => ({
+  assertionConsumerServiceUrl: consumerUrlOf(own, answerBinding),
+  protocolBinding: bindings[answerBinding ?? 'post'],
+});
+
 /** Sweden Connect deployment profile 5; SAML Core 3.4.1. */
 function requestOf(
   { own }: Asking,
@@ -77,8 +83,7 @@ function requestOf(
     issueInstant: memo.begunAt,
     issuer: own.entityId,
     destination,
-    assertionConsumerServiceUrl: own.consumerUrl,
-    protocolBinding: bindings.post,
+    ...answerPlace(own, memo),
     forceAuthn: wish.fresh,
     isPassive: wish.passive === true,
     nameIdPolicy:
@@ -114,6 +119,7 @@ export function departure(asking: Asking, { saml }: SamlProvider, wish: Wish, no
     // Coming here was once.
     ...(wish.passedOn === undefined ? {} : { passedOn: wish.passedOn - 1 }),
     ...(wish.maxAgeSeconds === undefined ? {} : { maxAgeSeconds: wish.maxAgeSeconds }),
+    ...(saml.answerBinding === 'artifact' ? { answerBinding: saml.answerBinding } : {}),
     ...(preset.comparison === 'exact' && names.length > 0 ? { exactly: names } : {}),
   };
   const { location } = endpoint;

@@ -58,7 +58,11 @@ export async function answerLogin(
   const partner = record && (await context.ports.partner(record));
   if (partner?.ok === false) throw pageProblem('request.noMetadata', reference, partner.because);
   const application = partner?.record;
-  const isRegistered = application?.assertionConsumers.some(({ location }) => location === memo.answerTo) === true;
+  const { answerTo, answerBinding = 'post' } = memo;
+  const isRegistered =
+    application?.assertionConsumers.some(
+      ({ location, binding }) => location === answerTo && binding === answerBinding,
+    ) === true;
   if (issuer === undefined || application?.issuer !== issuer.id || !isRegistered)
     throw pageProblem('request.redirectUri', reference, 'the place for the answer is no longer registered');
   const call = callOf(context, issuer, endpoint, reference);
@@ -144,7 +148,7 @@ async function answerGranted(
   // An end that came first could not tell the application; one that comes now will find it.
   if ((await ports.sessions.byId(session.id))?.endedAt !== undefined)
     return await answerRefusal(context, call, application, memo, sessionOver, { about });
-  return respond(ports, call, application, memo, element);
+  return await respond(ports, call, application, memo, element);
 }
 
 const sessionOver: StatusRefusal = {
@@ -164,5 +168,5 @@ export async function answerRefusal(
 ): Promise<HttpResponse> {
   await ports.commit(recordOnly([refusedRecord(commonOf(call, application.id), refused, more)]));
   const message = `${refused.because} (reference ${call.reference})`;
-  return respondRefusal(ports, call, application, memo, { ...refused.status, message });
+  return await respondRefusal(ports, call, application, memo, { ...refused.status, message });
 }

@@ -1,11 +1,13 @@
 // Every list of checks by endpoint, in one value: what is judged, in which order, by which clause. A test may drop any.
 import {
+  artifactResolveChecks,
   authnRequestChecks,
   logoutRequestChecks,
   logoutResponseChecks,
   openingChecks,
 } from '../../../base/saml/index.ts';
 import { type AnswerFacts, answerChecks } from './answer-checks.ts';
+import { type ArtifactCheck, keptAnswerChecks } from './artifact-checks.ts';
 import { type LogoutFacts, logoutChecks } from './logout-checks.ts';
 import { type ContentFacts, requestContentChecks } from './request-checks.ts';
 
@@ -53,6 +55,10 @@ export interface SamlChecks {
   readonly logoutResponse: typeof logoutResponseChecks;
   /** Whether a logout is about a session that the application knows by us. */
   readonly logout: readonly StatusCheck<LogoutFacts>[];
+  /** Who asks for what an artifact stands for. */
+  readonly artifactResolve: typeof artifactResolveChecks;
+  /** Whether it is given out; a refusal is an answer without a message. */
+  readonly artifact: readonly ArtifactCheck[];
 }
 
 export const samlChecks: SamlChecks = {
@@ -63,4 +69,6 @@ export const samlChecks: SamlChecks = {
   logoutRequest: logoutRequestChecks,
   logoutResponse: logoutResponseChecks,
   logout: logoutChecks,
+  artifactResolve: artifactResolveChecks,
+  artifact: keptAnswerChecks,
 };

@@ -9,6 +9,7 @@ import { logout, logoutBySoap, logoutDone } from './logout.ts';
 import { metadata } from './metadata.ts';
 import { type SamlPage, samlPath } from './paths.ts';
 import type { SamlPorts } from './ports.ts';
+import { resolveArtifact } from './resolve-artifact.ts';
 import { resumeSignOn, signOn } from './sign-on.ts';
 import { initiate } from './unsolicited.ts';
 
@@ -53,5 +54,6 @@ function routesOf(context: SamlContext, issuer: Issuer): readonly Route[] {
     route('POST', 'slo', logout, post),
     route('POST', 'slo-soap', logoutBySoap, post),
     route('GET', 'slo-done', logoutDone),
+    route('POST', 'artifact', resolveArtifact, post),
   ];
 }

@@ -1,13 +1,6 @@
 // LogoutResponse as it leaves: signed, to the application's registered place alone, or in the envelope that asked.
 import { type HttpResponse, seeOther, selfPostingForm } from '../../../base/http/index.ts';
-import {
-  postForm,
-  redirectUrl,
-  type Status,
-  soapContentType,
-  soapEnvelope,
-  writeLogoutResponse,
-} from '../../../base/saml/index.ts';
+import { postForm, redirectUrl, type Status, writeLogoutResponse } from '../../../base/saml/index.ts';
 import { writeXml } from '../../../base/xml/index.ts';
 import type { SamlApplication } from '../../../core/catalogue/index.ts';
 import { samlIssuerKeyOwner } from '../../../core/issuing/index.ts';
@@ -17,6 +10,7 @@ import type { LogoutWay } from './logout-target.ts';
 import { logoutPlace } from './partner.ts';
 import { entityIdOf } from './paths.ts';
 import { type Responding, signed } from './respond.ts';
+import { soapAnswer } from './soap-answer.ts';
 
 const placeFor = (application: SamlApplication, posted: boolean) =>
   posted ? logoutPlace(application, 'post', 'redirect') : logoutPlace(application, 'redirect', 'post');
@@ -57,8 +51,5 @@ export function logoutAnswer(
 }
 
 /** In the answer to a SOAP request. */
-export const soapLogoutAnswer = (parts: Responding, call: Call, requestId: string, status: Status): HttpResponse => ({
-  status: 200,
-  headers: { 'content-type': soapContentType, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' },
-  body: soapEnvelope(signed(parts, call, responseOf(parts, call, requestId, status))),
-});
+export const soapLogoutAnswer = (parts: Responding, call: Call, requestId: string, status: Status): HttpResponse =>
+  soapAnswer(signed(parts, call, responseOf(parts, call, requestId, status)));

@@ -2,7 +2,6 @@
 import {
   type HttpRequest,
   type HttpResponse,
-  json,
   onwardPage,
   parseQuery,
   seeOther,
@@ -24,6 +23,7 @@ import { type SamlPage, samlUrl } from './paths.ts';
 import { type Opened, openFromBrowser, openKnown } from './received.ts';
 import { refusedRecord, type SamlRefusal } from './records.ts';
 import { sessionOfIndex } from './sealed.ts';
+import { refuseBySoap, tooManyRefused } from './soap-answer.ts';
 
 type Judged =
   | { readonly kind: 'unbelieved'; readonly refused: SamlRefusal }
@@ -77,24 +77,6 @@ export async function logoutBySoap(context: SamlContext, issuer: Issuer, request
       ? statusOf(judged.refused, call)
       : await reachedStatus(context, judged.session.id, application);
   return soapLogoutAnswer(context.ports, call, judged.request.id, status);
-}
-
-async function refuseBySoap(
-  { ports }: SamlContext,
-  call: Call,
-  { ip }: HttpRequest,
-  application: string | undefined,
-  refused: SamlRefusal,
-): Promise<HttpResponse> {
-  ports.wrongTries.count(ip, call.now);
-  await ports.commit(recordOnly([refusedRecord(commonOf(call, application), refused)]));
-  return json(400, { error: 'invalid_request', error_description: refused.because, reference: call.reference });
-}
-
-/** From a server anybody may call, and each call costs a signature's check: those who err are slowed down. */
-function tooManyRefused(waitMs: number): HttpResponse {
-  const answer = json(429, { error: 'too_many_requests', error_description: 'too many requests that were refused' });
-  return { ...answer, headers: { ...answer.headers, 'retry-after': String(Math.ceil(waitMs / 1000)) } };
 }
 
 /** Answers GET /saml/slo/done: the way from our page back to the application that asked. */

@@ -6,6 +6,8 @@ export interface SamlMemo {
   readonly application: string;
   /** The registered place that the answer goes to. */
   readonly answerTo: string;
+  /** By which binding; absent = by POST. */
+  readonly answerBinding?: 'artifact' | undefined;
   /** Absent for a login that began here. */
   readonly request?: { readonly id: string } | undefined;
   readonly relayState?: string | undefined;

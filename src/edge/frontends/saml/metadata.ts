@@ -17,6 +17,7 @@ import { samlIssuerKeyOwner, samlIssuers } from '../../../core/issuing/index.ts'
 import { type Call, callOf, type SamlContext } from './call.ts';
 import { entityIdOf, samlUrl } from './paths.ts';
 import type { SamlKeyStore } from './ports.ts';
+import { artifactIndex } from './send-artifact.ts';
 
 /** Whoever reads it rarely learns of a new key in time all the same: keys are published a month ahead. */
 const validMs = 14 * dayMs;
@@ -76,7 +77,9 @@ export function idpDescriptor(
         ...both(samlUrl(issuer, 'slo')),
         { binding: bindings.soap, location: samlUrl(issuer, 'slo-soap') },
       ],
-      artifactResolution: [],
+      artifactResolution: [
+        { binding: bindings.soap, location: samlUrl(issuer, 'artifact'), index: artifactIndex, isDefault: true },
+      ],
       attributes: [],
       requestedPrincipalSelection: [],
     },

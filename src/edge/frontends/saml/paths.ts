@@ -10,6 +10,7 @@ const paths = {
   slo: '/saml/slo',
   'slo-soap': '/saml/slo/soap',
   'slo-done': '/saml/slo/done',
+  artifact: '/saml/artifact',
 } as const;
 
 export type SamlPage = keyof typeof paths;

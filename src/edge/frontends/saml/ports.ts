@@ -7,7 +7,7 @@ import type { Keyring } from '../../../base/sealing/index.ts';
 import type { CatalogueSnapshot, SamlApplication } from '../../../core/catalogue/index.ts';
 import type { Committer } from '../../../core/commit/index.ts';
 import type { PersonFacts } from '../../../core/directory/index.ts';
-import type { AssertionRelease } from '../../../core/issuing/index.ts';
+import type { AssertionRelease, KeptAnswers } from '../../../core/issuing/index.ts';
 import type { Browser, Dispatcher, Turn } from '../../../core/journey/index.ts';
 import type { PartnerRecords } from '../../../core/metadata/index.ts';
 import type { Permit } from '../../../core/policy/index.ts';
@@ -55,6 +55,8 @@ export interface SamlPorts {
   readonly sessions: Pick<Sessions, 'byId' | 'find' | 'reached' | 'end'>;
   /** The release rules (core/issuing) with what they must look up. */
   readonly release: (permit: Permit, wish: AssertionWish) => Promise<AssertionRelease>;
+  /** Answers that applications fetch by artifact. */
+  readonly kept: KeptAnswers;
   /**
    * Whether something that an ended session reached is open still, as far as is known after a moment, but for the
    * application that asked. `passed`: what the page after logout says of providers that the session rests on.

@@ -10,12 +10,15 @@ import { type Call, newMessageId } from './call.ts';
 import type { SamlMemo } from './memo.ts';
 import { recipientOf } from './partner.ts';
 import { entityIdOf } from './paths.ts';
-import type { SamlKeyStore } from './ports.ts';
+import type { SamlKeyStore, SamlPorts } from './ports.ts';
+import { sendArtifact } from './send-artifact.ts';
 
 export interface Responding {
   readonly keys: SamlKeyStore;
   readonly random: Random;
 }
+
+type Sending = Responding & Pick<SamlPorts, 'commit'>;
 
 /** Signs a message with the issuer's key of now; its certificate goes along for those who look for one. */
 export function signed({ keys }: Pick<Responding, 'keys'>, { issuer }: Pick<Call, 'issuer'>, message: XmlElement) {
@@ -24,38 +27,38 @@ export function signed({ keys }: Pick<Responding, 'keys'>, { issuer }: Pick<Call
 }
 
 /** The answer with an assertion. */
-export function respond(
-  parts: Responding,
+export async function respond(
+  parts: Sending,
   call: Call,
   application: SamlApplication,
   memo: SamlMemo,
   assertion: XmlElement,
-): HttpResponse {
+): Promise<HttpResponse> {
   const { signs, encrypts } = answerRulesOf(application);
   const whole = signs === 'response' ? assertion : signed(parts, call, assertion);
   const recipient = encrypts === 'never' ? undefined : recipientOf(application);
   const content = recipient === undefined ? { assertion: whole } : { encryptedData: encryptElement(whole, recipient) };
-  return send(parts, call, application, memo, { code: statusCodes.success }, content);
+  return await send(parts, call, application, memo, { code: statusCodes.success }, content);
 }
 
 /** The answer that there is no assertion. */
 export const respondRefusal = (
-  parts: Responding,
+  parts: Sending,
   call: Call,
   application: SamlApplication,
   memo: SamlMemo,
   status: Status,
-): HttpResponse => send(parts, call, application, memo, status, {});
+): Promise<HttpResponse> => send(parts, call, application, memo, status, {});
 
 /** A refusal is always signed: there is no assertion in it that could be. */
-function send(
-  parts: Responding,
+async function send(
+  parts: Sending,
   call: Call,
   application: SamlApplication,
   memo: SamlMemo,
   status: Status,
   content: { readonly assertion?: XmlElement; readonly encryptedData?: XmlElement },
-): HttpResponse {
+): Promise<HttpResponse> {
   const response = writeResponse({
     id: newMessageId(parts.random),
     issueInstant: call.now,
@@ -67,7 +70,9 @@ function send(
   });
   const assertionAlone = answerRulesOf(application).signs === 'assertion' && status.code === statusCodes.success;
   const sent = assertionAlone ? response : signed(parts, call, response);
-  const xml = Buffer.from(writeXml(sent));
+  const text = writeXml(sent);
+  if (memo.answerBinding === 'artifact') return await sendArtifact(parts, call, application, memo, text);
+  const xml = Buffer.from(text);
   const { action, fields } = postForm({
     location: memo.answerTo,
     parameter: 'SAMLResponse',

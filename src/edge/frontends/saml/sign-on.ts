@@ -2,7 +2,7 @@
 
 import { minuteMs } from '../../../base/clock.ts';
 import { type HttpRequest, type HttpResponse, parseQuery, seeOther, withSetCookies } from '../../../base/http/index.ts';
-import { type AuthnRequest, type AuthnRequestVerdict, judgeAuthnRequest } from '../../../base/saml/index.ts';
+import { type AuthnRequest, type AuthnRequestVerdict, bindings, judgeAuthnRequest } from '../../../base/saml/index.ts';
 import { loadXml } from '../../../base/xml/index.ts';
 import { askedLevel, type Issuer } from '../../../core/catalogue/index.ts';
 import type { LoginRequest } from '../../../core/journey/index.ts';
@@ -34,6 +34,7 @@ export async function signOn(context: SamlContext, issuer: Issuer, request: Http
     now: call.now,
     endpointUrl: samlUrl(issuer, 'sso'),
     serviceProvider: serviceProviderOf(application),
+    answers: [bindings.post, bindings.artifact],
   };
   const verdict = judgeAuthnRequest(message, expected, context.checks.request);
   if (!verdict.accepted)
@@ -99,6 +100,7 @@ function memoOf(
   return {
     application,
     answerTo: answerTo.location,
+    answerBinding: answerTo.binding === bindings.artifact ? 'artifact' : undefined,
     request: { id: request.id },
     relayState,
     levels: wanted && { comparison: wanted.comparison, names: wanted.classRefs },

@@ -49,7 +49,12 @@ export async function initiate(context: SamlContext, issuer: Issuer, request: Ht
     return await refuseByPage(context, call, application?.id, { check: 'request.unsolicited', because });
   }
   const { locale } = context.ports.browser.read(request);
-  const memo = { application: application.id, answerTo: place.location, locales: locale === undefined ? [] : [locale] };
+  const memo = {
+    application: application.id,
+    answerTo: place.location,
+    answerBinding: place.binding === 'artifact' ? place.binding : undefined,
+    locales: locale === undefined ? [] : [locale],
+  };
   const login = plainLogin(call, memo);
   return await begin(context, call, { ...login, wishedProviders: wishedIn(request.query) }, request);
 }

@@ -151,6 +151,16 @@ export const writeStatements: Readonly<Record<WriteKind, WriteStatement>> = {
     columns: 'hash text, at float8',
     sql: `UPDATE hub.device_request d SET denied_at = ${at('at')} FROM r WHERE d.hash = r.hash AND d.denied_at IS NULL`,
   },
+  'keptAnswer.save': {
+    columns: 'hash text, sealed text, "expiresAt" float8',
+    sql: `INSERT INTO hub.kept_answer (hash, sealed, expires_at)
+          SELECT r.hash, decode(r.sealed, 'base64'), ${at('"expiresAt"')} FROM r`,
+    seal: { purpose: 'kept answer', id: 'hash' },
+  },
+  'keptAnswer.drop': {
+    columns: 'hash text',
+    sql: 'DELETE FROM hub.kept_answer k WHERE k.hash IN (SELECT r.hash FROM r)',
+  },
   'clientDraft.save': {
     columns:
       'id text, system text, organisation text, thumbprint text, asks jsonb, "createdAt" float8, "expiresAt" float8',

@@ -20,7 +20,7 @@ export { createFailurePage, type Failure, languageTarget, problemPage, type Show
 export { formTargetsOf } from './form-targets.ts';
 export { type FrameInput, framed, type PageFrame } from './frame.ts';
 export { languageRoute } from './language-route.ts';
-export { callbackPath, samlCallbackPath } from './leave-routes.ts';
+export { callbackPath, samlArtifactPath, samlCallbackPath } from './leave-routes.ts';
 export { loginRoutes } from './login-routes.ts';
 export type { LoginPorts } from './ports.ts';
 export type { AssignmentLabel } from './step-pages.ts';

@@ -36,6 +36,9 @@ export const callbackPath = (provider: string): string => `/login/callback/${pro
 /** The one callback path of all SAML providers: who answers is in what they sign. */
 export const samlCallbackPath = '/login/saml/answer';
 
+/** The one path that their artifacts come to, in a form or an address. */
+export const samlArtifactPath = '/login/saml/artifact';
+
 export function leaveRoutes(ports: LoginPorts): readonly Route[] {
   const { dispatcher } = ports;
   const refuse = (request: HttpRequest, reason: StepProblem['reason']): HttpResponse =>
@@ -98,6 +101,17 @@ export function leaveRoutes(ports: LoginPorts): readonly Route[] {
       path: samlCallbackPath,
       maxBodyBytes: samlLimits.maxBytes,
       handle: (request) => back(request, readForm(request, samlLimits), undefined),
+    },
+    {
+      method: 'GET',
+      path: samlArtifactPath,
+      handle: (request) => back(request, parseQuery(request.query, limits), undefined),
+    },
+    {
+      method: 'POST',
+      path: samlArtifactPath,
+      maxBodyBytes: limits.maxBytes,
+      handle: (request) => back(request, readForm(request, limits), undefined),
     },
   ];
 }
