@@ -33,7 +33,7 @@ export class LoginUser {
   device: string | undefined;
   ip: string;
 
-  constructor(hub: MemoryLogin, ip = '10.1.2.3') {
+  constructor(hub: Pick<MemoryLogin, 'ports'>, ip = '10.1.2.3') {
     this.dispatcher = createDispatcher(hub.ports);
     this.ip = ip;
   }

@@ -101,7 +101,7 @@ export class SamlHub {
   readonly frontend: SamlFrontend;
   readonly logins: LoginRequest[] = [];
   /** What the fake dispatcher does; by default it lets Anna in on her session. */
-  login: (request: LoginRequest) => Turn = (request) => this.letIn(request);
+  login: (request: LoginRequest) => Promise<Turn> | Turn = (request) => this.letIn(request);
   open = false;
   /** How a record is filled in from metadata; by default it says everything itself. */
   partner: SamlPorts['partner'] = async (record) => ({ ok: true, record });
