@@ -42,10 +42,13 @@ export interface Wanted {
 export interface Course {
   /** Names of levels that the provider was asked for; undefined: nobody was sent there. */
   readonly asked: readonly string[] | undefined;
+  /** What the page said after the provider's answer, where that was not enough. */
+  readonly word: string | undefined;
   readonly card: boolean;
   readonly end: string;
 }
 
+const nowhere = { asked: undefined, word: undefined, card: false } as const;
 const oneOf = <Item extends { readonly id: string }>(item: Item) => new Map([[item.id, item]]);
 const client = applications().find(({ id }) => id === 'portal');
 
@@ -60,6 +63,8 @@ export class ProxyHub {
   /** What the provider calls the level of the login there. */
   #said = '';
   #user = this.#newUser();
+  /** The level at which the session has the provider's proof after the last login; undefined: none of it. */
+  kept: Assurance | undefined;
 
   constructor() {
     this.#upstream.claims = (claims) => ({ ...claims, sub: 'anna', acr: this.#said });
@@ -102,9 +107,10 @@ export class ProxyHub {
   async logIn(target: Protocol, said: string, wanted: Wanted, again = false): Promise<Course> {
     if (!again) this.#user = this.#newUser();
     this.#said = said;
+    this.kept = undefined;
     const first = target === 'saml' ? await this.#askBySaml(wanted) : await this.#askByOidc(wanted);
     const journey = /\/login\/([^/]+)$/.exec(String(first.answer.headers.location ?? ''))?.[1];
-    if (journey === undefined) return { asked: undefined, card: false, end: await first.heard(first.answer) };
+    if (journey === undefined) return { ...nowhere, end: await first.heard(first.answer) };
     return await this.#walk(journey, first.heard);
   }
 
@@ -116,7 +122,9 @@ export class ProxyHub {
       asked = there.asked;
       turn = there.turn;
     }
-    const card = turn?.kind !== 'done' && offers(await this.#user.page(journey), 'card');
+    const page = turn?.kind === 'done' ? undefined : await this.#user.page(journey);
+    const word = page?.journey.refusal?.reason;
+    const card = page !== undefined && offers(page, 'card');
     if (card) {
       const picked = settled(await this.#user.act(journey, { kind: 'chooseProvider', provider: 'card' }));
       turn = picked.kind === 'done' ? picked : settled(await this.#user.card(journey, 'anna advanced'));
@@ -124,7 +132,7 @@ export class ProxyHub {
     if (turn.kind !== 'done') throw new Error('the login goes on');
     const { request, outcome } = this.#share(turn) as Turn & { kind: 'done' };
     const { frontend } = request.frontend === 'saml' ? this.saml : this.oidc;
-    return { asked, card, end: await heard(await frontend.answer(request, outcome)) };
+    return { asked, word, card, end: await heard(await frontend.answer(request, outcome)) };
   }
 
   async #throughSource(journey: string): Promise<{ readonly asked: readonly string[]; readonly turn: Turn }> {
@@ -159,6 +167,7 @@ export class ProxyHub {
   #share(turn: Turn): Turn {
     if (turn.kind !== 'done' || turn.outcome.kind !== 'granted') return turn;
     const { session } = turn.outcome;
+    this.kept = session.evidence.find(({ provider }) => provider === 'source')?.assurance;
     this.saml.session = session;
     this.oidc.store.sessions.set(session.id, session);
     return turn;

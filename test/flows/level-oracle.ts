@@ -114,6 +114,8 @@ function told({ target, wanted }: Case, level: Level, carried: string | undefine
 
 const carriedBy = (name: string): string | undefined => (worth[name] === undefined ? undefined : name);
 
+const nowhere = { asked: undefined, word: undefined, card: false } as const;
+
 /** How the provider is asked: by SAML for every name that will do, by OpenID Connect for the first of the very level. */
 function askedFor({ source }: Case, needed: Level): readonly string[] {
   if (needed === 'low') return [];
@@ -125,14 +127,19 @@ function askedFor({ source }: Case, needed: Level): readonly string[] {
 export function expected(one: Case): Course {
   const { target, approved, card, said: name } = one;
   const refused = words[target];
-  if (isNonsense(one)) return { asked: undefined, card: false, end: refused.unreachable };
+  if (isNonsense(one)) return { ...nowhere, end: refused.unreachable };
   const needed = neededLevel(one);
   const isOffered = rank(approved) >= rank(needed);
-  if (!isOffered && !card) return { asked: undefined, card: false, end: refused.unreachable };
+  if (!isOffered && !card) return { ...nowhere, end: refused.unreachable };
   const level = trueLevel(one);
   const asked = isOffered ? askedFor(one, needed) : undefined;
-  if (isOffered && rank(level) >= rank(needed)) return { asked, card: false, end: told(one, level, carriedBy(name)) };
-  return { asked, card, end: card ? told(one, 'high', undefined) : refused.cancelled };
+  if (isOffered && rank(level) >= rank(needed)) return { ...nowhere, asked, end: told(one, level, carriedBy(name)) };
+  return {
+    asked,
+    word: isOffered ? 'upstream.levelTooLow' : undefined,
+    card,
+    end: card ? told(one, 'high', undefined) : refused.cancelled,
+  };
 }
 
 /** The same by somebody who was logged in at the provider before, for an application of the other protocol. */
@@ -141,9 +148,8 @@ export function expectedAgain(one: Case): Course {
   const needed = neededLevel(one);
   const level = trueLevel(one);
   const isEnough = !isNonsense(one) && rank(level) >= rank(needed);
-  if (isEnough) return { asked: undefined, card: false, end: told(one, level, carriedBy(one.said)) };
+  if (isEnough) return { ...nowhere, end: told(one, level, carriedBy(one.said)) };
   const isReachable = card || rank(approved) >= rank(needed);
-  if (wanted.passive && !isNonsense(one) && isReachable)
-    return { asked: undefined, card: false, end: words[target].passive };
+  if (wanted.passive && !isNonsense(one) && isReachable) return { ...nowhere, end: words[target].passive };
   return expected(one);
 }

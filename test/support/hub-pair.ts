@@ -4,8 +4,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stringify } from 'yaml';
+import { temporaryFolder } from './folder.ts';
 import { ask } from './http-browser.ts';
-import { type HubOptions, type RunningHub, startHub, tillitCommand } from './hub.ts';
+import { freeAddresses, type HubOptions, type RunningHub, startHub, tillitCommand } from './hub.ts';
 
 export interface HubPair {
   /** The one in front: applications log in here. */
@@ -26,6 +27,32 @@ export async function startHubPair(front: HubOptions = {}): Promise<HubPair> {
     return { here, there, remove };
   } catch (failure) {
     await there.remove();
+    throw failure;
+  }
+}
+
+/** The same, and the one behind trusts the certificate of the one in front, too: it can call there. */
+export async function startMutualPair(): Promise<HubPair> {
+  const folder = temporaryFolder('hub');
+  const behind = { dataFolder: folder.path, addresses: await freeAddresses() };
+  const started: RunningHub[] = [];
+  const remove = async () => {
+    await Promise.all(started.map((hub) => hub.remove()));
+    folder.remove();
+  };
+  const start = async (options: HubOptions): Promise<RunningHub> => {
+    const hub = await startHub(options);
+    started.push(hub);
+    return hub;
+  };
+  try {
+    const first = await start(behind);
+    const here = await start({ env: { NODE_EXTRA_CA_CERTS: first.rootFile } });
+    await first.stop();
+    const there = await start({ ...behind, env: { NODE_EXTRA_CA_CERTS: here.rootFile } });
+    return { here, there, remove };
+  } catch (failure) {
+    await remove();
     throw failure;
   }
 }
