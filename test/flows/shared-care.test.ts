@@ -146,6 +146,48 @@ describe('a municipality’s people in a shared SAML application', () => {
     assert.match(shown(home, 'ended'), /when you logged out everywhere/, home.body);
   });
 
+  test('her login is explained in words from one end to the other', async () => {
+    await beritInCosmicLink();
+    const wanted = ['--application', 'demo-cosmic-link', '--kind', 'ticket.issued', '--limit', '1'];
+    const issued = (await tillitCommand(sharing.hub, 'audit', 'find', ...wanted)).output;
+    const code = /reference=([0-9A-Z-]{9})/.exec(issued)?.[1] ?? '';
+    const { output } = await tillitCommand(sharing.hub, 'explain', code);
+    for (const told of [
+      // Which provider, and the level by its name and by ours; who that is here, and for whom.
+      /The user proved who they are \(demo-cosmic-link, berit-dal, fjordvik, low, urn:tillit:loa:low\)/,
+      /The proof was linked to a person \(demo-cosmic-link, berit-dal\)/,
+      /The login ended \(demo-cosmic-link, berit-dal, fjordvik, low\)/,
+      /let in; level required: low, level reached: low/,
+      // Whose provider it was is a member's, and the chosen employer is one.
+      /Checks that held: .*\bproviderMember\b.*\bemployerMember\b/,
+      // What the application was told, by name alone.
+      /A ticket was issued \(demo-cosmic-link, berit-dal, fjordvik, urn:tillit:loa:low\)/,
+      /Told to the application: NameID \(persistent\), .*urn:oid:2\.5\.4\.10, urn:oid:2\.5\.4\.97, urn:oid:2\.5\.4\.12/,
+    ])
+      assert.match(output, told);
+    // Nothing was refused, so there is nothing to explain away.
+    assert.doesNotMatch(output, /What it means/);
+    assert.ok(!output.includes('912345688') && !output.includes('Dal,'), output);
+    const steps = (await tillitCommand(sharing.hub, 'audit', 'find', '--reference', code)).output;
+    for (const kind of ['journey.started', 'journey.proved', 'journey.linked', 'journey.finished', 'ticket.issued'])
+      assert.ok(steps.includes(kind), steps);
+    for (const part of ['organisation=fjordvik', 'person=berit-dal', 'application=demo-cosmic-link'])
+      assert.ok(steps.includes(part), steps);
+  });
+
+  test('a refusal for membership is explained too, and by the help desk’s own language', async () => {
+    const browser = newBrowser();
+    await through(browser, await browser.go(`${sharing.hub.ehrUrl}/login`), 'utvik', 'odd');
+    await browser.go(`${sharing.cosmicLinkUrl}/login`);
+    const wanted = ['--application', 'demo-cosmic-link', '--kind', 'journey.decided', '--limit', '1'];
+    const decided = (await tillitCommand(sharing.hub, 'audit', 'find', ...wanted)).output;
+    const code = /reference=([0-9A-Z-]{9})/.exec(decided)?.[1] ?? '';
+    const { output } = await tillitCommand(sharing.hub, 'explain', code, '--locale', 'sv');
+    assert.match(output, /\[policy\.providerNotMember\]/, output);
+    assert.match(output, /\[check\.providerMember\] gäller: utvik: utvik is no member of shared-care/, output);
+    assert.match(output, /Vad det betyder/);
+  });
+
   test('both hubs wrote down what they did, and no password is in what they say', async () => {
     const { output } = await tillitCommand(sharing.hub, 'audit', 'verify');
     assert.match(output, /The log is whole/, output);

@@ -20,6 +20,16 @@ for (const [what, events, reason] of [
   ['a wrong password, asked again since', [asked, wrong, asked], 'password.wrong'],
   ['nothing refused yet', [asked], 'policy.notLoggedIn'],
   ['went through after a wrong password', [asked, wrong, event('journey.finished', 'ok')], undefined],
+  [
+    'went through, and its ticket was made',
+    [asked, event('journey.finished', 'ok'), event('ticket.issued', 'ok')],
+    undefined,
+  ],
+  [
+    'went through, and its ticket was refused',
+    [asked, event('journey.finished', 'ok'), event('ticket.refused', 'refused', 'request.expired')],
+    'request.expired',
+  ],
   ['refused in the end', [asked, wrong, event('journey.finished', 'refused', 'policy.denied')], 'policy.denied'],
 ] as const) {
   test(what, () => {

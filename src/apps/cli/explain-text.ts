@@ -22,9 +22,11 @@ export function reasonLines(code: ReasonCode, locale: Locale): readonly string[]
  * None when the login went through in the end.
  */
 export function reasonOf(events: readonly StoredEvent[]): ReasonCode | undefined {
-  if (events.at(-1)?.kind === 'journey.finished' && events.at(-1)?.outcome === 'ok') return undefined;
-  const refused = events.findLast((event) => event.outcome !== 'ok' && event.reason !== undefined);
-  const { reason } = refused ?? events.findLast((event) => event.reason !== undefined) ?? {};
+  // What comes after a login that went through, such as its ticket, can still be refused.
+  const through = events.findLastIndex(({ kind, outcome }) => kind === 'journey.finished' && outcome === 'ok');
+  const open = events.slice(through + 1);
+  const refused = open.findLast((event) => event.outcome !== 'ok' && event.reason !== undefined);
+  const { reason } = refused ?? (through < 0 ? open.findLast((event) => event.reason !== undefined) : undefined) ?? {};
   return reason !== undefined && isReasonCode(reason) ? reason : undefined;
 }
 
@@ -40,12 +42,14 @@ export function journeyLines(events: readonly StoredEvent[], locale: Locale): re
 
 function stepLines(event: StoredEvent, words: TrailWords, locale: Locale): readonly string[] {
   const step = (words.steps as Readonly<Record<string, string>>)[event.kind] ?? event.kind;
-  const about = [event.application, event.person, ...details(event.body)].filter((part) => part !== undefined);
+  const about = [event.application, event.person, event.organisation, ...details(event.body)].filter(
+    (part) => part !== undefined,
+  );
   const reason = event.reason !== undefined && isReasonCode(event.reason) ? event.reason : undefined;
   const why = reason === undefined ? '' : `: ${text(locale, `reason.${reason}.title`)} [${reason}]`;
   const line = `  ${event.at}  ${step}${why}${about.length > 0 ? ` (${about.join(', ')})` : ''}`;
   const explanation = explanationOf(event.body.explanation);
-  if (explanation === undefined) return [line];
+  if (explanation === undefined) return [line, ...toldLines(event, words)];
   const outcome = event.body.step === 'chooseAssignment' ? 'stepUp' : explanation.outcome;
   return [line, ...explanationLines({ ...explanation, outcome }, words)];
 }
@@ -56,6 +60,7 @@ function details(body: Readonly<Record<string, unknown>>): readonly string[] {
   const told = [
     body.provider,
     body.assurance,
+    body.levelName,
     certificate?.population,
     certificate?.cardNumber,
     body.error,
@@ -76,6 +81,13 @@ function refusalOf(body: Readonly<Record<string, unknown>>): readonly unknown[] 
   return told.map((value) => (typeof value === 'string' ? withWords(value) : undefined));
 }
 
+/** What a ticket said about the person, by the names that it said it by. */
+function toldLines({ body: { attributes, nameFormat } }: StoredEvent, { labels }: TrailWords): readonly string[] {
+  if (!Array.isArray(attributes)) return [];
+  const named = typeof nameFormat === 'string' ? [`NameID (${nameFormat})`] : [];
+  return [`    → ${labels.told}: ${[...named, ...attributes.map(String)].join(', ')}`];
+}
+
 function explanationLines(explanation: Explanation, words: TrailWords): readonly string[] {
   const { labels } = words;
   const reached = explanation.reached === undefined ? '' : `, ${labels.reached}: ${explanation.reached}`;
@@ -86,7 +98,15 @@ function explanationLines(explanation: Explanation, words: TrailWords): readonly
     `    → ${words.decisions[explanation.outcome]}; ${labels.required}: ${explanation.required}${reached}; ${device}`,
     ...(explanation.lines.length > 0 ? [`    ${labels.rules}:`] : []),
     ...explanation.lines.map((line) => `      ${line.matched ? '✓' : '–'} ${ruleLine(line, words)}`),
+    ...heldLines(explanation, words),
   ];
+}
+
+/** The checks that held, by name, of a login that was let in: the trail keeps no more of them. */
+function heldLines(explanation: Explanation & { readonly held?: unknown }, { labels }: TrailWords): readonly string[] {
+  const { held, outcome } = explanation;
+  if (outcome !== 'permit' || !Array.isArray(held) || held.length === 0) return [];
+  return [`    ${labels.held}: ${held.map((name) => String(name).replace(/^check\./, '')).join(', ')}`];
 }
 
 const ruleLine = ({ rule, title, matched, because }: Explained, { labels }: TrailWords): string =>

@@ -35,6 +35,7 @@ export const evidenceBody = (evidence: Evidence): Body => ({
   connector: evidence.connector,
   methods: evidence.methods,
   assurance: evidence.assurance,
+  levelName: evidence.levelName,
   provenAt: evidence.provenAt,
   namespaces: [evidence.subject, ...evidence.alternates].map(({ namespace }) => namespace),
   behind: evidence.upstream?.behind,

@@ -2,7 +2,18 @@
 import type { AuditKind, Locale } from '../codes/index.ts';
 
 type StepKind = Extract<AuditKind, `journey.${string}` | `session.${string}` | `ticket.${string}`>;
-type Label = 'happened' | 'reason' | 'meaning' | 'action' | 'rules' | 'applied' | 'notApplied' | 'required' | 'reached';
+type Label =
+  | 'happened'
+  | 'reason'
+  | 'meaning'
+  | 'action'
+  | 'rules'
+  | 'applied'
+  | 'notApplied'
+  | 'required'
+  | 'reached'
+  | 'held'
+  | 'told';
 type DecisionWord = 'permit' | 'stepUp' | 'deny';
 type DeviceWord = 'fixed' | 'portable' | 'unknown';
 
@@ -24,6 +35,8 @@ const en: TrailWords = {
     notApplied: 'does not apply',
     required: 'level required',
     reached: 'level reached',
+    held: 'Checks that held',
+    told: 'Told to the application',
   },
   steps: {
     'journey.started': 'The login was started',
@@ -66,6 +79,8 @@ const sv: TrailWords = {
     notApplied: 'gäller inte',
     required: 'nivå som krävs',
     reached: 'nivå som nåddes',
+    held: 'Kontroller som höll',
+    told: 'Berättat för systemet',
   },
   steps: {
     'journey.started': 'Inloggningen började',
@@ -108,6 +123,8 @@ const nb: TrailWords = {
     notApplied: 'gjelder ikke',
     required: 'nivå som kreves',
     reached: 'nivå som ble nådd',
+    held: 'Kontroller som holdt',
+    told: 'Fortalt til systemet',
   },
   steps: {
     'journey.started': 'Innloggingen begynte',
@@ -150,6 +167,8 @@ const nn: TrailWords = {
     notApplied: 'gjeld ikkje',
     required: 'nivå som krevst',
     reached: 'nivå som vart nådd',
+    held: 'Kontrollar som heldt',
+    told: 'Fortalt til systemet',
   },
   steps: {
     'journey.started': 'Innlogginga byrja',
@@ -192,6 +211,8 @@ const nl: TrailWords = {
     notApplied: 'geldt niet',
     required: 'vereist niveau',
     reached: 'bereikt niveau',
+    held: 'Controles die klopten',
+    told: 'Aan de toepassing verteld',
   },
   steps: {
     'journey.started': 'Het inloggen begon',
