@@ -79,8 +79,8 @@ export class SamlRequester {
     });
   }
 
-  /** Sends the browser off, to the first page that needs a person, or back here. */
-  async ask(browser: HttpBrowser, levels?: LevelsAsked): Promise<HttpAnswer> {
+  /** Where it sends a browser; `providers` are entity IDs of logins that it would like (SAML Core 3.4.1.2). */
+  askUrl(levels?: LevelsAsked, providers: readonly string[] = []): string {
     this.#asked = `_${randomBytes(16).toString('hex')}`;
     const message = writeAuthnRequest({
       id: this.#asked,
@@ -91,8 +91,17 @@ export class SamlRequester {
       isPassive: false,
       principalSelection: [],
       requestedAuthnContext: levels && { comparison: levels.comparison, classRefs: levels.names, declRefs: [] },
+      scoping:
+        providers.length === 0
+          ? undefined
+          : { idpList: providers.map((providerId) => ({ providerId })), requesterIds: [] },
     });
-    return await browser.go(this.#redirect('sso', message), this.isHere);
+    return this.#redirect('sso', message);
+  }
+
+  /** Sends the browser off, to the first page that needs a person, or back here. */
+  async ask(browser: HttpBrowser, levels?: LevelsAsked): Promise<HttpAnswer> {
+    return await browser.go(this.askUrl(levels), this.isHere);
   }
 
   /** Whether the page is the one that brings an answer here. */
