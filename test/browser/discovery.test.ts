@@ -172,6 +172,7 @@ describe('hundreds of organisations', { skip: browserMissing() ?? false }, () =>
         assert.ok(login, `no page of ours was on the way from ${url}`);
         // It waits where it was left: somebody of another organisation finds theirs, and no list of hundreds.
         await page.goto(`${login}?q=angelh`);
+        await page.locator('.choice').first().waitFor();
         assert.ok((await page.locator('a.main[href$="/leave?provider=kommun-42"]').count()) === 1);
         assert.deepEqual(await listed(page), ['Ängelholm kommun']);
       }
