@@ -272,6 +272,24 @@ describe('two hubs', () => {
     assert.deepEqual(found, expected.hub);
   });
 
+  test('an application here of OpenID Connect, and a login there by SAML: the same levels', async () => {
+    const { here } = pair;
+    const client = new ApplicationClient(demoApplication(here));
+    const atApplication = ({ origin }: URL) => origin === here.ehrUrl;
+    const found: string[] = [];
+    for (const level of levels) {
+      const browser = newBrowser(level);
+      const login = await client.push();
+      const page = await browser.go(login.url, atApplication);
+      const away = /href="([^"]*\/leave\?provider=capped)"/.exec(page.body)?.[1];
+      assert.ok(away, page.body);
+      const end = await browser.sendOn(await browser.go(new URL(away, page.url), atApplication), atApplication);
+      assert.ok(end.url.searchParams.has('code'), `${end.url.href}\n${end.body}`);
+      found.push(String((await client.complete(end.url, login)).idClaims.acr));
+    }
+    assert.deepEqual(found, [ours('low'), ours('substantial'), ours('substantial')]);
+  });
+
   test('an application here asks for high, and a card there is asked for and told as it is', async () => {
     const application = asking.hub;
     const browser = newBrowser('low');
@@ -347,22 +365,4 @@ describe('two hubs', () => {
       assert.equal(application.isAnswered(again), false, 'nobody is let in without a login');
     });
   }
-
-  test('an application here of OpenID Connect, and a login there by SAML: the same levels', async () => {
-    const { here } = pair;
-    const client = new ApplicationClient(demoApplication(here));
-    const atApplication = ({ origin }: URL) => origin === here.ehrUrl;
-    const found: string[] = [];
-    for (const level of levels) {
-      const browser = newBrowser(level);
-      const login = await client.push();
-      const page = await browser.go(login.url, atApplication);
-      const away = /href="([^"]*\/leave\?provider=capped)"/.exec(page.body)?.[1];
-      assert.ok(away, page.body);
-      const end = await browser.sendOn(await browser.go(new URL(away, page.url), atApplication), atApplication);
-      assert.ok(end.url.searchParams.has('code'), `${end.url.href}\n${end.body}`);
-      found.push(String((await client.complete(end.url, login)).idClaims.acr));
-    }
-    assert.deepEqual(found, [ours('low'), ours('substantial'), ours('substantial')]);
-  });
 });
