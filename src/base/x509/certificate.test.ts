@@ -8,7 +8,8 @@ import { readCrl } from './crl.ts';
 import { contentOf, DerCursor, encodingOf, readRoot } from './der.ts';
 import { der, derBits, derInteger, derNull, derOid, derPrintable, derSequence } from './der-writer.ts';
 import { attributesOf, comparableName, comparableText, nameText, sameName } from './name.ts';
-import { type ExtensionToWrite, publicKeyDer, writeCertificate, writeCrl, writeExtension, writeName } from './write.ts';
+import { type ExtensionToWrite, publicKeyDer, writeCertificate, writeExtension, writeName } from './write.ts';
+import { writeCrl } from './write-crl.ts';
 
 const now = Date.UTC(2026, 5, 1);
 const { privateKey: key } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -26,7 +27,7 @@ const usual: readonly ExtensionToWrite[] = [
   writeExtension.subjectKeyId(spki),
   writeExtension.authorityKeyId(spki),
   writeExtension.crlUrls(['http://crl.example/a.crl', 'ldap://x']),
-  writeExtension.caIssuers('http://aia.example/ca.crt'),
+  writeExtension.authorityInfoAccess({ caIssuers: 'http://aia.example/ca.crt', ocsp: 'http://ocsp.example' }),
   writeExtension.subjectAltName({
     dns: ['a.example'],
     ip: ['127.0.0.1'],
@@ -81,6 +82,7 @@ test('every understood extension is read', () => {
   assert.deepEqual(found.policies, ['1.2.752.74.8.512', '2.5.29.32.0']);
   assert.deepEqual(found.crlUrls, ['http://crl.example/a.crl', 'ldap://x']);
   assert.deepEqual(found.caIssuerUrls, ['http://aia.example/ca.crt']);
+  assert.deepEqual(found.ocspUrls, ['http://ocsp.example']);
   assert.deepEqual(found.userPrincipalNames, ['anna@example']);
   assert.deepEqual(found.emails, ['anna@example.org']);
   assert.deepEqual(found.dnsNames, ['a.example']);

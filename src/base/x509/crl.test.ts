@@ -6,15 +6,8 @@ import fc from 'fast-check';
 import { readCertificate } from './certificate.ts';
 import { crlSignedBy, readCrl } from './crl.ts';
 import { der, derInteger, derOctets, derSequence } from './der-writer.ts';
-import {
-  type CrlToWrite,
-  type ExtensionToWrite,
-  publicKeyDer,
-  writeCertificate,
-  writeCrl,
-  writeExtension,
-  writeName,
-} from './write.ts';
+import { type ExtensionToWrite, publicKeyDer, writeCertificate, writeExtension, writeName } from './write.ts';
+import { type CrlToWrite, writeCrl } from './write-crl.ts';
 
 const now = Date.UTC(2026, 5, 1);
 const newKey = () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;

@@ -50,13 +50,19 @@ export function derOid(dotted: string): Buffer {
   return der(tags.oid, Buffer.from(octets));
 }
 
+const timeDigits = (at: number): string => new Date(at).toISOString().replace(/[-:T]|\.\d+/g, '');
+
+/** GeneralizedTime, whole seconds (RFC 5280 4.1.2.5.2). */
+export const derGeneralizedTime = (at: number): Buffer =>
+  der(tags.generalizedTime, Buffer.from(timeDigits(at), 'latin1'));
+
 /** UTCTime to the end of 2049 and GeneralizedTime after it (RFC 5280 4.1.2.5). */
 export function derTime(at: number): Buffer {
-  const digits = new Date(at).toISOString().replace(/[-:T]|\.\d+/g, '');
+  const digits = timeDigits(at);
   const year = Number(digits.slice(0, 4));
   return year >= 1950 && year < 2050
     ? der(tags.utcTime, Buffer.from(digits.slice(2), 'latin1'))
-    : der(tags.generalizedTime, Buffer.from(digits, 'latin1'));
+    : derGeneralizedTime(at);
 }
 
 /** UTF8String. */

@@ -43,6 +43,7 @@ export const extensionOids = {
   extendedKeyUsage: '2.5.29.37',
   authorityInfoAccess: '1.3.6.1.5.5.7.1.1',
   cardNumber: '1.2.752.34.2.1',
+  securityIdentifier: '1.3.6.1.4.1.311.25.2',
 } as const;
 
 export interface CertificateExtensions {

@@ -1,4 +1,4 @@
-// Public face: read and write certificates and revocation lists, strictly; never fetch.
+// Public face: read and write certificates, requests, revocation lists and status answers, strictly; never fetch.
 export {
   type Certificate,
   type CertificateReading,
@@ -14,6 +14,7 @@ export {
   withoutClientCertHeaders,
 } from './client-cert.ts';
 export { type Crl, type CrlFault, type CrlReading, crlSignedBy, type Revocation, readCrl } from './crl.ts';
+export { type CertificationRequest, type CsrReading, mostCsrBytes, provesPossession, readCsr } from './csr.ts';
 export * from './der-writer.ts';
 export { type CertificateExtensions, extensionOids, type KeyUsage } from './extensions.ts';
 export { type HeldKey, keyHolderCertificate } from './key-holder.ts';
@@ -28,16 +29,33 @@ export {
   sameName,
   type TextFault,
 } from './name.ts';
+export {
+  type AskedCertificate,
+  mostOcspRequestBytes,
+  type OcspRequest,
+  type OcspRequestReading,
+  readOcspRequest,
+} from './ocsp-request.ts';
 export type { PublicKeyFacts, SignatureAlgorithm, SignatureMethod } from './signature.ts';
 export {
   type CertificateToWrite,
-  type CrlToWrite,
+  certificateToSign,
   type ExtensionToWrite,
   keyIdentifier,
   type NamePart,
+  publicKeyBits,
   publicKeyDer,
   writeCertificate,
-  writeCrl,
   writeExtension,
   writeName,
 } from './write.ts';
+export { type CrlToWrite, crlToSign, writeCrl } from './write-crl.ts';
+export { type CsrToWrite, csrToSign, writeCsr } from './write-csr.ts';
+export {
+  type OcspAnswersToWrite,
+  type OcspStatus,
+  ocspAnswersToSign,
+  writeOcspFailure,
+  writeOcspResponse,
+} from './write-ocsp.ts';
+export { type KeyAlgorithm, keyAlgorithm, signedDer } from './write-signed.ts';

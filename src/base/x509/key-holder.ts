@@ -1,7 +1,8 @@
 // A self-signed certificate that only holds a key, for standards that pass keys around in certificates (SAML Metadata 2.4.1.1).
 import { createHash, createPublicKey } from 'node:crypto';
 import type { EpochMs } from '../clock.ts';
-import { publicKeyDer, type Rs256Signer, writeCertificate, writeExtension, writeName } from './write.ts';
+import { publicKeyDer, writeCertificate, writeExtension, writeName } from './write.ts';
+import type { Rs256Signer } from './write-signed.ts';
 
 export interface HeldKey extends Rs256Signer {
   readonly publicJwk: object;

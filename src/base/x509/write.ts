@@ -1,9 +1,8 @@
-// Writes and signs certificates and revocation lists from plain fields (RFC 5280); it takes what it is told, the caller decides what is lawful.
-import { createHash, createPublicKey, type KeyObject, sign } from 'node:crypto';
+// Writes and signs certificates from plain fields (RFC 5280); it takes what it is told, the caller decides what is lawful.
+import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import { contentOf, DerCursor, readRoot, tags } from './der.ts';
 import {
   der,
-  derBits,
   derBoolean,
   derInteger,
   derNamedBits,
@@ -18,6 +17,7 @@ import {
 } from './der-writer.ts';
 import { extensionOids, type KeyUsage } from './extensions.ts';
 import { attributeOids } from './name.ts';
+import { type Rs256Signer, rs256Identifier, signedDer, signedWith } from './write-signed.ts';
 
 /** One attribute of a name; a Buffer is a value already encoded. */
 export type NamePart = readonly [oid: string, value: string | Buffer];
@@ -46,14 +46,15 @@ const isPart = (rdn: NamePart | readonly NamePart[]): rdn is NamePart => typeof 
 export const publicKeyDer = (key: KeyObject): Buffer =>
   (key.type === 'private' ? createPublicKey(key) : key).export({ format: 'der', type: 'spki' });
 
-/** SHA-1 over the key bits: a name for the key, not a protection (RFC 5280 4.2.1.2 method 1). */
-export function keyIdentifier(spki: Buffer): Buffer {
+/** The key's own bits, without what says which kind it is: what identifiers are made of (RFC 5280 4.2.1.2, RFC 6960 4.1.1). */
+export function publicKeyBits(spki: Buffer): Buffer {
   const cursor = new DerCursor(readRoot(spki, tags.sequence));
   cursor.next();
-  return createHash('sha1')
-    .update(contentOf(cursor.next(tags.bitString)).subarray(1))
-    .digest();
+  return contentOf(cursor.next(tags.bitString)).subarray(1);
 }
+
+/** SHA-1 over the key bits: a name for the key, not a protection (RFC 5280 4.2.1.2 method 1). */
+export const keyIdentifier = (spki: Buffer): Buffer => createHash('sha1').update(publicKeyBits(spki)).digest();
 
 const usageBit: Readonly<Record<KeyUsage, number>> = {
   digitalSignature: 0,
@@ -104,15 +105,20 @@ export const writeExtension = {
     oid: extensionOids.crlDistributionPoints,
     value: derSequence(...urls.map((url) => derSequence(der(0xa0, der(0xa0, uri(url)))))),
   }),
-  caIssuers: (url: string): ExtensionToWrite => ({
+  /** Where the issuer's certificate lies and where its status is answered (RFC 5280 4.2.2.1). */
+  authorityInfoAccess: (urls: { readonly caIssuers?: string; readonly ocsp?: string }): ExtensionToWrite => ({
     oid: extensionOids.authorityInfoAccess,
-    value: derSequence(derSequence(derOid('1.3.6.1.5.5.7.48.2'), uri(url))),
+    value: derSequence(
+      ...(urls.ocsp === undefined ? [] : [derSequence(derOid('1.3.6.1.5.5.7.48.1'), uri(urls.ocsp))]),
+      ...(urls.caIssuers === undefined ? [] : [derSequence(derOid('1.3.6.1.5.5.7.48.2'), uri(urls.caIssuers))]),
+    ),
   }),
   subjectAltName: (names: {
     dns?: readonly string[];
     ip?: readonly string[];
     upn?: string;
     email?: string;
+    uri?: string;
   }): ExtensionToWrite => ({
     oid: extensionOids.subjectAltName,
     value: derSequence(
@@ -120,13 +126,21 @@ export const writeExtension = {
       ...(names.ip ?? []).map((address) => der(0x87, Buffer.from(address.split('.').map(Number)))),
       ...(names.email === undefined ? [] : [der(0x81, Buffer.from(names.email, 'latin1'))]),
       ...(names.upn === undefined ? [] : [der(0xa0, derOid('1.3.6.1.4.1.311.20.2.3'), der(0xa0, derUtf8(names.upn)))]),
+      ...(names.uri === undefined ? [] : [uri(names.uri)]),
     ),
   }),
   cardNumber: (number: string): ExtensionToWrite => ({ oid: extensionOids.cardNumber, value: derPrintable(number) }),
+  /** The holder's Windows security identifier, by which a domain controller maps strongly (MS-WCCE 2.2.2.7.7.4). */
+  securityIdentifier: (sid: string): ExtensionToWrite => ({
+    oid: extensionOids.securityIdentifier,
+    value: derSequence(der(0xa0, derOid('1.3.6.1.4.1.311.25.2.1'), der(0xa0, derOctets(Buffer.from(sid, 'latin1'))))),
+  }),
+  /** Of a responder's certificate: its own revocation is not asked for (RFC 6960 4.2.2.2.1). */
+  ocspNoCheck: (): ExtensionToWrite => ({ oid: '1.3.6.1.5.5.7.48.1.5', value: derNull() }),
   crlNumber: (number: number): ExtensionToWrite => ({ oid: extensionOids.crlNumber, value: derInteger(number) }),
 };
 
-const writeExtensions = (tag: number, extensions: readonly ExtensionToWrite[]): Buffer =>
+export const writeExtensions = (tag: number, extensions: readonly ExtensionToWrite[]): Buffer =>
   der(
     tag,
     derSequence(
@@ -135,17 +149,6 @@ const writeExtensions = (tag: number, extensions: readonly ExtensionToWrite[]): 
       ),
     ),
   );
-
-const rsaOids = { sha1: '1.2.840.113549.1.1.5', sha256: '1.2.840.113549.1.1.11' } as const;
-
-// ECDSA with the hash of the curve's strength (RFC 5758), RSA with SHA-256, Ed25519 as itself (RFC 8410).
-function algorithmOf(key: KeyObject, hash: 'sha1' | 'sha256'): { identifier: Buffer; hash: string | null } {
-  if (key.asymmetricKeyType === 'rsa') return { identifier: derSequence(derOid(rsaOids[hash]), derNull()), hash };
-  if (key.asymmetricKeyType === 'ed25519') return { identifier: derSequence(derOid('1.3.101.112')), hash: null };
-  if (key.asymmetricKeyDetails?.namedCurve === 'secp384r1')
-    return { identifier: derSequence(derOid('1.2.840.10045.4.3.3')), hash: 'sha384' };
-  return { identifier: derSequence(derOid('1.2.840.10045.4.3.2')), hash: 'sha256' };
-}
 
 export interface CertificateToWrite {
   /** Magnitude octets of the serial number. */
@@ -159,11 +162,18 @@ export interface CertificateToWrite {
   readonly extensions: readonly ExtensionToWrite[];
 }
 
-/** A key that signs with RSASSA-PKCS1-v1_5 and SHA-256, and shows nothing else of itself. */
-export interface Rs256Signer {
-  readonly alg: 'RS256';
-  readonly sign: (data: Buffer) => Buffer;
-}
+/** A version 3 certificate before it is signed, by a key whose AlgorithmIdentifier this is. */
+export const certificateToSign = (fields: CertificateToWrite, algorithm: Buffer): Buffer =>
+  derSequence(
+    der(0xa0, derInteger(2)),
+    derInteger(fields.serial),
+    algorithm,
+    fields.issuer,
+    derSequence(derTime(fields.notBefore), derTime(fields.notAfter)),
+    fields.subject,
+    fields.publicKey,
+    ...(fields.extensions.length === 0 ? [] : [writeExtensions(0xa3, fields.extensions)]),
+  );
 
 /** A signed version 3 certificate as DER. `hash` counts for RSA keys only; SHA-1 exists to write what must be refused. */
 export function writeCertificate(
@@ -171,57 +181,9 @@ export function writeCertificate(
   signer: KeyObject | Rs256Signer,
   hash: 'sha1' | 'sha256' = 'sha256',
 ): Buffer {
-  const algorithm =
-    'alg' in signer ? { identifier: derSequence(derOid(rsaOids.sha256), derNull()) } : algorithmOf(signer, hash);
-  const tbs = derSequence(
-    der(0xa0, derInteger(2)),
-    derInteger(fields.serial),
-    algorithm.identifier,
-    fields.issuer,
-    derSequence(derTime(fields.notBefore), derTime(fields.notAfter)),
-    fields.subject,
-    fields.publicKey,
-    ...(fields.extensions.length === 0 ? [] : [writeExtensions(0xa3, fields.extensions)]),
-  );
-  const signature = 'alg' in signer ? signer.sign(tbs) : sign(algorithmOf(signer, hash).hash, tbs, signer);
-  return derSequence(tbs, algorithm.identifier, derBits(signature));
-}
-
-export interface CrlToWrite {
-  readonly issuer: Buffer;
-  readonly thisUpdate: number;
-  /** Undefined writes a list without it, which RFC 5280 forbids. */
-  readonly nextUpdate: number | undefined;
-  readonly revoked: readonly {
-    readonly serial: Buffer;
-    readonly at: number;
-    readonly reason?: number;
-    readonly extensions?: readonly ExtensionToWrite[];
-  }[];
-  readonly extensions: readonly ExtensionToWrite[];
-}
-
-/** A signed version 2 list as DER. */
-export function writeCrl(fields: CrlToWrite, signer: KeyObject): Buffer {
-  const algorithm = algorithmOf(signer, 'sha256');
-  const entries = fields.revoked.map(({ serial, at, reason, extensions = [] }) => {
-    const all = [
-      ...(reason === undefined || reason === 0
-        ? []
-        : [{ oid: extensionOids.reasonCode, value: der(tags.enumerated, Buffer.from([reason])) }]),
-      ...extensions,
-    ];
-    const written = all.length === 0 ? [] : [contentOf(readRoot(writeExtensions(0xa0, all), 0xa0))];
-    return derSequence(derInteger(serial), derTime(at), ...written);
-  });
-  const tbs = derSequence(
-    derInteger(1),
-    algorithm.identifier,
-    fields.issuer,
-    derTime(fields.thisUpdate),
-    ...(fields.nextUpdate === undefined ? [] : [derTime(fields.nextUpdate)]),
-    ...(entries.length === 0 ? [] : [derSequence(Buffer.concat(entries))]),
-    ...(fields.extensions.length === 0 ? [] : [writeExtensions(0xa0, fields.extensions)]),
-  );
-  return derSequence(tbs, algorithm.identifier, derBits(sign(algorithm.hash, tbs, signer)));
+  if ('alg' in signer) {
+    const toSign = certificateToSign(fields, rs256Identifier);
+    return signedDer(toSign, rs256Identifier, signer.sign(toSign));
+  }
+  return signedWith(signer, (algorithm) => certificateToSign(fields, algorithm), hash);
 }

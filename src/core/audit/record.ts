@@ -25,6 +25,7 @@ const classByPrefix: Readonly<Record<string, AuditClass>> = {
   identity: 'admin',
   ticket: 'ticket',
   admin: 'admin',
+  certificate: 'admin',
   hub: 'hub',
 };
 

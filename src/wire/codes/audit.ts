@@ -50,13 +50,23 @@ export const auditKinds = [
   'admin.administrationGranted',
   'admin.administrationEnded',
   'admin.metadataApproved',
-  // the hub itself
+  // certificates of our own authority, in the authority's own trail
+  'certificate.ordered',
+  'certificate.issued',
+  'certificate.refused',
+  'certificate.revoked',
+  'certificate.suspended',
+  'certificate.resumed',
+  'certificate.listed',
+  // the hub itself, and the authority
   'hub.started',
   'hub.stopped',
   'hub.keyRotated',
   'hub.expiryWarning',
   'hub.metadataTaken',
   'hub.alarm',
+  'hub.authorityStarted',
+  'hub.authorityStopped',
 ] as const;
 export type AuditKind = (typeof auditKinds)[number];
 

@@ -1,0 +1,59 @@
+// Public face of core/authority: profiles, the decision to issue, changes of state, lists and status answers.
+export { type Composition, compose, newSerial, validityOf } from './compose.ts';
+export { holderHash, subjectOf, valueFault } from './holder.ts';
+export {
+  type AuthorityRules,
+  finishInterrupted,
+  type IssueOutcome,
+  type IssuePorts,
+  issue,
+  issueOwn,
+} from './issue.ts';
+export {
+  firstRefusal,
+  type IssueCheck,
+  type IssueFacts,
+  type IssueRefusal,
+  type IssueRequest,
+  issueChecks,
+} from './issue-checks.ts';
+export {
+  authorityFault,
+  type IssuingAuthority,
+  keyHash,
+  type PublishedUrls,
+  publishedUrls,
+} from './issuing-authority.ts';
+export { type LintCheck, lint, lintChecks } from './lint.ts';
+export type {
+  CaSigner,
+  CertificateToRegister,
+  KeyUse,
+  ListFacts,
+  Register,
+  RegisteredCertificate,
+  RevokedCertificate,
+  SignedList,
+  StateChange,
+} from './ports.ts';
+export {
+  type CertificateProfile,
+  type Holder,
+  type HolderField,
+  holderFields,
+  profileFault,
+  profileSchema,
+} from './profile.ts';
+export { keepListCurrent, type ListSchedule, listIsDue, makeList, usualSchedule } from './revocation-list.ts';
+export { purposes, standardProfiles } from './standard-profiles.ts';
+export {
+  changeState,
+  reasonCodes,
+  type StateCheck,
+  type StateFacts,
+  type StateOutcome,
+  type StateRequest,
+  stateChecks,
+  stateRefusal,
+} from './state.ts';
+export { answerStatus, makeResponder, type Responder } from './status-answer.ts';

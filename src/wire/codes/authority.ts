@@ -1,0 +1,45 @@
+// Why the certificate authority says no: one closed union, for whoever asks it and for its own trail.
+
+export const authorityRefusals = [
+  // an order
+  'order.other',
+  'order.ended',
+  'caller.profile',
+  'profile.known',
+  'issuer.known',
+  'csr.readable',
+  'csr.possession',
+  'csr.key',
+  'key.own',
+  'key.sound',
+  'key.holder',
+  'holder.fields',
+  'holder.values',
+  'holder.patterns',
+  'proof.given',
+  'proof.fresh',
+  'life.profile',
+  'life.issuer',
+  'lint',
+  // a change of a certificate's state
+  'certificate.known',
+  'state.reason',
+  'state.final',
+  'state.suspendable',
+] as const;
+export type AuthorityRefusal = (typeof authorityRefusals)[number];
+
+/** What a certificate is: `held` is suspended and can be taken up again. */
+export const certificateStates = ['good', 'held', 'revoked'] as const;
+export type CertificateState = (typeof certificateStates)[number];
+
+/** Reasons to revoke, by their names in RFC 5280 5.3.1; those that speak of authorities or lists are not for holders. */
+export const revocationReasons = [
+  'unspecified',
+  'keyCompromise',
+  'affiliationChanged',
+  'superseded',
+  'cessationOfOperation',
+  'privilegeWithdrawn',
+] as const;
+export type RevocationReason = (typeof revocationReasons)[number];
