@@ -22,7 +22,7 @@ describe('issuing', () => {
     const seen = new X509Certificate(certificate.der);
     assert.ok(seen.verify(new X509Certificate(world.authority.certificate.der).publicKey));
     assert.match(seen.subject, /CN=Åse Nordmann/);
-    assert.match(seen.subjectAltName ?? '', /1\.3\.6\.1\.4\.1\.311\.20\.2\.3;UTF8:ase@fjord\.example/);
+    assert.match(seen.subjectAltName ?? '', /UPN:ase@fjord\.example/);
     const { events } = world.ports.register;
     assert.deepEqual(
       events.map(({ kind, person, reference }) => [kind, person, reference]),
@@ -46,7 +46,7 @@ describe('issuing', () => {
     assert.equal(reading.certificate.basicConstraints?.ca, false);
     assert.deepEqual(reading.certificate.userPrincipalNames, ['ase@fjord.example']);
     assert.ok(!certificate.der.includes('Administrator'));
-    assert.deepEqual(world.ports.register.events[0]?.body['notCopied'], ['2.5.29.19', '2.5.29.17']);
+    assert.deepEqual(world.ports.register.events[0]?.body.notCopied, ['2.5.29.19', '2.5.29.17']);
   });
 
   test('one order gives one certificate, also when it is asked for at once, and no other contents pass under it', async () => {
@@ -99,7 +99,7 @@ describe('issuing', () => {
     const outcome = await issue(world.ports, someOrder({ caller: 'reader' }));
     assert.equal(outcome.kind === 'refused' && outcome.refusal.code, 'caller.profile');
     assert.deepEqual(
-      world.ports.register.events.map(({ kind, body }) => [kind, body['check']]),
+      world.ports.register.events.map(({ kind, body }) => [kind, body.check]),
       [['certificate.refused', 'caller.profile']],
     );
   });

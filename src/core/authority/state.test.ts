@@ -41,7 +41,7 @@ describe('changes of state', () => {
       ['revoked', 1, false],
     ]);
     assert.deepEqual(
-      world.ports.register.events.slice(2).map(({ kind, body }) => [kind, body['revocationReason']]),
+      world.ports.register.events.slice(2).map(({ kind, body }) => [kind, body.revocationReason]),
       [
         ['certificate.suspended', 'certificateHold'],
         ['certificate.resumed', undefined],
