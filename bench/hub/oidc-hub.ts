@@ -6,7 +6,7 @@ import type { StoredItem } from '../../src/core/catalogue/index.ts';
 import { recordOnly } from '../../src/core/commit/index.ts';
 import { type BrowserFace, createOidcFrontend } from '../../src/edge/frontends/oidc/index.ts';
 import { auditFiles, openCheckpointKey, openWitnessFile } from '../../src/edge/keys/checkpoint/index.ts';
-import { alarmRecord, startSealer } from '../../src/edge/store/hub/audit-sealer.ts';
+import { alarmRecord, startSealer } from '../../src/edge/store/log/sealer.ts';
 import { sessionCookieName } from '../../src/edge/web/login/cookies.ts';
 import { createLog, createWebServer } from '../../src/edge/web/server/index.ts';
 import { login, seed } from './seed.ts';

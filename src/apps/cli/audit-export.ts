@@ -2,8 +2,8 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { resolve } from 'node:path';
-import { exportLog, proveEvent } from '../../edge/store/hub/audit-export.ts';
-import { onSnapshot } from '../../edge/store/hub/audit-log.ts';
+import { exportLog, proveEvent } from '../../edge/store/log/export-log.ts';
+import { onSnapshot } from '../../edge/store/log/read-log.ts';
 import { fault, instant, recordReading, withDatabase } from './audit-place.ts';
 import type { CommandIo } from './command.ts';
 

@@ -10,7 +10,7 @@ import {
   verifyExport,
   verifyLog,
 } from '../../core/audit/index.ts';
-import { onSnapshot, readCheckpoints, readEntries, storedSize } from '../../edge/store/hub/audit-log.ts';
+import { onSnapshot, readCheckpoints, readEntries, storedSize } from '../../edge/store/log/read-log.ts';
 import { checkpointsIn, fault, filesOf, isFile, recordReading, verifiersOf, withDatabase } from './audit-place.ts';
 import type { CommandIo } from './command.ts';
 import { linesOf } from './lines-of.ts';

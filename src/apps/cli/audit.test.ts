@@ -11,8 +11,8 @@ import { auditFiles, openCheckpointKey, openWitnessFile } from '../../edge/keys/
 import { type OpenedDatabase, openDatabase } from '../../edge/store/embedded/index.ts';
 import { insertAudit } from '../../edge/store/hub/audit-insert.ts';
 import { applyRetention } from '../../edge/store/hub/audit-retention.ts';
-import { type Sealer, startSealer } from '../../edge/store/hub/audit-sealer.ts';
 import { migrate } from '../../edge/store/hub/migrate.ts';
+import { type Sealer, startSealer } from '../../edge/store/log/sealer.ts';
 import { commands } from './commands.ts';
 import { asReference } from './explain.ts';
 import { runCommandLine } from './run.ts';

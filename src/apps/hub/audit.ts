@@ -9,7 +9,7 @@ import { type Committer, recordOnly } from '../../core/commit/index.ts';
 import { auditFiles, openCheckpointKey, openWitnessFile } from '../../edge/keys/checkpoint/index.ts';
 import { parseFeedAddress, startFeed } from '../../edge/notices/syslog/index.ts';
 import { sealedFeed } from '../../edge/store/hub/audit-feed.ts';
-import { alarmRecord, type Sealer, startSealer } from '../../edge/store/hub/audit-sealer.ts';
+import { alarmRecord, type Sealer, startSealer } from '../../edge/store/log/sealer.ts';
 import type { BootSettings } from './settings.ts';
 
 export interface AuditWiring {

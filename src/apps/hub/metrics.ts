@@ -3,8 +3,8 @@ import type pg from 'pg';
 import { collectDefaultMetrics, Gauge, type Registry } from 'prom-client';
 import type { Clock } from '../../base/clock.ts';
 import type { Expiring } from '../../core/catalogue/index.ts';
-import type { Sealer } from '../../edge/store/hub/audit-sealer.ts';
 import { outboxStore } from '../../edge/store/hub/outbox.ts';
+import type { Sealer } from '../../edge/store/log/sealer.ts';
 import type { Core } from './compose.ts';
 import { runningOut } from './warnings.ts';
 

@@ -1,5 +1,5 @@
 // A simple search of the trail, newest first, by the columns that repeat what the texts say.
-import type { Queryable } from './audit-log.ts';
+import type { Queryable } from './audit-insert.ts';
 
 export interface AuditSearch {
   readonly person?: string | undefined;

@@ -2,7 +2,7 @@
 
 export const locks = {
   migrate: 7_426_001,
-  seal: 7_426_002,
+  // 7_426_002 is the sealer's (edge/store/log).
   housekeeping: 7_426_003,
   signingKeys: 7_426_004,
   retention: 7_426_005,

@@ -21,15 +21,15 @@ import {
   type Verification,
   verifyLog,
 } from '../../../core/audit/index.ts';
-import { sealedFeed } from './audit-feed.ts';
-import { insertAudit } from './audit-insert.ts';
-import { onSnapshot, readCheckpoints, readEntries, storedSize, storedTree } from './audit-log.ts';
-import { applyRetention } from './audit-retention.ts';
-import { sealOnce } from './audit-seal.ts';
-import { startSealer } from './audit-sealer.ts';
-import { completeWitness } from './audit-witness.ts';
-import { locks } from './locks.ts';
-import { migrate } from './migrate.ts';
+import { sealedFeed } from '../hub/audit-feed.ts';
+import { insertAudit } from '../hub/audit-insert.ts';
+import { applyRetention } from '../hub/audit-retention.ts';
+import { locks } from '../hub/locks.ts';
+import { migrate } from '../hub/migrate.ts';
+import { completeWitness } from './complete-witness.ts';
+import { onSnapshot, readCheckpoints, readEntries, storedSize, storedTree } from './read-log.ts';
+import { sealLock, sealOnce } from './seal.ts';
+import { startSealer } from './sealer.ts';
 
 const signer = noteSigner('hub.example/audit', Buffer.alloc(32, 5));
 const verifiers = [signer.verifier];
@@ -240,7 +240,7 @@ function suite(name: string, startDatabase: () => Promise<TestDatabase>, skip: s
         onAlarm: (alarm) => alarms.push(alarm),
       });
       const other = await pool.connect();
-      await other.query('SELECT pg_advisory_lock($1)', [locks.seal]);
+      await other.query('SELECT pg_advisory_lock($1)', [sealLock]);
       await insertAudit(pool, [event(0)]);
       now += 9_000;
       await sealer.pass();
@@ -249,7 +249,7 @@ function suite(name: string, startDatabase: () => Promise<TestDatabase>, skip: s
       await sealer.pass();
       await sealer.pass();
       assert.deepEqual(sealer.raised(), ['audit.unsealed']);
-      await other.query('SELECT pg_advisory_unlock($1)', [locks.seal]);
+      await other.query('SELECT pg_advisory_unlock($1)', [sealLock]);
       other.release();
       await sealer.pass();
       await sealer.stop();

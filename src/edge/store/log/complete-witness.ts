@@ -1,6 +1,7 @@
 // Brings the witness outside the database up to the checkpoints in it, and notices when the database has gone back.
 import type pg from 'pg';
 import { type CheckpointWitness, type NoteVerifier, openCheckpoint } from '../../../core/audit/index.ts';
+import type { LogSchema } from './schema.ts';
 
 export type Witnessed =
   | { readonly kind: 'current'; readonly appended: number }
@@ -16,16 +17,17 @@ export async function completeWitness(
   pool: pg.Pool,
   witness: CheckpointWitness,
   verifiers: readonly NoteVerifier[],
+  schema: LogSchema = 'hub',
 ): Promise<Witnessed> {
   let appended = 0;
   const last = witness.last();
   if (last !== undefined) {
-    const found = await checkFork(pool, last);
+    const found = await checkFork(pool, last, schema);
     if (found !== undefined) {
       // What is there now is witnessed too, after what was there before: both stay for the auditor.
       const newest = await read(
         pool,
-        'SELECT size, root, note FROM hub.audit_checkpoint ORDER BY size DESC LIMIT 1',
+        `SELECT size, root, note FROM ${schema}.audit_checkpoint ORDER BY size DESC LIMIT 1`,
         [],
       );
       for (const row of newest) {
@@ -38,7 +40,7 @@ export async function completeWitness(
   for (;;) {
     const rows = await read(
       pool,
-      'SELECT size, root, note FROM hub.audit_checkpoint WHERE size > $1 ORDER BY size LIMIT $2',
+      `SELECT size, root, note FROM ${schema}.audit_checkpoint WHERE size > $1 ORDER BY size LIMIT $2`,
       [witness.last()?.size ?? 0, portion],
     );
     const forged = rows.find((row) => openCheckpoint(row.note, verifiers).kind !== 'good');
@@ -55,12 +57,16 @@ export async function completeWitness(
 }
 
 /** The database's size when it does not hold the checkpoint that the witness saw last. */
-async function checkFork(pool: pg.Pool, last: { size: number; root: Buffer }): Promise<number | undefined> {
+async function checkFork(
+  pool: pg.Pool,
+  last: { size: number; root: Buffer },
+  schema: LogSchema,
+): Promise<number | undefined> {
   const { rows } = await pool.query<{ size: string | null; same: boolean }>({
     name: 'audit.fork',
     text: `SELECT max(size) AS size, coalesce(bool_or(size = $1 AND root = $2), false) AS same
-      FROM (SELECT size, root FROM hub.audit_checkpoint WHERE size = $1
-            UNION ALL (SELECT size, root FROM hub.audit_checkpoint ORDER BY size DESC LIMIT 1)) c`,
+      FROM (SELECT size, root FROM ${schema}.audit_checkpoint WHERE size = $1
+            UNION ALL (SELECT size, root FROM ${schema}.audit_checkpoint ORDER BY size DESC LIMIT 1)) c`,
     values: [last.size, last.root],
   });
   return rows[0]?.same ? undefined : Number(rows[0]?.size ?? 0);

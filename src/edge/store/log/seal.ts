@@ -11,10 +11,15 @@ import {
   openCheckpoint,
   signCheckpoint,
 } from '../../../core/audit/index.ts';
-import { locks } from './locks.ts';
+import type { LogSchema } from './schema.ts';
+
+/** Advisory lock of the sealer; the hub's other locks are in edge/store/hub/locks.ts. */
+export const sealLock = 7_426_002;
 
 export interface SealOptions {
   readonly pool: pg.Pool;
+  /** Default `hub`. */
+  readonly schema?: LogSchema;
   readonly signer: NoteSigner;
   /** Keys that the last checkpoint may be signed with. */
   readonly verifiers: readonly NoteVerifier[];
@@ -57,15 +62,16 @@ export async function sealOnce(options: SealOptions): Promise<Sealed> {
 }
 
 async function sealInTransaction(client: pg.PoolClient, options: SealOptions): Promise<Sealed> {
+  const { schema = 'hub' } = options;
   // The lock is taken by a statement of its own, so that the next one sees all that the last sealer committed.
-  const lock = await client.query<{ got: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS got', [locks.seal]);
+  const lock = await client.query<{ got: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS got', [sealLock]);
   if (!lock.rows[0]?.got) return { kind: 'elsewhere' };
   const waiting = await client.query<{ id: string; text: string; salt: Buffer }>({
     name: 'audit.unsealed',
-    text: 'SELECT id, text, salt FROM hub.audit_event WHERE leaf_index IS NULL ORDER BY id LIMIT $1',
+    text: `SELECT id, text, salt FROM ${schema}.audit_event WHERE leaf_index IS NULL ORDER BY id LIMIT $1`,
     values: [options.batch],
   });
-  const state = await readState(client, options.verifiers);
+  const state = await readState(client, options.verifiers, schema);
   if (state.kind === 'tampered') return state;
   const { frontier } = state;
   if (waiting.rows.length === 0) return { kind: 'sealed', count: 0, size: frontier.size, more: false };
@@ -82,14 +88,14 @@ async function sealInTransaction(client: pg.PoolClient, options: SealOptions): P
   const ids = waiting.rows.map((row) => row.id);
   const updated = await client.query({
     name: 'audit.seal',
-    text: sealSql,
+    text: sealSql(schema),
     values: [ids, Buffer.concat(digests), first],
   });
   if (updated.rowCount !== ids.length) throw new Error(`sealed ${updated.rowCount} events of ${ids.length}`);
   if (nodes.length > 0) {
     await client.query({
       name: 'audit.nodes',
-      text: nodeSql,
+      text: nodeSql(schema),
       values: [nodes.map((n) => n.level), nodes.map((n) => n.index), Buffer.concat(nodes.map((n) => n.hash))],
     });
   }
@@ -98,22 +104,22 @@ async function sealInTransaction(client: pg.PoolClient, options: SealOptions): P
   const note = signCheckpoint({ origin: options.signer.verifier.name, size: frontier.size, root, at }, options.signer);
   await client.query({
     name: 'audit.checkpoint',
-    text: 'INSERT INTO hub.audit_checkpoint (size, root, at, note, frontier) VALUES ($1, $2, $3, $4, $5)',
+    text: `INSERT INTO ${schema}.audit_checkpoint (size, root, at, note, frontier) VALUES ($1, $2, $3, $4, $5)`,
     values: [frontier.size, root, new Date(at), note, frontier.toBytes()],
   });
   return { kind: 'sealed', count: ids.length, size: frontier.size, more: ids.length >= options.batch };
 }
 
 // Digests come as one value, cut up here: an array of bytea would be written out in hex.
-const sealSql = `
+const sealSql = (schema: LogSchema): string => `
   WITH s AS (
     SELECT id, $3::bigint + ord - 1 AS leaf, substring($2::bytea FROM (32 * (ord - 1) + 1)::int FOR 32) AS digest
     FROM unnest($1::bigint[]) WITH ORDINALITY AS u (id, ord)
-  ), l AS (INSERT INTO hub.audit_leaf (leaf_index, digest) SELECT leaf, digest FROM s)
-  UPDATE hub.audit_event e SET leaf_index = s.leaf FROM s WHERE e.id = s.id AND e.leaf_index IS NULL`;
+  ), l AS (INSERT INTO ${schema}.audit_leaf (leaf_index, digest) SELECT leaf, digest FROM s)
+  UPDATE ${schema}.audit_event e SET leaf_index = s.leaf FROM s WHERE e.id = s.id AND e.leaf_index IS NULL`;
 
-const nodeSql = `
-  INSERT INTO hub.audit_node (level, node_index, hash)
+const nodeSql = (schema: LogSchema): string => `
+  INSERT INTO ${schema}.audit_node (level, node_index, hash)
   SELECT level, node_index, substring($3::bytea FROM (32 * (ord - 1) + 1)::int FOR 32)
   FROM unnest($1::smallint[], $2::bigint[]) WITH ORDINALITY AS u (level, node_index, ord)`;
 
@@ -122,11 +128,11 @@ type State =
   | { readonly kind: 'tampered'; readonly size: number; readonly why: string };
 
 /** The tree's right edge, which must be the one that the last checkpoint's signature stands for. */
-async function readState(client: pg.PoolClient, verifiers: readonly NoteVerifier[]): Promise<State> {
+async function readState(client: pg.PoolClient, verifiers: readonly NoteVerifier[], schema: LogSchema): Promise<State> {
   const newest = await client.query<{ size: string; note: string; frontier: Buffer; leaves: string }>({
     name: 'audit.state',
-    text: `SELECT c.size, c.note, c.frontier, coalesce((SELECT max(leaf_index) + 1 FROM hub.audit_leaf), 0) AS leaves
-      FROM (SELECT 1) one LEFT JOIN (SELECT * FROM hub.audit_checkpoint ORDER BY size DESC LIMIT 1) c ON true`,
+    text: `SELECT c.size, c.note, c.frontier, coalesce((SELECT max(leaf_index) + 1 FROM ${schema}.audit_leaf), 0) AS leaves
+      FROM (SELECT 1) one LEFT JOIN (SELECT * FROM ${schema}.audit_checkpoint ORDER BY size DESC LIMIT 1) c ON true`,
   });
   const row = newest.rows[0];
   const leaves = Number(row?.leaves ?? 0);

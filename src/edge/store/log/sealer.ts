@@ -1,4 +1,4 @@
-// The sealing loop of a hub: seals within a second, keeps the witness complete, and raises the alarms of the audit.
+// The sealing loop: seals within a second, keeps the witness complete, and raises the alarms of the audit.
 import type pg from 'pg';
 import type { Clock } from '../../../base/clock.ts';
 import type {
@@ -8,11 +8,14 @@ import type {
   NoteSigner,
   NoteVerifier,
 } from '../../../core/audit/index.ts';
-import { sealOnce } from './audit-seal.ts';
-import { completeWitness } from './audit-witness.ts';
+import { completeWitness } from './complete-witness.ts';
+import type { LogSchema } from './schema.ts';
+import { sealOnce } from './seal.ts';
 
 export interface SealerOptions {
   readonly pool: pg.Pool;
+  /** Default `hub`. */
+  readonly schema?: LogSchema;
   readonly signer: NoteSigner;
   readonly verifiers: readonly NoteVerifier[];
   readonly witness: CheckpointWitness;
@@ -52,6 +55,7 @@ export const alarmRecord = ({ alarm, state, at, details }: AuditAlarm): AuditRec
 /** Starts sealing. Failures of the database or the file raise an alarm and are tried again at the next pass. */
 export function startSealer(options: SealerOptions): Sealer {
   const { pool, clock, witness, verifiers, onAlarm } = options;
+  const schema = options.schema ?? 'hub';
   const everyMs = options.everyMs ?? defaults.everyMs;
   const batch = options.batch ?? defaults.batch;
   const alarmAfter = options.alarmAfterSeconds ?? defaults.alarmAfterSeconds;
@@ -80,7 +84,7 @@ export function startSealer(options: SealerOptions): Sealer {
   };
 
   const complete = async () => {
-    const witnessed = await completeWitness(pool, witness, verifiers);
+    const witnessed = await completeWitness(pool, witness, verifiers, schema);
     if (witnessed.kind === 'rolledBack') {
       const { witnessSize, databaseSize } = witnessed;
       // It is an instant, not a state: told each time that it is another one.
@@ -100,7 +104,7 @@ export function startSealer(options: SealerOptions): Sealer {
   const measure = async () => {
     const { rows } = await pool.query<{ at: Date }>({
       name: 'audit.oldest',
-      text: 'SELECT at FROM hub.audit_event WHERE leaf_index IS NULL ORDER BY id LIMIT 1',
+      text: `SELECT at FROM ${schema}.audit_event WHERE leaf_index IS NULL ORDER BY id LIMIT 1`,
     });
     oldest = rows[0] === undefined ? 0 : Math.max(0, (clock() - rows[0].at.getTime()) / 1000);
   };

@@ -1,6 +1,7 @@
 // Reads the sealed log: entries for verification, hashes for proofs, checkpoints. Streams, in portions, from one snapshot.
 import type pg from 'pg';
 import { type LogEntry, leafHash, type NoteAt, repeatedColumns, type TreeStore } from '../../../core/audit/index.ts';
+import type { LogSchema } from './schema.ts';
 
 const portion = 5000;
 
@@ -36,18 +37,23 @@ interface EntryRow {
   readonly reason: string | null;
 }
 
-const entrySql = `
+const entrySql = (schema: LogSchema): string => `
   SELECT coalesce(l.leaf_index, e.leaf_index) AS leaf_index, l.digest, e.text, e.salt, e.at, e.kind, e.outcome, ${repeatedColumns
     .map((name) => `e.${name}`)
     .join(', ')}
-  FROM (SELECT * FROM hub.audit_leaf WHERE leaf_index >= $1 AND leaf_index < $2) l
-  FULL JOIN (SELECT * FROM hub.audit_event WHERE leaf_index >= $1 AND leaf_index < $2) e ON e.leaf_index = l.leaf_index
+  FROM (SELECT * FROM ${schema}.audit_leaf WHERE leaf_index >= $1 AND leaf_index < $2) l
+  FULL JOIN (SELECT * FROM ${schema}.audit_event WHERE leaf_index >= $1 AND leaf_index < $2) e ON e.leaf_index = l.leaf_index
   ORDER BY 1`;
 
 /** Every place of the log in [from, to) that has a leaf or an event. */
-export async function* readEntries(client: Queryable, from: number, to: number): AsyncGenerator<LogEntry> {
+export async function* readEntries(
+  client: Queryable,
+  from: number,
+  to: number,
+  schema: LogSchema = 'hub',
+): AsyncGenerator<LogEntry> {
   for (let at = from; at < to; at += portion) {
-    const { rows } = await client.query<EntryRow>(entrySql, [at, Math.min(to, at + portion)]);
+    const { rows } = await client.query<EntryRow>(entrySql(schema), [at, Math.min(to, at + portion)]);
     for (const row of rows) {
       const { leaf_index, digest, text, salt, at: when, ...columns } = row;
       const entry = { index: Number(leaf_index), digest: digest ?? undefined, text, salt };
@@ -57,9 +63,9 @@ export async function* readEntries(client: Queryable, from: number, to: number):
 }
 
 /** Size of the log as its rows have it: one more than the largest place of a leaf or an event. */
-export async function storedSize(client: Queryable): Promise<number> {
+export async function storedSize(client: Queryable, schema: LogSchema = 'hub'): Promise<number> {
   const { rows } = await client.query<{ size: string }>(
-    `SELECT greatest((SELECT max(leaf_index) FROM hub.audit_leaf), (SELECT max(leaf_index) FROM hub.audit_event), -1) + 1 AS size`,
+    `SELECT greatest((SELECT max(leaf_index) FROM ${schema}.audit_leaf), (SELECT max(leaf_index) FROM ${schema}.audit_event), -1) + 1 AS size`,
   );
   return Number(rows[0]?.size ?? 0);
 }
@@ -69,11 +75,12 @@ export async function* readCheckpoints(
   client: Queryable,
   from = 0,
   to = Number.MAX_SAFE_INTEGER,
+  schema: LogSchema = 'hub',
 ): AsyncGenerator<NoteAt & { readonly size: number }> {
   let after = from - 1;
   for (;;) {
     const { rows } = await client.query<{ size: string; note: string }>(
-      'SELECT size, note FROM hub.audit_checkpoint WHERE size > $1 AND size <= $2 ORDER BY size LIMIT $3',
+      `SELECT size, note FROM ${schema}.audit_checkpoint WHERE size > $1 AND size <= $2 ORDER BY size LIMIT $3`,
       [after, to, portion],
     );
     for (const row of rows) yield { note: row.note, size: Number(row.size) };
@@ -84,17 +91,17 @@ export async function* readCheckpoints(
 }
 
 /** The stored tree, for inclusion paths. */
-export const storedTree = (client: Queryable): TreeStore => ({
+export const storedTree = (client: Queryable, schema: LogSchema = 'hub'): TreeStore => ({
   async nodes(level, from, to) {
     if (level === 0) {
       const { rows } = await client.query<{ digest: Buffer }>(
-        'SELECT digest FROM hub.audit_leaf WHERE leaf_index >= $1 AND leaf_index < $2 ORDER BY leaf_index',
+        `SELECT digest FROM ${schema}.audit_leaf WHERE leaf_index >= $1 AND leaf_index < $2 ORDER BY leaf_index`,
         [from, to],
       );
       return rows.map((row) => leafHash(row.digest));
     }
     const { rows } = await client.query<{ hash: Buffer }>(
-      'SELECT hash FROM hub.audit_node WHERE level = $1 AND node_index >= $2 AND node_index < $3 ORDER BY node_index',
+      `SELECT hash FROM ${schema}.audit_node WHERE level = $1 AND node_index >= $2 AND node_index < $3 ORDER BY node_index`,
       [level, from, to],
     );
     return rows.map((row) => row.hash);

@@ -1,0 +1,3 @@
+// Public face of edge/store/authority.
+export { migrateAuthority } from './migrate.ts';
+export { certificateRegister } from './register.ts';
