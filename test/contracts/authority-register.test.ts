@@ -116,9 +116,12 @@ for (const [name, missing, start] of servers) {
       return certificateRegister(pool);
     },
     async close() {
-      if (pool !== undefined) await sealedWhole(pool);
-      await pool?.end();
-      await database?.stop();
+      try {
+        if (pool !== undefined) await sealedWhole(pool);
+      } finally {
+        await pool?.end();
+        await database?.stop();
+      }
     },
   });
 }
@@ -128,11 +131,11 @@ async function sealedWhole(pool: pg.Pool): Promise<void> {
   const signer = noteSigner('ca.example/tillit', Buffer.alloc(32, 7));
   const verifiers = [signer.verifier];
   const sealed = await sealOnce({ pool, schema: 'authority', signer, verifiers, clock: Date.now, batch: 10_000 });
-  assert.ok(sealed.kind === 'sealed' && sealed.count > 30, JSON.stringify(sealed));
+  assert.ok(sealed.kind === 'sealed' && sealed.count >= 20, JSON.stringify(sealed));
   const size = await storedSize(pool, 'authority');
   const verification = await verifyLog({
     entries: readEntries(pool, 0, size, 'authority'),
-    checkpoints: [{ name: 'database', notes: readCheckpoints(pool, 0, size, 'authority') }],
+    checkpoints: [{ name: 'database', complete: true, notes: readCheckpoints(pool, 0, size, 'authority') }],
     verifiers,
   });
   assert.ok(verification.ok && verification.size === sealed.size, JSON.stringify(verification.findings));

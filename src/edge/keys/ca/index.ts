@@ -1,0 +1,2 @@
+// Public face of edge/keys/ca.
+export { type CaKeyKind, caKeyKinds, makeSealedKey, openSealedKey, shortestPassphrase } from './sealed-key.ts';
