@@ -111,6 +111,7 @@ for (const [name, missing, start] of servers) {
     async open() {
       database = await start();
       pool = new pg.Pool({ ...database.connection, max: 12 });
+      pool.on('error', () => undefined);
       await migrateAuthority(pool, '0.1.0');
       await migrateAuthority(pool, '0.1.0');
       return certificateRegister(pool);

@@ -14,7 +14,7 @@ export interface HttpRequest {
   readonly body: Buffer;
   /** Address of the peer, or what a configured proxy said it was. */
   readonly ip: string;
-  /** DER of the client certificates that the peer showed, leaf first; only on a card listener. */
+  /** DER of the client certificates that the peer showed, leaf first; only on a listener that asks for one. */
   readonly peerCertificates?: readonly Buffer[];
   /** The TLS server name that the peer asked for, lower case; only on a TLS listener. */
   readonly serverName?: string;

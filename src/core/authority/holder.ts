@@ -94,7 +94,7 @@ export function fieldFaults(profile: CertificateProfile, holder: Holder): readon
     .filter(([field, need]) => need === 'must' && holder[field as HolderField] === undefined)
     .map(([field]) => `${field} is missing`);
   const stray = Object.keys(holder)
-    .filter((field) => !(field in profile.holds))
+    .filter((field) => !Object.hasOwn(profile.holds, field))
     .map((field) => `${field} is not for profile ${profile.id}`);
   return [...missing, ...stray];
 }

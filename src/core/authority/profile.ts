@@ -75,7 +75,7 @@ export function profileFault(profile: CertificateProfile): string | undefined {
   if (profile.keyUsage.includes('nonRepudiation') && profile.keyUsage.length > 1)
     return 'nonRepudiation stands alone: what a person signs must be no login (ETSI EN 319 412-2 4.3.2)';
   for (const [field, pattern] of Object.entries(profile.patterns)) {
-    if (!(field in profile.holds)) return `patterns names ${field}, which such a certificate does not hold`;
+    if (!Object.hasOwn(profile.holds, field)) return `patterns names ${field}, which such a certificate does not hold`;
     if (!isPattern(pattern)) return `the pattern of ${field} is no regular expression`;
   }
   return undefined;

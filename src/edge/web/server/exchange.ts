@@ -1,5 +1,6 @@
 // One request and its answer: begun, served or failed, written, logged and measured.
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { TLSSocket } from 'node:tls';
 import { type HttpRequest, type HttpResponse, hstsHeader, type Route } from '../../../base/http/index.ts';
 import { newReference, newToken } from '../../../base/ids.ts';
 import { asProblem, Problem } from '../../../base/problem.ts';
@@ -23,6 +24,8 @@ export interface ExchangeOptions {
   readonly failurePage?: FailurePage | undefined;
   readonly measure?: ((measure: RequestMeasure) => void) | undefined;
   readonly hsts: boolean;
+  /** Peers may show a certificate. */
+  readonly asksCertificate: boolean;
   /** True while the server drains: connections are not kept. */
   readonly closing: () => boolean;
   /** Called when the last request under way has ended. */
@@ -66,7 +69,14 @@ function requestOf(message: IncomingMessage, params: Record<string, string>, opt
     ip: readClientAddress(headers, peer, options.isProxy, options.forwardedHeader),
     headers,
     body: noBody,
+    ...(options.asksCertificate ? { peerCertificates: shown(message) } : {}),
   };
+}
+
+/** The certificate whose key the peer proved to have in the handshake, or none. */
+function shown({ socket }: IncomingMessage): readonly Buffer[] {
+  const raw = (socket as TLSSocket).getPeerCertificate?.()?.raw;
+  return raw === undefined ? [] : [raw];
 }
 
 const stackOf = (thrown: unknown): string | undefined => {

@@ -48,6 +48,7 @@ export function makeListener(
   handler: RequestListener,
   certificate: ServerCertificate | undefined,
   limits: WebLimits,
+  asksCertificate = false,
 ): HttpServer | HttpsServer {
   const options: ServerOptions = {
     maxHeaderSize: limits.maxHeaderBytes,
@@ -60,7 +61,7 @@ export function makeListener(
     insecureHTTPParser: false,
   };
   const server = certificate
-    ? createTlsServer({ ...options, ...tlsOptions(certificate) }, handler)
+    ? createTlsServer({ ...options, ...tlsOptions(certificate, asksCertificate) }, handler)
     : createServer(options, handler);
   server.maxConnections = limits.maxConnections;
   server.maxRequestsPerSocket = limits.maxRequestsPerConnection;

@@ -29,9 +29,23 @@ export const bcp195Context: SecureContextOptions = {
   secureOptions: constants.SSL_OP_NO_RENEGOTIATION | constants.SSL_OP_NO_COMPRESSION,
 };
 
-/** Options of an HTTPS listener with this certificate. */
-export const tlsOptions = (certificate: ServerCertificate): TlsOptions => ({
+/** The same where programs show a certificate: no ticket, so that each connection shows it again. */
+const mutualContext: SecureContextOptions = {
   ...bcp195Context,
+  secureOptions: (bcp195Context.secureOptions ?? 0) | constants.SSL_OP_NO_TICKET,
+};
+
+/** What a listener's contexts are made with. */
+export const contextOf = (asksCertificate: boolean): SecureContextOptions =>
+  asksCertificate ? mutualContext : bcp195Context;
+
+/**
+ * Options of an HTTPS listener with this certificate. With `asksCertificate` the peer may show one, and proves that it has
+ * the key; whose it is, and whether it may come in, is for the routes to say.
+ */
+export const tlsOptions = (certificate: ServerCertificate, asksCertificate = false): TlsOptions => ({
+  ...contextOf(asksCertificate),
+  ...(asksCertificate ? { requestCert: true, rejectUnauthorized: false } : {}),
   key: certificate.key,
   cert: certificate.cert,
   ALPNProtocols: ['http/1.1'],

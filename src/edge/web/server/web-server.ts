@@ -10,7 +10,7 @@ import type { FailurePage } from './failure.ts';
 import { defaultWebLimits, makeListener, type WebLimits } from './listener.ts';
 import type { WebLog } from './log.ts';
 import { routeRequests } from './routing.ts';
-import { bcp195Context, type ServerCertificate } from './tls-settings.ts';
+import { contextOf, type ServerCertificate } from './tls-settings.ts';
 
 export interface WebServerOptions {
   readonly routes: readonly Route[];
@@ -19,6 +19,10 @@ export interface WebServerOptions {
   /** HTTPS. Without it `plain` must be said, and the host must be a loopback one. */
   readonly tls?: ServerCertificate | undefined;
   readonly plain?: boolean | undefined;
+  /** With `plain`, any host: everything that is served is signed by itself, such as revocation lists (RFC 5280 8). */
+  readonly signedContent?: boolean | undefined;
+  /** With TLS: peers may show a certificate, which routes get as `peerCertificates`. */
+  readonly asksCertificate?: boolean | undefined;
   /** CIDR blocks of proxies whose word about the client's address (and RFC 9440 Client-Cert) is taken. */
   readonly trustedProxies?: (() => readonly string[]) | undefined;
   /** The header that those proxies set; the other one is ignored. Default `x-forwarded-for`. */
@@ -52,7 +56,7 @@ const isLoopback = (host: string): boolean =>
 export function createWebServer(options: WebServerOptions): WebServer {
   const { listen, tls } = options;
   const limits: WebLimits = { ...defaultWebLimits, ...options.limits };
-  if (!tls && !(options.plain && isLoopback(listen.host))) {
+  if (!tls && !(options.plain && (options.signedContent || isLoopback(listen.host)))) {
     throw new Problem({ kind: 'invalid', code: 'listen.plain', detail: 'plain HTTP is for loopback addresses only' });
   }
   const servers: Server[] = [];
@@ -67,6 +71,7 @@ export function createWebServer(options: WebServerOptions): WebServer {
     failurePage: options.failurePage,
     measure: options.measure,
     hsts: options.hsts ?? false,
+    asksCertificate: options.asksCertificate ?? false,
     closing: () => closing,
     idle: () => {
       if (closing) cutConnections();
@@ -75,7 +80,12 @@ export function createWebServer(options: WebServerOptions): WebServer {
   let renewed: RequestListener | undefined;
   const app = routeRequests(options.routes, exchanges, (handler) => {
     const first = handler as RequestListener;
-    const server = makeListener((request, response) => (renewed ?? first)(request, response), tls, limits);
+    const server = makeListener(
+      (request, response) => (renewed ?? first)(request, response),
+      tls,
+      limits,
+      options.asksCertificate,
+    );
     servers.push(server);
     return server;
   });
@@ -122,7 +132,8 @@ export function createWebServer(options: WebServerOptions): WebServer {
     },
     renewTls(certificate) {
       for (const server of servers) {
-        if (server instanceof HttpsServer) server.setSecureContext({ ...bcp195Context, ...certificate });
+        if (server instanceof HttpsServer)
+          server.setSecureContext({ ...contextOf(options.asksCertificate ?? false), ...certificate });
       }
     },
   };

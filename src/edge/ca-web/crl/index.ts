@@ -1,0 +1,2 @@
+// Public face of edge/ca-web/crl.
+export { type Published, publishRoutes } from './publish-routes.ts';

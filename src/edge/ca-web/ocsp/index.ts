@@ -1,0 +1,2 @@
+// Public face of edge/ca-web/ocsp.
+export { type AnswerStatus, statusRoutes } from './status-routes.ts';

@@ -1,0 +1,2 @@
+// Public face of wire/authority.
+export * from './messages.ts';
