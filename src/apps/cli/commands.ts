@@ -3,6 +3,7 @@
 import { admin } from './admin.ts';
 import { apply } from './apply.ts';
 import { audit } from './audit.ts';
+import { authority } from './authority.ts';
 import { backup } from './backup.ts';
 import { clientSystem } from './client-system.ts';
 import type { Command } from './command.ts';
@@ -45,6 +46,7 @@ export const commands: readonly Command[] = [
   saml,
   logins,
   keys,
+  authority,
   backup,
   restore,
   dbUrl,

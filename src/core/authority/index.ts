@@ -1,4 +1,13 @@
 // Public face of core/authority: profiles, the decision to issue, changes of state, lists and status answers.
+export {
+  type AuthorityName,
+  type AuthorityToSign,
+  authorityName,
+  type CeremonyOutcome,
+  issuingToSign,
+  rootToSign,
+  signAuthority,
+} from './ceremony.ts';
 export { type Composition, compose, newSerial, validityOf } from './compose.ts';
 export { holderHash, subjectOf, valueFault } from './holder.ts';
 export {

@@ -1,0 +1,76 @@
+// Keeps lists and responders current: at once after a change of state, on time otherwise, and again after a failure.
+import {
+  answerStatus,
+  type IssuePorts,
+  keepListCurrent,
+  makeResponder,
+  type Responder,
+  type SignedList,
+} from '../../core/authority/index.ts';
+import type { WebLog } from '../../edge/web/server/index.ts';
+
+export interface Publishing {
+  list(authority: string): SignedList | undefined;
+  certificate(authority: string): Buffer | undefined;
+  answer(authority: string, request: Buffer): Promise<Buffer> | undefined;
+  /** One of its certificates has another state now. */
+  changed(authority: string): void;
+  stop(): Promise<void>;
+}
+
+const everyMs = 1000;
+
+/** Makes the first lists and responders before it answers. */
+export async function startPublishing(ports: IssuePorts, log: WebLog): Promise<Publishing> {
+  const { register, rules, clock } = ports;
+  const lists = new Map<string, SignedList>();
+  const responders = new Map<string, Responder>();
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  // One pass after the other; what changes during one is taken in by the next.
+  let running: Promise<void> = Promise.resolve();
+
+  const pass = async (): Promise<void> => {
+    for (const authority of rules.authorities.values()) {
+      const list = await keepListCurrent(register, authority, clock());
+      if (list !== undefined) lists.set(authority.id, list);
+      const responder = responders.get(authority.id);
+      if (responder === undefined || clock() >= responder.renewAt)
+        responders.set(authority.id, await makeResponder(ports, authority));
+    }
+  };
+  const passSafely = (): Promise<void> => {
+    running = running.then(pass).catch((error: unknown) => {
+      const { code, name } = error as { code?: string; name?: string };
+      log.error(
+        { error: code ?? name ?? 'unknown' },
+        'lists or responders could not be renewed; tried again in a second',
+      );
+    });
+    return running;
+  };
+  const plan = (): void => {
+    timer = setTimeout(async () => {
+      await passSafely();
+      if (!stopped) plan();
+    }, everyMs);
+  };
+  await pass();
+  plan();
+
+  return {
+    list: (authority) => lists.get(authority),
+    certificate: (authority) => rules.authorities.get(authority)?.certificate.der,
+    answer(id, request) {
+      const authority = rules.authorities.get(id);
+      const responder = responders.get(id);
+      return authority && responder && answerStatus({ register, clock }, authority, responder, request);
+    },
+    changed: () => void passSafely(),
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      await running;
+    },
+  };
+}

@@ -1,0 +1,139 @@
+// The authority in service: opens its keys and register, publishes lists and status, answers its callers, and seals its trail.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import { systemClock } from '../../base/clock.ts';
+import { systemRandom } from '../../base/ids.ts';
+import { Problem } from '../../base/problem.ts';
+import { pemBlocks } from '../../base/x509/index.ts';
+import {
+  authorityFault,
+  finishInterrupted,
+  type IssuePorts,
+  type IssuingAuthority,
+  publishedUrls,
+} from '../../core/authority/index.ts';
+import { publishRoutes } from '../../edge/ca-web/crl/index.ts';
+import { issueRoutes } from '../../edge/ca-web/issue-api/index.ts';
+import { statusRoutes } from '../../edge/ca-web/ocsp/index.ts';
+import { openSealedKey } from '../../edge/keys/ca/index.ts';
+import { certificateRegister, migrateAuthority } from '../../edge/store/authority/index.ts';
+import { createLog, createWebServer, type WebLog } from '../../edge/web/server/index.ts';
+import { passphraseFrom } from './passphrase.ts';
+import { programVersion } from './program.ts';
+import { startPublishing } from './publishing.ts';
+import { readCertificateFile } from './root-folder.ts';
+import type { AuthoritySettings } from './settings.ts';
+import { readSettingsFile, type SettingsFile } from './settings-file.ts';
+import { startTrail } from './trail.ts';
+
+export interface RunningAuthority {
+  close(): Promise<void>;
+}
+
+/** Starts everything; what was begun is undone when something fails. */
+export async function runAuthority(settings: AuthoritySettings): Promise<RunningAuthority> {
+  const log = createLog(settings.logLevel as Parameters<typeof createLog>[0]);
+  const undo: (() => Promise<unknown>)[] = [];
+  const close = async () => {
+    for (let step = undo.pop(); step; step = undo.pop()) await step();
+  };
+  try {
+    await start(settings, log, undo);
+  } catch (error) {
+    await close().catch(() => undefined);
+    throw error;
+  }
+  return { close };
+}
+
+async function start(settings: AuthoritySettings, log: WebLog, undo: (() => Promise<unknown>)[]): Promise<void> {
+  const file = readSettingsFile(settings.folder);
+  const authorities = await openAuthorities(settings, file);
+  const pool = new pg.Pool({ connectionString: settings.databaseUrl, max: 8, application_name: 'tillit authority' });
+  pool.on('error', () => log.warn({}, 'a database connection was lost'));
+  undo.push(() => pool.end());
+  await migrateAuthority(pool, programVersion);
+  const register = certificateRegister(pool);
+  const trail = await startTrail({ pool, register, folder: settings.folder, publishUrl: file.publishUrl, log });
+  undo.push(trail.close);
+
+  const ports: IssuePorts = {
+    register,
+    rules: {
+      profiles: file.profiles,
+      authorities,
+      callers: new Map(file.callers.map(({ name, profiles }) => [name, profiles])),
+    },
+    clock: systemClock,
+    random: systemRandom,
+  };
+  const finished = await finishInterrupted(ports);
+  if (finished > 0) log.info({ finished }, 'certificates that were written down are signed now');
+  const publishing = await startPublishing(ports, log);
+  undo.push(publishing.stop);
+
+  const web = createWebServer({
+    routes: [...publishRoutes(publishedWith(publishing, settings.folder)), ...statusRoutes(publishing.answer)],
+    listen: settings.publishListen,
+    plain: true,
+    signedContent: true,
+    log,
+  });
+  await web.start();
+  undo.push(web.close);
+  const api = createWebServer({
+    routes: issueRoutes({
+      ...ports,
+      pins: new Map(file.callers.map(({ name, key }) => [key, name])),
+      changed: publishing.changed,
+    }),
+    listen: settings.listen,
+    tls: { cert: readFileSync(settings.tls.certificate, 'utf8'), key: readFileSync(settings.tls.key, 'utf8') },
+    asksCertificate: true,
+    log,
+  });
+  await api.start();
+  undo.push(api.close);
+  const body = { program: programVersion, issuers: [...authorities.keys()] };
+  await register.record({ kind: 'hub.authorityStarted', at: systemClock(), outcome: 'ok', body });
+  undo.push(() => register.record({ kind: 'hub.authorityStopped', at: systemClock(), outcome: 'ok', body }));
+}
+
+/** Opens the key of each issuing authority and holds it against its certificate. */
+async function openAuthorities(
+  { folder, passphraseFile }: AuthoritySettings,
+  { issuers, publishUrl }: SettingsFile,
+): Promise<ReadonlyMap<string, IssuingAuthority>> {
+  const passphrase = await passphraseFrom(passphraseFile, 'the issuing authorities', false);
+  const found = issuers.map((id): [string, IssuingAuthority] => {
+    const file = join(folder, `${id}.pem`);
+    const certificate = readCertificateFile(file);
+    const [, ...above] = pemBlocks(readFileSync(file, 'utf8'));
+    const signer = openSealedKey(join(folder, 'keys', `${id}.key`), passphrase);
+    const fault = authorityFault({ certificate, signer });
+    if (fault !== undefined)
+      throw new Problem({ kind: 'invalid', code: 'settings', detail: `issuing authority ${id}: ${fault}` });
+    return [id, { id, certificate, above, signer, urls: publishedUrls(publishUrl, id) }];
+  });
+  return new Map(found);
+}
+
+/** What the offline root published is served beside: `root.pem` and `root.crl`, brought over by hand. */
+function publishedWith(
+  publishing: Awaited<ReturnType<typeof startPublishing>>,
+  folder: string,
+): Parameters<typeof publishRoutes>[0] {
+  const root = (name: string): Buffer | undefined => {
+    const file = join(folder, name);
+    return existsSync(file) ? readFileSync(file) : undefined;
+  };
+  return {
+    list: (id) => {
+      const der = id === 'root' ? root('root.crl') : undefined;
+      return der === undefined ? publishing.list(id) : { der, nextUpdate: 0 };
+    },
+    certificate: (id) =>
+      id === 'root' ? pemBlocks(root('root.pem')?.toString('utf8') ?? '')[0] : publishing.certificate(id),
+  };
+}

@@ -1,0 +1,27 @@
+// `tillit authority`: the certificate authority, as a process of its own; nothing of it is loaded here.
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Command } from './command.ts';
+
+const program = fileURLToPath(new URL('../authority/main.ts', import.meta.url));
+
+export const authority: Command = {
+  name: 'authority',
+  summary: 'Run the certificate authority, or hold a key ceremony.',
+  usage:
+    'authority start | verify | ceremony root|request|sign|list …\n`tillit authority ceremony` tells the words of each.',
+  async run(args, io) {
+    const child = spawn(process.execPath, [program, ...args], { cwd: io.cwd, env: io.env, stdio: 'inherit' });
+    const pass = (signal: NodeJS.Signals) => child.kill(signal);
+    process.on('SIGTERM', pass);
+    // A terminal's Ctrl-C reaches the child by itself; we wait for it.
+    const wait = () => undefined;
+    process.on('SIGINT', wait);
+    const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('exit', (...how) => resolve(how));
+    });
+    process.off('SIGTERM', pass).off('SIGINT', wait);
+    return code ?? (signal === null ? 0 : 1);
+  },
+};
