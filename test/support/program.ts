@@ -24,20 +24,25 @@ export interface Launched {
 
 /**
  * Runs `tillit` with these words; nothing is waited for. `ownGroup`: as the leader of a process group, as under a
- * terminal, so that a test can send a Ctrl-C to all of it.
+ * terminal, so that a test can send a Ctrl-C to all of it. `file`: another entry than the command line's.
  */
 export function launch(
   words: readonly string[],
   env: Readonly<Record<string, string>>,
   cwd: string,
   ownGroup = false,
+  file: string | URL = program,
 ): Launched {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, ...words], {
-    cwd,
-    env,
-    detached: ownGroup,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', file instanceof URL ? fileURLToPath(file) : file, ...words],
+    {
+      cwd,
+      env,
+      detached: ownGroup,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   let text = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8');

@@ -25,6 +25,8 @@ export interface BoundedRequest extends BoundedLimits {
   readonly body?: string | Buffer | undefined;
   /** PEM of authorities that are trusted; absent = the system's. */
   readonly authorities?: readonly string[] | undefined;
+  /** Shown to who asks for one: PEM of a certificate and its key. */
+  readonly client?: { readonly cert: string; readonly key: string } | undefined;
   /** `public`: only addresses of the public internet are connected to. Absent = any. */
   readonly addresses?: 'public' | 'any' | undefined;
   /** How names become addresses; an argument where a test has names of its own. */
@@ -74,6 +76,7 @@ export function boundedRequest(address: string, given: BoundedRequest): Promise<
       agent: false,
       maxHeaderSize: 8192,
       ...(given.authorities ? { ca: [...given.authorities] } : {}),
+      ...given.client,
     } as const;
     const sent: ClientRequest = plain ? httpRequest(url, options) : httpsRequest(url, options);
     const breakOff = (why: string): void => {

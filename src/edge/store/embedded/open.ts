@@ -150,19 +150,29 @@ const hubConnection = (socketFolder: string): DatabaseConnection => ({
   ssl: false,
 });
 
-/** The hub's role (no superuser) and its database, once. */
+/** The database of the certificate authority, which has a role of its own; the hub's role cannot enter it, nor the other way round. */
+export const authorityDatabase = 'tillit_authority';
+
+/** A role (no superuser) and its database for each of the two programs, once. */
 async function makeDatabase(socketFolder: string): Promise<void> {
   const client = new pg.Client(adminConnection(socketFolder));
   await client.connect();
   try {
-    const role = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [name]);
-    if (role.rowCount === 0) await client.query(`CREATE ROLE ${name} LOGIN`);
-    const database = await client.query('SELECT FROM pg_database WHERE datname = $1', [name]);
-    if (database.rowCount === 0) await client.query(`CREATE DATABASE ${name} OWNER ${name}`);
+    for (const each of [name, authorityDatabase]) {
+      const role = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [each]);
+      if (role.rowCount === 0) await client.query(`CREATE ROLE ${each} LOGIN`);
+      const database = await client.query('SELECT FROM pg_database WHERE datname = $1', [each]);
+      if (database.rowCount === 0) await client.query(`CREATE DATABASE ${each} OWNER ${each}`);
+      await client.query(`REVOKE CONNECT ON DATABASE ${each} FROM PUBLIC`);
+    }
   } finally {
     await client.end();
   }
 }
+
+/** The address of the authority's database on the same embedded server, for the authority's own program. */
+export const authorityDatabaseUrl = ({ host = '', port = 5432 }: DatabaseConnection): string =>
+  `postgresql:///${authorityDatabase}?host=${encodeURIComponent(host)}&port=${port}&user=${authorityDatabase}`;
 
 function inUse(layout: Layout, holder: LockHolder): Problem {
   return embeddedProblem('database.inUse', `(${layout.dataFolder}: "${holder.purpose}", process ${holder.pid})`, {

@@ -1,0 +1,2 @@
+// Public face of core/ordering.
+export * from './certificate-issuer.ts';

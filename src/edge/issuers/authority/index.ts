@@ -1,0 +1,2 @@
+// Public face of edge/issuers/authority.
+export { type AskAuthority, authorityIssuer } from './authority-issuer.ts';
