@@ -84,6 +84,8 @@ const settingsOf = (addresses: HubAddresses, dataFolder: string): Record<string,
   TILLIT_CORE_RECORD_URL: addresses.coreRecordUrl,
   TILLIT_CRL_URL: addresses.crlUrl,
   TILLIT_TEST_TOKENS_URL: addresses.testTokensUrl,
+  // An authority of its own for the tests that ask for it (`authority-demo.test.ts`).
+  TILLIT_CA_URL: 'off',
   // A second hub for the tests that ask for it (`municipality.ts`).
   TILLIT_MUNICIPALITY_URL: 'off',
   TILLIT_LOG: 'warn',

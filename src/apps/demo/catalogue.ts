@@ -1,9 +1,10 @@
 // The demo's catalogue and directory as the file that `npx tillit apply` takes.
 import { createPublicKey, type KeyObject } from 'node:crypto';
+import { authorityHierarchy } from './authority-cards.ts';
 import { coreRecordAudience, ehrAudience } from './grounds.ts';
 import { demoOrganisations, demoPeople, demoUnits } from './people.ts';
 import { coreRecordClient, type DemoPlace, ehrClient } from './place.ts';
-import { type TestPki, testPopulations } from './test-ca/index.ts';
+import { hostAndPort, type TestPki, type TestPopulation, testPopulations } from './test-ca/index.ts';
 import { applicationNames } from './texts.ts';
 
 const smartcardName = { en: 'Smart card', sv: 'Smartkort', nb: 'Smartkort', nn: 'Smartkort', nl: 'Pas (smartcard)' };
@@ -11,7 +12,9 @@ const passwordName = { en: 'Password', sv: 'Lösenord', nb: 'Passord', nn: 'Pass
 
 /** Everything that the demo configures. `keys` are the applications' own private keys. */
 export function demoCatalogue(place: DemoPlace, pki: TestPki, keys: Readonly<Record<string, KeyObject>>) {
-  const populations = testPopulations(pki, place.crlUrl);
+  const populations = testPopulations(pki, place.crlUrl).map((population) =>
+    population.id === 'simple' ? withOwnAuthority(population, place) : population,
+  );
   const application = (id: string, url: string, rest: Record<string, unknown>) => ({
     id,
     issuer: 'hub',
@@ -148,7 +151,8 @@ export function demoCatalogue(place: DemoPlace, pki: TestPki, keys: Readonly<Rec
         apis: ['core-record-api'],
       }),
     ],
-    settings: { demo: true },
+    // What is revoked is refused within a minute (H2).
+    settings: { demo: true, lifetimes: { cardRecheck: 45 } },
     organisations: demoOrganisations,
     units: demoUnits,
     people: demoPeople.map(({ cards: _cards, username, ...person }) => ({
@@ -168,4 +172,24 @@ function publicJwk(kid: string, key: KeyObject | undefined) {
   if (!key) throw new Error(`no key for ${kid}`);
   const { kty, crv, x, y } = createPublicKey(key).export({ format: 'jwk' });
   return { kty, crv, x, y, kid, alg: 'ES256', use: 'sig' };
+}
+
+/** Own cards are those of the authority; the test CA's own simple cards stay, for what no authority would make (an expired one). */
+function withOwnAuthority(population: TestPopulation, place: DemoPlace): TestPopulation {
+  const own = authorityHierarchy(place);
+  if (own === undefined) return population;
+  const { revocation } = population;
+  const moved = own.publishUrl === place.pkiUrl ? [] : ['root', 'staff'];
+  const overrides = moved.map((id) => [`${own.publishUrl}/crl/${id}.crl`, `${place.pkiUrl}/crl/${id}.crl`]);
+  return {
+    ...population,
+    anchors: [own.root, ...population.anchors],
+    intermediates: [own.staff, ...population.intermediates],
+    issuers: ['Demo Region Staff CA', ...population.issuers],
+    revocation: {
+      ...revocation,
+      overrides: { ...revocation.overrides, ...Object.fromEntries(overrides) },
+      allowedHosts: [...revocation.allowedHosts, hostAndPort(new URL(place.pkiUrl))],
+    },
+  };
 }

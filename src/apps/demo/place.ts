@@ -12,6 +12,10 @@ export interface DemoPlace {
   /** The municipality's hub; absent = there is none, and no application that speaks SAML. */
   readonly municipalityUrl?: string;
   readonly crlUrl: string;
+  /** Issue API of the demo's certificate authority; absent = none, and its cards come from the test CA. */
+  readonly caUrl?: string;
+  /** Where that authority publishes. */
+  readonly pkiUrl: string;
   /** Only a certificate for the hub's own listeners: no people, no applications. */
   readonly certificatesOnly: boolean;
 }

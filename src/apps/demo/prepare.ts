@@ -1,15 +1,18 @@
 // Makes what the demo needs, once: test CA, server certificate, soft cards, the applications' keys, the catalogue file.
-import { createPrivateKey, generateKeyPairSync, type KeyObject, randomInt } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, type KeyObject, randomInt, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { stringify } from 'yaml';
+import { orderCard, revokeCard } from './authority-cards.ts';
 import { demoCatalogue } from './catalogue.ts';
 import { municipalities } from './municipality/people.ts';
 import { demoPeople } from './people.ts';
 import { coreRecordClient, type DemoPlace, demoFiles, demoPlace, ehrClient } from './place.ts';
 import { demoRegisters } from './registers.ts';
 import {
+  type CardRequest,
   createTestPki,
   demoServerNames,
+  type IssuedCard,
   issueCard,
   revoke,
   saveCard,
@@ -19,7 +22,7 @@ import {
 import { writePrivate } from './test-ca/pki.ts';
 
 /** Makes whatever is missing; what is there stays. Safe to run at every start. */
-export function prepareDemo(place: DemoPlace): void {
+export async function prepareDemo(place: DemoPlace): Promise<void> {
   const files = demoFiles(place.folder);
   mkdirSync(place.folder, { recursive: true, mode: 0o700 });
   const pki = createTestPki(files.ca, { crlBaseUrl: place.crlUrl });
@@ -36,7 +39,7 @@ export function prepareDemo(place: DemoPlace): void {
   }
   secret(files.testTokensAccess);
   clientKey(files.testTokensKey);
-  if (!existsSync(files.cards)) issueCards(pki, place);
+  if (!existsSync(files.cards)) await issueCards(pki, place);
   writePrivate(
     files.catalogue,
     `# Made by the demo; applied at the start of the hub.\n${stringify(demoCatalogue(place, pki, keys), { aliasDuplicateObjects: false })}`,
@@ -84,12 +87,13 @@ function rsaKey(file: string): void {
 const dayMs = 86_400_000;
 
 /** Every person's cards, and two that must not work: Kari's expired and her revoked one. */
-function issueCards(pki: TestPki, place: DemoPlace): void {
+async function issueCards(pki: TestPki, place: DemoPlace): Promise<void> {
   const files = demoFiles(place.folder);
   const passphrase = secret(files.cardPassphrase);
   mkdirSync(files.cards, { recursive: true, mode: 0o700 });
   for (const person of demoPeople) {
-    for (const { name, ...request } of person.cards) saveCard(files.cards, name, issueCard(pki, request), passphrase);
+    for (const { name, ...request } of person.cards)
+      saveCard(files.cards, name, await newCard(pki, place, request), passphrase);
   }
   const kari = demoPeople[0]?.cards[0];
   if (kari) {
@@ -97,10 +101,18 @@ function issueCards(pki: TestPki, place: DemoPlace): void {
     const now = Date.now();
     const expired = issueCard(pki, { ...request, notBefore: now - 800 * dayMs, notAfter: now - dayMs });
     saveCard(files.cards, 'kari-expired', expired, passphrase);
-    const revoked = issueCard(pki, request);
-    revoke(pki, kari.authority, revoked.serial, 1);
+    const revoked = await newCard(pki, place, request);
+    if (isOwn(place, request)) await revokeCard(place, revoked);
+    else revoke(pki, kari.authority, revoked.serial, 1);
     saveCard(files.cards, 'kari-revoked', revoked, passphrase);
   }
 }
 
-if (import.meta.main) prepareDemo(demoPlace(process.env['TILLIT_DEMO_PLACE']));
+/** Own cards come from the demo's authority when it has one; those of other issuers, and what no authority would make, from the test CA. */
+const isOwn = (place: DemoPlace, { authority }: CardRequest): boolean =>
+  authority === 'simple' && place.caUrl !== undefined;
+
+const newCard = async (pki: TestPki, place: DemoPlace, request: CardRequest): Promise<IssuedCard> =>
+  isOwn(place, request) ? orderCard(place, `demo-${randomUUID()}`, request) : issueCard(pki, request);
+
+if (import.meta.main) await prepareDemo(demoPlace(process.env['TILLIT_DEMO_PLACE']));

@@ -19,6 +19,8 @@ export function announce(settings: BootSettings, fresh: boolean, trustFile: stri
       `  Core record  ${settings.coreRecordUrl}`,
       `  Test tokens  ${settings.testTokensUrl}`,
     );
+  if (settings.demo && settings.caUrl !== undefined)
+    lines.push(`  Authority    ${settings.caUrl} (orders), ${settings.pkiUrl} (lists and status)`);
   if (settings.demo && settings.municipalityUrl !== undefined)
     lines.push(
       `  Cosmic Link  ${settings.cosmicLinkUrl} (SAML; half a minute later)`,

@@ -10,7 +10,7 @@ const program = (name: string): string => fileURLToPath(new URL(`../demo/${name}
 export const demoFolder = (settings: BootSettings): string => join(settings.dataFolder, 'demo');
 
 /** What the demo's programs are told, as one JSON value. */
-function place(settings: BootSettings): string {
+function place(settings: BootSettings, certificatesOnly = !settings.demo): string {
   return JSON.stringify({
     folder: demoFolder(settings),
     hubUrl: settings.hubUrl,
@@ -21,22 +21,27 @@ function place(settings: BootSettings): string {
     cosmicLinkUrl: settings.cosmicLinkUrl,
     municipalityUrl: settings.municipalityUrl,
     crlUrl: settings.crlUrl,
-    certificatesOnly: !settings.demo,
+    caUrl: settings.caUrl,
+    pkiUrl: settings.pkiUrl,
+    certificatesOnly,
   });
 }
 
-const environment = (settings: BootSettings): NodeJS.ProcessEnv => ({
+const environment = (settings: BootSettings, certificatesOnly?: boolean): NodeJS.ProcessEnv => ({
   PATH: process.env['PATH'],
   HOME: process.env['HOME'],
   NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
-  TILLIT_DEMO_PLACE: place(settings),
+  TILLIT_DEMO_PLACE: place(settings, certificatesOnly),
   NODE_EXTRA_CA_CERTS: join(demoFolder(settings), 'ca', 'root.pem'),
 });
 
-/** Makes the test CA, the server certificate and, for the demo, cards and catalogue. What is there stays. */
-export async function prepareDemo(settings: BootSettings): Promise<void> {
+/**
+ * Makes the test CA, the server certificate and, for the demo, cards and catalogue. What is there stays.
+ * `certificatesOnly`: the first two alone, for what must run before the cards are ordered.
+ */
+export async function prepareDemo(settings: BootSettings, certificatesOnly?: boolean): Promise<void> {
   const child = spawn(process.execPath, [program('prepare')], {
-    env: environment(settings),
+    env: environment(settings, certificatesOnly),
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   const code = await new Promise((resolve) => child.once('exit', resolve));
@@ -55,7 +60,7 @@ export interface DemoProcess {
 
 /** Starts the demo's applications and waits until they listen. */
 export async function startDemo(settings: BootSettings, onExit: (code: number | null) => void): Promise<DemoProcess> {
-  const { ready, close } = startProgram('main', environment(settings), onExit);
+  const { ready, close } = startProgram(program('main'), [], environment(settings), onExit);
   if (!(await ready)) {
     throw new Problem({
       kind: 'unavailable',
@@ -73,7 +78,7 @@ export async function startDemo(settings: BootSettings, onExit: (code: number | 
 export function startMunicipality(settings: BootSettings, onState: (state: 'up' | 'ended') => void): DemoProcess {
   // It does the work of our operator too, so it has our own settings.
   const env = { ...process.env, ...environment(settings) };
-  const { ready, close } = startProgram('municipality/main', env, () => onState('ended'));
+  const { ready, close } = startProgram(program('municipality/main'), [], env, () => onState('ended'));
   void ready.then((isReady) => {
     if (isReady) onState('up');
   });
@@ -81,12 +86,13 @@ export function startMunicipality(settings: BootSettings, onState: (state: 'up' 
 }
 
 /** In a group of its own: a terminal's Ctrl-C is for the hub, which then ends the program. Without a hub it ends itself. */
-function startProgram(
-  name: string,
+export function startProgram(
+  file: string,
+  words: readonly string[],
   env: NodeJS.ProcessEnv,
   onExit: (code: number | null) => void,
 ): DemoProcess & { readonly ready: Promise<boolean> } {
-  const child = spawn(process.execPath, [program(name)], {
+  const child = spawn(process.execPath, [file, ...words], {
     env,
     detached: true,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

@@ -1,5 +1,5 @@
 // The hub's program: the order of starting, what it says, and how it stops.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -19,6 +19,7 @@ import { wireAudit } from './audit.ts';
 import { startLoops } from './background.ts';
 import { composeCore } from './compose.ts';
 import { openHubDatabase } from './database.ts';
+import { startDemoAuthority } from './demo-authority.ts';
 import { applyDemo } from './demo-catalogue.ts';
 import { demoFolder, prepareDemo, startDemo, startMunicipality } from './demo-process.ts';
 import { logoutProgress } from './logout-progress.ts';
@@ -100,6 +101,15 @@ async function start(settings: BootSettings, undo: Undo[], life: Life): Promise<
   undo.push(database.close);
   goOn(life);
   const ownCertificates = settings.tls === undefined || settings.cardTls === undefined;
+  if (settings.demo && settings.caUrl !== undefined) {
+    // It serves with a certificate of the test CA, and the demo's cards are ordered at it.
+    if (!existsSync(join(demoFolder(settings), 'ca', 'server.pem'))) await prepareDemo(settings, true);
+    const authority = await startDemoAuthority(settings, database.opened.connection, (code) =>
+      log.error({ code }, 'the certificate authority ended by itself'),
+    );
+    undo.push(authority.close);
+  }
+  goOn(life);
   if (settings.demo || ownCertificates) await prepareDemo(settings);
   goOn(life);
   const ca = join(demoFolder(settings), 'ca');

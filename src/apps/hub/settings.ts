@@ -32,6 +32,10 @@ export interface BootSettings {
   /** The demo's municipality, a second hub that logs its own people in; absent = none. */
   readonly municipalityUrl: string | undefined;
   readonly crlUrl: string;
+  /** Issue API of the demo's certificate authority; absent = none, and its cards come from the test CA. */
+  readonly caUrl: string | undefined;
+  /** Where that authority publishes its lists, plain HTTP. */
+  readonly pkiUrl: string;
   /** Where the demo makes test tokens for developers of APIs: an issuer of its own. */
   readonly testTokensUrl: string;
   /** RFC 5424 feed of sealed events, for example `tls://siem.example:6514`; absent = off. */
@@ -61,7 +65,10 @@ export const settingTexts: Readonly<Record<string, string>> = {
   TILLIT_MUNICIPALITY_URL:
     'address of the demo’s municipality, a second hub; off = neither it nor the SAML application (https://localhost:8454)',
   TILLIT_TEST_TOKENS_URL: 'address of the demo’s test-token service (https://localhost:8455)',
-  TILLIT_CRL_URL: 'address that the demo’s test CA publishes its CRLs at (http://localhost:8080)',
+  TILLIT_CRL_URL: 'address that the demo’s test CA publishes its CRLs at (http://localhost:8081)',
+  TILLIT_CA_URL:
+    'address of the issue API of the demo’s certificate authority, with the embedded database; off = none (https://localhost:8446)',
+  TILLIT_PKI_URL: 'address that this authority publishes lists and status at (http://localhost:8080)',
   TILLIT_AUDIT_FEED: 'tcp://, tls:// or udp:// address that sealed audit events go to as RFC 5424 (off)',
   TILLIT_REGISTERS_URL:
     'https address of a service for the registers of organisations and health personnel (off: files in the data folder)',
@@ -113,7 +120,12 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>, 
         ? undefined
         : httpsUrl(env, 'TILLIT_MUNICIPALITY_URL', 'https://localhost:8454'),
     testTokensUrl: httpsUrl(env, 'TILLIT_TEST_TOKENS_URL', 'https://localhost:8455'),
-    crlUrl: crlAddress(env['TILLIT_CRL_URL'] || 'http://localhost:8080'),
+    crlUrl: httpUrl(env, 'TILLIT_CRL_URL', 'http://localhost:8081'),
+    caUrl:
+      env['TILLIT_CA_URL'] === 'off' || databaseUrl !== undefined
+        ? undefined
+        : httpsUrl(env, 'TILLIT_CA_URL', 'https://localhost:8446'),
+    pkiUrl: httpUrl(env, 'TILLIT_PKI_URL', 'http://localhost:8080'),
     registersUrl: env['TILLIT_REGISTERS_URL'] ? httpsUrl(env, 'TILLIT_REGISTERS_URL', '') : undefined,
     auditFeed: feed(env['TILLIT_AUDIT_FEED']),
     logLevel: logLevel(env['TILLIT_LOG'] || 'info'),
@@ -131,9 +143,9 @@ function httpsUrl(env: Readonly<Record<string, string | undefined>>, name: strin
   return text.replace(/\/+$/, '');
 }
 
-function crlAddress(text: string): string {
-  if (!URL.canParse(text) || new URL(text).protocol !== 'http:')
-    throw wrong('TILLIT_CRL_URL', 'must be an http address');
+function httpUrl(env: Readonly<Record<string, string | undefined>>, name: string, standard: string): string {
+  const text = env[name] || standard;
+  if (!URL.canParse(text) || new URL(text).protocol !== 'http:') throw wrong(name, 'must be an http address');
   return text.replace(/\/+$/, '');
 }
 

@@ -32,6 +32,7 @@ const form: Readonly<Partial<Record<HolderField, RegExp>>> = {
   sid: /^S-1-5-21(-(0|[1-9]\d{0,9})){3,14}$/,
   email: new RegExp(`^[A-Za-z0-9._+'-]{1,64}@${domain}$`, 'i'),
   device: /^[A-Za-z0-9._-]{1,64}$/,
+  cardNumber: /^[A-Za-z0-9]{6,40}$/,
 };
 // Controls, formats such as a change of direction, separators, unassigned: nothing that shows as another name than it is.
 const invisible = /[\p{C}\p{Zl}\p{Zp}\ufffd]/u;
@@ -67,7 +68,7 @@ const deviceUri = (device: string): string => `urn:tillit:device:${device}`;
 
 /** The extensions that speak of the holder. */
 export function holderExtensions(holder: Holder): readonly ExtensionToWrite[] {
-  const { upn, email, sid, device } = holder;
+  const { upn, email, sid, device, cardNumber } = holder;
   const dns = dnsNames(holder);
   const named = [upn, email, device].some((value) => value !== undefined) || dns.length > 0;
   return [
@@ -82,6 +83,7 @@ export function holderExtensions(holder: Holder): readonly ExtensionToWrite[] {
         ]
       : []),
     ...(sid === undefined ? [] : [writeExtension.securityIdentifier(sid)]),
+    ...(cardNumber === undefined ? [] : [writeExtension.cardNumber(cardNumber)]),
   ];
 }
 

@@ -22,7 +22,13 @@ assert.ok(profile);
 const publicKey = publicKeyDer(newEcKey());
 const meant: Composition = {
   profile,
-  holder: { ...someHolder, upn: 'ase@fjord.example', sid: 'S-1-5-21-1-2-3-1104', email: 'ase@fjord.example' },
+  holder: {
+    ...someHolder,
+    upn: 'ase@fjord.example',
+    sid: 'S-1-5-21-1-2-3-1104',
+    email: 'ase@fjord.example',
+    cardNumber: '9752578000000100001',
+  },
   authority: world.authority,
   publicKey,
   serial: newSerial(systemRandom),
@@ -67,6 +73,7 @@ const faults: readonly (readonly [check: string, what: string, change: Partial<C
   ],
   ['alternativeNames', 'a server name', instead(writeExtension.subjectAltName({ ...altNames, dns: ['hub.example'] }))],
   ['securityIdentifier', 'of another account', instead(writeExtension.securityIdentifier('S-1-5-21-1-2-3-500'))],
+  ['cardNumber', 'of another card', instead(writeExtension.cardNumber('9752578000000100002'))],
   [
     'criticalExtensions',
     'one that nobody knows',

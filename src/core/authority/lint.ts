@@ -151,6 +151,11 @@ export const lintChecks: readonly LintCheck[] = [
       ),
   },
   {
+    name: 'cardNumber',
+    clause: 'SS 61 43 31',
+    test: ({ made, meant: { holder } }) => unless(made.cardNumber === holder.cardNumber, 'the card number is another'),
+  },
+  {
     name: 'criticalExtensions',
     clause: 'RFC 5280 4.2',
     test: ({ made }) => unless(made.unknownCritical.length === 0, 'it has a critical extension that is not known'),

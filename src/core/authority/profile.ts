@@ -27,6 +27,8 @@ export const holderFields = [
   'sid',
   'email',
   'dns',
+  /** As it is printed on the card, in an extension of its own (SS 61 43 31). */
+  'cardNumber',
   /** The enrolled device that a derived certificate is bound to. */
   'device',
 ] as const;

@@ -5,5 +5,5 @@ export { listHandler, revocationReasons, revoke, signList } from './lists.ts';
 export { writePkcs12 } from './pkcs12.ts';
 export { createTestPki, type TestPki } from './pki.ts';
 export { type AuthorityName, type CardAuthorityName, demoPolicies } from './plan.ts';
-export { type TestPopulation, testPopulations } from './populations.ts';
+export { hostAndPort, type TestPopulation, testPopulations } from './populations.ts';
 export { demoServerNames, issueServerCertificate, type ServerCertificate, serverCertificate } from './servers.ts';

@@ -115,7 +115,7 @@ const kinds: readonly Kind[] = [
   },
 ];
 
-const hostAndPort = ({ protocol, hostname, port }: URL): string =>
+export const hostAndPort = ({ protocol, hostname, port }: URL): string =>
   `${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`;
 
 /**

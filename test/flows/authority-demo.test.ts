@@ -1,0 +1,83 @@
+// The demo's cards come from the authority beside the hub: one logs its holder in, and once revoked is refused within a minute.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { nameText, pemBlocks, readCertificate } from '../../src/base/x509/index.ts';
+import { authorityIssuer } from '../../src/edge/issuers/authority/index.ts';
+import { boundedRequest } from '../../src/edge/outgoing/http/index.ts';
+import { text } from '../../src/wire/texts/index.ts';
+import {
+  freeAddresses,
+  freePort,
+  type HttpAnswer,
+  HttpBrowser,
+  type RunningHub,
+  softCard,
+  startHub,
+  toCardListener,
+} from '../support/index.ts';
+
+describe('the demo with its own authority', () => {
+  let hub: RunningHub;
+  let caUrl = '';
+  before(async () => {
+    caUrl = `https://localhost:${await freePort()}`;
+    const env = { TILLIT_CA_URL: caUrl, TILLIT_PKI_URL: `http://localhost:${await freePort()}` };
+    hub = await startHub({ addresses: await freeAddresses(), env });
+  });
+  after(() => hub?.remove());
+
+  const logIn = async (card: string): Promise<HttpAnswer> => {
+    const browser = new HttpBrowser(hub.rootPem, softCard(hub, card));
+    const { url } = await toCardListener(browser, await browser.go(`${hub.hubUrl}/portal`));
+    return browser.go(url);
+  };
+  const certificate = (card: string) => {
+    const [der] = pemBlocks(readFileSync(join(hub.cards, `${card}.pem`), 'utf8'));
+    const reading = readCertificate(der ?? Buffer.alloc(0));
+    assert.ok(reading.ok);
+    return reading.certificate;
+  };
+
+  test('own cards are its, those of other issuers are not', () => {
+    assert.match(nameText(certificate('kari-simple').issuer), /CN=Demo Region Staff CA/);
+    assert.match(nameText(certificate('kari-revoked').issuer), /CN=Demo Region Staff CA/);
+    assert.doesNotMatch(nameText(certificate('kari-advanced').issuer), /Staff CA/);
+    assert.equal(certificate('kari-simple').cardNumber, '9752578000000100001');
+  });
+
+  test('logs in with one, is refused with the revoked and the expired one', async () => {
+    assert.ok((await logIn('kari-simple')).body.includes(text('en', 'portal.sessions')));
+    for (const [card, reason] of [
+      ['kari-revoked', 'card.revoked'],
+      ['kari-expired', 'card.expired'],
+    ] as const)
+      assert.ok((await logIn(card)).body.includes(reason), card);
+  });
+
+  test('what is revoked at the authority is refused at the next login within a minute (H2)', async () => {
+    const folder = join(hub.dataFolder, 'demo', 'authority');
+    const read = (name: string) => readFileSync(join(folder, name), 'utf8');
+    const issuer = authorityIssuer((method, path, body) =>
+      boundedRequest(`${caUrl}${path}`, {
+        method,
+        headers: body === undefined ? {} : { 'content-type': 'application/json' },
+        body,
+        authorities: [hub.rootPem],
+        client: { cert: read('caller.pem'), key: read('caller.key') },
+        timeoutMs: 10_000,
+        maxBytes: 100_000,
+      }),
+    );
+    const { serial } = certificate('lars-simple');
+    assert.ok((await logIn('lars-simple')).body.includes(text('en', 'portal.sessions')));
+    assert.deepEqual(await issuer.revoke({ issuer: 'staff', serial }, 'keyCompromise'), { kind: 'done' });
+    const begun = performance.now();
+    while (!(await logIn('lars-simple')).body.includes('card.revoked')) {
+      assert.ok(performance.now() - begun < 60_000, 'still let in after a minute');
+      await sleep(3000);
+    }
+  });
+});
