@@ -51,10 +51,10 @@ describe('the demo with its own authority', () => {
   test('logs in with one, is refused with the revoked and the expired one', async () => {
     assert.ok((await logIn('kari-simple')).body.includes(text('en', 'portal.sessions')));
     for (const [card, reason] of [
-      ['kari-revoked', 'card.revoked'],
-      ['kari-expired', 'card.expired'],
+      ['kari-revoked', 'Your card has been revoked'],
+      ['kari-expired', 'Your card has expired'],
     ] as const)
-      assert.ok((await logIn(card)).body.includes(reason), card);
+      assert.match((await logIn(card)).body, new RegExp(reason), card);
   });
 
   test('what is revoked at the authority is refused at the next login within a minute (H2)', async () => {
@@ -75,7 +75,7 @@ describe('the demo with its own authority', () => {
     assert.ok((await logIn('lars-simple')).body.includes(text('en', 'portal.sessions')));
     assert.deepEqual(await issuer.revoke({ issuer: 'staff', serial }, 'keyCompromise'), { kind: 'done' });
     const begun = performance.now();
-    while (!(await logIn('lars-simple')).body.includes('card.revoked')) {
+    while (!(await logIn('lars-simple')).body.includes('Your card has been revoked')) {
       assert.ok(performance.now() - begun < 60_000, 'still let in after a minute');
       await sleep(3000);
     }

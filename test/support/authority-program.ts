@@ -1,6 +1,6 @@
 // Starts the real certificate authority as an operator would: the ceremonies by the command line, then the program.
 import { createPublicKey, generateKeyPairSync, hash, type KeyObject } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { publicKeyDer, toPem, writeCertificate, writeExtension, writeName } from '../../src/base/x509/index.ts';
@@ -192,5 +192,3 @@ export const askAuthority =
 
 /** The hub's client of the program. */
 export const issuerOf = (place: AuthorityPlace) => authorityIssuer(askAuthority(place));
-
-export const hasFile = (place: AuthorityPlace, name: string): boolean => existsSync(join(place.folder, name));

@@ -129,10 +129,7 @@ function publishedWith(
     return existsSync(file) ? readFileSync(file) : undefined;
   };
   return {
-    list: (id) => {
-      const der = id === 'root' ? root('root.crl') : undefined;
-      return der === undefined ? publishing.list(id) : { der, nextUpdate: 0 };
-    },
+    list: (id) => (id === 'root' ? root('root.crl') : publishing.list(id)?.der),
     certificate: (id) =>
       id === 'root' ? pemBlocks(root('root.pem')?.toString('utf8') ?? '')[0] : publishing.certificate(id),
   };

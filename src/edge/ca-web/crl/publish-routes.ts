@@ -4,7 +4,7 @@ import { Problem } from '../../../base/problem.ts';
 
 export interface Published {
   /** The newest list of an authority, DER. */
-  list(authority: string): { readonly der: Buffer; readonly nextUpdate: number } | undefined;
+  list(authority: string): Buffer | undefined;
   /** Its certificate, DER. */
   certificate(authority: string): Buffer | undefined;
 }
@@ -29,7 +29,7 @@ export const publishRoutes = (published: Published): readonly Route[] => [
     handle({ params }) {
       const list = published.list(nameOf(params.file, '.crl'));
       if (list === undefined) throw nothing();
-      return bytes('application/pkix-crl', list.der, listSeconds); // RFC 2585 4.2
+      return bytes('application/pkix-crl', list, listSeconds); // RFC 2585 4.2
     },
   },
   {
