@@ -9,6 +9,7 @@ import { authorityIssuer } from '../../src/edge/issuers/authority/index.ts';
 import { boundedRequest } from '../../src/edge/outgoing/http/index.ts';
 import { text } from '../../src/wire/texts/index.ts';
 import {
+  descendantsOf,
   freeAddresses,
   freePort,
   type HttpAnswer,
@@ -79,5 +80,12 @@ describe('the demo with its own authority', () => {
       assert.ok(performance.now() - begun < 60_000, 'still let in after a minute');
       await sleep(3000);
     }
+  });
+
+  test('the authority ends with a hub that is killed', async () => {
+    const below = descendantsOf(hub.pid).filter(({ command }) => /apps\/authority/.test(command));
+    assert.equal(below.length, 1);
+    const { left } = await hub.kill();
+    assert.deepEqual(left, []);
   });
 });

@@ -36,12 +36,13 @@ export async function runAuthority(settings: AuthoritySettings): Promise<Running
   const log = createLog(settings.logLevel as Parameters<typeof createLog>[0]);
   const undo: (() => Promise<unknown>)[] = [];
   const close = async () => {
-    for (let step = undo.pop(); step; step = undo.pop()) await step();
+    // One step that fails (the database is gone with whoever ended us) keeps none of the others from being done.
+    for (let step = undo.pop(); step; step = undo.pop()) await step().catch(() => undefined);
   };
   try {
     await start(settings, log, undo);
   } catch (error) {
-    await close().catch(() => undefined);
+    await close();
     throw error;
   }
   return { close };
