@@ -239,7 +239,17 @@ describe('the certificate authority', () => {
       fc.json({ maxDepth: 3 }),
       fc
         .record({
-          member: fc.constantFrom('order', 'profile', 'csr', 'holder', 'minutes', 'proof', '__proto__'),
+          member: fc.constantFrom(
+            'order',
+            'profile',
+            'csr',
+            'holder',
+            'minutes',
+            'proof',
+            'person',
+            'reference',
+            '__proto__',
+          ),
           value: fc.jsonValue({ maxDepth: 2 }),
         })
         .map(({ member, value }) => JSON.stringify({ ...message, [member]: value })),
@@ -259,6 +269,16 @@ describe('the certificate authority', () => {
       () => ({ status: 413 }),
     );
     assert.equal(large.status, 413);
+    for (const path of [
+      'orders/%00',
+      'orders/%F0%9F%92%A9',
+      'certificates/staff/%00',
+      'certificates/%00/00',
+      'orders/a%2Fb',
+    ])
+      assert.equal((await ask('GET', `/v1/${path}`, undefined)).status, 404, path);
+    const nul = await ask('POST', '/v1/certificates', JSON.stringify({ ...message, person: 'a\u0000' }));
+    assert.equal(nul.status, 400);
     assert.equal((await fetch(`${place.publishUrl}/ocsp/staff`, { method: 'POST', body: 'x' })).status, 200);
     assert.equal((await fetch(`${place.publishUrl}/ocsp/other`, { method: 'POST', body: 'x' })).status, 404);
     assert.equal((await fetch(`${place.publishUrl}/crl/..%2fstaff.pem`)).status, 404);

@@ -51,12 +51,8 @@ function environment(settings: BootSettings, database: DatabaseConnection): Node
   };
 }
 
-/** Starts the authority, holding its ceremonies first when there is none. Needs the server certificate of the demo's test CA. */
-export async function startDemoAuthority(
-  settings: BootSettings,
-  database: DatabaseConnection,
-  onExit: (code: number | null) => void,
-): Promise<DemoProcess> {
+/** Holds the ceremonies when there is no authority yet, and renews the root's list when it is old. */
+export async function makeDemoAuthority(settings: BootSettings, database: DatabaseConnection): Promise<void> {
   const env = environment(settings, database);
   const { root, rootList, passphrase } = files(settings);
   const secret = ['--passphrase-file', passphrase];
@@ -65,7 +61,15 @@ export async function startDemoAuthority(
     await ceremony(env, 'list', '--folder', root, ...secret);
     copyFileSync(join(root, 'root.crl'), rootList);
   }
-  const { ready, close } = startProgram(program, ['start'], env, onExit);
+}
+
+/** Starts what `makeDemoAuthority` made. Needs the server certificate of the demo's test CA. */
+export async function startDemoAuthority(
+  settings: BootSettings,
+  database: DatabaseConnection,
+  onExit: (code: number | null) => void,
+): Promise<DemoProcess> {
+  const { ready, close } = startProgram(program, ['start'], environment(settings, database), onExit);
   if (await ready) return { close };
   throw new Problem({
     kind: 'unavailable',
@@ -84,8 +88,10 @@ async function holdCeremonies(settings: BootSettings, env: NodeJS.ProcessEnv): P
     ...['--country', 'NO', '--organization', 'Demo Region'],
     ...['--common-name', commonName, ...secret],
   ];
-  await ceremony(env, 'root', '--folder', root, ...name('Demo Region Root CA'), '--publish-url', settings.pkiUrl);
-  await ceremony(env, 'request', '--id', 'staff', ...name('Demo Region Staff CA'), '--key', 'P-256');
+  await Promise.all([
+    ceremony(env, 'root', '--folder', root, ...name('Demo Region Root CA'), '--publish-url', settings.pkiUrl),
+    ceremony(env, 'request', '--id', 'staff', ...name('Demo Region Staff CA'), '--key', 'P-256'),
+  ]);
   const carried = ['--csr', request, '--into', staff];
   await ceremony(env, 'sign', '--folder', root, '--id', 'staff', ...carried, ...secret);
   copyFileSync(join(root, 'root.pem'), at.rootCertificate);

@@ -19,7 +19,7 @@ import { wireAudit } from './audit.ts';
 import { startLoops } from './background.ts';
 import { composeCore } from './compose.ts';
 import { openHubDatabase } from './database.ts';
-import { startDemoAuthority } from './demo-authority.ts';
+import { makeDemoAuthority, startDemoAuthority } from './demo-authority.ts';
 import { applyDemo } from './demo-catalogue.ts';
 import { demoFolder, prepareDemo, startDemo, startMunicipality } from './demo-process.ts';
 import { logoutProgress } from './logout-progress.ts';
@@ -103,8 +103,11 @@ async function start(settings: BootSettings, undo: Undo[], life: Life): Promise<
   const ownCertificates = settings.tls === undefined || settings.cardTls === undefined;
   if (settings.demo && settings.caUrl !== undefined) {
     // It serves with a certificate of the test CA, and the demo's cards are ordered at it.
-    if (!existsSync(join(demoFolder(settings), 'ca', 'server.pem'))) await prepareDemo(settings, true);
-    const authority = await startDemoAuthority(settings, database.opened.connection, (code) =>
+    const { connection } = database.opened;
+    const isFirst = !existsSync(join(demoFolder(settings), 'ca', 'server.pem'));
+    await Promise.all([isFirst ? prepareDemo(settings, true) : undefined, makeDemoAuthority(settings, connection)]);
+    goOn(life);
+    const authority = await startDemoAuthority(settings, connection, (code) =>
       log.error({ code }, 'the certificate authority ended by itself'),
     );
     undo.push(authority.close);

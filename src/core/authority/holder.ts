@@ -64,7 +64,8 @@ export const subjectOf = (holder: Holder): Buffer =>
     }),
   );
 
-const deviceUri = (device: string): string => `urn:tillit:device:${device}`;
+/** How a device is named in a certificate. */
+export const deviceUri = (device: string): string => `urn:tillit:device:${device}`;
 
 /** The extensions that speak of the holder. */
 export function holderExtensions(holder: Holder): readonly ExtensionToWrite[] {

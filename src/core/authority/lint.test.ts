@@ -73,6 +73,7 @@ const faults: readonly (readonly [check: string, what: string, change: Partial<C
   ],
   ['alternativeNames', 'a server name', instead(writeExtension.subjectAltName({ ...altNames, dns: ['hub.example'] }))],
   ['securityIdentifier', 'of another account', instead(writeExtension.securityIdentifier('S-1-5-21-1-2-3-500'))],
+  ['device', 'of a device', instead(writeExtension.subjectAltName({ ...altNames, uri: 'urn:tillit:device:x' }))],
   ['cardNumber', 'of another card', instead(writeExtension.cardNumber('9752578000000100002'))],
   [
     'criticalExtensions',
@@ -114,6 +115,12 @@ describe('lint', () => {
   test('a certificate without an identifier of Windows may not hold one', () => {
     const { sid: _sid, ...holder } = meant.holder;
     assert.match(lint({ ...meant, holder }, certificateToSign(right, algorithm)) ?? '', /^securityIdentifier: /);
+  });
+  test('device: another than the one that is meant', () => {
+    const forDevice = { ...meant, holder: { ...someHolder, device: 'tablet-7' } };
+    assert.equal(lint(forDevice, certificateToSign(compose(forDevice), algorithm)), undefined);
+    const other = compose({ ...forDevice, holder: { ...someHolder, device: 'tablet-8' } });
+    assert.match(lint(forDevice, certificateToSign(other, algorithm)) ?? '', /^device: /);
   });
   test('every check has a case', () => {
     assert.deepEqual(

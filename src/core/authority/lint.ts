@@ -1,6 +1,7 @@
 // Reads a composed certificate back with the strict reader and holds it against what was meant, before anybody signs it.
 import {
   type Certificate,
+  der,
   derOid,
   extensionOids,
   readCertificate,
@@ -8,7 +9,7 @@ import {
   writeExtension,
 } from '../../base/x509/index.ts';
 import type { Composition } from './compose.ts';
-import { dnsNames, subjectOf } from './holder.ts';
+import { deviceUri, dnsNames, subjectOf } from './holder.ts';
 
 export interface LintFacts {
   readonly meant: Composition;
@@ -148,6 +149,17 @@ export const lintChecks: readonly LintCheck[] = [
           ? !made.der.includes(derOid(extensionOids.securityIdentifier))
           : made.der.includes(writeExtension.securityIdentifier(holder.sid).value),
         'the security identifier is not the holder’s',
+      ),
+  },
+  {
+    name: 'device',
+    clause: 'RFC 5280 4.2.1.6 (uniformResourceIdentifier); bound to one enrolled device (H8)',
+    test: ({ made, meant: { holder } }) =>
+      unless(
+        holder.device === undefined
+          ? !made.der.includes(deviceUri(''))
+          : made.der.includes(der(0x86, Buffer.from(deviceUri(holder.device), 'latin1'))),
+        'the device is another',
       ),
   },
   {

@@ -14,6 +14,8 @@ import { authorityRefusals, certificateStates, revocationReasons } from '../code
 
 const idPattern = '^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$';
 const orderId = text({ pattern: idPattern, allowed: 'letters, digits, dots, hyphens; at most 100' });
+/** The hub's own ids: letters as they are, nothing invisible. */
+const ownId = text({ maxLength: 100, pattern: '^\\P{C}+$', allowed: 'characters that can be seen' });
 const pem = text({ maxLength: 100_000 });
 
 /** `POST /v1/certificates`. */
@@ -31,8 +33,8 @@ export const orderMessage = record({
       fingerprint: text({ pattern: '^[0-9a-f]{64}$', allowed: 'SHA-256 of a certificate, hexadecimal' }),
     }),
   ),
-  person: optional(text({ maxLength: 100 })),
-  reference: optional(text({ maxLength: 100 })),
+  person: optional(ownId),
+  reference: optional(ownId),
 });
 export type OrderMessage = Static<typeof orderMessage>;
 

@@ -30,6 +30,9 @@ export interface IssueApiPorts extends IssuePorts {
 }
 
 const mostBodyBytes = 64 * 1024;
+/** What an order, an issuer or a serial number in a path can be; anything else names nothing. */
+const pathName = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/;
+const named = (value: string | undefined): string => (pathName.test(value ?? '') ? (value ?? '') : 'none');
 
 /** A message of this description, or a Problem that says what is wrong with it. */
 function readMessage<Schema extends TSchema>(request: HttpRequest, schema: Schema): Static<Schema> {
@@ -100,7 +103,7 @@ export function issueRoutes(ports: IssueApiPorts): readonly Route[] {
       path: '/v1/orders/:order',
       async handle(request) {
         const who = caller(request);
-        return shown(who, await register.byOrder(who, request.params.order ?? ''));
+        return shown(who, await register.byOrder(who, named(request.params.order)));
       },
     },
     {
@@ -108,7 +111,7 @@ export function issueRoutes(ports: IssueApiPorts): readonly Route[] {
       path: '/v1/certificates/:issuer/:serial',
       async handle(request) {
         const who = caller(request);
-        return shown(who, await register.bySerial(request.params.issuer ?? '', request.params.serial ?? ''));
+        return shown(who, await register.bySerial(named(request.params.issuer), named(request.params.serial)));
       },
     },
     {
@@ -118,7 +121,7 @@ export function issueRoutes(ports: IssueApiPorts): readonly Route[] {
       async handle(request) {
         const who = caller(request);
         const { to, reason } = readMessage(request, stateMessage);
-        const { issuer = '', serial = '' } = request.params;
+        const [issuer, serial] = [named(request.params.issuer), named(request.params.serial)];
         const outcome = await changeState(ports, { caller: who, issuer, serial, to, reason });
         if (outcome.kind === 'refused') return refusedWith(outcome.refusal);
         if (outcome.changed) ports.changed(issuer);
