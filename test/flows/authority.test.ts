@@ -125,6 +125,14 @@ describe('the certificate authority', () => {
     assert.equal(collected?.serial, serials[0]);
     assert.equal(collected?.chain.length, 2);
     assert.deepEqual(await issuer.poll('no-such-order'), { kind: 'unknown' });
+    const kinds = async (...words: string[]) =>
+      (await authorityCommand(place, 'find', ...words))
+        .split('\n')
+        .filter((line) => line.startsWith('{'))
+        .map((line) => (JSON.parse(line) as { kind: string }).kind);
+    assert.deepEqual(await kinds('--serial', serials[0] ?? ''), ['certificate.ordered', 'certificate.issued']);
+    assert.ok((await kinds('--person', 'ase-nordmann', '--reference', 'K7QM-2F9X')).length >= 2);
+    await assert.rejects(kinds(), /say whose/);
     const other = await issuer.submit({ ...wanted, holder: { ...wanted.holder, title: 'Doctor' } });
     assert.ok(other.kind === 'refused' && other.code === 'order.other');
   });

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { asProblem, Problem } from '../../base/problem.ts';
 import { type CaKeyKind, caKeyKinds } from '../../edge/keys/ca/index.ts';
+import { findEvents, type TrailSearch } from '../../edge/store/authority/index.ts';
 import { listCeremony, requestCeremony, rootCeremony, signCeremony } from './ceremony.ts';
 import { runAuthority } from './run.ts';
 import { authorityFolder, authoritySettingTexts, readAuthoritySettings } from './settings.ts';
@@ -12,6 +13,7 @@ import { verifyTrail } from './trail.ts';
 
 const usage = `tillit authority start
 tillit authority verify
+tillit authority find      [--person ID] [--reference REFERENCE] [--serial SERIAL]
 tillit authority ceremony root    --folder DIR --country NO --organization O --common-name CN --publish-url URL [--key ${caKeyKinds.join('|')}] [--years 20]
 tillit authority ceremony request --id ID --country NO --organization O --common-name CN [--folder DIR] [--key …]
 tillit authority ceremony sign    --folder DIR --id ID --csr FILE --into FILE [--years 10]
@@ -38,6 +40,9 @@ const options = {
   into: text,
   revoke: text,
   reason: text,
+  person: text,
+  reference: text,
+  serial: text,
   'passphrase-file': text,
   witness: { type: 'string', multiple: true },
   help: { type: 'boolean' },
@@ -58,7 +63,13 @@ async function run(words: readonly string[]): Promise<number> {
     return value;
   };
   if (command === 'start') return serve();
-  if (command === 'verify') return verify();
+  if (command === 'verify') return withDatabase(verify);
+  if (command === 'find') {
+    const { person, reference, serial } = values;
+    if ([person, reference, serial].every((each) => each === undefined))
+      throw new UsedWrongly('say whose: --person, --reference or --serial');
+    return withDatabase((pool) => find(pool, { person, reference, serial: serial?.toLowerCase() }));
+  }
   if (command !== 'ceremony') throw new UsedWrongly(`there is no command "${command}"`);
   const passphraseFile = values['passphrase-file'] && resolve(values['passphrase-file']);
   const base = { folder: '', passphraseFile, witnesses: values.witness ?? [], out: say };
@@ -127,17 +138,27 @@ async function serve(): Promise<number> {
   return 0;
 }
 
-async function verify(): Promise<number> {
+async function withDatabase(work: (pool: pg.Pool, folder: string) => Promise<number>): Promise<number> {
   const { databaseUrl, folder } = readAuthoritySettings(process.env, process.cwd());
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 1 });
   try {
-    const { ok, size, intact, findings } = await verifyTrail(pool, folder);
-    say(`${ok ? 'The trail is whole' : 'THE TRAIL IS NOT WHOLE'}: ${size} events, ${intact} with their text.`);
-    for (const finding of findings.slice(0, 20)) say(JSON.stringify(finding));
-    return ok ? 0 : 1;
+    return await work(pool, folder);
   } finally {
     await pool.end();
   }
+}
+
+async function verify(pool: pg.Pool, folder: string): Promise<number> {
+  const { ok, size, intact, findings } = await verifyTrail(pool, folder);
+  say(`${ok ? 'The trail is whole' : 'THE TRAIL IS NOT WHOLE'}: ${size} events, ${intact} with their text.`);
+  for (const finding of findings.slice(0, 20)) say(JSON.stringify(finding));
+  return ok ? 0 : 1;
+}
+
+/** One event a line, oldest first, as it is sealed. */
+async function find(pool: pg.Pool, search: TrailSearch): Promise<number> {
+  for (const { text: event } of await findEvents(pool, search)) say(event);
+  return 0;
 }
 
 try {

@@ -1,3 +1,4 @@
 // Public face of edge/store/authority.
+export { type FoundEvent, findEvents, type TrailSearch } from './find-events.ts';
 export { migrateAuthority } from './migrate.ts';
 export { certificateRegister } from './register.ts';
