@@ -1,7 +1,7 @@
 // The demo's certificate authority: the ceremonies that an operator would hold, once, and its program beside the hub.
 import { spawn } from 'node:child_process';
 import { createPublicKey, generateKeyPairSync, hash, randomBytes, randomInt } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { dayMs } from '../../base/clock.ts';
@@ -81,6 +81,8 @@ export async function startDemoAuthority(
 async function holdCeremonies(settings: BootSettings, env: NodeJS.ProcessEnv): Promise<void> {
   const at = files(settings);
   const { folder, root, passphrase, request, staff } = at;
+  // What a start that was broken off left: it has issued nothing, for it never had its settings.
+  rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   writeFileSync(passphrase, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 });
   const secret = ['--passphrase-file', passphrase];
@@ -97,7 +99,7 @@ async function holdCeremonies(settings: BootSettings, env: NodeJS.ProcessEnv): P
   copyFileSync(join(root, 'root.pem'), at.rootCertificate);
   copyFileSync(join(root, 'root.crl'), at.rootList);
   const pin = makeCaller(at.callerCertificate, at.callerKey);
-  // Last, so that ceremonies which were broken off are told and not taken for whole.
+  // Last, so that ceremonies which were broken off are not taken for whole.
   writeFileSync(
     at.settings,
     `# Made by the demo. docs/operations/authority.md tells what may stand here.
@@ -124,7 +126,7 @@ function ceremony(env: NodeJS.ProcessEnv, ...words: readonly string[]): Promise<
             new Problem({
               kind: 'unavailable',
               code: 'unavailable',
-              detail: `the demo's certificate authority could not be made; see the line above, or remove ${env['TILLIT_AUTHORITY_DATA']} when a start was broken off`,
+              detail: 'the demo’s certificate authority could not be made; see the line above',
             }),
           ),
     );
