@@ -4,7 +4,7 @@ import { Problem } from '../problem.ts';
 import { DerCursor, encodingOf, malformed, readRoot, tags } from './der.ts';
 import { readOctetBits, readSerialHex, readSmallInteger, readTime } from './der-values.ts';
 import { type CertificateExtensions, readExtensions, understandExtensions } from './extensions.ts';
-import { type DistinguishedName, readName } from './name.ts';
+import { type DistinguishedName, readName, sameName } from './name.ts';
 import {
   type PublicKeyFacts,
   readPublicKey,
@@ -98,6 +98,9 @@ export function readCertificate(der: Buffer): CertificateReading {
 /** Whether `issuer`'s key made the signature on `certificate`. Says nothing about names, times or the right to sign. */
 export const signedBy = (certificate: Certificate, issuer: Certificate): boolean =>
   verifySigned(certificate, issuer.publicKey);
+
+/** Whether subject and issuer are the same name (RFC 5280 3.2); the key may be another. */
+export const isSelfIssued = ({ subject, issuer }: Certificate): boolean => sameName(subject, issuer);
 
 const pemBlock = /-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\s]+)-----END \1-----/g;
 

@@ -5,7 +5,9 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { readCertificate } from './certificate.ts';
 import { crlSignedBy, readCrl } from './crl.ts';
-import { der, derInteger, derOctets, derSequence } from './der-writer.ts';
+import { der, derInteger, derOctets, derOid, derSequence, derUtf8 } from './der-writer.ts';
+import { pointNames } from './distribution-point.ts';
+import { nameText } from './name.ts';
 import { type ExtensionToWrite, publicKeyDer, writeCertificate, writeExtension, writeName } from './write.ts';
 import { type CrlToWrite, writeCrl } from './write-crl.ts';
 
@@ -51,6 +53,11 @@ const read = (bytes: Buffer) => {
   assert.ok(reading.ok, reading.ok ? '' : reading.detail);
   return reading.crl;
 };
+
+const point = (...fields: readonly Buffer[]): ExtensionToWrite[] => [
+  { oid: '2.5.29.28', critical: true, value: derSequence(...fields) },
+];
+const flag = (tag: number) => der(tag, Buffer.from([0xff]));
 
 test('every revoked serial is found with its date and reason, and no other', () => {
   const serials = fc.uniqueArray(
@@ -122,23 +129,12 @@ describe('lists that can clear nobody', () => {
     const reading = readCrl(write(change));
     return reading.ok ? 'ok' : reading.reason;
   };
-  const point = (...fields: readonly Buffer[]): ExtensionToWrite[] => [
-    { oid: '2.5.29.28', critical: true, value: derSequence(...fields) },
-  ];
-  const flag = (tag: number) => der(tag, Buffer.from([0xff]));
   const cases: Record<string, [Partial<CrlToWrite>, string]> = {
-    'delta list': [{ extensions: [{ oid: '2.5.29.27', critical: true, value: derInteger(1) }] }, 'crlScope'],
-    'delta list not marked critical': [{ extensions: [{ oid: '2.5.29.27', value: derInteger(1) }] }, 'crlScope'],
-    'people only': [{ extensions: point(flag(0x81)) }, 'crlScope'],
-    'authorities only': [{ extensions: point(flag(0x82)) }, 'crlScope'],
-    'some reasons': [{ extensions: point(der(0x83, Buffer.from([0x06, 0x40]))) }, 'crlScope'],
-    indirect: [{ extensions: point(flag(0x84)) }, 'crlScope'],
-    'attribute certificates only': [{ extensions: point(flag(0x85)) }, 'crlScope'],
     'unknown critical extension': [
       { extensions: [{ oid: '1.3.6.1.4.1.32473.9', critical: true, value: derSequence() }] },
       'crlScope',
     ],
-    'entry of another issuer': [
+    'entry of another issuer in a list that is not indirect': [
       {
         revoked: [
           {
@@ -151,13 +147,69 @@ describe('lists that can clear nobody', () => {
       'crlScope',
     ],
     'no nextUpdate': [{ nextUpdate: undefined }, 'crlMalformed'],
+    'people only and authorities only': [{ extensions: point(flag(0x81), flag(0x82)) }, 'crlMalformed'],
+    'a flag that is no flag': [{ extensions: point(der(0x81, Buffer.from([1]))) }, 'crlMalformed'],
   };
   for (const [name, [change, expected]] of Object.entries(cases))
     test(name, () => assert.equal(reason(change), expected));
-  test('a plain distribution point is fine', () => {
-    const url = der(0xa0, der(0xa0, der(0x86, Buffer.from('http://a'))));
-    assert.deepEqual(read(write({ extensions: point(url) })).distributionUrls, ['http://a']);
+});
+
+describe('what a list covers', () => {
+  const whole = { name: undefined, onlyUsers: false, onlyAuthorities: false, onlyAttributes: false };
+  const none = { ...whole, reasons: undefined, indirect: false };
+  const pointOf = (...fields: readonly Buffer[]) => read(write({ extensions: point(...fields) })).issuingPoint;
+  test('all of its issuer, without a point', () => assert.equal(read(write()).issuingPoint, undefined));
+  test('people, authorities, attribute certificates, several issuers', () => {
+    assert.deepEqual(pointOf(flag(0x81)), { ...none, onlyUsers: true });
+    assert.deepEqual(pointOf(flag(0x82)), { ...none, onlyAuthorities: true });
+    assert.deepEqual(pointOf(flag(0x85)), { ...none, onlyAttributes: true });
+    assert.deepEqual(pointOf(flag(0x84)), { ...none, indirect: true });
   });
+  test('some reasons', () => {
+    assert.deepEqual(pointOf(der(0x83, Buffer.from([0x06, 0x40])))?.reasons, new Set([1]));
+  });
+  test('one point of several, by whole name or below its issuer', () => {
+    const url = der(0xa0, der(0xa0, der(0x86, Buffer.from('http://a'))));
+    assert.deepEqual(pointOf(url)?.name, { kind: 'full', names: [{ kind: 'uri', value: 'http://a' }] });
+    const relative = der(0xa0, der(0xa1, derSequence(derOid('2.5.4.3'), derUtf8('part 1'))));
+    const found = pointOf(relative)?.name;
+    assert.ok(found);
+    const [full] = pointNames(found, read(write()).issuer);
+    assert.equal(full?.kind === 'directory' && nameText(full.name), 'CN=part 1,CN=List CA');
+  });
+  test('what has changed since another list', () => {
+    const delta = { oid: '2.5.29.27', critical: true, value: derInteger(4) };
+    assert.equal(read(write({ extensions: [delta] })).deltaOf, '04');
+  });
+});
+
+test('an indirect list has entries of several issuers, each of the one before until another is named', () => {
+  const other = writeName([['2.5.4.3', 'Other CA']]);
+  const of = { oid: '2.5.29.29', critical: true, value: derSequence(der(0xa4, other)) };
+  const entry = (serial: number, ...extensions: ExtensionToWrite[]) => ({
+    serial: Buffer.from([serial]),
+    at: now,
+    extensions,
+  });
+  const crl = read(write({ extensions: point(flag(0x84)), revoked: [entry(1), entry(2, of), entry(3)] }));
+  const otherName = authority({ subject: other }).subject;
+  for (const [serial, own, others] of [
+    ['01', true, false],
+    ['02', false, true],
+    ['03', false, true],
+  ] as const) {
+    assert.equal(crl.isRevoked(serial) !== undefined, own, serial);
+    assert.equal(crl.isRevoked(serial, otherName) !== undefined, others, serial);
+  }
+});
+
+test('a negative number in a list is not the positive one of the same octets', () => {
+  const bytes = write({ revoked: [{ serial: Buffer.from([0x7f]), at: now }] });
+  const crl = read(bytes);
+  assert.ok(crl.isRevoked('7f'));
+  const changed = Buffer.from(bytes);
+  changed[bytes.indexOf(Buffer.from([0x02, 0x01, 0x7f])) + 2] = 0xff;
+  assert.equal(read(changed).isRevoked('ff'), undefined);
 });
 
 describe('who signed a list', () => {

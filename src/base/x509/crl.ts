@@ -1,9 +1,12 @@
 // One certificate revocation list (RFC 5280 section 5), walked once and indexed by serial number without making an object per entry.
 import { Problem } from '../problem.ts';
 import type { Certificate } from './certificate.ts';
+import { readAuthorityKeyId } from './constraint-extensions.ts';
 import { contentOf, DerCursor, type DerElement, elementAt, encodingOf, malformed, readRoot, tags } from './der.ts';
-import { readBoolean, readIntegerBytes, readOctetBits, readSmallInteger, readTime, serialHex } from './der-values.ts';
-import { distributionUrls, extensionOids, type RawExtension, readExtensions } from './extensions.ts';
+import { readIntegerBytes, readOctetBits, readSmallInteger, readTime, serialHex } from './der-values.ts';
+import { type IssuingPoint, readIssuingPoint } from './distribution-point.ts';
+import { extensionOids, type RawExtension, readExtensions } from './extensions.ts';
+import { type GeneralName, nameKey, readGeneralNames } from './general-name.ts';
 import { type DistinguishedName, readName, sameName } from './name.ts';
 import { SerialIndex } from './serial-index.ts';
 import { readSignatureAlgorithm, type SignatureAlgorithm, verifySigned } from './signature.ts';
@@ -22,22 +25,27 @@ export interface Crl {
   /** Hexadecimal cRLNumber, when there is one. */
   readonly number: string | undefined;
   readonly authorityKeyId: string | undefined;
-  /** URLs of the issuing distribution point; undefined when the list has none and so covers all of the issuer. */
-  readonly distributionUrls: readonly string[] | undefined;
+  /** What the list covers; undefined when it has no issuing distribution point and so covers all of its issuer. */
+  readonly issuingPoint: IssuingPoint | undefined;
+  /** Hexadecimal number of the whole list that this delta list changes; undefined for a whole list. */
+  readonly deltaOf: string | undefined;
   readonly entries: number;
   readonly bytes: number;
   readonly signed: Buffer;
   readonly signature: Buffer;
   readonly algorithm: SignatureAlgorithm;
-  /** The revocation of the certificate with this serial (lower-case hexadecimal), or undefined. */
-  readonly isRevoked: (serial: string) => Revocation | undefined;
+  /**
+   * The entry for the certificate with this serial (lower-case hexadecimal), or undefined. `issuer` is needed for an
+   * indirect list, which has entries of several issuers; otherwise every entry is of the list's own.
+   */
+  readonly isRevoked: (serial: string, issuer?: DistinguishedName) => Revocation | undefined;
 }
 
 export type CrlReading =
   | { readonly ok: true; readonly crl: Crl }
   | { readonly ok: false; readonly reason: CrlFault; readonly detail: string };
 
-/** `crlScope`: a delta, indirect or partial list, or one with a critical extension we do not know: it can clear nobody. */
+/** `crlScope`: a list with a critical extension that we do not know: it can clear nobody. */
 export type CrlFault = 'crlMalformed' | 'crlScope';
 
 const outOfScope = (detail: string): Problem<'x509.crlScope'> =>
@@ -73,59 +81,60 @@ function isUsualEntry(bytes: Buffer, start: number, limit: number): boolean {
 }
 
 // Reads one entry whole, so that a fault in it is found when the list is read and not at a login.
-function readEntry(entry: DerElement): Revocation {
+function readEntry(entry: DerElement, indirect: boolean): Revocation & { readonly issuer?: DistinguishedName } {
   const cursor = new DerCursor(entry);
   if (readIntegerBytes(cursor.next()).length > longestSerial) throw malformed('serial number out of range');
   const at = readTime(cursor.next());
   let reason = 0;
+  let issuer: DistinguishedName | undefined;
   if (!cursor.done) {
     for (const { oid, critical, value } of readExtensions(cursor.next(tags.sequence))) {
+      if (oid === extensionOids.certificateIssuer && indirect)
+        issuer = directoryOf(readGeneralNames(readRoot(value, tags.sequence)));
       // RFC 5280 5.3: a list with a critical entry extension that we do not process must not be used at all.
-      if (oid === extensionOids.certificateIssuer || (critical && !entryExtensions.has(oid)))
+      else if (oid === extensionOids.certificateIssuer || (critical && !entryExtensions.has(oid)))
         throw outOfScope(`entry extension ${oid}`);
       if (oid === extensionOids.reasonCode) reason = contentOf(readRoot(value, tags.enumerated))[0] ?? 0;
     }
     cursor.end();
   }
-  return { at, reason };
+  return { at, reason, ...(issuer === undefined ? {} : { issuer }) };
+}
+
+function directoryOf(names: readonly GeneralName[]): DistinguishedName {
+  const found = names.find((name) => name.kind === 'directory');
+  if (found?.kind !== 'directory') throw malformed('certificate issuer without a name');
+  return found.name;
 }
 
 // A listed certificate is revoked even when its entry's date does not exist (31 February passes the usual form).
 function revocationAt(der: Buffer, offset: number, begun: number): Revocation {
   try {
-    return readEntry(elementAt(der, offset, der.length, 0));
+    const { at, reason } = readEntry(elementAt(der, offset, der.length, 0), true);
+    return { at, reason };
   } catch {
     return { at: begun, reason: 0 };
   }
 }
 
-// Accepts only a point that names where the full list lies; any narrowing of its scope is refused (RFC 5280 5.2.5).
-function readDistributionPoint(value: Buffer): string[] {
-  const cursor = new DerCursor(readRoot(value, tags.sequence));
-  const name = cursor.optional(0xa0);
-  while (!cursor.done) {
-    const field = cursor.next();
-    const narrowed = field.tag === 0x83 || readBoolean({ ...field, tag: tags.boolean });
-    if (narrowed) throw outOfScope('partial or indirect list');
-  }
-  return name === undefined ? [] : distributionUrls(name);
-}
-
 function understand(extensions: readonly RawExtension[]) {
   let number: string | undefined;
   let authorityKeyId: string | undefined;
-  let points: string[] | undefined;
+  let issuingPoint: IssuingPoint | undefined;
+  let deltaOf: string | undefined;
+  const wholeNumber = (value: Buffer) => serialHex(readIntegerBytes(readRoot(value, tags.integer)));
   for (const { oid, critical, value } of extensions) {
-    if (oid === extensionOids.crlNumber) number = serialHex(readIntegerBytes(readRoot(value, tags.integer)));
-    else if (oid === extensionOids.issuingDistributionPoint) points = readDistributionPoint(value);
-    else if (oid === extensionOids.deltaCrlIndicator) throw outOfScope('delta list');
-    else if (oid === extensionOids.authorityKeyIdentifier) {
-      const id = new DerCursor(readRoot(value, tags.sequence)).optional(0x80);
-      authorityKeyId = id && contentOf(id).toString('hex');
-    } else if (critical) throw outOfScope(`extension ${oid}`);
+    if (oid === extensionOids.crlNumber) number = wholeNumber(value);
+    else if (oid === extensionOids.issuingDistributionPoint) issuingPoint = readIssuingPoint(value);
+    else if (oid === extensionOids.deltaCrlIndicator) deltaOf = wholeNumber(value);
+    else if (oid === extensionOids.authorityKeyIdentifier)
+      authorityKeyId = readAuthorityKeyId(readRoot(value, tags.sequence));
+    else if (critical) throw outOfScope(`extension ${oid}`);
   }
-  return { number, authorityKeyId, distributionUrls: points };
+  return { number, authorityKeyId, issuingPoint, deltaOf };
 }
+
+const serialOf = (entry: DerElement): string => readIntegerBytes(new DerCursor(entry).next()).toString('hex');
 
 function parse(der: Buffer): Crl {
   const outer = new DerCursor(readRoot(der, tags.sequence));
@@ -147,32 +156,40 @@ function parse(der: Buffer): Crl {
   cursor.end();
   if (version === undefined && extensions !== undefined) throw malformed('extensions in version 1');
 
+  const facts = understand(extensions === undefined ? [] : readExtensions(new DerCursor(extensions).next()));
+  const indirect = facts.issuingPoint?.indirect === true;
   const offsets: number[] = [];
+  // RFC 5280 5.3.3: an entry without certificateIssuer is of the same issuer as the one before it.
+  const ofOthers = new Map<string, number>();
+  let entryIssuer = indirect ? nameKey(issuer) : '';
   if (list !== undefined) {
     for (let at = list.content; at < list.end; ) {
       offsets.push(at);
-      if (isUsualEntry(der, at, list.end)) at += 2 + (der[at + 1] as number);
+      if (!indirect && isUsualEntry(der, at, list.end)) at += 2 + (der[at + 1] as number);
       else {
         const entry = elementAt(der, at, list.end, list.depth + 1);
         if (entry.tag !== tags.sequence) throw malformed('expected an entry');
-        readEntry(entry);
+        const { issuer: named } = readEntry(entry, indirect);
+        if (named !== undefined) entryIssuer = nameKey(named);
+        if (indirect) ofOthers.set(`${serialOf(entry)} ${entryIssuer}`, at);
         at = entry.end;
       }
     }
   }
-  const index = new SerialIndex(der, offsets);
+  const index = new SerialIndex(der, indirect ? [] : offsets);
   return {
     issuer,
     thisUpdate: begun,
     nextUpdate: readTime(next),
-    ...understand(extensions === undefined ? [] : readExtensions(new DerCursor(extensions).next())),
+    ...facts,
     entries: offsets.length,
     bytes: der.length,
     signed: encodingOf(tbs),
     signature,
     algorithm,
-    isRevoked: (serial) => {
-      const offset = index.find(Buffer.from(serial, 'hex'));
+    isRevoked: (serial, of = issuer) => {
+      const octets = Buffer.from(Number.parseInt(serial.slice(0, 2), 16) >= 0x80 ? `00${serial}` : serial, 'hex');
+      const offset = indirect ? ofOthers.get(`${octets.toString('hex')} ${nameKey(of)}`) : index.find(octets);
       return offset === undefined ? undefined : revocationAt(der, offset, begun);
     },
   };

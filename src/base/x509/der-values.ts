@@ -29,12 +29,13 @@ export function readSmallInteger(element: DerElement): number {
   return content.readUIntBE(0, content.length);
 }
 
-/** A serial number as lower-case hexadecimal of its magnitude, without the sign octet; negative and over-long ones are refused. */
+/** A serial number as lower-case hexadecimal of its magnitude, without the sign octet; none but positive ones of at most 20 octets. */
 export function readSerialHex(element: DerElement): string {
   const content = readIntegerBytes(element);
+  const hex = serialHex(content);
   // RFC 5280 4.1.2.2: positive, at most 20 octets (one more for the sign).
-  if ((content[0] as number) >= 0x80 || content.length > 21) throw malformed('serial number out of range');
-  return serialHex(content);
+  if ((content[0] as number) >= 0x80 || hex.length > 40 || hex === '00') throw malformed('serial number out of range');
+  return hex;
 }
 
 /** Hexadecimal of a serial number's content octets without the sign octet. */

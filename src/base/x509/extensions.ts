@@ -1,6 +1,19 @@
 // The extensions of a certificate that Tillit understands (RFC 5280 4.2); each unknown critical one is named.
+import {
+  atLeastOne,
+  type NameConstraints,
+  type PolicyConstraints,
+  type PolicyMapping,
+  readAuthorityKeyId,
+  readNameConstraints,
+  readPolicies,
+  readPolicyConstraints,
+  readPolicyMappings,
+} from './constraint-extensions.ts';
 import { childrenOf, contentOf, DerCursor, type DerElement, malformed, readRoot, tags } from './der.ts';
 import { readBoolean, readNamedBits, readOid, readSmallInteger } from './der-values.ts';
+import { type DistributionPoint, readDistributionPoints, urlsOf } from './distribution-point.ts';
+import { type GeneralName, readGeneralNames } from './general-name.ts';
 import { readText } from './name.ts';
 
 export type KeyUsage =
@@ -30,6 +43,7 @@ export const extensionOids = {
   subjectKeyIdentifier: '2.5.29.14',
   keyUsage: '2.5.29.15',
   subjectAltName: '2.5.29.17',
+  issuerAltName: '2.5.29.18',
   basicConstraints: '2.5.29.19',
   crlNumber: '2.5.29.20',
   reasonCode: '2.5.29.21',
@@ -37,11 +51,17 @@ export const extensionOids = {
   deltaCrlIndicator: '2.5.29.27',
   issuingDistributionPoint: '2.5.29.28',
   certificateIssuer: '2.5.29.29',
+  nameConstraints: '2.5.29.30',
   crlDistributionPoints: '2.5.29.31',
   certificatePolicies: '2.5.29.32',
+  policyMappings: '2.5.29.33',
   authorityKeyIdentifier: '2.5.29.35',
+  policyConstraints: '2.5.29.36',
   extendedKeyUsage: '2.5.29.37',
+  freshestCrl: '2.5.29.46',
+  inhibitAnyPolicy: '2.5.29.54',
   authorityInfoAccess: '1.3.6.1.5.5.7.1.1',
+  ocspNoCheck: '1.3.6.1.5.5.7.48.1.5',
   cardNumber: '1.2.752.34.2.1',
   securityIdentifier: '1.3.6.1.4.1.311.25.2',
 } as const;
@@ -51,19 +71,33 @@ export interface CertificateExtensions {
   /** Undefined when the extension is absent, which is not the same as empty. */
   readonly keyUsage: ReadonlySet<KeyUsage> | undefined;
   readonly extendedKeyUsage: readonly string[] | undefined;
+  /** Empty when the extension is absent: it never is when it is there. */
   readonly policies: readonly string[];
+  readonly policyMappings: readonly PolicyMapping[];
+  readonly policyConstraints: PolicyConstraints | undefined;
+  /** How many certificates further down may still use anyPolicy. */
+  readonly inhibitAnyPolicy: number | undefined;
+  readonly nameConstraints: NameConstraints | undefined;
   /** Hexadecimal key identifiers. */
   readonly subjectKeyId: string | undefined;
   readonly authorityKeyId: string | undefined;
+  readonly distributionPoints: readonly DistributionPoint[];
+  readonly freshestCrl: readonly DistributionPoint[];
   /** One entry a distribution point that covers every reason and is signed by the issuer itself: its URLs. */
   readonly crlUrls: readonly string[];
   readonly ocspUrls: readonly string[];
   readonly caIssuerUrls: readonly string[];
+  /** Every name of subjectAltName, whatever its faults; the three below are those that may be shown. */
+  readonly alternativeNames: readonly GeneralName[];
   readonly userPrincipalNames: readonly string[];
   readonly emails: readonly string[];
   readonly dnsNames: readonly string[];
   /** SEIS card number (SS 61 43 31), as printed on the card. */
   readonly cardNumber: string | undefined;
+  /** A responder's certificate that its CA asks nobody to check (RFC 6960 4.2.2.2.1). */
+  readonly ocspNoCheck: boolean;
+  /** Object identifiers of every extension that is there, and whether it is critical. */
+  readonly stated: ReadonlyMap<string, boolean>;
   readonly unknownCritical: readonly string[];
 }
 
@@ -94,49 +128,24 @@ type Found = { -readonly [K in keyof CertificateExtensions]: CertificateExtensio
 const url = (element: DerElement): string => contentOf(element).toString('latin1');
 const uriTag = 0x86; // GeneralName [6] uniformResourceIdentifier
 
-/** The URLs of a DistributionPointName's fullName [0]; none for a name relative to the issuer. */
-export function distributionUrls(pointName: DerElement): string[] {
-  const choice = new DerCursor(pointName).next();
-  if (choice.tag !== 0xa0) return [];
-  return childrenOf(choice, 16)
-    .filter(({ tag }) => tag === uriTag)
-    .map(url);
-}
-
-function readDistributionPoints(root: DerElement): string[] {
-  return childrenOf(root, 16).flatMap((point) => {
-    const fields = childrenOf(point, 3);
-    // A point for some reasons only [1], or whose list another party signs [2], cannot clear a certificate alone.
-    if (fields.some(({ tag }) => tag === 0x81 || tag === 0xa2)) return [];
-    return fields.filter(({ tag }) => tag === 0xa0).flatMap(distributionUrls);
-  });
-}
-
 const upnOid = '1.3.6.1.4.1.311.20.2.3';
 
 function readAltNames(root: DerElement, found: Found): void {
-  const principals: string[] = [];
-  const emails: string[] = [];
-  const dnsNames: string[] = [];
-  for (const name of childrenOf(root, 256)) {
-    const text = url(name);
-    if (name.tag === 0x81 && !text.includes('\0')) emails.push(text);
-    if (name.tag === 0x82 && !text.includes('\0')) dnsNames.push(text);
-    if (name.tag !== 0xa0) continue;
-    const cursor = new DerCursor(name);
-    if (readOid(cursor.next()) !== upnOid) continue;
-    const { value, faults } = readText(new DerCursor(cursor.next(0xa0)).next());
-    if (faults.length === 0) principals.push(value);
-  }
-  found.userPrincipalNames = principals;
-  found.emails = emails;
-  found.dnsNames = dnsNames;
+  const names = readGeneralNames(root);
+  const shown = (kind: 'email' | 'dns') =>
+    names.flatMap((name) => (name.kind === kind && !name.value.includes('\0') ? [name.value] : []));
+  found.alternativeNames = names;
+  found.emails = shown('email');
+  found.dnsNames = shown('dns');
+  found.userPrincipalNames = names.flatMap((name) =>
+    name.kind === 'other' && name.oid === upnOid && name.text !== undefined ? [name.text] : [],
+  );
 }
 
 function readAccess(root: DerElement, found: Found): void {
   const ocsp: string[] = [];
   const issuers: string[] = [];
-  for (const access of childrenOf(root, 32)) {
+  for (const access of atLeastOne(root, 32)) {
     const cursor = new DerCursor(access);
     const method = readOid(cursor.next());
     const location = cursor.next();
@@ -173,19 +182,29 @@ const readers: Readonly<Record<string, (root: DerElement, found: Found) => void>
     found.basicConstraints = readBasicConstraints(root);
   },
   [extensionOids.extendedKeyUsage]: (root, found) => {
-    found.extendedKeyUsage = childrenOf(root, 64).map(readOid);
-  },
-  [extensionOids.certificatePolicies]: (root, found) => {
-    found.policies = childrenOf(root, 64).map((policy) => readOid(new DerCursor(policy).next()));
+    found.extendedKeyUsage = atLeastOne(root, 64).map(readOid);
   },
   [extensionOids.crlDistributionPoints]: (root, found) => {
-    found.crlUrls = readDistributionPoints(root);
+    found.distributionPoints = readDistributionPoints(root);
+    found.crlUrls = found.distributionPoints.flatMap(urlsOf);
+  },
+  [extensionOids.freshestCrl]: (root, found) => {
+    found.freshestCrl = readDistributionPoints(root);
+  },
+  [extensionOids.nameConstraints]: (root, found) => {
+    found.nameConstraints = readNameConstraints(root);
+  },
+  [extensionOids.policyMappings]: (root, found) => {
+    found.policyMappings = readPolicyMappings(root);
+  },
+  [extensionOids.policyConstraints]: (root, found) => {
+    found.policyConstraints = readPolicyConstraints(root);
   },
   [extensionOids.authorityInfoAccess]: readAccess,
   [extensionOids.subjectAltName]: readAltNames,
+  [extensionOids.issuerAltName]: (root) => void readGeneralNames(root),
   [extensionOids.authorityKeyIdentifier]: (root, found) => {
-    const id = childrenOf(root, 3).find(({ tag }) => tag === 0x80);
-    found.authorityKeyId = id && contentOf(id).toString('hex');
+    found.authorityKeyId = readAuthorityKeyId(root);
   },
 };
 
@@ -197,15 +216,24 @@ export function understandExtensions(raw: readonly RawExtension[]): CertificateE
     keyUsage: undefined,
     extendedKeyUsage: undefined,
     policies: [],
+    policyMappings: [],
+    policyConstraints: undefined,
+    inhibitAnyPolicy: undefined,
+    nameConstraints: undefined,
     subjectKeyId: undefined,
     authorityKeyId: undefined,
+    distributionPoints: [],
+    freshestCrl: [],
     crlUrls: [],
     ocspUrls: [],
     caIssuerUrls: [],
+    alternativeNames: [],
     userPrincipalNames: [],
     emails: [],
     dnsNames: [],
     cardNumber: undefined,
+    ocspNoCheck: false,
+    stated: new Map(raw.map(({ oid, critical }) => [oid, critical])),
     unknownCritical,
   };
   for (const { oid, critical, value } of raw) {
@@ -216,7 +244,17 @@ export function understandExtensions(raw: readonly RawExtension[]): CertificateE
       found.keyUsage = new Set(keyUsages.filter((_, index) => bits.has(index)));
     } else if (oid === extensionOids.subjectKeyIdentifier)
       found.subjectKeyId = contentOf(readRoot(value, tags.octetString)).toString('hex');
-    else if (oid === extensionOids.cardNumber) found.cardNumber = readCardNumber(value);
+    else if (oid === extensionOids.certificatePolicies) {
+      const { policies, qualifiersKnown } = readPolicies(readRoot(value, tags.sequence));
+      found.policies = policies;
+      // RFC 5280 4.2.1.4: critical with a qualifier that is not understood.
+      if (critical && !qualifiersKnown) unknownCritical.push(oid);
+    } else if (oid === extensionOids.inhibitAnyPolicy)
+      found.inhibitAnyPolicy = readSmallInteger(readRoot(value, tags.integer));
+    else if (oid === extensionOids.ocspNoCheck) {
+      readRoot(value, tags.null);
+      found.ocspNoCheck = true;
+    } else if (oid === extensionOids.cardNumber) found.cardNumber = readCardNumber(value);
     else if (critical) unknownCritical.push(oid);
   }
   return found;

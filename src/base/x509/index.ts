@@ -2,6 +2,7 @@
 export {
   type Certificate,
   type CertificateReading,
+  isSelfIssued,
   pemBlocks,
   readCertificate,
   signedBy,
@@ -13,15 +14,19 @@ export {
   readClientCertHeaders,
   withoutClientCertHeaders,
 } from './client-cert.ts';
+export type { NameConstraints, PolicyMapping } from './constraint-extensions.ts';
 export { type Crl, type CrlFault, type CrlReading, crlSignedBy, type Revocation, readCrl } from './crl.ts';
 export { type CertificationRequest, type CsrReading, mostCsrBytes, provesPossession, readCsr } from './csr.ts';
 export * from './der-writer.ts';
+export { type DistributionPoint, type IssuingPoint, type PointName, pointNames } from './distribution-point.ts';
 export { type CertificateExtensions, extensionOids, type KeyUsage } from './extensions.ts';
+export { type GeneralName, generalNameKey, type NameKind, nameKey } from './general-name.ts';
 export { type HeldKey, keyHolderCertificate } from './key-holder.ts';
 export {
   attributeOids,
   attributesOf,
   comparableName,
+  comparableRdns,
   comparableText,
   type DistinguishedName,
   type NameAttribute,
@@ -30,13 +35,22 @@ export {
   type TextFault,
 } from './name.ts';
 export {
+  isAnswerAbout,
+  isResponder,
+  type OcspAnswer,
+  type OcspFault,
+  type OcspReading,
+  type OcspResponse,
+  readOcspResponse,
+} from './ocsp.ts';
+export {
   type AskedCertificate,
   mostOcspRequestBytes,
   type OcspRequest,
   type OcspRequestReading,
   readOcspRequest,
 } from './ocsp-request.ts';
-export type { PublicKeyFacts, SignatureAlgorithm, SignatureMethod } from './signature.ts';
+export { type PublicKeyFacts, type SignatureAlgorithm, type SignatureMethod, verifySigned } from './signature.ts';
 export {
   type CertificateToWrite,
   certificateToSign,

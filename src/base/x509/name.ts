@@ -1,6 +1,7 @@
 // Distinguished names: ordered attributes with each fault of their encoding named, and one strict way to compare them.
-import { childrenOf, contentOf, DerCursor, type DerElement, encodingOf, malformed, tags } from './der.ts';
+import { childrenOf, contentOf, DerCursor, type DerElement, encodingOf, malformed, readRoot, tags } from './der.ts';
 import { readOid } from './der-values.ts';
+import { derSequence } from './der-writer.ts';
 
 /** Why a value must not be used to identify anybody (it may still be shown). */
 export type TextFault = 'nul' | 'control' | 'charset' | 'bmpString' | 'teletexString' | 'universalString' | 'type';
@@ -113,6 +114,16 @@ export function readName(element: DerElement): DistinguishedName {
   return { der: encodingOf(element), rdns };
 }
 
+/** The name with one RDN (its SET as encoded) put below it (RFC 5280 4.2.1.13, nameRelativeToCRLIssuer); undefined for octets that are none. */
+export function nameBelow(name: DistinguishedName, rdn: Buffer): DistinguishedName | undefined {
+  try {
+    const content = contentOf(readRoot(name.der, tags.sequence));
+    return readName(readRoot(derSequence(content, rdn), tags.sequence));
+  } catch {
+    return undefined;
+  }
+}
+
 /** Every attribute of one type, wherever it stands, with whether it shares its RDN with others. */
 export function attributesOf(name: DistinguishedName, oid: string): (NameAttribute & { multiValued: boolean })[] {
   return name.rdns.flatMap((rdn) =>
@@ -142,21 +153,35 @@ const fold = (text: string): string =>
     .replace(/ +/g, ' ')
     .replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 
+// Names are compared again and again; one that was read does not change.
+const comparable = new WeakMap<DistinguishedName, { readonly rdns: readonly string[] | undefined }>();
+
+/** The comparable form of each RDN, outermost first; undefined for a name that has a faulty value. */
+export function comparableRdns(name: DistinguishedName): readonly string[] | undefined {
+  const known = comparable.get(name);
+  if (known !== undefined) return known.rdns;
+  const faulty = name.rdns.flat().some(({ faults }) => faults.length > 0);
+  const rdns = faulty
+    ? undefined
+    : name.rdns.map((rdn) => JSON.stringify(rdn.map(({ oid, value }) => [oid, fold(value)])));
+  comparable.set(name, { rdns });
+  return rdns;
+}
+
 /**
  * A form in which two names are equal when RFC 5280 7.1 says so (string type, letter case and spaces aside);
  * undefined for a name that has a faulty value, which equals nothing but its own bytes.
  */
 export function comparableName(name: DistinguishedName): string | undefined {
-  const attributes = name.rdns.flat();
-  if (attributes.some(({ faults }) => faults.length > 0)) return undefined;
-  return JSON.stringify(name.rdns.map((rdn) => rdn.map(({ oid, value }) => [oid, fold(value)])));
+  const rdns = comparableRdns(name);
+  return rdns && `[${rdns.join(',')}]`;
 }
 
 /** Whether two names are the same name: same bytes, or same comparable form. */
 export function sameName(one: DistinguishedName, other: DistinguishedName): boolean {
   if (one.der.equals(other.der)) return true;
-  const comparable = comparableName(one);
-  return comparable !== undefined && comparable === comparableName(other);
+  const form = comparableName(one);
+  return form !== undefined && form === comparableName(other);
 }
 
 const oidsByShortName = new Map([...shortNames].map(([oid, short]) => [short.toLowerCase(), oid]));

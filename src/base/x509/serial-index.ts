@@ -31,7 +31,7 @@ export class SerialIndex {
     }
   }
 
-  /** Offset of the entry with this serial (magnitude octets), or undefined. */
+  /** Offset of the entry with this serial (content octets of the INTEGER, so that -1 is not 255), or undefined. */
   find(serial: Buffer): number | undefined {
     let slot = hashOf(serial, 0, serial.length) & this.#mask;
     for (let offset = this.#slots[slot]; offset; offset = this.#slots[slot]) {
@@ -43,8 +43,7 @@ export class SerialIndex {
 
   #span(offset: number): readonly [start: number, end: number] {
     const start = serialStart(this.#bytes, offset);
-    const end = start + (this.#bytes[start - 1] as number);
-    return end - start > 1 && this.#bytes[start] === 0 ? [start + 1, end] : [start, end];
+    return [start, start + (this.#bytes[start - 1] as number)];
   }
 
   #hashAt(offset: number): number {

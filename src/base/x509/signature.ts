@@ -1,6 +1,6 @@
 // Signatures on certificates and revocation lists: a closed list of algorithms, verified by node:crypto.
 import { constants, createPublicKey, type KeyObject, verify } from 'node:crypto';
-import { childrenOf, DerCursor, type DerElement, encodingOf, malformed, tags } from './der.ts';
+import { childrenOf, contentOf, DerCursor, type DerElement, encodingOf, malformed, readRoot, tags } from './der.ts';
 import { readOid, readSmallInteger } from './der-values.ts';
 
 export interface SignatureAlgorithm {
@@ -101,6 +101,13 @@ export function readPublicKey(element: DerElement): PublicKeyFacts {
   } catch {
     return { type: 'other', bits: 0, curve: undefined, key: undefined, der };
   }
+}
+
+/** The octets of the key itself in a SubjectPublicKeyInfo, without its algorithm: what key identifiers are hashes of. */
+export function publicKeyBits(spki: Buffer): Buffer {
+  const cursor = new DerCursor(readRoot(spki, tags.sequence));
+  cursor.next();
+  return contentOf(cursor.next(tags.bitString)).subarray(1);
 }
 
 const curveBits = new Map([
