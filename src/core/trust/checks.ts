@@ -1,20 +1,17 @@
-// Every requirement on a certificate, as one named list in security order; a test can drop each and see a case turn.
-import { type Certificate, signedBy } from '../../base/x509/index.ts';
+// Every requirement on a card's certificate, as one named list in security order; a test can drop each and see a case turn.
+import type { Certificate } from '../../base/x509/index.ts';
 import type { CardReason } from '../../wire/codes/index.ts';
 import { readIdentifiers } from './identifier.ts';
-import { type PreparedPopulation, requiredUsages } from './population.ts';
+import { type PathCheck, type PathFacts, type PathReason, pathChecks, personChecks, policiesOf } from './pkix/index.ts';
+import type { PreparedPopulation } from './population.ts';
 import { type CrlStates, revocationOf } from './revocation.ts';
 
 /** One path in one population: what the checks look at. */
-export interface Candidate {
+export interface Candidate extends PathFacts {
   readonly prepared: PreparedPopulation;
-  /** Leaf first. The last one is an anchor when `anchored`. */
-  readonly path: readonly Certificate[];
-  readonly anchored: boolean;
   /** Whether the journey accepts this population. */
   readonly accepted: boolean;
   readonly crls: CrlStates;
-  readonly now: number;
 }
 
 export interface CheckFailure {
@@ -33,21 +30,36 @@ export interface CertificateCheck {
 
 const fail = (code: CardReason, because: string): CheckFailure => ({ code, because });
 const leafOf = ({ path }: Candidate): Certificate => path[0] as Certificate;
-const authoritiesOf = ({ path }: Candidate): readonly Certificate[] => path.slice(1);
-/** Below the anchor: what can be revoked and what constrains. */
-const belowAnchor = ({ path }: Candidate): readonly Certificate[] => path.slice(0, -1);
 
-const anyUsage = '2.5.29.37.0';
-const anyPolicy = '2.5.29.32.0';
-const serverAuthentication = '1.3.6.1.5.5.7.3.1';
+/** What the holder is told for each requirement on the path. */
+const reasons: Readonly<Partial<Record<PathReason, CardReason>>> = {
+  pathToAnchor: 'card.unknownIssuer',
+  algorithms: 'card.weak',
+  keySizes: 'card.weak',
+  signatures: 'card.unknownIssuer',
+  authoritiesAreCas: 'card.unknownIssuer',
+  pathLength: 'card.unknownIssuer',
+  authoritiesMaySign: 'card.unknownIssuer',
+  authoritiesStateUse: 'card.unknownIssuer',
+  nameConstraints: 'card.unknownIssuer',
+  begun: 'card.notYetValid',
+  notEnded: 'card.expired',
+  policies: 'card.wrongPolicy',
+  leafIsNoCa: 'card.wrongPurpose',
+  digitalSignature: 'card.wrongPurpose',
+  notServer: 'card.otherPopulation',
+  clientAuthentication: 'card.wrongPurpose',
+  authoritiesMayIssueForClients: 'card.wrongPurpose',
+};
 
-/** Size floor: RSA 2048 bits, the NIST curves P-256, P-384, P-521, Ed25519 (BSI TR-02102-1, SOG-IS ACM 1.3). */
-const isStrongKey = ({ publicKey: { type, bits } }: Certificate): boolean =>
-  type === 'rsa' || type === 'rsa-pss'
-    ? bits >= 2048 && bits <= 8192
-    : type === 'ec'
-      ? bits >= 256
-      : type === 'ed25519';
+const ofPath = ({ name, clause, test }: PathCheck): CertificateCheck => ({
+  name,
+  clause,
+  test: (candidate) => {
+    const because = test(candidate);
+    return because === undefined ? undefined : fail(reasons[name] ?? 'card.malformed', because);
+  },
+});
 
 const statuses = ({ path, prepared: { population }, crls, now }: Candidate) =>
   path
@@ -66,135 +78,8 @@ export const certificateChecks: readonly CertificateCheck[] = [
     test: ({ prepared }) =>
       prepared.faults.length > 0 ? fail('card.unknownIssuer', prepared.faults.join('; ')) : undefined,
   },
-  {
-    name: 'pathToAnchor',
-    clause: 'RFC 5280 6.1.3 (a)(4)',
-    test: ({ anchored }) => (anchored ? undefined : fail('card.unknownIssuer', 'no path to an anchor')),
-  },
-  {
-    name: 'algorithms',
-    clause: 'BCP 86; SHA-1 and MD5 refused',
-    test: (candidate) => {
-      const index = belowAnchor(candidate).findIndex(({ algorithm }) => algorithm.method === undefined);
-      return index < 0 ? undefined : fail('card.weak', `${at(index)} is signed with an algorithm outside the list`);
-    },
-  },
-  {
-    name: 'keySizes',
-    clause: 'SOG-IS ACM 1.3',
-    test: ({ path }) => {
-      const index = path.findIndex((certificate) => !isStrongKey(certificate));
-      return index < 0 ? undefined : fail('card.weak', `${at(index)} has a weak or unknown key`);
-    },
-  },
-  {
-    name: 'signatures',
-    clause: 'RFC 5280 6.1.3 (a)(1)',
-    test: ({ path }) => {
-      const index = path.slice(0, -1).findIndex((certificate, i) => !signedBy(certificate, path[i + 1] as Certificate));
-      return index < 0 ? undefined : fail('card.unknownIssuer', `${at(index)} was not signed by its issuer's key`);
-    },
-  },
-  {
-    name: 'authoritiesAreCas',
-    clause: 'RFC 5280 6.1.4 (k)',
-    test: (candidate) =>
-      authoritiesOf(candidate).every(({ basicConstraints }) => basicConstraints?.ca === true)
-        ? undefined
-        : fail('card.unknownIssuer', 'an issuer on the path is not a CA'),
-  },
-  {
-    name: 'pathLength',
-    clause: 'RFC 5280 6.1.4 (l), (m)',
-    // An authority at position i has i - 1 authorities below it.
-    test: ({ path }) =>
-      path.every(({ basicConstraints }, i) => i === 0 || (basicConstraints?.pathLength ?? Infinity) >= i - 1)
-        ? undefined
-        : fail('card.unknownIssuer', 'the path is longer than an authority allows'),
-  },
-  {
-    name: 'authoritiesMaySign',
-    clause: 'RFC 5280 6.1.4 (n), 4.2.1.3',
-    // An anchor may lack the extension (RFC 5280 6.1.1 (d) takes only its name and key); an intermediate may not.
-    test: ({ path }) =>
-      path.every(
-        ({ keyUsage }, i) => i === 0 || (keyUsage === undefined ? i === path.length - 1 : keyUsage.has('keyCertSign')),
-      )
-        ? undefined
-        : fail('card.unknownIssuer', 'an authority may not sign certificates'),
-  },
-  {
-    name: 'criticalExtensions',
-    clause: 'RFC 5280 6.1.4 (o), 6.1.5 (f)',
-    test: ({ path }) => {
-      const index = path.findIndex(({ unknownCritical }) => unknownCritical.length > 0);
-      return index < 0
-        ? undefined
-        : fail('card.malformed', `${at(index)} has an unknown critical extension ${path[index]?.unknownCritical}`);
-    },
-  },
-  {
-    name: 'begun',
-    clause: 'RFC 5280 6.1.3 (a)(2)',
-    test: ({ path, now }) => {
-      const index = path.findIndex(({ notBefore }) => now < notBefore);
-      return index < 0 ? undefined : fail('card.notYetValid', `${at(index)} is not valid yet`);
-    },
-  },
-  {
-    name: 'notEnded',
-    clause: 'RFC 5280 6.1.3 (a)(2)',
-    test: ({ path, now }) => {
-      const index = path.findIndex(({ notAfter }) => now > notAfter);
-      return index < 0 ? undefined : fail('card.expired', `${at(index)} has expired`);
-    },
-  },
-  {
-    name: 'leafIsNoCa',
-    clause: 'RFC 5280 4.2.1.9',
-    test: (candidate) =>
-      leafOf(candidate).basicConstraints?.ca ? fail('card.wrongPurpose', 'the certificate is a CA') : undefined,
-  },
-  {
-    name: 'digitalSignature',
-    clause: 'RFC 5280 4.2.1.3; a card has a second certificate for signing only',
-    test: (candidate) =>
-      leafOf(candidate).keyUsage?.has('digitalSignature')
-        ? undefined
-        : fail('card.wrongPurpose', 'key usage does not allow authentication'),
-  },
-  {
-    name: 'notServer',
-    clause: 'RFC 5280 4.2.1.12; a server is not a person',
-    test: (candidate) =>
-      leafOf(candidate).extendedKeyUsage?.includes(serverAuthentication)
-        ? fail('card.otherPopulation', 'the certificate is for a server')
-        : undefined,
-  },
-  {
-    name: 'clientAuthentication',
-    clause: 'RFC 5280 4.2.1.12',
-    test: (candidate) => {
-      const usages = leafOf(candidate).extendedKeyUsage ?? [];
-      const missing = requiredUsages(candidate.prepared.population).filter((oid) => !usages.includes(oid));
-      return missing.length === 0
-        ? undefined
-        : fail('card.wrongPurpose', `extended key usage lacks ${missing.join(', ')}`);
-    },
-  },
-  {
-    name: 'authoritiesMayIssueForClients',
-    clause: 'CA/Browser Forum BR 7.1.2.10.6: an authority with extended key usages issues only for those',
-    test: (candidate) =>
-      authoritiesOf(candidate).every(
-        ({ extendedKeyUsage: usages }) =>
-          usages === undefined ||
-          usages.includes(anyUsage) ||
-          requiredUsages(candidate.prepared.population).every((oid) => usages.includes(oid)),
-      )
-        ? undefined
-        : fail('card.wrongPurpose', 'an authority may not issue for this use'),
-  },
+  ...pathChecks.map(ofPath),
+  ...personChecks.map(ofPath),
   {
     name: 'populationIssuer',
     clause: 'the population lists the issuers of its cards',
@@ -206,18 +91,14 @@ export const certificateChecks: readonly CertificateCheck[] = [
   {
     name: 'populationPolicy',
     clause: 'RFC 5280 6.1.3 (d)',
-    test: (candidate) => {
-      const wanted = candidate.prepared.population.policyOids;
-      if (wanted === undefined) return undefined;
-      const authorities = belowAnchor(candidate).slice(1);
-      const held = wanted.some(
-        (oid) =>
-          leafOf(candidate).policies.includes(oid) &&
-          authorities.every(
-            ({ policies }) => policies.length === 0 || policies.includes(anyPolicy) || policies.includes(oid),
-          ),
-      );
-      return held ? undefined : fail('card.wrongPolicy', 'no certificate policy of the population');
+    // An authority that states no policy leaves the population's own open: the population lists its issuers.
+    test: ({ path, policies, prepared: { population } }) => {
+      if (population.policyOids === undefined) return undefined;
+      const initial = new Set(population.policyOids);
+      const inputs = { ...policies, initial, requireExplicitPolicy: true, silentAuthoritiesAllow: true };
+      return policiesOf(path, inputs).ok
+        ? undefined
+        : fail('card.wrongPolicy', 'no certificate policy of the population');
     },
   },
   {

@@ -8,7 +8,7 @@ import type { Population } from '../catalogue/snapshot.ts';
 import { certificateChecks } from './checks.ts';
 import { type CertificateDecision, candidatesOf, decideCertificate, type PresentedCertificate } from './decide.ts';
 import { judgeCertificate, readPresented, recheckCertificate } from './judge.ts';
-import { type CrlState, type CrlStates, crlChecks, crlKey, revocationOf } from './revocation.ts';
+import { type CrlState, type CrlStates, crlKey } from './revocation.ts';
 import { RevocationCache } from './revocation-cache.ts';
 
 interface CaseFile {
@@ -96,20 +96,6 @@ describe('every check is needed', () => {
         ({ name: each, facts, now }) => outcome(decideCertificate(facts, now, fewer)) !== before.get(each),
       );
       assert.notEqual(turned.length, 0);
-    });
-
-  for (const { name } of crlChecks)
-    test(`without ${name} a list clears a certificate that it must not`, () => {
-      const fewer = crlChecks.filter((check) => check.name !== name);
-      const cleared = all.filter(({ facts, now }) =>
-        candidatesOf(facts, now).some(({ path, prepared: { population }, anchored }) => {
-          const [certificate, issuer] = path;
-          if (!anchored || certificate === undefined || issuer === undefined) return false;
-          const given = { certificate, issuer, population, crls: facts.crls, now };
-          return revocationOf(given).kind === 'unknown' && revocationOf(given, fewer).kind === 'good';
-        }),
-      );
-      assert.notEqual(cleared.length, 0);
     });
 });
 

@@ -4,8 +4,15 @@ import { type Assurance, type CardReason, higherOf, lowerOf } from '../../wire/c
 import type { Population } from '../catalogue/snapshot.ts';
 import { type Candidate, type CertificateCheck, certificateChecks } from './checks.ts';
 import { readIdentifiers } from './identifier.ts';
-import { candidatePaths } from './path.ts';
-import { preparePopulation } from './population.ts';
+import {
+  AuthorityIndex,
+  candidatePaths,
+  defaultAlgorithms,
+  defaultBounds,
+  openPolicies,
+  SignatureWork,
+} from './pkix/index.ts';
+import { preparePopulation, requiredUsages } from './population.ts';
 import { type CrlStates, revocationOf } from './revocation.ts';
 
 /** The reasons that a certificate can be refused for. */
@@ -72,11 +79,18 @@ export function candidatesOf(facts: PresentedCertificate, now: number): readonly
   const [leaf, ...rest] = facts.presented;
   if (leaf === undefined) return [];
   const isAccepted = ({ id }: Population) => facts.accepted.includes(id);
+  const shown = new AuthorityIndex(rest);
+  const work = new SignatureWork(defaultBounds.mostSignatures);
   const ordered = [...facts.populations].sort((one, other) => Number(isAccepted(other)) - Number(isAccepted(one)));
   return ordered.flatMap((population): Candidate[] => {
     const prepared = preparePopulation(population);
-    const common = { prepared, accepted: isAccepted(population), crls: facts.crls, now };
-    const paths = candidatePaths(leaf, [...rest, ...prepared.intermediates], prepared.anchors);
+    const common = {
+      ...{ prepared, accepted: isAccepted(population), crls: facts.crls, now, work },
+      ...{ algorithms: defaultAlgorithms, policies: openPolicies, usages: requiredUsages(population) },
+    };
+    const intermediates = [shown, prepared.intermediateIndex];
+    const search = { leaf, intermediates, anchors: prepared.anchorIndex, now, work, bounds: defaultBounds };
+    const paths = [...candidatePaths(search, { cutShort: false })];
     if (paths.length === 0) return [{ ...common, path: [leaf], anchored: false }];
     return paths.map((path) => ({ ...common, path, anchored: true }));
   });

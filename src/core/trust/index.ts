@@ -12,7 +12,8 @@ export {
 export { isSwedishPersonalNumber, readIdentifier } from './identifier.ts';
 export { judgeCertificate, readPresented, recheckCertificate } from './judge.ts';
 export { type HolderNames, holderNames } from './names.ts';
+export * from './pkix/index.ts';
 export { namedAuthorities, type PreparedPopulation, preparePopulation } from './population.ts';
 export type { CrlFetch, CrlSource, CrlStore, StoredCrl } from './ports.ts';
-export { type CrlCheck, type CrlFailure, type CrlState, crlChecks, crlKey, revocationOf } from './revocation.ts';
+export { type CrlFailure, type CrlState, crlKey, revocationOf } from './revocation.ts';
 export { type CrlReport, RevocationCache } from './revocation-cache.ts';

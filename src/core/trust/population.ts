@@ -9,18 +9,20 @@ import {
   readCertificate,
 } from '../../base/x509/index.ts';
 import type { Population } from '../catalogue/snapshot.ts';
+import { AuthorityIndex, clientAuthentication } from './pkix/index.ts';
 
 export interface PreparedPopulation {
   readonly population: Population;
   readonly anchors: readonly Certificate[];
   readonly intermediates: readonly Certificate[];
+  /** The same, to be found by name. */
+  readonly anchorIndex: AuthorityIndex;
+  readonly intermediateIndex: AuthorityIndex;
   /** Whether a certificate's direct issuer is one of the population's, when it lists any. */
   readonly acceptsIssuerOf: (leaf: Certificate) => boolean;
   /** What in its settings could not be read; a population with a fault accepts nobody. */
   readonly faults: readonly string[];
 }
-
-const clientAuthentication = '1.3.6.1.5.5.7.3.2';
 
 /** Extended key usages that a leaf of this population must all carry; clientAuth when the population names none. */
 export const requiredUsages = (population: Population): readonly string[] =>
@@ -63,7 +65,15 @@ function prepare(population: Population): PreparedPopulation {
   const anchors = readAll(population.anchors, 'anchor', faults);
   const intermediates = readAll(population.intermediates, 'intermediate', faults);
   if (anchors.length === 0) faults.push('no anchor');
-  return { population, anchors, intermediates, acceptsIssuerOf: issuerTest(population.issuers, faults), faults };
+  return {
+    population,
+    anchors,
+    intermediates,
+    anchorIndex: new AuthorityIndex(anchors),
+    intermediateIndex: new AuthorityIndex(intermediates),
+    acceptsIssuerOf: issuerTest(population.issuers, faults),
+    faults,
+  };
 }
 
 const prepared = new WeakMap<Population, PreparedPopulation>();

@@ -1,6 +1,14 @@
 // Whether one certificate is revoked, by the lists at hand: pure, and unknown is never good.
 import { type Certificate, type Crl, type CrlFault, crlSignedBy } from '../../base/x509/index.ts';
 import type { Population } from '../catalogue/snapshot.ts';
+import {
+  type CrlCheck,
+  crlChecks,
+  defaultAlgorithms,
+  type GivenCrl,
+  type RevocationStatus,
+  statusByCrls,
+} from './pkix/index.ts';
 
 /** Why there is no list; each fails closed. */
 export type CrlFailure =
@@ -21,13 +29,6 @@ export type CrlState =
 /** Lists by `crlKey`. */
 export type CrlStates = ReadonlyMap<string, CrlState>;
 
-export type RevocationStatus =
-  | { readonly kind: 'good'; readonly checkedAt: number }
-  | { readonly kind: 'revoked'; readonly at: number; readonly reason: number }
-  | { readonly kind: 'unknown'; readonly because: string };
-
-/** Clocks may differ this much before a list counts as made in the future. */
-const skewMs = 5 * 60_000;
 const mostPoints = 4;
 
 /** A list is looked for by where it is fetched and who must have signed it. */
@@ -87,60 +88,28 @@ export function isSignedBy(crl: Crl, issuer: Certificate): boolean {
   return answer;
 }
 
-/** One requirement on a list before it may say anything about a certificate, in order. */
-export interface CrlCheck {
-  readonly name: string;
-  readonly clause: string;
-  readonly test: (given: {
-    crl: Crl;
-    certificate: Certificate;
-    issuer: Certificate;
-    named: string;
-    now: number;
-  }) => boolean;
-}
+const isIssuersOwn = (crl: Crl, _certificate: Certificate, issuer: Certificate): boolean => isSignedBy(crl, issuer);
 
-export const crlChecks: readonly CrlCheck[] = [
-  {
-    name: 'crlSigned',
-    clause: 'RFC 5280 6.3.3 (f), (g)',
-    test: ({ crl, issuer }) => isSignedBy(crl, issuer),
-  },
-  {
-    name: 'crlScope',
-    clause: 'RFC 5280 6.3.3 (b)(2)(i)',
-    test: ({ crl, named }) =>
-      crl.distributionUrls === undefined || crl.distributionUrls.length === 0 || crl.distributionUrls.includes(named),
-  },
-  { name: 'crlBegun', clause: 'RFC 5280 5.1.2.4', test: ({ crl, now }) => crl.thisUpdate <= now + skewMs },
-  { name: 'crlCurrent', clause: 'RFC 5280 5.1.2.5', test: ({ crl, now }) => now < crl.nextUpdate },
-];
-
-/** What the lists say of one certificate: any that revokes it counts, one good one clears it, none leaves it unknown. */
+/** What the lists of a card's own points say of it. A population's lists speak for their own issuer only: none is indirect. */
 export function revocationOf(
   given: { certificate: Certificate; issuer: Certificate; population: Population; crls: CrlStates; now: number },
   checks: readonly CrlCheck[] = crlChecks,
 ): RevocationStatus {
-  const { certificate, issuer, population, crls, now } = given;
-  const reasons: string[] = [];
-  let good: number | undefined;
-  for (const { named, url, allowed } of crlPoints(certificate, population)) {
+  const { certificate, issuer, population, now } = given;
+  const points = crlPoints(certificate, population);
+  if (points.length === 0) return { kind: 'unknown', because: 'the certificate names no list' };
+  const crls: GivenCrl[] = [];
+  const faults: string[] = [];
+  for (const { url, allowed } of points) {
     const state: CrlState = allowed
-      ? (crls.get(crlKey(url, issuer)) ?? { ok: false, reason: 'crlNotFetched' })
+      ? (given.crls.get(crlKey(url, issuer)) ?? { ok: false, reason: 'crlNotFetched' })
       : { ok: false, reason: 'crlNotAllowed' };
-    if (!state.ok) {
-      reasons.push(state.reason);
-      continue;
-    }
-    const failed = checks.find(({ test }) => !test({ crl: state.crl, certificate, issuer, named, now }));
-    if (failed !== undefined) {
-      reasons.push(failed.name);
-      continue;
-    }
-    const revocation = state.crl.isRevoked(certificate.serial);
-    if (revocation !== undefined) return { kind: 'revoked', ...revocation };
-    good = Math.max(good ?? 0, state.fetchedAt);
+    if (state.ok) crls.push(state);
+    else faults.push(state.reason);
   }
-  if (good !== undefined) return { kind: 'good', checkedAt: good };
-  return { kind: 'unknown', because: reasons.length === 0 ? 'the certificate names no list' : reasons.join(', ') };
+  const common = { certificate, issuer, now, algorithms: defaultAlgorithms };
+  const status = statusByCrls({ ...common, crls, indirectAllowed: false, isSigned: isIssuersOwn }, checks);
+  return status.kind === 'unknown' && faults.length > 0
+    ? { kind: 'unknown', because: [...faults, ...(crls.length === 0 ? [] : [status.because])].join(', ') }
+    : status;
 }

@@ -1,5 +1,12 @@
 // Certificates that must be refused for what they are, each named by its fault.
-import { attributeOids, der, derSequence, extensionOids, writeExtension } from '../../../../base/x509/index.ts';
+import {
+  attributeOids,
+  der,
+  derSequence,
+  extensionOids,
+  writeExtension,
+  writeName,
+} from '../../../../base/x509/index.ts';
 import { createAuthority, newKey } from '../authority.ts';
 import { holderName, issueCard, usages } from '../cards.ts';
 import { crlUrl } from '../pki.ts';
@@ -14,9 +21,11 @@ import {
   identifier,
   leaf,
   leafExtensions,
+  namesUnder,
   now,
   otherPki,
   pki,
+  policyRequired,
   populations,
   serial,
   strangerRoot,
@@ -122,7 +131,7 @@ export const refusedCertificates: Record<string, Case> = {
   },
   'authority-without-key-usage': {
     code: 'card.unknownIssuer',
-    check: 'authoritiesMaySign',
+    check: 'authoritiesStateUse',
     ...under(variantAuthority({ extensions: caExtensions().filter(({ oid }) => oid !== extensionOids.keyUsage) })),
   },
   'unknown-critical-extension': {
@@ -135,7 +144,7 @@ export const refusedCertificates: Record<string, Case> = {
     check: 'criticalExtensions',
     ...under(
       variantAuthority({
-        extensions: caExtensions({ extra: [{ oid: '2.5.29.30', critical: true, value: derSequence() }] }),
+        extensions: caExtensions({ extra: [{ oid: '1.3.6.1.4.1.32473.9', critical: true, value: derSequence() }] }),
       }),
     ),
   },
@@ -149,6 +158,26 @@ export const refusedCertificates: Record<string, Case> = {
     code: 'card.expired',
     check: 'notEnded',
     ...under(variantAuthority({ notAfter: now - 1_000 })),
+  },
+  'name-outside-of-what-its-authority-may-name': {
+    code: 'card.unknownIssuer',
+    check: 'nameConstraints',
+    ...under(
+      variantAuthority({
+        extensions: caExtensions({ extra: [namesUnder(writeName([[attributeOids.country, 'NO']]))] }),
+      }),
+    ),
+  },
+  'authority-asks-for-a-policy-that-holds-nowhere': {
+    code: 'card.wrongPolicy',
+    check: 'policies',
+    ...under(
+      variantAuthority({
+        extensions: caExtensions({
+          extra: [writeExtension.policies(['1.2.752.74.8.999.77']), policyRequired(0)],
+        }),
+      }),
+    ),
   },
   'leaf-is-a-ca': {
     code: 'card.wrongPurpose',

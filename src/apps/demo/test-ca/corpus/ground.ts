@@ -4,6 +4,7 @@ import type { KeyObject } from 'node:crypto';
 import {
   attributeOids,
   der,
+  derOid,
   derSequence,
   type ExtensionToWrite,
   extensionOids,
@@ -83,6 +84,24 @@ export const caExtensions = (
   writeExtension.crlUrls([crlUrl(pki.crlBaseUrl, 'eid-root')]),
   ...(given.extra ?? []),
 ];
+/** Name constraints: only names below this one (RFC 5280 4.2.1.10). */
+export const namesUnder = (name: Buffer): ExtensionToWrite => ({
+  oid: extensionOids.nameConstraints,
+  critical: true,
+  value: derSequence(der(0xa0, derSequence(der(0xa4, name)))),
+});
+/** Policy constraints: after so many certificates some policy must hold (RFC 5280 4.2.1.11). */
+export const policyRequired = (after: number): ExtensionToWrite => ({
+  oid: extensionOids.policyConstraints,
+  critical: true,
+  value: derSequence(der(0x80, Buffer.from([after]))),
+});
+/** Policy mappings: what follows under this authority by the second name is the first (RFC 5280 4.2.1.5). */
+export const policyMapped = (ours: string, theirs: string): ExtensionToWrite => ({
+  oid: extensionOids.policyMappings,
+  critical: true,
+  value: derSequence(derSequence(derOid(ours), derOid(theirs))),
+});
 export const under = (authority: Buffer): Pick<Case, 'chain' | 'populations'> => ({
   chain: [card().der, authority],
   populations: withPopulation('hsa-id-3', { intermediates: [] }),

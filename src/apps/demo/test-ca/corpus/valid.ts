@@ -1,20 +1,36 @@
 // Certificates that must be accepted, with what must come of each.
+import { attributeOids, writeExtension, writeName } from '../../../../base/x509/index.ts';
+import { demoPolicies } from '../plan.ts';
 import {
   anna,
   type Case,
+  caExtensions,
   card,
   hsa,
   listOf,
+  namesUnder,
+  now,
   otherPki,
   pointExtension,
   pointName,
+  policyMapped,
   populations,
   serial,
   subjectWith,
+  under,
+  variantAuthority,
+  withPopulation,
   withSubject,
 } from './ground.ts';
 
 const subjectOf = (namespace: string, value: string) => ({ subject: { namespace, value } });
+
+const otherPolicy = '1.2.752.74.8.999.77';
+const mappingAuthority = variantAuthority({
+  extensions: caExtensions({
+    extra: [writeExtension.policies([demoPolicies.hsaId3]), policyMapped(demoPolicies.hsaId3, otherPolicy)],
+  }),
+});
 
 export const validCases: Record<string, Case> = {
   'hsa-id': {
@@ -58,6 +74,23 @@ export const validCases: Record<string, Case> = {
   'other-key-of-same-name-also-shown': {
     chain: [card().der, otherPki.authorities['hsa-id-3'].der, hsa.der],
     expect: subjectOf('hsa-id', 'SE5560000001-TA01'),
+  },
+  'expired-certificate-of-the-authority-also-shown': {
+    chain: [card().der, variantAuthority({ notAfter: now - 1_000 }), hsa.der],
+    expect: subjectOf('hsa-id', 'SE5560000001-TA01'),
+  },
+  'name-where-its-authority-may-name': {
+    ...under(
+      variantAuthority({
+        extensions: caExtensions({ extra: [namesUnder(writeName([[attributeOids.country, 'se']]))] }),
+      }),
+    ),
+    expect: subjectOf('hsa-id', 'SE5560000001-TA01'),
+  },
+  'policy-that-the-authority-maps': {
+    chain: [card({ instead: { policies: [otherPolicy] } }).der, mappingAuthority],
+    populations: withPopulation('hsa-id-3', { intermediates: [] }),
+    expect: { ...subjectOf('hsa-id', 'SE5560000001-TA01'), populationId: 'hsa-id-3' },
   },
   'list-with-simple-distribution-point': {
     chain: card().chain,
