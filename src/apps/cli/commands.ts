@@ -16,6 +16,7 @@ import { keys } from './keys.ts';
 import { logins } from './logins.ts';
 import { metadata } from './metadata.ts';
 import { person } from './person.ts';
+import { pki } from './pki.ts';
 import { policy } from './policy.ts';
 import { registers } from './registers.ts';
 import { restore } from './restore.ts';
@@ -44,6 +45,7 @@ export const commands: readonly Command[] = [
   audit,
   ticket,
   saml,
+  pki,
   logins,
   keys,
   authority,

@@ -1,4 +1,4 @@
-// The lines of a file, one at a time.
+// The lines of a file or of standard input, one at a time.
 import { createReadStream } from 'node:fs';
 import { Problem } from '../../base/problem.ts';
 
@@ -9,10 +9,13 @@ const longestLine = 16 * 1024 * 1024;
  * Ends of lines are LF and CR LF alone, as in JSON Lines: `node:readline` takes U+2028 for one as well, which may stand in
  * an event's text, and cannot be bounded. Throws a Problem for a line that is too long.
  */
-export async function* linesOf(path: string): AsyncGenerator<string> {
+export async function* linesOf(
+  path: string,
+  chunks: AsyncIterable<string> = createReadStream(path, { encoding: 'utf8' }) as AsyncIterable<string>,
+): AsyncGenerator<string> {
   let rest = '';
   let line = 1;
-  for await (const chunk of createReadStream(path, { encoding: 'utf8' }) as AsyncIterable<string>) {
+  for await (const chunk of chunks) {
     const parts = `${rest}${chunk}`.split('\n');
     rest = parts.pop() ?? '';
     for (const text of parts) yield text.endsWith('\r') ? text.slice(0, -1) : text;

@@ -96,8 +96,10 @@ export function readPolicies(root: DerElement): { policies: readonly string[]; q
 export function readAuthorityKeyId(root: DerElement): string | undefined {
   const cursor = new DerCursor(root);
   const keyId = cursor.optional(0x80);
-  cursor.optional(0xa1);
-  cursor.optional(0x82);
+  const issuer = cursor.optional(0xa1);
+  const serial = cursor.optional(0x82);
   cursor.end();
+  // RFC 5280 appendix A.2: both or neither.
+  if ((issuer === undefined) !== (serial === undefined)) throw malformed('half a name of a certificate');
   return keyId && contentOf(keyId).toString('hex');
 }

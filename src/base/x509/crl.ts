@@ -134,7 +134,51 @@ function understand(extensions: readonly RawExtension[]) {
   return { number, authorityKeyId, issuingPoint, deltaOf };
 }
 
-const serialOf = (entry: DerElement): string => readIntegerBytes(new DerCursor(entry).next()).toString('hex');
+type FindEntry = (serial: Buffer, of: DistinguishedName) => number | undefined;
+
+const entryAt = (list: DerElement, at: number): DerElement => {
+  const entry = elementAt(list.bytes, at, list.end, list.depth + 1);
+  if (entry.tag !== tags.sequence) throw malformed('expected an entry');
+  return entry;
+};
+
+/** Walks the entries of a list of one issuer; finds their offsets by serial number. */
+function indexOwn(list: DerElement): { entries: number; find: FindEntry } {
+  const offsets: number[] = [];
+  for (let at = list.content; at < list.end; ) {
+    offsets.push(at);
+    if (isUsualEntry(list.bytes, at, list.end)) at += 2 + (list.bytes[at + 1] as number);
+    else {
+      const entry = entryAt(list, at);
+      readEntry(entry, false);
+      at = entry.end;
+    }
+  }
+  const index = new SerialIndex(list.bytes, offsets);
+  return { entries: offsets.length, find: (serial) => index.find(serial) };
+}
+
+/** The same of an indirect list: an entry that names no issuer is of the same as the one before it (RFC 5280 5.3.3). */
+function indexIndirect(list: DerElement, issuer: DistinguishedName): { entries: number; find: FindEntry } {
+  const offsets = new Map<string, number>();
+  const key = (serial: Buffer, of: string) => `${serial.toString('hex')} ${of}`;
+  let of = nameKey(issuer);
+  let entries = 0;
+  for (let at = list.content; at < list.end; entries++) {
+    const entry = entryAt(list, at);
+    const { issuer: named } = readEntry(entry, true);
+    if (named !== undefined) of = nameKey(named);
+    offsets.set(key(readIntegerBytes(new DerCursor(entry).next()), of), at);
+    at = entry.end;
+  }
+  return { entries, find: (serial, whose) => offsets.get(key(serial, nameKey(whose))) };
+}
+
+const noEntries: { entries: number; find: FindEntry } = { entries: 0, find: () => undefined };
+
+/** Content octets of the INTEGER with this magnitude. */
+const integerOctets = (serial: string): Buffer =>
+  Buffer.from(Number.parseInt(serial.slice(0, 2), 16) >= 0x80 ? `00${serial}` : serial, 'hex');
 
 function parse(der: Buffer): Crl {
   const outer = new DerCursor(readRoot(der, tags.sequence));
@@ -157,39 +201,20 @@ function parse(der: Buffer): Crl {
   if (version === undefined && extensions !== undefined) throw malformed('extensions in version 1');
 
   const facts = understand(extensions === undefined ? [] : readExtensions(new DerCursor(extensions).next()));
-  const indirect = facts.issuingPoint?.indirect === true;
-  const offsets: number[] = [];
-  // RFC 5280 5.3.3: an entry without certificateIssuer is of the same issuer as the one before it.
-  const ofOthers = new Map<string, number>();
-  let entryIssuer = indirect ? nameKey(issuer) : '';
-  if (list !== undefined) {
-    for (let at = list.content; at < list.end; ) {
-      offsets.push(at);
-      if (!indirect && isUsualEntry(der, at, list.end)) at += 2 + (der[at + 1] as number);
-      else {
-        const entry = elementAt(der, at, list.end, list.depth + 1);
-        if (entry.tag !== tags.sequence) throw malformed('expected an entry');
-        const { issuer: named } = readEntry(entry, indirect);
-        if (named !== undefined) entryIssuer = nameKey(named);
-        if (indirect) ofOthers.set(`${serialOf(entry)} ${entryIssuer}`, at);
-        at = entry.end;
-      }
-    }
-  }
-  const index = new SerialIndex(der, indirect ? [] : offsets);
+  const { entries, find } =
+    list === undefined ? noEntries : facts.issuingPoint?.indirect ? indexIndirect(list, issuer) : indexOwn(list);
   return {
     issuer,
     thisUpdate: begun,
     nextUpdate: readTime(next),
     ...facts,
-    entries: offsets.length,
+    entries,
     bytes: der.length,
     signed: encodingOf(tbs),
     signature,
     algorithm,
     isRevoked: (serial, of = issuer) => {
-      const octets = Buffer.from(Number.parseInt(serial.slice(0, 2), 16) >= 0x80 ? `00${serial}` : serial, 'hex');
-      const offset = indirect ? ofOthers.get(`${octets.toString('hex')} ${nameKey(of)}`) : index.find(octets);
+      const offset = find(integerOctets(serial), of);
       return offset === undefined ? undefined : revocationAt(der, offset, begun);
     },
   };

@@ -70,26 +70,32 @@ const isLoop = (path: readonly Certificate[], next: Certificate): boolean =>
  * than `bounds` allows; `end.cutShort` then says that there may have been more.
  */
 export function* findPaths(facts: SearchFacts, end: SearchEnd): Generator<readonly Certificate[]> {
-  const { anchors, intermediates, bounds, mayFollow } = facts;
-  let steps = 0;
-  function* from(path: readonly Certificate[]): Generator<readonly Certificate[]> {
-    const last = path[path.length - 1] as Certificate;
-    for (const anchor of anchors.issuersOf(last)) {
-      if (++steps > bounds.mostSteps) break;
-      if (anchor.fingerprint !== path[0]?.fingerprint && mayFollow(anchor, last)) yield [...path, anchor];
-    }
-    if (path.length > 2 * bounds.mostAuthorities + 1) return;
-    const counted = path.slice(1).filter((each) => !isSelfIssued(each)).length;
-    for (const pool of intermediates) {
-      for (const next of pool.issuersOf(last)) {
-        if (++steps > bounds.mostSteps) {
-          end.cutShort = true;
-          return;
-        }
-        if (counted + (isSelfIssued(next) ? 0 : 1) > bounds.mostAuthorities) continue;
-        if (!anchors.has(next) && !isLoop(path, next) && mayFollow(next, last)) yield* from([...path, next]);
-      }
-    }
+  yield* pathsFrom([facts.leaf], facts, { left: facts.bounds.mostSteps }, end);
+}
+
+function* pathsFrom(
+  path: readonly Certificate[],
+  facts: SearchFacts,
+  steps: { left: number },
+  end: SearchEnd,
+): Generator<readonly Certificate[]> {
+  const { anchors, intermediates, mayFollow } = facts;
+  const last = path[path.length - 1] as Certificate;
+  const isStep = (): boolean => {
+    steps.left -= 1;
+    end.cutShort ||= steps.left < 0;
+    return steps.left >= 0;
+  };
+  for (const anchor of anchors.issuersOf(last))
+    if (isStep() && anchor.fingerprint !== path[0]?.fingerprint && mayFollow(anchor, last)) yield [...path, anchor];
+  for (const next of intermediates.flatMap((pool) => pool.issuersOf(last))) {
+    if (!isStep()) return;
+    if (!anchors.has(next) && hasRoomFor(next, path, facts.bounds) && !isLoop(path, next) && mayFollow(next, last))
+      yield* pathsFrom([...path, next], facts, steps, end);
   }
-  yield* from([facts.leaf]);
+}
+
+function hasRoomFor(next: Certificate, path: readonly Certificate[], { mostAuthorities }: SearchBounds): boolean {
+  const counted = [...path.slice(1), next].filter((each) => !isSelfIssued(each)).length;
+  return counted <= mostAuthorities && path.length <= 2 * mostAuthorities + 1;
 }

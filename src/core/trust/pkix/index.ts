@@ -6,7 +6,7 @@ export { AuthorityIndex } from './find-paths.ts';
 export { judgePath, type PathQuestion, type PathVerdict } from './judge-path.ts';
 export type { GivenOcsp } from './ocsp-status.ts';
 export { type PathCheck, type PathFacts, pathChecks } from './path-checks.ts';
-export { clientAuthentication, personChecks } from './person-checks.ts';
+export { clientAuthentication, personChecks, usageChecks } from './person-checks.ts';
 export { anyPolicy, openPolicies, type PolicyInputs, policiesOf } from './policy-graph.ts';
 export { profileChecks } from './profile-checks.ts';
 export type { PathReason } from './reasons.ts';

@@ -116,25 +116,32 @@ const byKind = (trees: readonly GeneralName[] | undefined): ReadonlyMap<NameKind
   return kinds;
 };
 
+type Trees = ReadonlyMap<NameKind, readonly GeneralName[]>;
+
+/** What is wrong with one certificate's names by one authority's constraints. */
+function faultOf(names: readonly GeneralName[], permitted: Trees, excluded: Trees, work: { left: number }) {
+  for (const name of names) {
+    const [allowed, denied] = [permitted.get(name.kind), excluded.get(name.kind) ?? []];
+    work.left -= (allowed?.length ?? 0) + denied.length;
+    if (work.left < 0) return 'more names and constraints than are compared';
+    if (denied.some((base) => relation(name, base, true) !== 'outside')) return `an excluded ${name.kind} name`;
+    if (allowed !== undefined && !isPermitted(name, allowed)) return `a ${name.kind} name that is not permitted`;
+  }
+  return undefined;
+}
+
 /** Why a name on the path (leaf first, anchor last) is not where it may be; undefined when all are. An anchor's constraints count (RFC 5937). */
 export function nameConstraintFault(path: readonly Certificate[]): string | undefined {
-  let comparisons = 0;
+  const work = { left: mostComparisons };
   for (let from = path.length - 1; from > 0; from--) {
     const constraints = path[from]?.nameConstraints;
     if (constraints === undefined) continue;
-    const permitted = byKind(constraints.permitted);
-    const excluded = byKind(constraints.excluded);
-    for (let index = from - 1; index >= 0; index--) {
-      const certificate = path[index] as Certificate;
+    const [permitted, excluded] = [byKind(constraints.permitted), byKind(constraints.excluded)];
+    for (const [index, certificate] of path.slice(0, from).entries()) {
       // 6.1.3 (b): not of a self-issued certificate, unless it is the last.
       if (index > 0 && isSelfIssued(certificate)) continue;
-      for (const name of namesOf(certificate)) {
-        const [allowed, denied] = [permitted.get(name.kind), excluded.get(name.kind) ?? []];
-        comparisons += (allowed?.length ?? 0) + denied.length;
-        if (comparisons > mostComparisons) return 'more names and constraints than are compared';
-        if (denied.some((base) => relation(name, base, true) !== 'outside')) return `an excluded ${name.kind} name`;
-        if (allowed !== undefined && !isPermitted(name, allowed)) return `a ${name.kind} name that is not permitted`;
-      }
+      const fault = faultOf(namesOf(certificate), permitted, excluded, work);
+      if (fault !== undefined) return fault;
     }
   }
   return undefined;

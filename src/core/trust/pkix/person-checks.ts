@@ -5,24 +5,8 @@ const anyUsage = '2.5.29.37.0';
 const serverAuthentication = '1.3.6.1.5.5.7.3.1';
 export const clientAuthentication = '1.3.6.1.5.5.7.3.2';
 
-export const personChecks: readonly PathCheck[] = [
-  {
-    name: 'leafIsNoCa',
-    clause: 'RFC 5280 4.2.1.9',
-    test: ({ path }) => (path[0]?.basicConstraints?.ca ? 'the certificate is a CA' : undefined),
-  },
-  {
-    name: 'digitalSignature',
-    clause: 'RFC 5280 4.2.1.3; a card has a second certificate for signing only',
-    test: ({ path }) =>
-      path[0]?.keyUsage?.has('digitalSignature') ? undefined : 'key usage does not allow authentication',
-  },
-  {
-    name: 'notServer',
-    clause: 'RFC 5280 4.2.1.12; a server is not a person',
-    test: ({ path }) =>
-      path[0]?.extendedKeyUsage?.includes(serverAuthentication) ? 'the certificate is for a server' : undefined,
-  },
+/** The leaf carries every usage that is asked for, and its authorities may issue for them. */
+export const usageChecks: readonly PathCheck[] = [
   {
     name: 'clientAuthentication',
     clause: 'RFC 5280 4.2.1.12',
@@ -45,6 +29,27 @@ export const personChecks: readonly PathCheck[] = [
         'may not issue for this use',
       ),
   },
+];
+
+export const personChecks: readonly PathCheck[] = [
+  {
+    name: 'leafIsNoCa',
+    clause: 'RFC 5280 4.2.1.9',
+    test: ({ path }) => (path[0]?.basicConstraints?.ca ? 'the certificate is a CA' : undefined),
+  },
+  {
+    name: 'digitalSignature',
+    clause: 'RFC 5280 4.2.1.3; a card has a second certificate for signing only',
+    test: ({ path }) =>
+      path[0]?.keyUsage?.has('digitalSignature') ? undefined : 'key usage does not allow authentication',
+  },
+  {
+    name: 'notServer',
+    clause: 'RFC 5280 4.2.1.12; a server is not a person',
+    test: ({ path }) =>
+      path[0]?.extendedKeyUsage?.includes(serverAuthentication) ? 'the certificate is for a server' : undefined,
+  },
+  ...usageChecks,
   {
     name: 'authoritiesStateUse',
     clause: 'RFC 5280 4.2.1.3: a CA states its key usage; an anchor gives its name and key only (6.1.1 (d))',

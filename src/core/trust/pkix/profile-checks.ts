@@ -1,11 +1,17 @@
 // What RFC 5280 section 4 has conforming CAs do and section 6 does not ask again: held where no population vouches for the CA.
 import { type Certificate, extensionOids, type GeneralName, isSelfIssued } from '../../../base/x509/index.ts';
 import { firstOn, type PathCheck } from './path-checks.ts';
+import type { SignatureWork } from './signature-work.ts';
 
 const isCa = ({ basicConstraints }: Certificate): boolean => basicConstraints?.ca === true;
 
 const { authorityKeyIdentifier, subjectKeyIdentifier, authorityInfoAccess } = extensionOids;
 const neverCritical: readonly string[] = [authorityKeyIdentifier, subjectKeyIdentifier, authorityInfoAccess];
+/** Of an anchor that names the key that signed it, though it need not: it must be right. */
+const namesAnotherKey = (anchor: Certificate, work: SignatureWork): boolean =>
+  anchor.authorityKeyId === undefined ||
+  (anchor.authorityKeyId !== anchor.subjectKeyId && work.verifies(anchor, anchor));
+
 const isAscii = (text: string): boolean => /^[\x21-\x7e]+$/.test(text);
 const dnsName =
   /^(?:\*\.)?[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?(?:\.[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?)*$/;
@@ -24,13 +30,15 @@ export const profileChecks: readonly PathCheck[] = [
   {
     name: 'keyIdentifiers',
     clause: 'RFC 5280 4.2.1.1, 4.2.1.2: a CA names its key, and what it issues names the key that signed',
-    test: ({ path }) =>
+    test: ({ path, work }) =>
       firstOn(
         path,
         (each, index) =>
           (index > 0 && each.subjectKeyId === undefined) ||
-          (each.authorityKeyId === undefined && !(index === path.length - 1 && isSelfIssued(each))),
-        'lacks a key identifier',
+          (index === path.length - 1 && isSelfIssued(each)
+            ? each.stated.has(authorityKeyIdentifier) && namesAnotherKey(each, work)
+            : each.authorityKeyId === undefined),
+        'lacks a key identifier, or has a wrong one',
       ),
   },
   {
