@@ -1,4 +1,4 @@
-// Candidate paths from a certificate to an anchor: depth first, the likeliest issuer first, no loops, within bounds (RFC 4158).
+// Candidate paths from a certificate to an anchor: the shortest first, the likeliest issuer first, no loops, within bounds (RFC 4158).
 import { type Certificate, type DistinguishedName, isSelfIssued, nameKey } from '../../../base/x509/index.ts';
 
 /** Certificates to be found by their subject's name. */
@@ -65,33 +65,48 @@ const isLoop = (path: readonly Certificate[], next: Certificate): boolean =>
     (before) => before.publicKey.der.equals(next.publicKey.der) && nameKey(before.subject) === nameKey(next.subject),
   );
 
-/**
- * Every path leaf … anchor, in the order in which they are found. Certificates that all name one another cost no more
- * than `bounds` allows; `end.cutShort` then says that there may have been more.
- */
-export function* findPaths(facts: SearchFacts, end: SearchEnd): Generator<readonly Certificate[]> {
-  yield* pathsFrom([facts.leaf], facts, { left: facts.bounds.mostSteps }, end);
+/** How far the search has come. */
+interface Progress {
+  stepsLeft: number;
+  /** Whether there was anything beyond the length that is looked at. */
+  isMore: boolean;
 }
 
+/**
+ * Every path leaf … anchor, the shortest first, so that no set of certificates hides a short path behind many long
+ * ones. Certificates that all name one another cost no more than `bounds` allows; `end.cutShort` then says that there
+ * may have been more.
+ */
+export function* findPaths(facts: SearchFacts, end: SearchEnd): Generator<readonly Certificate[]> {
+  const progress: Progress = { stepsLeft: facts.bounds.mostSteps, isMore: true };
+  for (let between = 0; progress.isMore && progress.stepsLeft >= 0; between++) {
+    progress.isMore = false;
+    yield* pathsFrom([facts.leaf], between, facts, progress);
+  }
+  end.cutShort ||= progress.stepsLeft < 0;
+}
+
+/** Paths with exactly so many more authorities between the last one and an anchor. */
 function* pathsFrom(
   path: readonly Certificate[],
+  between: number,
   facts: SearchFacts,
-  steps: { left: number },
-  end: SearchEnd,
+  progress: Progress,
 ): Generator<readonly Certificate[]> {
-  const { anchors, intermediates, mayFollow } = facts;
+  const { anchors, intermediates, bounds, mayFollow } = facts;
   const last = path[path.length - 1] as Certificate;
   const isStep = (): boolean => {
-    steps.left -= 1;
-    end.cutShort ||= steps.left < 0;
-    return steps.left >= 0;
+    progress.stepsLeft -= 1;
+    return progress.stepsLeft >= 0;
   };
-  for (const anchor of anchors.issuersOf(last))
-    if (isStep() && anchor.fingerprint !== path[0]?.fingerprint && mayFollow(anchor, last)) yield [...path, anchor];
+  if (between === 0)
+    for (const anchor of anchors.issuersOf(last))
+      if (isStep() && anchor.fingerprint !== path[0]?.fingerprint && mayFollow(anchor, last)) yield [...path, anchor];
   for (const next of intermediates.flatMap((pool) => pool.issuersOf(last))) {
-    if (!isStep()) return;
-    if (!anchors.has(next) && hasRoomFor(next, path, facts.bounds) && !isLoop(path, next) && mayFollow(next, last))
-      yield* pathsFrom([...path, next], facts, steps, end);
+    if ((between === 0 && progress.isMore) || !isStep()) return;
+    if (anchors.has(next) || !hasRoomFor(next, path, bounds) || isLoop(path, next) || !mayFollow(next, last)) continue;
+    if (between > 0) yield* pathsFrom([...path, next], between - 1, facts, progress);
+    else progress.isMore = true;
   }
 }
 
