@@ -79,7 +79,6 @@ export function candidatesOf(facts: PresentedCertificate, now: number): readonly
   const [leaf, ...rest] = facts.presented;
   if (leaf === undefined) return [];
   const isAccepted = ({ id }: Population) => facts.accepted.includes(id);
-  const shown = new AuthorityIndex(rest);
   const work = new SignatureWork(defaultBounds.mostSignatures);
   const ordered = [...facts.populations].sort((one, other) => Number(isAccepted(other)) - Number(isAccepted(one)));
   return ordered.flatMap((population): Candidate[] => {
@@ -88,7 +87,9 @@ export function candidatesOf(facts: PresentedCertificate, now: number): readonly
       ...{ prepared, accepted: isAccepted(population), crls: facts.crls, now, work },
       ...{ algorithms: defaultAlgorithms, policies: openPolicies, usages: requiredUsages(population) },
     };
-    const intermediates = [shown, prepared.intermediateIndex];
+    // Those that the population has are known, signatures and all; what was shown besides may be needed too.
+    const shown = new AuthorityIndex(rest.filter((each) => !prepared.intermediateIndex.has(each)));
+    const intermediates = [prepared.intermediateIndex, shown];
     const search = { leaf, intermediates, anchors: prepared.anchorIndex, now, work, bounds: defaultBounds };
     const paths = [...candidatePaths(search, { cutShort: false })];
     if (paths.length === 0) return [{ ...common, path: [leaf], anchored: false }];
