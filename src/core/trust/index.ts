@@ -14,6 +14,6 @@ export { judgeCertificate, readPresented, recheckCertificate } from './judge.ts'
 export { type HolderNames, holderNames } from './names.ts';
 export * from './pkix/index.ts';
 export { namedAuthorities, type PreparedPopulation, preparePopulation } from './population.ts';
-export type { CrlFetch, CrlSource, CrlStore, StoredCrl } from './ports.ts';
+export type { CrlFetch, CrlSource, CrlStore, OcspFetch, OcspSource, StoredCrl } from './ports.ts';
 export { type CrlFailure, type CrlState, crlKey, revocationOf } from './revocation.ts';
 export { type CrlReport, RevocationCache } from './revocation-cache.ts';

@@ -1,4 +1,4 @@
-// What trust needs from outside: somebody who fetches revocation lists, and a place that processes share them through.
+// What trust needs from outside: somebody who fetches lists and asks for status, and a place that processes share lists through.
 import type { CrlFailure } from './revocation.ts';
 
 export type CrlFetch =
@@ -34,4 +34,14 @@ export interface StoredCrl {
 export interface CrlStore {
   load(key: string): Promise<StoredCrl | undefined>;
   save(key: string, stored: StoredCrl): Promise<void>;
+}
+
+export type OcspFetch =
+  | { readonly kind: 'bytes'; readonly der: Buffer }
+  | { readonly kind: 'failed'; readonly reason: 'ocspUnreachable' | 'ocspTimeout' | 'ocspTooLarge' | 'ocspStatus' };
+
+/** Asks an OCSP responder. Nothing does yet: `pki verify` is handed its answers. */
+export interface OcspSource {
+  /** Posts one OCSPRequest (RFC 6960 A.1): bounded in time and size, following no redirect. Never throws for what a network does. */
+  ask(url: string, request: Buffer): Promise<OcspFetch>;
 }
