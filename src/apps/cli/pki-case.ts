@@ -45,7 +45,7 @@ export interface PkiVerdict {
   readonly policies?: readonly string[];
 }
 
-const certificateLabels = ['CERTIFICATE', 'X509 CERTIFICATE', 'TRUSTED CERTIFICATE'];
+const certificateLabels = ['CERTIFICATE', 'X509 CERTIFICATE'];
 const ocspMostAgeMs = 3_600_000;
 
 /**
@@ -53,8 +53,8 @@ const ocspMostAgeMs = 3_600_000;
  * that cannot be taken apart, or a text with none of the kind, is one empty object: something was given, and is unreadable.
  */
 function objectsIn(bytes: Buffer, labels: readonly string[]): readonly Buffer[] {
-  if (!bytes.includes('-----BEGIN ')) return bytes.length === 0 ? [] : [bytes];
   const text = bytes.toString('latin1');
+  if (!text.includes('-----BEGIN ')) return text.trim() === '' ? [] : [bytes];
   const found = labels.flatMap((label) => pemBlocks(text, label));
   const begun = labels.reduce((count, label) => count + text.split(`-----BEGIN ${label}-----`).length - 1, 0);
   return found.length === 0 || found.length < begun ? [...found, Buffer.alloc(0)] : found;

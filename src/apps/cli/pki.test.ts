@@ -1,9 +1,11 @@
 // `tillit pki verify`: verdicts from files and from lines, and what an operator sees who uses it wrongly.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { authority, now, ocspDer, person, responderOf, revoked, serverAuth } from '../../../test/fakes/pkix.ts';
 import { toPem, writeCrl, writeExtension } from '../../base/x509/index.ts';
 import { pki } from './pki.ts';
@@ -125,6 +127,13 @@ describe('from files', () => {
     assert.equal(code, 0);
     assert.equal(JSON.parse(out[0] ?? '').reason, 'malformed');
   });
+  test('a file that is not there is as if nothing were given, and is said', async () => {
+    const { code, out, err } = await run(...usual, '--crls', 'nowhere.pem');
+    assert.equal(code, 0);
+    assert.equal(JSON.parse(out[0] ?? '').reason, 'revocationKnown');
+    assert.match(err, /nowhere\.pem is not there/);
+    assert.equal((await run('verify', '--leaf', 'nowhere.pem')).code, 1);
+  });
   test('for people to read', async () => {
     const { code, out } = await run(...usual.slice(0, -1), '--crls', 'revoked.pem');
     assert.equal(code, 0);
@@ -176,6 +185,30 @@ describe('from lines', () => {
   });
 });
 
+test('from standard input of the real program', () => {
+  const line = JSON.stringify({
+    id: 1,
+    leaf: pem(leaf),
+    anchors: pem(root),
+    intermediates: pem(issuing),
+    at,
+    revocation: 'off',
+  });
+  const main = fileURLToPath(new URL('./main.ts', import.meta.url));
+  const ran = spawnSync(process.execPath, [main, 'pki', 'verify', '--batch', '-'], {
+    input: `${line}\n${line}\n`,
+    encoding: 'utf8',
+  });
+  assert.deepEqual(
+    ran.stdout
+      .trim()
+      .split('\n')
+      .map((each) => JSON.parse(each).accepted),
+    [true, true],
+  );
+  assert.equal(ran.status, 0, ran.stderr);
+});
+
 describe('used wrongly', () => {
   const cases: Readonly<Record<string, readonly string[]>> = {
     'without a verb': [],
@@ -185,7 +218,7 @@ describe('used wrongly', () => {
   for (const [name, words] of Object.entries(cases))
     test(name, async () => assert.equal((await run(...words)).code, 2));
   for (const [name, words] of Object.entries({
-    'a file that is not there': ['--crls', 'nowhere.pem'],
+    'a file that is a folder': ['--crls', '.'],
     'a purpose that is none': ['--purpose', 'robot'],
     'a mode that is none': ['--revocation', 'maybe'],
     'a policy that is none': ['--initial-policy', 'gold'],

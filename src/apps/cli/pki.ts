@@ -18,7 +18,7 @@ export const pki: Command = {
     '                  [--require-explicit-policy] [--inhibit-policy-mapping] [--inhibit-any-policy]',
     '                  [--revocation required|if-given|off] [--max-depth N] [--lenient] [--json]',
     '       pki verify --batch FILE|-',
-    'FILE             PEM with any number of objects, or one in DER; each may be given several times',
+    'FILE             PEM with any number of objects, or one in DER; each may be given several times; none when absent',
     '--at             a date or instant, UTC when it names no zone; now when left out',
     '--purpose        person (when left out): also what a card must be for; any: what RFC 5280 alone asks',
     '--usage          extended key usages that it must carry; clientAuth for a person when left out',
@@ -78,17 +78,21 @@ function filesIn(
   values: { readonly [Name in FileName]?: readonly string[] | undefined },
   io: CommandIo,
 ): Record<FileName, readonly Buffer[]> {
-  const read = (file: string): Buffer => {
+  const read = (file: string, name: FileName): Buffer => {
     let bytes: Buffer;
     try {
       bytes = readFileSync(resolve(io.cwd, file));
     } catch (error) {
+      if (name !== 'leaf' && (error as { code?: unknown }).code === 'ENOENT') {
+        io.err(`${file} is not there: as if nothing were given.`);
+        return Buffer.alloc(0);
+      }
       throw fault(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
     }
     if (bytes.length > mostBytes) throw fault(`${file} is too large`);
     return bytes;
   };
-  return eachFile((name) => (values[name] ?? []).map(read));
+  return eachFile((name) => (values[name] ?? []).map((file) => read(file, name)));
 }
 
 async function judgeBatch(file: string, io: CommandIo): Promise<number> {

@@ -158,6 +158,9 @@ function indexOwn(list: DerElement): { entries: number; find: FindEntry } {
   return { entries: offsets.length, find: (serial) => index.find(serial) };
 }
 
+/** Each costs an object, unlike those of a list of one issuer. */
+const mostIndirect = 100_000;
+
 /** The same of an indirect list: an entry that names no issuer is of the same as the one before it (RFC 5280 5.3.3). */
 function indexIndirect(list: DerElement, issuer: DistinguishedName): { entries: number; find: FindEntry } {
   const offsets = new Map<string, number>();
@@ -168,6 +171,7 @@ function indexIndirect(list: DerElement, issuer: DistinguishedName): { entries: 
     const entry = entryAt(list, at);
     const { issuer: named } = readEntry(entry, true);
     if (named !== undefined) of = nameKey(named);
+    if (entries === mostIndirect) throw malformed('too many entries of several issuers');
     offsets.set(key(readIntegerBytes(new DerCursor(entry).next()), of), at);
     at = entry.end;
   }

@@ -88,8 +88,6 @@ export function isSignedBy(crl: Crl, issuer: Certificate): boolean {
   return answer;
 }
 
-const isIssuersOwn = (crl: Crl, _certificate: Certificate, issuer: Certificate): boolean => isSignedBy(crl, issuer);
-
 /** What the lists of a card's own points say of it. A population's lists speak for their own issuer only: none is indirect. */
 export function revocationOf(
   given: { certificate: Certificate; issuer: Certificate; population: Population; crls: CrlStates; now: number },
@@ -108,7 +106,7 @@ export function revocationOf(
     else faults.push(state.reason);
   }
   const common = { certificate, issuer, now, algorithms: defaultAlgorithms };
-  const status = statusByCrls({ ...common, crls, indirectAllowed: false, isSigned: isIssuersOwn }, checks);
+  const status = statusByCrls({ ...common, crls, indirectAllowed: false, isSigned: isSignedBy }, checks);
   return status.kind === 'unknown' && faults.length > 0
     ? { kind: 'unknown', because: [...faults, ...(crls.length === 0 ? [] : [status.because])].join(', ') }
     : status;

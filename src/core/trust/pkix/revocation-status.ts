@@ -70,7 +70,7 @@ export function statusTeller(facts: StatusFacts): StatusOf {
     return false;
   }
 
-  function isSigned(crl: Crl, _certificate: Certificate, issuer: Certificate): boolean {
+  function isSigned(crl: Crl, issuer: Certificate): boolean {
     const isDirect = nameKey(crl.issuer) === nameKey(issuer.subject);
     if (isDirect && maySignLists(issuer, true) && work.verifies(crl, issuer)) return true;
     return authorities
