@@ -1,4 +1,5 @@
 // A certificate as somebody holds it up, with what it is to be judged by: read from texts, judged by the code that cards are judged by.
+import { createHash } from 'node:crypto';
 import { pemBlocks, readCertificate, readCrl, readOcspResponse } from '../../base/x509/index.ts';
 import {
   AuthorityIndex,
@@ -75,7 +76,7 @@ const mostKept = 16;
 const kept = new Map<string, AuthorityIndex>();
 
 function indexOf(texts: readonly Buffer[]): AuthorityIndex {
-  const key = texts.map((bytes) => bytes.toString('latin1')).join('\n');
+  const key = texts.map((bytes) => createHash('sha256').update(bytes).digest('hex')).join();
   const known = kept.get(key);
   if (known !== undefined) return known;
   const index = new AuthorityIndex(certificatesOf(texts));

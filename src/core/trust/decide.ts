@@ -90,8 +90,8 @@ export function candidatesOf(facts: PresentedCertificate, now: number): readonly
     // Those that the population has are known, signatures and all; what was shown besides may be needed too.
     const shown = new AuthorityIndex(rest.filter((each) => !prepared.intermediateIndex.has(each)));
     const intermediates = [prepared.intermediateIndex, shown];
-    const search = { leaf, intermediates, anchors: prepared.anchorIndex, now, work, bounds: defaultBounds };
-    const paths = [...candidatePaths(search, { cutShort: false })];
+    const search = { leaf, intermediates, anchors: prepared.anchorIndex, bounds: defaultBounds };
+    const paths = [...candidatePaths({ ...search, ...common }, { cutShort: false })];
     if (paths.length === 0) return [{ ...common, path: [leaf], anchored: false }];
     return paths.map((path) => ({ ...common, path, anchored: true }));
   });

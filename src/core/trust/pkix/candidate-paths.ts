@@ -1,5 +1,6 @@
 // Candidate paths for a judgement: those whose every step can hold; only when there is none, those by name, to say what is wrong.
 import type { Certificate } from '../../../base/x509/index.ts';
+import type { AlgorithmPolicy } from './algorithms.ts';
 import {
   type AuthorityIndex,
   findPaths,
@@ -29,6 +30,7 @@ export function* candidatePaths(
     readonly intermediates: readonly AuthorityIndex[];
     readonly anchors: AuthorityIndex;
     readonly now: number;
+    readonly algorithms: AlgorithmPolicy;
     readonly work: SignatureWork;
     readonly bounds: PathBounds;
   },

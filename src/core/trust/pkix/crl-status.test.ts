@@ -182,6 +182,33 @@ describe('an indirect list, where that is configured', () => {
   });
 });
 
+test('the signer of an indirect list may stand under it, and vouches for nobody else before it is known', () => {
+  const crlIssuer = points(derSequence(der(0xa2, general.directory(nameOf('Lister')))));
+  const indirect = (by: Party) => listBy(by, { extensions: [issuingPoint(flag(0x84))] });
+  const listed = person(issuing, { extensions: [crlIssuer] });
+  const ask = (lister: Party, authorities: readonly Party[], crls: readonly Crl[]) =>
+    statusTeller({
+      crls: crls.map((crl) => ({ crl, fetchedAt: now })),
+      responses: [],
+      indirectAllowed: true,
+      ocspMostAgeMs: 0,
+      anchor: root.certificate,
+      authorities: [new AuthorityIndex([lister, ...authorities].map(({ certificate }) => certificate))],
+      now,
+      algorithms: defaultAlgorithms,
+      work: new SignatureWork(100),
+      bounds: defaultBounds,
+    })(listed.certificate, issuing.certificate).kind;
+  const forLists = [...usedFor(['cRLSign']), crlIssuer];
+  const lister = authority('Lister', root, { extensions: forLists });
+  assert.equal(ask(lister, [], [indirect(lister)]), 'good');
+  assert.equal(ask(lister, [], [indirect(lister), listBy(root, { revoked: [revoked(lister)] })]), 'unknown');
+  // An authority that its root may have revoked, in a list that is kept back, makes a lister that clears it.
+  const doubtful = authority('Doubtful', root, { extensions: [crlIssuer] });
+  const itsOwn = authority('Lister', doubtful, { extensions: forLists });
+  assert.equal(ask(itsOwn, [doubtful], [indirect(itsOwn)]), 'unknown');
+});
+
 describe('who may sign a list', () => {
   const status = (crls: readonly Crl[], authorities: readonly Party[], issuer: Party = issuing, leaf: Party = plain) =>
     statusTeller({

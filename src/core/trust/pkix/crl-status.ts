@@ -28,7 +28,7 @@ export interface CrlSettings {
   /** Whether a list may speak for certificates of other issuers. */
   readonly indirectAllowed: boolean;
   /** Whether the list was signed by its issuer or by whoever may sign for it (RFC 5280 6.3.3 (f), (g)). */
-  readonly isSigned: (crl: Crl, issuer: Certificate) => boolean;
+  readonly isSigned: (crl: Crl, issuer: Certificate, certificate: Certificate) => boolean;
 }
 
 /** One list held against one distribution point of one certificate. */
@@ -100,7 +100,7 @@ export const crlChecks: readonly CrlCheck[] = [
   {
     name: 'crlSigned',
     clause: 'RFC 5280 6.3.3 (f), (g)',
-    test: ({ crl, issuer, isSigned }) => isSigned(crl, issuer),
+    test: ({ crl, certificate, issuer, isSigned }) => isSigned(crl, issuer, certificate),
   },
   { name: 'crlBegun', clause: 'RFC 5280 5.1.2.4', test: ({ crl, now }) => crl.thisUpdate <= now + skewMs },
   { name: 'crlCurrent', clause: 'RFC 5280 5.1.2.5', test: ({ crl, now }) => now < crl.nextUpdate },

@@ -135,7 +135,8 @@ export function judgePath(question: PathQuestion, dropped: readonly PathReason[]
   };
 
   const end: SearchEnd = { cutShort: false };
-  for (const path of candidatePaths({ leaf, intermediates: [intermediates], anchors, now, work, bounds }, end)) {
+  const search = { leaf, intermediates: [intermediates], anchors, now, algorithms, work, bounds };
+  for (const path of candidatePaths(search, end)) {
     const verdict = judge(path, true);
     if (verdict.accepted) return verdict;
   }

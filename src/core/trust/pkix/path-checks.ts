@@ -56,8 +56,15 @@ const isInTime = ({ notBefore, notAfter }: Certificate, now: number): boolean =>
 export const mayHaveIssued = (
   issuer: Certificate,
   certificate: Certificate,
-  { now, work }: Pick<PathFacts, 'now' | 'work'>,
-): boolean => isAuthority(issuer) && mayCertify(issuer) && isInTime(issuer, now) && work.verifies(certificate, issuer);
+  { now, work, algorithms }: Pick<PathFacts, 'now' | 'work' | 'algorithms'>,
+): boolean =>
+  isAuthority(issuer) &&
+  mayCertify(issuer) &&
+  isInTime(issuer, now) &&
+  // Before the signature: a key of a size that nobody uses is work for the sender to ask for.
+  isAllowedKey(issuer, algorithms) &&
+  isAllowedSignature(certificate.algorithm, algorithms) &&
+  work.verifies(certificate, issuer);
 
 export const pathChecks: readonly PathCheck[] = [
   {

@@ -1,6 +1,6 @@
 // Whether a certificate on a path is revoked, by all that is at hand: lists, whoever may sign them, and OCSP responses.
 import { type Certificate, type Crl, isAnswerAbout, nameKey, sameName } from '../../../base/x509/index.ts';
-import type { AlgorithmPolicy } from './algorithms.ts';
+import { type AlgorithmPolicy, isAllowedKey } from './algorithms.ts';
 import { candidatePaths, type PathBounds } from './candidate-paths.ts';
 import { type GivenCrl, type RevocationStatus, statusByCrls } from './crl-status.ts';
 import { AuthorityIndex } from './find-paths.ts';
@@ -39,6 +39,7 @@ export function statusTeller(facts: StatusFacts): StatusOf {
   const { anchor, authorities, now, algorithms, work, bounds } = facts;
   const known = new Map<string, RevocationStatus>();
   const signers = new Map<string, boolean>();
+  const onTrial = new Set<string>();
   const anchors = new AuthorityIndex([anchor]);
 
   /**
@@ -48,35 +49,39 @@ export function statusTeller(facts: StatusFacts): StatusOf {
   const isOtherKeyOf = (signer: Certificate, issuer: Certificate): boolean =>
     sameName(signer.issuer, issuer.issuer) || work.verifies(signer, issuer) || work.verifies(issuer, signer);
 
-  // RFC 5280 6.3.3 (f): the path of whoever signed must lead to the same anchor.
-  function isValidSigner(signer: Certificate): boolean {
+  /** Whether whoever signed a list about `certificate` may: its path must lead to the same anchor (RFC 5280 6.3.3 (f)). */
+  function isValidSigner(signer: Certificate, certificate: Certificate): boolean {
+    // Nobody vouches for others while it is not known itself. The signer of an indirect list may stand under that list
+    // (PKITS 4.14.30); any other list that revokes it still counts.
+    if (onTrial.has(signer.fingerprint)) return facts.indirectAllowed && signer.fingerprint === certificate.fingerprint;
     const before = signers.get(signer.fingerprint);
     if (before !== undefined) return before;
-    // Nobody vouches for itself; but the signer of an indirect list may stand under that list (PKITS 4.14.30), and any
-    // other that revokes it still counts.
-    signers.set(signer.fingerprint, facts.indirectAllowed);
-    const given = { leaf: signer, intermediates: authorities, anchors, now, work, bounds };
+    onTrial.add(signer.fingerprint);
+    const answer = isGoodPathTo(signer);
+    onTrial.delete(signer.fingerprint);
+    signers.set(signer.fingerprint, answer);
+    return answer;
+  }
+
+  function isGoodPathTo(signer: Certificate): boolean {
+    const given = { leaf: signer, intermediates: authorities, anchors, now, algorithms, work, bounds };
     for (const path of candidatePaths(given, { cutShort: false })) {
       const held = { path, anchored: true, now, algorithms, policies: openPolicies, usages: [], work };
-      if (pathChecks.some(({ test }) => test(held) !== undefined)) continue;
-      const isGood = path
-        .slice(0, -1)
-        .every((each, index) => statusOf(each, path[index + 1] as Certificate).kind === 'good');
-      if (!isGood) continue;
-      signers.set(signer.fingerprint, true);
-      return true;
+      const isGood = (each: Certificate, index: number) =>
+        statusOf(each, path[index + 1] as Certificate).kind === 'good';
+      if (pathChecks.every(({ test }) => test(held) === undefined) && path.slice(0, -1).every(isGood)) return true;
     }
-    signers.set(signer.fingerprint, false);
     return false;
   }
 
-  function isSigned(crl: Crl, issuer: Certificate): boolean {
+  function isSigned(crl: Crl, issuer: Certificate, certificate: Certificate): boolean {
     const isDirect = nameKey(crl.issuer) === nameKey(issuer.subject);
     if (isDirect && maySignLists(issuer, true) && work.verifies(crl, issuer)) return true;
     return authorities
       .flatMap((index) => index.named(crl.issuer))
-      .filter((signer) => maySignLists(signer, false) && (!isDirect || isOtherKeyOf(signer, issuer)))
-      .some((signer) => work.verifies(crl, signer) && isValidSigner(signer));
+      .filter((signer) => maySignLists(signer, false) && isAllowedKey(signer, algorithms))
+      .filter((signer) => !isDirect || isOtherKeyOf(signer, issuer))
+      .some((signer) => work.verifies(crl, signer) && isValidSigner(signer, certificate));
   }
 
   function judge(certificate: Certificate, issuer: Certificate): RevocationStatus {
