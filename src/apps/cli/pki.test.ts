@@ -156,6 +156,7 @@ describe('from lines', () => {
       { id: 2, ...members, revocation: 'if-given', ocsp, crls: listPem(listDer(root)) },
       { ...members, 'require-explicit-policy': true },
       { ...members, requireExplicitPolicy: true, comment: 'not known' },
+      { ...members, require_explicit_policy: true },
     );
     assert.equal(code, 0);
     assert.deepEqual(
@@ -165,8 +166,20 @@ describe('from lines', () => {
         [2, true],
         [undefined, false],
         [undefined, false],
+        [undefined, false],
       ],
     );
+  });
+  test('options beside it hold for every line that does not say otherwise', async () => {
+    const cases = [{ ...members, revocation: undefined }, members];
+    put('usual.ndjson', cases.map((each) => JSON.stringify(each)).join('\n'));
+    const accepted = async (...more: string[]) => {
+      const { out } = await run('verify', '--batch', 'usual.ndjson', ...more);
+      return out.map((line) => JSON.parse(line).accepted);
+    };
+    assert.deepEqual(await accepted(), [false, true]);
+    assert.deepEqual(await accepted('--revocation', 'if-given'), [true, true]);
+    assert.deepEqual(await accepted('--require-explicit-policy'), [false, false]);
   });
   test('a line that is no case is answered in its place, and the rest is judged', async () => {
     const { code, verdicts } = await lines(

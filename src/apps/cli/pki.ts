@@ -34,7 +34,7 @@ export const pki: Command = {
     const { values, positionals } = words;
     if (positionals[0] !== 'verify' || positionals.length > 1)
       return usedWrongly(pki, io, 'Say what to verify: pki verify, then options.');
-    if (values.batch !== undefined) return judgeBatch(values.batch, io);
+    if (values.batch !== undefined) return judgeBatch(values.batch, values, io);
     if (values.leaf === undefined) return usedWrongly(pki, io, 'Also needed: --leaf.');
     const verdict = judgeCase(caseOf({ ...values, ...filesIn(values, io) }));
     for (const line of values.json === true ? [JSON.stringify(verdict)] : linesFor(verdict)) io.out(line);
@@ -95,13 +95,14 @@ function filesIn(
   return eachFile((name) => (values[name] ?? []).map((file) => read(file, name)));
 }
 
-async function judgeBatch(file: string, io: CommandIo): Promise<number> {
+/** Options beside `--batch` hold for every line that does not say otherwise. */
+async function judgeBatch(file: string, usual: object, io: CommandIo): Promise<number> {
   let code = 0;
   const lines =
     file === '-' ? linesOf('standard input', process.stdin.setEncoding('utf8')) : linesOf(resolve(io.cwd, file));
   for await (const line of lines) {
     if (line.trim() === '') continue;
-    const answer = answerTo(line);
+    const answer = answerTo(line, usual);
     if ('error' in answer) code = 1;
     io.out(JSON.stringify(answer));
   }
@@ -109,14 +110,14 @@ async function judgeBatch(file: string, io: CommandIo): Promise<number> {
 }
 
 /** A line that is no case is answered in its place, and the rest is still judged. */
-function answerTo(line: string): object {
+function answerTo(line: string, usual: object): object {
   let id: unknown;
   try {
     const members = JSON.parse(line) as Record<string, unknown> | null;
     if (typeof members !== 'object' || members === null || Array.isArray(members)) throw fault('not a JSON object');
     id = members.id;
     if (members.leaf === undefined) throw fault('leaf is missing');
-    const verdict = judgeCase(caseOf({ ...members, ...textsIn(members) }));
+    const verdict = judgeCase(caseOf({ ...usual, ...members, ...textsIn(members) }));
     return id === undefined ? verdict : { id, ...verdict };
   } catch (thrown) {
     const error = thrown instanceof SyntaxError ? 'not JSON' : (asProblem(thrown).detail ?? 'no case');
@@ -145,11 +146,12 @@ const revocationModes: Readonly<Record<string, PkiCase['revocation']>> = {
   off: 'off',
 };
 
-/** `initial-policy` is also known as `initialPolicy`, and so on: JSON is often written so. */
-const camel = (name: string): string => name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+/** `initial-policy` is also known as `initialPolicy` and `initial_policy`: JSON is often written so. */
+const plain = (name: string): string => name.replaceAll(/[-_]/g, '').toLowerCase();
 
 function caseOf(given: Readonly<Record<string, unknown>> & Record<FileName, readonly Buffer[]>): PkiCase {
-  const member = (name: string): unknown => given[name] ?? given[camel(name)] ?? undefined;
+  const members = new Map(Object.entries(given).map(([name, value]) => [plain(name), value ?? undefined]));
+  const member = (name: string): unknown => members.get(plain(name));
   const text = (name: string): string | undefined => {
     const value = member(name);
     if (value !== undefined && typeof value !== 'string') throw fault(`${name} is a text`);
