@@ -27,7 +27,8 @@ import { readCrl } from './crl.ts';
 import { der, derInteger, derNull, derOctets, derOid, derSequence, derUtf8 } from './der-writer.ts';
 import { extensionOids } from './extensions.ts';
 import { generalNameKey, nameKey } from './general-name.ts';
-import { writeCrl, writeExtension } from './write.ts';
+import { writeExtension } from './write.ts';
+import { writeCrl } from './write-crl.ts';
 
 const root = authority('Root');
 const [gold, silver] = ['1.3.6.1.4.1.32473.1', '1.3.6.1.4.1.32473.2'];

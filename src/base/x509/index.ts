@@ -50,14 +50,19 @@ export {
   type OcspRequestReading,
   readOcspRequest,
 } from './ocsp-request.ts';
-export { type PublicKeyFacts, type SignatureAlgorithm, type SignatureMethod, verifySigned } from './signature.ts';
+export {
+  type PublicKeyFacts,
+  publicKeyBits,
+  type SignatureAlgorithm,
+  type SignatureMethod,
+  verifySigned,
+} from './signature.ts';
 export {
   type CertificateToWrite,
   certificateToSign,
   type ExtensionToWrite,
   keyIdentifier,
   type NamePart,
-  publicKeyBits,
   publicKeyDer,
   writeCertificate,
   writeExtension,

@@ -6,6 +6,7 @@ import { childrenOf, contentOf, DerCursor, type DerElement, encodingOf, malforme
 import { readIntegerBytes, readOctetBits, readOid, readSmallInteger, readTime, serialHex } from './der-values.ts';
 import { extensionOids, type RawExtension, readExtensions } from './extensions.ts';
 import { type DistinguishedName, readName } from './name.ts';
+import { nonceOid } from './ocsp-request.ts';
 import { publicKeyBits, readSignatureAlgorithm, type SignatureAlgorithm } from './signature.ts';
 
 export type OcspStatus =
@@ -59,7 +60,6 @@ const mostBytes = 256 * 1024;
 const mostAnswers = 64;
 const mostCertificates = 8;
 const basicResponse = '1.3.6.1.5.5.7.48.1.1';
-const nonceOid = '1.3.6.1.5.5.7.48.1.2';
 const errors = new Map<number, OcspFault>([
   [1, 'malformedRequest'],
   [2, 'internalError'],

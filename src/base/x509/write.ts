@@ -1,6 +1,5 @@
 // Writes and signs certificates from plain fields (RFC 5280); it takes what it is told, the caller decides what is lawful.
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
-import { contentOf, DerCursor, readRoot, tags } from './der.ts';
 import {
   der,
   derBoolean,
@@ -17,6 +16,7 @@ import {
 } from './der-writer.ts';
 import { extensionOids, type KeyUsage } from './extensions.ts';
 import { attributeOids } from './name.ts';
+import { publicKeyBits } from './signature.ts';
 import { type Rs256Signer, rs256Identifier, signedDer, signedWith } from './write-signed.ts';
 
 /** One attribute of a name; a Buffer is a value already encoded. */
@@ -45,13 +45,6 @@ const isPart = (rdn: NamePart | readonly NamePart[]): rdn is NamePart => typeof 
 /** SubjectPublicKeyInfo of a public or private key. */
 export const publicKeyDer = (key: KeyObject): Buffer =>
   (key.type === 'private' ? createPublicKey(key) : key).export({ format: 'der', type: 'spki' });
-
-/** The key's own bits, without what says which kind it is: what identifiers are made of (RFC 5280 4.2.1.2, RFC 6960 4.1.1). */
-export function publicKeyBits(spki: Buffer): Buffer {
-  const cursor = new DerCursor(readRoot(spki, tags.sequence));
-  cursor.next();
-  return contentOf(cursor.next(tags.bitString)).subarray(1);
-}
 
 /** SHA-1 over the key bits: a name for the key, not a protection (RFC 5280 4.2.1.2 method 1). */
 export const keyIdentifier = (spki: Buffer): Buffer => createHash('sha1').update(publicKeyBits(spki)).digest();
