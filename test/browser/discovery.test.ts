@@ -26,6 +26,7 @@ const known = [
   'Stockholm',
   'Håbo',
   'Vänersborgs och Trollhättans gemensamma',
+  'Ørsta',
 ];
 const kommuner = Array.from({ length: count }, (_, n) => ({
   id: `kommun-${n + 1}`,
@@ -87,7 +88,7 @@ describe('hundreds of organisations', { skip: browserMissing() ?? false }, () =>
     await hub?.remove();
   });
 
-  async function opened(options: { readonly javaScript: boolean }) {
+  async function opened(options: { readonly javaScript: boolean; readonly width?: number }) {
     const browser: Chromium = await startChromium(hub, { ...options, partners: [thereUrl] });
     return { browser, page: await browser.page() };
   }
@@ -119,6 +120,10 @@ describe('hundreds of organisations', { skip: browserMissing() ?? false }, () =>
         for (const [words, what] of [
           ['angelh', ['Ängelholm kommun']],
           ['ÖREBRO', ['Örebro kommun']],
+          ['orsta', ['Ørsta kommun']],
+          ['Ørsta', ['Ørsta kommun']],
+          ['örsta', ['Ørsta kommun']],
+          ['hattans', ['Vänersborgs och Trollhättans gemensamma kommun']],
           ['prov-29', Array.from({ length: 10 }, (_, n) => `Prov-29${n} kommun`)],
           ['kommun-277.example', ['Prov-277 kommun']],
           ['organisation-30', ['Prov-030 kommun', 'Prov-300 kommun']],
@@ -146,6 +151,31 @@ describe('hundreds of organisations', { skip: browserMissing() ?? false }, () =>
       }
     });
   }
+
+  for (const width of [320, 1280])
+    test(`at ${width} px Cancel is seen beside three hundred ways, and hides none that has the focus`, async () => {
+      const { browser, page } = await opened({ javaScript: true, width });
+      try {
+        await openApplication(page, hub.ehrUrl);
+        const cancel = page.getByRole('button', { name: en('layout.cancel'), exact: true });
+        const choices = page.locator('.choice');
+        const top = async (): Promise<number> => (await cancel.boundingBox())?.y ?? Number.NaN;
+        await choices.first().waitFor();
+        // Focus from below to above and from above to below: the way itself is where the bar would be.
+        for (const n of [0, 40, 150, 149, 148, 301, 300, 10]) {
+          const choice = choices.nth(n);
+          await choice.focus();
+          const box = await choice.boundingBox();
+          assert.ok(box && box.y >= 0 && box.y + box.height <= (await top()), `${n}: ${JSON.stringify(box)}`);
+          if (n < ways - 2) assert.ok((await top()) < 900 && (await cancel.isVisible()), `Cancel is out of sight at ${n}`);
+          if (n === 40) await inspector.picture(page, `discovery-cancel-${width}`);
+        }
+        await cancel.click();
+        await page.waitForURL(`${hub.ehrUrl}/**`);
+      } finally {
+        await browser.close();
+      }
+    });
 
   test('a link leads straight to one organisation: by id, by entity ID, by organisation, by either protocol; others stay open', async () => {
     const { browser, page } = await opened({ javaScript: false });

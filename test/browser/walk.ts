@@ -42,6 +42,12 @@ export class Inspector {
     await page.setViewportSize(size);
   }
 
+  /** What the window shows now, on demand. */
+  async picture(page: Page, name: string): Promise<void> {
+    const folder = process.env['SCREENSHOT_FOLDER'];
+    if (folder) await page.screenshot({ path: join(folder, `${name}.png`) });
+  }
+
   /** Fails when a page met had a fault, or when fewer pages were met than the test says. */
   verify(...names: readonly string[]): void {
     assert.deepEqual(this.found, []);

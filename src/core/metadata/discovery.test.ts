@@ -2,15 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { entityAttributeNames } from '../../base/saml/index.ts';
-import { discoveryFacts, searchWords } from './discovery.ts';
+import { discoveryFacts } from './discovery.ts';
 import { sampleEntity, sampleIdp, sampleSp } from './sample-entity.ts';
-
-test('words are small letters without accents, and signs divide them', () => {
-  assert.deepEqual(searchWords('Region Jönköpings län'), ['region', 'jonkopings', 'lan']);
-  assert.deepEqual(searchWords('Tromsø/UNN (Ærø)'), ['tromso', 'unn', 'aero']);
-  assert.deepEqual(searchWords(`'; DROP TABLE -- & | ! :* <`), ['drop', 'table']);
-  assert.deepEqual(searchWords(''), []);
-});
 
 test('names by language: those for people before those of the organisation', () => {
   const entity = sampleEntity({

@@ -1,5 +1,6 @@
 // What people find a provider by: its names in their language, and the words of all its names without accents.
 import type { EntityDescriptor, LocalizedText } from '../../base/saml/index.ts';
+import { searchWords } from '../../base/search-words.ts';
 import type { Locale } from '../../wire/codes/index.ts';
 import { categoriesOf } from './admission-checks.ts';
 
@@ -38,28 +39,6 @@ export function discoveryFacts(entity: EntityDescriptor): DiscoveryFacts {
     URL.canParse(entity.entityId) ? new URL(entity.entityId).hostname : entity.entityId,
   ];
   return { names, words: [...new Set(texts.flatMap(searchWords))].slice(0, mostWords) };
-}
-
-/** Letters that no decomposition takes apart, as people write them who do not have them. */
-const plainLetters: Readonly<Record<string, string>> = {
-  ø: 'o',
-  æ: 'ae',
-  œ: 'oe',
-  ß: 'ss',
-  đ: 'd',
-  ł: 'l',
-  þ: 'th',
-  ð: 'd',
-};
-
-/** The words of a text in small letters without accents: what is typed and what is found are made alike. */
-export function searchWords(text: string): readonly string[] {
-  const folded = text
-    .toLowerCase()
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .replace(/[øæœßđłþð]/g, (letter) => plainLetters[letter] ?? letter);
-  return folded.match(/[\p{L}\p{N}]{1,64}/gu) ?? [];
 }
 
 /** Languages to show a name in, the best first. Norwegian has three names in metadata. */

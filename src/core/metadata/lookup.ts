@@ -1,7 +1,8 @@
 // Finds entities for the SAML faces: which source counts, what has run out, and whom to ask where nothing is known.
 import type { Clock, EpochMs } from '../../base/clock.ts';
+import { searchWords } from '../../base/search-words.ts';
 import type { CatalogueSnapshot, MetadataRole, MetadataSource } from '../catalogue/index.ts';
-import { languagesFor, searchWords } from './discovery.ts';
+import { languagesFor } from './discovery.ts';
 import type { AskService, EntityAnswer, EntityMetadata, EntityRow, MetadataReads, SourcesMeant } from './ports.ts';
 import { queryStep } from './query.ts';
 import { entityOf } from './stored-entity.ts';

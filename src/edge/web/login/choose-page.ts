@@ -1,5 +1,6 @@
 // The page where a person chooses how to log in: what was used last comes first, and a long list can be searched.
 import { type HtmlValue, html, type SafeHtml } from '../../../base/http/index.ts';
+import { searchWords } from '../../../base/search-words.ts';
 import type { Provider } from '../../../core/catalogue/index.ts';
 import { localized } from '../../../wire/codes/index.ts';
 import { text } from '../../../wire/texts/index.ts';
@@ -9,9 +10,6 @@ import { loginPath } from './turn-answer.ts';
 
 /** A list that is longer than this can be searched. */
 export const longList = 8;
-
-/** Letters as people look for them: without case and without marks. */
-const plain = (given: string): string => given.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 
 const providerName = ({ locale }: StepPage, { name }: Provider): string => localized(name, locale);
 
@@ -41,10 +39,18 @@ function inOrder(page: StepPage, providers: readonly Provider[]): readonly Provi
   return [...providers].sort((a, b) => a.order - b.order || compare(providerName(page, a), providerName(page, b)));
 }
 
-/** What a way is found by: its name in every language, the organisation whose people it proves, and its domain names. */
-function isFound({ name, upstream, saml }: Provider, wanted: string): boolean {
+/** One text of words, as they are typed and as they are found: "Angelh" and "Ängelholms kommun" are alike. */
+const phrase = (given: string): string => searchWords(given).join(' ');
+
+/**
+ * What a way is found by: its name in every language, the organisation whose people it proves, and its domain names. A
+ * part of a word will do, as names are often one long word. Signs alone find nothing; nothing at all finds every way.
+ */
+function isFound({ name, upstream, saml }: Provider, search: string): boolean {
+  const wanted = phrase(search);
+  if (wanted === '') return search.trim() === '';
   const organisation = upstream?.organisation ?? saml?.organisation ?? '';
-  return [...Object.values(name), organisation, ...(saml?.scopes ?? [])].some((one) => plain(one).includes(wanted));
+  return [...Object.values(name), organisation, ...(saml?.scopes ?? [])].some((one) => phrase(one).includes(wanted));
 }
 
 /** Other ways than the one that the page is about. Of a long list the first, unless somebody looks for another. */
@@ -66,8 +72,7 @@ export function searchableWays(page: StepPage, ids: readonly string[]): HtmlValu
 function searchedWays(page: StepPage, providers: readonly Provider[], firstAlone: boolean): HtmlValue {
   const { locale, view, search = '' } = page;
   const target = loginPath(view.journey.id);
-  const wanted = plain(search);
-  const found = providers.filter((one) => isFound(one, wanted));
+  const found = providers.filter((one) => isFound(one, search));
   const last = found.filter(({ id }) => id === page.lastProvider);
   const shown = firstAlone ? [...last, ...found.filter((one) => !last.includes(one))].slice(0, longList) : found;
   const status =

@@ -3,7 +3,7 @@ import { type HtmlValue, html } from '../../../base/http/index.ts';
 import type { Ask, Step } from '../../../core/journey/index.ts';
 import { type Locale, localized } from '../../../wire/codes/index.ts';
 import { isLocale, text } from '../../../wire/texts/index.ts';
-import { otherWays, searchableWays } from './choose-page.ts';
+import { longList, otherWays, searchableWays } from './choose-page.ts';
 import { leavePage } from './leave-page.ts';
 import { reasonContent, reasonTexts, refusalBlock } from './reason-texts.ts';
 import {
@@ -65,7 +65,7 @@ export function choosePage(page: StepPage, step: StepOf<'choose'>): DrawnStep {
     problem: page.view.journey.refusal !== undefined || page.missing !== undefined,
     content: html`${whoBlock(page)}${messageBlock(page)}${refusal(page)}${missingBlock(page)}${whyBlock(page, step.why, namesOf(page, step.providers))}
 <div class="stack close" id="ways"><h2>${text(locale, 'choose.title')}</h2>${searchableWays(page, step.providers)}</div>
-<div class="actions">${cancelForm(page)}</div>`,
+<div class="actions${step.providers.length > longList ? ' stay' : ''}">${cancelForm(page)}</div>`,
   };
 }
 
