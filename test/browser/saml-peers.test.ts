@@ -18,7 +18,7 @@ import {
   startSimpleSaml,
 } from '../support/saml/index.ts';
 import { browserMissing, type Chromium, startChromium } from './chromium.ts';
-import { Inspector, pickCard, readCard } from './walk.ts';
+import { en, forgotten, heading, Inspector, loggedInAs, openApplication, pickCard, readCard } from './walk.ts';
 
 const uid = 'urn:oid:0.9.2342.19200300.100.1.1';
 const loa3 = 'http://id.elegnamnden.se/loa/1.0/loa3';
@@ -121,8 +121,29 @@ describe('SAML software in a browser', { skip: browserMissing() ?? requireDebian
     assert.deepEqual([told.user, told.loa], ['kari-nordmann', 'urn:tillit:loa:high']);
   });
 
+  test('the same session opens Shibboleth and an OpenID application, and one logout ends all three', async () => {
+    await page.goto(shibboleth.protectedUrl);
+    assert.equal((await received(shibboleth)).loa, 'urn:tillit:loa:high', 'nobody is asked again');
+    await openApplication(page, hub.ehrUrl);
+    assert.equal(await loggedInAs(page, hub.ehrUrl), 'Kari Nordmann');
+    await page.goto(`${hub.hubUrl}/logout`);
+    await page.getByRole('button', { name: en('logout.submit'), exact: true }).click();
+    await page.waitForURL(`${hub.hubUrl}/logged-out**`);
+    const rows = page.locator('#progress li');
+    for (const place of ['The shibboleth one', 'The netscaler one', 'EHR'])
+      await rows.filter({ hasText: place }).getByText(en('loggedOut.told')).waitFor();
+    assert.equal(await rows.count(), 3);
+    assert.equal(await heading(page), en('loggedOut.title'));
+    await inspector.inspect(page, 'saml-all-logged-out');
+    for (const { protectedUrl } of [shibboleth, netScaler]) {
+      await page.goto(protectedUrl);
+      await page.waitForURL(`${hub.hubUrl}/login/**`);
+    }
+    assert.ok(await forgotten(page, hub.ehrUrl));
+  });
+
   test('the hub’s pages are accessible, and the browser complained of none of them', () => {
-    inspector.verify('saml-choose', 'saml-logged-out');
+    inspector.verify('saml-choose', 'saml-logged-out', 'saml-all-logged-out');
     assert.deepEqual(
       browser.complaints.filter((one) => one.includes(hub.hubUrl)),
       [],
