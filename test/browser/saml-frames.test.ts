@@ -122,7 +122,7 @@ describe('SAML applications in frames', { skip: browserMissing() ?? false }, () 
     // A page is not loaded before its frames are, and one of these never is.
     await page.waitForURL(`${hub.hubUrl}/logged-out/**`, { waitUntil: 'commit' });
     const row = (name: Name) => page.locator('#progress li', { hasText: `The ${name} one` });
-    await row('prompt').getByText(en('loggedOut.told')).waitFor();
+    await row('prompt').getByText(en('loggedOut.told'), { exact: true }).waitFor();
     await row('silent').getByText(en('loggedOut.pending')).waitFor();
     assert.ok(await page.getByText(en('loggedOut.advice.working')).isVisible());
     await row('silent').getByText(en('loggedOut.failed')).waitFor({ timeout: 30_000 });

@@ -131,7 +131,7 @@ describe('SAML software in a browser', { skip: browserMissing() ?? requireDebian
     await page.waitForURL(`${hub.hubUrl}/logged-out**`);
     const rows = page.locator('#progress li');
     for (const place of ['The shibboleth one', 'The netscaler one', 'EHR'])
-      await rows.filter({ hasText: place }).getByText(en('loggedOut.told')).waitFor();
+      await rows.filter({ hasText: place }).getByText(en('loggedOut.told'), { exact: true }).waitFor();
     assert.equal(await rows.count(), 3);
     assert.equal(await heading(page), en('loggedOut.title'));
     await inspector.inspect(page, 'saml-all-logged-out');
