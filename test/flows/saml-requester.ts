@@ -34,10 +34,10 @@ export class SamlRequester {
   #keys: readonly X509Certificate[] = [];
   #asked = '';
 
-  constructor(hub: RunningHub, id: string) {
+  constructor(hub: RunningHub, id: string, url = `https://${id}.example`) {
     this.#hub = hub;
     this.id = id;
-    this.url = `https://${id}.example`;
+    this.url = url;
   }
 
   /** What an operator writes of it. */
@@ -112,7 +112,12 @@ export class SamlRequester {
   heard(page: HttpAnswer): Heard {
     const form = formsOf(page).find(({ action }) => action === `${this.url}/acs`);
     assert.ok(form, `no answer for the application: ${page.url.href}\n${page.body}`);
-    const read = readPost(Object.entries(form.fields));
+    return this.judged(Object.entries(form.fields));
+  }
+
+  /** What a form says that came here. */
+  judged(fields: readonly (readonly [name: string, value: string])[]): Heard {
+    const read = readPost(fields);
     assert.ok(read.ok);
     const opening = openMessage(read.received);
     assert.ok(opening.ok);
