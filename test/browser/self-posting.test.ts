@@ -111,6 +111,8 @@ describe('pages that send themselves', { skip: browserMissing() ?? false }, () =
         assert.equal(await page.locator('html').getAttribute('lang'), locale);
         assert.deepEqual([await page.title(), await heading(page)], [title, title]);
         assert.deepEqual(await page.locator('button').allInnerTexts(), [go]);
+        const box = await page.locator('button').boundingBox();
+        assert.ok(box && box.height >= 44, 'the page’s own style is let in by its policy');
         const shown = await page.content();
         assert.match(shown, /<script>/);
         await copy.setContent(shown.replace(/<script>.*?<\/script>/s, ''));

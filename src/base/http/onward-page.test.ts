@@ -1,5 +1,6 @@
 // The page in place of a redirect: where it goes, by itself and by hand, and that no address gets out of its place.
 import assert from 'node:assert/strict';
+import { hash } from 'node:crypto';
 import { test } from 'node:test';
 import { onwardPage } from './index.ts';
 
@@ -15,5 +16,8 @@ test('goes on by itself and by a link, is in its language, is not kept, and runs
     /<html lang="sv">.*<a href="\/login\/j1\/handoff\?ticket=a&amp;b=&quot;&lt;c&gt;">Fortsätt<\/a>/s,
   );
   assert.doesNotMatch(String(body), /<script|<form/);
-  assert.doesNotMatch(String(headers['content-security-policy']), /script-src/);
+  const policy = String(headers['content-security-policy']);
+  assert.doesNotMatch(policy, /script-src/);
+  const style = /<style>(.*)<\/style>/s.exec(String(body))?.[1] ?? '';
+  assert.ok(policy.includes(`style-src 'self' 'sha256-${hash('sha256', style, 'base64')}';`), policy);
 });

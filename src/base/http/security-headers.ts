@@ -7,6 +7,8 @@ export interface PageHeaderOptions {
   readonly frames?: readonly string[] | undefined;
   /** SHA-256 (base64) of the one script that the page may run, which may ask our own origin; absent = no scripts at all. */
   readonly scriptHash?: string | undefined;
+  /** SHA-256 (base64) of the one style that stands in the page itself; absent = styles from our own origin alone. */
+  readonly styleHash?: string | undefined;
 }
 
 type Headers = Readonly<Record<string, string>>;
@@ -49,11 +51,12 @@ export function pageHeaders(options: PageHeaderOptions = {}): Headers {
   const targets = (options.formTargets ?? []).filter((target) => formTarget.test(target));
   const formAction = ["'self'", ...new Set(targets)].join(' ');
   const frames = [...new Set(options.frames ?? [])].filter((origin) => frameOrigin.test(origin)).sort();
-  const { scriptHash } = options;
+  const { scriptHash, styleHash } = options;
+  const style = styleHash === undefined ? '' : ` 'sha256-${styleHash}'`;
   return {
     ...pageBase,
     'content-security-policy':
-      "default-src 'none'; style-src 'self'; img-src 'self' data:; " +
+      `default-src 'none'; style-src 'self'${style}; img-src 'self' data:; ` +
       (scriptHash === undefined ? '' : `script-src 'sha256-${scriptHash}'; connect-src 'self'; `) +
       (frames.length === 0 ? '' : `frame-src ${frames.join(' ')}; `) +
       `form-action ${formAction}; frame-ancestors 'none'; base-uri 'none'`,

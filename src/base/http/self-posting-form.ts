@@ -1,18 +1,11 @@
 // A page whose form goes to another site by itself, and by its button where scripts are off: for answers by POST.
 import { hash } from 'node:crypto';
 import { html } from './html.ts';
-import { page } from './responses.ts';
 import type { HttpResponse } from './route.ts';
+import { type SmallPageWords, smallPage } from './small-page.ts';
 
 const script = 'document.forms[0].submit()';
 const scriptHash = hash('sha256', script, 'base64');
-
-/** What the page says, in its language. */
-export interface FormWords {
-  readonly language: string;
-  readonly title: string;
-  readonly go: string;
-}
 
 /**
  * The policy allows the page no script but the one that presses the button, and the form its target and where that leads on
@@ -22,15 +15,14 @@ export interface FormWords {
 export function selfPostingForm(
   target: string,
   fields: readonly (readonly [name: string, value: string])[],
-  { language, title, go }: FormWords,
+  words: SmallPageWords,
 ): HttpResponse {
   const inputs = fields.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`);
-  const content = html`<!doctype html>
-<html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>${title}</title></head><body><main><h1>${title}</h1>
-<form method="post" action="${target}">${inputs}<button>${go}</button></form></main>
-<script>document.forms[0].submit()</script></body></html>`;
-  const answer = page(200, content, { formTargets: formTargetsOf(target) });
+  const form = html`<form method="post" action="${target}">${inputs}<button>${words.go}</button></form>`;
+  const answer = smallPage(words, form, {
+    script: html`<script>document.forms[0].submit()</script>`,
+    formTargets: formTargetsOf(target),
+  });
   const policy = String(answer.headers['content-security-policy']);
   const headers = { ...answer.headers, 'content-security-policy': `${policy}; script-src 'sha256-${scriptHash}'` };
   return { ...answer, headers };
