@@ -73,11 +73,12 @@ form{margin:0}
 .actions>*,.actions button{flex:1 1 auto}
 .actions form{display:flex}
 .stay{position:sticky;bottom:0;margin-bottom:-.75rem;padding:.75rem 0;background:var(--surface);border-top:1px solid var(--line)}
+#ways :is(a,button,input){scroll-margin-bottom:5.5rem}
 @media (max-height:30rem){.stay{position:static}}
 .choices{list-style:none;display:flex;flex-direction:column;gap:.625rem}
 .choice{width:100%;display:flex;justify-content:space-between;gap:1rem;text-align:left;font-weight:400;padding:.875rem 1rem;
 background:var(--surface);color:var(--text);border:1px solid var(--field-line);border-left:4px solid var(--primary);border-radius:8px;
-text-decoration:none;scroll-margin-bottom:5.5rem}
+text-decoration:none}
 .search{display:flex;flex-direction:column;gap:.75rem}
 .choice:hover{background:var(--primary-tint);border-color:var(--primary)}
 .choice::after{content:"";flex:none;width:.5rem;height:.5rem;border:solid var(--primary);border-width:2px 2px 0 0;
