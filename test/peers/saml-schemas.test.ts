@@ -54,6 +54,10 @@ describe('schemas', { skip: requireDebian('libapache2-mod-shib') ?? false }, () 
     xmlCleanupInputProvider();
   });
 
+  /** The message inside of a SOAP envelope, whose own schema is not among these. */
+  const inEnvelope = (xml: string | undefined): string | undefined =>
+    /^<soap:Envelope [^>]*><soap:Body>([\s\S]+)<\/soap:Body>/.exec(xml ?? '')?.[1];
+
   const check = (xml: string) => {
     const document = XmlDocument.fromString(xml);
     try {
@@ -63,13 +67,14 @@ describe('schemas', { skip: requireDebian('libapache2-mod-shib') ?? false }, () 
     }
   };
 
-  for (const name of readdirSync(corpus).filter((each) => !each.startsWith('_')))
+  // An artifact by itself is no XML.
+  for (const name of readdirSync(corpus).filter((each) => !each.startsWith('_') && each !== 'artifact.json'))
     test(name.slice(0, -5), () => {
       const { xml, post, redirect } = JSON.parse(readFileSync(join(corpus, name), 'utf8'));
       const posted = post?.find(([field]: [string]) => field === 'SAMLResponse')?.[1];
       const read = redirect === undefined ? undefined : readRedirect(redirect);
       if (read?.ok) check(read.received.xml.toString());
-      else check(xml ?? Buffer.from(posted, 'base64').toString());
+      else check(inEnvelope(xml) ?? xml ?? Buffer.from(posted, 'base64').toString());
     });
 
   test('and they do refuse', () => {
