@@ -4,7 +4,7 @@ import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { descendantsOf, stillRuns } from './process-tree.ts';
-import { asNobody } from './unprivileged.ts';
+import { asNobody, asOurselves } from './unprivileged.ts';
 
 export interface ServerProgram {
   readonly pid: number;
@@ -22,13 +22,15 @@ export interface ServerProgramSettings {
   readonly folder: string;
   readonly isReady: () => Promise<boolean>;
   readonly deadlineMs?: number;
+  /** It must own what only root owns. */
+  readonly asRoot?: boolean;
 }
 
-/** Starts it as nobody, and answers when it is ready; when it ends before or is late, throws with its logs. */
+/** Starts it as nobody (unless it needs root), and answers when it is ready; when it ends before or is late, throws with its logs. */
 export async function startServerProgram(given: ServerProgramSettings): Promise<ServerProgram> {
   const { name, folder, isReady, deadlineMs = 15_000 } = given;
   const log = openSync(join(folder, `${name}.log`), 'a');
-  const [program = '', ...words] = [...asNobody, ...given.command];
+  const [program = '', ...words] = [...(given.asRoot ? asOurselves : asNobody), ...given.command];
   const child = spawn(program, words, {
     cwd: '/',
     detached: true,

@@ -5,6 +5,9 @@ import { join } from 'node:path';
 const nobody = 65534;
 const isRoot = process.getuid?.() === 0;
 
+/** Words in front of a command that let it end when we do. */
+export const asOurselves: readonly string[] = ['setpriv', '--pdeathsig=TERM', '--'];
+
 /** Words in front of a command that run it as nobody, or as ourselves when we are not root; it ends when we do. */
 export const asNobody: readonly string[] = [
   'setpriv',
