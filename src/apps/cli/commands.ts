@@ -5,6 +5,7 @@ import { apply } from './apply.ts';
 import { audit } from './audit.ts';
 import { authority } from './authority.ts';
 import { backup } from './backup.ts';
+import { card } from './card.ts';
 import { clientSystem } from './client-system.ts';
 import type { Command } from './command.ts';
 import { dbUrl } from './db-url.ts';
@@ -49,6 +50,7 @@ export const commands: readonly Command[] = [
   logins,
   keys,
   authority,
+  card,
   backup,
   restore,
   dbUrl,

@@ -31,13 +31,13 @@ function newCard(triesLeft = 3) {
 
 /** Sends data in links of a chain and collects the answer, as a reader does. */
 function converse(card: PivCard, head: string, data: Buffer): Buffer {
-  let answer = Buffer.alloc(0);
+  let answer: Buffer = Buffer.alloc(0);
   for (let at = 0; at < data.length; at += 200) {
     const part = data.subarray(at, at + 200);
     const last = at + 200 >= data.length;
     answer = card.answer(Buffer.concat([hex(last ? head : `10${head.slice(2)}`), Buffer.from([part.length]), part]));
   }
-  let whole = answer.subarray(0, -2);
+  let whole: Buffer = answer.subarray(0, -2);
   while (answer.at(-2) === 0x61) {
     answer = card.answer(Buffer.from([0, 0xc0, 0, 0, answer.at(-1) ?? 0]));
     whole = Buffer.concat([whole, answer.subarray(0, -2)]);
