@@ -54,7 +54,8 @@ export async function testCards(io: CommandIo, wish: CardWish): Promise<CardAnsw
   const order = JSON.stringify({ ...wish, authority: testAuthorityFolder(io) });
   const child = spawn(process.execPath, [program, order], { cwd: io.cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   const [said, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  const answer = said === '' ? { fault: errors.trim().slice(-500) } : (JSON.parse(said) as CardAnswer | { fault: string });
+  const answer =
+    said === '' ? { fault: errors.trim().slice(-500) } : (JSON.parse(said) as CardAnswer | { fault: string });
   if (!('fault' in answer)) return answer;
   throw new Problem({ kind: 'conflict', code: 'card.notDone', detail: answer.fault });
 }

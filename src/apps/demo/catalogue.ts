@@ -4,7 +4,13 @@ import { authorityHierarchy } from './authority-cards.ts';
 import { coreRecordAudience, ehrAudience } from './grounds.ts';
 import { demoOrganisations, demoPeople, demoUnits } from './people.ts';
 import { coreRecordClient, type DemoPlace, ehrClient } from './place.ts';
-import { hostAndPort, type TestPki, type TestPopulation, testPopulations } from './test-ca/index.ts';
+import {
+  hostAndPort,
+  lookAlikePopulations,
+  type TestPki,
+  type TestPopulation,
+  testPopulations,
+} from './test-ca/index.ts';
 import { applicationNames } from './texts.ts';
 
 const smartcardName = { en: 'Smart card', sv: 'Smartkort', nb: 'Smartkort', nn: 'Smartkort', nl: 'Pas (smartcard)' };
@@ -15,6 +21,8 @@ export function demoCatalogue(place: DemoPlace, pki: TestPki, keys: Readonly<Rec
   const populations = testPopulations(pki, place.crlUrl).map((population) =>
     population.id === 'simple' ? withOwnAuthority(population, place) : population,
   );
+  const own = new Set(populations.map(({ id }) => id));
+  const lookAlikes = lookAlikePopulations(pki, place.crlUrl).filter(({ id }) => !own.has(id));
   const application = (id: string, url: string, rest: Record<string, unknown>) => ({
     id,
     issuer: 'hub',
@@ -64,16 +72,17 @@ export function demoCatalogue(place: DemoPlace, pki: TestPki, keys: Readonly<Rec
         contextTypes: ['nhn:tillitsrammeverk:parameters'],
       },
     ],
-    populations,
+    populations: [...populations, ...lookAlikes],
     providers: [
       {
         id: 'smartcard',
         connector: 'smartcard',
         name: smartcardName,
         maximumAssurance: 'high',
-        populations: populations
-          .filter((population) => population.identifiers.length > 0)
-          .map((population) => population.id),
+        populations: [
+          ...populations.filter(({ identifiers }) => identifiers.length > 0),
+          ...lookAlikes.filter(({ preset }) => !preset.endsWith('-business')),
+        ].map(({ id }) => id),
         order: 1,
       },
       { id: 'password', connector: 'password', name: passwordName, maximumAssurance: 'low', order: 2 },

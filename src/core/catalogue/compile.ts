@@ -1,6 +1,7 @@
 // From stored documents to the one immutable snapshot: read once, checked once; nothing else sees the raw form.
 import { parse, pathText } from '../../base/schema/index.ts';
 import { type CatalogueProblem, checkCatalogue } from './checks.ts';
+import { completePopulation, type PopulationRecord } from './population-preset.ts';
 import { catalogueSchemas } from './schemas.ts';
 import type { Application, CatalogueKind, CatalogueSnapshot, HubSettings } from './snapshot.ts';
 
@@ -35,7 +36,11 @@ export function compileCatalogue(
     if (!parsed) problems.push({ kind, id, path: [], message: `there is no kind ${kind}` });
     else if (!parsed.ok) problems.push(...parsed.problems.map(({ path, message }) => ({ kind, id, path, message })));
     else if (parsed.value.id !== id) problems.push({ kind, id, path: ['id'], message: `is stored as ${id}` });
-    else maps[kind].set(id, deepFreeze(parsed.value) as never);
+    else if (kind === 'population') {
+      const completed = completePopulation(parsed.value as PopulationRecord);
+      if (completed.ok) maps.population.set(id, deepFreeze(completed.population) as never);
+      else problems.push(...completed.problems.map((problem) => ({ kind, id, ...problem })));
+    } else maps[kind].set(id, deepFreeze(parsed.value) as never);
   }
   if (problems.length > 0) return { ok: false, problems };
 

@@ -25,6 +25,14 @@ export * from './metadata-source.ts';
 export { type NetworkFinder, networkFinder } from './network-finder.ts';
 export { mayRotateKeys, ownKeyScopes, usualKeyDays } from './own-keys.ts';
 export * from './policy-rule.ts';
+export {
+  type CompletedPopulation,
+  completePopulation,
+  type PopulationPresetName,
+  type PopulationRecord,
+  populationPresetNames,
+  populationPresets,
+} from './population-preset.ts';
 export type { CatalogueSource } from './ports.ts';
 export {
   accessTokenAlgorithmOf,

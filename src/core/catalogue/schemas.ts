@@ -15,6 +15,7 @@ import {
 import { assuranceLevels, connectorKinds, deviceKinds } from '../../wire/codes/index.ts';
 import type { MetadataSource } from './metadata-source.ts';
 import type { PolicyRule } from './policy-rule.ts';
+import { type PopulationRecord, populationPresetNames } from './population-preset.ts';
 import { apiSchema, codes, hours, scopes } from './schema-api.ts';
 import { applicationSchema } from './schema-application.ts';
 import { clientSystemSchema } from './schema-client-system.ts';
@@ -43,7 +44,6 @@ import {
   type HubSettings,
   type Issuer,
   type Network,
-  type Population,
   type Provider,
 } from './snapshot.ts';
 
@@ -110,8 +110,9 @@ const identifierSchema = record({
 
 export const populationSchema = record({
   id: id(),
-  name: localizedName('Name'),
-  certificateClass: oneOf(['simple', 'advanced', 'siths', 'other'], { title: 'Class' }),
+  preset: optional(oneOf(populationPresetNames, { title: 'Preset' })),
+  name: optional(localizedName('Name')),
+  certificateClass: optional(oneOf(['simple', 'advanced', 'siths', 'other'], { title: 'Class' })),
   anchors: certificates('Anchors', { minItems: 1 }),
   intermediates: certificates('Intermediates', { default: [] }),
   issuers: optional(list(text({ maxLength: 500 }), { title: 'Issuers', minItems: 1, uniqueItems: true })),
@@ -121,7 +122,7 @@ export const populationSchema = record({
   ),
   extendedKeyUsages: list(oid('Extended key usage'), { title: 'Extended key usages', uniqueItems: true, default: [] }),
   identifiers: list(identifierSchema, { title: 'Identifiers', maxItems: 10, default: [] }),
-  assurance: assurance('Assurance'),
+  assurance: optional(assurance('Assurance')),
   revocation: record(
     {
       mode: oneOf(['crl'], { title: 'Revocation', default: 'crl' }),
@@ -296,7 +297,7 @@ type Fits<Read extends Told, Told> = Read;
 export type SchemasFit = [
   Fits<Static<typeof issuerSchema>, Issuer>,
   Fits<Static<typeof providerSchema>, Provider>,
-  Fits<Static<typeof populationSchema>, Population>,
+  Fits<Static<typeof populationSchema>, PopulationRecord>,
   Fits<Static<typeof federationSchema>, Federation>,
   Fits<Static<typeof networkSchema>, Network>,
   Fits<Static<typeof brandSchema>, Brand>,

@@ -42,9 +42,24 @@ function createAll(crlBaseUrl: string, now: number): Record<AuthorityName, Autho
   return made as Record<AuthorityName, Authority>;
 }
 
-function loadAll(folder: string): Record<AuthorityName, Authority> {
+function saveAuthority(folder: string, { name, pem, key }: Authority): void {
+  writePrivate(join(folder, `${name}.key`), privateKeyPem(key));
+  writePrivate(join(folder, `${name}.pem`), pem); // last: a certificate alone says that the authority is there
+}
+
+/** What a former version of the demo did not have yet is made. */
+function loadAll(folder: string, crlBaseUrl: string, now: number): Record<AuthorityName, Authority> {
   const loaded: Partial<Record<AuthorityName, Authority>> = {};
   for (const plan of authorityPlans) {
+    if (!existsSync(join(folder, `${plan.name}.pem`))) {
+      const made = createAuthority(plan, plan.parent && loaded[plan.parent], {
+        now,
+        crlUrl: (name) => crlUrl(crlBaseUrl, name),
+      });
+      saveAuthority(folder, made);
+      loaded[plan.name] = made;
+      continue;
+    }
     const [der] = pemBlocks(readFileSync(join(folder, `${plan.name}.pem`), 'utf8'));
     if (der === undefined) throw new Error(`no certificate in ${plan.name}.pem`);
     loaded[plan.name] = loadAuthority(plan, der, readFileSync(join(folder, `${plan.name}.key`), 'utf8'));
@@ -75,7 +90,7 @@ export function createTestPki(
     };
   if (existsSync(mark)) {
     const { crlBaseUrl, revoked } = readState(mark);
-    return { folder, crlBaseUrl, authorities: loadAll(folder), revoked: new Map(revoked), clock };
+    return { folder, crlBaseUrl, authorities: loadAll(folder, crlBaseUrl, clock()), revoked: new Map(revoked), clock };
   }
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const pki: TestPki = {
@@ -85,10 +100,7 @@ export function createTestPki(
     revoked: new Map(),
     clock,
   };
-  for (const { name, pem, key } of Object.values(pki.authorities)) {
-    writePrivate(join(folder, `${name}.pem`), pem);
-    writePrivate(join(folder, `${name}.key`), privateKeyPem(key));
-  }
+  for (const authority of Object.values(pki.authorities)) saveAuthority(folder, authority);
   saveState(pki); // last, so that a half-made folder is made again
   return pki;
 }

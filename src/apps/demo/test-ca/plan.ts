@@ -10,9 +10,19 @@ export type AuthorityName =
   | 'eid-root'
   | 'hsa-id-3'
   | 'person-id-3'
-  | 'function';
+  | 'function'
+  | 'polar-root'
+  | LookAlikeName;
+/** Look-alikes of issuers that exist, for the populations that the hub ships as presets. */
+export type LookAlikeName =
+  | 'hsa-id-2'
+  | 'person-id-mobile'
+  | 'person-type-1'
+  | 'fjordpass-person'
+  | 'fjordpass-business'
+  | 'polar-person';
 /** Authorities that issue to people (and, for C5, to functions). */
-export type CardAuthorityName = 'simple' | 'advanced' | 'hsa-id-3' | 'person-id-3' | 'function';
+export type CardAuthorityName = 'simple' | 'advanced' | 'hsa-id-3' | 'person-id-3' | 'function' | LookAlikeName;
 
 export interface AuthorityPlan {
   readonly name: AuthorityName;
@@ -34,6 +44,16 @@ export const demoPolicies = {
   hsaId3: '1.2.752.74.8.999.1',
   personId3: '1.2.752.74.8.999.2',
   function: '1.2.752.74.8.999.9',
+  hsaId2: '1.2.752.74.8.999.3',
+  type1: '1.2.752.74.8.999.4',
+  business: '1.3.6.1.4.1.32473.1.3',
+} as const;
+
+/** Policies that the presets ask for; a look-alike carries them, or the preset would not be tested. */
+export const presetPolicies = {
+  sithsMobile: '1.2.752.74.8.512',
+  buypassCard: '2.16.578.1.26.1.3.1',
+  commfidesCard: '2.16.578.1.29.12.310.1.0',
 } as const;
 
 /** Parents stand before their children. */
@@ -81,5 +101,47 @@ export const authorityPlans: readonly AuthorityPlan[] = [
     parent: 'eid-root',
     subject: name('SE', 'Norrsken Demo AB', 'TEST Norrsken e-id Function CA'),
     policies: [demoPolicies.function],
+  },
+  {
+    name: 'hsa-id-2',
+    parent: 'eid-root',
+    subject: name('SE', 'Norrsken Demo AB', 'TEST Norrsken e-id Person HSA-id 2 CA'),
+    policies: [demoPolicies.hsaId2],
+  },
+  {
+    name: 'person-id-mobile',
+    parent: 'eid-root',
+    subject: name('SE', 'Norrsken Demo AB', 'TEST Norrsken e-id Person ID Mobile CA'),
+    policies: [presetPolicies.sithsMobile],
+  },
+  {
+    name: 'person-type-1',
+    parent: 'eid-root',
+    subject: name('SE', 'Norrsken Demo AB', 'TEST Norrsken Type 1 CA'),
+    policies: [demoPolicies.type1],
+  },
+  {
+    name: 'fjordpass-person',
+    parent: 'outside-root',
+    subject: name('NO', 'Fjordpass Demo AS', 'TEST Fjordpass Class 3 CA Person'),
+    policies: [presetPolicies.buypassCard],
+  },
+  {
+    name: 'fjordpass-business',
+    parent: 'outside-root',
+    subject: name('NO', 'Fjordpass Demo AS', 'TEST Fjordpass Class 3 CA Business'),
+    policies: [demoPolicies.business],
+  },
+  {
+    name: 'polar-root',
+    parent: undefined,
+    subject: name('NO', 'Polarpass Demo AS', 'TEST Polarpass Root CA'),
+    policies: [],
+  },
+  {
+    name: 'polar-person',
+    parent: 'polar-root',
+    subject: name('NO', 'Polarpass Demo AS', 'TEST Polarpass Natural Person CA'),
+    policies: [presetPolicies.commfidesCard],
   },
 ];

@@ -72,6 +72,17 @@ test('a half-made folder is made again', () => {
   assert.ok(createTestPki(half, options).authorities.root.key);
 });
 
+test('a test CA of a former version gets the authorities that it lacks, and keeps the others', () => {
+  const folder = join(base, 'former');
+  const before = createTestPki(folder, options);
+  for (const name of ['polar-root.pem', 'polar-person.pem', 'polar-person.key']) rmSync(join(folder, name));
+  const after = createTestPki(folder, options);
+  assert.deepEqual(after.authorities['hsa-id-3'].der, before.authorities['hsa-id-3'].der);
+  assert.notDeepEqual(after.authorities['polar-root'].der, before.authorities['polar-root'].der);
+  const again = createTestPki(folder, options);
+  assert.deepEqual(again.authorities['polar-person'].der, after.authorities['polar-person'].der);
+});
+
 test('two instances have nothing in common but names', () => {
   const [one, other] = [createTestPki(undefined, options), createTestPki(undefined, options)];
   assert.deepEqual(one.authorities.root.subject, other.authorities.root.subject);
@@ -80,12 +91,18 @@ test('two instances have nothing in common but names', () => {
 
 describe('OpenSSL agrees', { skip: noOpenssl }, () => {
   const pki = createTestPki(base, options);
-  const rootOf: Record<CardAuthorityName, 'root' | 'outside-root' | 'eid-root'> = {
+  const rootOf: Record<CardAuthorityName, 'root' | 'outside-root' | 'eid-root' | 'polar-root'> = {
     simple: 'root',
     advanced: 'outside-root',
     'hsa-id-3': 'eid-root',
     'person-id-3': 'eid-root',
     function: 'eid-root',
+    'hsa-id-2': 'eid-root',
+    'person-id-mobile': 'eid-root',
+    'person-type-1': 'eid-root',
+    'fjordpass-person': 'outside-root',
+    'fjordpass-business': 'outside-root',
+    'polar-person': 'polar-root',
   };
   const verify = async (name: string, authority: CardAuthorityName, lists: readonly string[] = []): Promise<string> => {
     const file = (text: string) => join(base, text);

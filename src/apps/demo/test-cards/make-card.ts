@@ -13,7 +13,15 @@ import {
 } from '../test-ca/index.ts';
 import { writePrivate } from '../test-ca/pki.ts';
 import { authorityPlans } from '../test-ca/plan.ts';
-import { type CardFacts, CardFault, type CardForm, cardFiles, cardIn, newCardFolder, saveFacts } from './card-folder.ts';
+import {
+  type CardFacts,
+  CardFault,
+  type CardForm,
+  cardFiles,
+  cardIn,
+  newCardFolder,
+  saveFacts,
+} from './card-folder.ts';
 import { pinTries } from './piv-card.ts';
 import { writeSofthsmToken } from './softhsm.ts';
 import { type CardState, faultOf } from './states.ts';

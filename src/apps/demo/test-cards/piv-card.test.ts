@@ -14,7 +14,8 @@ const issued = issueCard(pki, {
 });
 const hex = (text: string): Buffer => Buffer.from(text, 'hex');
 const select = hex('00a4040005a000000308');
-const verify = (pin: string): Buffer => Buffer.concat([hex('0020008008'), Buffer.from(pin.padEnd(8, '\xff'), 'latin1')]);
+const verify = (pin: string): Buffer =>
+  Buffer.concat([hex('0020008008'), Buffer.from(pin.padEnd(8, '\xff'), 'latin1')]);
 
 function newCard(triesLeft = 3) {
   const told: number[] = [];

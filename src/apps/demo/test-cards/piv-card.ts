@@ -121,7 +121,9 @@ export class PivCard {
   }
 
   #getData(request: Buffer): Buffer {
-    const wanted = readTlv(request)?.find(({ tag }) => tag === '5c')?.value.toString('hex');
+    const wanted = readTlv(request)
+      ?.find(({ tag }) => tag === '5c')
+      ?.value.toString('hex');
     const found = wanted === undefined ? undefined : this.#object(wanted);
     return found === undefined ? status.notFound : this.#give(found);
   }
