@@ -44,13 +44,13 @@ describe('tillit card', () => {
       const made = await make(state, '--state', state);
       const shown = await card('show', made, '--json');
       const facts = json(shown.output);
-      assert.equal(facts['verdict'], reason === undefined ? 'taken' : 'refused', shown.output);
-      assert.equal(facts['reason'], reason);
+      assert.equal(facts.verdict, reason === undefined ? 'taken' : 'refused', shown.output);
+      assert.equal(facts.reason, reason);
       assert.equal(shown.code, reason === undefined ? 0 : 1);
       if (reason !== undefined) return;
-      assert.equal(facts['identifier'], 'staff-id T10001');
-      assert.equal(facts['population'], 'simple');
-      assert.match(String(facts['subject']), /Kari Nordmann/);
+      assert.equal(facts.identifier, 'staff-id T10001');
+      assert.equal(facts.population, 'simple');
+      assert.match(String(facts.subject), /Kari Nordmann/);
     });
   }
 

@@ -7,8 +7,8 @@ import { compileCatalogue } from './compile.ts';
 import { populationPresetNames, populationPresets } from './population-preset.ts';
 import { sampleItems } from './sample-items.ts';
 
-const anchors = (sampleItems().find(({ kind }) => kind === 'population')?.doc as { anchors: readonly string[] })
-  .anchors;
+const sample = sampleItems().find(({ kind }) => kind === 'population');
+const { anchors } = (sample?.doc ?? {}) as { anchors: readonly string[] };
 const compiled = (doc: object) =>
   compileCatalogue(1, [...sampleItems(), { kind: 'population', id: 'cards', doc: { id: 'cards', anchors, ...doc } }]);
 const populationOf = (doc: object) => {

@@ -76,7 +76,7 @@ describe('a card of each shipped population is taken', () => {
 
 describe('every other is refused for what it is', () => {
   for (const { name, file } of invalid)
-    test(name, () => assert.equal(outcome(decide(file)), `${file.expect['code']} ${file.expect['check']}`));
+    test(name, () => assert.equal(outcome(decide(file)), `${file.expect.code} ${file.expect.check}`));
 });
 
 describe('every rule of a shipped population is needed', () => {
