@@ -52,7 +52,10 @@ export const testAuthorityFolder = (io: CommandIo): string => join(readPlace(io)
 /** Asks for one thing. Throws a Problem with what the program said when it cannot be done. */
 export async function testCards(io: CommandIo, wish: CardWish): Promise<CardAnswer> {
   const order = JSON.stringify({ ...wish, authority: testAuthorityFolder(io) });
-  const child = spawn(process.execPath, [program, order], { cwd: io.cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  // By standard input: a PIN shows in no list of processes.
+  const child = spawn(process.execPath, [program], { cwd: io.cwd, stdio: ['pipe', 'pipe', 'pipe'] });
+  child.stdin.on('error', () => undefined); // when it ended before it read
+  child.stdin.end(order);
   const [said, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
   const answer =
     said === '' ? { fault: errors.trim().slice(-500) } : (JSON.parse(said) as CardAnswer | { fault: string });

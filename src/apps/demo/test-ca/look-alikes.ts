@@ -1,4 +1,5 @@
 // Populations of look-alike cards, as an operator writes them: a preset of the hub, with the anchors and issuers of a test.
+import type { LocalizedText } from '../../../wire/codes/index.ts';
 import { crlUrl, type TestPki } from './pki.ts';
 import { type AuthorityName, authorityPlans, type CardAuthorityName } from './plan.ts';
 import { hostAndPort } from './populations.ts';
@@ -7,6 +8,7 @@ import { hostAndPort } from './populations.ts';
 export interface LookAlikePopulation {
   readonly id: string;
   readonly preset: string;
+  readonly name: LocalizedText;
   readonly anchors: readonly string[];
   readonly intermediates: readonly string[];
   readonly issuers: readonly string[];
@@ -42,14 +44,19 @@ export function lookAlikePopulations(
       ? []
       : authorityPlans.map(({ name }) => [crlUrl(pki.crlBaseUrl, name), crlUrl(crlBaseUrl, name)]),
   );
-  return lookAlikes.map(({ preset, authority, root }) => ({
-    id: authority,
-    preset,
-    anchors: [pki.authorities[root].pem],
-    intermediates: [pki.authorities[authority].pem],
-    issuers: pki.authorities[authority].plan.subject.flatMap(([oid, value]) =>
+  return lookAlikes.map(({ preset, authority, root }) => {
+    const [commonName = authority] = pki.authorities[authority].plan.subject.flatMap(([oid, value]) =>
       oid === '2.5.4.3' && typeof value === 'string' ? [value] : [],
-    ),
-    revocation: { overrides, allowedHosts: [hostAndPort(new URL(crlBaseUrl))] },
-  }));
+    );
+    return {
+      id: authority,
+      preset,
+      // Its own name: nothing of a test is called by a real issuer's.
+      name: { en: commonName, sv: commonName, nb: commonName, nn: commonName, nl: commonName },
+      anchors: [pki.authorities[root].pem],
+      intermediates: [pki.authorities[authority].pem],
+      issuers: [commonName],
+      revocation: { overrides, allowedHosts: [hostAndPort(new URL(crlBaseUrl))] },
+    };
+  });
 }

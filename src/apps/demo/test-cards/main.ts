@@ -1,5 +1,6 @@
-// The test cards as a small program for `tillit card`: one order as JSON in the first word, one answer as JSON on one line.
+// The test cards as a small program for `tillit card`: one order as JSON on standard input, one answer as JSON on one line.
 import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { CardFault, cardFiles, cardIn } from './card-folder.ts';
 import { holdCard, isInserted, pullCard, triesLeft } from './holder.ts';
@@ -31,8 +32,13 @@ function about(folder: string): object {
 
 /** Starts a holder that outlives us, and answers when it has the card in the reader. */
 function insert(order: { readonly authority: string; readonly folder: string; readonly port: number }): Promise<void> {
-  const words = [fileURLToPath(import.meta.url), JSON.stringify({ ...order, do: 'hold' })];
-  const child = spawn(process.execPath, words, { cwd: '/', detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn(process.execPath, [fileURLToPath(import.meta.url)], {
+    cwd: '/',
+    detached: true,
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  child.stdin.on('error', () => undefined); // when it ended before it read
+  child.stdin.end(JSON.stringify({ ...order, do: 'hold' }));
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', () => reject(new CardFault('the card went out again at once')));
@@ -70,7 +76,7 @@ async function carryOut(order: Order): Promise<void> {
 }
 
 try {
-  await carryOut(JSON.parse(process.argv[2] ?? '') as Order);
+  await carryOut(JSON.parse(await text(process.stdin)) as Order);
 } catch (error) {
   if (!(error instanceof CardFault)) throw error;
   say({ fault: error.message });
