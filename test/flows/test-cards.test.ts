@@ -54,6 +54,21 @@ describe('tillit card', () => {
     });
   }
 
+  test('look-alikes of outside issuers are judged by the shipped populations', async () => {
+    const anna = ['--holder', 'Anna Berg', '--number', 'SE2321000156-1077'];
+    const polar = ['--holder', 'Kari Nordmann', '--number', 'UN:NO-9578-4505-00001pdEkL7'];
+    const shown = async (population: string, who: readonly string[]) => {
+      const out = join(folder.path, population);
+      const made = await card('make', '--population', population, ...who, '--out', out);
+      assert.equal(made.code, 0, made.output);
+      return json((await card('show', out, '--json')).output);
+    };
+    const reserve = await shown('hsa-id-2', anna);
+    assert.equal(reserve.identifier, 'hsa-id SE2321000156-1077');
+    assert.equal(reserve.assurance, 'low');
+    assert.equal((await shown('polar-person', polar)).reason, 'card.otherPopulation', 'no provider accepts it');
+  });
+
   test('a card is blocked, which the hub sees at once; then it is destroyed', async () => {
     const made = await make('blocked');
     assert.match((await card('show', made)).output, /^verdict: taken$/m);
