@@ -72,6 +72,8 @@ describe('no list of checks goes untested', () => {
     },
     personChecks: { test: 'src/edge/connectors/saml/checks.test.ts', drops: /personChecks\.filter\(/ },
     memberChecks: { test: 'src/core/metadata/member-providers.test.ts', drops: /memberChecks\.filter\(/ },
+    orderingChecks: { test: 'src/core/ordering/decide.test.ts', drops: /orderingChecks\.filter\(/ },
+    cardProfileChecks: { test: 'src/core/catalogue/compile.test.ts', drops: /checkCatalogue\([^[]*\[check\]\)/ },
     federationChecks: { test: 'src/core/catalogue/compile.test.ts', drops: /checkCatalogue\([^[]*\[check\]\)/ },
     administrationChecks: {
       test: 'src/core/directory/administration.test.ts',

@@ -143,6 +143,7 @@ export const catalogue = {
   ]),
   brands: new Map([[brand.id, brand]]),
   clientSystems: new Map(),
+  cardProfiles: new Map(),
   settings,
 } as unknown as CatalogueSnapshot;
 

@@ -26,6 +26,7 @@ const classByPrefix: Readonly<Record<string, AuditClass>> = {
   ticket: 'ticket',
   admin: 'admin',
   certificate: 'admin',
+  card: 'admin',
   hub: 'hub',
 };
 

@@ -1,4 +1,5 @@
 // Catalogue documents that are broken in one way each, for the tests of the catalogue's checks.
+import { cardProfileFaults } from './card-profile-faults.ts';
 import { clientSystemFaults } from './client-system-faults.ts';
 import { type Fault, machineFaults, secretHash, set } from './machine-faults.ts';
 import { metadataFaults } from './metadata-faults.ts';
@@ -7,6 +8,7 @@ import { sampleJwk, sampleLeaf, samplePrivateJwk } from './sample-items.ts';
 /** Documents with one fault each: the check that finds it, the document, the fault, where and what the problem says. */
 export const brokenItems: readonly Fault[] = [
   ...machineFaults,
+  ...cardProfileFaults,
   ...clientSystemFaults,
   ...metadataFaults,
   ['application.references', 'application', 'ehr', set('issuer', 'other'), 'issuer', /no issuer other/],

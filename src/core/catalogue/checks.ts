@@ -1,6 +1,7 @@
 // What must hold within and between catalogue items, as one list of named checks, each with the clause it obeys.
 import { apiChecks } from './checks-api.ts';
 import { applicationChecks } from './checks-application.ts';
+import { cardProfileChecks } from './checks-card-profile.ts';
 import { clientSystemChecks } from './checks-client-system.ts';
 import { federationChecks } from './checks-federation.ts';
 import { itemChecks } from './checks-items.ts';
@@ -44,6 +45,7 @@ export const catalogueChecks: readonly CatalogueCheck[] = [
   ...upstreamChecks,
   ...clientSystemChecks,
   ...metadataSourceChecks,
+  ...cardProfileChecks,
 ];
 
 /** Every problem of a catalogue. `without` leaves out checks by name: for the tests that show what each is for. */

@@ -10,6 +10,7 @@ export {
   requestedAssurance,
 } from './assurance-names.ts';
 export { type SizedLogo, sizedLogo } from './brand-logo.ts';
+export * from './card-profile.ts';
 export { type CatalogueProblem, checkCatalogue } from './checks.ts';
 export { claimNames } from './claim-names.ts';
 export * from './client-system.ts';

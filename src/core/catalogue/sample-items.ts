@@ -159,6 +159,18 @@ export const sampleItems = (): StoredItem[] => [
     },
   },
   {
+    kind: 'cardProfile',
+    id: 'staff-card',
+    doc: {
+      id: 'staff-card',
+      name: { en: 'Staff card' },
+      population: 'own-cards',
+      certificates: ['login'],
+      identityDocuments: ['passport'],
+      endsBy: ['employmentEnded'],
+    },
+  },
+  {
     kind: 'rule',
     id: 'portable-needs-card',
     doc: {

@@ -18,6 +18,7 @@ import type { PolicyRule } from './policy-rule.ts';
 import { type PopulationRecord, populationPresetNames } from './population-preset.ts';
 import { apiSchema, codes, hours, scopes } from './schema-api.ts';
 import { applicationSchema } from './schema-application.ts';
+import { cardProfileSchema } from './schema-card-profile.ts';
 import { clientSystemSchema } from './schema-client-system.ts';
 import { metadataSourceSchema } from './schema-metadata.ts';
 import {
@@ -289,6 +290,7 @@ export const catalogueSchemas = {
   rule: ruleSchema,
   clientSystem: clientSystemSchema,
   metadataSource: metadataSourceSchema,
+  cardProfile: cardProfileSchema,
   settings: settingsSchema,
 } as const satisfies Record<CatalogueKind, unknown>;
 

@@ -2,6 +2,7 @@
 import type { Assurance, ConnectorKind, DeviceKind, LocalizedText } from '../../wire/codes/index.ts';
 import type { Api } from './api.ts';
 import type { Application, OidcApplication } from './application.ts';
+import type { CardProfile } from './card-profile.ts';
 import type { ClientSystem } from './client-system.ts';
 import type { Federation } from './federation.ts';
 import type { MetadataSource } from './metadata-source.ts';
@@ -238,6 +239,7 @@ export interface CatalogueSnapshot {
   readonly rules: ReadonlyMap<string, PolicyRule>;
   readonly clientSystems: ReadonlyMap<string, ClientSystem>;
   readonly metadataSources: ReadonlyMap<string, MetadataSource>;
+  readonly cardProfiles: ReadonlyMap<string, CardProfile>;
   readonly settings: HubSettings;
 }
 
@@ -255,6 +257,7 @@ export const catalogueKinds = [
   'rule',
   'clientSystem',
   'metadataSource',
+  'cardProfile',
   'settings',
 ] as const;
 export type CatalogueKind = (typeof catalogueKinds)[number];

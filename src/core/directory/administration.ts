@@ -3,12 +3,14 @@ import type { EpochMs } from '../../base/clock.ts';
 import type { Organisation, Person } from './directory.ts';
 
 /** What somebody may do for an organisation. */
-export const administrationTasks = ['clientDrafts'] as const;
+export const administrationTasks = ['clientDrafts', 'orderCards', 'issueCards'] as const;
 export type AdministrationTask = (typeof administrationTasks)[number];
 
 /** Roles and their tasks. */
 export const administrationRoles = {
   'organisation-administrator': ['clientDrafts'],
+  'card-orderer': ['orderCards'],
+  'card-officer': ['issueCards'],
 } as const satisfies Readonly<Record<string, readonly AdministrationTask[]>>;
 export type AdministrationRole = keyof typeof administrationRoles;
 

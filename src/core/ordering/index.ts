@@ -1,2 +1,9 @@
 // Public face of core/ordering.
-export * from './certificate-issuer.ts';
+
+export * from './actions.ts';
+export * from './card.ts';
+export * from './checks.ts';
+export * from './decide.ts';
+export * from './endings.ts';
+export type * from './ports.ts';
+export * from './standing.ts';

@@ -1,0 +1,11 @@
+// Faults of card profiles, one broken thing a row; read by the test of compiling.
+import { type Fault, set } from './machine-faults.ts';
+
+const kind = 'cardProfile' as const;
+
+export const cardProfileFaults: readonly Fault[] = [
+  ['cardProfile.population', kind, 'staff-card', set('population', 'nowhere'), 'population', /no population nowhere/],
+  ['cardProfile.certificates', kind, 'staff-card', set('certificates', []), 'certificates', /name the certificate/],
+  ['cardProfile.madeOutside', kind, 'staff-card', set('flow', 'outside'), 'certificates', /made outside/],
+  ['cardProfile.identity', kind, 'staff-card', set('identityDocuments', []), 'identityDocuments', /at the counter/],
+];

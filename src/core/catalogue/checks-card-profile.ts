@@ -1,0 +1,40 @@
+// The checks on card profiles: what accepts the card exists, and the flow has what it needs.
+import type { CardProfile } from './card-profile.ts';
+import type { CatalogueCheck, CatalogueProblem } from './checks.ts';
+import type { CatalogueSnapshot } from './snapshot.ts';
+
+const each = (
+  name: string,
+  clause: string,
+  test: (profile: CardProfile, snapshot: CatalogueSnapshot) => readonly [string, string] | undefined,
+): CatalogueCheck => ({
+  name,
+  clause,
+  *test({ snapshot }): Iterable<CatalogueProblem> {
+    for (const profile of snapshot.cardProfiles.values()) {
+      const fault = test(profile, snapshot);
+      if (fault) yield { kind: 'cardProfile', id: profile.id, path: [fault[0]], message: fault[1] };
+    }
+  },
+});
+
+export const cardProfileChecks: readonly CatalogueCheck[] = [
+  each('cardProfile.population', 'house: found by configured id', ({ population }, { populations }) =>
+    populations.has(population) ? undefined : ['population', `there is no population ${population}`],
+  ),
+  each('cardProfile.certificates', 'H2: a card of ours has certificates', ({ flow, certificates }) =>
+    flow === 'own' && certificates.length === 0
+      ? ['certificates', 'name the certificate profiles that its issuer makes']
+      : undefined,
+  ),
+  each('cardProfile.madeOutside', 'G5: its own issuer decides what is on it', ({ flow, certificates }) =>
+    flow === 'outside' && certificates.length > 0
+      ? ['certificates', 'a card that is made outside gets no certificates from here']
+      : undefined,
+  ),
+  each('cardProfile.identity', 'H2: somebody looks at who it is', ({ flow, identityDocuments }) =>
+    flow === 'own' && identityDocuments.length === 0
+      ? ['identityDocuments', 'say what the holder may show at the counter']
+      : undefined,
+  ),
+];

@@ -1,0 +1,44 @@
+// What a card profile's record may say.
+import { flag, list, oneOf, record, type Static, text, wholeNumber } from '../../base/schema/index.ts';
+import { type CardProfile, cardFlows, holderEndings, identityDocuments } from './card-profile.ts';
+import { id, localizedName, reference } from './schema-parts.ts';
+
+export const cardProfileSchema = record({
+  id: id(),
+  name: localizedName('Name'),
+  flow: oneOf(cardFlows, { title: 'Who makes the card', default: 'own' }),
+  population: reference('population', 'Population that accepts its certificates'),
+  certificates: list(
+    text({ pattern: '^[a-z0-9-]{1,60}$', maxLength: 60, allowed: 'the name of a certificate profile' }),
+    {
+      title: 'Certificate profiles',
+      uniqueItems: true,
+      maxItems: 4,
+      default: [],
+    },
+  ),
+  approval: flag({ title: 'Somebody else approves the order', default: true }),
+  dualControl: flag({ title: 'Two officers', default: false }),
+  identityDocuments: list(oneOf(identityDocuments, { title: 'Document' }), {
+    title: 'What may be shown at the counter',
+    uniqueItems: true,
+    default: [],
+  }),
+  validityDays: wholeNumber({ title: 'Days valid', minimum: 1, maximum: 1830, default: 1095 }),
+  temporaryHours: wholeNumber({ title: 'Hours that a temporary card is valid', minimum: 1, maximum: 336, default: 24 }),
+  renewBeforeDays: wholeNumber({
+    title: 'Days before its end that it may be renewed',
+    minimum: 0,
+    maximum: 365,
+    default: 60,
+  }),
+  endsBy: list(oneOf(holderEndings, { title: 'Ending' }), {
+    title: 'What ends it',
+    uniqueItems: true,
+    minItems: 1,
+  }),
+  closed: flag({ title: 'Closed', default: false }),
+});
+
+type Fits<Read extends Told, Told> = Read;
+export type CardProfileSchemaFits = Fits<Static<typeof cardProfileSchema>, CardProfile>;

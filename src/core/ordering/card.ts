@@ -1,0 +1,87 @@
+// A card as it is known here: whose, of which profile, how far it has come, and the certificates on it.
+import type { EpochMs } from '../../base/clock.ts';
+import type { IdentityDocument } from '../catalogue/index.ts';
+
+/** How far a card has come. The first seven are its order, the next three its life. */
+export const cardStates = [
+  'ordered', // waits for an approval
+  'approved', // waits for the holder at the counter, or for the holder's own order at the outside issuer
+  'checked', // it was seen who the holder is; waits for the card's keys
+  'requested', // certificates are asked of the issuer, or the card of the outside issuer
+  'made', // waits for the holder's receipt
+  'received', // in the holder's hand; not used yet
+  'declined', // never became a card
+  'inUse',
+  'suspended',
+  'ended',
+] as const;
+export type CardState = (typeof cardStates)[number];
+
+/** Why a card ended. */
+export const cardEndings = [
+  'lost',
+  'stolen',
+  'broken',
+  'employmentEnded',
+  'licenceLost',
+  'nameChanged',
+  'renewed',
+  'replaced',
+  'expired',
+  'misuse',
+  'mistake',
+] as const;
+export type CardEnding = (typeof cardEndings)[number];
+
+/** A certificate that is on the card. */
+export interface CardCertificate {
+  /** Certificate profile at the issuer. */
+  readonly profile: string;
+  /** Hexadecimal, without leading zeros. */
+  readonly serial: string;
+  /** SHA-256 of the DER form, base64url: what a card login shows. */
+  readonly thumbprint: string;
+  readonly notBefore: EpochMs;
+  readonly notAfter: EpochMs;
+}
+
+export interface Card {
+  readonly id: string;
+  readonly profile: string;
+  readonly holder: string;
+  /** The employer that orders it. */
+  readonly organisation: string;
+  readonly state: CardState;
+  /** Grows by one with each step: whoever decides on an older look is told so. */
+  readonly revision: number;
+  readonly orderedBy: string;
+  readonly orderedAt: EpochMs;
+  /** Valid for hours, in place of `replaces`. */
+  readonly temporary: boolean;
+  /** The card that this one comes after. */
+  readonly replaces?: string | undefined;
+  readonly identityDocument?: IdentityDocument | undefined;
+  readonly checkedBy?: string | undefined;
+  readonly madeBy?: string | undefined;
+  /** First of the two who end it, where its profile asks for two. */
+  readonly endAskedBy?: string | undefined;
+  /** The request for certificates (PKCS#10, DER, base64) while the issuer is asked. */
+  readonly requests: readonly string[];
+  readonly certificates: readonly CardCertificate[];
+  readonly ending?: CardEnding | undefined;
+}
+
+/** One step of a card's history; never changed afterwards. */
+export interface CardStep {
+  readonly card: string;
+  readonly revision: number;
+  readonly action: string;
+  readonly state: CardState;
+  readonly at: EpochMs;
+  /** The person who did it; none: the hub itself. */
+  readonly by?: string | undefined;
+  readonly reason?: string | undefined;
+}
+
+/** Cards that are neither over nor declined. */
+export const isOpen = ({ state }: Pick<Card, 'state'>): boolean => state !== 'ended' && state !== 'declined';

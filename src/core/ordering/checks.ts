@@ -1,0 +1,295 @@
+// What must hold of every step of a card, in one list; a test leaves each out to see a case turn.
+import type { EpochMs } from '../../base/clock.ts';
+import type { CardProfile, IdentityDocument } from '../catalogue/index.ts';
+import {
+  type Administration,
+  type Assignment,
+  administeredBy,
+  holds,
+  type Organisation,
+  type Person,
+} from '../directory/index.ts';
+import { type CardAction, type CardActionRule, cardActions } from './actions.ts';
+import { type Card, type CardCertificate, type CardEnding, isOpen } from './card.ts';
+import { validUntil } from './standing.ts';
+
+/** Who acts: a person with what was granted to them, or the hub. */
+export type Acting =
+  | {
+      readonly kind: 'person';
+      readonly person: Pick<Person, 'id' | 'closed'>;
+      readonly grants: readonly Administration[];
+    }
+  | { readonly kind: 'hub' };
+
+/** What comes with an action, as read from a page or told by an issuer. */
+export interface ActionInput {
+  readonly document?: IdentityDocument | undefined;
+  readonly ending?: CardEnding | undefined;
+  readonly reason?: string | undefined;
+  /** PKCS#10, DER, base64: one for each certificate profile. */
+  readonly requests?: readonly string[] | undefined;
+  /** What the issuer made of them. */
+  readonly certificates?: readonly CardCertificate[] | undefined;
+  /** The card whose certificates the renewal came with proved the holder in this session. */
+  readonly provenBy?: string | undefined;
+}
+
+export interface CardFacts {
+  readonly now: EpochMs;
+  readonly card: Card;
+  readonly profile: CardProfile | undefined;
+  readonly acting: Acting;
+  readonly holder: Pick<Person, 'id' | 'closed'> | undefined;
+  readonly assignments: readonly Assignment[];
+  /** The card's organisation and all above it. */
+  readonly organisations: ReadonlyMap<string, Organisation>;
+  /** Other cards of the same holder. */
+  readonly others: readonly Card[];
+  readonly input: ActionInput;
+  /** The revision that the person looked at. */
+  readonly seen?: number | undefined;
+}
+
+export type OrderingRefusal =
+  | 'order.unknownProfile'
+  | 'order.otherStep'
+  | 'order.changed'
+  | 'order.noRight'
+  | 'order.ownCard'
+  | 'order.sameApprover'
+  | 'order.sameOfficer'
+  | 'order.holderClosed'
+  | 'order.notEmployed'
+  | 'order.hasOne'
+  | 'order.notReplaceable'
+  | 'order.notYetRenewable'
+  | 'order.document'
+  | 'order.keys'
+  | 'order.reason';
+
+export interface OrderingCheck {
+  readonly name: string;
+  readonly clause: string;
+  readonly code: OrderingRefusal;
+  /** The steps that it is asked of. */
+  readonly of: (action: CardAction | 'order') => boolean;
+  /** True when the step may be taken. */
+  readonly test: (facts: CardFacts, action: CardAction | 'order') => boolean;
+}
+
+const every = () => true;
+const only =
+  (...actions: readonly (CardAction | 'order')[]) =>
+  (action: CardAction | 'order') =>
+    actions.includes(action);
+/** Steps on the way to a card; ending and suspending one is always allowed to whoever has the right. */
+const towardsCard = only(
+  'order',
+  'approve',
+  'checkIdentity',
+  'requestCertificates',
+  'orderOutside',
+  'certify',
+  'receive',
+  'use',
+  'resume',
+);
+
+const ruleOf = (action: CardAction | 'order'): CardActionRule =>
+  action === 'order'
+    ? { flows: ['own', 'outside'], actors: ['orderCards', 'issueCards', 'holder'], from: [], to: 'ordered' }
+    : cardActions[action];
+
+const actorOf = ({ acting }: CardFacts): string | undefined =>
+  acting.kind === 'person' ? acting.person.id : undefined;
+
+function mayAct(facts: CardFacts, action: CardAction | 'order'): boolean {
+  const { acting, card, organisations, now } = facts;
+  const { actors } = ruleOf(action);
+  if (acting.kind === 'hub') return actors.includes('hub');
+  if (acting.person.closed) return false;
+  // A holder orders and makes nothing but the renewal of a card of their own; it needs no counter.
+  const asHolder = acting.person.id === card.holder && (!byItself.includes(action) || isRenewal(facts));
+  if (actors.includes('holder') && asHolder) return true;
+  // A temporary card is ordered at the counter, any other by a manager.
+  const tasks = action === 'order' ? [card.temporary ? 'issueCards' : 'orderCards'] : actors;
+  return tasks.some(
+    (task) =>
+      (task === 'orderCards' || task === 'issueCards') &&
+      administeredBy(acting.grants, {
+        person: acting.person,
+        task,
+        organisation: card.organisation,
+        organisations,
+        now,
+      }) !== undefined,
+  );
+}
+
+const byItself: readonly string[] = ['order', 'requestCertificates'];
+const replaced = ({ card, others }: CardFacts): Card | undefined => others.find(({ id }) => id === card.replaces);
+/** Ordered by its holder, in place of the card that proved them. */
+export const isRenewal = ({ card, acting }: Pick<CardFacts, 'card' | 'acting'>): boolean =>
+  !card.temporary &&
+  card.replaces !== undefined &&
+  card.orderedBy === card.holder &&
+  acting.kind === 'person' &&
+  acting.person.id === card.holder;
+
+export const orderingChecks: readonly OrderingCheck[] = [
+  {
+    name: 'ordering.right',
+    clause: 'V3: who has the task over the organisation, the holder, or the hub; first, so that nothing else is told',
+    code: 'order.noRight',
+    of: every,
+    test: mayAct,
+  },
+  {
+    name: 'ordering.profile',
+    clause: 'H2: of a kind that is made',
+    code: 'order.unknownProfile',
+    of: towardsCard,
+    test: ({ profile }, action) => profile !== undefined && (action !== 'order' || !profile.closed),
+  },
+  {
+    name: 'ordering.revision',
+    clause: 'two at once: the second is told',
+    code: 'order.changed',
+    of: every,
+    test: ({ card, seen }) => seen === undefined || seen === card.revision,
+  },
+  {
+    name: 'ordering.step',
+    clause: 'H2: in the order of the steps, and of this flow',
+    code: 'order.otherStep',
+    of: (action) => action !== 'order',
+    test: ({ card, profile }, action) => {
+      const { flows, from } = ruleOf(action);
+      // A card of a profile that is gone can still be ended.
+      return from.includes(card.state) && (profile === undefined || flows.includes(profile.flow));
+    },
+  },
+  {
+    name: 'ordering.notForOneself',
+    clause: 'H2: nobody orders, approves, checks or makes their own card; renewal is proven by the old one',
+    code: 'order.ownCard',
+    of: only('order', 'approve', 'checkIdentity', 'requestCertificates', 'resume', 'end'),
+    test: (facts, action) => actorOf(facts) !== facts.card.holder || (byItself.includes(action) && isRenewal(facts)),
+  },
+  {
+    name: 'ordering.otherApprover',
+    clause: 'H2: approved by another than who ordered',
+    code: 'order.sameApprover',
+    of: only('approve'),
+    test: (facts) => actorOf(facts) !== facts.card.orderedBy,
+  },
+  {
+    name: 'ordering.dualControl',
+    clause: 'H3: two officers where the profile says so, to make a card and to end it',
+    code: 'order.sameOfficer',
+    of: only('requestCertificates', 'end'),
+    test: (facts, action) =>
+      facts.profile?.dualControl !== true ||
+      facts.acting.kind === 'hub' ||
+      actorOf(facts) !== (action === 'end' ? facts.card.endAskedBy : facts.card.checkedBy),
+  },
+  {
+    name: 'ordering.holder',
+    clause: 'K3: who is closed gets no card',
+    code: 'order.holderClosed',
+    of: towardsCard,
+    test: ({ holder }) => holder?.closed === false,
+  },
+  {
+    name: 'ordering.employed',
+    clause: 'H2: found in the directory, with an assignment there now',
+    code: 'order.notEmployed',
+    of: towardsCard,
+    test: ({ card, assignments, now }) =>
+      assignments.some(
+        (assignment) =>
+          assignment.person === card.holder && assignment.organisation === card.organisation && holds(assignment, now),
+      ),
+  },
+  {
+    name: 'ordering.one',
+    clause: 'H2: one card of a kind at a time, but for one that comes after it',
+    code: 'order.hasOne',
+    of: only('order'),
+    test: (facts) =>
+      !facts.others.some(
+        (other) => isOpen(other) && other.profile === facts.card.profile && other.id !== facts.card.replaces,
+      ),
+  },
+  {
+    name: 'ordering.replaces',
+    clause: "H2: only a card of the holder's own kind, and a temporary card only in place of one",
+    code: 'order.notReplaceable',
+    of: only('order'),
+    test: (facts) => {
+      const { card } = facts;
+      if (card.replaces === undefined) return !card.temporary;
+      const before = replaced(facts);
+      return (
+        before !== undefined && before.holder === card.holder && before.profile === card.profile && !before.temporary
+      );
+    },
+  },
+  {
+    name: 'ordering.renewal',
+    clause: 'H2: with the old card, while it is valid, near its end',
+    code: 'order.notYetRenewable',
+    of: only('order', 'requestCertificates'),
+    test: (facts) => {
+      if (!isRenewal(facts)) return true;
+      const before = replaced(facts);
+      const end = before && validUntil(before);
+      const days = facts.profile?.renewBeforeDays ?? 0;
+      return (
+        before?.state === 'inUse' &&
+        end !== undefined &&
+        facts.now < end &&
+        end - facts.now <= days * 86_400_000 &&
+        facts.input.provenBy === before.id
+      );
+    },
+  },
+  {
+    name: 'ordering.document',
+    clause: 'H2: it is noted what was looked at',
+    code: 'order.document',
+    of: only('checkIdentity'),
+    test: ({ profile, input }) =>
+      input.document !== undefined && profile?.identityDocuments.includes(input.document) === true,
+  },
+  {
+    name: 'ordering.keys',
+    clause: 'H2: a request for each certificate of the profile',
+    code: 'order.keys',
+    of: only('requestCertificates'),
+    test: ({ profile, input }) =>
+      input.requests !== undefined &&
+      input.requests.length === profile?.certificates.length &&
+      new Set(input.requests).size === input.requests.length,
+  },
+  {
+    name: 'ordering.reason',
+    clause: 'B2: an ending says why',
+    code: 'order.reason',
+    of: only('end', 'reportLost', 'decline'),
+    test: ({ input }, action) =>
+      action === 'decline'
+        ? (input.reason ?? '').trim() !== ''
+        : action === 'reportLost'
+          ? input.ending === 'lost' || input.ending === 'stolen'
+          : input.ending !== undefined,
+  },
+];
+
+/** The first check that says no, or undefined. */
+export const firstNo = (
+  facts: CardFacts,
+  action: CardAction | 'order',
+  checks: readonly OrderingCheck[] = orderingChecks,
+): OrderingCheck | undefined => checks.find(({ of, test }) => of(action) && !test(facts, action));

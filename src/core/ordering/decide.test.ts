@@ -1,0 +1,395 @@
+// A card's whole life as a table; each check dropped lets exactly its own case through; and no order of steps ever breaks the rules.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import type { CardProfile } from '../catalogue/index.ts';
+import type { Administration, AdministrationRole, Organisation } from '../directory/index.ts';
+import { type CardAction, cardActionNames } from './actions.ts';
+import type { Card } from './card.ts';
+import { type Acting, type ActionInput, type CardFacts, firstNo, orderingChecks } from './checks.ts';
+import { type CardDecision, decideCard, decideOrder } from './decide.ts';
+import { cardsToEnd, mustWait } from './endings.ts';
+import { cardStanding } from './standing.ts';
+
+const day = 86_400_000;
+const now = Date.UTC(2027, 0, 4);
+const grant = (person: string, role: AdministrationRole): Administration => ({
+  id: `${person} ${role}`,
+  person,
+  role,
+  scope: { kind: 'organisation', organisation: 'hospital' },
+  from: now - day,
+  until: now + 3650 * day,
+  grantedBy: 'root@host',
+  reason: 'Head of ward',
+});
+const acting = (id: string, ...roles: AdministrationRole[]): Acting => ({
+  kind: 'person',
+  person: { id, closed: false },
+  grants: roles.map((role) => grant(id, role)),
+});
+const manager = acting('mona', 'card-orderer');
+const deputy = acting('dag', 'card-orderer');
+const officer = acting('olof', 'card-officer');
+const second = acting('siri', 'card-officer');
+const nurse = acting('nina');
+const stranger = acting('sture');
+const hub: Acting = { kind: 'hub' };
+
+const profile: CardProfile = {
+  id: 'staff-card',
+  name: { en: 'Staff card' },
+  flow: 'own',
+  population: 'own-cards',
+  certificates: ['login'],
+  approval: true,
+  dualControl: false,
+  identityDocuments: ['passport'],
+  validityDays: 1095,
+  temporaryHours: 24,
+  renewBeforeDays: 60,
+  endsBy: ['employmentEnded'],
+  closed: false,
+};
+const certificate = (notAfter = now + 1000 * day) => ({
+  profile: 'login',
+  serial: '2a',
+  thumbprint: 'A'.repeat(43),
+  notBefore: now,
+  notAfter,
+});
+const wished: Card = {
+  id: 'c1',
+  profile: 'staff-card',
+  holder: 'nina',
+  organisation: 'hospital',
+  state: 'ordered',
+  revision: 1,
+  orderedBy: 'mona',
+  orderedAt: now,
+  temporary: false,
+  requests: [],
+  certificates: [],
+};
+const hospital: Organisation = { id: 'hospital', name: 'Hospital', closed: false };
+const facts = (given: Partial<CardFacts>): CardFacts => ({
+  now,
+  card: wished,
+  profile,
+  acting: manager,
+  holder: { id: 'nina', closed: false },
+  assignments: [{ id: 'a1', person: 'nina', organisation: 'hospital', role: 'nurse' }],
+  organisations: new Map([['hospital', hospital]]),
+  others: [],
+  input: {},
+  ...given,
+});
+const done = (decision: CardDecision) => {
+  assert.ok(decision.kind === 'done', JSON.stringify(decision));
+  return decision;
+};
+const at = (state: Card['state'], given: Partial<Card> = {}): Card => ({
+  ...wished,
+  state,
+  ...(['made', 'received', 'inUse', 'suspended'].includes(state) ? { certificates: [certificate()] } : {}),
+  ...given,
+});
+const old = at('inUse', { id: 'c0', certificates: [certificate(now + 30 * day)] });
+const renewal: Card = { ...wished, orderedBy: 'nina', replaces: 'c0' };
+
+describe('the life of a card', () => {
+  test('of our own: each step by its own people, to the end', () => {
+    const steps: readonly [CardAction, Acting, ActionInput, Card['state'], string][] = [
+      ['approve', deputy, {}, 'approved', 'card.approved'],
+      ['checkIdentity', officer, { document: 'passport' }, 'checked', 'card.identityChecked'],
+      ['requestCertificates', officer, { requests: ['MII='] }, 'requested', 'card.requested'],
+      ['refuseCertificates', hub, { reason: 'weak key' }, 'checked', 'card.refusedByIssuer'],
+      ['requestCertificates', officer, { requests: ['MIJ='] }, 'requested', 'card.requested'],
+      ['certify', hub, { certificates: [certificate()] }, 'made', 'card.made'],
+      ['receive', nurse, {}, 'received', 'card.received'],
+      ['use', hub, {}, 'inUse', 'card.used'],
+      ['suspend', nurse, {}, 'suspended', 'card.suspended'],
+      ['resume', officer, {}, 'inUse', 'card.resumed'],
+      ['end', officer, { ending: 'broken' }, 'ended', 'card.ended'],
+    ];
+    let { card } = done(decideOrder(facts({})));
+    assert.equal(card.state, 'ordered');
+    for (const [action, by, input, state, kind] of steps) {
+      const made = done(decideCard(action, facts({ card, acting: by, input, seen: card.revision })));
+      assert.deepEqual([action, made.card.state, made.event.kind], [action, state, kind]);
+      assert.equal(made.card.revision, card.revision + 1);
+      assert.equal(made.step.by, by.kind === 'person' ? by.person.id : undefined);
+      card = made.card;
+    }
+  });
+  test('of an outside issuer: known by its first login', () => {
+    const outside = { ...profile, flow: 'outside' as const, certificates: [] };
+    let { card } = done(decideOrder(facts({ profile: outside })));
+    for (const [action, by] of [
+      ['approve', deputy],
+      ['orderOutside', nurse],
+      ['use', hub],
+    ] as const)
+      card = done(decideCard(action, facts({ card, acting: by, profile: outside }))).card;
+    assert.equal(card.state, 'inUse');
+  });
+  test('what the issuer is asked, whose sessions end, and what follows', () => {
+    const submit = done(
+      decideCard('requestCertificates', facts({ card: at('checked'), acting: officer, input: { requests: ['MII='] } })),
+    );
+    assert.deepEqual(submit.asks, [{ kind: 'submit' }]);
+    const held = done(decideCard('suspend', facts({ card: at('inUse'), acting: officer })));
+    assert.deepEqual([held.asks, held.endsSessions], [[{ kind: 'revoke', serials: ['2a'], why: 'hold' }], true]);
+    const lost = done(
+      decideCard('reportLost', facts({ card: at('suspended'), acting: nurse, input: { ending: 'lost' } })),
+    );
+    assert.deepEqual([lost.asks, lost.endsSessions], [[{ kind: 'revoke', serials: ['2a'], why: 'lost' }], false]);
+    const back = done(
+      decideCard(
+        'resume',
+        facts({
+          card: at('suspended'),
+          acting: officer,
+          others: [
+            at('received', { id: 't', temporary: true, replaces: 'c1' }),
+            at('ended', { id: 'u', temporary: true, replaces: 'c1' }),
+          ],
+        }),
+      ),
+    );
+    assert.deepEqual(back.following, [{ card: 't', action: 'end', ending: 'replaced' }]);
+  });
+  test('a temporary card: at the counter, without approval, and the other one rests meanwhile', () => {
+    const wish = { ...wished, temporary: true, replaces: 'c0', orderedBy: 'olof' };
+    const { card } = done(decideOrder(facts({ card: wish, others: [old], acting: officer })));
+    assert.equal(card.state, 'approved');
+    const got = done(decideCard('receive', facts({ card: { ...card, state: 'made' }, others: [old], acting: nurse })));
+    assert.deepEqual(got.following, [{ card: 'c0', action: 'suspend' }]);
+  });
+  test('renewal: proven by the old card, no counter, and the old one ends with the receipt', () => {
+    const given = { card: renewal, others: [old], acting: nurse, input: { provenBy: 'c0', requests: ['MII='] } };
+    const { card } = done(decideOrder(facts(given)));
+    assert.equal(card.state, 'checked');
+    const asked = done(decideCard('requestCertificates', facts({ ...given, card })));
+    assert.equal(asked.card.state, 'requested');
+    const got = done(decideCard('receive', facts({ ...given, card: { ...asked.card, state: 'made' } })));
+    assert.deepEqual(got.following, [{ card: 'c0', action: 'end', ending: 'renewed' }]);
+  });
+  test('two officers end a card that asks for two; it opens nothing in between; a lost one ends at once', () => {
+    const two = { ...profile, dualControl: true };
+    const first = done(
+      decideCard('end', facts({ card: at('inUse'), profile: two, acting: officer, input: { ending: 'misuse' } })),
+    );
+    assert.deepEqual([first.card.state, first.event.kind, first.endsSessions], ['suspended', 'card.endAsked', true]);
+    const again = { card: first.card, profile: two, input: { ending: 'misuse' } } as const;
+    assert.equal(decideCard('end', facts({ ...again, acting: officer })).kind, 'refused');
+    assert.equal(done(decideCard('end', facts({ ...again, acting: second }))).card.state, 'ended');
+    const lost = done(
+      decideCard('end', facts({ card: at('inUse'), profile: two, acting: officer, input: { ending: 'stolen' } })),
+    );
+    assert.equal(lost.card.state, 'ended');
+  });
+});
+
+type Case = readonly [action: CardAction | 'order', given: Partial<CardFacts>];
+/** For each check, cases that it alone refuses. */
+const refused: Readonly<Record<string, readonly Case[]>> = {
+  'ordering.right': [
+    ['order', { acting: stranger }],
+    ['order', { acting: officer }],
+    ['order', { card: { ...wished, temporary: true, replaces: 'c0' }, others: [old] }],
+    ['approve', { acting: officer }],
+    ['approve', { acting: hub }],
+    ['approve', { acting: { ...deputy, person: { id: 'dag', closed: true } } as Acting }],
+    ['approve', { acting: deputy, organisations: new Map() }],
+    ['checkIdentity', { card: at('approved'), acting: manager, input: { document: 'passport' } }],
+    ['receive', { card: at('made'), acting: officer }],
+    ['certify', { card: at('requested'), acting: officer }],
+    ['reportLost', { card: at('inUse'), acting: stranger, input: { ending: 'lost' } }],
+  ],
+  'ordering.profile': [['order', { profile: { ...profile, closed: true } }]],
+  'ordering.revision': [['approve', { acting: deputy, seen: 7 }]],
+  'ordering.step': [
+    ['receive', { card: at('approved'), acting: nurse }],
+    ['certify', { card: at('ended'), acting: hub }],
+    ['resume', { card: at('ended'), acting: officer }],
+    ['orderOutside', { card: at('approved'), acting: nurse }],
+  ],
+  'ordering.notForOneself': [
+    ['order', { acting: acting('nina', 'card-orderer'), card: { ...wished, orderedBy: 'nina' } }],
+    ['approve', { acting: acting('nina', 'card-orderer') }],
+    [
+      'checkIdentity',
+      { card: at('approved'), acting: acting('nina', 'card-officer'), input: { document: 'passport' } },
+    ],
+    [
+      'requestCertificates',
+      { card: at('checked'), acting: acting('nina', 'card-officer'), input: { requests: ['MII='] } },
+    ],
+    ['resume', { card: at('suspended'), acting: acting('nina', 'card-officer') }],
+  ],
+  'ordering.otherApprover': [['approve', { acting: manager }]],
+  'ordering.dualControl': [
+    [
+      'requestCertificates',
+      {
+        card: at('checked', { checkedBy: 'olof' }),
+        profile: { ...profile, dualControl: true },
+        acting: officer,
+        input: { requests: ['MII='] },
+      },
+    ],
+  ],
+  'ordering.holder': [
+    ['order', { holder: { id: 'nina', closed: true } }],
+    ['order', { holder: undefined }],
+    ['certify', { card: at('requested'), acting: hub, holder: { id: 'nina', closed: true } }],
+  ],
+  'ordering.employed': [
+    ['order', { assignments: [] }],
+    ['order', { assignments: [{ id: 'a', person: 'nina', organisation: 'other', role: 'nurse' }] }],
+    [
+      'resume',
+      {
+        card: at('suspended'),
+        acting: officer,
+        assignments: [{ id: 'a', person: 'nina', organisation: 'hospital', role: 'nurse', until: now }],
+      },
+    ],
+  ],
+  'ordering.one': [['order', { others: [at('suspended', { id: 'c9' })] }]],
+  'ordering.replaces': [
+    ['order', { card: { ...wished, replaces: 'c0' } }],
+    ['order', { card: { ...wished, replaces: 'c0' }, others: [{ ...old, holder: 'lars' }] }],
+    ['order', { card: { ...wished, temporary: true }, acting: officer }],
+    [
+      'order',
+      { card: { ...wished, temporary: true, replaces: 'c0' }, acting: officer, others: [{ ...old, temporary: true }] },
+    ],
+  ],
+  'ordering.renewal': [
+    ['order', { card: renewal, others: [old], acting: nurse }],
+    [
+      'order',
+      {
+        card: renewal,
+        others: [{ ...old, certificates: [certificate(now + 61 * day)] }],
+        acting: nurse,
+        input: { provenBy: 'c0' },
+      },
+    ],
+    [
+      'order',
+      {
+        card: renewal,
+        others: [{ ...old, certificates: [certificate(now)] }],
+        acting: nurse,
+        input: { provenBy: 'c0' },
+      },
+    ],
+    ['order', { card: renewal, others: [{ ...old, state: 'suspended' }], acting: nurse, input: { provenBy: 'c0' } }],
+  ],
+  'ordering.document': [
+    ['checkIdentity', { card: at('approved'), acting: officer }],
+    ['checkIdentity', { card: at('approved'), acting: officer, input: { document: 'knownPerson' } }],
+  ],
+  'ordering.keys': [
+    ['requestCertificates', { card: at('checked'), acting: officer, input: { requests: [] } }],
+    ['requestCertificates', { card: at('checked'), acting: officer, input: { requests: ['MII=', 'MII='] } }],
+  ],
+  'ordering.reason': [
+    ['end', { card: at('inUse'), acting: officer }],
+    ['reportLost', { card: at('inUse'), acting: nurse, input: { ending: 'misuse' } }],
+    ['decline', { acting: deputy, input: { reason: ' ' } }],
+  ],
+};
+
+describe('the checks', () => {
+  for (const { name } of orderingChecks) {
+    test(name, () => {
+      const cases = refused[name] ?? [];
+      assert.ok(cases.length > 0, 'no case breaks it');
+      for (const [action, given] of cases) {
+        const all = facts(given);
+        assert.equal(firstNo(all, action)?.name, name, action);
+        const without = orderingChecks.filter((check) => check.name !== name);
+        assert.equal(firstNo(all, action, without), undefined, `${action} is refused by another check too`);
+      }
+    });
+  }
+});
+
+test('no order of steps makes a card without approval by another, a look at the holder, and a receipt', () => {
+  const people = [
+    manager,
+    deputy,
+    officer,
+    second,
+    nurse,
+    stranger,
+    hub,
+    acting('nina', 'card-orderer', 'card-officer'),
+  ];
+  const input: ActionInput = {
+    document: 'passport',
+    ending: 'lost',
+    reason: 'x',
+    requests: ['MII='],
+    certificates: [certificate()],
+  };
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.constantFrom(...cardActionNames), fc.constantFrom(...people)), { maxLength: 40 }),
+      fc.boolean(),
+      (tried, dualControl) => {
+        const given = { profile: { ...profile, dualControl }, input };
+        let { card } = done(decideOrder(facts(given)));
+        const seen = new Map<CardAction, string | undefined>();
+        for (const [action, by] of tried) {
+          const decision = decideCard(action, facts({ ...given, card, acting: by }));
+          if (decision.kind === 'refused') continue;
+          assert.ok(card.state !== 'ended' && card.state !== 'declined', 'what is over stays over');
+          card = decision.card;
+          seen.set(action, decision.step.by);
+          if (cardStanding(card) !== 'good') continue;
+          assert.notEqual(seen.get('approve'), 'mona');
+          assert.ok(seen.has('approve') && seen.has('checkIdentity') && seen.has('certify') && seen.has('receive'));
+          assert.notEqual(seen.get('checkIdentity'), 'nina');
+          if (dualControl) assert.notEqual(card.checkedBy, card.madeBy);
+        }
+      },
+    ),
+    { numRuns: 2000 },
+  );
+});
+
+test('what happened to a holder ends the cards whose profile says so, and no other (H9)', () => {
+  const profiles = new Map([
+    ['staff-card', profile],
+    ['advanced', { ...profile, id: 'advanced', endsBy: ['employmentEnded', 'licenceLost'] as const }],
+  ]);
+  const cards = [
+    at('inUse'),
+    at('inUse', { id: 'c2', profile: 'advanced' }),
+    at('ended', { id: 'c3' }),
+    at('inUse', { id: 'c4', holder: 'lars' }),
+  ];
+  const ends = (what: 'licenceLost' | 'employmentEnded' | 'nameChanged') =>
+    cardsToEnd([{ person: 'nina', what }], cards, profiles).map(({ card }) => card.id);
+  assert.deepEqual(ends('licenceLost'), ['c2']);
+  assert.deepEqual(ends('employmentEnded'), ['c1', 'c2']);
+  assert.deepEqual(ends('nameChanged'), []);
+});
+
+test('many endings at once wait for people', () => {
+  for (const [people, all, waits] of [
+    [1, 10, false],
+    [2, 10, true],
+    [2, 200, false],
+    [20, 2000, false],
+    [21, 100_000, true],
+    [11, 1000, true],
+    [0, 0, false],
+  ] as const)
+    assert.equal(mustWait(people, all), waits, `${people} of ${all}`);
+});

@@ -1,0 +1,25 @@
+// Whether a card may prove its holder now, as its own history says: asked at each card login, beside its revocation.
+import type { EpochMs } from '../../base/clock.ts';
+import type { Card } from './card.ts';
+
+export type CardStanding = 'good' | 'notHandedOver' | 'suspended' | 'ended';
+
+/** Of a card that is known here. One that is not known here is judged by its certificate alone. */
+export function cardStanding({ state }: Pick<Card, 'state'>): CardStanding {
+  switch (state) {
+    case 'received':
+    case 'inUse':
+      return 'good';
+    case 'suspended':
+      return 'suspended';
+    case 'ended':
+    case 'declined':
+      return 'ended';
+    default:
+      return 'notHandedOver';
+  }
+}
+
+/** When the last of its certificates ends; undefined while it has none. */
+export const validUntil = ({ certificates }: Pick<Card, 'certificates'>): EpochMs | undefined =>
+  certificates.length === 0 ? undefined : Math.max(...certificates.map(({ notAfter }) => notAfter));
