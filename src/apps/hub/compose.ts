@@ -121,7 +121,7 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
   await members.find(written.snapshot());
   const catalogue = withFoundMembers(written, members);
   const snapshot = catalogue.snapshot;
-  const cards = wireCards(parts.dataFolder, snapshot, clock);
+  const cards = wireCards(parts.dataFolder, snapshot, clock, parts.pool);
   const store = loginStore(pool, documents.open);
   const people = personReader(pool);
   const vault = identityVault(keyring);

@@ -4,12 +4,14 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Keyring } from '../../base/sealing/index.ts';
 import { defaultRetention } from '../../core/audit/index.ts';
+import type { CertificateIssuer } from '../../core/ordering/index.ts';
 import { createOutboxRunner } from '../../core/outbox/index.ts';
 import { endClosedPeople, endMarkedAgain, endOverdue, endSessionsOf } from '../../core/sessions/index.ts';
 import { deliverBackchannelLogout } from '../../edge/frontends/oidc/index.ts';
 import { deliverSamlLogout } from '../../edge/frontends/saml/index.ts';
 import { boundedRequest } from '../../edge/outgoing/http/index.ts';
 import { applyRetention } from '../../edge/store/hub/audit-retention.ts';
+import { askAgain } from '../../edge/store/hub/card-requests.ts';
 import { clientKeyStore } from '../../edge/store/hub/client-keys.ts';
 import { keepHouse } from '../../edge/store/hub/housekeeping.ts';
 import { outboxStore } from '../../edge/store/hub/outbox.ts';
@@ -17,6 +19,7 @@ import { outgoingAuthorities } from './authorities.ts';
 import type { Loop } from './background.ts';
 import type { Core } from './compose.ts';
 import { metadataExpiring, type RefreshParts, refreshDue } from './metadata/index.ts';
+import { cardWork } from './ordering/card-work.ts';
 import { withApplication } from './partners.ts';
 import { postXml } from './post-xml.ts';
 import { makeDueKeys } from './signing.ts';
@@ -34,6 +37,8 @@ export interface LoopParts {
   readonly trustPem: string | undefined;
   /** Name -> PEM of the listeners' certificates. */
   readonly listeners: Readonly<Record<string, string>>;
+  /** Signs the certificates of cards that are made here. */
+  readonly issuer?: CertificateIssuer | undefined;
   readonly log: Logger;
 }
 
@@ -89,6 +94,13 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
       },
       personClosed: async ({ payload }) => endSessionsOf(core.sessionPorts, String(payload['person']), 'personClosed'),
       upstreamLogout: ({ payload }) => endMarkedAgain(core.sessionPorts, payload),
+      ...cardWork({
+        pool,
+        clock,
+        profiles: () => core.catalogue.snapshot().cardProfiles,
+        sessions: core.sessionPorts,
+        issuer: parts.issuer,
+      }),
     },
     failed: (delivery, error, dead) =>
       log.warn({ message: delivery.id, kind: delivery.kind, error, dead }, 'an outbox message was not delivered'),
@@ -121,6 +133,7 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
       everyMs: 3_600_000,
       run: () => applyRetention({ pool, clock, policy: defaultRetention }),
     },
+    { name: 'card requests', everyMs: 30_000, run: () => askAgain(pool, clock()) },
     { name: 'housekeeping', everyMs: 600_000, run: () => keepHouse(pool, clock()) },
     {
       name: 'signing keys',

@@ -15,19 +15,44 @@ export type IdentityDocument = (typeof identityDocuments)[number];
 export const cardFlows = ['own', 'outside'] as const;
 export type CardFlow = (typeof cardFlows)[number];
 
+/** What may be said of a holder in a certificate, from the directory: the names of X.520 and Microsoft's two. */
+export const certificateFields = [
+  'country',
+  'organization',
+  'organizationIdentifier',
+  'title',
+  'commonName',
+  'surname',
+  'givenName',
+  'serialNumber',
+  'upn',
+  'sid',
+  'email',
+] as const;
+export type CertificateField = (typeof certificateFields)[number];
+
+export interface CardCertificateRule {
+  /** Certificate profile at the issuer. */
+  readonly profile: string;
+  /** What it is told of the holder; what the directory does not have is left out, and the issuer decides. */
+  readonly fields: readonly CertificateField[];
+}
+
 export interface CardProfile {
   readonly id: string;
   readonly name: Readonly<Record<string, string>>;
   readonly flow: CardFlow;
   /** The population that accepts its certificates at login. */
   readonly population: string;
-  /** Certificate profiles at the issuer, one certificate each; none when the card is made outside. */
-  readonly certificates: readonly string[];
+  /** One certificate each; none when the card is made outside. */
+  readonly certificates: readonly CardCertificateRule[];
   /** Another orderer than the one who ordered must approve. */
   readonly approval: boolean;
   /** Two officers: one checks who it is, another makes the card; and two to end it. */
   readonly dualControl: boolean;
   readonly identityDocuments: readonly IdentityDocument[];
+  /** Country in its certificates, ISO 3166 (X.520 countryName). */
+  readonly country: string;
   readonly validityDays: number;
   /** A temporary card while the right one is missing. */
   readonly temporaryHours: number;

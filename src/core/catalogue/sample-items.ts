@@ -165,7 +165,7 @@ export const sampleItems = (): StoredItem[] => [
       id: 'staff-card',
       name: { en: 'Staff card' },
       population: 'own-cards',
-      certificates: ['login'],
+      certificates: [{ profile: 'login', fields: ['commonName', 'serialNumber'] }],
       identityDocuments: ['passport'],
       endsBy: ['employmentEnded'],
     },

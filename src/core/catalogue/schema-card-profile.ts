@@ -1,6 +1,6 @@
 // What a card profile's record may say.
 import { flag, list, oneOf, record, type Static, text, wholeNumber } from '../../base/schema/index.ts';
-import { type CardProfile, cardFlows, holderEndings, identityDocuments } from './card-profile.ts';
+import { type CardProfile, cardFlows, certificateFields, holderEndings, identityDocuments } from './card-profile.ts';
 import { id, localizedName, reference } from './schema-parts.ts';
 
 export const cardProfileSchema = record({
@@ -9,7 +9,19 @@ export const cardProfileSchema = record({
   flow: oneOf(cardFlows, { title: 'Who makes the card', default: 'own' }),
   population: reference('population', 'Population that accepts its certificates'),
   certificates: list(
-    text({ pattern: '^[a-z0-9-]{1,60}$', maxLength: 60, allowed: 'the name of a certificate profile' }),
+    record({
+      profile: text({
+        title: 'Certificate profile',
+        pattern: '^[a-z][a-z0-9-]{0,31}$',
+        maxLength: 32,
+        allowed: 'the id of a certificate profile of the issuer',
+      }),
+      fields: list(oneOf(certificateFields, { title: 'Field' }), {
+        title: 'What it is told of the holder',
+        uniqueItems: true,
+        minItems: 1,
+      }),
+    }),
     {
       title: 'Certificate profiles',
       uniqueItems: true,
@@ -23,6 +35,13 @@ export const cardProfileSchema = record({
     title: 'What may be shown at the counter',
     uniqueItems: true,
     default: [],
+  }),
+  country: text({
+    title: 'Country',
+    pattern: '^[A-Z]{2}$',
+    maxLength: 2,
+    allowed: 'two capital letters',
+    default: 'SE',
   }),
   validityDays: wholeNumber({ title: 'Days valid', minimum: 1, maximum: 1830, default: 1095 }),
   temporaryHours: wholeNumber({ title: 'Hours that a temporary card is valid', minimum: 1, maximum: 336, default: 24 }),

@@ -46,6 +46,7 @@ export const evidenceBody = (evidence: Evidence): Body => ({
     issuer: evidence.certificate.issuer,
     serial: evidence.certificate.serial,
     cardNumber: evidence.certificate.cardNumber,
+    card: evidence.certificate.card?.id,
     statusCheckedAt: evidence.certificate.statusCheckedAt,
   },
 });

@@ -1,8 +1,10 @@
 // The end of a login that policy permits: which session carries it on, what is written, and the answer to the frontend.
+import type { EpochMs } from '../../base/clock.ts';
 import { newId, newToken, tokenHash } from '../../base/ids.ts';
 import { Problem } from '../../base/problem.ts';
 import type { AuditRecord } from '../audit/record.ts';
 import type { Write } from '../commit/commit.ts';
+import { addToOutbox } from '../outbox/index.ts';
 import type { Permit } from '../policy/policy.ts';
 import { startSession, stepUpSession, touched } from '../sessions/lifecycle.ts';
 import type { Session } from '../sessions/session.ts';
@@ -61,10 +63,30 @@ function renew(ports: JourneyPorts, journey: Journey, permit: Permit, situation:
   return {
     session,
     cookie: { value: secret, maxAgeSeconds: Math.floor((session.absoluteUntil - now) / 1000) },
-    writes: [saveSession(session, tokenHash(secret)), ...ports.sessions.marks(session.id, journey.evidence)],
+    writes: [
+      saveSession(session, tokenHash(secret)),
+      ...ports.sessions.marks(session.id, journey.evidence),
+      ...firstUses(journey, session, now),
+    ],
     events: [sessionChanged(kind, journey, now, session, body)],
   };
 }
+
+/** News of cards that let their holder in for the first time (G5). */
+const firstUses = ({ evidence, reference }: Journey, session: Session, now: EpochMs): readonly Write[] =>
+  evidence.flatMap(({ certificate }) =>
+    certificate?.card?.isFirst !== true
+      ? []
+      : [
+          addToOutbox({
+            id: `cardUsed ${certificate.card.id}`,
+            kind: 'cardUsed',
+            key: `cardUsed ${certificate.card.id}`,
+            payload: { card: certificate.card.id, person: session.person, session: session.id, reference },
+            notBefore: now,
+          }),
+        ],
+  );
 
 /** What a permitted login makes true, without the journey's own claim and rows and without the end of another's session. */
 export function finishLogin(

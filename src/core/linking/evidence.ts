@@ -14,6 +14,8 @@ export interface CertificateFacts {
   readonly serial: string;
   readonly notAfter: EpochMs;
   readonly cardNumber?: string | undefined;
+  /** The card that was ordered here, and whether it proves somebody for the first time. */
+  readonly card?: { readonly id: string; readonly isFirst: boolean } | undefined;
   /** DER of the presented chain, leaf first, base64: what a re-check needs. */
   readonly chain: readonly string[];
   readonly statusCheckedAt: EpochMs;

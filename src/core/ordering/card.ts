@@ -39,8 +39,8 @@ export interface CardCertificate {
   readonly profile: string;
   /** Hexadecimal, without leading zeros. */
   readonly serial: string;
-  /** SHA-256 of the DER form, base64url: what a card login shows. */
-  readonly thumbprint: string;
+  /** SHA-256 of the DER form, hexadecimal: what a card login shows. */
+  readonly fingerprint: string;
   readonly notBefore: EpochMs;
   readonly notAfter: EpochMs;
 }

@@ -41,7 +41,8 @@ const profile: CardProfile = {
   name: { en: 'Staff card' },
   flow: 'own',
   population: 'own-cards',
-  certificates: ['login'],
+  certificates: [{ profile: 'login', fields: ['commonName', 'serialNumber'] }],
+  country: 'SE',
   approval: true,
   dualControl: false,
   identityDocuments: ['passport'],
@@ -54,7 +55,7 @@ const profile: CardProfile = {
 const certificate = (notAfter = now + 1000 * day) => ({
   profile: 'login',
   serial: '2a',
-  thumbprint: 'A'.repeat(43),
+  fingerprint: 'a'.repeat(64),
   notBefore: now,
   notAfter,
 });

@@ -183,7 +183,7 @@ function change(
         ...(action === 'checkIdentity' ? { document: card.identityDocument } : {}),
         ...(card.certificates.length === 0
           ? {}
-          : { thumbprints: card.certificates.map(({ thumbprint }) => thumbprint) }),
+          : { fingerprints: card.certificates.map(({ fingerprint }) => fingerprint) }),
       },
     },
     asks,

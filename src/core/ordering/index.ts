@@ -5,5 +5,6 @@ export * from './card.ts';
 export * from './checks.ts';
 export * from './decide.ts';
 export * from './endings.ts';
+export * from './holder.ts';
 export type * from './ports.ts';
 export * from './standing.ts';

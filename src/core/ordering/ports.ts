@@ -1,27 +1,20 @@
 // What ordering needs from an issuer of certificates: our own authority or an outside one, behind one shape.
 import type { EpochMs } from '../../base/clock.ts';
 import type { CardEnding } from './card.ts';
+import type { CertificateHolder } from './holder.ts';
 
-/** What is asked for; `order` makes a retry the same request: never two certificates for one. */
+/** What is asked for. `order` makes a retry the same request: never two certificates for one. */
 export interface CertificateWish {
   readonly order: string;
+  /** Certificate profile at the issuer. */
   readonly profile: string;
-  /** PKCS#10, DER. What it wishes for about its subject counts nothing: only its key and its proof of possession. */
+  /** PKCS#10, DER. Only its key and its proof of possession count, not what it wishes for about its subject. */
   readonly request: Uint8Array;
-  readonly subject: CertificateSubject;
+  readonly holder: CertificateHolder;
   readonly notAfter: EpochMs;
-}
-
-/** Who the certificate is of, as the directory says it. */
-export interface CertificateSubject {
-  readonly givenName: string;
-  readonly familyName: string;
-  /** What the population's identifier rule reads, for example an HSA-ID. */
-  readonly serialNumber: string;
-  readonly organisation: string;
-  readonly userPrincipalName?: string | undefined;
-  /** Active Directory's security identifier (KB5014754). */
-  readonly securityIdentifier?: string | undefined;
+  /** Our own id of the person, and the reference of the step: what ties the issuer's trail to ours. */
+  readonly person: string;
+  readonly reference: string;
 }
 
 export type IssuerAnswer =
@@ -29,11 +22,11 @@ export type IssuerAnswer =
   | { readonly kind: 'pending'; readonly retryAfterSeconds: number }
   | { readonly kind: 'refused'; readonly reason: string };
 
-/** Port. Throws a `Problem` when the issuer cannot be reached: the outbox tries again. */
+/** Port. Throws a `Problem` when the issuer cannot be reached: the outbox tries again. Everything is idempotent. */
 export interface CertificateIssuer {
+  /** Asking again with the same order is asking what became of it. */
   readonly submit: (wish: CertificateWish) => Promise<IssuerAnswer>;
-  readonly poll: (order: string) => Promise<IssuerAnswer>;
-  /** Idempotent. `hold` can be taken back by `release`. */
-  readonly revoke: (serial: string, why: CardEnding | 'hold') => Promise<void>;
-  readonly release: (serial: string) => Promise<void>;
+  /** `hold` can be taken back by `release`. */
+  readonly revoke: (serial: string, why: CardEnding | 'hold', reference: string) => Promise<void>;
+  readonly release: (serial: string, reference: string) => Promise<void>;
 }

@@ -2,7 +2,13 @@
 import type { EpochMs } from '../../base/clock.ts';
 
 /** Kinds of work, each with a worker in the wiring. */
-export type OutboxKind = 'backchannelLogout' | 'personClosed' | 'upstreamLogout';
+export type OutboxKind =
+  | 'backchannelLogout'
+  | 'personClosed'
+  | 'upstreamLogout'
+  | 'cardIssuer'
+  | 'cardStopped'
+  | 'cardUsed';
 
 export interface OutboxMessage {
   readonly id: string;

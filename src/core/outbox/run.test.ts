@@ -27,7 +27,14 @@ function bench(due: Delivery[], work: (delivery: Delivery) => Promise<void>, lim
       retry: async (id, at) => void log.push(`retry ${id} at ${at}`),
       dead: async (id, error) => void log.push(`dead ${id}: ${error}`),
     },
-    workers: { backchannelLogout: work, personClosed: work, upstreamLogout: work },
+    workers: {
+      backchannelLogout: work,
+      personClosed: work,
+      upstreamLogout: work,
+      cardIssuer: work,
+      cardStopped: work,
+      cardUsed: work,
+    },
     clock: () => 1000,
     failed: ({ id }, error, dead) => void log.push(`failed ${id}: ${error}${dead ? ' (given up)' : ''}`),
   };

@@ -4,7 +4,7 @@ import { endAndTell } from './end-and-tell.ts';
 import { endReason, isLive } from './lifecycle.ts';
 import type { Sessions } from './logout.ts';
 import type { SessionPorts } from './ports.ts';
-import type { SessionEnd } from './session.ts';
+import type { Session, SessionEnd } from './session.ts';
 import { endedProofs, saveMarks } from './upstream-logins.ts';
 import { endIfLoggedOut } from './upstream-logout.ts';
 
@@ -38,11 +38,16 @@ export function createSessions(ports: SessionPorts): Sessions {
   };
 }
 
-/** Ends every session of a person, and tells what each reached. */
-export async function endSessionsOf(ports: SessionPorts, person: string, by: SessionEnd): Promise<void> {
+/** Ends every session of a person, or those that `which` picks, and tells what each reached. */
+export async function endSessionsOf(
+  ports: SessionPorts,
+  person: string,
+  by: SessionEnd,
+  which: (session: Session) => boolean = () => true,
+): Promise<void> {
   const seen = new Set<string>();
   for (;;) {
-    const found = (await ports.store.ofPerson(person)).filter(({ id }) => !seen.has(id));
+    const found = (await ports.store.ofPerson(person)).filter((session) => !seen.has(session.id) && which(session));
     if (found.length === 0) return;
     for (const session of found) {
       seen.add(session.id);

@@ -6,6 +6,8 @@ export const cardReasons = [
   'card.expired',
   'card.notYetValid',
   'card.revoked',
+  'card.notHandedOver',
+  'card.suspended',
   'card.revocationUnknown',
   'card.unknownIssuer',
   'card.wrongPurpose',

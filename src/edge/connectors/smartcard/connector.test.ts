@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Population, Provider } from '../../../core/catalogue/index.ts';
 import { RevocationCache } from '../../../core/trust/index.ts';
-import { smartcardConnector } from './connector.ts';
+import { type OrderedCard, smartcardConnector } from './connector.ts';
 
 const corpus = join(import.meta.dirname, '..', '..', '..', '..', 'test', 'corpus');
 const read = (path: string) => JSON.parse(readFileSync(join(corpus, path), 'utf8'));
@@ -22,10 +22,12 @@ const provider: Provider = {
   populations: ['hsa-id-3', 'advanced'],
   order: 1,
 };
+let ordered: OrderedCard | undefined;
 const connector = smartcardConnector({
   populations: () => common.populations,
   clock: () => now,
   maxStatusAgeMs: () => 900_000,
+  cardOf: async () => ordered,
   cache: new RevocationCache({
     clock: () => now,
     source: { fetch: async (url) => ({ kind: 'bytes', der: Buffer.from(common.lists[url] ?? '', 'base64') }) },
@@ -77,4 +79,29 @@ test('a card of a population that the provider does not list is refused, without
   });
   assert.ok(faulty.kind === 'refused' && faulty.reason === 'card.identifier');
   assert.ok(!JSON.stringify(faulty).includes('1980'));
+});
+
+test('a card that was ordered here proves its holder only while its own history allows it (H2)', async () => {
+  const states = [
+    ['made', 'card.notHandedOver'],
+    ['suspended', 'card.suspended'],
+    ['ended', 'card.revoked'],
+    ['declined', 'card.revoked'],
+  ] as const;
+  for (const [state, reason] of states) {
+    ordered = { id: 'c1', state };
+    const answer = await reply(chainOf(hsa));
+    assert.ok(answer.kind === 'refused' && answer.reason === reason, state);
+    assert.equal(answer.detail?.['card'], 'c1');
+  }
+  for (const [state, isFirst] of [
+    ['received', true],
+    ['inUse', false],
+  ] as const) {
+    ordered = { id: 'c1', state };
+    const answer = await reply(chainOf(hsa));
+    assert.ok(answer.kind === 'proven', state);
+    assert.deepEqual(answer.evidence.certificate?.card, { id: 'c1', isFirst });
+  }
+  ordered = undefined;
 });

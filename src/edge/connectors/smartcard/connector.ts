@@ -4,6 +4,7 @@ import { newId } from '../../../base/ids.ts';
 import type { Population, Provider } from '../../../core/catalogue/index.ts';
 import type { ConnectorAnswer, PageConnector, Reply } from '../../../core/journey/index.ts';
 import type { CertificateFacts, Evidence } from '../../../core/linking/index.ts';
+import { type Card, standingRefusal } from '../../../core/ordering/index.ts';
 import {
   type CertificateDecision,
   holderNames,
@@ -15,7 +16,7 @@ import { type Assurance, lowerOf, reaches } from '../../../wire/codes/index.ts';
 type Accepted = Extract<CertificateDecision, { ok: true }>;
 
 /** What a session keeps of an accepted certificate, enough for `recheckCertificate`; without the anchor, which is configured. */
-export const certificateFacts = (decision: Accepted): CertificateFacts => ({
+export const certificateFacts = (decision: Accepted, card?: OrderedCard): CertificateFacts => ({
   population: decision.populationId,
   certificateClass: decision.certificateClass,
   fingerprint: decision.fingerprint,
@@ -23,6 +24,7 @@ export const certificateFacts = (decision: Accepted): CertificateFacts => ({
   serial: decision.serial,
   notAfter: decision.notAfter,
   cardNumber: decision.cardNumber,
+  ...(card === undefined ? {} : { card: { id: card.id, isFirst: card.state === 'received' } }),
   chain: decision.path.slice(0, -1).map(({ der }) => der.toString('base64')),
   statusCheckedAt: decision.statusCheckedAt,
 });
@@ -31,7 +33,7 @@ export const certificateFacts = (decision: Accepted): CertificateFacts => ({
 const methodsAt = (assurance: Assurance): readonly string[] =>
   reaches(assurance, 'substantial') ? ['sc', 'pin', 'mfa'] : ['sc'];
 
-function toEvidence(decision: Accepted, provider: Provider, now: number): Evidence {
+function toEvidence(decision: Accepted, card: OrderedCard | undefined, provider: Provider, now: number): Evidence {
   const assurance = lowerOf(decision.assurance, provider.maximumAssurance);
   return {
     id: newId(now),
@@ -43,12 +45,23 @@ function toEvidence(decision: Accepted, provider: Provider, now: number): Eviden
     assurance,
     provenAt: now,
     displayName: holderNames(decision.certificate).displayName,
-    certificate: certificateFacts(decision),
+    certificate: certificateFacts(decision, card),
   };
 }
 
-function toAnswer(decision: CertificateDecision, provider: Provider, now: number): ConnectorAnswer {
-  if (decision.ok) return { kind: 'proven', evidence: toEvidence(decision, provider, now) };
+async function toAnswer(
+  decision: CertificateDecision,
+  cardOf: CardOf,
+  provider: Provider,
+  now: number,
+): Promise<ConnectorAnswer> {
+  if (decision.ok) {
+    const card = await cardOf(decision.fingerprint);
+    const reason = card && standingRefusal(card);
+    if (reason === undefined) return { kind: 'proven', evidence: toEvidence(decision, card, provider, now) };
+    const { populationId: population, fingerprint } = decision;
+    return { kind: 'refused', reason, detail: { population, fingerprint, card: card?.id, check: 'cardStanding' } };
+  }
   const last = decision.explanation[decision.explanation.length - 1];
   return {
     kind: 'refused',
@@ -62,6 +75,11 @@ function toAnswer(decision: CertificateDecision, provider: Provider, now: number
   };
 }
 
+/** A card that was ordered here. */
+export type OrderedCard = Pick<Card, 'id' | 'state'>;
+/** Port: the card that a certificate (SHA-256, hexadecimal) is on; undefined: none that was ordered here. */
+export type CardOf = (fingerprint: string) => Promise<OrderedCard | undefined>;
+
 /**
  * Makes the connector. `populations` gives every configured population at the moment of asking; a provider accepts
  * those that it lists. `maxStatusAgeMs` is how old a revocation list's last confirmation may be.
@@ -71,6 +89,7 @@ export function smartcardConnector(given: {
   readonly cache: RevocationCache;
   readonly clock: Clock;
   readonly maxStatusAgeMs: () => number;
+  readonly cardOf: CardOf;
 }): PageConnector {
   return {
     kind: 'smartcard',
@@ -87,7 +106,7 @@ export function smartcardConnector(given: {
         },
         given.clock,
       );
-      return toAnswer(decision, provider, now);
+      return toAnswer(decision, given.cardOf, provider, now);
     },
   };
 }

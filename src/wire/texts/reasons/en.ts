@@ -34,6 +34,16 @@ export const enReasons = {
     meaning: 'The card was reported lost, was replaced, or was ended. It cannot be used again.',
     action: 'Use your new card if you have one. Otherwise contact the help desk.',
   },
+  'card.notHandedOver': {
+    title: 'Your card is not in use yet',
+    meaning: 'The card is made, but nobody has noted that you received it.',
+    action: 'Sign for the card on your own pages, or ask at the counter where you got it.',
+  },
+  'card.suspended': {
+    title: 'Your card is suspended',
+    meaning: 'The card is blocked for now. It can be opened again.',
+    action: 'Use your temporary card if you have one. Otherwise go to the card counter or contact the help desk.',
+  },
   'card.revocationUnknown': {
     title: 'We could not check your card',
     meaning: 'We must see that the card is not revoked, but the card issuer does not answer. Your card may be fine.',

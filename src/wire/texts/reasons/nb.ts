@@ -22,6 +22,16 @@ export const nbReasons: ReasonTexts = {
     meaning: 'Kortet er meldt tapt, byttet ut eller avsluttet. Det kan ikke brukes igjen.',
     action: 'Bruk det nye kortet hvis du har fått et. Kontakt ellers brukerstøtte.',
   },
+  'card.notHandedOver': {
+    title: 'Kortet ditt er ikke tatt i bruk ennå',
+    meaning: 'Kortet er laget, men ingen har notert at du har fått det.',
+    action: 'Kvitter for kortet på dine egne sider, eller spør i kortskranken der du fikk det.',
+  },
+  'card.suspended': {
+    title: 'Kortet ditt er midlertidig sperret',
+    meaning: 'Kortet er stanset inntil videre. Det kan åpnes igjen.',
+    action: 'Bruk det midlertidige kortet hvis du har et. Gå ellers til kortskranken eller kontakt brukerstøtte.',
+  },
   'card.revocationUnknown': {
     title: 'Vi kunne ikke kontrollere kortet ditt',
     meaning:

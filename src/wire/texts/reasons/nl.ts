@@ -22,6 +22,16 @@ export const nlReasons: ReasonTexts = {
     meaning: 'De pas is als verloren gemeld, vervangen of beëindigd. U kunt hem niet meer gebruiken.',
     action: 'Gebruik uw nieuwe pas als u die hebt. Neem anders contact op met de helpdesk.',
   },
+  'card.notHandedOver': {
+    title: 'Uw pas is nog niet in gebruik',
+    meaning: 'De pas is gemaakt, maar niemand heeft vastgelegd dat u hem hebt ontvangen.',
+    action: 'Teken voor de pas op uw eigen pagina’s, of vraag het aan de balie waar u hem kreeg.',
+  },
+  'card.suspended': {
+    title: 'Uw pas is geblokkeerd',
+    meaning: 'De pas is voorlopig geblokkeerd. Hij kan weer worden geopend.',
+    action: 'Gebruik uw tijdelijke pas als u die hebt. Ga anders naar de pasbalie of neem contact op met de helpdesk.',
+  },
   'card.revocationUnknown': {
     title: 'Wij konden uw pas niet controleren',
     meaning:

@@ -22,6 +22,16 @@ export const nnReasons: ReasonTexts = {
     meaning: 'Kortet er meldt tapt, bytt ut eller avslutta. Det kan ikkje brukast igjen.',
     action: 'Bruk det nye kortet om du har fått eit. Kontakt elles brukarstøtta.',
   },
+  'card.notHandedOver': {
+    title: 'Kortet ditt er ikkje teke i bruk enno',
+    meaning: 'Kortet er laga, men ingen har notert at du har fått det.',
+    action: 'Kvitter for kortet på dine eigne sider, eller spør i kortskranken der du fekk det.',
+  },
+  'card.suspended': {
+    title: 'Kortet ditt er mellombels sperra',
+    meaning: 'Kortet er stansa inntil vidare. Det kan opnast att.',
+    action: 'Bruk det mellombelse kortet om du har eit. Gå elles til kortskranken eller kontakt brukarstøtta.',
+  },
   'card.revocationUnknown': {
     title: 'Vi kunne ikkje kontrollere kortet ditt',
     meaning:

@@ -22,6 +22,16 @@ export const svReasons: ReasonTexts = {
     meaning: 'Kortet har anmälts som borttappat, bytts ut eller avslutats. Det går inte att använda igen.',
     action: 'Använd ditt nya kort om du har fått ett. Kontakta annars supporten.',
   },
+  'card.notHandedOver': {
+    title: 'Ditt kort är inte i bruk än',
+    meaning: 'Kortet är tillverkat, men ingen har noterat att du har fått det.',
+    action: 'Kvittera kortet på dina egna sidor, eller fråga i den kortdisk där du fick det.',
+  },
+  'card.suspended': {
+    title: 'Ditt kort är tillfälligt spärrat',
+    meaning: 'Kortet är stoppat tills vidare. Det kan öppnas igen.',
+    action: 'Använd ditt tillfälliga kort om du har ett. Gå annars till kortdisken eller kontakta supporten.',
+  },
   'card.revocationUnknown': {
     title: 'Vi kunde inte kontrollera ditt kort',
     meaning:

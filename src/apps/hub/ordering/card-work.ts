@@ -1,0 +1,55 @@
+// The work that follows a step of a card: its sessions end, its first login is noted, its issuer is asked.
+import type pg from 'pg';
+import { newReference } from '../../../base/ids.ts';
+import { Problem } from '../../../base/problem.ts';
+import type { CardProfile } from '../../../core/catalogue/index.ts';
+import type { CertificateIssuer, IssuerTask } from '../../../core/ordering/index.ts';
+import type { Delivery } from '../../../core/outbox/index.ts';
+import { endSessionsOf, type SessionPorts } from '../../../core/sessions/index.ts';
+import { takeCardStep } from '../../../edge/store/hub/card-steps.ts';
+import { cardById } from '../../../edge/store/hub/cards.ts';
+import { submitOrder } from './submit-order.ts';
+
+export interface CardWorkParts {
+  readonly pool: pg.Pool;
+  readonly clock: () => number;
+  readonly profiles: () => ReadonlyMap<string, CardProfile>;
+  readonly sessions: SessionPorts;
+  /** The issuer that signs for cards made here; none: the hub has no authority, and such work waits. */
+  readonly issuer: CertificateIssuer | undefined;
+}
+
+type Worker = (delivery: Delivery) => Promise<void>;
+
+/** One worker for each kind of work. */
+export function cardWork(parts: CardWorkParts): Readonly<Record<'cardStopped' | 'cardUsed' | 'cardIssuer', Worker>> {
+  const { pool, clock, profiles, sessions } = parts;
+  return {
+    async cardStopped({ payload }) {
+      const card = String(payload['card']);
+      await endSessionsOf(sessions, String(payload['person']), 'cardRevoked', ({ evidence }) =>
+        evidence.some(({ certificate }) => certificate?.card?.id === card),
+      );
+    },
+    async cardUsed({ payload }) {
+      const card = await cardById(pool, String(payload['card']));
+      // Whoever it let in is its holder: both come from the directory. If not, a human must look.
+      if (card !== undefined && card.holder !== payload['person'])
+        throw new Error(`card ${card.id} let in another person than its holder`);
+      const reference = typeof payload['reference'] === 'string' ? payload['reference'] : newReference();
+      const session = typeof payload['session'] === 'string' ? payload['session'] : undefined;
+      const wish = { from: { session, reference }, now: clock(), profiles: profiles() };
+      await takeCardStep(pool, String(payload['card']), 'use', wish);
+    },
+    async cardIssuer({ payload }) {
+      const { issuer } = parts;
+      if (issuer === undefined)
+        throw new Problem({ kind: 'unavailable', code: 'unavailable', detail: 'no certificate issuer is configured' });
+      const task = payload['task'] as IssuerTask;
+      const card = String(payload['card']);
+      if (task.kind === 'submit') return submitOrder({ ...parts, issuer }, card);
+      for (const serial of task.serials)
+        await (task.kind === 'release' ? issuer.release(serial, card) : issuer.revoke(serial, task.why, card));
+    },
+  };
+}

@@ -1,0 +1,49 @@
+// What a certificate says of its holder: from the directory alone, and only the fields that its rule names.
+import type { CardCertificateRule, CardProfile, CertificateField } from '../catalogue/index.ts';
+import { type Assignment, holds, type Organisation, type Person } from '../directory/index.ts';
+import type { Card } from './card.ts';
+
+export type CertificateHolder = Readonly<Partial<Record<CertificateField, string>>>;
+
+export interface HolderFacts {
+  readonly card: Pick<Card, 'holder' | 'organisation'>;
+  readonly profile: Pick<CardProfile, 'country'>;
+  readonly person: Person;
+  readonly assignments: readonly Assignment[];
+  readonly organisation: Organisation | undefined;
+  readonly now: number;
+}
+
+const attribute = ({ attributes }: Person, name: string): string | undefined => {
+  const value = attributes[name];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+};
+
+/**
+ * The fields of one certificate. Its serialNumber is the holder's HSA-ID at the organisation that ordered the card: the
+ * identifier that its population reads at login. Somebody with a protected identity is known by it alone (K11).
+ */
+export function certificateHolder(rule: CardCertificateRule, facts: HolderFacts): CertificateHolder {
+  const { card, person, organisation, now } = facts;
+  const here = facts.assignments.filter(
+    (one) => one.person === card.holder && one.organisation === card.organisation && holds(one, now),
+  );
+  const identifier = here.find(({ hsaId }) => hsaId !== undefined)?.hsaId?.toUpperCase();
+  const open = !person.protectedIdentity;
+  const found: CertificateHolder = {
+    country: facts.profile.country,
+    organization: organisation?.name,
+    organizationIdentifier: organisation?.number,
+    title: open ? here.find(({ title }) => title !== undefined)?.title : undefined,
+    commonName: open ? `${person.givenName} ${person.familyName}` : identifier,
+    surname: open ? person.familyName : identifier,
+    givenName: open ? person.givenName : identifier,
+    serialNumber: identifier,
+    upn: attribute(person, 'userPrincipalName'),
+    sid: attribute(person, 'securityIdentifier'),
+    email: open ? attribute(person, 'email') : undefined,
+  } as CertificateHolder;
+  return Object.fromEntries(
+    rule.fields.flatMap((field) => (found[field] === undefined ? [] : [[field, found[field]]])),
+  );
+}

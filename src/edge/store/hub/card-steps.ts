@@ -1,0 +1,172 @@
+// Takes a step of a card: facts, decision, card, history, trail and the work that follows become true together, or nothing does.
+import type pg from 'pg';
+import type { EpochMs } from '../../../base/clock.ts';
+import type { CardProfile } from '../../../core/catalogue/index.ts';
+import {
+  type Acting,
+  type ActionInput,
+  type Card,
+  type CardAction,
+  type CardChange,
+  type CardDecision,
+  type CardFacts,
+  decideCard,
+  decideOrder,
+  validUntil,
+} from '../../../core/ordering/index.ts';
+import type { OutboxKind } from '../../../core/outbox/index.ts';
+import { grantsOf, organisationsUpward } from './administrations.ts';
+import { insertAudit, inTransaction, type Queryable } from './audit-insert.ts';
+import { cardById, cardsOf } from './cards.ts';
+import { personReader } from './directory.ts';
+
+/** Who acts, and from where; no person: the hub itself. */
+export interface ActingFrom {
+  readonly person?: string | undefined;
+  readonly session?: string | undefined;
+  readonly reference: string;
+}
+
+export interface StepWish {
+  readonly from: ActingFrom;
+  readonly input?: ActionInput | undefined;
+  readonly now: EpochMs;
+  readonly profiles: ReadonlyMap<string, CardProfile>;
+}
+
+export type StepDone = CardDecision | { readonly kind: 'unknown' };
+
+/** Orders a card. `wish.card` is it as it would be; its id makes a repeated order the same one. */
+export const orderCard = (pool: pg.Pool, card: Card, wish: StepWish): Promise<StepDone> =>
+  inTransaction(pool, async (client) => {
+    await lockHolder(client, card.holder);
+    if ((await cardById(client, card.id)) !== undefined) return { kind: 'unknown' };
+    const decision = decideOrder(await gather(client, card, wish, undefined));
+    if (decision.kind === 'done') await write(client, decision, wish);
+    return decision;
+  });
+
+/** Takes a step of a card. `seen`: the revision that the person looked at. */
+export const takeCardStep = (
+  pool: pg.Pool,
+  id: string,
+  action: CardAction,
+  wish: StepWish,
+  seen?: number,
+): Promise<StepDone> =>
+  inTransaction(pool, async (client) => {
+    const holder = (await cardById(client, id))?.holder;
+    if (holder === undefined) return { kind: 'unknown' };
+    await lockHolder(client, holder);
+    const card = await cardById(client, id);
+    if (card === undefined) return { kind: 'unknown' };
+    const decision = decideCard(action, await gather(client, card, wish, seen));
+    if (decision.kind !== 'done') return decision;
+    await write(client, decision, wish);
+    // What follows is decided like any other step, by the hub.
+    for (const { card: other, action: then, ending } of decision.following) {
+      const next = await cardById(client, other);
+      if (next === undefined) continue;
+      const byHub = { ...wish, from: { reference: wish.from.reference }, input: { ending } };
+      const followed = decideCard(then, await gather(client, next, byHub, undefined));
+      if (followed.kind === 'done') await write(client, followed, byHub);
+    }
+    return decision;
+  });
+
+/** All cards of a holder change one after the other. */
+const lockHolder = (client: Queryable, holder: string) =>
+  client.query('SELECT 1 FROM hub.person WHERE id = $1 FOR NO KEY UPDATE', [holder]);
+
+async function gather(
+  client: Queryable,
+  card: Card,
+  { from, input, now, profiles }: StepWish,
+  seen: number | undefined,
+): Promise<CardFacts> {
+  const people = personReader(client);
+  const holder = await people.facts(card.holder);
+  let acting: Acting = { kind: 'hub' };
+  if (from.person !== undefined) {
+    const found = await client.query<{ id: string; closed: boolean }>(
+      'SELECT id, closed FROM hub.person WHERE id = $1',
+      [from.person],
+    );
+    acting = {
+      kind: 'person',
+      person: found.rows[0] ?? { id: from.person, closed: true },
+      grants: await grantsOf(client, from.person, true),
+    };
+  }
+  return {
+    now,
+    card,
+    profile: profiles.get(card.profile),
+    acting,
+    holder: holder?.person,
+    assignments: holder?.assignments ?? [],
+    organisations: await organisationsUpward(client, card.organisation),
+    others: (await cardsOf(client, card.holder)).filter(({ id }) => id !== card.id),
+    input: input ?? {},
+    seen,
+  };
+}
+
+async function write(client: Queryable, change: CardChange, { from, now }: StepWish): Promise<void> {
+  const { card, step, event } = change;
+  const end = validUntil(card);
+  await client.query(
+    `INSERT INTO hub.card (id, profile, holder, organisation, state, revision, ordered_by, ordered_at, temporary, replaces,
+       identity_document, checked_by, made_by, end_asked_by, ending, requests, valid_until)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+     ON CONFLICT (id) DO UPDATE SET state = excluded.state, revision = excluded.revision, identity_document = excluded.identity_document,
+       checked_by = excluded.checked_by, made_by = excluded.made_by, end_asked_by = excluded.end_asked_by, ending = excluded.ending,
+       requests = excluded.requests, valid_until = excluded.valid_until`,
+    [
+      card.id,
+      card.profile,
+      card.holder,
+      card.organisation,
+      card.state,
+      card.revision,
+      card.orderedBy,
+      new Date(card.orderedAt),
+      card.temporary,
+      card.replaces ?? null,
+      card.identityDocument ?? null,
+      card.checkedBy ?? null,
+      card.madeBy ?? null,
+      card.endAskedBy ?? null,
+      card.ending ?? null,
+      JSON.stringify(card.requests),
+      end === undefined ? null : new Date(end),
+    ],
+  );
+  for (const { fingerprint, profile, serial, notBefore, notAfter } of card.certificates) {
+    await client.query(
+      `INSERT INTO hub.card_certificate (fingerprint, card, profile, serial, valid_from, valid_until)
+       VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (fingerprint) DO NOTHING`,
+      [fingerprint, card.id, profile, serial, new Date(notBefore), new Date(notAfter)],
+    );
+  }
+  await client.query(
+    'INSERT INTO hub.card_step (card, revision, action, state, at, by, reason) VALUES ($1, $2, $3, $4, $5, $6, $7)',
+    [card.id, step.revision, step.action, step.state, new Date(step.at), step.by ?? null, step.reason ?? null],
+  );
+  await insertAudit(client, [{ ...event, session: from.session, reference: from.reference }]);
+  const work: { kind: OutboxKind; payload: object }[] = change.asks.map((task) => ({
+    kind: 'cardIssuer',
+    payload: { card: card.id, task },
+  }));
+  if (change.endsSessions) work.push({ kind: 'cardStopped', payload: { card: card.id, person: card.holder } });
+  for (const [index, { kind, payload }] of work.entries()) {
+    await client.query('INSERT INTO hub.outbox (id, kind, key, payload, not_before) VALUES ($1, $2, $3, $4, $5)', [
+      // Their order is that of the steps: the queue goes by the id.
+      `${kind} ${card.id} ${String(card.revision).padStart(6, '0')} ${index}`,
+      kind,
+      `${kind} ${card.id}`,
+      JSON.stringify(payload),
+      new Date(now),
+    ]);
+  }
+}

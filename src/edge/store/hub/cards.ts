@@ -1,0 +1,131 @@
+// Reads cards: one, those of a holder, lists with a search, a card by a certificate on it, and its history.
+import type { EpochMs } from '../../../base/clock.ts';
+import type { Card, CardCertificate, CardState, CardStep } from '../../../core/ordering/index.ts';
+import type { Queryable } from './audit-insert.ts';
+
+interface CardRow {
+  readonly id: string;
+  readonly profile: string;
+  readonly holder: string;
+  readonly organisation: string;
+  readonly state: CardState;
+  readonly revision: number;
+  readonly ordered_by: string;
+  readonly ordered_at: Date;
+  readonly temporary: boolean;
+  readonly replaces: string | null;
+  readonly identity_document: Card['identityDocument'] | null;
+  readonly checked_by: string | null;
+  readonly made_by: string | null;
+  readonly end_asked_by: string | null;
+  readonly ending: Card['ending'] | null;
+  readonly requests: readonly string[];
+  readonly certificates: readonly CardCertificate[];
+}
+
+const ms = (column: string) => `extract(epoch FROM ${column})::float8 * 1000`;
+const columns = `c.id, c.profile, c.holder, c.organisation, c.state, c.revision, c.ordered_by, c.ordered_at, c.temporary, c.replaces,
+  c.identity_document, c.checked_by, c.made_by, c.end_asked_by, c.ending, c.requests,
+  (SELECT coalesce(json_agg(json_build_object('profile', k.profile, 'serial', k.serial, 'fingerprint', k.fingerprint,
+      'notBefore', ${ms('k.valid_from')}, 'notAfter', ${ms('k.valid_until')}) ORDER BY k.profile), '[]')
+   FROM hub.card_certificate k WHERE k.card = c.id) AS certificates`;
+
+const read = (row: CardRow): Card => ({
+  id: row.id,
+  profile: row.profile,
+  holder: row.holder,
+  organisation: row.organisation,
+  state: row.state,
+  revision: row.revision,
+  orderedBy: row.ordered_by,
+  orderedAt: row.ordered_at.getTime(),
+  temporary: row.temporary,
+  replaces: row.replaces ?? undefined,
+  identityDocument: row.identity_document ?? undefined,
+  checkedBy: row.checked_by ?? undefined,
+  madeBy: row.made_by ?? undefined,
+  endAskedBy: row.end_asked_by ?? undefined,
+  ending: row.ending ?? undefined,
+  requests: row.requests,
+  certificates: row.certificates,
+});
+
+export async function cardById(client: Queryable, id: string): Promise<Card | undefined> {
+  const [row] = (await client.query<CardRow>(`SELECT ${columns} FROM hub.card c WHERE c.id = $1`, [id])).rows;
+  return row && read(row);
+}
+
+/** All cards of a holder, the newest first. */
+export async function cardsOf(client: Queryable, holder: string): Promise<readonly Card[]> {
+  const sql = `SELECT ${columns} FROM hub.card c WHERE c.holder = $1 ORDER BY c.ordered_at DESC, c.id DESC`;
+  return (await client.query<CardRow>(sql, [holder])).rows.map(read);
+}
+
+/** The card that this certificate is on; undefined: no card of ours. `fingerprint`: SHA-256 of its DER, hexadecimal. */
+export async function cardOfCertificate(client: Queryable, fingerprint: string): Promise<Card | undefined> {
+  const sql = `SELECT ${columns} FROM hub.card_certificate f JOIN hub.card c ON c.id = f.card WHERE f.fingerprint = $1`;
+  const [row] = (await client.query<CardRow>(sql, [fingerprint])).rows;
+  return row && read(row);
+}
+
+export interface CardSearch {
+  /** These and every organisation below them. */
+  readonly organisations: readonly string[];
+  readonly states?: readonly CardState[] | undefined;
+  /** Words of the holder's name, or the beginning of a card's id. */
+  readonly words?: string | undefined;
+  /** The last of the page before. */
+  readonly after?: { readonly orderedAt: EpochMs; readonly id: string } | undefined;
+}
+
+/** Cards of these organisations, the newest order first. */
+export async function findCards(client: Queryable, search: CardSearch, limit: number): Promise<readonly Card[]> {
+  if (search.organisations.length === 0) return [];
+  const words = (search.words ?? '')
+    .split(/\s+/)
+    .filter((word) => word !== '')
+    .slice(0, 5);
+  const result = await client.query<CardRow>(
+    `WITH RECURSIVE down AS (
+       SELECT id FROM hub.organisation WHERE id = ANY($1) UNION SELECT o.id FROM hub.organisation o JOIN down ON o.parent = down.id)
+     SELECT ${columns} FROM hub.card c JOIN down ON down.id = c.organisation JOIN hub.person p ON p.id = c.holder
+     WHERE ($2::text[] IS NULL OR c.state = ANY($2))
+       AND (c.id LIKE $3 || '%' OR NOT EXISTS (
+         SELECT 1 FROM unnest($4::text[]) w WHERE strpos(lower(p.given_name || ' ' || p.family_name), lower(w)) = 0))
+       AND ($5::timestamptz IS NULL OR (c.ordered_at, c.id) < ($5, $6))
+     ORDER BY c.ordered_at DESC, c.id DESC LIMIT $7`,
+    [
+      search.organisations,
+      search.states ?? null,
+      words.length === 1 ? likeText(words[0] ?? '') : '\\',
+      words,
+      search.after === undefined ? null : new Date(search.after.orderedAt),
+      search.after?.id ?? null,
+      limit,
+    ],
+  );
+  return result.rows.map(read);
+}
+
+const likeText = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
+
+interface StepRow {
+  readonly card: string;
+  readonly revision: number;
+  readonly action: string;
+  readonly state: CardState;
+  readonly at: Date;
+  readonly by: string | null;
+  readonly reason: string | null;
+}
+
+/** A card's history, from its order on. */
+export async function cardSteps(client: Queryable, card: string): Promise<readonly CardStep[]> {
+  const result = await client.query<StepRow>('SELECT * FROM hub.card_step WHERE card = $1 ORDER BY revision', [card]);
+  return result.rows.map(({ at, by, reason, ...row }) => ({
+    ...row,
+    at: at.getTime(),
+    by: by ?? undefined,
+    reason: reason ?? undefined,
+  }));
+}
