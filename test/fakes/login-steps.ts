@@ -1,4 +1,5 @@
 // Every step of a login as a page would meet it: a small catalogue, a scripted dispatcher, sessions in memory.
+
 import type { Brand, CatalogueSnapshot, HubSettings } from '../../src/core/catalogue/index.ts';
 import { defaultLifetimes } from '../../src/core/catalogue/index.ts';
 import type {
@@ -13,6 +14,7 @@ import type {
   Turn,
 } from '../../src/core/journey/index.ts';
 import type { Session } from '../../src/core/sessions/index.ts';
+import { staffCard } from './shown-cards.ts';
 
 import { upstreamProvider } from './upstream-provider.ts';
 import { clientsAlone } from './ward.ts';
@@ -143,7 +145,7 @@ export const catalogue = {
   ]),
   brands: new Map([[brand.id, brand]]),
   clientSystems: new Map(),
-  cardProfiles: new Map(),
+  cardProfiles: new Map([[staffCard.id, staffCard]]),
   settings,
 } as unknown as CatalogueSnapshot;
 

@@ -28,6 +28,7 @@ import { fakeSessions } from './listed-sessions.ts';
 import { anna, brand, catalogue, type FakeDispatcher, fakeDispatcher, sessionOf } from './login-steps.ts';
 import { ownLogins } from './own-logins.ts';
 import { personalRequests } from './personal-requests.ts';
+import { shownCards } from './shown-cards.ts';
 import { shownDrafts } from './shown-drafts.ts';
 import { trailEvents } from './trail-events.ts';
 
@@ -54,6 +55,8 @@ export interface WebFace {
   readonly deviceAnswers: string[];
   /** What was decided of drafts of clients. */
   readonly draftDecisions: string[];
+  /** Steps of cards: what was asked, and what they are told. */
+  readonly cards: ReturnType<typeof shownCards>;
 }
 
 /** What the fake sessions reached; `told` and `front` end well, the others do not. */
@@ -118,7 +121,9 @@ export function webFace(origin: () => string): WebFace {
   const passedOn: string[] = [];
   const deviceAnswers: string[] = [];
   const draftDecisions: string[] = [];
+  const cards = shownCards();
   const portalPorts: PortalPorts = {
+    cards: cards.desk,
     frame: framed,
     showFailure,
     brand: async () => brand,
@@ -239,6 +244,7 @@ export function webFace(origin: () => string): WebFace {
     passedOn,
     deviceAnswers,
     draftDecisions,
+    cards,
     failurePage: problemPage(showFailure),
     routes: [
       ...loginRoutes(loginPorts),

@@ -21,6 +21,7 @@ import { clientDrafts } from './client-drafts.ts';
 import type { Core } from './compose.ts';
 import { demoCardRoute } from './demo-cards.ts';
 import { demoTrail } from './demo-trail.ts';
+import { cardDesk } from './ordering/card-desk.ts';
 import { ownUpstreamTarget } from './saml-logout.ts';
 import { type DemoPlaces, startContent } from './start-content.ts';
 import { upstreamLogoutsOf } from './upstream-logouts.ts';
@@ -174,6 +175,7 @@ export function wirePortal(given: {
       requests: backchannel,
       organisationName: async (id) => (await organisations()).find((one) => one.id === id)?.name,
       drafts,
+      cards: cardDesk({ pool, catalogue: core.catalogue.snapshot, clock: core.clock }),
       startContent: () => startContent(given.demo, trustPem),
       ...(given.demo
         ? {

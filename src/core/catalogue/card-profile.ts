@@ -1,4 +1,5 @@
 // A kind of card that can be ordered: who issues its certificates, what ordering one asks for, and which endings end it.
+import type { LocalizedText } from '../../wire/codes/index.ts';
 
 /** What may happen to a holder that can end a card. */
 export const holderEndings = ['employmentEnded', 'licenceLost', 'nameChanged'] as const;
@@ -40,7 +41,7 @@ export interface CardCertificateRule {
 
 export interface CardProfile {
   readonly id: string;
-  readonly name: Readonly<Record<string, string>>;
+  readonly name: LocalizedText;
   readonly flow: CardFlow;
   /** The population that accepts its certificates at login. */
   readonly population: string;

@@ -7,4 +7,5 @@ export * from './decide.ts';
 export * from './endings.ts';
 export * from './holder.ts';
 export type * from './ports.ts';
+export * from './possible.ts';
 export * from './standing.ts';

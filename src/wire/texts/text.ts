@@ -1,5 +1,10 @@
 // The text of a key in a language, with its parameters filled in.
 import type { Locale, ReasonCode } from '../codes/index.ts';
+import { type CardTextKey, type CardTexts, enCards } from './cards/en.ts';
+import { nbCards } from './cards/nb.ts';
+import { nlCards } from './cards/nl.ts';
+import { nnCards } from './cards/nn.ts';
+import { svCards } from './cards/sv.ts';
 import { enPages, type PageKey, type PageTexts } from './pages/en.ts';
 import { nbPages } from './pages/nb.ts';
 import { nlPages } from './pages/nl.ts';
@@ -12,7 +17,7 @@ import { nnReasons } from './reasons/nn.ts';
 import { svReasons } from './reasons/sv.ts';
 
 /** Every key there is: page texts, and `reason.<code>.title|meaning|action` for every reason code. */
-export type TextKey = PageKey | `reason.${ReasonCode}.${keyof ReasonText}`;
+export type TextKey = PageKey | CardTextKey | `reason.${ReasonCode}.${keyof ReasonText}`;
 export type TextParams = Readonly<Record<string, string | number>>;
 
 const pages: Readonly<Record<Locale, PageTexts>> = {
@@ -22,6 +27,7 @@ const pages: Readonly<Record<Locale, PageTexts>> = {
   en: enPages,
   nl: nlPages,
 };
+const cards: Readonly<Record<Locale, CardTexts>> = { sv: svCards, nb: nbCards, nn: nnCards, en: enCards, nl: nlCards };
 const reasons: Readonly<Record<Locale, ReasonTexts>> = {
   sv: svReasons,
   nb: nbReasons,
@@ -31,7 +37,7 @@ const reasons: Readonly<Record<Locale, ReasonTexts>> = {
 };
 
 function flat(locale: Locale): ReadonlyMap<string, string> {
-  const texts = new Map<string, string>(Object.entries(pages[locale]));
+  const texts = new Map<string, string>([...Object.entries(pages[locale]), ...Object.entries(cards[locale])]);
   for (const [code, of] of Object.entries(reasons[locale])) {
     texts.set(`reason.${code}.title`, of.title);
     texts.set(`reason.${code}.meaning`, of.meaning);

@@ -41,7 +41,7 @@ export const orderCard = (pool: pg.Pool, card: Card, wish: StepWish): Promise<St
   inTransaction(pool, async (client) => {
     await lockHolder(client, card.holder);
     if ((await cardById(client, card.id)) !== undefined) return { kind: 'unknown' };
-    const decision = decideOrder(await gather(client, card, wish, undefined));
+    const decision = decideOrder(await cardFacts(client, card, wish));
     if (decision.kind === 'done') await write(client, decision, wish);
     return decision;
   });
@@ -60,7 +60,7 @@ export const takeCardStep = (
     await lockHolder(client, holder);
     const card = await cardById(client, id);
     if (card === undefined) return { kind: 'unknown' };
-    const decision = decideCard(action, await gather(client, card, wish, seen));
+    const decision = decideCard(action, await cardFacts(client, card, wish, seen));
     if (decision.kind !== 'done') return decision;
     await write(client, decision, wish);
     // What follows is decided like any other step, by the hub.
@@ -68,7 +68,7 @@ export const takeCardStep = (
       const next = await cardById(client, other);
       if (next === undefined) continue;
       const byHub = { ...wish, from: { reference: wish.from.reference }, input: { ending } };
-      const followed = decideCard(then, await gather(client, next, byHub, undefined));
+      const followed = decideCard(then, await cardFacts(client, next, byHub));
       if (followed.kind === 'done') await write(client, followed, byHub);
     }
     return decision;
@@ -78,11 +78,12 @@ export const takeCardStep = (
 const lockHolder = (client: Queryable, holder: string) =>
   client.query('SELECT 1 FROM hub.person WHERE id = $1 FOR NO KEY UPDATE', [holder]);
 
-async function gather(
+/** All that a decision on this card looks at; `seen`: the revision that the person looked at. */
+export async function cardFacts(
   client: Queryable,
   card: Card,
   { from, input, now, profiles }: StepWish,
-  seen: number | undefined,
+  seen?: number | undefined,
 ): Promise<CardFacts> {
   const people = personReader(client);
   const holder = await people.facts(card.holder);

@@ -8,7 +8,6 @@ import {
   seeOther,
 } from '../../../base/http/index.ts';
 import type { LoopbackReturn } from '../../../core/grants/index.ts';
-import { freshProof } from '../../../core/linking/index.ts';
 import { type Locale, localized } from '../../../wire/codes/index.ts';
 import { text } from '../../../wire/texts/index.ts';
 import type { DraftView, ShownDraft } from './client-draft-ports.ts';
@@ -23,6 +22,7 @@ import {
   whoIsHere,
 } from './portal-page.ts';
 import type { PortalPorts } from './ports.ts';
+import { anyProof, proven } from './proven.ts';
 
 type Shown = Extract<DraftView, ShownDraft>;
 type Rows = readonly (readonly [Parameters<typeof text>[1], HtmlValue])[];
@@ -64,28 +64,13 @@ function backTo({ id, asked }: Link): string {
   return `${draftPath(id)}?${query}`;
 }
 
-/** The session, when it proves enough; else the login that does. `seconds`: how old the proof may be. */
-async function proven(
-  ports: PortalPorts,
-  request: HttpRequest,
-  link: Link,
-  seconds: number,
-): Promise<{ readonly held: Held } | { readonly answer: HttpResponse }> {
-  const held = await heldSession(ports, request);
-  const rules = { minimum, proofSeconds: seconds } as const;
-  if (held && freshProof(held.session.evidence, rules, ports.clock()) !== undefined) return { held };
-  // The login let the person in, and still it is not enough: another try would be the same.
-  if (held && link.proved && request.method === 'GET')
-    return { answer: ports.showFailure(request, { reason: 'policy.assuranceTooLow' }) };
-  return { answer: await ports.startLogin(request, backTo(link), rules) };
-}
-
-const anyProof = (ports: PortalPorts): number => ports.catalogue().settings.lifetimes.sessionAbsolute;
+const prove = (ports: PortalPorts, request: HttpRequest, link: Link, proofSeconds: number) =>
+  proven(ports, request, { back: backTo(link), proved: link.proved }, { minimum, proofSeconds });
 
 /** GET /confirm-client/:id */
 export async function draftPage(ports: PortalPorts, request: HttpRequest): Promise<HttpResponse> {
   const link = linkOf(request);
-  const found = await proven(ports, request, link, anyProof(ports));
+  const found = await prove(ports, request, link, anyProof(ports));
   if ('answer' in found) return found.answer;
   return show(ports, request, link, found.held);
 }
@@ -241,7 +226,7 @@ export async function decideDraft(ports: PortalPorts, request: HttpRequest): Pro
   const port = fields?.get('redirectPort');
   const asked = port === undefined ? undefined : { port, path: fields?.get('redirectPath') ?? '' };
   const link = { ...plain, asked };
-  const found = await proven(ports, request, link, ports.catalogue().settings.lifetimes.linkProof);
+  const found = await prove(ports, request, link, ports.catalogue().settings.lifetimes.linkProof);
   if ('answer' in found) return found.answer;
   const { held } = found;
   const reason = (fields?.get('reason') ?? '').trim().slice(0, longestReason);

@@ -39,7 +39,7 @@ export interface PortalPage {
   readonly bare?: boolean;
   readonly wide?: boolean;
   /** The menu entry that this page is. */
-  readonly here?: '/' | '/portal' | '/logout';
+  readonly here?: '/' | '/portal' | '/cards' | '/logout';
   readonly loggedIn: boolean;
   /** Where a change of language leads, when not to the page's own path. */
   readonly back?: string | undefined;
@@ -57,6 +57,9 @@ export async function portalPage(ports: PortalPorts, request: HttpRequest, page:
   const entries = [
     { href: '/', label: text(locale, 'layout.start') },
     { href: '/portal', label: text(locale, 'layout.portal') },
+    ...(page.loggedIn && ports.catalogue().cardProfiles.size > 0
+      ? [{ href: '/cards', label: text(locale, 'cards.own') }]
+      : []),
     ...(page.loggedIn ? [{ href: '/logout', label: text(locale, 'layout.logout') }] : []),
   ];
   return ports.frame({
@@ -100,9 +103,14 @@ export function sessionForm(
 }
 
 /** The fields of a form that came from this session's browser and from our own page; undefined otherwise. */
-export function ownForm(ports: PortalPorts, request: HttpRequest, held: Held): FormFields['fields'] | undefined {
+export function ownForm(
+  ports: PortalPorts,
+  request: HttpRequest,
+  held: Held,
+  limits: { readonly maxBytes: number; readonly maxFields: number } = { maxBytes: maxBodyBytes, maxFields: 8 },
+): FormFields['fields'] | undefined {
   if (!comesFromSameOrigin(request, ports.origin)) return undefined;
-  const form = readForm(request, { maxBytes: maxBodyBytes, maxFields: 8 });
+  const form = readForm(request, limits);
   if (!form.ok || form.duplicates.length > 0) return undefined;
   const given = form.fields.get('_csrf');
   return csrfTokenHolds(ports.csrfKey, csrfPurpose, held.cookie, given) ? form.fields : undefined;

@@ -2,6 +2,7 @@
 import { type HttpResponse, type Route, seeOther } from '../../../base/http/index.ts';
 import type { LoginOutcome, LoginRequest } from '../../../core/journey/index.ts';
 import type { Assurance } from '../../../wire/codes/index.ts';
+import { cardBack, cardRoutes } from './cards/index.ts';
 import { decideDraft, draftBack, draftPage, draftsPage, draftsPath } from './client-draft-pages.ts';
 import { deviceCodeRoutes } from './device-code-pages.ts';
 import { devicePage, setDevice } from './device-page.ts';
@@ -55,6 +56,7 @@ export function portalRoutes(ports: PortalPorts): readonly Route[] {
     { method: 'GET', path: draftsPath, handle: (request) => draftsPage(ports, request) },
     { method: 'GET', path: '/confirm-client/:id', handle: (request) => draftPage(ports, request) },
     { method: 'POST', path: '/confirm-client/:id', maxBodyBytes, handle: (request) => decideDraft(ports, request) },
+    ...cardRoutes(ports),
     ...deviceCodeRoutes(ports),
     ...requestRoutes(ports),
     ...demo,
@@ -80,7 +82,8 @@ export const portalLogin = (
 
 /** Pages that a login of the portal goes back to. */
 const isBack = (back: unknown): back is string =>
-  typeof back === 'string' && (['/portal', '/portal?proved=1', requestsPath].includes(back) || draftBack.test(back));
+  typeof back === 'string' &&
+  (['/portal', '/portal?proved=1', requestsPath].includes(back) || draftBack.test(back) || cardBack.test(back));
 
 /** How the portal answers a login: on to the page that asked for it, or to what went wrong. */
 export function portalAnswer(request: LoginRequest, outcome: LoginOutcome): HttpResponse {

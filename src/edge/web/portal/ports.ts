@@ -14,6 +14,7 @@ import type {
   LocalizedText,
   ReasonCode,
 } from '../../../wire/codes/index.ts';
+import type { CardDesk } from './cards/ports.ts';
 import type { ClientDrafts } from './client-draft-ports.ts';
 import type { TrailEvent } from './trail-groups.ts';
 
@@ -217,6 +218,7 @@ export interface PortalPorts {
   /** Name of an organisation; undefined when nobody has that id. */
   readonly organisationName: (id: string) => Promise<string | undefined>;
   readonly drafts: ClientDrafts;
+  readonly cards: CardDesk;
   /** Only in the demo. */
   readonly device?: DeviceSwitch | undefined;
   /** Only in the demo: everybody there is made up. */

@@ -1,0 +1,177 @@
+// Wires the pages of cards: who may see what, names for ids, and each step with the facts of its moment.
+import type pg from 'pg';
+import { newReference } from '../../../base/ids.ts';
+import { pemBlocks } from '../../../base/x509/index.ts';
+import type { CatalogueSnapshot } from '../../../core/catalogue/index.ts';
+import { type Administration, administrationRoles, shownName } from '../../../core/directory/index.ts';
+import {
+  type ActionInput,
+  type Card,
+  type CardFacts,
+  type CardState,
+  cardStates,
+  mayOrderAfter,
+  possibleActions,
+} from '../../../core/ordering/index.ts';
+import type { Session } from '../../../core/sessions/index.ts';
+import { grantsOf, peopleNamed } from '../../../edge/store/hub/administrations.ts';
+import { employedNamed } from '../../../edge/store/hub/card-people.ts';
+import { cardFacts, orderCard, type StepDone, takeCardStep } from '../../../edge/store/hub/card-steps.ts';
+import { cardById, cardSteps, cardsOf, findCards } from '../../../edge/store/hub/cards.ts';
+import type { CardDesk, CardDone, CardFilter, CardLine } from '../../../edge/web/portal/index.ts';
+
+interface Parts {
+  readonly pool: pg.Pool;
+  readonly catalogue: () => CatalogueSnapshot;
+  readonly clock: () => number;
+}
+
+type CardTask = 'orderCards' | 'issueCards';
+
+const pageSize = 25;
+const waiting: readonly CardState[] = ['ordered', 'approved', 'checked', 'requested', 'made'];
+const shownStates: Readonly<Record<CardFilter, readonly CardState[] | undefined>> = {
+  open: cardStates.filter((state) => state !== 'ended' && state !== 'declined'),
+  waiting,
+  all: undefined,
+};
+
+/** Words of a search, a few. */
+const wordsOf = (text: string): readonly string[] =>
+  text
+    .split(/\s+/)
+    .filter((word) => word !== '')
+    .slice(0, 5);
+
+export function cardDesk({ pool, catalogue, clock }: Parts): CardDesk {
+  const profiles = () => catalogue().cardProfiles;
+  const live = async (person: string): Promise<readonly Administration[]> => {
+    const now = clock();
+    const grants = await grantsOf(pool, person);
+    return grants.filter(({ from, until, endedAt }) => endedAt === undefined && from <= now && now < until);
+  };
+  const over = (grants: readonly Administration[], ...tasks: readonly CardTask[]): readonly string[] =>
+    grants
+      .filter(({ role }) =>
+        (administrationRoles[role] as readonly string[] | undefined)?.some((task) => tasks.includes(task as CardTask)),
+      )
+      .map(({ scope }) => scope.organisation);
+
+  async function linesOf(cards: readonly Card[]): Promise<readonly CardLine[]> {
+    const [people, organisations] = await Promise.all([
+      peopleNamed(pool, [...new Set(cards.map(({ holder }) => holder))]),
+      pool.query<{ id: string; name: string }>('SELECT id, name FROM hub.organisation WHERE id = ANY($1)', [
+        [...new Set(cards.map(({ organisation }) => organisation))],
+      ]),
+    ]);
+    const names = new Map(people.map((person) => [person.id, shownName(person)]));
+    const places = new Map(organisations.rows.map(({ id, name }) => [id, name]));
+    return cards.map((card) => ({
+      card,
+      profile: profiles().get(card.profile),
+      holder: names.get(card.holder) ?? card.holder,
+      organisation: places.get(card.organisation) ?? card.organisation,
+    }));
+  }
+
+  const wishOf = (session: Session, input: ActionInput) => ({
+    from: { person: session.person, session: session.id, reference: newReference() },
+    input: { ...input, provenBy: provenBy(session) },
+    now: clock(),
+    profiles: profiles(),
+  });
+
+  /** The holder, and whoever has a task over the card's organisation. */
+  const maySee = async (facts: CardFacts): Promise<boolean> => {
+    if (facts.acting.kind !== 'person' || facts.acting.person.closed) return false;
+    if (facts.acting.person.id === facts.card.holder) return true;
+    const mine = over(await live(facts.acting.person.id), 'orderCards', 'issueCards');
+    return [...facts.organisations.keys()].some((organisation) => mine.includes(organisation));
+  };
+
+  return {
+    async tasks(person) {
+      const grants = await live(person);
+      return { orders: over(grants, 'orderCards').length > 0, issues: over(grants, 'issueCards').length > 0 };
+    },
+    own: async (person) => linesOf(await cardsOf(pool, person)),
+
+    async find(person, { words, show, after }) {
+      const organisations = over(await live(person), 'orderCards', 'issueCards');
+      const found = await findCards(pool, { organisations, states: shownStates[show], words, after }, pageSize + 1);
+      const page = found.slice(0, pageSize);
+      const last = page.at(-1);
+      return {
+        lines: await linesOf(page),
+        next: found.length > pageSize && last ? { orderedAt: last.orderedAt, id: last.id } : undefined,
+      };
+    },
+
+    async look(session, id) {
+      const card = await cardById(pool, id);
+      if (card === undefined) return undefined;
+      const facts = await cardFacts(pool, card, wishOf(session, {}));
+      if (!(await maySee(facts))) return undefined;
+      const [[line], steps] = await Promise.all([linesOf([card]), cardSteps(pool, id)]);
+      const people = await peopleNamed(pool, [...new Set(steps.flatMap(({ by }) => by ?? []))]);
+      const names = new Map(people.map((person) => [person.id, shownName(person)]));
+      if (line === undefined) return undefined;
+      return {
+        ...line,
+        steps: steps.map((step) => ({ ...step, name: step.by === undefined ? undefined : names.get(step.by) })),
+        actions: possibleActions(facts),
+        mayOrderTemporary: mayOrderAfter(facts, 'temporary'),
+        mayRenew: mayOrderAfter(facts, 'renewal'),
+      };
+    },
+
+    async people(person, text) {
+      const organisations = over(await live(person), 'orderCards');
+      const found = await employedNamed(pool, organisations, wordsOf(text), clock(), pageSize + 1);
+      return { found: found.slice(0, pageSize), more: found.length > pageSize };
+    },
+
+    async order(session, { id, holder, organisation, profile, temporary, replaces }) {
+      const now = clock();
+      const card: Card = {
+        id,
+        profile,
+        holder,
+        organisation,
+        state: 'ordered',
+        revision: 1,
+        orderedBy: session.person,
+        orderedAt: now,
+        temporary,
+        replaces,
+        requests: [],
+        certificates: [],
+      };
+      return doneOf(await orderCard(pool, card, wishOf(session, {})));
+    },
+
+    async act(session, id, action, input, seen) {
+      const requests = input.requests?.map(readRequest);
+      const read = requests?.filter((each) => each !== undefined);
+      if (read?.length !== requests?.length) return { kind: 'refused', code: 'order.request' };
+      const wish = wishOf(session, { ...input, requests: read });
+      // What somebody may not see is not there for them.
+      const card = await cardById(pool, id);
+      if (card === undefined || !(await maySee(await cardFacts(pool, card, wish)))) return { kind: 'unknown' };
+      return doneOf(await takeCardStep(pool, id, action, wish, seen));
+    },
+  };
+}
+
+const doneOf = (done: StepDone): CardDone =>
+  done.kind === 'refused' ? { kind: 'refused', code: done.code } : { kind: done.kind };
+
+/** The card that proved this session's person, if one that was ordered here did. */
+const provenBy = ({ evidence }: Session): string | undefined =>
+  evidence.findLast(({ certificate }) => certificate?.card !== undefined)?.certificate?.card?.id;
+
+/** PKCS#10 out of what was pasted, DER in base64. */
+function readRequest(text: string): string | undefined {
+  const [der, more] = pemBlocks(text, 'CERTIFICATE REQUEST');
+  return der === undefined || more !== undefined ? undefined : der.toString('base64');
+}

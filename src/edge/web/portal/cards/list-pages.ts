@@ -1,0 +1,84 @@
+// Lists of cards: one's own, and those of the organisations that somebody orders or makes cards for.
+import { type HttpRequest, type HttpResponse, html } from '../../../../base/http/index.ts';
+import { text } from '../../../../wire/texts/index.ts';
+import { heldSession, localeOf, portalPage, whoIsHere } from '../portal-page.ts';
+import type { PortalPorts } from '../ports.ts';
+import { anyProof, proven } from '../proven.ts';
+import { cardList, cardsPath, findPath, minimum, orderPath, queryOf } from './parts.ts';
+import { type CardDesk, cardFilters, type PlaceInList } from './ports.ts';
+
+const longestWords = 100;
+const filterTexts = { open: 'cards.showOpen', waiting: 'cards.showWaiting', all: 'cards.showAll' } as const;
+
+/** GET /cards */
+export async function ownCardsPage(ports: PortalPorts, desk: CardDesk, request: HttpRequest): Promise<HttpResponse> {
+  const held = await heldSession(ports, request);
+  if (held === undefined) return ports.startLogin(request, cardsPath);
+  const locale = localeOf(ports, request);
+  const [lines, tasks, who] = await Promise.all([
+    desk.own(held.session.person),
+    desk.tasks(held.session.person),
+    whoIsHere(ports, locale, held),
+  ]);
+  const work =
+    (tasks.orders || tasks.issues) &&
+    html`<h2>${text(locale, 'cards.manage')}</h2><div class="actions"><a class="button main" href="${findPath}">${text(locale, 'cards.manage')}</a>${
+      tasks.orders && html`<a class="button other" href="${orderPath}">${text(locale, 'cards.order')}</a>`
+    }</div>`;
+  return portalPage(ports, request, {
+    title: text(locale, 'cards.own'),
+    here: '/cards',
+    loggedIn: true,
+    content: html`${who}${
+      lines.length === 0 ? html`<p>${text(locale, 'cards.none')}</p>` : cardList(ports, locale, lines, false)
+    }${work}`,
+  });
+}
+
+const placeText = ({ orderedAt, id }: PlaceInList): string => `${orderedAt}.${id}`;
+function placeOf(given: string | undefined): PlaceInList | undefined {
+  const [, at, id] = /^(\d{1,15})\.([\w-]{1,64})$/.exec(given ?? '') ?? [];
+  return at === undefined || id === undefined ? undefined : { orderedAt: Number(at), id };
+}
+
+/** GET /cards/find */
+export async function findCardsPage(ports: PortalPorts, desk: CardDesk, request: HttpRequest): Promise<HttpResponse> {
+  const query = queryOf(request);
+  const wanted = { minimum, proofSeconds: anyProof(ports) } as const;
+  const way = { back: `${findPath}?proved=1`, proved: query.get('proved') === '1' };
+  const found = await proven(ports, request, way, wanted);
+  if ('answer' in found) return found.answer;
+  const { session } = found.held;
+  const locale = localeOf(ports, request);
+  const tasks = await desk.tasks(session.person);
+  const who = await whoIsHere(ports, locale, found.held);
+  if (!tasks.orders && !tasks.issues)
+    return {
+      ...(await portalPage(ports, request, {
+        title: text(locale, 'cards.noRight'),
+        loggedIn: true,
+        content: html`${who}<p>${text(locale, 'cards.noRightBody')}</p>`,
+      })),
+      status: 403,
+    };
+  const words = (query.get('q') ?? '').trim().slice(0, longestWords);
+  const show = cardFilters.find((each) => each === query.get('show')) ?? 'open';
+  const { lines, next } = await desk.find(session.person, { words, show, after: placeOf(query.get('after')) });
+  const more = next && new URLSearchParams({ q: words, show, after: placeText(next) });
+  return portalPage(ports, request, {
+    title: text(locale, 'cards.manage'),
+    loggedIn: true,
+    content: html`${who}<p>${text(locale, 'cards.manageLead')}</p>${
+      tasks.orders &&
+      html`<div class="actions"><a class="button main" href="${orderPath}">${text(locale, 'cards.order')}</a></div>`
+    }
+<form method="get" action="${findPath}" class="stack" role="search"><div class="field"><label for="q">${text(locale, 'cards.search')}</label><input id="q" name="q" type="search" maxlength="${longestWords}" value="${words}" autocomplete="off"></div>
+<div class="field"><label for="show">${text(locale, 'cards.show')}</label><select id="show" name="show">${cardFilters.map(
+      (each) =>
+        html`<option value="${each}"${each === show && html` selected`}>${text(locale, filterTexts[each])}</option>`,
+    )}</select></div><div class="actions"><button class="other">${text(locale, 'cards.searchButton')}</button></div></form>
+${lines.length === 0 ? html`<p role="status">${text(locale, 'cards.nothing')}</p>` : cardList(ports, locale, lines, true)}${
+  more && html`<p><a href="${findPath}?${more.toString()}">${text(locale, 'cards.more')}</a></p>`
+}`,
+  });
+}

@@ -1,0 +1,167 @@
+// The pages of cards: strong logins for who acts for others, only our own forms, every step in every language, nothing unescaped.
+import assert from 'node:assert/strict';
+import { beforeEach, describe, test } from 'node:test';
+import { type WebFace, webFace } from '../../../../../test/fakes/web-face.ts';
+import { csrfToken, type HttpRequest, type HttpResponse } from '../../../../base/http/index.ts';
+import { cardStates } from '../../../../core/ordering/index.ts';
+import { locales } from '../../../../wire/codes/index.ts';
+import { portalAnswer, portalLogin, portalRoutes } from '../index.ts';
+
+const origin = 'https://hub.example';
+let face: WebFace;
+let proof: unknown[];
+beforeEach(() => {
+  face = webFace(() => origin);
+  proof = [];
+});
+
+interface Asked {
+  readonly session?: string;
+  readonly form?: Record<string, string>;
+  readonly query?: string;
+  readonly headers?: Record<string, string>;
+  readonly locale?: string;
+}
+
+async function ask(method: 'GET' | 'POST', path: string, given: Asked = {}): Promise<HttpResponse> {
+  const { session = 'admin', form, query = '', headers, locale = 'en' } = given;
+  const [, , kind, id] = path.split('/');
+  const ports = {
+    ...face.portalPorts,
+    startLogin: async (_request: HttpRequest, back: string, asked?: object) => {
+      proof.push([back, asked]);
+      return { status: 303, headers: { location: '/login/x' }, body: '' };
+    },
+  };
+  const wanted = kind === 'card' ? '/cards/card/:id' : path;
+  const found = portalRoutes(ports).find((route) => route.method === method && route.path === wanted);
+  assert.ok(found, path);
+  return await found.handle({
+    method,
+    path,
+    query,
+    params: id === undefined ? {} : { id },
+    headers: {
+      cookie: `__Host-tillit-locale=${locale}; __Host-tillit-session=${session}`,
+      ...(method === 'POST' ? { 'content-type': 'application/x-www-form-urlencoded', origin } : {}),
+      ...headers,
+    },
+    body: Buffer.from(form ? new URLSearchParams(form).toString() : ''),
+    ip: '192.0.2.7',
+  });
+}
+const csrf = (session = 'admin') => csrfToken(face.portalPorts.csrfKey, 'portal', session);
+const step = (what: string, more: Record<string, string> = {}, session = 'admin') => ({
+  _csrf: csrf(session),
+  do: what,
+  seen: '4',
+  ...more,
+});
+
+describe('a card', () => {
+  test('is shown in every state and language, with each step and what it will do, and nothing unescaped', async () => {
+    for (const locale of locales) {
+      for (const state of cardStates) {
+        const answer = await ask('GET', `/cards/card/card-${state}`, { locale });
+        const body = String(answer.body);
+        assert.equal(answer.status, 200);
+        assert.doesNotMatch(
+          body,
+          /…|undefined|card\.(state|do|did|will)|cards\.|<script|Nina <|No <b>/,
+          `${state} ${locale}`,
+        );
+        assert.ok(body.includes('Nina &lt;Berg&gt;') && body.includes('Fjord &amp; Hospital'));
+      }
+      for (const path of ['/cards', '/cards/find', '/cards/order'])
+        assert.doesNotMatch(String((await ask('GET', path, { locale })).body), /…|cards\.|card\.(state|do)/, path);
+    }
+  });
+  test('that is not there, or not to be seen, is the same', async () => {
+    assert.equal((await ask('GET', '/cards/card/card-nothing')).status, 404);
+  });
+  test('takes a step by our own form, and shows the card again', async () => {
+    const requests = { request0: '-----BEGIN CERTIFICATE REQUEST-----' };
+    const done = await ask('POST', '/cards/card/card-checked', { form: step('requestCertificates', requests) });
+    assert.deepEqual([done.status, done.headers.location], [303, '/cards/card/card-checked']);
+    assert.deepEqual(face.cards.done, [
+      `requestCertificates administrator card-checked 4 {"requests":["${requests.request0}"]}`,
+    ]);
+  });
+  test('says why a step was refused, beside the card as it is now', async () => {
+    face.cards.answers.push({ kind: 'refused', code: 'order.changed' });
+    const answer = await ask('POST', '/cards/card/card-ordered', { form: step('approve') });
+    assert.equal(answer.status, 409);
+    assert.match(String(answer.body), /role="alert"[^]*Somebody else was faster/);
+  });
+  test('is not changed by another site, another session, no session, an unknown step, or one of the system', async () => {
+    for (const given of [
+      { form: step('approve'), headers: { origin: 'https://evil.example' } },
+      { form: { ...step('approve'), _csrf: csrf('other') } },
+      { form: { do: 'approve', seen: '4' } },
+      { session: 'nobody', form: step('approve') },
+      { form: step('constructor') },
+      { form: step('certify') },
+      { form: step('use') },
+      { form: { ...step('approve'), seen: 'x' } },
+    ])
+      assert.ok([303, 403].includes((await ask('POST', '/cards/card/card-ordered', given)).status));
+    assert.deepEqual(face.cards.done, []);
+  });
+  test('is changed for another only by a strong and fresh proof; a loss is reported by any session', async () => {
+    const weak = await ask('POST', '/cards/card/card-ordered', { session: 'weak', form: step('approve', {}, 'weak') });
+    assert.equal(weak.status, 303);
+    const [[back, asked]] = proof as [[string, { minimum: string }]];
+    assert.deepEqual([back, asked.minimum], ['/cards/card/card-ordered', 'substantial']);
+    assert.deepEqual(face.cards.done, []);
+    await ask('POST', '/cards/card/card-inUse', { session: 's1', form: step('reportLost', { ending: 'lost' }, 's1') });
+    assert.deepEqual(face.cards.done, ['reportLost p1 card-inUse 4 {"ending":"lost"}']);
+  });
+});
+
+describe('lists and orders', () => {
+  test('one finds by name, by state and page by page; who has no task is told whom to ask', async () => {
+    const body = String((await ask('GET', '/cards/find', { query: 'q=nina&show=waiting' })).body);
+    assert.match(body, /after=\d+\.card-made/);
+    assert.match(body, /value="nina"/);
+    await ask('GET', '/cards/find', { query: 'after=1.card-made&show=none&q=%3Cb%3E' });
+    assert.deepEqual(face.cards.done, ['find nina waiting ', 'find <b> open card-made']);
+    assert.equal((await ask('GET', '/cards/find', { session: 'stranger' })).status, 403);
+    assert.equal((await ask('GET', '/cards/order', { session: 'stranger' })).status, 403);
+    assert.match(String((await ask('GET', '/cards/find', { query: 'q=nobody' })).body), /No card matches/);
+    assert.equal((await ask('GET', '/cards/find', { session: 'weak' })).status, 303);
+  });
+  test('an order names person, employer and kind, and is one however often its form is sent', async () => {
+    const page = String((await ask('GET', '/cards/order', { query: 'q=nina' })).body);
+    assert.match(page, /more people of that name/);
+    const [, id = ''] = /name="id" value="([\w-]+)"/.exec(page) ?? [];
+    const form = { _csrf: csrf(), id, who: 'nina hospital', profile: 'staff-card', q: 'nina' };
+    assert.equal((await ask('POST', '/cards/order', { form })).headers.location, `/cards/card/${id}`);
+    face.cards.answers.push({ kind: 'unknown' });
+    assert.equal((await ask('POST', '/cards/order', { form })).headers.location, `/cards/card/${id}`);
+    face.cards.answers.push({ kind: 'refused', code: 'order.hasOne' });
+    const refused = await ask('POST', '/cards/order', { form });
+    assert.equal(refused.status, 400);
+    assert.match(String(refused.body), /has such a card/);
+    for (const broken of [{ id: '' }, { who: 'nina' }, { profile: '' }, { _csrf: '' }])
+      assert.ok((await ask('POST', '/cards/order', { form: { ...form, ...broken } })).status === 403);
+    assert.match(String((await ask('GET', '/cards/order', { query: 'q=nobody' })).body), /Nobody of that name/);
+  });
+  test('a temporary card and a renewal come after their card, and a refusal is shown there', async () => {
+    face.cards.answers.push({ kind: 'refused', code: 'order.notYetRenewable' });
+    const form = { _csrf: csrf(), id: 'order-0001', who: 'p1 hospital', profile: 'staff-card', replaces: 'card-inUse' };
+    const answer = await ask('POST', '/cards/order', { form });
+    assert.equal(answer.headers.location, '/cards/card/card-inUse?no=order.notYetRenewable');
+    const shown = await ask('GET', '/cards/card/card-inUse', { query: 'no=order.notYetRenewable' });
+    assert.match(String(shown.body), /near its end/);
+    await ask('POST', '/cards/order', { form: { ...form, temporary: '1' } });
+    assert.match(face.cards.done[1] ?? '', /"temporary":true,"replaces":"card-inUse"/);
+  });
+  test('a login comes back to these pages and to no others', () => {
+    const granted = (to: string) =>
+      portalAnswer(portalLogin('main', to), { kind: 'granted' } as never).headers.location;
+    for (const to of ['/cards', '/cards/find?proved=1', '/cards/order?proved=1', '/cards/card/c-1'])
+      assert.equal(granted(to), to);
+    for (const to of ['/cards/../logout', '/cards/card/x/y', '//evil.example/cards', '/cards?x=1'])
+      assert.equal(granted(to), '/');
+  });
+});

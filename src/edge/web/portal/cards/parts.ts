@@ -1,0 +1,50 @@
+// What the pages of cards share: addresses, names of kinds and states, lists of cards, problems.
+import { type HtmlValue, type HttpRequest, html, parseQuery } from '../../../../base/http/index.ts';
+import type { CardProfile } from '../../../../core/catalogue/index.ts';
+import { validUntil } from '../../../../core/ordering/index.ts';
+import { type Locale, localized } from '../../../../wire/codes/index.ts';
+import { type TextKey, text } from '../../../../wire/texts/index.ts';
+import { timeOf } from '../portal-page.ts';
+import type { PortalPorts } from '../ports.ts';
+import type { CardLine } from './ports.ts';
+
+export const cardsPath = '/cards';
+export const findPath = '/cards/find';
+export const orderPath = '/cards/order';
+export const cardPath = (id: string): string => `/cards/card/${encodeURIComponent(id)}`;
+/** Addresses of these pages that a login goes back to. */
+export const cardBack = /^\/cards(?:\/find|\/order|\/card\/[\w-]{1,64})?(?:\?proved=1)?$/;
+
+/** Who orders, makes or ends a card for another must have proven themselves so strongly. */
+export const minimum = 'substantial';
+
+export function queryOf(request: HttpRequest): ReadonlyMap<string, string> {
+  const query = parseQuery(request.query, { maxBytes: 1024, maxFields: 8 });
+  return query.ok && query.duplicates.length === 0 ? query.fields : new Map();
+}
+
+export const kindName = (locale: Locale, profile: CardProfile | undefined, id: string): string =>
+  profile === undefined ? id : localized(profile.name, locale);
+
+export function cardList(
+  ports: PortalPorts,
+  locale: Locale,
+  lines: readonly CardLine[],
+  withHolder: boolean,
+): HtmlValue {
+  return html`<ul class="choices">${lines.map(({ card, profile, holder, organisation }) => {
+    const end = validUntil(card);
+    const kind = kindName(locale, profile, card.profile);
+    return html`<li><a class="choice" href="${cardPath(card.id)}"><span><b>${withHolder ? `${holder}, ${kind}` : kind}</b><br>${text(locale, `card.state.${card.state}`)}${
+      card.temporary && html`, ${text(locale, 'cards.temporary')}`
+    }<br><span class="quiet">${organisation}${
+      end !== undefined && html`, ${text(locale, 'cards.validUntil')} ${timeOf(ports, locale, end)}`
+    }</span></span></a></li>`;
+  })}</ul>`;
+}
+
+/** What was wrong with a form, announced, with a link to the field that it is about. */
+export const problem = (locale: Locale, code: TextKey, field?: string): HtmlValue =>
+  html`<div class="bad" role="alert"><h2>${text(locale, 'form.problem')}</h2><p>${
+    field === undefined ? text(locale, code) : html`<a href="#${field}">${text(locale, code)}</a>`
+  }</p></div>`;

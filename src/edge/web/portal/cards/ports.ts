@@ -1,0 +1,72 @@
+// What the pages of cards need from the wiring.
+import type { EpochMs } from '../../../../base/clock.ts';
+import type { CardProfile } from '../../../../core/catalogue/index.ts';
+import type { ActionInput, Card, CardAction, CardStep, OrderingRefusal } from '../../../../core/ordering/index.ts';
+import type { Session } from '../../../../core/sessions/index.ts';
+
+/** A card with the names that a list shows. */
+export interface CardLine {
+  readonly card: Card;
+  /** Absent: the kind is no longer in the catalogue. */
+  readonly profile: CardProfile | undefined;
+  readonly holder: string;
+  readonly organisation: string;
+}
+
+export interface CardView extends CardLine {
+  readonly steps: readonly (CardStep & { readonly name: string | undefined })[];
+  /** What this person may do now. */
+  readonly actions: readonly CardAction[];
+  readonly mayOrderTemporary: boolean;
+  readonly mayRenew: boolean;
+}
+
+/** Which cards a list shows. */
+export const cardFilters = ['open', 'waiting', 'all'] as const;
+export type CardFilter = (typeof cardFilters)[number];
+
+export interface PlaceInList {
+  readonly orderedAt: EpochMs;
+  readonly id: string;
+}
+
+/** Somebody at an organisation, for whom a card may be ordered. */
+export interface Employed {
+  readonly person: string;
+  readonly name: string;
+  readonly organisation: string;
+  readonly organisationName: string;
+  readonly title: string | undefined;
+}
+
+export interface OrderWish {
+  /** Id of the card to be, made with the form: the same form sent twice is one order. */
+  readonly id: string;
+  readonly holder: string;
+  readonly organisation: string;
+  readonly profile: string;
+  readonly temporary: boolean;
+  readonly replaces: string | undefined;
+}
+
+export type CardDone =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'refused'; readonly code: OrderingRefusal | 'order.request' };
+
+export interface CardDesk {
+  /** What this person may do for anybody. */
+  tasks(person: string): Promise<{ readonly orders: boolean; readonly issues: boolean }>;
+  own(person: string): Promise<readonly CardLine[]>;
+  /** Cards of the organisations that this person has a task over. */
+  find(
+    person: string,
+    search: { readonly words: string; readonly show: CardFilter; readonly after?: PlaceInList | undefined },
+  ): Promise<{ readonly lines: readonly CardLine[]; readonly next?: PlaceInList | undefined }>;
+  /** Undefined: there is none, or this person may not see it. */
+  look(session: Session, card: string): Promise<CardView | undefined>;
+  /** People at the organisations that this person orders cards for. */
+  people(person: string, words: string): Promise<{ readonly found: readonly Employed[]; readonly more: boolean }>;
+  order(session: Session, wish: OrderWish): Promise<CardDone>;
+  act(session: Session, card: string, action: CardAction, input: ActionInput, seen: number): Promise<CardDone>;
+}
