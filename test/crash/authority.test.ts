@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { readCrl } from '../../src/base/x509/index.ts';
-import type { CertificateOrder } from '../../src/core/ordering/index.ts';
+import type { CertificateOrder } from '../../src/edge/issuers/authority/index.ts';
 import { authorityDatabaseUrl } from '../../src/edge/store/embedded/index.ts';
 import { csrOf, newEcKey, someHolder } from '../fakes/authority-world.ts';
 import {

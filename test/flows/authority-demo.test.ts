@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nameText, pemBlocks, readCertificate } from '../../src/base/x509/index.ts';
-import { authorityIssuer } from '../../src/edge/issuers/authority/index.ts';
+import { authorityClient } from '../../src/edge/issuers/authority/index.ts';
 import { boundedRequest } from '../../src/edge/outgoing/http/index.ts';
 import { text } from '../../src/wire/texts/index.ts';
 import {
@@ -61,7 +61,7 @@ describe('the demo with its own authority', () => {
   test('what is revoked at the authority is refused at the next login within a minute (H2)', async () => {
     const folder = join(hub.dataFolder, 'demo', 'authority');
     const read = (name: string) => readFileSync(join(folder, name), 'utf8');
-    const issuer = authorityIssuer((method, path, body) =>
+    const issuer = authorityClient((method, path, body) =>
       boundedRequest(`${caUrl}${path}`, {
         method,
         headers: body === undefined ? {} : { 'content-type': 'application/json' },

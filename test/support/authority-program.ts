@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { publicKeyDer, toPem, writeCertificate, writeExtension, writeName } from '../../src/base/x509/index.ts';
-import { authorityIssuer } from '../../src/edge/issuers/authority/index.ts';
+import { authorityClient } from '../../src/edge/issuers/authority/index.ts';
 import { boundedRequest } from '../../src/edge/outgoing/http/index.ts';
 import { freePort } from './port.ts';
 import { type Ended, launch } from './program.ts';
@@ -191,4 +191,4 @@ export const askAuthority =
     });
 
 /** The hub's client of the program. */
-export const issuerOf = (place: AuthorityPlace) => authorityIssuer(askAuthority(place));
+export const issuerOf = (place: AuthorityPlace) => authorityClient(askAuthority(place));

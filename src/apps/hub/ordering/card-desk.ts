@@ -1,7 +1,7 @@
 // Wires the pages of cards: who may see what, names for ids, and each step with the facts of its moment.
 import type pg from 'pg';
 import { newReference } from '../../../base/ids.ts';
-import { pemBlocks } from '../../../base/x509/index.ts';
+import { pemBlocks, provesPossession, readCsr } from '../../../base/x509/index.ts';
 import type { CatalogueSnapshot } from '../../../core/catalogue/index.ts';
 import { type Administration, administrationRoles, shownName } from '../../../core/directory/index.ts';
 import {
@@ -170,8 +170,10 @@ const doneOf = (done: StepDone): CardDone =>
 const provenBy = ({ evidence }: Session): string | undefined =>
   evidence.findLast(({ certificate }) => certificate?.card !== undefined)?.certificate?.card?.id;
 
-/** PKCS#10 out of what was pasted, DER in base64. */
+/** PKCS #10 out of what was pasted, DER in base64; undefined when it is none, or not made by whoever has its key (C7). */
 function readRequest(text: string): string | undefined {
   const [der, more] = pemBlocks(text, 'CERTIFICATE REQUEST');
-  return der === undefined || more !== undefined ? undefined : der.toString('base64');
+  if (der === undefined || more !== undefined) return undefined;
+  const reading = readCsr(der);
+  return reading.ok && provesPossession(reading.csr) ? der.toString('base64') : undefined;
 }

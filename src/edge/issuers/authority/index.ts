@@ -1,2 +1,3 @@
 // Public face of edge/issuers/authority.
-export { type AskAuthority, authorityIssuer } from './authority-issuer.ts';
+export { type AskAuthority, authorityClient } from './authority-client.ts';
+export type { AuthorityClient, CertificateOrder, IssuedCertificate, OrderState } from './orders.ts';

@@ -1,6 +1,6 @@
-// Port: an issuer of certificates, our own authority or an outside one, behind four methods.
-import type { EpochMs } from '../../base/clock.ts';
-import type { RevocationReason } from '../../wire/codes/index.ts';
+// What is asked of our own authority and what it answers, as its client has it.
+import type { EpochMs } from '../../../base/clock.ts';
+import type { RevocationReason } from '../../../wire/codes/index.ts';
 
 /** An order; its id is ours, and the same id given again is the same order. */
 export interface CertificateOrder {
@@ -40,7 +40,7 @@ export type RevocationOutcome =
   | { readonly kind: 'refused'; readonly code: string; readonly because: string };
 
 /** Each method throws a Problem `unavailable` when no whole answer came: what it asked for may have happened, so ask again. */
-export interface CertificateIssuer {
+export interface AuthorityClient {
   submit(order: CertificateOrder): Promise<OrderState>;
   poll(orderId: string): Promise<OrderState>;
   /** The certificate of an order that `poll` called issued. */

@@ -1,13 +1,7 @@
-// Our own authority as an issuer: the client of its issue API, behind the port that outside issuers have too.
+// The client of our own authority's issue API.
 import { Problem } from '../../../base/problem.ts';
 import { parse, type Static, type TSchema } from '../../../base/schema/index.ts';
 import { pemBlocks, readCertificate, toPem } from '../../../base/x509/index.ts';
-import type {
-  CertificateIssuer,
-  IssuedCertificate,
-  OrderState,
-  RevocationOutcome,
-} from '../../../core/ordering/index.ts';
 import {
   certificateMessage,
   type OrderMessage,
@@ -15,6 +9,7 @@ import {
   type StateMessage,
   stateAnswer,
 } from '../../../wire/authority/index.ts';
+import type { AuthorityClient, IssuedCertificate, OrderState, RevocationOutcome } from './orders.ts';
 
 /** Port: one request over mutual TLS; answers what came, whole and within bounds, and rejects otherwise. */
 export type AskAuthority = (
@@ -26,8 +21,8 @@ export type AskAuthority = (
 const unavailable = (why: string, cause?: unknown): Problem =>
   new Problem({ kind: 'unavailable', code: 'unavailable', detail: `the certificate authority: ${why}`, cause });
 
-/** The issuer at the other end of `ask`. */
-export function authorityIssuer(ask: AskAuthority): CertificateIssuer {
+/** The authority at the other end of `ask`. */
+export function authorityClient(ask: AskAuthority): AuthorityClient {
   async function asked(method: 'GET' | 'POST', path: string, message?: OrderMessage | StateMessage) {
     try {
       const { status, body } = await ask(method, path, message && JSON.stringify(message));
