@@ -8,6 +8,7 @@ export {
   signedBy,
   toPem,
 } from './certificate.ts';
+export { type CertsOnlyReading, mostCertsOnlyBytes, readCertsOnly } from './certs-only.ts';
 export {
   clientCertValue,
   type ForwardedCertificates,
@@ -17,6 +18,8 @@ export {
 export type { NameConstraints, PolicyMapping } from './constraint-extensions.ts';
 export { type Crl, type CrlFault, type CrlReading, crlSignedBy, type Revocation, readCrl } from './crl.ts';
 export { type CertificationRequest, type CsrReading, mostCsrBytes, provesPossession, readCsr } from './csr.ts';
+export { childrenOf, contentOf, DerCursor, type DerElement, encodingOf, malformed, readRoot, tags } from './der.ts';
+export { readIntegerBytes, readNamedBits, readOctetBits, readOid, readSmallInteger } from './der-values.ts';
 export * from './der-writer.ts';
 export { type DistributionPoint, type IssuingPoint, type PointName, pointNames } from './distribution-point.ts';
 export { type CertificateExtensions, extensionOids, type KeyUsage } from './extensions.ts';
@@ -53,6 +56,7 @@ export {
 export {
   type PublicKeyFacts,
   publicKeyBits,
+  readSignatureAlgorithm,
   type SignatureAlgorithm,
   type SignatureMethod,
   verifySigned,
