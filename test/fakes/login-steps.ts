@@ -145,6 +145,7 @@ export const catalogue = {
   ]),
   brands: new Map([[brand.id, brand]]),
   clientSystems: new Map(),
+  certificateIssuers: new Map(),
   cardProfiles: new Map([[staffCard.id, staffCard]]),
   settings,
 } as unknown as CatalogueSnapshot;

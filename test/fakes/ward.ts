@@ -99,6 +99,7 @@ export function snapshot(change: Partial<CatalogueSnapshot> = {}): CatalogueSnap
     ...clientsAlone(byId([ehr, record])),
     apis: new Map(),
     metadataSources: new Map(),
+    certificateIssuers: new Map(),
     cardProfiles: new Map(),
     providers: byId(providers),
     populations: byId([population('simple', 'substantial'), population('advanced', 'high')]),

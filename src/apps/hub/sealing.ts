@@ -39,6 +39,9 @@ async function unknownKey(pool: pg.Pool, keyring: Keyring): Promise<string | und
 
 /** What client secrets at upstream providers are sealed for; the context is the provider's id. */
 export const upstreamSecretPurpose = 'upstream secret';
+/** What the credentials at outside certificate issuers are sealed for; the context is the issuer's id. */
+export const issuerSecretPurpose = 'certificate issuer secret';
+export const issuerKeyPurpose = 'certificate issuer key';
 
 /** Marks of logins at upstream providers: who knows the database alone cannot tell who logs in where. */
 export const loginMarks =

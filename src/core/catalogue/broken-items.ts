@@ -1,5 +1,6 @@
 // Catalogue documents that are broken in one way each, for the tests of the catalogue's checks.
 import { cardProfileFaults } from './card-profile-faults.ts';
+import { certificateIssuerFaults } from './certificate-issuer-faults.ts';
 import { clientSystemFaults } from './client-system-faults.ts';
 import { type Fault, machineFaults, secretHash, set } from './machine-faults.ts';
 import { metadataFaults } from './metadata-faults.ts';
@@ -9,6 +10,7 @@ import { sampleJwk, sampleLeaf, samplePrivateJwk } from './sample-items.ts';
 export const brokenItems: readonly Fault[] = [
   ...machineFaults,
   ...cardProfileFaults,
+  ...certificateIssuerFaults,
   ...clientSystemFaults,
   ...metadataFaults,
   ['application.references', 'application', 'ehr', set('issuer', 'other'), 'issuer', /no issuer other/],

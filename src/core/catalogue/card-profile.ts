@@ -43,6 +43,8 @@ export interface CardProfile {
   readonly id: string;
   readonly name: LocalizedText;
   readonly flow: CardFlow;
+  /** Who signs its certificates: `own`, or the id of an outside certificate issuer. */
+  readonly issuer: string;
   /** The population that accepts its certificates at login. */
   readonly population: string;
   /** One certificate each; none when the card is made outside. */

@@ -1,5 +1,6 @@
 // The checks on card profiles: what accepts the card exists, and the flow has what it needs.
 import type { CardProfile } from './card-profile.ts';
+import { ownIssuer } from './certificate-issuer.ts';
 import type { CatalogueCheck, CatalogueProblem } from './checks.ts';
 import type { CatalogueSnapshot } from './snapshot.ts';
 
@@ -21,6 +22,11 @@ const each = (
 export const cardProfileChecks: readonly CatalogueCheck[] = [
   each('cardProfile.population', 'house: found by configured id', ({ population }, { populations }) =>
     populations.has(population) ? undefined : ['population', `there is no population ${population}`],
+  ),
+  each('cardProfile.issuer', 'H3: found by configured id', ({ issuer }, { certificateIssuers }) =>
+    issuer === ownIssuer || certificateIssuers.has(issuer)
+      ? undefined
+      : ['issuer', `there is no certificate issuer ${issuer}`],
   ),
   each('cardProfile.certificates', 'H2: a card of ours has certificates', ({ flow, certificates }) =>
     flow === 'own' && certificates.length === 0

@@ -2,6 +2,7 @@
 import { apiChecks } from './checks-api.ts';
 import { applicationChecks } from './checks-application.ts';
 import { cardProfileChecks } from './checks-card-profile.ts';
+import { certificateIssuerChecks } from './checks-certificate-issuer.ts';
 import { clientSystemChecks } from './checks-client-system.ts';
 import { federationChecks } from './checks-federation.ts';
 import { itemChecks } from './checks-items.ts';
@@ -45,6 +46,7 @@ export const catalogueChecks: readonly CatalogueCheck[] = [
   ...upstreamChecks,
   ...clientSystemChecks,
   ...metadataSourceChecks,
+  ...certificateIssuerChecks,
   ...cardProfileChecks,
 ];
 

@@ -89,7 +89,7 @@ function unchecked(kind: CatalogueKind, id: string, change: (doc: Doc) => void):
     maps[item.kind]?.set(item.id, parsed.value);
   }
   const { issuer, application, samlApplication, api, provider, population, federation, network, brand, rule } = maps;
-  const { clientSystem, metadataSource, cardProfile, settings } = maps;
+  const { clientSystem, metadataSource, certificateIssuer, cardProfile, settings } = maps;
   const defaults = parse(catalogueSchemas.settings, {});
   return {
     revision: 1,
@@ -106,6 +106,7 @@ function unchecked(kind: CatalogueKind, id: string, change: (doc: Doc) => void):
     rules: rule,
     clientSystems: clientSystem,
     metadataSources: metadataSource,
+    certificateIssuers: certificateIssuer,
     cardProfiles: cardProfile,
     settings: settings?.get('hub') ?? (defaults.ok ? defaults.value : undefined),
   } as unknown as CatalogueSnapshot;

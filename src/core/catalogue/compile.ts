@@ -59,6 +59,7 @@ export function compileCatalogue(
     rules: maps.rule,
     clientSystems: maps.clientSystem,
     metadataSources: maps.metadataSource,
+    certificateIssuers: maps.certificateIssuer,
     cardProfiles: maps.cardProfile,
     settings: maps.settings.get('hub') ?? defaultSettings(),
   };

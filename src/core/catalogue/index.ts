@@ -11,6 +11,12 @@ export {
 } from './assurance-names.ts';
 export { type SizedLogo, sizedLogo } from './brand-logo.ts';
 export * from './card-profile.ts';
+export {
+  type CertificateIssuer as OutsideCertificateIssuer,
+  type CertificateIssuerKind,
+  certificateIssuerKinds,
+  ownIssuer,
+} from './certificate-issuer.ts';
 export { type CatalogueProblem, checkCatalogue } from './checks.ts';
 export { claimNames } from './claim-names.ts';
 export * from './client-system.ts';

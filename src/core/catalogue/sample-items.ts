@@ -159,6 +159,18 @@ export const sampleItems = (): StoredItem[] => [
     },
   },
   {
+    kind: 'certificateIssuer',
+    id: 'outside-ca',
+    doc: {
+      id: 'outside-ca',
+      name: 'Outside CA',
+      kind: 'est',
+      address: 'https://ca.example/.well-known/est',
+      signer: sampleAnchor,
+      shared: { user: 'hub', sealedSecret: 'AAAA' },
+    },
+  },
+  {
     kind: 'cardProfile',
     id: 'staff-card',
     doc: {

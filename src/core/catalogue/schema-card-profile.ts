@@ -1,12 +1,14 @@
 // What a card profile's record may say.
 import { flag, list, oneOf, record, type Static, text, wholeNumber } from '../../base/schema/index.ts';
 import { type CardProfile, cardFlows, certificateFields, holderEndings, identityDocuments } from './card-profile.ts';
+import { ownIssuer } from './certificate-issuer.ts';
 import { id, localizedName, reference } from './schema-parts.ts';
 
 export const cardProfileSchema = record({
   id: id(),
   name: localizedName('Name'),
   flow: oneOf(cardFlows, { title: 'Who makes the card', default: 'own' }),
+  issuer: { ...reference('certificateIssuer', 'Who signs its certificates'), default: ownIssuer },
   population: reference('population', 'Population that accepts its certificates'),
   certificates: list(
     record({

@@ -19,6 +19,7 @@ import { type PopulationRecord, populationPresetNames } from './population-prese
 import { apiSchema, codes, hours, scopes } from './schema-api.ts';
 import { applicationSchema } from './schema-application.ts';
 import { cardProfileSchema } from './schema-card-profile.ts';
+import { certificateIssuerSchema } from './schema-certificate-issuer.ts';
 import { clientSystemSchema } from './schema-client-system.ts';
 import { metadataSourceSchema } from './schema-metadata.ts';
 import {
@@ -290,6 +291,7 @@ export const catalogueSchemas = {
   rule: ruleSchema,
   clientSystem: clientSystemSchema,
   metadataSource: metadataSourceSchema,
+  certificateIssuer: certificateIssuerSchema,
   cardProfile: cardProfileSchema,
   settings: settingsSchema,
 } as const satisfies Record<CatalogueKind, unknown>;

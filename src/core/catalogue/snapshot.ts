@@ -3,6 +3,7 @@ import type { Assurance, ConnectorKind, DeviceKind, LocalizedText } from '../../
 import type { Api } from './api.ts';
 import type { Application, OidcApplication } from './application.ts';
 import type { CardProfile } from './card-profile.ts';
+import type { CertificateIssuer } from './certificate-issuer.ts';
 import type { ClientSystem } from './client-system.ts';
 import type { Federation } from './federation.ts';
 import type { MetadataSource } from './metadata-source.ts';
@@ -239,6 +240,7 @@ export interface CatalogueSnapshot {
   readonly rules: ReadonlyMap<string, PolicyRule>;
   readonly clientSystems: ReadonlyMap<string, ClientSystem>;
   readonly metadataSources: ReadonlyMap<string, MetadataSource>;
+  readonly certificateIssuers: ReadonlyMap<string, CertificateIssuer>;
   readonly cardProfiles: ReadonlyMap<string, CardProfile>;
   readonly settings: HubSettings;
 }
@@ -257,6 +259,7 @@ export const catalogueKinds = [
   'rule',
   'clientSystem',
   'metadataSource',
+  'certificateIssuer',
   'cardProfile',
   'settings',
 ] as const;

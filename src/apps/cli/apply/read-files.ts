@@ -18,6 +18,7 @@ export const catalogueSections: Readonly<Record<string, CatalogueKind>> = {
   networks: 'network',
   rules: 'rule',
   metadataSources: 'metadataSource',
+  certificateIssuers: 'certificateIssuer',
   cardProfiles: 'cardProfile',
   applications: 'application',
   clientSystems: 'clientSystem',

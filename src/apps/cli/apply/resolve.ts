@@ -5,7 +5,7 @@ import { pathText } from '../../../base/schema/index.ts';
 import { type Keyring, open, seal } from '../../../base/sealing/index.ts';
 import { Secret } from '../../../base/secret.ts';
 import type { Hashing } from '../../../edge/connectors/password/index.ts';
-import { upstreamSecretPurpose } from '../../hub/sealing.ts';
+import { issuerKeyPurpose, issuerSecretPurpose, upstreamSecretPurpose } from '../../hub/sealing.ts';
 import type { Entry, FileProblem } from './entry.ts';
 
 const mostBytes = 1024 * 1024;
@@ -50,7 +50,7 @@ export function readNamed(path: string, name: string): Buffer {
 }
 
 const certificatePlace =
-  /^((anchors|intermediates)\[\d+\]|(saml\.)?keys\.(signing|encryption)\[\d+\]|signers\[\d+\]\.certificate)$/;
+  /^((anchors|intermediates)\[\d+\]|(saml\.)?keys\.(signing|encryption)\[\d+\]|signers\[\d+\]\.certificate|tlsAuthorities\[\d+\]|signer|client\.certificate)$/;
 
 function contentFor(path: Path, file: string, name: string): unknown {
   const bytes = readNamed(file, name);
@@ -139,18 +139,46 @@ export function sealUpstreamSecret(
   const read = readSecret(entry, secretFile, ['upstream', 'authentication', 'secretFile']);
   if (!read.ok) return read;
   const { id } = value as { readonly id?: unknown };
-  const bytes = Buffer.from(read.secret.reveal(), 'utf8');
-  const context = String(id);
-  const held =
-    storedSeal === undefined
-      ? undefined
-      : open(keyring, upstreamSecretPurpose, context, Buffer.from(storedSeal, 'base64'));
-  const sealedSecret =
-    held?.ok === true && held.bytes.equals(bytes)
-      ? storedSeal
-      : seal(keyring, upstreamSecretPurpose, context, bytes).toString('base64');
+  const sealedSecret = sealedAgain(read.secret, upstreamSecretPurpose, String(id), storedSeal, keyring);
   return {
     ok: true,
     value: { ...(value as object), upstream: { ...upstream, authentication: { ...rest, sealedSecret } } },
   };
+}
+
+/** The stored seal when it is of the same secret, so that applying again changes nothing; else a new one. */
+function sealedAgain(
+  secret: Secret<string>,
+  purpose: string,
+  context: string,
+  stored: string | undefined,
+  keyring: Keyring,
+): string {
+  const bytes = Buffer.from(secret.reveal(), 'utf8');
+  const held = stored === undefined ? undefined : open(keyring, purpose, context, Buffer.from(stored, 'base64'));
+  return stored !== undefined && held?.ok === true && held.bytes.equals(bytes)
+    ? stored
+    : seal(keyring, purpose, context, bytes).toString('base64');
+}
+
+const issuerSecrets = [
+  { part: 'client', file: 'keyFile', sealed: 'sealedKey', purpose: issuerKeyPurpose },
+  { part: 'shared', file: 'secretFile', sealed: 'sealedSecret', purpose: issuerSecretPurpose },
+] as const;
+
+/** `client.keyFile` and `shared.secretFile` of an outside certificate issuer become sealed, as an upstream's secret does. */
+export function sealIssuerSecrets(entry: Entry, value: unknown, before: unknown, keyring: Keyring): Resolved {
+  let resolved = value;
+  for (const { part, file, sealed, purpose } of issuerSecrets) {
+    const own = isRecord(resolved) ? resolved[part] : undefined;
+    if (!isRecord(resolved) || !isRecord(own) || typeof own[file] !== 'string') continue;
+    const { [file]: name, ...rest } = own;
+    const read = readSecret(entry, String(name), [part, file]);
+    if (!read.ok) return read;
+    const stored = isRecord(before) && isRecord(before[part]) ? before[part][sealed] : undefined;
+    const context = String(resolved['id']);
+    const seal = sealedAgain(read.secret, purpose, context, typeof stored === 'string' ? stored : undefined, keyring);
+    resolved = { ...resolved, [part]: { ...rest, [sealed]: seal } };
+  }
+  return { ok: true, value: resolved };
 }
