@@ -27,6 +27,7 @@ const profile: CardProfile = {
   id: 'staff-card',
   name: { en: 'Staff card' },
   flow: 'own',
+  issuer: 'own',
   population: 'own-cards',
   certificates: [{ profile: 'login', fields: ['commonName', 'serialNumber'] }],
   approval: true,
@@ -95,6 +96,7 @@ onEachServer('cards', (database) => {
     temporary: false,
     requests: [],
     certificates: [],
+    byHand: [],
     ...given,
   });
   const step = async (id: string, action: CardAction, person: string | undefined, input = {}, seen?: number) =>
@@ -107,6 +109,7 @@ onEachServer('cards', (database) => {
 
   const asked: CertificateWish[] = [];
   const told: string[] = [];
+  const revoking: 'done' | 'byHand' = 'done';
   const made = new Map<string, Uint8Array>();
   let answer: 'issue' | 'pending' | 'refuse' | 'away' = 'issue';
   const issuer: CertificateIssuer = {
@@ -119,8 +122,14 @@ onEachServer('cards', (database) => {
       made.set(one.order, before);
       return { kind: 'issued', certificate: before };
     },
-    revoke: async (serial, why) => void told.push(`revoke ${serial} ${why}`),
-    release: async (serial) => void told.push(`release ${serial}`),
+    revoke: async (serial, why) => {
+      told.push(`revoke ${serial} ${why}`);
+      return { kind: revoking };
+    },
+    release: async (serial) => {
+      told.push(`release ${serial}`);
+      return { kind: 'done' };
+    },
   };
   const ended: string[] = [];
   const work = async () => {
@@ -129,7 +138,7 @@ onEachServer('cards', (database) => {
       pool,
       clock: () => now,
       profiles: () => profiles,
-      issuer,
+      issuer: (id) => (id === profile.issuer ? issuer : undefined),
       sessions: {
         store: {
           ofPerson: async (person: string) => {

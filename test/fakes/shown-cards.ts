@@ -8,6 +8,7 @@ export const staffCard: CardProfile = {
   id: 'staff-card',
   name: { en: 'Staff card', sv: 'Tjänstekort' },
   flow: 'own',
+  issuer: 'own',
   population: 'own-cards',
   certificates: [{ profile: 'login', fields: ['commonName', 'serialNumber'] }],
   approval: true,
@@ -34,8 +35,18 @@ const card = (state: CardState): Card => ({
   replaces: state === 'received' ? 'card-suspended' : undefined,
   requests: [],
   certificates: withKeys.includes(state)
-    ? [{ profile: 'login', serial: '2a', fingerprint: 'a'.repeat(64), notBefore: at, notAfter: at + 1095 * 86_400_000 }]
+    ? [
+        {
+          profile: 'login',
+          issuer: 'own',
+          serial: '2a',
+          fingerprint: 'a'.repeat(64),
+          notBefore: at,
+          notAfter: at + 1095 * 86_400_000,
+        },
+      ]
     : [],
+  byHand: state === 'ended' ? [{ issuer: 'outside-ca', serial: '2a' }] : [],
 });
 const line = (state: CardState): CardLine => ({
   card: card(state),
@@ -50,6 +61,7 @@ const actions: Readonly<Partial<Record<CardState, readonly CardAction[]>>> = {
   made: ['receive', 'reportLost'],
   inUse: ['suspend', 'end', 'reportLost'],
   suspended: ['resume', 'end'],
+  ended: ['confirmByHand'],
 };
 
 /** A desk over these cards; `done` collects what was asked, `answers` what the next step is told. */
@@ -88,6 +100,13 @@ export function shownCards() {
           { card: id, revision: 4, action: 'end', state, at, by: 'olof', name: 'Olof Ek', reason: 'broken' },
         ],
         actions: actions[state] ?? [],
+        issuerWork:
+          state === 'requested'
+            ? [{ kind: 'submit', since: at, failure: 'certificate issuer x: EST: status <503>' }]
+            : state === 'ended'
+              ? [{ kind: 'revoke', since: at, failure: undefined }]
+              : [],
+        suspendedHereOnly: state === 'suspended',
         mayOrderTemporary: state === 'inUse',
         mayRenew: state === 'inUse',
       };

@@ -22,6 +22,7 @@ import { metadataExpiring, type RefreshParts, refreshDue } from './metadata/inde
 import { cardWork } from './ordering/card-work.ts';
 import { withApplication } from './partners.ts';
 import { postXml } from './post-xml.ts';
+import { certificateIssuers } from './ordering/certificate-issuers.ts';
 import { makeDueKeys } from './signing.ts';
 import { everythingExpiring, warnOfExpiry } from './warnings.ts';
 
@@ -99,7 +100,14 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
         clock,
         profiles: () => core.catalogue.snapshot().cardProfiles,
         sessions: core.sessionPorts,
-        issuer: parts.issuer,
+        issuer: certificateIssuers({
+          pool,
+          keyring: seals,
+          clock,
+          records: () => core.catalogue.snapshot().certificateIssuers,
+          own: parts.issuer,
+          authorities,
+        }),
       }),
     },
     failed: (delivery, error, dead) =>

@@ -1,6 +1,6 @@
 // The steps of a card as a table: who does each, from which states, to which. What is not in it cannot be done.
 import type { CardFlow } from '../catalogue/index.ts';
-import type { CardState } from './card.ts';
+import { type CardState, cardStates } from './card.ts';
 
 /** Who does a step: somebody with the task, the holder, or the hub when something happened. */
 export type CardActor = 'orderCards' | 'issueCards' | 'holder' | 'hub';
@@ -9,7 +9,8 @@ export interface CardActionRule {
   readonly flows: readonly CardFlow[];
   readonly actors: readonly CardActor[];
   readonly from: readonly CardState[];
-  readonly to: CardState;
+  /** `same`: it stays as it is. */
+  readonly to: CardState | 'same';
 }
 
 const both = ['own', 'outside'] as const;
@@ -42,6 +43,10 @@ export const cardActions = {
   resume: { flows: own, actors: ['issueCards'], from: ['suspended'], to: 'inUse' },
   end: { flows: both, actors: ['issueCards', 'hub'], from: living, to: 'ended' },
   reportLost: { flows: both, actors: ['holder'], from: living, to: 'ended' },
+  /** Its issuer takes no revocation over the network: somebody must do it there. */
+  leaveByHand: { flows: own, actors: ['hub'], from: cardStates, to: 'same' },
+  /** Somebody did. */
+  confirmByHand: { flows: own, actors: ['issueCards'], from: cardStates, to: 'same' },
 } as const satisfies Readonly<Record<string, CardActionRule>>;
 
 export type CardAction = keyof typeof cardActions;

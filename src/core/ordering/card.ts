@@ -37,12 +37,20 @@ export type CardEnding = (typeof cardEndings)[number];
 export interface CardCertificate {
   /** Certificate profile at the issuer. */
   readonly profile: string;
+  /** Who signed it: `own`, or an outside issuer's id in the catalogue. */
+  readonly issuer: string;
   /** Hexadecimal, without leading zeros. */
   readonly serial: string;
   /** SHA-256 of the DER form, hexadecimal: what a card login shows. */
   readonly fingerprint: string;
   readonly notBefore: EpochMs;
   readonly notAfter: EpochMs;
+}
+
+/** A certificate that somebody must revoke at its issuer, which takes no revocation over the network. */
+export interface ByHand {
+  readonly issuer: string;
+  readonly serial: string;
 }
 
 export interface Card {
@@ -68,6 +76,8 @@ export interface Card {
   /** The request for certificates (PKCS#10, DER, base64) while the issuer is asked. */
   readonly requests: readonly string[];
   readonly certificates: readonly CardCertificate[];
+  /** Still to be revoked by hand. */
+  readonly byHand: readonly ByHand[];
   readonly ending?: CardEnding | undefined;
 }
 

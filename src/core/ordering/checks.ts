@@ -10,7 +10,7 @@ import {
   type Person,
 } from '../directory/index.ts';
 import { type CardAction, type CardActionRule, cardActions } from './actions.ts';
-import { type Card, type CardCertificate, type CardEnding, isOpen } from './card.ts';
+import { type ByHand, type Card, type CardCertificate, type CardEnding, isOpen } from './card.ts';
 import { validUntil } from './standing.ts';
 
 /** Who acts: a person with what was granted to them, or the hub. */
@@ -31,6 +31,8 @@ export interface ActionInput {
   readonly requests?: readonly string[] | undefined;
   /** What the issuer made of them. */
   readonly certificates?: readonly CardCertificate[] | undefined;
+  /** What its issuer could not be told to revoke. */
+  readonly byHand?: readonly ByHand[] | undefined;
   /** The card whose certificates the renewal came with proved the holder in this session. */
   readonly provenBy?: string | undefined;
 }
@@ -66,7 +68,8 @@ export type OrderingRefusal =
   | 'order.notYetRenewable'
   | 'order.document'
   | 'order.keys'
-  | 'order.reason';
+  | 'order.reason'
+  | 'order.byHand';
 
 export interface OrderingCheck {
   readonly name: string;
@@ -174,7 +177,7 @@ export const orderingChecks: readonly OrderingCheck[] = [
     name: 'ordering.notForOneself',
     clause: 'H2: nobody orders, approves, checks or makes their own card; renewal is proven by the old one',
     code: 'order.ownCard',
-    of: only('order', 'approve', 'checkIdentity', 'requestCertificates', 'resume', 'end'),
+    of: only('order', 'approve', 'checkIdentity', 'requestCertificates', 'resume', 'end', 'confirmByHand'),
     test: (facts, action) => actorOf(facts) !== facts.card.holder || (byItself.includes(action) && isRenewal(facts)),
   },
   {
@@ -285,7 +288,19 @@ export const orderingChecks: readonly OrderingCheck[] = [
           ? input.ending === 'lost' || input.ending === 'stolen'
           : input.ending !== undefined,
   },
+  {
+    name: 'ordering.byHand',
+    clause: 'H3: what an issuer is not told over the network is shown once, until somebody did it',
+    code: 'order.byHand',
+    of: only('leaveByHand', 'confirmByHand'),
+    test: ({ card, input }, action) =>
+      action === 'confirmByHand' ? card.byHand.length > 0 : newByHand(card, input.byHand).length > 0,
+  },
 ];
+
+/** What is not among them already: the work that tells of it may be done twice. */
+export const newByHand = ({ byHand }: Pick<Card, 'byHand'>, told: readonly ByHand[] = []): readonly ByHand[] =>
+  told.filter(({ issuer, serial }) => !byHand.some((each) => each.issuer === issuer && each.serial === serial));
 
 /** The first check that says no, or undefined. */
 export const firstNo = (

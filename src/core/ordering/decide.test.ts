@@ -2,101 +2,32 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import type { CardProfile } from '../catalogue/index.ts';
-import type { Administration, AdministrationRole, Organisation } from '../directory/index.ts';
+import {
+  acting,
+  at,
+  certificate,
+  day,
+  deputy,
+  done,
+  facts,
+  hub,
+  manager,
+  now,
+  nurse,
+  officer,
+  old,
+  profile,
+  renewal,
+  second,
+  stranger,
+  wished,
+} from '../../../test/fakes/ordering-facts.ts';
 import { type CardAction, cardActionNames } from './actions.ts';
 import type { Card } from './card.ts';
 import { type Acting, type ActionInput, type CardFacts, firstNo, orderingChecks } from './checks.ts';
-import { type CardDecision, decideCard, decideOrder } from './decide.ts';
+import { decideCard, decideOrder } from './decide.ts';
 import { cardsToEnd, mustWait } from './endings.ts';
 import { cardStanding } from './standing.ts';
-
-const day = 86_400_000;
-const now = Date.UTC(2027, 0, 4);
-const grant = (person: string, role: AdministrationRole): Administration => ({
-  id: `${person} ${role}`,
-  person,
-  role,
-  scope: { kind: 'organisation', organisation: 'hospital' },
-  from: now - day,
-  until: now + 3650 * day,
-  grantedBy: 'root@host',
-  reason: 'Head of ward',
-});
-const acting = (id: string, ...roles: AdministrationRole[]): Acting => ({
-  kind: 'person',
-  person: { id, closed: false },
-  grants: roles.map((role) => grant(id, role)),
-});
-const manager = acting('mona', 'card-orderer');
-const deputy = acting('dag', 'card-orderer');
-const officer = acting('olof', 'card-officer');
-const second = acting('siri', 'card-officer');
-const nurse = acting('nina');
-const stranger = acting('sture');
-const hub: Acting = { kind: 'hub' };
-
-const profile: CardProfile = {
-  id: 'staff-card',
-  name: { en: 'Staff card' },
-  flow: 'own',
-  population: 'own-cards',
-  certificates: [{ profile: 'login', fields: ['commonName', 'serialNumber'] }],
-  country: 'SE',
-  approval: true,
-  dualControl: false,
-  identityDocuments: ['passport'],
-  validityDays: 1095,
-  temporaryHours: 24,
-  renewBeforeDays: 60,
-  endsBy: ['employmentEnded'],
-  closed: false,
-};
-const certificate = (notAfter = now + 1000 * day) => ({
-  profile: 'login',
-  serial: '2a',
-  fingerprint: 'a'.repeat(64),
-  notBefore: now,
-  notAfter,
-});
-const wished: Card = {
-  id: 'c1',
-  profile: 'staff-card',
-  holder: 'nina',
-  organisation: 'hospital',
-  state: 'ordered',
-  revision: 1,
-  orderedBy: 'mona',
-  orderedAt: now,
-  temporary: false,
-  requests: [],
-  certificates: [],
-};
-const hospital: Organisation = { id: 'hospital', name: 'Hospital', closed: false };
-const facts = (given: Partial<CardFacts>): CardFacts => ({
-  now,
-  card: wished,
-  profile,
-  acting: manager,
-  holder: { id: 'nina', closed: false },
-  assignments: [{ id: 'a1', person: 'nina', organisation: 'hospital', role: 'nurse' }],
-  organisations: new Map([['hospital', hospital]]),
-  others: [],
-  input: {},
-  ...given,
-});
-const done = (decision: CardDecision) => {
-  assert.ok(decision.kind === 'done', JSON.stringify(decision));
-  return decision;
-};
-const at = (state: Card['state'], given: Partial<Card> = {}): Card => ({
-  ...wished,
-  state,
-  ...(['made', 'received', 'inUse', 'suspended'].includes(state) ? { certificates: [certificate()] } : {}),
-  ...given,
-});
-const old = at('inUse', { id: 'c0', certificates: [certificate(now + 30 * day)] });
-const renewal: Card = { ...wished, orderedBy: 'nina', replaces: 'c0' };
 
 describe('the life of a card', () => {
   test('of our own: each step by its own people, to the end', () => {
@@ -194,6 +125,7 @@ describe('the life of a card', () => {
 
 type Case = readonly [action: CardAction | 'order', given: Partial<CardFacts>];
 /** For each check, cases that it alone refuses. */
+const byHand = [{ issuer: 'outside-ca', serial: '2a' }];
 const refused: Readonly<Record<string, readonly Case[]>> = {
   'ordering.right': [
     ['order', { acting: stranger }],
@@ -228,6 +160,7 @@ const refused: Readonly<Record<string, readonly Case[]>> = {
       { card: at('checked'), acting: acting('nina', 'card-officer'), input: { requests: ['MII='] } },
     ],
     ['resume', { card: at('suspended'), acting: acting('nina', 'card-officer') }],
+    ['confirmByHand', { card: at('ended', { byHand }), acting: acting('nina', 'card-officer') }],
   ],
   'ordering.otherApprover': [['approve', { acting: manager }]],
   'ordering.dualControl': [
@@ -298,6 +231,10 @@ const refused: Readonly<Record<string, readonly Case[]>> = {
     ['requestCertificates', { card: at('checked'), acting: officer, input: { requests: [] } }],
     ['requestCertificates', { card: at('checked'), acting: officer, input: { requests: ['MII=', 'MII='] } }],
   ],
+  'ordering.byHand': [
+    ['confirmByHand', { card: at('ended'), acting: officer }],
+    ['leaveByHand', { card: at('ended', { byHand }), acting: hub, input: { byHand } }],
+  ],
   'ordering.reason': [
     ['end', { card: at('inUse'), acting: officer }],
     ['reportLost', { card: at('inUse'), acting: nurse, input: { ending: 'misuse' } }],
@@ -318,6 +255,18 @@ describe('the checks', () => {
       }
     });
   }
+});
+
+test('what an issuer is not told is left to an officer once, whatever the card has become, and then confirmed', () => {
+  const left = done(decideCard('leaveByHand', facts({ card: at('declined'), acting: hub, input: { byHand } })));
+  assert.deepEqual([left.card.state, left.card.byHand, left.event.kind], ['declined', byHand, 'card.leftByHand']);
+  assert.deepEqual(left.event.body['byHand'], ['outside-ca 2a']);
+  const told = done(decideCard('confirmByHand', facts({ card: left.card, acting: officer })));
+  assert.deepEqual([told.card.state, told.card.byHand, told.event.kind], ['declined', [], 'card.revokedByHand']);
+  assert.deepEqual(told.event.body['byHand'], ['outside-ca 2a']);
+  const input = { reason: 'another key', byHand };
+  const refusal = done(decideCard('refuseCertificates', facts({ card: at('requested'), acting: hub, input })));
+  assert.deepEqual(refusal.card.byHand, byHand);
 });
 
 test('no order of steps makes a card without approval by another, a look at the holder, and a receipt', () => {

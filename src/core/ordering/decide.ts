@@ -6,6 +6,7 @@ import {
   type CardFacts,
   firstNo,
   isRenewal,
+  newByHand,
   type OrderingCheck,
   type OrderingRefusal,
   orderingChecks,
@@ -57,6 +58,8 @@ const eventKinds = {
   askEnd: 'card.endAsked',
   end: 'card.ended',
   reportLost: 'card.ended',
+  leaveByHand: 'card.leftByHand',
+  confirmByHand: 'card.revokedByHand',
 } as const satisfies Readonly<Record<CardAction | 'order' | 'askEnd', AuditRecord['kind']>>;
 
 /**
@@ -81,7 +84,9 @@ export function decideCard(
   if (no !== undefined) return { kind: 'refused', code: no.code, check: no.name };
   const { card, input, acting } = facts;
   const by = acting.kind === 'person' ? acting.person.id : undefined;
-  const next: Card = { ...card, revision: card.revision + 1, state: cardActions[action].to };
+  const { to } = cardActions[action];
+  const next: Card = { ...card, revision: card.revision + 1, state: to === 'same' ? card.state : to };
+  const withByHand = () => [...card.byHand, ...newByHand(card, input.byHand)];
   switch (action) {
     case 'checkIdentity':
       return change(facts, action, { ...next, identityDocument: input.document, checkedBy: by });
@@ -90,7 +95,7 @@ export function decideCard(
     case 'certify':
       return change(facts, action, { ...next, requests: [], certificates: input.certificates ?? [] });
     case 'refuseCertificates':
-      return change(facts, action, { ...next, requests: [] });
+      return change(facts, action, { ...next, requests: [], byHand: withByHand() });
     case 'receive':
       return change(facts, action, next, [], followingReceipt(facts));
     case 'suspend':
@@ -111,6 +116,10 @@ export function decideCard(
       return ended(facts, action, next);
     case 'reportLost':
       return ended(facts, action, next);
+    case 'leaveByHand':
+      return change(facts, action, { ...next, byHand: withByHand() });
+    case 'confirmByHand':
+      return change(facts, action, { ...next, byHand: [] });
     default:
       return change(facts, action, next);
   }
@@ -181,6 +190,7 @@ function change(
         ...(reason === undefined ? {} : { why: reason }),
         ...(card.replaces === undefined ? {} : { replaces: card.replaces, temporary: card.temporary }),
         ...(action === 'checkIdentity' ? { document: card.identityDocument } : {}),
+        ...byHandBody(before, card),
         ...(card.certificates.length === 0
           ? {}
           : { fingerprints: card.certificates.map(({ fingerprint }) => fingerprint) }),
@@ -191,3 +201,11 @@ function change(
     following,
   };
 }
+
+/** What is left to people, or what they did: the list that changed. */
+const byHandBody = (before: Card, { byHand }: Card) =>
+  byHand.length === before.byHand.length
+    ? {}
+    : {
+        byHand: (byHand.length > 0 ? byHand : before.byHand).map(({ issuer, serial }) => `${issuer} ${serial}`),
+      };

@@ -12,6 +12,8 @@ export interface CertificateWish {
   readonly request: Uint8Array;
   readonly holder: CertificateHolder;
   readonly notAfter: EpochMs;
+  /** It comes after a card that proved its holder. */
+  readonly renewal?: boolean | undefined;
   /** Our own id of the person, and the reference of the step: what ties the issuer's trail to ours. */
   readonly person: string;
   readonly reference: string;
@@ -20,13 +22,17 @@ export interface CertificateWish {
 export type IssuerAnswer =
   | { readonly kind: 'issued'; readonly certificate: Uint8Array }
   | { readonly kind: 'pending'; readonly retryAfterSeconds: number }
-  | { readonly kind: 'refused'; readonly reason: string };
+  /** `byHand`: serials of what it made all the same, and could not be told to revoke. */
+  | { readonly kind: 'refused'; readonly reason: string; readonly byHand?: readonly string[] };
+
+/** `byHand`: this issuer takes no revocation over the network; somebody must do it there. `hubOnly`: it knows no hold. */
+export type RevocationAnswer = { readonly kind: 'done' | 'byHand' | 'hubOnly' };
 
 /** Port. Throws a `Problem` when the issuer cannot be reached: the outbox tries again. Everything is idempotent. */
 export interface CertificateIssuer {
   /** Asking again with the same order is asking what became of it. */
   readonly submit: (wish: CertificateWish) => Promise<IssuerAnswer>;
   /** `hold` can be taken back by `release`. */
-  readonly revoke: (serial: string, why: CardEnding | 'hold', reference: string) => Promise<void>;
-  readonly release: (serial: string, reference: string) => Promise<void>;
+  readonly revoke: (serial: string, why: CardEnding | 'hold', reference: string) => Promise<RevocationAnswer>;
+  readonly release: (serial: string, reference: string) => Promise<RevocationAnswer>;
 }

@@ -45,6 +45,8 @@ export const auditKinds = [
   'card.resumed',
   'card.endAsked',
   'card.ended',
+  'card.leftByHand',
+  'card.revokedByHand',
   // administration
   'admin.applied',
   'admin.recovered',

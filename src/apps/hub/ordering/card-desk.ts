@@ -2,13 +2,14 @@
 import type pg from 'pg';
 import { newReference } from '../../../base/ids.ts';
 import { pemBlocks, provesPossession, readCsr } from '../../../base/x509/index.ts';
-import type { CatalogueSnapshot } from '../../../core/catalogue/index.ts';
+import { type CatalogueSnapshot, ownIssuer } from '../../../core/catalogue/index.ts';
 import { type Administration, administrationRoles, shownName } from '../../../core/directory/index.ts';
 import {
   type ActionInput,
   type Card,
   type CardFacts,
   type CardState,
+  type CardStep,
   cardStates,
   mayOrderAfter,
   possibleActions,
@@ -16,9 +17,10 @@ import {
 import type { Session } from '../../../core/sessions/index.ts';
 import { grantsOf, peopleNamed } from '../../../edge/store/hub/administrations.ts';
 import { employedNamed } from '../../../edge/store/hub/card-people.ts';
+import { type OpenIssuerWork, openIssuerWork } from '../../../edge/store/hub/card-requests.ts';
 import { cardFacts, orderCard, type StepDone, takeCardStep } from '../../../edge/store/hub/card-steps.ts';
 import { cardById, cardSteps, cardsOf, findCards } from '../../../edge/store/hub/cards.ts';
-import type { CardDesk, CardDone, CardFilter, CardLine } from '../../../edge/web/portal/index.ts';
+import type { CardDesk, CardDone, CardFilter, CardLine, IssuerWork } from '../../../edge/web/portal/index.ts';
 
 interface Parts {
   readonly pool: pg.Pool;
@@ -112,7 +114,7 @@ export function cardDesk({ pool, catalogue, clock }: Parts): CardDesk {
       if (card === undefined) return undefined;
       const facts = await cardFacts(pool, card, wishOf(session, {}));
       if (!(await maySee(facts))) return undefined;
-      const [[line], steps] = await Promise.all([linesOf([card]), cardSteps(pool, id)]);
+      const [[line], steps, open] = await Promise.all([linesOf([card]), cardSteps(pool, id), openIssuerWork(pool, id)]);
       const people = await peopleNamed(pool, [...new Set(steps.flatMap(({ by }) => by ?? []))]);
       const names = new Map(people.map((person) => [person.id, shownName(person)]));
       if (line === undefined) return undefined;
@@ -120,6 +122,9 @@ export function cardDesk({ pool, catalogue, clock }: Parts): CardDesk {
         ...line,
         steps: steps.map((step) => ({ ...step, name: step.by === undefined ? undefined : names.get(step.by) })),
         actions: possibleActions(facts),
+        issuerWork: issuerWork(card, steps, open, session.person !== card.holder),
+        suspendedHereOnly:
+          card.state === 'suspended' && card.certificates.some(({ issuer }) => holdsNothing(catalogue(), issuer)),
         mayOrderTemporary: mayOrderAfter(facts, 'temporary'),
         mayRenew: mayOrderAfter(facts, 'renewal'),
       };
@@ -146,6 +151,7 @@ export function cardDesk({ pool, catalogue, clock }: Parts): CardDesk {
         replaces,
         requests: [],
         certificates: [],
+        byHand: [],
       };
       return doneOf(await orderCard(pool, card, wishOf(session, {})));
     },
@@ -161,6 +167,27 @@ export function cardDesk({ pool, catalogue, clock }: Parts): CardDesk {
       return doneOf(await takeCardStep(pool, id, action, wish, seen));
     },
   };
+}
+
+const holdsNothing = ({ certificateIssuers }: CatalogueSnapshot, issuer: string): boolean =>
+  issuer !== ownIssuer && certificateIssuers.get(issuer)?.holds !== true;
+
+/** A request that the issuer has not decided has no work under way between two questions. */
+function issuerWork(
+  card: Card,
+  steps: readonly CardStep[],
+  open: readonly OpenIssuerWork[],
+  shown: boolean,
+): readonly IssuerWork[] {
+  const waiting = card.state === 'requested' && card.requests.length > 0;
+  const asked = steps.findLast(({ action }) => action === 'requestCertificates')?.at;
+  const all: readonly OpenIssuerWork[] =
+    waiting && asked !== undefined && !open.some(({ kind }) => kind === 'submit')
+      ? [{ kind: 'submit', since: asked, failure: undefined }]
+      : open;
+  return all
+    .filter(({ kind }) => kind !== 'submit' || waiting)
+    .map((work) => (shown ? work : { ...work, failure: undefined }));
 }
 
 const doneOf = (done: StepDone): CardDone =>

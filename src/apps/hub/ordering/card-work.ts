@@ -2,21 +2,21 @@
 import type pg from 'pg';
 import { newReference } from '../../../base/ids.ts';
 import { Problem } from '../../../base/problem.ts';
-import type { CardProfile } from '../../../core/catalogue/index.ts';
+import { type CardProfile, ownIssuer } from '../../../core/catalogue/index.ts';
 import type { CertificateIssuer, IssuerTask } from '../../../core/ordering/index.ts';
 import type { Delivery } from '../../../core/outbox/index.ts';
 import { endSessionsOf, type SessionPorts } from '../../../core/sessions/index.ts';
 import { takeCardStep } from '../../../edge/store/hub/card-steps.ts';
 import { cardById } from '../../../edge/store/hub/cards.ts';
-import { submitOrder } from './submit-order.ts';
+import { leaveByHand, submitOrder } from './submit-order.ts';
 
 export interface CardWorkParts {
   readonly pool: pg.Pool;
   readonly clock: () => number;
   readonly profiles: () => ReadonlyMap<string, CardProfile>;
   readonly sessions: SessionPorts;
-  /** The issuer that signs for cards made here; none: the hub has no authority, and such work waits. */
-  readonly issuer: CertificateIssuer | undefined;
+  /** By its id in the catalogue, or `own`; undefined: it is not there, and its work waits. */
+  readonly issuer: (id: string) => CertificateIssuer | undefined;
 }
 
 type Worker = (delivery: Delivery) => Promise<void>;
@@ -24,6 +24,11 @@ type Worker = (delivery: Delivery) => Promise<void>;
 /** One worker for each kind of work. */
 export function cardWork(parts: CardWorkParts): Readonly<Record<'cardStopped' | 'cardUsed' | 'cardIssuer', Worker>> {
   const { pool, clock, profiles, sessions } = parts;
+  const there = (id: string): CertificateIssuer => {
+    const issuer = parts.issuer(id);
+    if (issuer !== undefined) return issuer;
+    throw new Problem({ kind: 'unavailable', code: 'unavailable', detail: `there is no certificate issuer ${id}` });
+  };
   return {
     async cardStopped({ payload }) {
       const card = String(payload['card']);
@@ -42,14 +47,16 @@ export function cardWork(parts: CardWorkParts): Readonly<Record<'cardStopped' | 
       await takeCardStep(pool, String(payload['card']), 'use', wish);
     },
     async cardIssuer({ payload }) {
-      const { issuer } = parts;
-      if (issuer === undefined)
-        throw new Problem({ kind: 'unavailable', code: 'unavailable', detail: 'no certificate issuer is configured' });
       const task = payload['task'] as IssuerTask;
-      const card = String(payload['card']);
-      if (task.kind === 'submit') return submitOrder({ ...parts, issuer }, card);
-      for (const serial of task.serials)
-        await (task.kind === 'release' ? issuer.release(serial, card) : issuer.revoke(serial, task.why, card));
+      const id = String(payload['card']);
+      if (task.kind === 'submit') return submitOrder({ ...parts, issuer: there }, id);
+      const certificates = (await cardById(pool, id))?.certificates ?? [];
+      for (const serial of task.serials) {
+        const issuer = certificates.find((one) => one.serial === serial)?.issuer ?? ownIssuer;
+        const { release, revoke } = there(issuer);
+        const answer = await (task.kind === 'release' ? release(serial, id) : revoke(serial, task.why, id));
+        if (answer.kind === 'byHand') await leaveByHand(parts, id, [{ issuer, serial }]);
+      }
     },
   };
 }

@@ -4,9 +4,10 @@ import type pg from 'pg';
 import { newReference } from '../../../base/ids.ts';
 import { Problem } from '../../../base/problem.ts';
 import { readCertificate } from '../../../base/x509/index.ts';
-import type { CardProfile } from '../../../core/catalogue/index.ts';
+import { type CardProfile, ownIssuer } from '../../../core/catalogue/index.ts';
 import {
   type ActionInput,
+  type ByHand,
   type Card,
   type CardAction,
   type CardCertificate,
@@ -23,7 +24,8 @@ export interface SubmitParts {
   readonly pool: pg.Pool;
   readonly clock: () => number;
   readonly profiles: () => ReadonlyMap<string, CardProfile>;
-  readonly issuer: CertificateIssuer;
+  /** By its id; throws while it is not there. */
+  readonly issuer: (id: string) => CertificateIssuer;
 }
 
 const dayMs = 86_400_000;
@@ -40,28 +42,42 @@ export async function submitOrder(parts: SubmitParts, id: string): Promise<void>
       { from: { reference: newReference() }, input, now: parts.clock(), profiles: parts.profiles() },
       card.revision,
     );
+  const issuer = parts.profiles().get(card.profile)?.issuer ?? ownIssuer;
   const answers = await askAll(parts, card);
   const refused = answers.find((answer) => answer.kind === 'refused');
   if (refused !== undefined) {
-    await revokeIssued(parts, answers);
-    await take('refuseCertificates', { reason: refused.reason.slice(0, 300) });
+    const byHand = await revokeIssued(parts, issuer, answers);
+    const reason = refused.reason.slice(0, 300);
+    const taken = await take('refuseCertificates', { reason, byHand });
+    if (taken.kind !== 'done') await leaveByHand(parts, id, byHand);
     return;
   }
   const certificates = answers.flatMap((answer, index) =>
-    answer.kind === 'issued' ? [onCard(answer.certificate, profileName(parts, card, index))] : [],
+    answer.kind === 'issued' ? [onCard(answer.certificate, issuer, profileName(parts, card, index))] : [],
   );
   // Not decided yet: `askAgain` comes back to it.
   if (certificates.length < answers.length) return;
   const taken = await take('certify', { certificates });
   // Meanwhile the holder left or the order was withdrawn: what was made for nobody is revoked at once.
-  if (taken.kind !== 'done') await revokeIssued(parts, answers);
+  if (taken.kind !== 'done') await leaveByHand(parts, id, await revokeIssued(parts, issuer, answers));
+}
+
+/** Notes what its issuer could not be told, for somebody to do there. */
+export async function leaveByHand(
+  { pool, clock, profiles }: Pick<SubmitParts, 'pool' | 'clock' | 'profiles'>,
+  card: string,
+  byHand: readonly ByHand[],
+): Promise<void> {
+  if (byHand.length === 0) return;
+  const from = { reference: newReference() };
+  await takeCardStep(pool, card, 'leaveByHand', { from, input: { byHand }, now: clock(), profiles: profiles() });
 }
 
 const profileName = ({ profiles }: SubmitParts, card: Card, index: number): string =>
   profiles().get(card.profile)?.certificates[index]?.profile ?? '';
 
 async function askAll(parts: SubmitParts, card: Card): Promise<readonly IssuerAnswer[]> {
-  const { pool, clock, issuer } = parts;
+  const { pool, clock } = parts;
   const now = clock();
   const profile = parts.profiles().get(card.profile);
   const found = await personReader(pool).facts(card.holder);
@@ -76,12 +92,13 @@ async function askAll(parts: SubmitParts, card: Card): Promise<readonly IssuerAn
     card.requests.map((request, index) => {
       const rule = profile.certificates[index];
       if (rule === undefined) return { kind: 'refused' as const, reason: 'its profile was changed' };
-      return issuer.submit({
+      return parts.issuer(profile.issuer).submit({
         order: `${card.id}/${card.revision}/${index}`,
         profile: rule.profile,
         request: Buffer.from(request, 'base64'),
         holder: certificateHolder(rule, facts),
         notAfter: requestedAt + lifeMs,
+        renewal: card.replaces !== undefined && !card.temporary && card.orderedBy === card.holder,
         person: card.holder,
         reference: card.id,
       });
@@ -97,16 +114,27 @@ async function requestedWhen(pool: pg.Pool, { id, revision }: Card): Promise<num
   return result.rows[0]?.at.getTime() ?? 0;
 }
 
-async function revokeIssued({ issuer }: SubmitParts, answers: readonly IssuerAnswer[]): Promise<void> {
+/** Revokes what was made and goes on no card; answers what somebody must revoke at the issuer. */
+async function revokeIssued(
+  parts: SubmitParts,
+  issuer: string,
+  answers: readonly IssuerAnswer[],
+): Promise<readonly ByHand[]> {
+  const byHand: string[] = [];
   for (const answer of answers) {
-    if (answer.kind === 'issued') await issuer.revoke(onCard(answer.certificate, '').serial, 'mistake', newReference());
+    if (answer.kind === 'refused') byHand.push(...(answer.byHand ?? []));
+    if (answer.kind !== 'issued') continue;
+    const { serial } = onCard(answer.certificate, issuer, '');
+    const { kind } = await parts.issuer(issuer).revoke(serial, 'mistake', newReference());
+    if (kind === 'byHand') byHand.push(serial);
   }
+  return byHand.map((serial) => ({ issuer, serial }));
 }
 
-function onCard(der: Uint8Array, profile: string): CardCertificate {
+function onCard(der: Uint8Array, issuer: string, profile: string): CardCertificate {
   const reading = readCertificate(Buffer.from(der));
   if (!reading.ok)
     throw new Problem({ kind: 'unavailable', code: 'unavailable', detail: `the issuer answered ${reading.reason}` });
   const { serial, notBefore, notAfter } = reading.certificate;
-  return { profile, serial, fingerprint: createHash('sha256').update(der).digest('hex'), notBefore, notAfter };
+  return { profile, issuer, serial, fingerprint: createHash('sha256').update(der).digest('hex'), notBefore, notAfter };
 }

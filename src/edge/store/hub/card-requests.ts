@@ -1,5 +1,6 @@
 // Keeps what is asked of an issuer alive: requests that it has not decided, and work that was given up while it was away.
 import type { EpochMs } from '../../../base/clock.ts';
+import type { IssuerTask } from '../../../core/ordering/index.ts';
 import type { Queryable } from './audit-insert.ts';
 
 const againAfterMinutes = 5;
@@ -24,4 +25,25 @@ export async function askAgain(client: Queryable, now: EpochMs): Promise<void> {
      ON CONFLICT (id) DO NOTHING`,
     [new Date(now), String(Math.floor(now / 30_000))],
   );
+}
+
+export interface OpenIssuerWork {
+  readonly kind: IssuerTask['kind'];
+  readonly since: EpochMs;
+  readonly failure: string | undefined;
+}
+
+/** What the issuer is asked or told about a card and has not done yet, the oldest first; `since` is the step that asked. */
+export async function openIssuerWork(client: Queryable, card: string): Promise<readonly OpenIssuerWork[]> {
+  const result = await client.query<{ kind: IssuerTask['kind']; since: Date; failure: string | null }>(
+    `SELECT o.payload -> 'task' ->> 'kind' AS kind, s.at AS since, o.last_error AS failure
+     FROM hub.outbox o JOIN hub.card_step s ON s.card = $1 AND s.revision = substring(o.id FROM ' (\\d{6})')::int
+     WHERE o.key = 'cardIssuer ' || $1 AND o.done_at IS NULL ORDER BY o.id`,
+    [card],
+  );
+  return result.rows.map(({ kind, since, failure }) => ({
+    kind,
+    since: since.getTime(),
+    failure: failure ?? undefined,
+  }));
 }

@@ -118,11 +118,11 @@ async function write(client: Queryable, change: CardChange, { from, now }: StepW
   const end = validUntil(card);
   await client.query(
     `INSERT INTO hub.card (id, profile, holder, organisation, state, revision, ordered_by, ordered_at, temporary, replaces,
-       identity_document, checked_by, made_by, end_asked_by, ending, requests, valid_until)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+       identity_document, checked_by, made_by, end_asked_by, ending, requests, valid_until, by_hand)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
      ON CONFLICT (id) DO UPDATE SET state = excluded.state, revision = excluded.revision, identity_document = excluded.identity_document,
        checked_by = excluded.checked_by, made_by = excluded.made_by, end_asked_by = excluded.end_asked_by, ending = excluded.ending,
-       requests = excluded.requests, valid_until = excluded.valid_until`,
+       requests = excluded.requests, valid_until = excluded.valid_until, by_hand = excluded.by_hand`,
     [
       card.id,
       card.profile,
@@ -141,13 +141,14 @@ async function write(client: Queryable, change: CardChange, { from, now }: StepW
       card.ending ?? null,
       JSON.stringify(card.requests),
       end === undefined ? null : new Date(end),
+      JSON.stringify(card.byHand),
     ],
   );
-  for (const { fingerprint, profile, serial, notBefore, notAfter } of card.certificates) {
+  for (const { fingerprint, profile, issuer, serial, notBefore, notAfter } of card.certificates) {
     await client.query(
-      `INSERT INTO hub.card_certificate (fingerprint, card, profile, serial, valid_from, valid_until)
-       VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (fingerprint) DO NOTHING`,
-      [fingerprint, card.id, profile, serial, new Date(notBefore), new Date(notAfter)],
+      `INSERT INTO hub.card_certificate (fingerprint, card, profile, serial, valid_from, valid_until, issuer)
+       VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (fingerprint) DO NOTHING`,
+      [fingerprint, card.id, profile, serial, new Date(notBefore), new Date(notAfter), issuer],
     );
   }
   await client.query(

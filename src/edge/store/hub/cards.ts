@@ -21,12 +21,13 @@ interface CardRow {
   readonly ending: Card['ending'] | null;
   readonly requests: readonly string[];
   readonly certificates: readonly CardCertificate[];
+  readonly by_hand: Card['byHand'];
 }
 
 const ms = (column: string) => `extract(epoch FROM ${column})::float8 * 1000`;
 const columns = `c.id, c.profile, c.holder, c.organisation, c.state, c.revision, c.ordered_by, c.ordered_at, c.temporary, c.replaces,
-  c.identity_document, c.checked_by, c.made_by, c.end_asked_by, c.ending, c.requests,
-  (SELECT coalesce(json_agg(json_build_object('profile', k.profile, 'serial', k.serial, 'fingerprint', k.fingerprint,
+  c.identity_document, c.checked_by, c.made_by, c.end_asked_by, c.ending, c.requests, c.by_hand,
+  (SELECT coalesce(json_agg(json_build_object('profile', k.profile, 'issuer', k.issuer, 'serial', k.serial, 'fingerprint', k.fingerprint,
       'notBefore', ${ms('k.valid_from')}, 'notAfter', ${ms('k.valid_until')}) ORDER BY k.profile), '[]')
    FROM hub.card_certificate k WHERE k.card = c.id) AS certificates`;
 
@@ -48,6 +49,7 @@ const read = (row: CardRow): Card => ({
   ending: row.ending ?? undefined,
   requests: row.requests,
   certificates: row.certificates,
+  byHand: row.by_hand,
 });
 
 export async function cardById(client: Queryable, id: string): Promise<Card | undefined> {

@@ -113,6 +113,7 @@ const expiring: readonly { table: string; column: string; keepHours: number }[] 
   { table: 'hub.session', column: 'absolute_until', keepHours: 24 * 30 },
   { table: 'hub.outbox', column: 'done_at', keepHours: 24 * 7 },
   { table: 'hub.node', column: 'seen_at', keepHours: 1 },
+  { table: 'hub.issuer_order', column: 'changed_at', keepHours: 24 * 90 },
   { table: 'hub.metadata_entity', column: 'gone_at', keepHours: 24 * 90 },
   { table: 'hub.login_throttle', column: 'last_at', keepHours: 24 },
 ];

@@ -38,6 +38,18 @@ export const enCards = {
   'cards.temporary': 'Temporary card',
   'cards.replaces': 'In place of',
   'cards.history': 'What has happened',
+  'cards.byHand': 'To be revoked by hand',
+  'cards.byHandBody':
+    'This issuer takes no revocation over the network. Revoke the certificate there, then say so below. Until then it counts for everybody but this hub.',
+  'cards.byHandOne': '{issuer}, serial number {serial}',
+  'cards.waits': 'The issuer has not answered yet. It is asked again by itself. First asked:',
+  'cards.waitsRevoke':
+    'The issuer has not taken the revocation yet. It is told again by itself, and here the card lets nobody in. First told:',
+  'cards.waitsRelease':
+    'The issuer has not yet been told that the card is open again. It is told again by itself. First told:',
+  'cards.lastFailure': 'What went wrong last',
+  'cards.hubOnly':
+    'It is suspended here alone: its issuer has no way to suspend it. Others who accept the card go on accepting it.',
   'cards.steps': 'What you can do',
   'cards.noSteps': 'You have nothing to do here now.',
   'cards.hub': 'the system',
@@ -73,6 +85,7 @@ export const enCards = {
   'card.do.resume': 'Open the card again',
   'card.do.end': 'End the card',
   'card.do.reportLost': 'Report the card lost',
+  'card.do.confirmByHand': 'It is revoked there',
 
   'card.will.approve': 'The card can be made when the holder comes to the counter.',
   'card.will.decline': 'The order ends, and the reason is kept.',
@@ -86,6 +99,8 @@ export const enCards = {
   'card.will.resume': 'The card lets its holder in again. A temporary card in its place ends.',
   'card.will.end': 'The card never works again, and logins with it end now. This cannot be undone.',
   'card.will.reportLost': 'The card never works again, and logins with it end now. You need a new one.',
+  'card.will.confirmByHand':
+    'The certificate has been revoked at its issuer, which takes no revocation over the network. It is kept who said so.',
 
   'card.did.order': 'Ordered',
   'card.did.approve': 'Approved',
@@ -104,6 +119,8 @@ export const enCards = {
   'card.did.askEnd': 'End asked for; waits for a second officer',
   'card.did.end': 'Ended',
   'card.did.reportLost': 'Reported lost',
+  'card.did.leaveByHand': 'Left to be revoked by hand at its issuer',
+  'card.did.confirmByHand': 'Revoked by hand at its issuer',
 
   'card.ending.lost': 'Lost',
   'card.ending.stolen': 'Stolen',
@@ -140,6 +157,7 @@ export const enCards = {
   'order.request':
     'The certificate request cannot be read, or its signature is wrong. Make a new one with the card program.',
   'order.reason': 'Say why.',
+  'order.byHand': 'There is nothing left to revoke by hand.',
 } as const;
 
 export type CardTextKey = keyof typeof enCards;

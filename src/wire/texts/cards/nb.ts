@@ -38,6 +38,18 @@ export const nbCards: CardTexts = {
   'cards.temporary': 'Midlertidig kort',
   'cards.replaces': 'I stedet for',
   'cards.history': 'Hva som har skjedd',
+  'cards.byHand': 'Må sperres for hånd',
+  'cards.byHandBody':
+    'Utstederen tar ikke imot sperring over nettet. Sperr sertifikatet der, og si fra nedenfor. Til da gjelder det for alle andre enn denne tjenesten.',
+  'cards.byHandOne': '{issuer}, serienummer {serial}',
+  'cards.waits': 'Utstederen har ikke svart ennå. Den blir spurt igjen av seg selv. Først spurt:',
+  'cards.waitsRevoke':
+    'Utstederen har ikke tatt imot sperringen ennå. Den får beskjed igjen av seg selv, og her slipper kortet ingen inn. Fikk beskjed:',
+  'cards.waitsRelease':
+    'Utstederen vet ennå ikke at kortet er åpent igjen. Den får beskjed igjen av seg selv. Fikk beskjed:',
+  'cards.lastFailure': 'Siste feil',
+  'cards.hubOnly':
+    'Det er stengt bare her: utstederen kan ikke stenge det midlertidig. Andre som godtar kortet, fortsetter å gjøre det.',
   'cards.steps': 'Hva du kan gjøre',
   'cards.noSteps': 'Du har ingenting å gjøre her nå.',
   'cards.hub': 'systemet',
@@ -72,6 +84,7 @@ export const nbCards: CardTexts = {
   'card.do.resume': 'Åpne kortet igjen',
   'card.do.end': 'Avslutt kortet',
   'card.do.reportLost': 'Meld kortet tapt',
+  'card.do.confirmByHand': 'Det er sperret der',
   'card.will.approve': 'Kortet kan lages når innehaveren kommer til kortskranken.',
   'card.will.decline': 'Bestillingen avsluttes, og grunnen lagres.',
   'card.will.withdraw': 'Bestillingen avsluttes. Ingenting lages.',
@@ -86,6 +99,8 @@ export const nbCards: CardTexts = {
   'card.will.resume': 'Kortet slipper innehaveren inn igjen. Et midlertidig kort i dets sted avsluttes.',
   'card.will.end': 'Kortet virker aldri mer, og innlogginger med det avsluttes nå. Det kan ikke angres.',
   'card.will.reportLost': 'Kortet virker aldri mer, og innlogginger med det avsluttes nå. Du trenger et nytt.',
+  'card.will.confirmByHand':
+    'Sertifikatet er sperret hos utstederen, som ikke tar imot sperring over nettet. Det lagres hvem som sa det.',
   'card.did.order': 'Bestilt',
   'card.did.approve': 'Godkjent',
   'card.did.decline': 'Avslått',
@@ -103,6 +118,8 @@ export const nbCards: CardTexts = {
   'card.did.askEnd': 'Avslutning bedt om, venter på en saksbehandler til',
   'card.did.end': 'Avsluttet',
   'card.did.reportLost': 'Meldt tapt',
+  'card.did.leaveByHand': 'Må sperres for hånd hos utstederen',
+  'card.did.confirmByHand': 'Sperret for hånd hos utstederen',
   'card.ending.lost': 'Mistet',
   'card.ending.stolen': 'Stjålet',
   'card.ending.broken': 'Ødelagt',
@@ -135,4 +152,5 @@ export const nbCards: CardTexts = {
   'order.keys': 'Lim inn en sertifikatforespørsel for hvert sertifikat på kortet. De må være forskjellige.',
   'order.request': 'Sertifikatforespørselen kan ikke leses, eller signaturen er feil. Lag en ny med kortprogrammet.',
   'order.reason': 'Skriv hvorfor.',
+  'order.byHand': 'Det er ingenting igjen å sperre for hånd.',
 };

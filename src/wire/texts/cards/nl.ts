@@ -39,6 +39,18 @@ export const nlCards: CardTexts = {
   'cards.temporary': 'Tijdelijke pas',
   'cards.replaces': 'In plaats van',
   'cards.history': 'Wat er is gebeurd',
+  'cards.byHand': 'Met de hand in te trekken',
+  'cards.byHandBody':
+    'Deze uitgever neemt geen intrekking via het netwerk aan. Trek het certificaat daar in en meld dat hieronder. Tot dan geldt het voor iedereen behalve deze dienst.',
+  'cards.byHandOne': '{issuer}, serienummer {serial}',
+  'cards.waits':
+    'De uitgever heeft nog niet geantwoord. De vraag wordt vanzelf opnieuw gesteld. Voor het eerst gevraagd:',
+  'cards.waitsRevoke':
+    'De uitgever heeft de intrekking nog niet aangenomen. Die wordt vanzelf opnieuw gemeld, en hier laat de pas niemand binnen. Gemeld:',
+  'cards.waitsRelease': 'De uitgever weet nog niet dat de pas weer open is. Dat wordt vanzelf opnieuw gemeld. Gemeld:',
+  'cards.lastFailure': 'De laatste fout',
+  'cards.hubOnly':
+    'De pas is alleen hier geblokkeerd: de uitgever kan hem niet tijdelijk blokkeren. Anderen die de pas accepteren, blijven dat doen.',
   'cards.steps': 'Wat u kunt doen',
   'cards.noSteps': 'U hoeft hier nu niets te doen.',
   'cards.hub': 'het systeem',
@@ -72,6 +84,7 @@ export const nlCards: CardTexts = {
   'card.do.resume': 'Pas weer openen',
   'card.do.end': 'Pas beëindigen',
   'card.do.reportLost': 'Pas als verloren melden',
+  'card.do.confirmByHand': 'Het is daar ingetrokken',
   'card.will.approve': 'De pas kan worden gemaakt als de houder aan de balie komt.',
   'card.will.decline': 'De bestelling eindigt en de reden wordt bewaard.',
   'card.will.withdraw': 'De bestelling eindigt. Er wordt niets gemaakt.',
@@ -87,6 +100,8 @@ export const nlCards: CardTexts = {
   'card.will.resume': 'De pas laat de houder weer binnen. Een tijdelijke pas in plaats ervan eindigt.',
   'card.will.end': 'De pas werkt nooit meer, en sessies ermee eindigen nu. Dit kan niet ongedaan worden gemaakt.',
   'card.will.reportLost': 'De pas werkt nooit meer, en sessies ermee eindigen nu. U hebt een nieuwe nodig.',
+  'card.will.confirmByHand':
+    'Het certificaat is ingetrokken bij de uitgever, die geen intrekking via het netwerk aanneemt. Er wordt bewaard wie dat heeft gezegd.',
   'card.did.order': 'Besteld',
   'card.did.approve': 'Goedgekeurd',
   'card.did.decline': 'Geweigerd',
@@ -104,6 +119,8 @@ export const nlCards: CardTexts = {
   'card.did.askEnd': 'Beëindiging gevraagd, wacht op een tweede medewerker',
   'card.did.end': 'Beëindigd',
   'card.did.reportLost': 'Als verloren gemeld',
+  'card.did.leaveByHand': 'Moet met de hand worden ingetrokken bij de uitgever',
+  'card.did.confirmByHand': 'Met de hand ingetrokken bij de uitgever',
   'card.ending.lost': 'Verloren',
   'card.ending.stolen': 'Gestolen',
   'card.ending.broken': 'Kapot',
@@ -137,4 +154,5 @@ export const nlCards: CardTexts = {
   'order.request':
     'De certificaataanvraag is niet leesbaar, of de handtekening klopt niet. Maak een nieuwe met het pasprogramma.',
   'order.reason': 'Zeg waarom.',
+  'order.byHand': 'Er is niets meer om met de hand in te trekken.',
 };

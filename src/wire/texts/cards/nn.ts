@@ -38,6 +38,18 @@ export const nnCards: CardTexts = {
   'cards.temporary': 'Mellombels kort',
   'cards.replaces': 'I staden for',
   'cards.history': 'Kva som har hendt',
+  'cards.byHand': 'Må sperrast for hand',
+  'cards.byHandBody':
+    'Utferdaren tek ikkje imot sperring over nettet. Sperr sertifikatet der, og sei frå nedanfor. Til då gjeld det for alle andre enn denne tenesta.',
+  'cards.byHandOne': '{issuer}, serienummer {serial}',
+  'cards.waits': 'Utferdaren har ikkje svara enno. Han blir spurd igjen av seg sjølv. Fyrst spurd:',
+  'cards.waitsRevoke':
+    'Utferdaren har ikkje teke imot sperringa enno. Han får melding igjen av seg sjølv, og her slepp kortet ingen inn. Fekk melding:',
+  'cards.waitsRelease':
+    'Utferdaren veit enno ikkje at kortet er ope igjen. Han får melding igjen av seg sjølv. Fekk melding:',
+  'cards.lastFailure': 'Siste feil',
+  'cards.hubOnly':
+    'Det er stengt berre her: utferdaren kan ikkje stengje det mellombels. Andre som godtek kortet, held fram med det.',
   'cards.steps': 'Kva du kan gjere',
   'cards.noSteps': 'Du har ingenting å gjere her no.',
   'cards.hub': 'systemet',
@@ -71,6 +83,7 @@ export const nnCards: CardTexts = {
   'card.do.resume': 'Opne kortet att',
   'card.do.end': 'Avslutt kortet',
   'card.do.reportLost': 'Meld kortet tapt',
+  'card.do.confirmByHand': 'Det er sperra der',
   'card.will.approve': 'Kortet kan lagast når innehavaren kjem til kortskranken.',
   'card.will.decline': 'Tinginga blir avslutta, og grunnen blir lagra.',
   'card.will.withdraw': 'Tinginga blir avslutta. Ingenting blir laga.',
@@ -85,6 +98,8 @@ export const nnCards: CardTexts = {
   'card.will.resume': 'Kortet slepp innehavaren inn att. Eit mellombels kort i staden blir avslutta.',
   'card.will.end': 'Kortet verkar aldri meir, og innloggingar med det blir avslutta no. Det kan ikkje angrast.',
   'card.will.reportLost': 'Kortet verkar aldri meir, og innloggingar med det blir avslutta no. Du treng eit nytt.',
+  'card.will.confirmByHand':
+    'Sertifikatet er sperra hos utferdaren, som ikkje tek imot sperring over nettet. Det blir lagra kven som sa det.',
   'card.did.order': 'Tinga',
   'card.did.approve': 'Godkjent',
   'card.did.decline': 'Avslått',
@@ -102,6 +117,8 @@ export const nnCards: CardTexts = {
   'card.did.askEnd': 'Avslutning beden om, ventar på ein sakshandsamar til',
   'card.did.end': 'Avslutta',
   'card.did.reportLost': 'Meldt tapt',
+  'card.did.leaveByHand': 'Må sperrast for hand hos utferdaren',
+  'card.did.confirmByHand': 'Sperra for hand hos utferdaren',
   'card.ending.lost': 'Mista',
   'card.ending.stolen': 'Stole',
   'card.ending.broken': 'Øydelagt',
@@ -134,4 +151,5 @@ export const nnCards: CardTexts = {
   'order.keys': 'Lim inn ein sertifikatførespurnad for kvart sertifikat på kortet. Dei må vere ulike.',
   'order.request': 'Sertifikatførespurnaden kan ikkje lesast, eller signaturen er feil. Lag ein ny med kortprogrammet.',
   'order.reason': 'Skriv kvifor.',
+  'order.byHand': 'Det er ingenting att å sperre for hand.',
 };

@@ -38,6 +38,17 @@ export const svCards: CardTexts = {
   'cards.temporary': 'Tillfälligt kort',
   'cards.replaces': 'I stället för',
   'cards.history': 'Vad som har hänt',
+  'cards.byHand': 'Ska spärras för hand',
+  'cards.byHandBody':
+    'Utfärdaren tar inte emot spärrning över nätet. Spärra certifikatet där och säg till här nedanför. Till dess gäller det för alla utom den här tjänsten.',
+  'cards.byHandOne': '{issuer}, serienummer {serial}',
+  'cards.waits': 'Utfärdaren har inte svarat ännu. Den tillfrågas igen av sig själv. Tillfrågad:',
+  'cards.waitsRevoke':
+    'Utfärdaren har inte tagit emot spärrningen ännu. Den meddelas igen av sig själv, och här släpper kortet inte in någon. Meddelad:',
+  'cards.waitsRelease': 'Utfärdaren vet ännu inte att kortet är öppet igen. Den meddelas igen av sig själv. Meddelad:',
+  'cards.lastFailure': 'Det senaste felet',
+  'cards.hubOnly':
+    'Det är avstängt bara här: utfärdaren kan inte stänga av det tillfälligt. Andra som godtar kortet fortsätter att göra det.',
   'cards.steps': 'Vad du kan göra',
   'cards.noSteps': 'Du har inget att göra här just nu.',
   'cards.hub': 'systemet',
@@ -72,6 +83,7 @@ export const svCards: CardTexts = {
   'card.do.resume': 'Öppna kortet igen',
   'card.do.end': 'Avsluta kortet',
   'card.do.reportLost': 'Anmäl kortet förlorat',
+  'card.do.confirmByHand': 'Det är spärrat där',
   'card.will.approve': 'Kortet kan tillverkas när innehavaren kommer till kortdisken.',
   'card.will.decline': 'Beställningen avslutas och skälet sparas.',
   'card.will.withdraw': 'Beställningen avslutas. Inget tillverkas.',
@@ -86,6 +98,8 @@ export const svCards: CardTexts = {
   'card.will.resume': 'Kortet släpper in sin innehavare igen. Ett tillfälligt kort i dess ställe avslutas.',
   'card.will.end': 'Kortet fungerar aldrig mer, och inloggningar med det avslutas nu. Det går inte att ångra.',
   'card.will.reportLost': 'Kortet fungerar aldrig mer, och inloggningar med det avslutas nu. Du behöver ett nytt.',
+  'card.will.confirmByHand':
+    'Certifikatet har spärrats hos utfärdaren, som inte tar emot spärrning över nätet. Det sparas vem som sagt det.',
   'card.did.order': 'Beställt',
   'card.did.approve': 'Godkänt',
   'card.did.decline': 'Nekat',
@@ -103,6 +117,8 @@ export const svCards: CardTexts = {
   'card.did.askEnd': 'Avslut begärt, väntar på en andra handläggare',
   'card.did.end': 'Avslutat',
   'card.did.reportLost': 'Anmält förlorat',
+  'card.did.leaveByHand': 'Lämnat att spärra för hand hos utfärdaren',
+  'card.did.confirmByHand': 'Spärrat för hand hos utfärdaren',
   'card.ending.lost': 'Borttappat',
   'card.ending.stolen': 'Stulet',
   'card.ending.broken': 'Trasigt',
@@ -135,4 +151,5 @@ export const svCards: CardTexts = {
   'order.keys': 'Klistra in en certifikatbegäran för varje certifikat på kortet. De måste vara olika.',
   'order.request': 'Certifikatbegäran går inte att läsa, eller så är dess signatur fel. Gör en ny med kortprogrammet.',
   'order.reason': 'Ange varför.',
+  'order.byHand': 'Det finns inget kvar att spärra för hand.',
 };

@@ -24,6 +24,7 @@ import {
 } from '../portal-page.ts';
 import type { PortalPorts } from '../ports.ts';
 import { proven } from '../proven.ts';
+import { atIssuer } from './issuer-lines.ts';
 import { cardPath, kindName, minimum, orderPath, problem, queryOf } from './parts.ts';
 import type { CardDesk, CardView } from './ports.ts';
 
@@ -33,9 +34,9 @@ const longestReason = 300;
 /** Endings that somebody chooses; the others happen. */
 const chosenEndings = cardEndings.filter((each) => !['renewed', 'expired'].includes(each));
 const lossEndings = ['lost', 'stolen'] as const;
-type PageAction = Exclude<CardAction, 'certify' | 'refuseCertificates' | 'use'>;
-const onPage = (action: CardAction): action is PageAction =>
-  action !== 'certify' && action !== 'refuseCertificates' && action !== 'use';
+const ofTheHub = ['certify', 'refuseCertificates', 'use', 'leaveByHand'] as const;
+type PageAction = Exclude<CardAction, (typeof ofTheHub)[number]>;
+const onPage = (action: CardAction): action is PageAction => !(ofTheHub as readonly CardAction[]).includes(action);
 /** Steps of the holder's own: they must be easy, and are no danger to others. */
 const easy: readonly CardAction[] = ['reportLost', 'suspend', 'orderOutside', 'reportMade'];
 
@@ -76,7 +77,7 @@ async function show(
   const answer = await portalPage(ports, request, {
     title: `${view.holder}, ${kindName(locale, view.profile, view.card.profile)}`,
     loggedIn: true,
-    content: html`${who}${fault && problem(locale, fault, of && `do-${of}`)}${facts(ports, locale, view)}
+    content: html`${who}${fault && problem(locale, fault, of && `do-${of}`)}${facts(ports, locale, view)}${atIssuer(ports, locale, view)}
 <h2>${text(locale, 'cards.steps')}</h2>${steps(ports, locale, held, view)}
 <h2>${text(locale, 'cards.history')}</h2>${history(ports, locale, view)}`,
   });

@@ -13,10 +13,21 @@ export interface CardLine {
   readonly organisation: string;
 }
 
+/** What the issuer is asked or told and has not done yet. */
+export interface IssuerWork {
+  readonly kind: 'submit' | 'revoke' | 'release';
+  readonly since: EpochMs;
+  /** Why the last try failed; undefined: not tried, not decided there, or not for these eyes. */
+  readonly failure: string | undefined;
+}
+
 export interface CardView extends CardLine {
   readonly steps: readonly (CardStep & { readonly name: string | undefined })[];
   /** What this person may do now. */
   readonly actions: readonly CardAction[];
+  readonly issuerWork: readonly IssuerWork[];
+  /** Suspended here, and its issuer has no way to suspend it. */
+  readonly suspendedHereOnly: boolean;
   readonly mayOrderTemporary: boolean;
   readonly mayRenew: boolean;
 }

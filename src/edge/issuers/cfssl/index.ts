@@ -1,0 +1,2 @@
+// Public face of edge/issuers/cfssl.
+export { type AskCfssl, type CfsslSettings, cfsslIssuer } from './cfssl-issuer.ts';
