@@ -72,6 +72,8 @@ describe('no list of checks goes untested', () => {
     },
     personChecks: { test: 'src/edge/connectors/saml/checks.test.ts', drops: /personChecks\.filter\(/ },
     memberChecks: { test: 'src/core/metadata/member-providers.test.ts', drops: /memberChecks\.filter\(/ },
+    issuedChecks: { test: 'src/core/ordering/outside-issuer.test.ts', drops: /issuedChecks\.filter\(/ },
+    cmpChecks: { test: 'src/edge/issuers/cmp/cmp-issuer.test.ts', drops: /cmpChecks\.filter\(/ },
     orderingChecks: { test: 'src/core/ordering/decide.test.ts', drops: /orderingChecks\.filter\(/ },
     certificateIssuerChecks: { test: 'src/core/catalogue/compile.test.ts', drops: /checkCatalogue\([^[]*\[check\]\)/ },
     cardProfileChecks: { test: 'src/core/catalogue/compile.test.ts', drops: /checkCatalogue\([^[]*\[check\]\)/ },

@@ -20,9 +20,9 @@ import type { Loop } from './background.ts';
 import type { Core } from './compose.ts';
 import { metadataExpiring, type RefreshParts, refreshDue } from './metadata/index.ts';
 import { cardWork } from './ordering/card-work.ts';
+import { certificateIssuers } from './ordering/certificate-issuers.ts';
 import { withApplication } from './partners.ts';
 import { postXml } from './post-xml.ts';
-import { certificateIssuers } from './ordering/certificate-issuers.ts';
 import { makeDueKeys } from './signing.ts';
 import { everythingExpiring, warnOfExpiry } from './warnings.ts';
 

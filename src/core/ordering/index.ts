@@ -1,12 +1,13 @@
 // Public face of core/ordering.
 
 export * from './actions.ts';
-export * from './answer-checks.ts';
 export * from './card.ts';
 export * from './checks.ts';
 export * from './decide.ts';
 export * from './endings.ts';
 export * from './holder.ts';
+export * from './issued-checks.ts';
+export * from './issuer-words.ts';
 export * from './outside-issuer.ts';
 export type * from './ports.ts';
 export * from './possible.ts';

@@ -2,7 +2,7 @@
 import type { Clock, EpochMs } from '../../base/clock.ts';
 import { Problem } from '../../base/problem.ts';
 import { type Certificate, provesPossession, readCertificate, readCsr } from '../../base/x509/index.ts';
-import { type AnswerCheck, answerChecks, namedAnother } from './answer-checks.ts';
+import { type IssuedCheck, issuedChecks, namedAnother } from './issued-checks.ts';
 import type { CertificateIssuer, CertificateWish, IssuerAnswer, RevocationAnswer } from './ports.ts';
 
 /** What an issuer's own protocol answers. `memo` is what the adapter needs to go on: it keeps nothing itself. */
@@ -52,7 +52,7 @@ const reasonLength = 250;
 /** The issuer behind the port of ordering. `checks` are an argument for the tests that leave one out. */
 export function outsideIssuer(
   parts: OutsideIssuerParts,
-  checks: readonly AnswerCheck[] = answerChecks,
+  checks: readonly IssuedCheck[] = issuedChecks,
 ): CertificateIssuer {
   const { id, issuer, orders, clock } = parts;
   const away = (detail: string) =>

@@ -5,6 +5,7 @@ import type { Secret } from '../../../base/secret.ts';
 import { pemBlocks, readCertificate, toPem } from '../../../base/x509/index.ts';
 import {
   type CertificateWish,
+  issuerWords,
   type OutsideAnswer,
   type OutsideIssuer,
   type RevocationReason,
@@ -31,10 +32,6 @@ const away = (detail: string, cause?: unknown): Problem =>
   new Problem({ kind: 'unavailable', code: 'unavailable', detail: `CFSSL: ${detail}`, cause });
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
-const clean = (text: unknown): string =>
-  String(text)
-    .replace(/[^\P{C}]+|\s+/gu, ' ')
-    .slice(0, 200);
 
 function readTold(status: number, body: Buffer): Told {
   let value: unknown;
@@ -49,7 +46,7 @@ function readTold(status: number, body: Buffer): Told {
   const [first] = Array.isArray(value['errors']) ? (value['errors'] as unknown[]) : [];
   if (status < 400 || status >= 500 || !isRecord(first) || typeof first['code'] !== 'number')
     throw away(`status ${status} and no reason`);
-  return { ok: false, code: first['code'], message: clean(first['message']) };
+  return { ok: false, code: first['code'], message: issuerWords(String(first['message'])) };
 }
 
 /** Its codes (cfssl/errors): 9000s a bad request for a certificate; 11000 the database took no record, 11200 found none. */

@@ -16,6 +16,7 @@ import {
   readSmallInteger,
   tags,
 } from '../../../base/x509/index.ts';
+import { issuerWords } from '../../../core/ordering/index.ts';
 
 /** PKIStatus (RFC 4210 5.2.3). */
 export const pkiStatus = { accepted: 0, grantedWithMods: 1, rejection: 2, waiting: 3 } as const;
@@ -53,12 +54,8 @@ const sequence = (element: DerElement): DerCursor => {
 /** PKIFreeText, cut short and without control characters. */
 function freeText(element: DerElement | undefined): string {
   if (element === undefined) return '';
-  return childrenOf(element, 20)
-    .map((line) => contentOf(line).subarray(0, 400).toString('utf8'))
-    .join(' ')
-    .replace(/[^\P{C}]+|\s+/gu, ' ')
-    .trim()
-    .slice(0, 200);
+  const lines = childrenOf(element, 20).map((line) => contentOf(line).subarray(0, 400).toString('utf8'));
+  return issuerWords(lines.join(' '));
 }
 
 export function readStatus(element: DerElement): StatusInfo {

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock } from '../../../base/clock.ts';
 import { Problem } from '../../../base/problem.ts';
 import { readCertsOnly } from '../../../base/x509/index.ts';
-import { type OutsideAnswer, type OutsideIssuer, revokedByHand } from '../../../core/ordering/index.ts';
+import { issuerWords, type OutsideAnswer, type OutsideIssuer, revokedByHand } from '../../../core/ordering/index.ts';
 
 export interface EstAnswer {
   readonly status: number;
@@ -29,19 +29,9 @@ export interface EstSettings {
 }
 
 const usualWaitSeconds = 300;
-const longestSaid = 200;
 
 const away = (detail: string, cause?: unknown): Problem =>
   new Problem({ kind: 'unavailable', code: 'unavailable', detail: `EST: ${detail}`, cause });
-
-/** What somebody else's server says, fit for a log and a page. */
-const said = (body: Buffer): string =>
-  body
-    .subarray(0, 4 * longestSaid)
-    .toString('utf8')
-    .replace(/[^\P{C}]+|\s+/gu, ' ')
-    .trim()
-    .slice(0, longestSaid);
 
 /** Base64 with or without line breaks (RFC 8951 3.1). */
 function decoded(body: Buffer): Buffer {
@@ -52,7 +42,7 @@ function decoded(body: Buffer): Buffer {
 
 function certificatesOf({ headers, body }: EstAnswer): readonly Buffer[] {
   const type = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
-  if (type !== 'application/pkcs7-mime') throw away(`the answer is of type ${said(Buffer.from(type ?? ''))}`);
+  if (type !== 'application/pkcs7-mime') throw away(`the answer is of type ${issuerWords(type ?? '')}`);
   const reading = readCertsOnly(decoded(body));
   if (!reading.ok) throw away(`the answer cannot be read (${reading.reason})`);
   return reading.certificates;
@@ -102,7 +92,7 @@ export function estIssuer(settings: EstSettings, ask: AskEst, clock: Clock): Out
       if (status === 202)
         return { kind: 'pending', retryAfterSeconds: waitSeconds(answer.headers['retry-after'], clock()) };
       if (status >= 400 && status < 500 && !notAboutRequest.includes(status))
-        return { kind: 'refused', reason: said(answer.body) || `status ${status}` };
+        return { kind: 'refused', reason: issuerWords(answer.body) || `status ${status}` };
       if (status !== 200)
         throw away(status === 401 || status === 403 ? 'our credentials are not accepted' : `status ${status}`);
       // RFC 7030 4.2.3: exactly the certificate; some send those above it too.

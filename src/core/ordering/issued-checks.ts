@@ -11,7 +11,7 @@ import {
 import type { CertificateHolder } from './holder.ts';
 import type { CertificateWish } from './ports.ts';
 
-export interface AnswerFacts {
+export interface IssuedFacts {
   readonly certificate: Certificate;
   readonly request: CertificationRequest;
   readonly signer: Certificate;
@@ -19,12 +19,12 @@ export interface AnswerFacts {
   readonly now: EpochMs;
 }
 
-export interface AnswerCheck {
+export interface IssuedCheck {
   readonly name: string;
   readonly clause: string;
   /** What is wrong, for who looks at the card. */
   readonly says: string;
-  readonly test: (facts: AnswerFacts) => boolean;
+  readonly test: (facts: IssuedFacts) => boolean;
 }
 
 /** Clocks differ, and issuers date back. */
@@ -50,34 +50,34 @@ export function namedAnother(
   })?.[0];
 }
 
-export const answerChecks: readonly AnswerCheck[] = [
+export const issuedChecks: readonly IssuedCheck[] = [
   {
-    name: 'answer.key',
+    name: 'issued.key',
     clause: 'H3: the key of the request; another key is somebody else’s card',
     says: 'it is for another key',
     test: ({ certificate, request }) => certificate.publicKey.der.equals(request.publicKey.der),
   },
   {
-    name: 'answer.signer',
+    name: 'issued.signer',
     clause: 'RFC 5280 6.1: signed by the CA that this issuer is configured with',
     says: 'the configured CA did not sign it',
     test: ({ certificate, signer }) => sameName(certificate.issuer, signer.subject) && signedBy(certificate, signer),
   },
   {
-    name: 'answer.person',
+    name: 'issued.person',
     clause: 'RFC 5280 4.2.1.9: a holder’s certificate signs no others',
     says: 'it is the certificate of an authority',
     test: ({ certificate }) =>
       certificate.basicConstraints?.ca !== true && certificate.keyUsage?.has('keyCertSign') !== true,
   },
   {
-    name: 'answer.time',
+    name: 'issued.time',
     clause: 'RFC 5280 4.1.2.5: valid now, and for some time',
     says: 'it is not valid now',
     test: ({ certificate, now }) => certificate.notBefore <= now + slackMs && now < certificate.notAfter,
   },
   {
-    name: 'answer.holder',
+    name: 'issued.holder',
     clause: 'C6: it names nobody but the holder',
     says: 'it names another holder',
     test: ({ certificate, wish }) =>
