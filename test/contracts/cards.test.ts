@@ -14,7 +14,7 @@ import type {
 import type { Delivery } from '../../src/core/outbox/index.ts';
 import type { SessionPorts } from '../../src/core/sessions/index.ts';
 import { saveGrant } from '../../src/edge/store/hub/administrations.ts';
-import { askAgain } from '../../src/edge/store/hub/card-requests.ts';
+import { askAgain, openIssuerWork } from '../../src/edge/store/hub/card-requests.ts';
 import { orderCard, takeCardStep } from '../../src/edge/store/hub/card-steps.ts';
 import { cardById, cardOfCertificate, cardSteps, cardsOf, findCards } from '../../src/edge/store/hub/cards.ts';
 import { saveOrganisations } from '../../src/edge/store/hub/directory-write.ts';
@@ -109,7 +109,7 @@ onEachServer('cards', (database) => {
 
   const asked: CertificateWish[] = [];
   const told: string[] = [];
-  const revoking: 'done' | 'byHand' = 'done';
+  let revoking: 'done' | 'byHand' = 'done';
   const made = new Map<string, Uint8Array>();
   let answer: 'issue' | 'pending' | 'refuse' | 'away' = 'issue';
   const issuer: CertificateIssuer = {
@@ -283,6 +283,32 @@ onEachServer('cards', (database) => {
     assert.match(told[0] ?? '', /^revoke [0-9a-f]+ mistake$/);
     await pool.query("UPDATE hub.person SET closed = false WHERE id = 'nina'");
     await must('c4', 'withdraw', 'mona');
+  });
+
+  test('what its issuer takes no revocation of is left to an officer, once, and shown until it is done', async () => {
+    await orderCard(pool, wanted('c5'), wish('mona'));
+    await must('c5', 'approve', 'dag');
+    await must('c5', 'checkIdentity', 'olof', { document: 'passport' });
+    await must('c5', 'requestCertificates', 'olof', { requests: ['TUlN'] });
+    assert.equal((await openIssuerWork(pool, 'c5')).at(0)?.kind, 'submit');
+    await work();
+    assert.deepEqual(await openIssuerWork(pool, 'c5'), []);
+    await must('c5', 'end', 'olof', { ending: 'mistake' });
+    revoking = 'byHand';
+    await work();
+    await pool.query("UPDATE hub.outbox SET done_at = NULL WHERE key = 'cardIssuer c5'");
+    await work();
+    const card = await cardById(pool, 'c5');
+    const [{ serial } = { serial: '' }] = card?.certificates ?? [];
+    assert.deepEqual([card?.state, card?.byHand], ['ended', [{ issuer: 'own', serial }]]);
+    assert.equal((await step('c5', 'confirmByHand', 'nina')).kind, 'refused');
+    await must('c5', 'confirmByHand', 'olof');
+    assert.deepEqual((await cardById(pool, 'c5'))?.byHand, []);
+    assert.deepEqual(
+      (await cardSteps(pool, 'c5')).slice(-2).map(({ action, by }) => `${action} ${by ?? 'hub'}`),
+      ['leaveByHand hub', 'confirmByHand olof'],
+    );
+    revoking = 'done';
   });
 
   test('lists: by organisation downwards, by state, by words of the name, page by page', async () => {

@@ -1,5 +1,6 @@
 // Certificate authorities of other people: a card order gets its certificate from CFSSL, and OpenSSL answers our CMP.
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import pg from 'pg';
 import { cardWork } from '../../src/apps/hub/ordering/card-work.ts';
@@ -183,9 +184,8 @@ describe('CFSSL', { skip: requireDebian('golang-cfssl') ?? false }, () => {
   });
 });
 
-let orders = 0;
 const wishOf = (key: ReturnType<typeof newKey>): CertificateWish => ({
-  order: `peer-${(orders += 1)}/1/0`,
+  order: `peer-${randomUUID()}/1/0`,
   profile: 'login',
   request: certificationRequest(key),
   holder: { commonName: 'Nina Berg', serialNumber: 'SE2000000081-NINA' },
