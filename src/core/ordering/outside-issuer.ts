@@ -1,7 +1,13 @@
 // An outside issuer behind the port: what it answers is held to what was asked, remembered before it counts, and only then confirmed.
 import type { Clock, EpochMs } from '../../base/clock.ts';
 import { Problem } from '../../base/problem.ts';
-import { type Certificate, provesPossession, readCertificate, readCsr } from '../../base/x509/index.ts';
+import {
+  type Certificate,
+  type CertificationRequest,
+  provesPossession,
+  readCertificate,
+  readCsr,
+} from '../../base/x509/index.ts';
 import { type IssuedCheck, issuedChecks, namedAnother } from './issued-checks.ts';
 import type { CertificateIssuer, CertificateWish, IssuerAnswer, RevocationAnswer } from './ports.ts';
 
@@ -58,6 +64,8 @@ export function outsideIssuer(
   const away = (detail: string) =>
     new Problem({ kind: 'unavailable', code: 'unavailable', detail: `certificate issuer ${id}: ${detail}` });
   const signerReading = readCertificate(Buffer.from(parts.signer));
+  if (!signerReading.ok) throw away(`its own certificate cannot be read (${signerReading.reason})`);
+  const signer = signerReading.certificate;
   const refused = (reason: string) => ({ kind: 'refused', reason: reason.slice(0, reasonLength) }) as const;
 
   /** Gets rid of a certificate that is not taken; true when somebody must do it at the issuer. */
@@ -82,9 +90,38 @@ export function outsideIssuer(
     return { kind: 'issued', certificate: der };
   }
 
+  /** A new certificate: kept when it is what was asked for, and got rid of when it is not. */
+  async function judge(
+    wish: CertificateWish,
+    request: CertificationRequest,
+    { certificate: der, memo }: Extract<OutsideAnswer, { kind: 'issued' }>,
+  ): Promise<IssuerAnswer> {
+    const reading = readCertificate(Buffer.from(der));
+    if (!reading.ok) throw away(`answered a certificate that cannot be read (${reading.reason})`);
+    const { certificate } = reading;
+    const facts = { certificate, request, signer, wish, now: clock() };
+    const fault = checks.find(({ test }) => !test(facts));
+    if (fault !== undefined) {
+      const byHand = await leave(wish, certificate, memo);
+      const refusal = refused(`${id} made another certificate than was asked for: ${fault.says}`);
+      return byHand ? { ...refusal, byHand: [certificate.serial] } : refusal;
+    }
+    // Before it is confirmed: a kill between here and there finds it again.
+    await orders.save(wish.order, { certificate: der, memo });
+    return take(wish, der, memo);
+  }
+
+  async function wait(
+    wish: CertificateWish,
+    { retryAfterSeconds, memo }: Extract<OutsideAnswer, { kind: 'pending' }>,
+  ): Promise<IssuerAnswer> {
+    const seconds = Math.min(longestWaitSeconds, Math.max(1, Math.ceil(retryAfterSeconds)));
+    await orders.save(wish.order, { memo, notBefore: clock() + seconds * 1000 });
+    return { kind: 'pending', retryAfterSeconds: seconds };
+  }
+
   return {
     async submit(wish) {
-      if (!signerReading.ok) throw away(`its own certificate cannot be read (${signerReading.reason})`);
       const request = readCsr(Buffer.from(wish.request));
       if (!request.ok) return refused(`the request cannot be read: ${request.reason}`);
       if (!provesPossession(request.csr)) return refused('the request is not signed by its own key');
@@ -93,33 +130,14 @@ export function outsideIssuer(
 
       const known = await orders.load(wish.order);
       if (known?.certificate !== undefined) return take(wish, known.certificate, known.memo);
-      const now = clock();
-      if (known?.notBefore !== undefined && now < known.notBefore)
-        return { kind: 'pending', retryAfterSeconds: Math.ceil((known.notBefore - now) / 1000) };
+      const waitMs = (known?.notBefore ?? 0) - clock();
+      if (waitMs > 0) return { kind: 'pending', retryAfterSeconds: Math.ceil(waitMs / 1000) };
 
       const answer = await issuer.submit(wish, known?.memo);
-      if (answer.kind === 'refused') {
-        if (known !== undefined) await orders.save(wish.order, undefined);
-        return refused(answer.reason);
-      }
-      if (answer.kind === 'pending') {
-        const seconds = Math.min(longestWaitSeconds, Math.max(1, Math.ceil(answer.retryAfterSeconds)));
-        await orders.save(wish.order, { memo: answer.memo, notBefore: now + seconds * 1000 });
-        return { kind: 'pending', retryAfterSeconds: seconds };
-      }
-      const reading = readCertificate(Buffer.from(answer.certificate));
-      if (!reading.ok) throw away(`answered a certificate that cannot be read (${reading.reason})`);
-      const { certificate } = reading;
-      const facts = { certificate, request: request.csr, signer: signerReading.certificate, wish, now };
-      const fault = checks.find(({ test }) => !test(facts));
-      if (fault !== undefined) {
-        const byHand = await leave(wish, certificate, answer.memo);
-        const refusal = refused(`${id} made another certificate than was asked for: ${fault.says}`);
-        return byHand ? { ...refusal, byHand: [certificate.serial] } : refusal;
-      }
-      // Before it is confirmed: a kill between here and there finds it again.
-      await orders.save(wish.order, { certificate: answer.certificate, memo: answer.memo });
-      return take(wish, answer.certificate, answer.memo);
+      if (answer.kind === 'pending') return wait(wish, answer);
+      if (answer.kind === 'issued') return judge(wish, request.csr, answer);
+      await orders.save(wish.order, undefined);
+      return refused(answer.reason);
     },
     revoke: issuer.revoke,
     release: issuer.release,

@@ -60,7 +60,9 @@ function bench(protection: Protection = own(), answering?: Protection, ca = issu
 describe('the checks', () => {
   const stranger = passwordProtection(cmpReference, new Secret('another secret'));
   const cases: Readonly<Record<string, (server: ReturnType<typeof cmpServer>) => void>> = {
-    'cmp.protection': (server) => void (server.protection = stranger),
+    'cmp.protection': (server) => {
+      server.protection = stranger;
+    },
     'cmp.transaction': (server) => {
       server.twist = (answer) => ({ ...answer, transactionId: Buffer.alloc(16, 9) });
     },
