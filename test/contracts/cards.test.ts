@@ -33,6 +33,7 @@ const profile: CardProfile = {
   approval: true,
   dualControl: false,
   identityDocuments: ['passport'],
+  identifier: 'hsa-id',
   country: 'SE',
   validityDays: 1095,
   temporaryHours: 24,
@@ -255,7 +256,7 @@ onEachServer('cards', (database) => {
     await again(10);
     assert.equal((await cardById(pool, 'c3'))?.state, 'made');
     const orders = new Set(asked.slice(1).map(({ order }) => order));
-    assert.deepEqual([...orders], [`c3/${revision}/0`], 'each time the same order');
+    assert.deepEqual([...orders], [`c3:${revision}:0`], 'each time the same order');
     await pool.query("UPDATE hub.outbox SET done_at = NULL WHERE key = 'cardIssuer c3'");
     await work();
     assert.equal((await cardById(pool, 'c3'))?.certificates.length, 1);

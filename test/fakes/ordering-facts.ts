@@ -36,6 +36,7 @@ export const profile: CardProfile = {
   issuer: 'own',
   population: 'own-cards',
   certificates: [{ profile: 'login', fields: ['commonName', 'serialNumber'] }],
+  identifier: 'hsa-id',
   country: 'SE',
   approval: true,
   dualControl: false,

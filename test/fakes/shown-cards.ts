@@ -14,6 +14,7 @@ export const staffCard: CardProfile = {
   approval: true,
   dualControl: false,
   identityDocuments: ['passport', 'nationalIdCard'],
+  identifier: 'hsa-id',
   country: 'SE',
   validityDays: 1095,
   temporaryHours: 24,
@@ -111,6 +112,8 @@ export function shownCards() {
         mayRenew: state === 'inUse',
       };
     },
+    certificate: async (_session, id, fingerprint) =>
+      id === 'card-made' && fingerprint === 'a'.repeat(64) ? '-----BEGIN CERTIFICATE-----' : undefined,
     people: async (_person, words) => ({
       found:
         words === 'nobody'

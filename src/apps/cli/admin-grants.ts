@@ -1,7 +1,7 @@
 // `tillit admin grant|revoke|list`: who administers which organisation, until when, and why.
 import { newId } from '../../base/ids.ts';
 import { instantOf } from '../../core/catalogue/index.ts';
-import type { Administration, administrationRoles } from '../../core/directory/index.ts';
+import { type Administration, type AdministrationRole, administrationRoles } from '../../core/directory/index.ts';
 import {
   endGrants,
   grantsOf,
@@ -14,10 +14,12 @@ import { personReader } from '../../edge/store/hub/directory.ts';
 import type { AdminPlace } from './admin-place.ts';
 import type { CommandIo } from './command.ts';
 
-const role = 'organisation-administrator' satisfies keyof typeof administrationRoles;
+const usualRole = 'organisation-administrator' satisfies AdministrationRole;
 
 export interface GrantWish {
   readonly person: string;
+  /** Absent = administers the organisation. */
+  readonly role?: string | undefined;
   readonly organisation: string;
   readonly reason: string;
   readonly from?: string | undefined;
@@ -26,9 +28,13 @@ export interface GrantWish {
 
 const day = (at: number): string => new Date(at).toISOString().slice(0, 16);
 
+const isRole = (text: string): text is AdministrationRole => Object.hasOwn(administrationRoles, text);
+
 /** Grants administration. A grant that is there already and lasts as long is not given twice. */
 export async function grantAdministration({ pool, clock, who }: AdminPlace, io: CommandIo, wish: GrantWish) {
   const now = clock();
+  const role = wish.role ?? usualRole;
+  if (!isRole(role)) return fail(io, `--role is one of ${Object.keys(administrationRoles).join(', ')}`);
   const from = wish.from === undefined ? now : instantOf(wish.from);
   const until = instantOf(wish.until);
   if (from === undefined || until === undefined || until <= Math.max(now, from))
@@ -41,13 +47,14 @@ export async function grantAdministration({ pool, clock, who }: AdminPlace, io: 
       return fail(io, `There is no open organisation ${wish.organisation}.`);
     const same = (await grantsOf(client, wish.person)).find(
       (each) =>
+        each.role === role &&
         each.scope.organisation === organisation.id &&
         each.endedAt === undefined &&
         each.from <= from &&
         each.until >= until,
     );
     if (same !== undefined) {
-      io.out(`${wish.person} administers ${organisation.name} already until ${day(same.until)} (${same.id}).`);
+      io.out(`${wish.person} is ${role} of ${organisation.name} already until ${day(same.until)} (${same.id}).`);
       return 0;
     }
     const grant: Administration = {
@@ -62,7 +69,7 @@ export async function grantAdministration({ pool, clock, who }: AdminPlace, io: 
     };
     await saveGrant(client, grant, now);
     io.out(
-      `${wish.person} administers ${organisation.name} and all below it, ${day(from)} to ${day(until)}: ${grant.id}`,
+      `${wish.person} is ${role} of ${organisation.name} and all below it, ${day(from)} to ${day(until)}: ${grant.id}`,
     );
     return 0;
   });

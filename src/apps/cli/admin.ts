@@ -20,16 +20,18 @@ const options = {
   from: { type: 'string' },
   until: { type: 'string' },
   reason: { type: 'string' },
+  role: { type: 'string' },
 } as const;
 
 export const admin: Command = {
   name: 'admin',
   summary: 'Say who administers an organisation; let a locked-out administrator in again.',
-  usage: `admin grant PERSON --organisation ID --until DATE --reason TEXT [--from DATE]
+  usage: `admin grant PERSON --organisation ID --until DATE --reason TEXT [--from DATE] [--role ROLE]
        admin revoke GRANT --reason TEXT
        admin list [--organisation ID]
        admin recover [PERSON] [--username NAME]
-grant    PERSON administers the organisation and everything below it: confirms programs that ask to be let in there
+grant    PERSON has a role over the organisation and everything below it: organisation-administrator (confirms programs
+         that ask to be let in; the usual one), card-orderer (orders and approves cards), card-officer (makes and ends them)
 revoke   takes a grant back at once; a person who is closed loses all of theirs
 list     every grant: id, state, role, organisation, person, from and until, by whom, why
 recover  makes a password that lets an administrator of the hub in once, within ${validMinutes} minutes, and ends delays after failed
@@ -41,7 +43,7 @@ All but list are audited.`,
     const words = readWords(args, options);
     if (!words.ok) return usedWrongly(admin, io, words.why);
     const [verb, id, ...more] = words.positionals;
-    const { username, organisation, from, until } = words.values;
+    const { username, organisation, from, until, role } = words.values;
     const reason = words.values.reason?.trim();
     if (more.length > 0) return usedWrongly(admin, io, `What is ${more[0]}?`);
     if (verb === 'recover') return withAdminPlace(io, 'admin', (place) => recover(place, io, id, username));
@@ -50,7 +52,7 @@ All but list are audited.`,
     if (verb === 'revoke' && id !== undefined && reason)
       return withAdminPlace(io, 'admin', (place) => revokeAdministration(place, io, id, reason));
     if (verb === 'grant' && id !== undefined && organisation !== undefined && until !== undefined && reason) {
-      const wish = { person: id, organisation, from, until, reason };
+      const wish = { person: id, organisation, from, until, reason, role };
       return withAdminPlace(io, 'admin', (place) => grantAdministration(place, io, wish));
     }
     return usedWrongly(admin, io, 'Say grant, revoke, list or recover; a reason and an end are not left out.');

@@ -11,6 +11,7 @@ export interface FindWords {
   readonly session?: string | undefined;
   readonly application?: string | undefined;
   readonly kind?: string | undefined;
+  readonly card?: string | undefined;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
   readonly limit?: string | undefined;
@@ -37,10 +38,10 @@ function count(text: string | undefined, standard: number): number {
 
 /** Newest first. */
 export async function auditFind(words: FindWords, io: CommandIo): Promise<number> {
-  const { person, session, application, kind, json } = words;
+  const { person, session, application, kind, card, json } = words;
   const reference = words.reference?.toUpperCase();
   const range = { from: instant(words.from, 'from'), to: instant(words.to, 'to') };
-  const search: AuditSearch = { person, session, application, kind, reference, ...range };
+  const search: AuditSearch = { person, session, application, kind, card, reference, ...range };
   const limit = count(words.limit, 100);
   return withDatabase(io, 'audit find', async (pool) => {
     const found = await findEvents(pool, search, limit);

@@ -23,6 +23,7 @@ const options = {
   session: text,
   application: text,
   kind: text,
+  card: text,
   limit: text,
   follow: { type: 'boolean', short: 'f' },
 } as const;
@@ -46,7 +47,7 @@ const actions: Readonly<Record<string, Action>> = {
   export: { positionals: 1, takes: ['from', 'to'], run: ([file = ''], words, io) => auditExport(file, words, io) },
   find: {
     positionals: 0,
-    takes: ['person', 'reference', 'session', 'application', 'kind', 'from', 'to', 'limit', 'json'],
+    takes: ['person', 'reference', 'session', 'application', 'kind', 'card', 'from', 'to', 'limit', 'json'],
     run: (_, words, io) => auditFind(words, io),
   },
   tail: { positionals: 0, takes: ['limit', 'follow', 'json'], run: (_, words, io) => auditTail(words, io) },
@@ -66,7 +67,7 @@ const usage = `audit verify [--checkpoint FILE]… [--json]     the log in the d
        tillit audit verify --proof FILE --key FILE     the proof of one event, without a database
        tillit audit prove NUMBER     the proof of one event, as JSON
        tillit audit export [--from DATE] [--to DATE] FILE     the log, or a part of it, for an outsider
-       tillit audit find [--person ID] [--reference CODE] [--session ID] [--application ID] [--kind KIND]
+       tillit audit find [--person ID] [--reference CODE] [--session ID] [--application ID] [--kind KIND] [--card ID]
                          [--from DATE] [--to DATE] [--limit N] [--json]     newest first
        tillit audit tail [--follow] [--limit N] [--json]     the last events, and what comes
        tillit audit key     the public keys of the log, to be given to outsiders

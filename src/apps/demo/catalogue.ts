@@ -14,6 +14,13 @@ import {
 import { applicationNames } from './texts.ts';
 
 const smartcardName = { en: 'Smart card', sv: 'Smartkort', nb: 'Smartkort', nn: 'Smartkort', nl: 'Pas (smartcard)' };
+const staffCardName = {
+  en: 'Staff card',
+  sv: 'Tjänstekort',
+  nb: 'Tjenestekort',
+  nn: 'Tenestekort',
+  nl: 'Personeelspas',
+};
 const passwordName = { en: 'Password', sv: 'Lösenord', nb: 'Passord', nn: 'Passord', nl: 'Wachtwoord' };
 
 /** Everything that the demo configures. `keys` are the applications' own private keys. */
@@ -73,6 +80,28 @@ export function demoCatalogue(place: DemoPlace, pki: TestPki, keys: Readonly<Rec
       },
     ],
     populations: [...populations, ...lookAlikes],
+    // Cards are made here where the demo has an authority that signs for them.
+    cardProfiles:
+      place.caUrl === undefined
+        ? []
+        : [
+            {
+              id: 'staff-card',
+              name: staffCardName,
+              population: 'simple',
+              certificates: [
+                {
+                  profile: 'login',
+                  fields: ['country', 'organization', 'commonName', 'surname', 'givenName', 'serialNumber', 'title'],
+                },
+              ],
+              approval: false,
+              identifier: 'staff-id',
+              identityDocuments: ['passport', 'nationalIdCard', 'drivingLicence'],
+              country: 'NO',
+              endsBy: ['employmentEnded', 'nameChanged'],
+            },
+          ],
     providers: [
       {
         id: 'smartcard',

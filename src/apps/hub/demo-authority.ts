@@ -16,6 +16,13 @@ const callerDays = 3650;
 /** The root's list lives half a year; a demo has nobody who would come to renew it. */
 const listDays = 60;
 
+/** How the demo's hub reaches it; undefined: the demo goes without. */
+export function demoAuthorityPlace(settings: BootSettings): BootSettings['authority'] {
+  if (!settings.demo || settings.caUrl === undefined) return undefined;
+  const { callerCertificate: certificate, callerKey: key } = files(settings);
+  return { url: settings.caUrl, certificate, key, issuers: ['staff'] };
+}
+
 const files = (settings: BootSettings) => {
   const folder = join(demoFolder(settings), 'authority');
   const at = (name: string) => join(folder, name);

@@ -10,6 +10,13 @@ import type { BootSettings } from './settings.ts';
 
 const yearMs = 365 * 24 * 3_600_000;
 
+/** Who confirms programs, orders cards, and makes them. Nobody of the demo does all for one card. */
+const demoTasks = [
+  ['kari-nordmann', 'organisation-administrator'],
+  ['kari-nordmann', 'card-orderer'],
+  ['lars-vestby', 'card-officer'],
+] as const;
+
 /** Applies the demo's files when they are new or changed, by the same command that an operator would use. True at the first time. */
 export async function applyDemo(settings: BootSettings): Promise<boolean> {
   const file = join(demoFolder(settings), 'catalogue.yaml');
@@ -22,10 +29,11 @@ export async function applyDemo(settings: BootSettings): Promise<boolean> {
   const until = new Date(Date.now() + yearMs).toISOString().slice(0, 10);
   await Promise.all([
     tillit('registers', 'apply', registers),
-    // Somebody of the demo who confirms programs that ask to be let in.
-    tillit(
-      ...['admin', 'grant', 'kari-nordmann', '--organisation', 'demo-region'],
-      ...['--until', until, '--reason', 'Demo'],
+    ...demoTasks.map(([person, role]) =>
+      tillit(
+        ...['admin', 'grant', person, '--organisation', 'demo-region', '--role', role],
+        ...['--until', until, '--reason', 'Demo'],
+      ),
     ),
   ]);
   writeFileSync(mark, digest, { mode: 0o600 });

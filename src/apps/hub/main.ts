@@ -16,16 +16,18 @@ import { cardHandler } from '../../edge/web/login/index.ts';
 import { createLog, createWebServer } from '../../edge/web/server/index.ts';
 import { announce } from './announce.ts';
 import { wireAudit } from './audit.ts';
+import { outgoingAuthorities } from './authorities.ts';
 import { startLoops } from './background.ts';
 import { composeCore } from './compose.ts';
 import { openHubDatabase } from './database.ts';
-import { makeDemoAuthority, startDemoAuthority } from './demo-authority.ts';
+import { demoAuthorityPlace, makeDemoAuthority, startDemoAuthority } from './demo-authority.ts';
 import { applyDemo } from './demo-catalogue.ts';
 import { demoFolder, prepareDemo, startDemo, startMunicipality } from './demo-process.ts';
 import { logoutProgress } from './logout-progress.ts';
 import { expiringNow, hubLoops } from './loops.ts';
 import { metadataMetrics } from './metadata/index.ts';
 import { expiryMetrics, hubMetrics } from './metrics.ts';
+import { ownAuthorityIssuer } from './ordering/own-authority.ts';
 import { wirePortal } from './portal.ts';
 import { programVersion } from './program.ts';
 import { hubKeyring } from './sealing.ts';
@@ -225,6 +227,7 @@ async function start(settings: BootSettings, undo: Undo[], life: Life): Promise<
   const listeners = { hub: tls.cert, card: cardTls.cert };
   expiryMetrics(registry, () => expiringNow({ core, pool: database.pool, listeners }), core.clock);
   const ending = new AbortController();
+  const own = settings.authority ?? demoAuthorityPlace(settings);
   const loops = startLoops(
     hubLoops({
       core,
@@ -235,6 +238,7 @@ async function start(settings: BootSettings, undo: Undo[], life: Life): Promise<
       refreshing: { connection: database.opened.connection, signal: ending.signal },
       trustPem,
       listeners,
+      issuer: own && ownAuthorityIssuer(own, outgoingAuthorities(trustPem), core.clock),
       log,
     }),
     log,

@@ -34,6 +34,10 @@ export interface BootSettings {
   readonly crlUrl: string;
   /** Issue API of the demo's certificate authority; absent = none, and its cards come from the test CA. */
   readonly caUrl: string | undefined;
+  /** The hospital's own certificate authority, that signs for cards made here; absent = none. */
+  readonly authority:
+    | { readonly url: string; readonly certificate: string; readonly key: string; readonly issuers: readonly string[] }
+    | undefined;
   /** Where that authority publishes its lists, plain HTTP. */
   readonly pkiUrl: string;
   /** Where the demo makes test tokens for developers of APIs: an issuer of its own. */
@@ -68,6 +72,10 @@ export const settingTexts: Readonly<Record<string, string>> = {
   TILLIT_CRL_URL: 'address that the demo’s test CA publishes its CRLs at (http://localhost:8081)',
   TILLIT_CA_URL:
     'address of the issue API of the demo’s certificate authority, with the embedded database; off = none (https://localhost:8446)',
+  TILLIT_AUTHORITY_URL: 'https address of the issue API of the own certificate authority (off; the demo has its own)',
+  TILLIT_AUTHORITY_CERT: 'certificate that it is shown, a PEM file (–)',
+  TILLIT_AUTHORITY_KEY: 'its key, a PEM file (–)',
+  TILLIT_AUTHORITY_ISSUERS: 'names of its issuing authorities for cards, with commas between (staff)',
   TILLIT_PKI_URL: 'address that this authority publishes lists and status at (http://localhost:8080)',
   TILLIT_AUDIT_FEED: 'tcp://, tls:// or udp:// address that sealed audit events go to as RFC 5424 (off)',
   TILLIT_REGISTERS_URL:
@@ -125,6 +133,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>, 
       env['TILLIT_CA_URL'] === 'off' || databaseUrl !== undefined
         ? undefined
         : httpsUrl(env, 'TILLIT_CA_URL', 'https://localhost:8446'),
+    authority: authority(env),
     pkiUrl: httpUrl(env, 'TILLIT_PKI_URL', 'http://localhost:8080'),
     registersUrl: env['TILLIT_REGISTERS_URL'] ? httpsUrl(env, 'TILLIT_REGISTERS_URL', '') : undefined,
     auditFeed: feed(env['TILLIT_AUDIT_FEED']),
@@ -167,6 +176,20 @@ function pair(env: Readonly<Record<string, string | undefined>>, certificate: st
   if (!cert && !secret) return undefined;
   if (!cert || !secret) throw wrong(cert ? key : certificate, `${certificate} and ${key} go together`);
   return { certificate: resolve(cert), key: resolve(secret) };
+}
+
+function authority(env: Readonly<Record<string, string | undefined>>): BootSettings['authority'] {
+  const shown = pair(env, 'TILLIT_AUTHORITY_CERT', 'TILLIT_AUTHORITY_KEY');
+  if (!env['TILLIT_AUTHORITY_URL']) {
+    if (shown !== undefined) throw wrong('TILLIT_AUTHORITY_URL', 'say where the authority is that is shown this');
+    return undefined;
+  }
+  const url = httpsUrl(env, 'TILLIT_AUTHORITY_URL', 'https://ca.example:8446');
+  if (shown === undefined) throw wrong('TILLIT_AUTHORITY_CERT', 'the authority knows callers by their certificates');
+  const issuers = (env['TILLIT_AUTHORITY_ISSUERS'] || 'staff').split(',').map((name) => name.trim());
+  if (!issuers.every((name) => /^[a-z][a-z0-9-]{0,31}$/.test(name)))
+    throw wrong('TILLIT_AUTHORITY_ISSUERS', 'must be names such as staff,signature');
+  return { url, ...shown, issuers };
 }
 
 function flag(env: Readonly<Record<string, string | undefined>>, name: string): boolean | undefined {

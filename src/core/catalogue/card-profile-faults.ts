@@ -5,6 +5,7 @@ const kind = 'cardProfile' as const;
 
 export const cardProfileFaults: readonly Fault[] = [
   ['cardProfile.population', kind, 'staff-card', set('population', 'nowhere'), 'population', /no population nowhere/],
+  ['cardProfile.identifier', kind, 'staff-card', set('identifier', 'hsa-id'), 'identifier', /reads no hsa-id/],
   ['cardProfile.certificates', kind, 'staff-card', set('certificates', []), 'certificates', /name the certificate/],
   ['cardProfile.madeOutside', kind, 'staff-card', set('flow', 'outside'), 'certificates', /made outside/],
   ['cardProfile.identity', kind, 'staff-card', set('identityDocuments', []), 'identityDocuments', /at the counter/],

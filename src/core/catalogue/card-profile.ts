@@ -54,6 +54,8 @@ export interface CardProfile {
   /** Two officers: one checks who it is, another makes the card; and two to end it. */
   readonly dualControl: boolean;
   readonly identityDocuments: readonly IdentityDocument[];
+  /** Namespace of the identity that its certificates carry as serialNumber; its population must read it. */
+  readonly identifier: string;
   /** Country in its certificates, ISO 3166 (X.520 countryName). */
   readonly country: string;
   readonly validityDays: number;

@@ -28,6 +28,13 @@ export const cardProfileChecks: readonly CatalogueCheck[] = [
       ? undefined
       : ['issuer', `there is no certificate issuer ${issuer}`],
   ),
+  each('cardProfile.identifier', 'K4: a login reads what was written', (profile, { populations }) => {
+    const population = populations.get(profile.population);
+    if (profile.flow !== 'own' || population === undefined) return undefined;
+    return population.identifiers.some(({ namespace }) => namespace === profile.identifier)
+      ? undefined
+      : ['identifier', `population ${population.id} reads no ${profile.identifier}`];
+  }),
   each('cardProfile.certificates', 'H2: a card of ours has certificates', ({ flow, certificates }) =>
     flow === 'own' && certificates.length === 0
       ? ['certificates', 'name the certificate profiles that its issuer makes']

@@ -178,6 +178,7 @@ export const sampleItems = (): StoredItem[] => [
       name: { en: 'Staff card' },
       population: 'own-cards',
       certificates: [{ profile: 'login', fields: ['commonName', 'serialNumber'] }],
+      identifier: 'card-holder',
       identityDocuments: ['passport'],
       endsBy: ['employmentEnded'],
     },

@@ -38,6 +38,13 @@ export const cardProfileSchema = record({
     uniqueItems: true,
     default: [],
   }),
+  identifier: text({
+    title: 'Identity in its certificates',
+    pattern: '^[a-z0-9][a-z0-9:._-]{0,63}$',
+    maxLength: 64,
+    allowed: 'a namespace, for example hsa-id',
+    default: 'hsa-id',
+  }),
   country: text({
     title: 'Country',
     pattern: '^[A-Z]{2}$',

@@ -45,6 +45,8 @@ export interface CardCertificate {
   readonly fingerprint: string;
   readonly notBefore: EpochMs;
   readonly notAfter: EpochMs;
+  /** DER, base64; only where it comes from its issuer, to be kept. */
+  readonly der?: string | undefined;
 }
 
 /** A certificate that somebody must revoke at its issuer, which takes no revocation over the network. */

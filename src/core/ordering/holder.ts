@@ -7,10 +7,12 @@ export type CertificateHolder = Readonly<Partial<Record<CertificateField, string
 
 export interface HolderFacts {
   readonly card: Pick<Card, 'holder' | 'organisation'>;
-  readonly profile: Pick<CardProfile, 'country'>;
+  readonly profile: Pick<CardProfile, 'country' | 'identifier'>;
   readonly person: Person;
   readonly assignments: readonly Assignment[];
   readonly organisation: Organisation | undefined;
+  /** The holder's identity in the profile's namespace; for `hsa-id` that of the assignment there counts first. */
+  readonly identity: string | undefined;
   readonly now: number;
 }
 
@@ -20,15 +22,16 @@ const attribute = ({ attributes }: Person, name: string): string | undefined => 
 };
 
 /**
- * The fields of one certificate. Its serialNumber is the holder's HSA-ID at the organisation that ordered the card: the
- * identifier that its population reads at login. Somebody with a protected identity is known by it alone (K11).
+ * The fields of one certificate. Its serialNumber is the holder's identity that the card's population reads at login; an
+ * HSA-ID is that of the organisation which ordered the card. Somebody with a protected identity is known by it alone (K11).
  */
 export function certificateHolder(rule: CardCertificateRule, facts: HolderFacts): CertificateHolder {
   const { card, person, organisation, now } = facts;
   const here = facts.assignments.filter(
     (one) => one.person === card.holder && one.organisation === card.organisation && holds(one, now),
   );
-  const identifier = here.find(({ hsaId }) => hsaId !== undefined)?.hsaId?.toUpperCase();
+  const hsaId = facts.profile.identifier === 'hsa-id' ? here.find((one) => one.hsaId !== undefined)?.hsaId : undefined;
+  const identifier = hsaId?.toUpperCase() ?? facts.identity;
   const open = !person.protectedIdentity;
   const found: CertificateHolder = {
     country: facts.profile.country,

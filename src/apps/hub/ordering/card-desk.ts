@@ -1,7 +1,7 @@
 // Wires the pages of cards: who may see what, names for ids, and each step with the facts of its moment.
 import type pg from 'pg';
 import { newReference } from '../../../base/ids.ts';
-import { pemBlocks, provesPossession, readCsr } from '../../../base/x509/index.ts';
+import { pemBlocks, provesPossession, readCsr, toPem } from '../../../base/x509/index.ts';
 import { type CatalogueSnapshot, ownIssuer } from '../../../core/catalogue/index.ts';
 import { type Administration, administrationRoles, shownName } from '../../../core/directory/index.ts';
 import {
@@ -19,7 +19,7 @@ import { grantsOf, peopleNamed } from '../../../edge/store/hub/administrations.t
 import { employedNamed } from '../../../edge/store/hub/card-people.ts';
 import { type OpenIssuerWork, openIssuerWork } from '../../../edge/store/hub/card-requests.ts';
 import { cardFacts, orderCard, type StepDone, takeCardStep } from '../../../edge/store/hub/card-steps.ts';
-import { cardById, cardSteps, cardsOf, findCards } from '../../../edge/store/hub/cards.ts';
+import { cardById, cardCertificate, cardSteps, cardsOf, findCards } from '../../../edge/store/hub/cards.ts';
 import type { CardDesk, CardDone, CardFilter, CardLine, IssuerWork } from '../../../edge/web/portal/index.ts';
 
 interface Parts {
@@ -128,6 +128,13 @@ export function cardDesk({ pool, catalogue, clock }: Parts): CardDesk {
         mayOrderTemporary: mayOrderAfter(facts, 'temporary'),
         mayRenew: mayOrderAfter(facts, 'renewal'),
       };
+    },
+
+    async certificate(session, id, fingerprint) {
+      const card = await cardById(pool, id);
+      if (card === undefined || !(await maySee(await cardFacts(pool, card, wishOf(session, {}))))) return undefined;
+      const der = await cardCertificate(pool, id, fingerprint);
+      return der && toPem(der);
     },
 
     async people(person, text) {

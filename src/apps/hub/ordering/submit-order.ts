@@ -5,6 +5,7 @@ import { newReference } from '../../../base/ids.ts';
 import { Problem } from '../../../base/problem.ts';
 import { readCertificate } from '../../../base/x509/index.ts';
 import { type CardProfile, ownIssuer } from '../../../core/catalogue/index.ts';
+import { isPersonalNumberNamespace } from '../../../core/directory/index.ts';
 import {
   type ActionInput,
   type ByHand,
@@ -19,6 +20,7 @@ import { organisationsUpward } from '../../../edge/store/hub/administrations.ts'
 import { takeCardStep } from '../../../edge/store/hub/card-steps.ts';
 import { cardById } from '../../../edge/store/hub/cards.ts';
 import { personReader } from '../../../edge/store/hub/directory.ts';
+import { identityLinks } from '../../../edge/store/hub/identity-links.ts';
 
 export interface SubmitParts {
   readonly pool: pg.Pool;
@@ -84,7 +86,8 @@ async function askAll(parts: SubmitParts, card: Card): Promise<readonly IssuerAn
   if (profile === undefined || found === undefined)
     return [{ kind: 'refused', reason: 'its profile or holder is gone' }];
   const organisation = (await organisationsUpward(pool, card.organisation)).get(card.organisation);
-  const facts = { card, profile, person: found.person, assignments: found.assignments, organisation, now };
+  const identity = await identityIn(pool, card.holder, profile.identifier, now);
+  const facts = { card, profile, person: found.person, assignments: found.assignments, organisation, identity, now };
   // From the request on, so that a retry asks for the same.
   const requestedAt = await requestedWhen(pool, card);
   const lifeMs = card.temporary ? profile.temporaryHours * 3_600_000 : profile.validityDays * dayMs;
@@ -93,7 +96,7 @@ async function askAll(parts: SubmitParts, card: Card): Promise<readonly IssuerAn
       const rule = profile.certificates[index];
       if (rule === undefined) return { kind: 'refused' as const, reason: 'its profile was changed' };
       return parts.issuer(profile.issuer).submit({
-        order: `${card.id}/${card.revision}/${index}`,
+        order: `${card.id}:${card.revision}:${index}`,
         profile: rule.profile,
         request: Buffer.from(request, 'base64'),
         holder: certificateHolder(rule, facts),
@@ -104,6 +107,13 @@ async function askAll(parts: SubmitParts, card: Card): Promise<readonly IssuerAn
       });
     }),
   );
+}
+
+/** The holder's own identity in a namespace; never a personal number, which is held sealed and goes on no card of ours. */
+async function identityIn(pool: pg.Pool, person: string, namespace: string, now: number): Promise<string | undefined> {
+  if (isPersonalNumberNamespace(namespace)) return undefined;
+  const links = await identityLinks(pool).ofPerson(person, now);
+  return links.find((link) => link.until === undefined && link.namespace === namespace)?.lookup;
 }
 
 async function requestedWhen(pool: pg.Pool, { id, revision }: Card): Promise<number> {
@@ -136,5 +146,13 @@ function onCard(der: Uint8Array, issuer: string, profile: string): CardCertifica
   if (!reading.ok)
     throw new Problem({ kind: 'unavailable', code: 'unavailable', detail: `the issuer answered ${reading.reason}` });
   const { serial, notBefore, notAfter } = reading.certificate;
-  return { profile, issuer, serial, fingerprint: createHash('sha256').update(der).digest('hex'), notBefore, notAfter };
+  return {
+    profile,
+    issuer,
+    serial,
+    fingerprint: createHash('sha256').update(der).digest('hex'),
+    notBefore,
+    notAfter,
+    der: Buffer.from(der).toString('base64'),
+  };
 }

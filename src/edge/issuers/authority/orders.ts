@@ -49,7 +49,6 @@ export interface AuthorityClient {
     certificate: Pick<IssuedCertificate, 'issuer' | 'serial'>,
     reason: RevocationReason,
   ): Promise<RevocationOutcome>;
-  /** Only where the issuer can. */
-  suspend?(certificate: Pick<IssuedCertificate, 'issuer' | 'serial'>): Promise<RevocationOutcome>;
-  resume?(certificate: Pick<IssuedCertificate, 'issuer' | 'serial'>): Promise<RevocationOutcome>;
+  suspend(certificate: Pick<IssuedCertificate, 'issuer' | 'serial'>): Promise<RevocationOutcome>;
+  resume(certificate: Pick<IssuedCertificate, 'issuer' | 'serial'>): Promise<RevocationOutcome>;
 }

@@ -8,6 +8,8 @@ export interface AuditSearch {
   readonly journey?: string | undefined;
   readonly application?: string | undefined;
   readonly kind?: string | undefined;
+  /** Everything of this card: its steps, and the logins and sessions that it began (B2). */
+  readonly card?: string | undefined;
   readonly from?: Date | undefined;
   readonly to?: Date | undefined;
   /** Only events with a higher id: for following. */
@@ -20,6 +22,16 @@ export interface FoundEvent {
   readonly text: string;
 }
 
+/** By way of its holder, whose events have an index; a login is known by the session that it began. */
+const ofCard = `id IN (
+  WITH about AS (
+    SELECT id, kind, session, journey FROM hub.audit_event
+    WHERE person = (SELECT holder FROM hub.card WHERE hub.card.id = ?) AND strpos(text, ?) > 0),
+  begun AS (SELECT session, journey FROM about WHERE kind IN ('session.started', 'session.steppedUp'))
+  SELECT id FROM about
+  UNION SELECT e.id FROM hub.audit_event e JOIN begun b ON e.session = b.session
+  UNION SELECT e.id FROM hub.audit_event e JOIN begun b ON e.journey = b.journey)`;
+
 /** Up to `limit` events that match everything given, newest first. Events removed by retention are not found. */
 export async function findEvents(
   client: Queryable,
@@ -31,11 +43,12 @@ export async function findEvents(
   const add = (condition: string, value: unknown) => {
     if (value === undefined) return;
     values.push(value);
-    conditions.push(condition.replace('?', `$${values.length}`));
+    conditions.push(condition.replaceAll('?', `$${values.length}`));
   };
   for (const name of ['person', 'reference', 'session', 'journey', 'application', 'kind'] as const) {
     add(`${name} = ?`, search[name]);
   }
+  add(ofCard, search.card);
   add('at >= ?', search.from);
   add('at < ?', search.to);
   add('id > ?::bigint', search.afterId);

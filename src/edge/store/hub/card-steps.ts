@@ -144,11 +144,21 @@ async function write(client: Queryable, change: CardChange, { from, now }: StepW
       JSON.stringify(card.byHand),
     ],
   );
-  for (const { fingerprint, profile, issuer, serial, notBefore, notAfter } of card.certificates) {
+  for (const { fingerprint, profile, issuer, serial, notBefore, notAfter, der } of card.certificates) {
+    if (der === undefined) continue;
     await client.query(
-      `INSERT INTO hub.card_certificate (fingerprint, card, profile, serial, valid_from, valid_until, issuer)
-       VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (fingerprint) DO NOTHING`,
-      [fingerprint, card.id, profile, serial, new Date(notBefore), new Date(notAfter), issuer],
+      `INSERT INTO hub.card_certificate (fingerprint, card, profile, serial, valid_from, valid_until, issuer, der)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (fingerprint) DO NOTHING`,
+      [
+        fingerprint,
+        card.id,
+        profile,
+        serial,
+        new Date(notBefore),
+        new Date(notAfter),
+        issuer,
+        Buffer.from(der, 'base64'),
+      ],
     );
   }
   await client.query(

@@ -70,6 +70,19 @@ export async function cardOfCertificate(client: Queryable, fingerprint: string):
   return row && read(row);
 }
 
+/** A certificate on this card, DER. */
+export async function cardCertificate(
+  client: Queryable,
+  card: string,
+  fingerprint: string,
+): Promise<Buffer | undefined> {
+  const result = await client.query<{ der: Buffer }>(
+    'SELECT der FROM hub.card_certificate WHERE card = $1 AND fingerprint = $2',
+    [card, fingerprint],
+  );
+  return result.rows[0]?.der;
+}
+
 export interface CardSearch {
   /** These and every organisation below them. */
   readonly organisations: readonly string[];

@@ -32,6 +32,7 @@ export const enCards = {
   'cards.holder': 'Holder',
   'cards.organisation': 'Employer',
   'cards.state': 'Now',
+  'cards.certificate': 'Certificate for the card',
   'cards.number': 'Number of the order',
   'cards.orderedAt': 'Ordered',
   'cards.validUntil': 'Valid until',

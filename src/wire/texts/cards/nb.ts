@@ -32,6 +32,7 @@ export const nbCards: CardTexts = {
   'cards.holder': 'Innehaver',
   'cards.organisation': 'Arbeidsgiver',
   'cards.state': 'Status',
+  'cards.certificate': 'Sertifikat til kortet',
   'cards.number': 'Bestillingens nummer',
   'cards.orderedAt': 'Bestilt',
   'cards.validUntil': 'Gyldig til',

@@ -33,6 +33,7 @@ export const nlCards: CardTexts = {
   'cards.holder': 'Houder',
   'cards.organisation': 'Werkgever',
   'cards.state': 'Nu',
+  'cards.certificate': 'Certificaat voor de pas',
   'cards.number': 'Nummer van de bestelling',
   'cards.orderedAt': 'Besteld',
   'cards.validUntil': 'Geldig tot',

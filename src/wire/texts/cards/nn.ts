@@ -32,6 +32,7 @@ export const nnCards: CardTexts = {
   'cards.holder': 'Innehavar',
   'cards.organisation': 'Arbeidsgivar',
   'cards.state': 'Status',
+  'cards.certificate': 'Sertifikat til kortet',
   'cards.number': 'Nummeret på tinginga',
   'cards.orderedAt': 'Tinga',
   'cards.validUntil': 'Gyldig til',

@@ -32,6 +32,7 @@ export const svCards: CardTexts = {
   'cards.holder': 'Innehavare',
   'cards.organisation': 'Arbetsgivare',
   'cards.state': 'Läge',
+  'cards.certificate': 'Certifikat till kortet',
   'cards.number': 'Beställningens nummer',
   'cards.orderedAt': 'Beställt',
   'cards.validUntil': 'Giltigt till',

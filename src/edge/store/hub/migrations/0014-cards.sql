@@ -31,7 +31,9 @@ CREATE TABLE hub.card_certificate (
   profile text COLLATE "C" NOT NULL,
   serial text COLLATE "C" NOT NULL,
   valid_from timestamptz NOT NULL,
-  valid_until timestamptz NOT NULL
+  valid_until timestamptz NOT NULL,
+  -- As its issuer made it: what is written onto the card.
+  der bytea NOT NULL
 );
 CREATE INDEX card_certificate_card ON hub.card_certificate (card);
 -- Its history, one row a step; only ever added to.

@@ -1,5 +1,12 @@
 // One card: whose, how it stands, what has happened, and the steps that this person may take, each with what it will do.
-import { type HtmlValue, type HttpRequest, type HttpResponse, html, seeOther } from '../../../../base/http/index.ts';
+import {
+  type HtmlValue,
+  type HttpRequest,
+  type HttpResponse,
+  html,
+  privateAnswerHeaders,
+  seeOther,
+} from '../../../../base/http/index.ts';
 import { newId } from '../../../../base/ids.ts';
 import { type IdentityDocument, identityDocuments } from '../../../../core/catalogue/index.ts';
 import {
@@ -25,7 +32,7 @@ import {
 import type { PortalPorts } from '../ports.ts';
 import { proven } from '../proven.ts';
 import { atIssuer } from './issuer-lines.ts';
-import { cardPath, kindName, minimum, orderPath, problem, queryOf } from './parts.ts';
+import { cardPath, certificatePath, kindName, minimum, orderPath, problem, queryOf } from './parts.ts';
 import type { CardDesk, CardView } from './ports.ts';
 
 /** Two certificate requests of large keys, as text. */
@@ -97,6 +104,10 @@ function facts(ports: PortalPorts, locale: Locale, { card, holder, organisation,
     ...(card.replaces === undefined
       ? []
       : ([['cards.replaces', html`<a href="${cardPath(card.replaces)}" class="print">${card.replaces}</a>`]] as const)),
+    ...card.certificates.map(
+      ({ profile, fingerprint }) =>
+        ['cards.certificate', html`<a href="${certificatePath(card.id, fingerprint)}">${profile}</a>`] as const,
+    ),
     ['cards.number', html`<span class="print">${card.id}</span>`],
   ];
   return html`<dl class="facts">${rows.map(([key, value]) => html`<dt>${text(locale, key)}</dt><dd>${value}</dd>`)}</dl>`;
@@ -197,6 +208,24 @@ function history(ports: PortalPorts, locale: Locale, view: CardView): HtmlValue 
       reason !== undefined && html` (${ending === undefined ? reason : text(locale, `card.ending.${ending}`)})`
     }<br>${timeOf(ports, locale, at)}, ${by === undefined ? text(locale, 'cards.hub') : (name ?? by)}</span></li>`;
   })}</ol>`;
+}
+
+/** GET /cards/card/:id/certificate/:fingerprint: to be written onto the card. */
+export async function certificateFile(ports: PortalPorts, desk: CardDesk, request: HttpRequest): Promise<HttpResponse> {
+  const { id = '', fingerprint = '' } = request.params;
+  const held = await heldSession(ports, request);
+  if (held === undefined) return ports.startLogin(request, cardPath(id));
+  const pem = /^[0-9a-f]{64}$/.test(fingerprint) ? await desk.certificate(held.session, id, fingerprint) : undefined;
+  if (pem === undefined) return show(ports, desk, request, held, undefined);
+  return {
+    status: 200,
+    headers: {
+      'content-type': 'application/x-pem-file',
+      'content-disposition': `attachment; filename="card-${fingerprint.slice(0, 16)}.pem"`,
+      ...privateAnswerHeaders,
+    },
+    body: pem,
+  };
 }
 
 /** POST /cards/card/:id: one step, by a form of this session's. */

@@ -2,7 +2,7 @@
 import type { Route } from '../../../../base/http/index.ts';
 import { maxBodyBytes } from '../portal-page.ts';
 import type { PortalPorts } from '../ports.ts';
-import { cardFormLimits, cardPage, takeStepForm } from './card-page.ts';
+import { cardFormLimits, cardPage, certificateFile, takeStepForm } from './card-page.ts';
 import { findCardsPage, ownCardsPage } from './list-pages.ts';
 import { orderCardForm, orderPage } from './order-page.ts';
 import { cardsPath, findPath, orderPath } from './parts.ts';
@@ -17,6 +17,11 @@ export function cardRoutes(ports: PortalPorts): readonly Route[] {
     { method: 'GET', path: findPath, handle: (request) => findCardsPage(ports, desk, request) },
     { method: 'GET', path: orderPath, handle: (request) => orderPage(ports, desk, request) },
     { method: 'POST', path: orderPath, maxBodyBytes, handle: (request) => orderCardForm(ports, desk, request) },
+    {
+      method: 'GET',
+      path: '/cards/card/:id/certificate/:fingerprint',
+      handle: (request) => certificateFile(ports, desk, request),
+    },
     { method: 'GET', path: '/cards/card/:id', handle: (request) => cardPage(ports, desk, request) },
     {
       method: 'POST',

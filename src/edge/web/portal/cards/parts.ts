@@ -12,6 +12,8 @@ export const cardsPath = '/cards';
 export const findPath = '/cards/find';
 export const orderPath = '/cards/order';
 export const cardPath = (id: string): string => `/cards/card/${encodeURIComponent(id)}`;
+export const certificatePath = (id: string, fingerprint: string): string =>
+  `${cardPath(id)}/certificate/${fingerprint}`;
 /** Addresses of these pages that a login goes back to. */
 export const cardBack = /^\/cards(?:\/find|\/order|\/card\/[\w-]{1,64})?(?:\?proved=1)?$/;
 

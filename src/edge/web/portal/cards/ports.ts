@@ -76,6 +76,8 @@ export interface CardDesk {
   ): Promise<{ readonly lines: readonly CardLine[]; readonly next?: PlaceInList | undefined }>;
   /** Undefined: there is none, or this person may not see it. */
   look(session: Session, card: string): Promise<CardView | undefined>;
+  /** A certificate of a card that this person may see, PEM. */
+  certificate(session: Session, card: string, fingerprint: string): Promise<string | undefined>;
   /** People at the organisations that this person orders cards for. */
   people(person: string, words: string): Promise<{ readonly found: readonly Employed[]; readonly more: boolean }>;
   order(session: Session, wish: OrderWish): Promise<CardDone>;
