@@ -45,6 +45,18 @@ describe('boot settings', () => {
     [{ TILLIT_TLS_CERT: 'a.pem' }, /^TILLIT_TLS_KEY: TILLIT_TLS_CERT and TILLIT_TLS_KEY go together/],
     [{ TILLIT_CRL_URL: 'https://localhost' }, /^TILLIT_CRL_URL: must be an http address/],
     [{ TILLIT_DEMO: 'maybe' }, /^TILLIT_DEMO: /],
+    [{ TILLIT_AUTHORITY_URL: 'https://ca.example' }, /^TILLIT_AUTHORITY_CERT: /],
+    [{ TILLIT_AUTHORITY_URL: 'http://ca.example' }, /^TILLIT_AUTHORITY_URL: must be an https/],
+    [{ TILLIT_AUTHORITY_CERT: 'a.pem', TILLIT_AUTHORITY_KEY: 'a.key' }, /^TILLIT_AUTHORITY_URL: say where/],
+    [
+      {
+        TILLIT_AUTHORITY_URL: 'https://ca.example',
+        TILLIT_AUTHORITY_CERT: 'a.pem',
+        TILLIT_AUTHORITY_KEY: 'a.key',
+        TILLIT_AUTHORITY_ISSUERS: 'Staff/1',
+      },
+      /^TILLIT_AUTHORITY_ISSUERS: must be names/,
+    ],
     [{ TILLIT_AUDIT_FEED: 'siem.example' }, /^TILLIT_AUDIT_FEED: /],
     [{ TILLIT_LOG: 'verbose' }, /^TILLIT_LOG: must be one of debug/],
   ];
