@@ -124,13 +124,19 @@ describe('pages in Chromium', { skip }, () => {
     ),
     ['drafts', '/client-drafts'],
     ['start-drafts', '/?drafts'],
+    ['cards-own', '/cards'],
+    ['cards-find', '/cards/find?q=nina'],
+    ['cards-order', '/cards/order?q=nina'],
+    ...['ordered', 'approved', 'checked', 'made', 'inUse', 'ended', 'nothing'].map(
+      (state) => [`card-${state}`, `/cards/card/card-${state}`] as const,
+    ),
     ['stale', '/problem/journey.alreadyUsed?code=K7QM-2F9X'],
     ['not-found', '/nowhere'],
   ];
 
   /** Opens a page; a code leads to the page behind the form. */
   async function open(page: Page, path: string, deviceCode?: string): Promise<void> {
-    const session = /client|drafts/.test(path) ? 'admin' : 's1';
+    const session = /client|drafts|cards\/(find|order)/.test(path) ? 'admin' : 's1';
     const kept = (await page.context().cookies(origin)).find(({ name }) => name === '__Host-tillit-session');
     if (kept !== undefined) await page.context().addCookies([{ ...kept, value: session }]);
     await page.goto(origin + path);

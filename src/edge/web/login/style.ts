@@ -52,10 +52,16 @@ background:var(--primary-tint);border-radius:8px;padding:.375rem .875rem}
 .who strong{font-weight:650}
 .field{display:flex;flex-direction:column;gap:.375rem}
 label{font-weight:600}
-input{font:inherit;color:inherit;background:var(--surface);border:1px solid var(--field-line);border-radius:6px;
+input,select,textarea{font:inherit;color:inherit;background:var(--surface);border:1px solid var(--field-line);border-radius:6px;
 padding:.625rem .75rem;min-height:2.875rem;width:100%}
-input:focus-visible{outline-offset:0;border-color:var(--focus)}
-input[aria-invalid=true]{border:2px solid var(--bad)}
+textarea{min-height:8rem;font-family:ui-monospace,monospace;font-size:.8125rem}
+input[type=radio]{flex:none;width:1.5rem;min-height:1.5rem;height:1.5rem;margin:0;accent-color:var(--primary)}
+label.choice{justify-content:flex-start;align-items:center;cursor:pointer}
+label.choice::after{content:none}
+fieldset{border:0;padding:0;margin:0;min-width:0}
+legend{padding:0;margin-bottom:.375rem;font-weight:650}
+:is(input,select,textarea):focus-visible{outline-offset:0;border-color:var(--focus)}
+:is(input,select,textarea)[aria-invalid=true]{border:2px solid var(--bad)}
 .field-error{color:var(--bad);font-weight:600}
 button,.button{font:inherit;cursor:pointer;min-height:2.875rem;border-radius:6px;padding:.5rem 1.125rem;border:1px solid transparent;
 display:inline-flex;align-items:center;justify-content:center;text-align:center;text-decoration:none;font-weight:600}

@@ -42,7 +42,7 @@ async function show(
   const choice = (one: Employed, index: number): HtmlValue =>
     html`<li><label class="choice"><input type="radio" name="who" value="${`${one.person} ${one.organisation}`}" required${
       people?.found.length === 1 && index === 0 && html` checked`
-    }><span><b>${one.name}</b><br>${one.title && html`${one.title}, `}${one.organisationName}</span></label></li>`;
+    }><span><b>${one.name}</b>${one.title && html`${one.title}, `}${one.organisationName}</span></label></li>`;
   const form =
     people === undefined || people.found.length === 0
       ? people && html`<p role="status">${text(locale, 'cards.nobody')}</p>`

@@ -37,9 +37,9 @@ export function cardList(
   return html`<ul class="choices">${lines.map(({ card, profile, holder, organisation }) => {
     const end = validUntil(card);
     const kind = kindName(locale, profile, card.profile);
-    return html`<li><a class="choice" href="${cardPath(card.id)}"><span><b>${withHolder ? `${holder}, ${kind}` : kind}</b><br>${text(locale, `card.state.${card.state}`)}${
+    return html`<li><a class="choice" href="${cardPath(card.id)}"><span><b>${withHolder ? `${holder}, ${kind}` : kind}</b>${text(locale, `card.state.${card.state}`)}${
       card.temporary && html`, ${text(locale, 'cards.temporary')}`
-    }<br><span class="quiet">${organisation}${
+    }<span>${organisation}${
       end !== undefined && html`, ${text(locale, 'cards.validUntil')} ${timeOf(ports, locale, end)}`
     }</span></span></a></li>`;
   })}</ul>`;
