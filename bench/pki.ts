@@ -166,7 +166,13 @@ function ours({ anchors, root, issuing, leaves, lists }: World) {
   return (): readonly number[] =>
     leaves.map((leaf) => {
       const begun = performance.now();
-      const facts = { ...readPresented([leaf, issuing.der]), populations: [population], accepted: ['cards'], crls };
+      const facts = {
+        ...readPresented([leaf, issuing.der]),
+        populations: [population],
+        accepted: ['cards'],
+        crls,
+        answers: new Map(),
+      };
       const decision = decideCertificate(facts, now);
       if (!decision.ok) throw new Error(`refused: ${JSON.stringify(decision.explanation.at(-1))}`);
       return performance.now() - begun;

@@ -1,7 +1,7 @@
 // The authority as an operator runs it: ceremonies, orders over mutual TLS, lists and status, revocation, a trail that verifies.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -9,6 +9,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { crlSignedBy, pemBlocks, readCertificate, readCrl, toPem, writeExtension } from '../../src/base/x509/index.ts';
+import type { Population } from '../../src/core/catalogue/index.ts';
+import { judgeCertificate, OcspCache, RevocationCache } from '../../src/core/trust/index.ts';
+import { httpCrlSource, httpOcspSource } from '../../src/edge/connectors/smartcard/index.ts';
 import { authorityDatabaseUrl } from '../../src/edge/store/embedded/index.ts';
 import { csrOf, newEcKey, someHolder } from '../fakes/authority-world.ts';
 import {
@@ -292,6 +295,34 @@ describe('the certificate authority', () => {
     assert.equal((await fetch(`${place.publishUrl}/ocsp/other`, { method: 'POST', body: 'x' })).status, 404);
     assert.equal((await fetch(`${place.publishUrl}/crl/..%2fstaff.pem`)).status, 404);
     assert.ok((await issued()).serial, 'it still works');
+  });
+
+  test('a hub that asks the responder lets the card in, and refuses it after the next question once it is revoked', async () => {
+    const { issuer, serial, chain } = await issued();
+    const [root] = pemBlocks(readFileSync(join(place.folder, 'root.pem'), 'utf8'));
+    const population: Population = {
+      ...({ id: 'cards', name: { en: 'Cards' }, certificateClass: 'simple', assurance: 'substantial' } as const),
+      ...{ anchors: [toPem(root ?? Buffer.alloc(0))], intermediates: [], extendedKeyUsages: [] },
+      identifiers: [{ attribute: '2.5.4.5', pattern: 'custom', custom: '^(T\\d{5})$', namespace: 'staff' }],
+      revocation: { mode: 'ocsp', overrides: {}, allowedHosts: [new URL(place.publishUrl).host] },
+    };
+    const caches = {
+      cache: new RevocationCache({ source: httpCrlSource(), clock: Date.now }),
+      responders: new OcspCache({
+        source: httpOcspSource(),
+        clock: Date.now,
+        random: (octets) => randomBytes(octets),
+      }),
+    };
+    const judge = (maxAgeMs: number) =>
+      judgeCertificate({ ...caches, chain, populations: [population], accepted: ['cards'], maxAgeMs }, Date.now);
+    const before = await judge(60_000);
+    assert.ok(before.ok, JSON.stringify(before));
+    assert.equal(before.subject.value, someHolder.serialNumber);
+    assert.deepEqual(await issuerOf(place).revoke({ issuer, serial }, 'keyCompromise'), { kind: 'done' });
+    await sleep(1_100); // an answer's time has whole seconds: the next one is not from before the last
+    const after = await judge(1_000);
+    assert.ok(!after.ok && after.code === 'card.revoked', JSON.stringify(after));
   });
 
   test('RSA of 1024 bits, and the key of somebody else, are refused', async () => {

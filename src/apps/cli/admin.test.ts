@@ -129,7 +129,9 @@ describe('administrative commands', () => {
     const doc = (wanted: string) => sampleItems().find(({ kind }) => kind === wanted)?.doc as Record<string, unknown>;
     const { organisation: _owner, apis: _apis, ...application } = doc('application');
     const weak = { ...application, scopes: ['openid'], profile: 'basic', redirectUris: ['http://127.0.0.1/cb'] };
-    const file = { brands: [doc('brand')], issuers: [doc('issuer')], applications: [weak] };
+    const grace = { until: '2026-07-01', reason: 'The list host moves' };
+    const cards = { ...doc('population'), revocation: { mode: 'either', grace } };
+    const file = { brands: [doc('brand')], issuers: [doc('issuer')], applications: [weak], populations: [cards] };
     writeFileSync(join(folder.path, 'weak.json'), JSON.stringify(file));
     const done = await run('apply', 'weak.json', '--yes');
     assert.equal(done.code, 0, done.err);
@@ -137,6 +139,10 @@ describe('administrative commands', () => {
     assert.equal(told.code, 1);
     assert.match(told.out, /weak: application ehr runs in the weaker profile basic/);
     assert.match(told.out, /weak: application ehr has a redirect URI over plain HTTP/);
+    assert.match(
+      told.out,
+      /weak: cards of own-cards may be let in until 2026-07-01 while their status cannot be had: The list host moves/,
+    );
     assert.doesNotMatch(told.out, /nothing is weaker/);
   });
 

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { Problem } from '../../base/problem.ts';
 import { type Certificate, nameText, pemBlocks, readCertificate } from '../../base/x509/index.ts';
 import { type CatalogueSnapshot, compileCatalogue } from '../../core/catalogue/index.ts';
-import { type CertificateDecision, judgeCertificate, RevocationCache } from '../../core/trust/index.ts';
-import { httpCrlSource } from '../../edge/connectors/smartcard/index.ts';
+import { type CertificateDecision, judgeCertificate } from '../../core/trust/index.ts';
 import { readItems, readRevision } from '../../edge/store/hub/catalogue.ts';
+import { statusCaches } from '../hub/cards.ts';
 import { withAdminPlace } from './admin-place.ts';
 import { type CardAnswer, testAuthorityFolder, testCards } from './card-program.ts';
 import type { CommandIo } from './command.ts';
@@ -20,10 +20,10 @@ export async function showCard(path: string, io: CommandIo, json: boolean): Prom
     const compiled = compileCatalogue(await readRevision(pool), await readItems(pool));
     if (!compiled.ok) throw fault('the catalogue of this hub does not hold; run tillit status');
     const { populations, settings } = compiled.snapshot;
-    const cache = new RevocationCache({ source: httpCrlSource(), clock });
     const maxAgeMs = settings.lifetimes.cardRecheck * 1000;
     const accepted = acceptedPopulations(compiled.snapshot);
-    return await judgeCertificate({ chain, populations: [...populations.values()], accepted, maxAgeMs, cache }, clock);
+    const given = { ...statusCaches(clock), chain, populations: [...populations.values()], accepted, maxAgeMs };
+    return await judgeCertificate(given, clock);
   });
   const facts = { ...factsOf(reading.ok ? reading.certificate : undefined), ...held(about), ...verdictOf(decision) };
   if (json) io.out(JSON.stringify(facts));
@@ -98,6 +98,9 @@ function verdictOf(decision: CertificateDecision): object {
       class: decision.certificateClass,
       assurance: decision.assurance,
       verdict: 'taken',
+      ...(decision.grace === undefined
+        ? {}
+        : { because: `${decision.grace.because}; let in until ${decision.grace.until}` }),
     };
   const failed = decision.explanation.at(-1);
   return {

@@ -87,6 +87,8 @@ function hubSentence(weakness: HubWeakness): string | undefined {
       return `trusted proxies take in a large part of the internet: ${weakness.block}`;
     case 'wideNetwork':
       return `network ${weakness.network} takes in a large part of the internet: ${weakness.block}`;
+    case 'revocationGrace':
+      return `cards of ${weakness.population} may be let in until ${weakness.until} while their status cannot be had: ${weakness.reason}`;
     case 'providerSecret':
       return `provider ${weakness.provider} knows us by a shared secret`;
     case 'providerTestNumbers':

@@ -1,12 +1,25 @@
-// Wires certificates: one revocation cache a process, the smart-card connector, and the later re-check.
+// Wires certificates: one cache of lists and one of OCSP answers a process, the smart-card connector, and the later re-check.
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type pg from 'pg';
 import type { Clock } from '../../base/clock.ts';
 import type { CatalogueSnapshot } from '../../core/catalogue/index.ts';
 import type { Cards, Connector } from '../../core/journey/index.ts';
+
 import { standingRefusal } from '../../core/ordering/index.ts';
-import { RevocationCache, recheckCertificate } from '../../core/trust/index.ts';
-import { folderCrlStore, httpCrlSource, smartcardConnector } from '../../edge/connectors/smartcard/index.ts';
+import {
+  type CrlStore,
+  OcspCache,
+  RevocationCache,
+  recheckCertificate,
+  type StatusCaches,
+} from '../../core/trust/index.ts';
+import {
+  folderCrlStore,
+  httpCrlSource,
+  httpOcspSource,
+  smartcardConnector,
+} from '../../edge/connectors/smartcard/index.ts';
 import { cardOfCertificate } from '../../edge/store/hub/cards.ts';
 
 export interface CardWiring {
@@ -15,20 +28,26 @@ export interface CardWiring {
   readonly cards: Cards;
 }
 
-/** How old a list's last confirmation may be at login and at re-check: the hub's card re-check time. */
+/** Where the status of cards comes from, over HTTP; lists are shared through `store`, where there is one. */
+export const statusCaches = (clock: Clock, store?: CrlStore): StatusCaches => ({
+  cache: new RevocationCache({ source: httpCrlSource(), clock, ...(store === undefined ? {} : { store }) }),
+  responders: new OcspCache({ source: httpOcspSource(), clock, random: (octets) => randomBytes(octets) }),
+});
+
+/** How old a list's or an answer's last confirmation may be at login and at re-check: the hub's card re-check time. */
 export function wireCards(
   dataFolder: string,
   catalogue: () => CatalogueSnapshot,
   clock: Clock,
   pool: pg.Pool,
 ): CardWiring {
-  const cache = new RevocationCache({ source: httpCrlSource(), store: folderCrlStore(join(dataFolder, 'crl')), clock });
+  const caches = statusCaches(clock, folderCrlStore(join(dataFolder, 'crl')));
   const maxAgeMs = () => catalogue().settings.lifetimes.cardRecheck * 1000;
   return {
-    cache,
+    cache: caches.cache,
     connector: smartcardConnector({
       populations: () => catalogue().populations.values(),
-      cache,
+      caches,
       clock,
       maxStatusAgeMs: maxAgeMs,
       cardOf: (fingerprint) => cardOfCertificate(pool, fingerprint),
@@ -36,11 +55,11 @@ export function wireCards(
     cards: {
       async recheck(facts) {
         const populations = [...catalogue().populations.values()];
-        const decision = await recheckCertificate({ facts, populations, maxAgeMs: maxAgeMs(), cache }, clock);
+        const decision = await recheckCertificate({ ...caches, facts, populations, maxAgeMs: maxAgeMs() }, clock);
         if (decision.ok) {
           const card = await cardOfCertificate(pool, decision.fingerprint);
           if (card !== undefined && standingRefusal(card) !== undefined) return { status: 'revoked' };
-          return { status: 'good', statusCheckedAt: decision.statusCheckedAt };
+          return { status: 'good', statusCheckedAt: decision.statusCheckedAt, grace: decision.grace };
         }
         return { status: decision.code === 'card.revocationUnknown' ? 'unknown' : 'revoked' };
       },

@@ -81,4 +81,5 @@ export {
   writeOcspFailure,
   writeOcspResponse,
 } from './write-ocsp.ts';
+export { writeOcspRequest } from './write-ocsp-request.ts';
 export { type KeyAlgorithm, keyAlgorithm, signedDer } from './write-signed.ts';

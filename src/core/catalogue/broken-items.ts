@@ -241,6 +241,22 @@ export const brokenItems: readonly Fault[] = [
     /cannot be read/,
   ],
   [
+    'population.revocation',
+    'population',
+    'own-cards',
+    set('revocation', { grace: { until: '2026-02-30', reason: 'The list host moves' } }),
+    'revocation.grace.until',
+    /calendar/,
+  ],
+  [
+    'population.revocation',
+    'population',
+    'own-cards',
+    set('revocation', { mode: 'both', first: 'ocsp' }),
+    'revocation.first',
+    /only mode either/,
+  ],
+  [
     'population.patterns',
     'population',
     'own-cards',

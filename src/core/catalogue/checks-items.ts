@@ -7,6 +7,7 @@ import { levelNamed } from './assurance-names.ts';
 import type { CatalogueCheck, CatalogueProblem } from './checks.ts';
 import { contrastRatio, leastContrast } from './contrast.ts';
 import { patternFault, patternFaultTexts } from './safe-pattern.ts';
+import { instantOf } from './schema-parts.ts';
 import type { Population } from './snapshot.ts';
 
 /** A block that is written as one: with a prefix, and no bits after it. */
@@ -69,6 +70,19 @@ export const itemChecks: readonly CatalogueCheck[] = [
     clause: 'RFC 5280 6.1.1 (d)',
     test: ({ snapshot }) =>
       [...snapshot.populations.values()].flatMap((population) => [...certificateProblems(population)]),
+  },
+  {
+    name: 'population.revocation',
+    clause: 'house: a permission ends on a day that exists; what is asked first is said only where either will do',
+    *test({ snapshot }) {
+      for (const { id, revocation } of snapshot.populations.values()) {
+        const { grace, first, mode } = revocation;
+        if (grace !== undefined && instantOf(grace.until) === undefined)
+          yield problem('population', id, ['revocation', 'grace', 'until'], `${grace.until} is not in the calendar`);
+        if (first !== undefined && mode !== 'either')
+          yield problem('population', id, ['revocation', 'first'], 'only mode either asks one first');
+      }
+    },
   },
   {
     name: 'population.patterns',

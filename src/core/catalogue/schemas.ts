@@ -127,17 +127,24 @@ export const populationSchema = record({
   assurance: optional(assurance('Assurance')),
   revocation: record(
     {
-      mode: oneOf(['crl'], { title: 'Revocation', default: 'crl' }),
+      mode: oneOf(['crl', 'ocsp', 'either', 'both'], { title: 'Revocation', default: 'crl' }),
+      first: optional(oneOf(['crl', 'ocsp'], { title: 'Asked first, where either will do' })),
       overrides: namedValues(url('Fetch from'), {
         title: 'Fetch instead',
         names: '^https?://[^\\s]{1,1000}$',
         default: {},
       }),
       allowedHosts: list(text({ pattern: '^[a-z0-9.-]+:\\d{1,5}$', allowed: 'host:port' }), {
-        title: 'Hosts that lists come from',
+        title: 'Hosts that lists and OCSP answers come from',
         uniqueItems: true,
         default: [],
       }),
+      grace: optional(
+        record(
+          { until: instant('Until'), reason: text({ title: 'Reason', minLength: 3, maxLength: 300 }) },
+          { title: 'Let cards in while their status cannot be had' },
+        ),
+      ),
     },
     { title: 'Revocation', default: {} },
   ),

@@ -143,11 +143,16 @@ export interface Population {
   readonly identifiers: readonly IdentifierRule[];
   readonly assurance: Assurance;
   readonly revocation: {
-    readonly mode: 'crl';
-    /** CRL distribution point URL -> URL to fetch instead. */
+    /** Lists, OCSP answers, whichever of them speaks, or both of them; unknown is refused in each. */
+    readonly mode: 'crl' | 'ocsp' | 'either' | 'both';
+    /** In mode `either`: what is asked first; the other only when that leaves the status open. Absent = lists. */
+    readonly first?: 'crl' | 'ocsp' | undefined;
+    /** URL that certificates name, of a list or a responder -> URL to ask instead. */
     readonly overrides: Readonly<Record<string, string>>;
-    /** Hosts (`host:port`) that CRLs may be fetched from. */
+    /** Hosts (`host:port`) that lists and answers may come from. */
     readonly allowedHosts: readonly string[];
+    /** Written permission to let cards in while their status cannot be had: until when, and why. */
+    readonly grace?: { readonly until: string; readonly reason: string } | undefined;
   };
 }
 

@@ -61,6 +61,12 @@ describe('weaknesses', () => {
     ]);
     assert.deepEqual(hubWeaknesses(weak.snapshot), [{ code: 'weakApis', apis: ['record'] }]);
   });
+  test('a permission to let cards in without their status shows, with its end and its reason', () => {
+    const grace = { until: '2026-07-01', reason: 'The list host moves' };
+    const weak = compileWith('population', 'own-cards', (doc) => Object.assign(doc, { revocation: { grace } }));
+    assert.ok(weak.ok);
+    assert.deepEqual(hubWeaknesses(weak.snapshot), [{ code: 'revocationGrace', population: 'own-cards', ...grace }]);
+  });
   test('weak settings of the hub are named', () => {
     const weak = compileWith('settings', 'hub', (doc) =>
       Object.assign(doc, { demo: true, lifetimes: { sessionIdle: 7200 }, trustedProxies: ['10.0.0.0/7'] }),

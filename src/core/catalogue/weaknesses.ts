@@ -67,6 +67,8 @@ export type HubWeakness =
   | { readonly code: 'providerSecret' | 'providerTestNumbers' | 'providerCbc'; readonly provider: string }
   /** A SAML application that logins may begin for without a request, or that is sent answers with less protection than usual. */
   | { readonly code: 'unsolicitedLogins' | 'partlySigned' | 'unencrypted'; readonly application: string }
+  /** Cards of a population may be let in while their status cannot be had. */
+  | { readonly code: 'revocationGrace'; readonly population: string; readonly until: string; readonly reason: string }
   | { readonly code: 'wideProxies'; readonly block: string }
   | { readonly code: 'wideNetwork'; readonly network: string; readonly block: string };
 
@@ -118,6 +120,9 @@ export function hubWeaknesses(snapshot: CatalogueSnapshot): readonly HubWeakness
         .flatMap((one) => (samlPresetOf(one).allowCbc ? [{ code: 'providerCbc', provider } as const] : [])),
     ]),
     ...[...snapshot.samlApplications.values()].flatMap(weaknessesOfSamlApplication),
+    ...[...snapshot.populations.values()].flatMap(({ id: population, revocation: { grace } }) =>
+      grace === undefined ? [] : [{ code: 'revocationGrace', population, ...grace } as const],
+    ),
     ...settings.trustedProxies.filter(isWide).map((block) => ({ code: 'wideProxies', block }) as const),
     // What a network says of its devices or its address limits is believed of everybody in it.
     ...[...snapshot.networks.values()].flatMap(({ id, cidrs }) =>

@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import { granted, LoginUser, said } from '../../../test/fakes/login-user.ts';
 import { MemoryLogin } from '../../../test/fakes/memory-login.ts';
 import { application, bo, ehr, minute, record, withApplications } from '../../../test/fakes/ward.ts';
+import { evidenceBody } from './events.ts';
 
 function ward() {
   const hub = new MemoryLogin();
@@ -100,6 +101,24 @@ describe('a card in the session', () => {
     granted(await user.start());
     const kept = hub.sessions.get(first.session.id)?.session.evidence[0]?.certificate?.statusCheckedAt;
     assert.equal(kept, hub.now);
+  });
+
+  test('that a permission let through is in the trail of each login that used it, and in no other', async () => {
+    const { hub, user } = await withCard();
+    const grace = { until: '2026-07-01', reason: 'The list host moves', because: 'crlUnreachable' };
+    const graces = () =>
+      hub.audit.filter(({ kind }) => kind === 'journey.finished').map(({ body }) => body?.['graces']);
+    hub.now += 16 * minute;
+    hub.card = { status: 'good', statusCheckedAt: 0, grace };
+    granted(await user.start());
+    granted(await user.start());
+    hub.card = { status: 'good', statusCheckedAt: hub.now };
+    granted(await user.start());
+    assert.deepEqual(graces(), [[grace], [grace], undefined]);
+    const [evidence] = granted(await user.start()).session.evidence;
+    assert.ok(evidence?.certificate);
+    const shown = { ...evidence, certificate: { ...evidence.certificate, grace } };
+    assert.deepEqual((evidenceBody(shown)['certificate'] as { grace?: unknown }).grace, grace);
   });
 
   test('that is revoked ends the session and tells the person', async () => {

@@ -48,6 +48,7 @@ export const evidenceBody = (evidence: Evidence): Body => ({
     cardNumber: evidence.certificate.cardNumber,
     card: evidence.certificate.card?.id,
     statusCheckedAt: evidence.certificate.statusCheckedAt,
+    grace: evidence.certificate.grace,
   },
 });
 

@@ -121,12 +121,15 @@ export function finishLogin(
             at: now,
           }),
         ];
+  // A card whose status could not be had: each login that a permission let through says so, the later ones too.
+  const graces = permit.evidence.flatMap(({ certificate }) => certificate?.grace ?? []);
   const body = {
     sso: !proven,
     assurance: permit.assurance,
     methods: permit.methods,
     evidence: permit.evidence.map(({ id }) => id),
     assignment: permit.assignment,
+    ...(graces.length === 0 ? {} : { graces }),
     explanation: explanationBody(permit.explanation),
   };
   return {

@@ -59,7 +59,10 @@ async function recheckCards(
         return one;
       }
       refreshed = true;
-      return { ...one, certificate: { ...one.certificate, statusCheckedAt: found.statusCheckedAt } };
+      return {
+        ...one,
+        certificate: { ...one.certificate, statusCheckedAt: found.statusCheckedAt, grace: found.grace },
+      };
     }),
   );
   return { evidence, cards, refreshed };

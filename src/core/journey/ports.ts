@@ -75,7 +75,7 @@ export interface Devices {
 }
 
 export type CardStatus =
-  | { readonly status: 'good'; readonly statusCheckedAt: EpochMs }
+  | { readonly status: 'good'; readonly statusCheckedAt: EpochMs; readonly grace?: CertificateFacts['grace'] }
   | { readonly status: 'revoked' | 'unknown' };
 
 /** Port: whether a certificate that was accepted before still is. Never answers `good` from a guess. */

@@ -18,7 +18,10 @@ export interface CertificateFacts {
   readonly card?: { readonly id: string; readonly isFirst: boolean } | undefined;
   /** DER of the presented chain, leaf first, base64: what a re-check needs. */
   readonly chain: readonly string[];
+  /** 0 where a permission stood in for the status. */
   readonly statusCheckedAt: EpochMs;
+  /** The written permission that let the card in while its status could not be had: until when, why, and what was missing. */
+  readonly grace?: { readonly until: string; readonly reason: string; readonly because: string } | undefined;
 }
 
 /** What an upstream provider called the login: what its logout and ours need to name it. */

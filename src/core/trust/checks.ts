@@ -4,7 +4,9 @@ import type { CardReason } from '../../wire/codes/index.ts';
 import { readIdentifiers } from './identifier.ts';
 import { type PathCheck, type PathFacts, type PathReason, pathChecks, personChecks, policiesOf } from './pkix/index.ts';
 import type { PreparedPopulation } from './population.ts';
-import { type CrlStates, revocationOf } from './revocation.ts';
+import { type PopulationStatus, revocationOf } from './population-status.ts';
+import type { OcspStates } from './responders.ts';
+import type { CrlStates } from './revocation.ts';
 
 /** One path in one population: what the checks look at. */
 export interface Candidate extends PathFacts {
@@ -12,6 +14,7 @@ export interface Candidate extends PathFacts {
   /** Whether the journey accepts this population. */
   readonly accepted: boolean;
   readonly crls: CrlStates;
+  readonly answers: OcspStates;
 }
 
 export interface CheckFailure {
@@ -61,11 +64,13 @@ const ofPath = ({ name, clause, test }: PathCheck): CertificateCheck => ({
   },
 });
 
-const statuses = ({ path, prepared: { population }, crls, now }: Candidate) =>
+/** What is known of each certificate on the path but the anchor. */
+export const statusesOf = ({ path, prepared: { population }, crls, answers, now }: Candidate) =>
   path
     .slice(0, -1)
-    .map((certificate, index) =>
-      revocationOf({ certificate, issuer: path[index + 1] as Certificate, population, crls, now }),
+    .map(
+      (certificate, index): PopulationStatus =>
+        revocationOf({ certificate, issuer: path[index + 1] as Certificate, population, crls, answers, now }),
     );
 
 /** Position of a certificate on its path, for a log. */
@@ -129,19 +134,19 @@ export const certificateChecks: readonly CertificateCheck[] = [
   },
   {
     name: 'notRevoked',
-    clause: 'RFC 5280 6.1.3 (a)(3), 6.3.3',
+    clause: 'RFC 5280 6.1.3 (a)(3), 6.3.3; RFC 6960 2.2',
     afterFetch: true,
     test: (candidate) => {
-      const index = statuses(candidate).findIndex(({ kind }) => kind === 'revoked');
+      const index = statusesOf(candidate).findIndex(({ kind }) => kind === 'revoked');
       return index < 0 ? undefined : fail('card.revoked', `${at(index)} is revoked`);
     },
   },
   {
     name: 'revocationKnown',
-    clause: 'RFC 5280 6.3.3: undetermined is not valid',
+    clause: 'RFC 5280 6.3.3, RFC 6960 2.2: undetermined is not valid',
     afterFetch: true,
     test: (candidate) => {
-      const all = statuses(candidate);
+      const all = statusesOf(candidate);
       const index = all.findIndex(({ kind }) => kind === 'unknown');
       const status = all[index];
       return status?.kind === 'unknown' ? fail('card.revocationUnknown', `${at(index)}: ${status.because}`) : undefined;

@@ -8,6 +8,7 @@ import type { Population } from '../catalogue/snapshot.ts';
 import { certificateChecks } from './checks.ts';
 import { type CertificateDecision, candidatesOf, decideCertificate, type PresentedCertificate } from './decide.ts';
 import { judgeCertificate, readPresented, recheckCertificate } from './judge.ts';
+import { OcspCache } from './ocsp-cache.ts';
 import { type CrlState, type CrlStates, crlKey } from './revocation.ts';
 import { RevocationCache } from './revocation-cache.ts';
 
@@ -43,7 +44,7 @@ function factsOf(file: CaseFile): { facts: PresentedCertificate; now: number } {
     file.populations?.map((changed) => ({ ...bases.get(changed.id), ...changed }) as Population) ?? common.populations;
   const presented = readPresented(file.chain.map((der) => Buffer.from(der, 'base64')));
   const crls = new Map<string, CrlState>();
-  const facts = { ...presented, populations, accepted: file.accepted, crls: crls as CrlStates };
+  const facts = { ...presented, populations, accepted: file.accepted, crls: crls as CrlStates, answers: new Map() };
   // Every issuer of every candidate is offered every list, so that the checks alone tell them apart.
   for (const { path } of candidatesOf(facts, now))
     for (const issuer of path)
@@ -117,7 +118,17 @@ describe('judging with lists that are fetched', () => {
         },
       },
     });
-    const given = { populations: facts.populations, accepted: file.accepted, maxAgeMs: 900_000, cache };
+    const responders = new OcspCache({
+      clock: () => now,
+      random: (octets) => Buffer.alloc(octets),
+      source: {
+        async ask(url) {
+          fetched.push(url);
+          return { kind: 'failed', reason: 'ocspUnreachable' };
+        },
+      },
+    });
+    const given = { populations: facts.populations, accepted: file.accepted, maxAgeMs: 900_000, cache, responders };
     const decision = await judgeCertificate(
       { ...given, chain: file.chain.map((der) => Buffer.from(der, 'base64')) },
       () => now,

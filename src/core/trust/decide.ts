@@ -2,7 +2,7 @@
 import { type Certificate, nameText } from '../../base/x509/index.ts';
 import { type Assurance, type CardReason, higherOf, lowerOf } from '../../wire/codes/index.ts';
 import type { Population } from '../catalogue/snapshot.ts';
-import { type Candidate, type CertificateCheck, certificateChecks } from './checks.ts';
+import { type Candidate, type CertificateCheck, certificateChecks, statusesOf } from './checks.ts';
 import { readIdentifiers } from './identifier.ts';
 import {
   AuthorityIndex,
@@ -13,7 +13,9 @@ import {
   SignatureWork,
 } from './pkix/index.ts';
 import { preparePopulation, requiredUsages } from './population.ts';
-import { type CrlStates, revocationOf } from './revocation.ts';
+import type { UsedGrace } from './population-status.ts';
+import type { OcspStates } from './responders.ts';
+import type { CrlStates } from './revocation.ts';
 
 /** The reasons that a certificate can be refused for. */
 export type TrustCode = CardReason;
@@ -28,6 +30,7 @@ export interface PresentedCertificate {
   /** Ids of the populations that this journey accepts. */
   readonly accepted: readonly string[];
   readonly crls: CrlStates;
+  readonly answers: OcspStates;
 }
 
 /** One check and how it went on the path that was decided on. */
@@ -61,8 +64,10 @@ export type CertificateDecision =
       /** RFC 4514. */
       readonly issuerDn: string;
       readonly serial: string;
-      /** When the oldest of the lists that cleared it was fetched. */
+      /** When the oldest of what cleared it was fetched; 0 where a permission stood in for that. */
       readonly statusCheckedAt: number;
+      /** The permission that let it in while its status could not be had. */
+      readonly grace?: UsedGrace | undefined;
       readonly explanation: readonly ExplainedCheck[];
     }
   | {
@@ -84,7 +89,7 @@ export function candidatesOf(facts: PresentedCertificate, now: number): readonly
   return ordered.flatMap((population): Candidate[] => {
     const prepared = preparePopulation(population);
     const common = {
-      ...{ prepared, accepted: isAccepted(population), crls: facts.crls, now, work },
+      ...{ prepared, accepted: isAccepted(population), crls: facts.crls, answers: facts.answers, now, work },
       ...{ algorithms: defaultAlgorithms, policies: openPolicies, usages: requiredUsages(population) },
     };
     // Those that the population has are known, signatures and all; what was shown besides may be needed too.
@@ -124,7 +129,7 @@ export function firstFailure(candidate: Candidate, checks: readonly CertificateC
 }
 
 function accept(candidate: Candidate, checks: readonly CertificateCheck[]): CertificateDecision {
-  const { path, prepared, crls, now } = candidate;
+  const { path, prepared, now } = candidate;
   const { population } = prepared;
   const leaf = path[0] as ValidatedCertificate;
   const identifiers = readIdentifiers(population.identifiers, leaf.subject, now);
@@ -137,10 +142,8 @@ function accept(candidate: Candidate, checks: readonly CertificateCheck[]): Cert
       fingerprint: leaf.fingerprint,
       explanation: [],
     };
-  const checked = path.slice(0, -1).map((certificate, index) => {
-    const status = revocationOf({ certificate, issuer: path[index + 1] as Certificate, population, crls, now });
-    return status.kind === 'good' ? status.checkedAt : 0;
-  });
+  const statuses = statusesOf(candidate);
+  const used = statuses.find((status) => status.kind === 'grace');
   return {
     ok: true,
     certificate: leaf,
@@ -155,7 +158,8 @@ function accept(candidate: Candidate, checks: readonly CertificateCheck[]): Cert
     fingerprint: leaf.fingerprint,
     issuerDn: nameText(leaf.issuer),
     serial: leaf.serial,
-    statusCheckedAt: Math.min(...checked),
+    statusCheckedAt: Math.min(...statuses.map((status) => (status.kind === 'good' ? status.checkedAt : 0))),
+    ...(used === undefined ? {} : { grace: { until: used.until, reason: used.reason, because: used.because } }),
     explanation: explain(checks, checks.length),
   };
 }

@@ -51,7 +51,7 @@ function decide(file: CaseFile, change: Partial<Population> = {}): CertificateDe
   const population: Population = { ...populationOf(file), ...change };
   const crls = new Map<string, CrlState>();
   const presented = readPresented(file.chain.map((der) => Buffer.from(der, 'base64')));
-  const facts = { ...presented, populations: [population], accepted: [population.id], crls };
+  const facts = { ...presented, populations: [population], accepted: [population.id], crls, answers: new Map() };
   for (const { path } of candidatesOf(facts, now))
     for (const issuer of path)
       for (const [url, text] of Object.entries(common.lists)) {

@@ -36,11 +36,14 @@ export interface CrlStore {
   save(key: string, stored: StoredCrl): Promise<void>;
 }
 
+/** `ocspType`: what came does not say that it is an OCSP response. */
+export type OcspFetchFailure = 'ocspUnreachable' | 'ocspTimeout' | 'ocspTooLarge' | 'ocspStatus' | 'ocspType';
+
 export type OcspFetch =
   | { readonly kind: 'bytes'; readonly der: Buffer }
-  | { readonly kind: 'failed'; readonly reason: 'ocspUnreachable' | 'ocspTimeout' | 'ocspTooLarge' | 'ocspStatus' };
+  | { readonly kind: 'failed'; readonly reason: OcspFetchFailure };
 
-/** Asks an OCSP responder. Nothing does yet: `pki verify` is handed its answers. */
+/** Asks an OCSP responder. */
 export interface OcspSource {
   /** Posts one OCSPRequest (RFC 6960 A.1): bounded in time and size, following no redirect. Never throws for what a network does. */
   ask(url: string, request: Buffer): Promise<OcspFetch>;

@@ -62,7 +62,8 @@ export class RevocationCache {
     const now = this.#clock();
     if (entry.held !== undefined && now < entry.held.crl.nextUpdate)
       return { ok: true, crl: entry.held.crl, fetchedAt: entry.held.fetchedAt };
-    return { ok: false, reason: entry.failure?.reason ?? (entry.held === undefined ? 'crlNotFetched' : 'crlStale') };
+    const reason = entry.failure?.reason ?? (entry.held === undefined ? 'crlNotFetched' : 'crlStale');
+    return { ok: false, reason, ...(entry.held === undefined ? {} : { last: entry.held.crl }) };
   }
 
   /** Renews every list that is in use and past half its life. The wiring calls it about once a minute; answers how many were tried. */

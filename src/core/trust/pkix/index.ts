@@ -4,7 +4,7 @@ export { candidatePaths, defaultBounds } from './candidate-paths.ts';
 export { type CrlCheck, crlChecks, type GivenCrl, type RevocationStatus, statusByCrls } from './crl-status.ts';
 export { AuthorityIndex } from './find-paths.ts';
 export { judgePath, type PathQuestion, type PathVerdict } from './judge-path.ts';
-export type { GivenOcsp } from './ocsp-status.ts';
+export { type GivenOcsp, type OcspCheck, ocspChecks, statusByOcsp } from './ocsp-status.ts';
 export { type PathCheck, type PathFacts, pathChecks } from './path-checks.ts';
 export { clientAuthentication, personChecks, usageChecks } from './person-checks.ts';
 export { anyPolicy, openPolicies, type PolicyInputs, policiesOf } from './policy-graph.ts';

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Population, Provider } from '../../../core/catalogue/index.ts';
-import { RevocationCache } from '../../../core/trust/index.ts';
+import { type CrlFetch, OcspCache, RevocationCache } from '../../../core/trust/index.ts';
 import { type OrderedCard, smartcardConnector } from './connector.ts';
 
 const corpus = join(import.meta.dirname, '..', '..', '..', '..', 'test', 'corpus');
@@ -22,16 +22,21 @@ const provider: Provider = {
   populations: ['hsa-id-3', 'advanced'],
   order: 1,
 };
+const cachesWith = (fetch: (url: string) => CrlFetch) => ({
+  cache: new RevocationCache({ clock: () => now, source: { fetch: async (url) => fetch(url) } }),
+  responders: new OcspCache({
+    clock: () => now,
+    random: (octets) => Buffer.alloc(octets),
+    source: { ask: async () => ({ kind: 'failed', reason: 'ocspUnreachable' }) },
+  }),
+});
 let ordered: OrderedCard | undefined;
 const connector = smartcardConnector({
   populations: () => common.populations,
   clock: () => now,
   maxStatusAgeMs: () => 900_000,
   cardOf: async () => ordered,
-  cache: new RevocationCache({
-    clock: () => now,
-    source: { fetch: async (url) => ({ kind: 'bytes', der: Buffer.from(common.lists[url] ?? '', 'base64') }) },
-  }),
+  caches: cachesWith((url) => ({ kind: 'bytes', der: Buffer.from(common.lists[url] ?? '', 'base64') })),
 });
 const reply = (chain: readonly Buffer[], as: Provider = provider) =>
   connector.reply(as, { kind: 'card', chain, ip: '127.0.0.1' }, now);
@@ -53,6 +58,24 @@ test('a good card is evidence with the certificate’s facts', async () => {
   assert.equal(evidence.certificate?.cardNumber, '9752269875300000001');
   assert.equal(evidence.certificate?.statusCheckedAt, now);
   assert.deepEqual(evidence.certificate?.chain, hsa.chain, 'leaf and intermediate, without the anchor');
+});
+
+test('a card that a permission let in while its status could not be had says so in its evidence', async () => {
+  const grace = { until: new Date(now + 3_600_000).toISOString(), reason: 'The list host moves' };
+  const down = smartcardConnector({
+    populations: () => common.populations.map((each) => ({ ...each, revocation: { ...each.revocation, grace } })),
+    clock: () => now,
+    maxStatusAgeMs: () => 900_000,
+    cardOf: async () => undefined,
+    caches: cachesWith(() => ({ kind: 'failed', reason: 'crlTimeout' })),
+  });
+  const answer = await down.reply(provider, { kind: 'card', chain: chainOf(hsa), ip: '127.0.0.1' }, now);
+  assert.ok(answer.kind === 'proven');
+  assert.equal(answer.evidence.certificate?.statusCheckedAt, 0);
+  assert.deepEqual(answer.evidence.certificate?.grace, {
+    ...grace,
+    because: 'crlTimeout: the list did not come in time',
+  });
 });
 
 test('a provider that is approved for less gives less', async () => {

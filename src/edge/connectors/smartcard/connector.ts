@@ -9,7 +9,7 @@ import {
   type CertificateDecision,
   holderNames,
   judgeCertificate,
-  type RevocationCache,
+  type StatusCaches,
 } from '../../../core/trust/index.ts';
 import { type Assurance, lowerOf, reaches } from '../../../wire/codes/index.ts';
 
@@ -27,6 +27,7 @@ export const certificateFacts = (decision: Accepted, card?: OrderedCard): Certif
   ...(card === undefined ? {} : { card: { id: card.id, isFirst: card.state === 'received' } }),
   chain: decision.path.slice(0, -1).map(({ der }) => der.toString('base64')),
   statusCheckedAt: decision.statusCheckedAt,
+  grace: decision.grace,
 });
 
 // RFC 8176: a card with its PIN is two factors; below substantial nothing vouches for the PIN.
@@ -82,11 +83,11 @@ export type CardOf = (fingerprint: string) => Promise<OrderedCard | undefined>;
 
 /**
  * Makes the connector. `populations` gives every configured population at the moment of asking; a provider accepts
- * those that it lists. `maxStatusAgeMs` is how old a revocation list's last confirmation may be.
+ * those that it lists. `maxStatusAgeMs` is how old a list's or an OCSP answer's last confirmation may be.
  */
 export function smartcardConnector(given: {
   readonly populations: () => Iterable<Population>;
-  readonly cache: RevocationCache;
+  readonly caches: StatusCaches;
   readonly clock: Clock;
   readonly maxStatusAgeMs: () => number;
   readonly cardOf: CardOf;
@@ -102,7 +103,7 @@ export function smartcardConnector(given: {
           populations: [...given.populations()],
           accepted: provider.populations,
           maxAgeMs: given.maxStatusAgeMs(),
-          cache: given.cache,
+          ...given.caches,
         },
         given.clock,
       );

@@ -1,4 +1,6 @@
-// Public face: the smart card connector and where its revocation lists come from.
+// Public face: the smart card connector and where its revocation lists and OCSP answers come from.
 export { certificateFacts, smartcardConnector } from './connector.ts';
+export type { FetchLimits } from './fetch-octets.ts';
 export { folderCrlStore } from './folder-crl-store.ts';
-export { type CrlFetchLimits, defaultCrlLimits, httpCrlSource } from './http-crl-source.ts';
+export { defaultCrlLimits, httpCrlSource } from './http-crl-source.ts';
+export { defaultOcspLimits, httpOcspSource } from './http-ocsp-source.ts';

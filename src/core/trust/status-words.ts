@@ -1,0 +1,46 @@
+// Why a certificate's status is not known, in words for the log and the trail.
+
+const words: Readonly<Record<string, string>> = {
+  crlNotAllowed: 'the list is at a host that the population does not allow',
+  crlUnreachable: 'the place of the list cannot be reached',
+  crlTimeout: 'the list did not come in time',
+  crlTooLarge: 'the list is too large',
+  crlStatus: 'the place of the list answered without a list',
+  crlWrongIssuer: 'the list is signed by somebody else',
+  crlStale: 'the list is past its time',
+  crlNotFetched: 'the list was not fetched',
+  crlMalformed: 'the list cannot be read',
+  crlScope: 'the list is about something else',
+  crlCurrent: 'the list is past its time',
+  ocspNotAllowed: 'the responder is at a host that the population does not allow',
+  ocspNotAsked: 'the responder was not asked',
+  ocspUnreachable: 'the responder cannot be reached',
+  ocspTimeout: 'the responder did not answer in time',
+  ocspTooLarge: 'the answer of the responder is too large',
+  ocspStatus: 'the responder answered with a status of HTTP that is no answer',
+  ocspType: 'what the responder sent does not say that it is an OCSP answer',
+  ocspMalformed: 'the answer of the responder cannot be read',
+  ocspScope: 'the answer of the responder is of a kind that is not understood',
+  ocspOlder: 'the responder sent an answer from before the last one',
+  ocspExpired: 'the answer of the responder is past its time',
+  ocspUnknown: 'the responder does not know the certificate',
+  ocspNonce: 'the answer is not to our question: the nonce is another, or missing',
+  ocspAlgorithm: 'the answer is signed by an algorithm that is too weak',
+  ocspSigned: 'the signature of the answer does not hold',
+  ocspDelegation: 'the answer is by a responder that the issuer did not make',
+  ocspPurpose: 'the answer is by a certificate that is not for OCSP answers',
+  ocspResponder: 'the certificate of the responder is not valid',
+  ocspResponderGood: 'the certificate of the responder does not say nocheck',
+  ocspBegun: 'the answer is from the future',
+  ocspCurrent: 'the answer of the responder is past its time',
+  'no answer': 'the answer is about another certificate',
+  tryLater: 'the responder says to try later',
+  internalError: 'the responder has a fault of its own',
+  malformedRequest: 'the responder could not read the question',
+  sigRequired: 'the responder wants signed questions',
+  unauthorized: 'the responder may not answer about this certificate',
+};
+
+/** `code: what it means`; what is words already stays. */
+export const statusWords = (reason: string): string =>
+  Object.hasOwn(words, reason) ? `${reason}: ${words[reason]}` : reason;
