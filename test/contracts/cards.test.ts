@@ -1,7 +1,7 @@
 // The contract of the store of cards and of the work behind them: one step at a time, with its trail, and one certificate an order.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { cardWork } from '../../src/apps/hub/ordering/card-work.ts';
+import { cardWork, endCardsOf } from '../../src/apps/hub/ordering/card-work.ts';
 import type { CardProfile } from '../../src/core/catalogue/index.ts';
 import type { AdministrationRole } from '../../src/core/directory/index.ts';
 import type {
@@ -310,6 +310,27 @@ onEachServer('cards', (database) => {
       ['leaveByHand hub', 'confirmByHand olof'],
     );
     revoking = 'done';
+  });
+
+  test('who leaves loses the cards whose kind says so, made or not, and a second telling changes nothing', async () => {
+    await orderCard(pool, wanted('left-1'), wish('mona'));
+    await must('left-1', 'approve', 'dag');
+    await must('left-1', 'checkIdentity', 'olof', { document: 'passport' });
+    await must('left-1', 'requestCertificates', 'olof', { requests: ['TUlO'] });
+    await work();
+    await orderCard(pool, wanted('left-2', 'lars'), wish('mona'));
+    const parts = { pool, clock: () => now, profiles: () => profiles };
+    await endCardsOf(parts, 'nina', 'licenceLost');
+    assert.equal((await cardById(pool, 'left-1'))?.state, 'made', 'a licence is none of a staff card’s affairs');
+    told.length = 0;
+    for (const person of ['nina', 'lars', 'nina']) await endCardsOf(parts, person, 'employmentEnded');
+    await work();
+    const [left, never] = [await cardById(pool, 'left-1'), await cardById(pool, 'left-2')];
+    assert.deepEqual([left?.state, left?.ending, never?.state], ['ended', 'employmentEnded', 'declined']);
+    assert.equal(told.filter((one) => one.endsWith(' employmentEnded')).length, 1);
+    const { length } = await cardSteps(pool, 'left-1');
+    await endCardsOf(parts, 'nina', 'employmentEnded');
+    assert.equal((await cardSteps(pool, 'left-1')).length, length);
   });
 
   test('lists: by organisation downwards, by state, by words of the name, page by page', async () => {

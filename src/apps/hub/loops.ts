@@ -19,7 +19,7 @@ import { outgoingAuthorities } from './authorities.ts';
 import type { Loop } from './background.ts';
 import type { Core } from './compose.ts';
 import { metadataExpiring, type RefreshParts, refreshDue } from './metadata/index.ts';
-import { cardWork } from './ordering/card-work.ts';
+import { cardWork, endCardsOf } from './ordering/card-work.ts';
 import { certificateIssuers } from './ordering/certificate-issuers.ts';
 import { withApplication } from './partners.ts';
 import { postXml } from './post-xml.ts';
@@ -77,6 +77,8 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
     post,
   };
 
+  const profiles = () => core.catalogue.snapshot().cardProfiles;
+
   const outbox = createOutboxRunner({
     queue,
     clock,
@@ -93,12 +95,16 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
           : deliverSamlLogout(delivery, { ...ports, catalogue, seals, post: postXml(authorities) }));
         if (done.kind === 'failed') throw new Error(done.because);
       },
-      personClosed: async ({ payload }) => endSessionsOf(core.sessionPorts, String(payload['person']), 'personClosed'),
+      personClosed: async ({ payload }) => {
+        const person = String(payload['person']);
+        await endSessionsOf(core.sessionPorts, person, 'personClosed');
+        await endCardsOf({ pool, clock, profiles }, person, 'employmentEnded');
+      },
       upstreamLogout: ({ payload }) => endMarkedAgain(core.sessionPorts, payload),
       ...cardWork({
         pool,
         clock,
-        profiles: () => core.catalogue.snapshot().cardProfiles,
+        profiles,
         sessions: core.sessionPorts,
         issuer: certificateIssuers({
           pool,

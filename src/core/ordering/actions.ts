@@ -22,7 +22,7 @@ const living = ['made', 'received', 'inUse', 'suspended'] as const;
 export const cardActions = {
   approve: { flows: both, actors: ['orderCards'], from: ['ordered'], to: 'approved' },
   decline: { flows: both, actors: ['orderCards'], from: ['ordered'], to: 'declined' },
-  withdraw: { flows: both, actors: ['orderCards'], from: beforeMade, to: 'declined' },
+  withdraw: { flows: both, actors: ['orderCards', 'hub'], from: beforeMade, to: 'declined' },
   /** An officer saw who stands at the counter. */
   checkIdentity: { flows: own, actors: ['issueCards'], from: ['approved'], to: 'checked' },
   /** The card's keys exist: its certificates are asked of the issuer. */

@@ -1,6 +1,7 @@
 // Which cards end with something that happened to their holders, and when a sync of many must stop and wait for people (H9).
 import type { CardProfile, HolderEnding } from '../catalogue/index.ts';
-import { type Card, isOpen } from './card.ts';
+import { type CardAction, cardActions } from './actions.ts';
+import { type Card, type CardState, isOpen } from './card.ts';
 
 export interface HolderNews {
   readonly person: string;
@@ -19,6 +20,12 @@ export function cardsToEnd(
     );
     return why === undefined ? [] : [{ card, why: why.what }];
   });
+}
+
+/** The hub's own step that ends a card: one that is not made yet is withdrawn. */
+export function endingStep({ state }: Pick<Card, 'state'>): Extract<CardAction, 'end' | 'withdraw'> {
+  const living: readonly CardState[] = cardActions.end.from;
+  return living.includes(state) ? 'end' : 'withdraw';
 }
 
 /** A sync may end this much by itself: at most 20 people and at most 1 % of all. */

@@ -2,12 +2,12 @@
 import type pg from 'pg';
 import { newReference } from '../../../base/ids.ts';
 import { Problem } from '../../../base/problem.ts';
-import { type CardProfile, ownIssuer } from '../../../core/catalogue/index.ts';
-import type { CertificateIssuer, IssuerTask } from '../../../core/ordering/index.ts';
+import { type CardProfile, type HolderEnding, ownIssuer } from '../../../core/catalogue/index.ts';
+import { type CertificateIssuer, cardsToEnd, endingStep, type IssuerTask } from '../../../core/ordering/index.ts';
 import type { Delivery } from '../../../core/outbox/index.ts';
 import { endSessionsOf, type SessionPorts } from '../../../core/sessions/index.ts';
 import { takeCardStep } from '../../../edge/store/hub/card-steps.ts';
-import { cardById } from '../../../edge/store/hub/cards.ts';
+import { cardById, cardsOf } from '../../../edge/store/hub/cards.ts';
 import { leaveByHand, submitOrder } from './submit-order.ts';
 
 export interface CardWorkParts {
@@ -17,6 +17,18 @@ export interface CardWorkParts {
   readonly sessions: SessionPorts;
   /** By its id in the catalogue, or `own`; undefined: it is not there, and its work waits. */
   readonly issuer: (id: string) => CertificateIssuer | undefined;
+}
+
+/** What happened to a holder ends the cards whose profiles say so (H9). Done twice, it is the same. */
+export async function endCardsOf(
+  { pool, clock, profiles }: Pick<CardWorkParts, 'pool' | 'clock' | 'profiles'>,
+  person: string,
+  what: HolderEnding,
+): Promise<void> {
+  for (const { card, why } of cardsToEnd([{ person, what }], await cardsOf(pool, person), profiles())) {
+    const wish = { from: { reference: newReference() }, input: { ending: why }, now: clock(), profiles: profiles() };
+    await takeCardStep(pool, card.id, endingStep(card), wish);
+  }
 }
 
 type Worker = (delivery: Delivery) => Promise<void>;
