@@ -44,7 +44,7 @@ const lossEndings = ['lost', 'stolen'] as const;
 const ofTheHub = ['certify', 'refuseCertificates', 'use', 'leaveByHand'] as const;
 type PageAction = Exclude<CardAction, (typeof ofTheHub)[number]>;
 const onPage = (action: CardAction): action is PageAction => !(ofTheHub as readonly CardAction[]).includes(action);
-/** Steps of the holder's own: they must be easy, and are no danger to others. */
+/** Steps that must be easy for the holder, and are no danger to others; for anybody else they want a strong proof. */
 const easy: readonly CardAction[] = ['reportLost', 'suspend', 'orderOutside', 'reportMade'];
 
 /** GET /cards/card/:id */
@@ -239,7 +239,8 @@ export async function takeStepForm(ports: PortalPorts, desk: CardDesk, request: 
   if (fields === undefined || action === undefined || !onPage(action) || !Number.isSafeInteger(seen))
     return ports.showFailure(request, { reason: 'forbidden' });
   let held: Held = session;
-  if (!easy.includes(action)) {
+  const isOwn = async () => (await desk.look(session.session, id))?.card.holder === session.session.person;
+  if (!easy.includes(action) || !(await isOwn())) {
     // A receipt is the holder's own, by whatever login they have before the card works.
     const wanted = {
       minimum: action === 'receive' ? 'low' : minimum,

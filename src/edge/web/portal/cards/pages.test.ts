@@ -113,6 +113,9 @@ describe('a card', () => {
     const [[back, asked]] = proof as [[string, { minimum: string }]];
     assert.deepEqual([back, asked.minimum], ['/cards/card/card-ordered', 'substantial']);
     assert.deepEqual(face.cards.done, []);
+    const other = { session: 'weak', form: step('suspend', {}, 'weak') };
+    assert.equal((await ask('POST', '/cards/card/card-inUse', other)).headers.location, '/login/x');
+    assert.deepEqual(face.cards.done, [], "nobody lays another's card to rest by a weak login");
     await ask('POST', '/cards/card/card-inUse', { session: 's1', form: step('reportLost', { ending: 'lost' }, 's1') });
     assert.deepEqual(face.cards.done, ['reportLost p1 card-inUse 4 {"ending":"lost"}']);
   });
