@@ -67,9 +67,9 @@ onEachServer('cards', (database) => {
       { id: 'hospital', name: 'Hospital', number: '200000007', closed: false },
       { id: 'clinic', name: 'Clinic', number: '200000008', parent: 'hospital', closed: false },
     ]);
-    for (const id of ['mona', 'dag', 'olof', 'nina', 'lars'])
+    for (const id of ['mona', 'dag', 'olof', 'nina', 'lars', 'per'])
       await pool.query("INSERT INTO hub.person (id, given_name, family_name) VALUES ($1, initcap($1), 'Berg')", [id]);
-    for (const id of ['nina', 'lars'])
+    for (const id of ['nina', 'lars', 'per'])
       await pool.query(
         "INSERT INTO hub.assignment (id, person, organisation, role, hsa_id) VALUES ($1, $1, 'clinic', 'nurse', 'SE2000000081-' || upper($1))",
         [id],
@@ -318,12 +318,12 @@ onEachServer('cards', (database) => {
     await must('left-1', 'checkIdentity', 'olof', { document: 'passport' });
     await must('left-1', 'requestCertificates', 'olof', { requests: ['TUlO'] });
     await work();
-    await orderCard(pool, wanted('left-2', 'lars'), wish('mona'));
+    await orderCard(pool, wanted('left-2', 'per'), wish('mona'));
     const parts = { pool, clock: () => now, profiles: () => profiles };
     await endCardsOf(parts, 'nina', 'licenceLost');
     assert.equal((await cardById(pool, 'left-1'))?.state, 'made', 'a licence is none of a staff card’s affairs');
     told.length = 0;
-    for (const person of ['nina', 'lars', 'nina']) await endCardsOf(parts, person, 'employmentEnded');
+    for (const person of ['nina', 'per', 'nina']) await endCardsOf(parts, person, 'employmentEnded');
     await work();
     const [left, never] = [await cardById(pool, 'left-1'), await cardById(pool, 'left-2')];
     assert.deepEqual([left?.state, left?.ending, never?.state], ['ended', 'employmentEnded', 'declined']);
