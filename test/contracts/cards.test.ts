@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { cardWork, endCardsOf } from '../../src/apps/hub/ordering/card-work.ts';
-import type { CardProfile } from '../../src/core/catalogue/index.ts';
 import type { AdministrationRole } from '../../src/core/directory/index.ts';
 import type {
   Card,
@@ -20,27 +19,10 @@ import { cardById, cardOfCertificate, cardSteps, cardsOf, findCards } from '../.
 import { saveOrganisations } from '../../src/edge/store/hub/directory-write.ts';
 import { outboxStore } from '../../src/edge/store/hub/outbox.ts';
 import { certificate, newKey } from '../fakes/certificates.ts';
+import { profile } from '../fakes/ordering-facts.ts';
 import { type ContractDatabase, onEachServer } from './servers.ts';
 
 const day = 86_400_000;
-const profile: CardProfile = {
-  id: 'staff-card',
-  name: { en: 'Staff card' },
-  flow: 'own',
-  issuer: 'own',
-  population: 'own-cards',
-  certificates: [{ profile: 'login', fields: ['commonName', 'serialNumber'] }],
-  approval: true,
-  dualControl: false,
-  identityDocuments: ['passport'],
-  identifier: 'hsa-id',
-  country: 'SE',
-  validityDays: 1095,
-  temporaryHours: 24,
-  renewBeforeDays: 60,
-  endsBy: ['employmentEnded'],
-  closed: false,
-};
 const profiles = new Map([[profile.id, profile]]);
 
 onEachServer('cards', (database) => {
@@ -337,7 +319,7 @@ onEachServer('cards', (database) => {
     const all = await findCards(pool, { organisations: ['hospital'] }, 100);
     assert.ok(all.length >= 5);
     assert.deepEqual(await findCards(pool, { organisations: ['elsewhere'] }, 100), []);
-    const names = (words: string) => findCards(pool, { organisations: ['hospital'], words }, 100);
+    const names = (words: string) => findCards(pool, { organisations: ['hospital'], words: words.split(' ') }, 100);
     assert.ok((await names('nina berg')).every(({ holder }) => holder === 'nina'));
     assert.deepEqual(await names('nobody'), []);
     assert.deepEqual(

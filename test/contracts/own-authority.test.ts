@@ -44,7 +44,6 @@ function authority() {
       return issued('first');
     },
     poll: async (id) => orders.get(id) ?? { kind: 'unknown' },
-    collect: async () => undefined,
     revoke: ({ issuer, serial }, reason) => change(issuer, serial, reason),
     suspend: ({ issuer, serial }) => change(issuer, serial, 'held'),
     resume: ({ issuer, serial }) => change(issuer, serial, 'good'),

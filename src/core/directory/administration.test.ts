@@ -6,6 +6,7 @@ import {
   type Administration,
   type AdministrationFacts,
   administeredBy,
+  administeredScopes,
   administrationChecks,
   covers,
 } from './administration.ts';
@@ -107,4 +108,32 @@ describe('administeredBy', () => {
       }),
     );
   });
+});
+
+describe('administeredScopes', () => {
+  const { person, now: at } = asked;
+  test('where somebody has one of the tasks, and nowhere by a grant that does not hold', () => {
+    const officer: Administration = {
+      ...grant,
+      role: 'card-officer',
+      scope: { kind: 'organisation', organisation: 'other' },
+    };
+    const scopes = (...tasks: ('clientDrafts' | 'orderCards' | 'issueCards')[]) =>
+      administeredScopes([grant, officer], { person, tasks, now: at });
+    assert.deepEqual(scopes('issueCards'), ['other']);
+    assert.deepEqual(scopes('clientDrafts', 'issueCards'), ['hospital', 'other']);
+    assert.deepEqual(scopes('orderCards'), []);
+  });
+  const ofPlace = ['administration.scope', 'administration.organisationOpen'];
+  for (const [check, cases] of Object.entries(refused).filter(([name]) => !ofPlace.includes(name))) {
+    for (const [index, change] of cases.entries()) {
+      test(`${check}, case ${index + 1}`, () => {
+        const facts = { person: change.asked?.person ?? person, tasks: ['clientDrafts'] as const, now: at };
+        const grants = [{ ...grant, ...change.grant }];
+        assert.deepEqual(administeredScopes(grants, facts), []);
+        const left = administrationChecks.filter(({ name }) => name !== check);
+        assert.deepEqual(administeredScopes(grants, facts, left), ['hospital'], 'left out, it refuses no more');
+      });
+    }
+  }
 });

@@ -111,6 +111,26 @@ export function covers(
   return false;
 }
 
+const aboutPlace: readonly string[] = ['administration.scope', 'administration.organisationOpen'];
+
+/** Organisations that this person has one of these tasks over now, each with everything below it. */
+export const administeredScopes = (
+  grants: readonly Administration[],
+  { person, tasks, now }: { person: Pick<Person, 'id' | 'closed'>; tasks: readonly AdministrationTask[]; now: EpochMs },
+  checks: readonly AdministrationCheck[] = administrationChecks,
+): readonly string[] =>
+  grants
+    .filter((grant) =>
+      tasks.some((task) =>
+        checks
+          .filter(({ name }) => !aboutPlace.includes(name))
+          .every(({ test }) =>
+            test({ grant, person, task, now, organisation: grant.scope.organisation, organisations: new Map() }),
+          ),
+      ),
+    )
+    .map(({ scope }) => scope.organisation);
+
 /** The grant by which this person may do this for the organisation now; undefined: they may not. */
 export function administeredBy(
   grants: readonly Administration[],

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { newReference } from '../../../base/ids.ts';
 import { pemBlocks, provesPossession, readCsr, toPem } from '../../../base/x509/index.ts';
 import { type CatalogueSnapshot, ownIssuer } from '../../../core/catalogue/index.ts';
-import { type Administration, administrationRoles, shownName } from '../../../core/directory/index.ts';
+import { administeredScopes, shownName } from '../../../core/directory/index.ts';
 import {
   type ActionInput,
   type Card,
@@ -47,17 +47,11 @@ const wordsOf = (text: string): readonly string[] =>
 
 export function cardDesk({ pool, catalogue, clock }: Parts): CardDesk {
   const profiles = () => catalogue().cardProfiles;
-  const live = async (person: string): Promise<readonly Administration[]> => {
-    const now = clock();
-    const grants = await grantsOf(pool, person);
-    return grants.filter(({ from, until, endedAt }) => endedAt === undefined && from <= now && now < until);
+  /** Organisations that this person has one of these tasks over. */
+  const over = async (person: string, ...tasks: readonly CardTask[]): Promise<readonly string[]> => {
+    const [[found], grants] = await Promise.all([peopleNamed(pool, [person]), grantsOf(pool, person)]);
+    return found === undefined ? [] : administeredScopes(grants, { person: found, tasks, now: clock() });
   };
-  const over = (grants: readonly Administration[], ...tasks: readonly CardTask[]): readonly string[] =>
-    grants
-      .filter(({ role }) =>
-        (administrationRoles[role] as readonly string[] | undefined)?.some((task) => tasks.includes(task as CardTask)),
-      )
-      .map(({ scope }) => scope.organisation);
 
   async function linesOf(cards: readonly Card[]): Promise<readonly CardLine[]> {
     const [people, organisations] = await Promise.all([
@@ -87,20 +81,24 @@ export function cardDesk({ pool, catalogue, clock }: Parts): CardDesk {
   const maySee = async (facts: CardFacts): Promise<boolean> => {
     if (facts.acting.kind !== 'person' || facts.acting.person.closed) return false;
     if (facts.acting.person.id === facts.card.holder) return true;
-    const mine = over(await live(facts.acting.person.id), 'orderCards', 'issueCards');
+    const mine = await over(facts.acting.person.id, 'orderCards', 'issueCards');
     return [...facts.organisations.keys()].some((organisation) => mine.includes(organisation));
   };
 
   return {
     async tasks(person) {
-      const grants = await live(person);
-      return { orders: over(grants, 'orderCards').length > 0, issues: over(grants, 'issueCards').length > 0 };
+      const [orders, issues] = await Promise.all([over(person, 'orderCards'), over(person, 'issueCards')]);
+      return { orders: orders.length > 0, issues: issues.length > 0 };
     },
     own: async (person) => linesOf(await cardsOf(pool, person)),
 
     async find(person, { words, show, after }) {
-      const organisations = over(await live(person), 'orderCards', 'issueCards');
-      const found = await findCards(pool, { organisations, states: shownStates[show], words, after }, pageSize + 1);
+      const organisations = await over(person, 'orderCards', 'issueCards');
+      const found = await findCards(
+        pool,
+        { organisations, states: shownStates[show], words: wordsOf(words), after },
+        pageSize + 1,
+      );
       const page = found.slice(0, pageSize);
       const last = page.at(-1);
       return {
@@ -138,7 +136,7 @@ export function cardDesk({ pool, catalogue, clock }: Parts): CardDesk {
     },
 
     async people(person, text) {
-      const organisations = over(await live(person), 'orderCards');
+      const organisations = await over(person, 'orderCards');
       const found = await employedNamed(pool, organisations, wordsOf(text), clock(), pageSize + 1);
       return { found: found.slice(0, pageSize), more: found.length > pageSize };
     },

@@ -87,10 +87,6 @@ export function authorityClient(ask: AskAuthority): AuthorityClient {
         : refusalOf(status, value);
     },
     poll,
-    async collect(orderId) {
-      const state = await poll(orderId);
-      return state.kind === 'issued' ? state.certificate : undefined;
-    },
     revoke: (certificate, reason) => change(certificate, { to: 'revoked', reason }),
     suspend: (certificate) => change(certificate, { to: 'held' }),
     resume: (certificate) => change(certificate, { to: 'good' }),

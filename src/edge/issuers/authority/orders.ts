@@ -43,8 +43,6 @@ export type RevocationOutcome =
 export interface AuthorityClient {
   submit(order: CertificateOrder): Promise<OrderState>;
   poll(orderId: string): Promise<OrderState>;
-  /** The certificate of an order that `poll` called issued. */
-  collect(orderId: string): Promise<IssuedCertificate | undefined>;
   revoke(
     certificate: Pick<IssuedCertificate, 'issuer' | 'serial'>,
     reason: RevocationReason,

@@ -88,7 +88,7 @@ export interface CardSearch {
   readonly organisations: readonly string[];
   readonly states?: readonly CardState[] | undefined;
   /** Words of the holder's name, or the beginning of a card's id. */
-  readonly words?: string | undefined;
+  readonly words?: readonly string[] | undefined;
   /** The last of the page before. */
   readonly after?: { readonly orderedAt: EpochMs; readonly id: string } | undefined;
 }
@@ -96,10 +96,7 @@ export interface CardSearch {
 /** Cards of these organisations, the newest order first. */
 export async function findCards(client: Queryable, search: CardSearch, limit: number): Promise<readonly Card[]> {
   if (search.organisations.length === 0) return [];
-  const words = (search.words ?? '')
-    .split(/\s+/)
-    .filter((word) => word !== '')
-    .slice(0, 5);
+  const { words = [] } = search;
   const result = await client.query<CardRow>(
     `WITH RECURSIVE down AS (
        SELECT id FROM hub.organisation WHERE id = ANY($1) UNION SELECT o.id FROM hub.organisation o JOIN down ON o.parent = down.id)
