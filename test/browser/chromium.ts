@@ -1,6 +1,6 @@
 // Debian's Chromium with a home of its own: an NSS database with the instance's authority and the cards of the reader.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import { type RunningHub, requireDebian, temporaryFolder } from '../support/index.ts';
@@ -24,6 +24,14 @@ const flags = [
   '--disable-default-apps',
   '--disable-features=OptimizationHints,MediaRouter,Translate',
 ];
+
+/** Takes away what test processes left that were ended before they could tidy up. */
+function removeAbandonedPolicies(): void {
+  for (const name of readdirSync(policyFolder)) {
+    const owner = /^tillit-test-(\d+)-\d+\.json$/.exec(name)?.[1];
+    if (owner !== undefined && !existsSync(`/proc/${owner}`)) rmSync(join(policyFolder, name), { force: true });
+  }
+}
 
 export interface Chromium {
   readonly context: BrowserContext;
@@ -69,9 +77,11 @@ export async function startChromium(hub: RunningHub, options: ChromiumOptions = 
   for (const card of options.cards ?? []) insert(card);
 
   const { hostname, port } = new URL(hub.cardUrl);
+  // One list for the whole machine, in which the last file wins: each says the same, so that none takes from another.
   const policy = join(policyFolder, `tillit-test-${process.pid}-${port}.json`);
   mkdirSync(policyFolder, { recursive: true });
-  const pattern = `https://[*.]${hostname}:${port}`;
+  removeAbandonedPolicies();
+  const pattern = `https://[*.]${hostname}`;
   writeFileSync(policy, JSON.stringify({ AutoSelectCertificateForUrls: [JSON.stringify({ pattern, filter: {} })] }));
 
   const context = await chromium.launchPersistentContext(join(home.path, 'profile'), {
