@@ -117,9 +117,9 @@ describe('fuzz', () => {
     let longest = 0;
     fc.assert(
       fc.property(spoilt(good, pieces), (text) => {
-        const begun = performance.now();
+        const begun = process.cpuUsage();
         const found = acceptsResponse(Buffer.from(text));
-        longest = Math.max(longest, performance.now() - begun);
+        longest = Math.max(longest, process.cpuUsage(begun).user / 1000);
         assert.ok(found === undefined || found === said, 'other words than those that were signed');
       }),
       { numRuns: 2000 },

@@ -60,7 +60,7 @@ test('no text makes the reader throw or hang', () => {
     }),
     { numRuns: 2_000 },
   );
-  const begun = performance.now();
+  const begun = process.cpuUsage();
   readClientCertHeaders({ 'client-cert': `:${'A'.repeat(1_000_001)}`, 'client-cert-chain': ':'.repeat(500_000) });
-  assert.ok(performance.now() - begun < 1_000);
+  assert.ok(process.cpuUsage(begun).user / 1000 < 1_000);
 });

@@ -116,9 +116,9 @@ test('100,000 entries are read in well under a second', () => {
     reason: index % 5,
   }));
   const bytes = write({ revoked });
-  const begun = performance.now();
+  const begun = process.cpuUsage();
   const crl = read(bytes);
-  assert.ok(performance.now() - begun < 1_000);
+  assert.ok(process.cpuUsage(begun).user / 1000 < 1_000);
   assert.equal(crl.entries, 100_000);
   assert.ok(crl.isRevoked((0x10000000 + 99_999 * 7).toString(16)));
   assert.equal(crl.isRevoked((0x10000000 + 3).toString(16)), undefined);

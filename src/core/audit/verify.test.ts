@@ -352,13 +352,13 @@ describe('size', () => {
         yield { index: n, digest: eventDigest(salt, text), text, salt };
       }
     }
-    const begun = performance.now();
+    const begun = process.cpuUsage();
     const result = await verifyLog({
       entries: entries(),
       checkpoints: [{ name: 'outside', notes: [{ note }], complete: false }],
       verifiers: [signer.verifier],
     });
-    const seconds = (performance.now() - begun) / 1000;
+    const seconds = process.cpuUsage(begun).user / 1e6;
     assert.deepEqual(result.findings, []);
     assert.equal(result.intact, size);
     assert.ok(seconds < 20, `${seconds} s`);

@@ -15,7 +15,7 @@ const revocation: PathQuestion['revocation'] = {
   ocspMostAgeMs: 0,
 };
 function judge(leaf: Party, given: readonly Party[], anchors: readonly Party[] = [root]) {
-  const begun = performance.now();
+  const begun = process.cpuUsage();
   const verdict = judgePath({
     leaf: leaf.certificate,
     intermediates: new AuthorityIndex(given.map(({ certificate }) => certificate)),
@@ -23,7 +23,7 @@ function judge(leaf: Party, given: readonly Party[], anchors: readonly Party[] =
     now,
     revocation,
   });
-  return { verdict, ms: performance.now() - begun };
+  return { verdict, ms: process.cpuUsage(begun).user / 1000 };
 }
 const patienceMs = 3_000;
 

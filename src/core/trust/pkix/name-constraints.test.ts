@@ -136,8 +136,8 @@ test('more names and subtrees than anybody needs are refused, in no time', () =>
     authorities.unshift(authority(`CA ${depth}`, authorities[0], { extensions: [nameConstraints(trees)] }));
   const names = Array.from({ length: 250 }, () => dns('n999.example'));
   const leaf = person(authorities[0] as typeof root, { extensions: [alternativeNames(...names)] });
-  const begun = performance.now();
+  const begun = process.cpuUsage();
   const fault = nameConstraintFault([leaf, ...authorities].map(({ certificate }) => certificate));
   assert.equal(fault, 'more names and constraints than are compared');
-  assert.ok(performance.now() - begun < 2_000);
+  assert.ok(process.cpuUsage(begun).user / 1000 < 2_000);
 });

@@ -6,7 +6,7 @@ import { after, describe, mock, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defaultCrlLimits, httpCrlSource } from './http-crl-source.ts';
 
-const limits = { connectMs: 300, totalMs: 600, maxBytes: 1_000 };
+const limits = { connectMs: 300, totalMs: 1_500, maxBytes: 1_000 };
 const source = httpCrlSource(limits);
 const servers: Server[] = [];
 after(() => {
@@ -42,7 +42,7 @@ test('a known list is asked for by its validator', async () => {
 });
 
 describe('failures', () => {
-  const fails = async (url: string, reason: string, within = 1_000) => {
+  const fails = async (url: string, reason: string, within = 4_000) => {
     const begun = performance.now();
     const late = sleep(5_000, 'no bound held', { ref: false });
     assert.deepEqual(await Promise.race([source.fetch(url, {}), late]), { kind: 'failed', reason });
@@ -68,7 +68,7 @@ describe('failures', () => {
     const server = createNetServer(() => undefined);
     const begun = performance.now();
     await fails((await listen(server)).replace('http:', 'https:'), 'crlTimeout');
-    assert.ok(performance.now() - begun < 550, 'the connect limit, not the whole one');
+    assert.ok(performance.now() - begun < 1_400, 'the connect limit, not the whole one');
   });
   test('a list that says it is too large', async () => {
     await fails(

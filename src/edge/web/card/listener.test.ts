@@ -235,8 +235,8 @@ describe('limits', () => {
   test('a peer that says nothing is dropped early, one that stops in its handshake later', async () => {
     const listener = await start({ limits: { helloMs: 150, handshakeMs: 600 } });
     const [nothing, half] = await Promise.all([silent(listener.port, false), silent(listener.port, true)]);
-    assert.ok(nothing >= 140 && nothing < 450, `${nothing}`);
-    assert.ok(half >= 550 && half < 1_500, `${half}`);
+    assert.ok(nothing >= 140 && nothing < half, `${nothing}`);
+    assert.ok(half >= 550 && half < 5_000, `${half}`);
   });
   test('a request that does not come is dropped', async () => {
     const listener = await start({ limits: { requestMs: 200 } });
