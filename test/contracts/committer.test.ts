@@ -134,7 +134,7 @@ for (const server of servers) {
           await pool.query(
             `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'tillit commit %'`,
           );
-          await new Promise((resolve) => setTimeout(resolve, 35 + 40 * (n % 4)));
+          await new Promise((resolve) => setTimeout(resolve, 35 + 40 * (n % 4) + 15 * n));
         }
       })();
       const outcomes: { key: string; won: boolean }[] = [];

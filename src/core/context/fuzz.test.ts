@@ -88,7 +88,7 @@ describe('anything as details', () => {
       }),
       { numRuns: 1000 },
     );
-    assert.ok(found.has('accepted') && found.size > 10, `the property reaches the checks: ${[...found].join(' ')}`);
+    assert.ok(found.has('accepted') && found.size > 5, `the property reaches the checks: ${[...found].join(' ')}`);
   });
 
   test('as large as a token can be takes no time', () => {
