@@ -1,7 +1,7 @@
 // One X.509 certificate as typed facts (RFC 5280 4.1); nothing is decided here and nothing is fetched.
 import { createHash } from 'node:crypto';
 import { Problem } from '../problem.ts';
-import { DerCursor, encodingOf, malformed, readRoot, tags } from './der.ts';
+import { DerCursor, encodingOf, malformed, onlyChildOf, readRoot, tags } from './der.ts';
 import { readOctetBits, readSerialHex, readSmallInteger, readTime } from './der-values.ts';
 import { type CertificateExtensions, readExtensions, understandExtensions } from './extensions.ts';
 import { type DistinguishedName, readName, sameName } from './name.ts';
@@ -46,7 +46,7 @@ function parse(der: Buffer): Certificate {
 
   const cursor = new DerCursor(tbs);
   const version = cursor.optional(0xa0);
-  if (version === undefined || readSmallInteger(new DerCursor(version).next()) !== 2) throw malformed('not version 3');
+  if (version === undefined || readSmallInteger(onlyChildOf(version)) !== 2) throw malformed('not version 3');
   const serial = readSerialHex(cursor.next(tags.integer));
   // RFC 5280 4.1.1.2: both algorithm fields must be the same.
   if (!encodingOf(cursor.next(tags.sequence)).equals(algorithm.der)) throw malformed('two signature algorithms');
@@ -61,7 +61,7 @@ function parse(der: Buffer): Certificate {
   cursor.optional(0x82);
   const extensions = cursor.optional(0xa3);
   cursor.end();
-  const raw = extensions === undefined ? [] : readExtensions(onlyChild(new DerCursor(extensions)));
+  const raw = extensions === undefined ? [] : readExtensions(onlyChildOf(extensions));
   return {
     der,
     fingerprint: createHash('sha256').update(der).digest('hex'),
@@ -76,12 +76,6 @@ function parse(der: Buffer): Certificate {
     algorithm,
     ...understandExtensions(raw),
   };
-}
-
-function onlyChild(cursor: DerCursor) {
-  const child = cursor.next();
-  cursor.end();
-  return child;
 }
 
 /** Facts of one DER certificate; `reason` says for the log what is wrong with bytes that are none. Never throws for any bytes. */

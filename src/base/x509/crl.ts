@@ -2,7 +2,17 @@
 import { Problem } from '../problem.ts';
 import type { Certificate } from './certificate.ts';
 import { readAuthorityKeyId } from './constraint-extensions.ts';
-import { contentOf, DerCursor, type DerElement, elementAt, encodingOf, malformed, readRoot, tags } from './der.ts';
+import {
+  contentOf,
+  DerCursor,
+  type DerElement,
+  elementAt,
+  encodingOf,
+  malformed,
+  onlyChildOf,
+  readRoot,
+  tags,
+} from './der.ts';
 import { readIntegerBytes, readOctetBits, readSmallInteger, readTime, serialHex } from './der-values.ts';
 import { type IssuingPoint, readIssuingPoint } from './distribution-point.ts';
 import { extensionOids, type RawExtension, readExtensions } from './extensions.ts';
@@ -204,7 +214,7 @@ function parse(der: Buffer): Crl {
   cursor.end();
   if (version === undefined && extensions !== undefined) throw malformed('extensions in version 1');
 
-  const facts = understand(extensions === undefined ? [] : readExtensions(new DerCursor(extensions).next()));
+  const facts = understand(extensions === undefined ? [] : readExtensions(onlyChildOf(extensions)));
   const { entries, find } =
     list === undefined ? noEntries : facts.issuingPoint?.indirect ? indexIndirect(list, issuer) : indexOwn(list);
   return {

@@ -112,6 +112,14 @@ export function childrenOf(element: DerElement, most = 1024): DerElement[] {
   return found;
 }
 
+/** The one element inside a constructed element. */
+export function onlyChildOf(element: DerElement): DerElement {
+  const cursor = new DerCursor(element);
+  const child = cursor.next();
+  cursor.end();
+  return child;
+}
+
 /** Content octets, without a copy. */
 export const contentOf = (element: DerElement): Buffer => element.bytes.subarray(element.content, element.end);
 /** Identifier, length and content octets, without a copy. */

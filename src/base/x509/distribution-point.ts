@@ -1,7 +1,7 @@
 // Where revocation lists are distributed and what a list covers: distribution points and issuing points (RFC 5280 4.2.1.13, 5.2.5).
 
 import { atLeastOne } from './constraint-extensions.ts';
-import { DerCursor, type DerElement, malformed, readRoot, tags } from './der.ts';
+import { DerCursor, type DerElement, malformed, onlyChildOf, readRoot, tags } from './der.ts';
 import { readBoolean, readNamedBits } from './der-values.ts';
 import { type GeneralName, readGeneralNames } from './general-name.ts';
 import { type DistinguishedName, nameBelow } from './name.ts';
@@ -29,9 +29,7 @@ export interface IssuingPoint {
 }
 
 function readPointName(wrapper: DerElement): PointName {
-  const cursor = new DerCursor(wrapper);
-  const choice = cursor.next();
-  cursor.end();
+  const choice = onlyChildOf(wrapper);
   if (choice.tag === 0xa0) return { kind: 'full', names: readGeneralNames(choice, 16) };
   if (choice.tag !== 0xa1) throw malformed('no such distribution point name');
   const rdn = Buffer.from(choice.bytes.subarray(choice.start, choice.end));

@@ -1,5 +1,5 @@
 // General names (RFC 5280 4.2.1.6) as typed values: alternative names, name constraints, distribution points.
-import { childrenOf, contentOf, DerCursor, type DerElement, malformed, tags } from './der.ts';
+import { childrenOf, contentOf, DerCursor, type DerElement, malformed, onlyChildOf, tags } from './der.ts';
 import { readOid } from './der-values.ts';
 import { comparableName, type DistinguishedName, readName, readText } from './name.ts';
 
@@ -20,9 +20,7 @@ const plain = (element: DerElement): string => contentOf(element).toString('lati
 function readOther(element: DerElement): GeneralName {
   const cursor = new DerCursor(element);
   const oid = readOid(cursor.next());
-  const inside = new DerCursor(cursor.next(0xa0));
-  const value = inside.next();
-  inside.end();
+  const value = onlyChildOf(cursor.next(0xa0));
   cursor.end();
   const { value: text, faults } = readText(value);
   return { kind: 'other', oid, text: faults.length === 0 ? text : undefined };
@@ -40,10 +38,7 @@ export function readGeneralName(element: DerElement): GeneralName {
     case 0xa3:
       return { kind: 'x400' };
     case 0xa4: {
-      const cursor = new DerCursor(element);
-      const name = readName(cursor.next());
-      cursor.end();
-      return { kind: 'directory', name };
+      return { kind: 'directory', name: readName(onlyChildOf(element)) };
     }
     case 0xa5:
       return { kind: 'ediParty' };

@@ -54,6 +54,7 @@ export {
   readOcspRequest,
 } from './ocsp-request.ts';
 export {
+  isUsuallyEncoded,
   type PublicKeyFacts,
   publicKeyBits,
   readSignatureAlgorithm,

@@ -1,6 +1,16 @@
 // One OCSP request (RFC 6960 4.1) as typed facts: which certificates are asked about, and the nonce to give back.
 import { Problem } from '../problem.ts';
-import { childrenOf, contentOf, DerCursor, type DerElement, encodingOf, malformed, readRoot, tags } from './der.ts';
+import {
+  childrenOf,
+  contentOf,
+  DerCursor,
+  type DerElement,
+  encodingOf,
+  malformed,
+  onlyChildOf,
+  readRoot,
+  tags,
+} from './der.ts';
 import { readOid, readSerialHex, readSmallInteger } from './der-values.ts';
 import { readExtensions } from './extensions.ts';
 
@@ -50,7 +60,7 @@ function readAsked(element: DerElement): AskedCertificate {
 
 function readNonce(extensions: DerElement): Buffer | undefined {
   let nonce: Buffer | undefined;
-  for (const { oid, critical, value } of readExtensions(new DerCursor(extensions).next())) {
+  for (const { oid, critical, value } of readExtensions(onlyChildOf(extensions))) {
     if (oid === nonceOid) nonce = contentOf(readRoot(value, tags.octetString));
     else if (critical) throw malformed(`critical extension ${oid}`);
   }
@@ -65,7 +75,7 @@ function parse(der: Buffer): OcspRequest {
   outer.optional(0xa0); // who signed it is of no interest: everybody may ask
   outer.end();
   const version = cursor.optional(0xa0);
-  if (version !== undefined && readSmallInteger(new DerCursor(version).next()) !== 0) throw malformed('not version 1');
+  if (version !== undefined && readSmallInteger(onlyChildOf(version)) !== 0) throw malformed('not version 1');
   cursor.optional(0xa1);
   const asked = childrenOf(cursor.next(tags.sequence), mostAsked).map(readAsked);
   if (asked.length === 0) throw malformed('nothing is asked');

@@ -2,7 +2,17 @@
 import { createHash } from 'node:crypto';
 import { Problem } from '../problem.ts';
 import { type Certificate, readCertificate } from './certificate.ts';
-import { childrenOf, contentOf, DerCursor, type DerElement, encodingOf, malformed, readRoot, tags } from './der.ts';
+import {
+  childrenOf,
+  contentOf,
+  DerCursor,
+  type DerElement,
+  encodingOf,
+  malformed,
+  onlyChildOf,
+  readRoot,
+  tags,
+} from './der.ts';
 import { readIntegerBytes, readOctetBits, readOid, readSmallInteger, readTime, serialHex } from './der-values.ts';
 import { extensionOids, type RawExtension, readExtensions } from './extensions.ts';
 import { type DistinguishedName, readName } from './name.ts';
@@ -82,19 +92,13 @@ const generalizedTime = (element: DerElement): number => {
   return readTime(element);
 };
 
-const only = (cursor: DerCursor): DerElement => {
-  const element = cursor.next();
-  cursor.end();
-  return element;
-};
-
 function readStatus(element: DerElement): OcspStatus {
   if (element.tag === 0xa1) {
     const cursor = new DerCursor(element);
     const at = generalizedTime(cursor.next());
     const reason = cursor.optional(0xa0);
     cursor.end();
-    const code = reason && only(new DerCursor(reason));
+    const code = reason && onlyChildOf(reason);
     if (code !== undefined && code.tag !== tags.enumerated) throw malformed('expected a reason');
     return { kind: 'revoked', at, reason: (code && contentOf(code)[0]) ?? 0 };
   }
@@ -107,7 +111,7 @@ function readStatus(element: DerElement): OcspStatus {
 /** Extensions of a response or an answer; a critical one that is not known makes it unusable. */
 function extensionsIn(wrapper: DerElement | undefined, known: readonly string[]): readonly RawExtension[] {
   if (wrapper === undefined) return [];
-  const found = readExtensions(only(new DerCursor(wrapper)));
+  const found = readExtensions(onlyChildOf(wrapper));
   const stranger = found.find(({ oid, critical }) => critical && !known.includes(oid));
   if (stranger !== undefined) throw outOfScope(`extension ${stranger.oid}`);
   return found;
@@ -137,12 +141,12 @@ function readAnswer(element: DerElement): OcspAnswer {
     serial: (serial[0] as number) >= 0x80 ? `-${serial.toString('hex')}` : serialHex(serial),
     status,
     thisUpdate,
-    nextUpdate: next && generalizedTime(only(new DerCursor(next))),
+    nextUpdate: next && generalizedTime(onlyChildOf(next)),
   };
 }
 
 function readResponder(element: DerElement): OcspResponse['responder'] {
-  const inside = only(new DerCursor(element));
+  const inside = onlyChildOf(element);
   if (element.tag === 0xa1) return { kind: 'name', name: readName(inside) };
   if (element.tag !== 0xa2 || inside.tag !== tags.octetString) throw malformed('no such responder');
   return { kind: 'key', hash: contentOf(inside) };
@@ -163,7 +167,7 @@ function parseBasic(der: Buffer): OcspResponse {
   const answers = childrenOf(cursor.next(tags.sequence), mostAnswers).map(readAnswer);
   const nonce = extensionsIn(cursor.optional(0xa1), [nonceOid]).find(({ oid }) => oid === nonceOid);
   cursor.end();
-  const certificates = wrapped === undefined ? [] : childrenOf(only(new DerCursor(wrapped)), mostCertificates);
+  const certificates = wrapped === undefined ? [] : childrenOf(onlyChildOf(wrapped), mostCertificates);
   return {
     responder,
     producedAt,
@@ -188,7 +192,7 @@ function parse(der: Buffer): OcspReading {
   const error = errors.get(status);
   if (error !== undefined) return { ok: false, reason: error, detail: `the responder says ${error}` };
   if (status !== 0 || bytes === undefined) throw malformed('no such response status');
-  const inside = new DerCursor(only(new DerCursor(bytes)));
+  const inside = new DerCursor(onlyChildOf(bytes));
   if (readOid(inside.next()) !== basicResponse) throw outOfScope('response type');
   const content = contentOf(inside.next(tags.octetString));
   inside.end();

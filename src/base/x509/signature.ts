@@ -103,6 +103,20 @@ export function readPublicKey(element: DerElement): PublicKeyFacts {
   }
 }
 
+/**
+ * Whether a key is encoded in the one usual way: a named curve, its point not compressed, NULL beside RSA (RFC 5480 2.1.1
+ * and 2.2, RFC 3279 2.3.1). Any other encoding is the same key under another hash.
+ */
+export function isUsuallyEncoded({ key, der }: PublicKeyFacts): boolean {
+  if (key === undefined) return false;
+  try {
+    const again = createPublicKey({ key: key.export({ format: 'jwk' }), format: 'jwk' });
+    return again.export({ format: 'der', type: 'spki' }).equals(der);
+  } catch {
+    return false;
+  }
+}
+
 /** The octets of the key itself in a SubjectPublicKeyInfo, without its algorithm: what key identifiers are hashes of. */
 export function publicKeyBits(spki: Buffer): Buffer {
   const cursor = new DerCursor(readRoot(spki, tags.sequence));

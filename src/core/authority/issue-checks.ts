@@ -1,6 +1,6 @@
 // What an order must fulfil before anything is written down: one list in security order; a test can drop each and see a case turn.
 import type { EpochMs } from '../../base/clock.ts';
-import { type CsrReading, type PublicKeyFacts, provesPossession } from '../../base/x509/index.ts';
+import { type CsrReading, isUsuallyEncoded, type PublicKeyFacts, provesPossession } from '../../base/x509/index.ts';
 import type { AuthorityRefusal } from '../../wire/codes/index.ts';
 import { validityOf } from './compose.ts';
 import { fieldFaults, holderHash, subjectOf, valueFault } from './holder.ts';
@@ -99,9 +99,12 @@ export const issueChecks: readonly IssueCheck[] = [
   },
   {
     name: 'key.sound',
-    clause: 'CA/B Forum BR 6.1.6',
-    test: ({ csr }) =>
-      csr.ok && hasSoundExponent(csr.csr.publicKey) ? undefined : 'the key has another exponent than 65537',
+    clause: 'CA/B Forum BR 6.1.6, 7.1.3.1',
+    test: ({ csr }) => {
+      if (!csr.ok || !hasSoundExponent(csr.csr.publicKey)) return 'the key has another exponent than 65537';
+      // Or a key that was lost, or is somebody's, would come back in other clothes: keys are known by the hash of their encoding.
+      return isUsuallyEncoded(csr.csr.publicKey) ? undefined : 'the key is not encoded in the usual way';
+    },
   },
   {
     name: 'key.own',
