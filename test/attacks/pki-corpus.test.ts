@@ -2,196 +2,24 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { systemRandom } from '../../src/base/ids.ts';
-import {
-  type Certificate,
-  certificateToSign,
-  readCertificate,
-  readCrl,
-  readCsr,
-  readOcspResponse,
-  verifySigned,
-} from '../../src/base/x509/index.ts';
+import { certificateToSign, readOcspResponse } from '../../src/base/x509/index.ts';
 import { compose } from '../../src/core/authority/compose.ts';
-import { holderHash, subjectOf } from '../../src/core/authority/holder.ts';
-import { type Holder, keyHash, newSerial, standardProfiles } from '../../src/core/authority/index.ts';
-import { firstRefusal, type IssueFacts, issueChecks, lifeOf } from '../../src/core/authority/issue-checks.ts';
+import { newSerial } from '../../src/core/authority/index.ts';
+import { issueChecks, lifeOf } from '../../src/core/authority/issue-checks.ts';
 import { lint } from '../../src/core/authority/lint.ts';
-import {
-  AuthorityIndex,
-  crlChecks,
-  defaultAlgorithms,
-  judgePath,
-  ocspChecks,
-  type PathReason,
-  pathChecks,
-  personChecks,
-  profileChecks,
-  type RevocationMaterial,
-  SignatureWork,
-  statusByCrls,
-  statusByOcsp,
-} from '../../src/core/trust/pkix/index.ts';
+import { crlChecks, ocspChecks, pathChecks, personChecks, profileChecks } from '../../src/core/trust/pkix/index.ts';
 import { statusChecks } from '../../src/core/trust/pkix/judge-path.ts';
-import { authorityWorld, someHolder } from '../fakes/authority-world.ts';
-import { casesOf, certificateOf, type NamedCase, readGround } from '../pki-corpus/files.ts';
-import { type Case, type Kind, kinds } from '../pki-corpus/kinds.ts';
+import { casesOf, type NamedCase } from '../pki-corpus/files.ts';
+import { ground, isThrough, judges, judgeUnder, listsOf, type Outcome, orderOf, world } from '../pki-corpus/judge.ts';
+import { type Kind, kinds } from '../pki-corpus/kinds.ts';
 
-const ground = readGround();
-const { now, root, issuing } = ground;
-const hourMs = 3_600_000;
-
-/** `pass`, what is known of the certificate, or the check that refuses; `because` is the reader's word. */
-interface Outcome {
-  readonly check: string;
-  readonly because?: string;
-}
-const pass: Outcome = { check: 'pass' };
-
-const algorithmsOf = ({ asked }: Case) =>
-  asked?.signatures === undefined ? defaultAlgorithms : { ...defaultAlgorithms, signatures: new Set(asked.signatures) };
-
-const material = { responses: [], indirectAllowed: false, ocspMostAgeMs: hourMs };
-/** Judges a path to the root with these lists at hand, or without asking for any. */
-function judgeUnder(
-  leaf: Certificate,
-  given: { readonly more?: readonly Certificate[]; readonly alone?: boolean; readonly anchor?: string },
-  revocation: Partial<RevocationMaterial> | undefined,
-  dropped: readonly string[] = [],
-): Outcome {
-  const verdict = judgePath(
-    {
-      leaf,
-      intermediates: new AuthorityIndex([...(given.more ?? []), ...(given.alone ? [] : [issuing])]),
-      anchors: new AuthorityIndex([given.anchor === undefined ? root : certificateOf(given.anchor)]),
-      now,
-      more: [...personChecks, ...profileChecks],
-      revocation: { ...material, crls: [], ...revocation, mode: revocation ? 'required' : 'off', unreadable: false },
-    },
-    dropped as readonly PathReason[],
-  );
-  return verdict.accepted ? pass : { check: verdict.reason };
-}
-
-const listsOf = (blocks: readonly Buffer[]) =>
-  blocks.map((block) => {
-    const reading = readCrl(block);
-    assert.ok(reading.ok, reading.ok ? '' : reading.detail);
-    return { crl: reading.crl, fetchedAt: now };
-  });
-
-function judgeCertificate({ blocks, asked = {} }: Case, dropped: readonly string[]): Outcome {
-  const [leaf, ...more] = blocks.map(readCertificate);
-  if (!leaf?.ok) return { check: 'malformed', because: leaf?.reason ?? '' };
-  const authorities = more.flatMap((each) => (each.ok ? [each.certificate] : []));
-  const crls = asked.crls?.map((each) => Buffer.from(each, 'base64'));
-  return judgeUnder(leaf.certificate, { ...asked, more: authorities }, crls && { crls: listsOf(crls) }, dropped);
-}
-
-const world = authorityWorld(now);
-const profiles = new Map(standardProfiles('staff').map((profile) => [profile.id, profile]));
-function orderOf({ blocks: [block], asked = {} }: Case): IssueFacts {
-  const csr = readCsr(block ?? Buffer.alloc(0));
-  const holder = Object.fromEntries(
-    Object.entries({ ...someHolder, ...asked.holder }).filter(([field]) => !asked.without?.includes(field)),
-  ) as Holder;
-  const profile = profiles.get(asked.profile ?? 'login');
-  const own = holderHash(subjectOf(holder));
-  return {
-    request: {
-      caller: 'hub',
-      order: 'corpus',
-      profile: asked.profile ?? 'login',
-      csr: block ?? Buffer.alloc(0),
-      holder,
-      minutes: asked.minutes,
-      ...(asked.proofAt === undefined
-        ? {}
-        : { proof: { at: Date.parse(asked.proofAt), fingerprint: 'ab'.repeat(32) } }),
-    },
-    allowed: asked.allowed ?? [...profiles.keys(), 'administrator'],
-    profile: profile && { ...profile, patterns: asked.patterns ?? {} },
-    authority: asked.withoutAuthority ? undefined : authorityUntil(asked.issuerEnds),
-    csr,
-    keyUses: (asked.keyUses ?? []).map((use) => ({
-      holder: use.holder === 'own' ? own : 'another',
-      state: use.state,
-      reason: use.reason,
-    })),
-    ownKeys: new Set(asked.authorityKey ? [keyHash(issuing.publicKey.der)] : []),
-    now,
-  };
-}
-const authorityUntil = (ends: string | undefined) =>
-  ends === undefined
-    ? world.authority
-    : { ...world.authority, certificate: { ...world.authority.certificate, notAfter: Date.parse(ends) } };
-
-function judgeRequest(file: Case, dropped: readonly string[]): Outcome {
-  const refusal = firstRefusal(
-    orderOf(file),
-    issueChecks.filter(({ name }) => !dropped.includes(name)),
-  );
-  return refusal === undefined ? pass : { check: refusal.code, because: refusal.because };
-}
-
-function judgeLists(file: Case, dropped: readonly string[]): Outcome {
-  const { blocks, asked = {} } = file;
-  const readings = blocks.map(readCrl);
-  for (const reading of readings)
-    if (!reading.ok) return { check: reading.reason === 'crlScope' ? 'scope' : 'malformed', because: reading.detail };
-  const certificate = ground[asked.of ?? 'card'];
-  const status = statusByCrls(
-    {
-      certificate,
-      issuer: asked.issuer === undefined ? (asked.of === 'issuing' ? root : issuing) : certificateOf(asked.issuer),
-      crls: listsOf(blocks),
-      now,
-      algorithms: algorithmsOf(file),
-      indirectAllowed: false,
-      // By its key and its right alone: names are for another check to see.
-      isSigned: (crl, issuer) => issuer.keyUsage?.has('cRLSign') === true && verifySigned(crl, issuer.publicKey),
-    },
-    crlChecks.filter(({ name }) => !dropped.includes(name)),
-  );
-  return { check: status.kind === 'unknown' ? status.because : status.kind };
-}
-
-function judgeAnswer(file: Case, dropped: readonly string[]): Outcome {
-  const { blocks, asked = {} } = file;
-  const reading = readOcspResponse(blocks[0] ?? Buffer.alloc(0));
-  if (!reading.ok) {
-    const check = { ocspMalformed: 'malformed', ocspScope: 'scope' } as const;
-    return { check: check[reading.reason as keyof typeof check] ?? reading.reason, because: reading.detail };
-  }
-  const status = statusByOcsp(
-    {
-      certificate: ground.card,
-      issuer: issuing,
-      responses: [{ response: reading.response, fetchedAt: now, nonce: asked.nonce }],
-      now,
-      algorithms: algorithmsOf(file),
-      work: new SignatureWork(50),
-      isResponderGood: () => asked.responderGood ?? false,
-      mostAgeMs: hourMs,
-    },
-    ocspChecks.filter(({ name }) => !dropped.includes(name)),
-  );
-  return { check: status.kind === 'unknown' ? status.because : status.kind };
-}
-
-const judges: Readonly<Record<Kind, (file: Case, dropped: readonly string[]) => Outcome>> = {
-  certificate: judgeCertificate,
-  csr: judgeRequest,
-  crl: judgeLists,
-  ocsp: judgeAnswer,
-};
+const { now } = ground;
 const lists: Readonly<Record<Kind, readonly { readonly name: string }[]>> = {
   certificate: [...pathChecks, ...personChecks, ...profileChecks, ...statusChecks],
   csr: issueChecks,
   crl: crlChecks,
   ocsp: ocspChecks,
 };
-const isThrough = ({ check }: Outcome): boolean => check === 'pass' || check === 'good';
 /** Two checks stand in each other's way: what the one refuses, the other does too, or there is nothing to go on with. */
 const guardedTwice: ReadonlySet<string> = new Set([
   ...['pathToAnchor', 'algorithms', 'profile.known', 'issuer.known', 'csr.readable', 'ocspSigned'],
@@ -235,14 +63,13 @@ describe('lists and answers where a path is judged whole', () => {
   const rootList = casesOf('valid', 'certificate').find(({ name }) => name === 'with-lists')?.asked?.crls?.[1];
   const usual = (file: NamedCase) => Object.keys(file.asked ?? {}).every((key) => key === 'of' || key === 'nonce');
   function outcome(file: NamedCase, kind: 'crl' | 'ocsp'): Outcome {
-    const crls = listsOf([Buffer.from(rootList ?? '', 'base64')]);
-    const own = kind === 'crl' ? file.blocks.map(readCrl) : [];
-    const given = own.flatMap((reading) => (reading.ok ? [{ crl: reading.crl, fetchedAt: now }] : []));
+    const lists = kind === 'crl' ? file.blocks : [];
+    const crls = listsOf([Buffer.from(rootList ?? '', 'base64'), ...lists]);
     const answers = kind === 'ocsp' ? file.blocks.map(readOcspResponse) : [];
     const responses = answers.flatMap((reading) =>
       reading.ok ? [{ response: reading.response, fetchedAt: now, nonce: file.asked?.nonce }] : [],
     );
-    return judgeUnder(ground[file.asked?.of ?? 'card'], {}, { crls: [...crls, ...given], responses });
+    return judgeUnder(ground[file.asked?.of ?? 'card'], {}, { crls, responses });
   }
   for (const kind of ['crl', 'ocsp'] as const) {
     test(`no invalid ${kind} lets the card in`, () => {

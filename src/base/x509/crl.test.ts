@@ -212,6 +212,30 @@ test('a negative number in a list is not the positive one of the same octets', (
   assert.equal(read(changed).isRevoked('ff'), undefined);
 });
 
+describe('a list of serial numbers that were chosen for the work they make', () => {
+  const entries = (serials: readonly Buffer[]) => write({ revoked: serials.map((serial) => ({ serial, at: now })) });
+  test('that collide in the index: refused, not looked through for minutes', () => {
+    // FNV-1a, as the index has it: these all fall on one place of a table for 600 entries.
+    const found: Buffer[] = [];
+    for (let number = 1; found.length < 600; number++) {
+      const serial = Buffer.alloc(5, 1);
+      serial.writeUInt32BE(number, 1);
+      let hash = 0x811c9dc5;
+      for (const octet of serial) hash = Math.imul(hash ^ octet, 0x01000193);
+      if ((((hash ^ (hash >>> 15)) >>> 0) & 2047) === 7) found.push(serial);
+    }
+    const reading = readCrl(entries(found));
+    assert.ok(!reading.ok && reading.detail === 'serial numbers made to collide', JSON.stringify(reading));
+  });
+  test('that are one and the same: the first entry counts', () => {
+    const same = Array.from({ length: 20_000 }, () => Buffer.from([0x70, 0x01]));
+    const crl = read(entries(same));
+    assert.equal(crl.entries, same.length);
+    assert.ok(crl.isRevoked('7001'));
+    assert.equal(crl.isRevoked('7002'), undefined);
+  });
+});
+
 describe('who signed a list', () => {
   const crl = read(write());
   test('the issuer with the right to', () => assert.ok(crlSignedBy(crl, authority())));

@@ -1,4 +1,5 @@
 // Finds an entry of a revocation list by serial number without an object for each entry: 8 octets an entry.
+import { malformed } from './der.ts';
 
 /** Content octets of the serial number of the entry at `offset`, as positions; entries were checked when the list was read. */
 function serialStart(bytes: Buffer, offset: number): number {
@@ -13,21 +14,31 @@ function hashOf(bytes: Buffer, start: number, end: number): number {
   return (hash ^ (hash >>> 15)) >>> 0;
 }
 
-/** Offsets of entries in an open-addressed table by a hash (FNV-1a) of the serial's octets. */
+/**
+ * Looks at other entries while an index is made, for each of its own. A table that is half empty needs one or two; whoever
+ * sends a list that nobody has verified yet could make them all meet.
+ */
+const mostLooks = 16;
+
+/** Offsets of entries in an open-addressed table by a hash (FNV-1a) of the serial's octets; of a serial that is there twice, the first. */
 export class SerialIndex {
   readonly #bytes: Buffer;
   readonly #slots: Uint32Array;
   readonly #mask: number;
 
-  /** `offsets` are those of the entries' identifier octets in `bytes`; never 0. */
+  /** `offsets` are those of the entries' identifier octets in `bytes`; never 0. Throws `x509.malformed` for serials made to collide. */
   constructor(bytes: Buffer, offsets: readonly number[]) {
     this.#bytes = bytes;
     this.#slots = new Uint32Array(2 ** Math.ceil(Math.log2(offsets.length * 2 + 2)));
     this.#mask = this.#slots.length - 1;
+    let looks = mostLooks * (offsets.length + 256);
     for (const offset of offsets) {
       let slot = this.#hashAt(offset) & this.#mask;
-      while (this.#slots[slot] !== 0) slot = (slot + 1) & this.#mask;
-      this.#slots[slot] = offset;
+      for (let there = this.#slots[slot]; there && !this.#isSame(there, offset); there = this.#slots[slot]) {
+        if (looks-- === 0) throw malformed('serial numbers made to collide');
+        slot = (slot + 1) & this.#mask;
+      }
+      if (this.#slots[slot] === 0) this.#slots[slot] = offset;
     }
   }
 
@@ -49,6 +60,12 @@ export class SerialIndex {
   #hashAt(offset: number): number {
     const [start, end] = this.#span(offset);
     return hashOf(this.#bytes, start, end);
+  }
+
+  #isSame(one: number, other: number): boolean {
+    const [start, end] = this.#span(one);
+    const [from, to] = this.#span(other);
+    return end - start === to - from && this.#bytes.compare(this.#bytes, start, end, from, to) === 0;
   }
 
   #isAt(offset: number, serial: Buffer): boolean {
