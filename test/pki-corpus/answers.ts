@@ -240,6 +240,17 @@ export const validAnswers: Cases = {
     inData([2], (old) => derSequence(inAnswer(old), old.subarray(2))),
   ),
   revoked: says('revoked', answer({ status: 'revoked' })),
+  // It is none that could be read, and so nobody's.
+  'with-a-certificate-whose-key-is-none-along': says(
+    'good',
+    inBasic((basic) =>
+      edited(
+        basic,
+        [],
+        withMore(der(0xa0, derSequence(edited(issuing.certificate.der, [0, 6, 1], () => derOctets(Buffer.alloc(9)))))),
+      ),
+    ),
+  ),
 };
 /** The one answer of a list of them, about the next number. */
 function inAnswer(answers: Buffer): Buffer {

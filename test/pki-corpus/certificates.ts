@@ -1,13 +1,16 @@
 // Certificates that must be refused: broken encodings, forgeries, wrong uses and look-alikes, each for its own fault.
 import {
+  childrenOf,
   der,
   derInteger,
   derNull,
   derOid,
   derSequence,
   derUtf8,
+  encodingOf,
   extensionOids,
   publicKeyDer,
+  readRoot,
   writeExtension,
   writeName,
 } from '../../src/base/x509/index.ts';
@@ -119,6 +122,17 @@ const encodings: Cases = {
     'extension twice',
   ),
   'extensions-and-another': broken([7], withMore(derSequence()), 'unexpected element'),
+  'key-without-octets': broken(
+    [6],
+    (old) => derSequence(childrenOf(readRoot(old, 0x30)).map(encodingOf)[0] as Buffer),
+    'element cut short',
+  ),
+  'key-and-another-element': broken([6], withMore(derNull()), 'unexpected element'),
+  'key-octets-in-an-octet-string': broken(
+    [6, 1],
+    (old) => Buffer.concat([hex('04'), old.subarray(1)]),
+    'expected tag 3',
+  ),
   'element-after-extensions': broken([], withMore(derNull()), 'unexpected element'),
   'signature-of-part-octets': {
     blocks: [edited(good, [2], (old) => Buffer.concat([old.subarray(0, 2), hex('01'), old.subarray(3)]))],

@@ -88,6 +88,11 @@ export function readSignatureAlgorithm(element: DerElement): SignatureAlgorithm 
 export function readPublicKey(element: DerElement): PublicKeyFacts {
   if (element.tag !== tags.sequence) throw malformed('expected a public key');
   const der = encodingOf(element);
+  // Whatever node:crypto makes of it, it is an algorithm and octets: others take hashes of them (RFC 5280 4.1.2.7).
+  const parts = new DerCursor(element);
+  parts.next(tags.sequence);
+  parts.next(tags.bitString);
+  parts.end();
   try {
     const key = createPublicKey({ key: der, format: 'der', type: 'spki' });
     const details = key.asymmetricKeyDetails ?? {};

@@ -5,8 +5,8 @@ import type { Route } from '../../../base/http/index.ts';
 import { Problem } from '../../../base/problem.ts';
 import type { Exchange, Exchanges } from './exchange.ts';
 
-const bodyMethods = ['GET', 'POST', 'PUT', 'DELETE'] as const;
-const allMethods = [...bodyMethods, 'HEAD', 'OPTIONS', 'PATCH'] as const;
+const bodyMethods = ['GET', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'] as const;
+const allMethods = [...bodyMethods, 'HEAD'] as const;
 const routePath = /^(?:\/(?:[A-Za-z0-9._~-]+|:[a-z][A-Za-z]*)?)+$/;
 const notFound = (): Problem => new Problem({ kind: 'notFound', code: 'notFound' });
 

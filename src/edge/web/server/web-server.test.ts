@@ -116,6 +116,21 @@ describe('requests and answers', () => {
     ['undecodable path', 'GET /echo/%ff HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n', 404],
     ['traversal', 'GET /../etc/passwd HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n', 404],
     ['wrong case', 'GET /THROWS HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n', 404],
+    ...(['PATCH', 'OPTIONS'] as const).flatMap((method) =>
+      (
+        [
+          ['/echo/a', 405],
+          ['/nowhere', 404],
+        ] as const
+      ).map(
+        ([path, status]) =>
+          [
+            `${method} ${path} of a type that is none`,
+            `${method} ${path} HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Type: _:0(.9\r\nContent-Length: 2\r\n\r\n{}`,
+            status,
+          ] as const,
+      ),
+    ),
     ['known path, other method', 'DELETE /echo/a HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n', 405],
   ] as const) {
     test(`${name}: ${status}`, async () => {
