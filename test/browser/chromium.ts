@@ -52,6 +52,12 @@ export interface ChromiumOptions {
   readonly javaScript?: boolean;
   readonly locale?: string;
   readonly width?: number;
+  /** A PKCS#11 library that it shall see cards through, with a screen on which it can ask for their PIN. */
+  readonly token?: {
+    readonly library: string;
+    readonly display: string;
+    readonly env?: Readonly<Record<string, string>>;
+  };
   /** Addresses beside the hub's own that the pages may lead to. */
   readonly partners?: readonly string[];
 }
@@ -75,6 +81,13 @@ export async function startChromium(hub: RunningHub, options: ChromiumOptions = 
     }
   };
   for (const card of options.cards ?? []) insert(card);
+  const { token } = options;
+  const environment = { HOME: home.path, XDG_CONFIG_HOME: join(home.path, '.config'), ...token?.env };
+  if (token !== undefined)
+    execFileSync('modutil', ['-force', '-dbdir', database, '-add', 'cards', '-libfile', token.library], {
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
 
   const { hostname, port } = new URL(hub.cardUrl);
   // One list for the whole machine, in which the last file wins: each says the same, so that none takes from another.
@@ -86,9 +99,10 @@ export async function startChromium(hub: RunningHub, options: ChromiumOptions = 
 
   const context = await chromium.launchPersistentContext(join(home.path, 'profile'), {
     executablePath: '/usr/bin/chromium',
-    headless: true,
+    // The dialog for a PIN is a window of its own, which a headless browser cannot show: it would wait for ever.
+    headless: token === undefined,
     args: flags,
-    env: { ...process.env, HOME: home.path, XDG_CONFIG_HOME: join(home.path, '.config') },
+    env: { ...process.env, ...environment, ...(token === undefined ? {} : { DISPLAY: token.display }) },
     locale: options.locale ?? 'en-GB',
     javaScriptEnabled: options.javaScript ?? true,
     viewport: { width: options.width ?? 1280, height: 900 },
