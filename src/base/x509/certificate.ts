@@ -2,18 +2,12 @@
 import { createHash } from 'node:crypto';
 import { Problem } from '../problem.ts';
 import { DerCursor, encodingOf, malformed, onlyChildOf, readRoot, tags } from './der.ts';
-import { readOctetBits, readSerialHex, readSmallInteger, readTime } from './der-values.ts';
+import { readSerialHex, readSmallInteger, readTime } from './der-values.ts';
 import { type CertificateExtensions, readExtensions, understandExtensions } from './extensions.ts';
 import { type DistinguishedName, readName, sameName } from './name.ts';
-import {
-  type PublicKeyFacts,
-  readPublicKey,
-  readSignatureAlgorithm,
-  type SignatureAlgorithm,
-  verifySigned,
-} from './signature.ts';
+import { type PublicKeyFacts, readPublicKey, readSignedParts, type SignedParts, verifySigned } from './signature.ts';
 
-export interface Certificate extends CertificateExtensions {
+export interface Certificate extends CertificateExtensions, SignedParts {
   readonly der: Buffer;
   /** Lower-case hexadecimal SHA-256 of the whole certificate. */
   readonly fingerprint: string;
@@ -25,9 +19,6 @@ export interface Certificate extends CertificateExtensions {
   readonly notBefore: number;
   readonly notAfter: number;
   readonly publicKey: PublicKeyFacts;
-  readonly signed: Buffer;
-  readonly signature: Buffer;
-  readonly algorithm: SignatureAlgorithm;
 }
 
 export type CertificateReading =
@@ -39,17 +30,13 @@ const mostBytes = 64 * 1024;
 function parse(der: Buffer): Certificate {
   if (der.length > mostBytes) throw malformed('certificate too large');
   const outer = new DerCursor(readRoot(der, tags.sequence));
-  const tbs = outer.next(tags.sequence);
-  const algorithm = readSignatureAlgorithm(outer.next(tags.sequence));
-  const signature = readOctetBits(outer.next());
+  const { content: cursor, parts } = readSignedParts(outer);
   outer.end();
-
-  const cursor = new DerCursor(tbs);
   const version = cursor.optional(0xa0);
   if (version === undefined || readSmallInteger(onlyChildOf(version)) !== 2) throw malformed('not version 3');
   const serial = readSerialHex(cursor.next(tags.integer));
   // RFC 5280 4.1.1.2: both algorithm fields must be the same.
-  if (!encodingOf(cursor.next(tags.sequence)).equals(algorithm.der)) throw malformed('two signature algorithms');
+  if (!encodingOf(cursor.next(tags.sequence)).equals(parts.algorithm.der)) throw malformed('two signature algorithms');
   const issuer = readName(cursor.next());
   const validity = new DerCursor(cursor.next(tags.sequence));
   const notBefore = readTime(validity.next());
@@ -71,9 +58,7 @@ function parse(der: Buffer): Certificate {
     notBefore,
     notAfter,
     publicKey,
-    signed: encodingOf(tbs),
-    signature,
-    algorithm,
+    ...parts,
     ...understandExtensions(raw),
   };
 }

@@ -13,13 +13,13 @@ import {
   readRoot,
   tags,
 } from './der.ts';
-import { readIntegerBytes, readOctetBits, readSmallInteger, readTime, serialHex } from './der-values.ts';
+import { readIntegerBytes, readSmallInteger, readTime, serialHex } from './der-values.ts';
 import { type IssuingPoint, readIssuingPoint } from './distribution-point.ts';
 import { extensionOids, type RawExtension, readExtensions } from './extensions.ts';
 import { type GeneralName, nameKey, readGeneralNames } from './general-name.ts';
 import { type DistinguishedName, readName, sameName } from './name.ts';
 import { SerialIndex } from './serial-index.ts';
-import { readSignatureAlgorithm, type SignatureAlgorithm, verifySigned } from './signature.ts';
+import { readSignedParts, type SignedParts, verifySigned } from './signature.ts';
 
 export interface Revocation {
   /** Milliseconds since 1970. */
@@ -28,7 +28,7 @@ export interface Revocation {
   readonly reason: number;
 }
 
-export interface Crl {
+export interface Crl extends SignedParts {
   readonly issuer: DistinguishedName;
   readonly thisUpdate: number;
   readonly nextUpdate: number;
@@ -41,9 +41,6 @@ export interface Crl {
   readonly deltaOf: string | undefined;
   readonly entries: number;
   readonly bytes: number;
-  readonly signed: Buffer;
-  readonly signature: Buffer;
-  readonly algorithm: SignatureAlgorithm;
   /**
    * The entry for the certificate with this serial (lower-case hexadecimal), or undefined. `issuer` is needed for an
    * indirect list, which has entries of several issuers; otherwise every entry is of the list's own.
@@ -196,15 +193,11 @@ const integerOctets = (serial: string): Buffer =>
 
 function parse(der: Buffer): Crl {
   const outer = new DerCursor(readRoot(der, tags.sequence));
-  const tbs = outer.next(tags.sequence);
-  const algorithm = readSignatureAlgorithm(outer.next(tags.sequence));
-  const signature = readOctetBits(outer.next());
+  const { content: cursor, parts } = readSignedParts(outer);
   outer.end();
-
-  const cursor = new DerCursor(tbs);
   const version = cursor.optional(tags.integer);
   if (version !== undefined && readSmallInteger(version) !== 1) throw malformed('not version 2');
-  if (!encodingOf(cursor.next(tags.sequence)).equals(algorithm.der)) throw malformed('two signature algorithms');
+  if (!encodingOf(cursor.next(tags.sequence)).equals(parts.algorithm.der)) throw malformed('two signature algorithms');
   const issuer = readName(cursor.next());
   const begun = readTime(cursor.next());
   const next = cursor.optional(tags.utcTime) ?? cursor.optional(tags.generalizedTime);
@@ -224,9 +217,7 @@ function parse(der: Buffer): Crl {
     ...facts,
     entries,
     bytes: der.length,
-    signed: encodingOf(tbs),
-    signature,
-    algorithm,
+    ...parts,
     isRevoked: (serial, of = issuer) => {
       const offset = find(integerOctets(serial), of);
       return offset === undefined ? undefined : revocationAt(der, offset, begun);

@@ -1,26 +1,17 @@
 // One certification request, PKCS #10 (RFC 2986), as typed facts; what it wishes for beside its key is named and never copied.
 import { Problem } from '../problem.ts';
-import { childrenOf, DerCursor, type DerElement, encodingOf, malformed, readRoot, tags } from './der.ts';
-import { readOctetBits, readOid, readSmallInteger } from './der-values.ts';
+import { childrenOf, DerCursor, type DerElement, malformed, readRoot, tags } from './der.ts';
+import { readOid, readSmallInteger } from './der-values.ts';
 import { readExtensions } from './extensions.ts';
 import { type DistinguishedName, readName } from './name.ts';
-import {
-  type PublicKeyFacts,
-  readPublicKey,
-  readSignatureAlgorithm,
-  type SignatureAlgorithm,
-  verifySigned,
-} from './signature.ts';
+import { type PublicKeyFacts, readPublicKey, readSignedParts, type SignedParts, verifySigned } from './signature.ts';
 
-export interface CertificationRequest {
+export interface CertificationRequest extends SignedParts {
   readonly der: Buffer;
   readonly subject: DistinguishedName;
   readonly publicKey: PublicKeyFacts;
   /** OIDs of the extensions that it asks for (RFC 2985 5.4.2). */
   readonly askedExtensions: readonly string[];
-  readonly signed: Buffer;
-  readonly signature: Buffer;
-  readonly algorithm: SignatureAlgorithm;
 }
 
 export type CsrReading =
@@ -45,12 +36,8 @@ function askedExtensions(attributes: DerElement): string[] {
 function parse(der: Buffer): CertificationRequest {
   if (der.length > mostCsrBytes) throw malformed('request too large');
   const outer = new DerCursor(readRoot(der, tags.sequence));
-  const info = outer.next(tags.sequence);
-  const algorithm = readSignatureAlgorithm(outer.next(tags.sequence));
-  const signature = readOctetBits(outer.next());
+  const { content: cursor, parts } = readSignedParts(outer);
   outer.end();
-
-  const cursor = new DerCursor(info);
   if (readSmallInteger(cursor.next()) !== 0) throw malformed('not version 1'); // RFC 2986 4.1
   const subject = readName(cursor.next());
   const publicKey = readPublicKey(cursor.next());
@@ -62,9 +49,7 @@ function parse(der: Buffer): CertificationRequest {
     subject,
     publicKey,
     askedExtensions: attributes === undefined ? [] : askedExtensions(attributes),
-    signed: encodingOf(info),
-    signature,
-    algorithm,
+    ...parts,
   };
 }
 

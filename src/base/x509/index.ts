@@ -60,6 +60,7 @@ export {
   readSignatureAlgorithm,
   type SignatureAlgorithm,
   type SignatureMethod,
+  type SignedParts,
   verifySigned,
 } from './signature.ts';
 export {

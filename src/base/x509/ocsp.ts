@@ -13,11 +13,11 @@ import {
   readRoot,
   tags,
 } from './der.ts';
-import { readIntegerBytes, readOctetBits, readOid, readSmallInteger, readTime, serialHex } from './der-values.ts';
+import { readIntegerBytes, readOid, readSmallInteger, readTime, serialHex } from './der-values.ts';
 import { extensionOids, type RawExtension, readExtensions } from './extensions.ts';
 import { type DistinguishedName, readName } from './name.ts';
 import { nonceOid } from './ocsp-request.ts';
-import { publicKeyBits, readSignatureAlgorithm, type SignatureAlgorithm } from './signature.ts';
+import { publicKeyBits, readSignedParts, type SignedParts } from './signature.ts';
 
 export type OcspStatus =
   | { readonly kind: 'good' }
@@ -37,7 +37,7 @@ export interface OcspAnswer {
   readonly nextUpdate: number | undefined;
 }
 
-export interface OcspResponse {
+export interface OcspResponse extends SignedParts {
   readonly responder:
     | { readonly kind: 'name'; readonly name: DistinguishedName }
     | { readonly kind: 'key'; readonly hash: Buffer };
@@ -47,9 +47,6 @@ export interface OcspResponse {
   readonly nonce: string | undefined;
   /** Certificates that came along and could be read. */
   readonly certificates: readonly Certificate[];
-  readonly signed: Buffer;
-  readonly signature: Buffer;
-  readonly algorithm: SignatureAlgorithm;
 }
 
 /** What a responder says in place of an answer (RFC 6960 4.2.1), or what is wrong with its octets. */
@@ -154,12 +151,9 @@ function readResponder(element: DerElement): OcspResponse['responder'] {
 
 function parseBasic(der: Buffer): OcspResponse {
   const outer = new DerCursor(readRoot(der, tags.sequence));
-  const data = outer.next(tags.sequence);
-  const algorithm = readSignatureAlgorithm(outer.next(tags.sequence));
-  const signature = readOctetBits(outer.next());
+  const { content: cursor, parts } = readSignedParts(outer);
   const wrapped = outer.optional(0xa0);
   outer.end();
-  const cursor = new DerCursor(data);
   // Version 1 is the default, which DER leaves out; there is no other.
   if (cursor.optional(0xa0) !== undefined) throw malformed('not version 1');
   const responder = readResponder(cursor.next());
@@ -177,9 +171,7 @@ function parseBasic(der: Buffer): OcspResponse {
       const reading = readCertificate(encodingOf(each));
       return reading.ok ? [reading.certificate] : [];
     }),
-    signed: encodingOf(data),
-    signature,
-    algorithm,
+    ...parts,
   };
 }
 

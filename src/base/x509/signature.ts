@@ -1,7 +1,7 @@
 // Signatures on certificates and revocation lists: a closed list of algorithms, verified by node:crypto.
 import { constants, createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { childrenOf, contentOf, DerCursor, type DerElement, encodingOf, malformed, readRoot, tags } from './der.ts';
-import { readOid, readSmallInteger } from './der-values.ts';
+import { readOctetBits, readOid, readSmallInteger } from './der-values.ts';
 
 export interface SignatureAlgorithm {
   readonly oid: string;
@@ -135,11 +135,23 @@ const curveBits = new Map([
   ['secp521r1', 521],
 ]);
 
+/** What certificates, requests, lists and answers have in common (RFC 5280 4.1.1). */
+export interface SignedParts {
+  readonly signed: Buffer;
+  readonly signature: Buffer;
+  readonly algorithm: SignatureAlgorithm;
+}
+
+/** Reads these three from the outer SEQUENCE, and leaves the content of the first to be walked. Throws `x509.malformed`. */
+export function readSignedParts(outer: DerCursor): { readonly content: DerCursor; readonly parts: SignedParts } {
+  const signed = outer.next(tags.sequence);
+  const algorithm = readSignatureAlgorithm(outer.next(tags.sequence));
+  const signature = readOctetBits(outer.next());
+  return { content: new DerCursor(signed), parts: { signed: encodingOf(signed), signature, algorithm } };
+}
+
 /** Whether `signature` over `signed` was made by `by` with this algorithm; false for any algorithm outside the list. */
-export function verifySigned(
-  given: { readonly signed: Buffer; readonly signature: Buffer; readonly algorithm: SignatureAlgorithm },
-  by: PublicKeyFacts,
-): boolean {
+export function verifySigned(given: SignedParts, by: PublicKeyFacts): boolean {
   const { method } = given.algorithm;
   if (method === undefined || by.key === undefined) return false;
   const pss = method.saltLength !== undefined;

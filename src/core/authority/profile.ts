@@ -10,22 +10,11 @@ import {
   text,
   wholeNumber,
 } from '../../base/schema/index.ts';
+import { certificateFields } from '../../wire/codes/index.ts';
 
 /** What can be said of a holder: attributes of the subject, and names beside it. */
 export const holderFields = [
-  'country',
-  'organization',
-  'organizationIdentifier',
-  'title',
-  'commonName',
-  'surname',
-  'givenName',
-  'serialNumber',
-  /** Microsoft's user principal name, in the subject's alternative names. */
-  'upn',
-  /** Windows security identifier, in an extension of its own. */
-  'sid',
-  'email',
+  ...certificateFields,
   'dns',
   /** As it is printed on the card, in an extension of its own (SS 61 43 31). */
   'cardNumber',

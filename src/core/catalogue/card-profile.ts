@@ -1,5 +1,5 @@
 // A kind of card that can be ordered: who issues its certificates, what ordering one asks for, and which endings end it.
-import type { LocalizedText } from '../../wire/codes/index.ts';
+import type { CertificateField, LocalizedText } from '../../wire/codes/index.ts';
 
 /** What may happen to a holder that can end a card. */
 export const holderEndings = ['employmentEnded', 'licenceLost', 'nameChanged'] as const;
@@ -15,22 +15,6 @@ export type IdentityDocument = (typeof identityDocuments)[number];
  */
 export const cardFlows = ['own', 'outside'] as const;
 export type CardFlow = (typeof cardFlows)[number];
-
-/** What may be said of a holder in a certificate, from the directory: the names of X.520 and Microsoft's two. */
-export const certificateFields = [
-  'country',
-  'organization',
-  'organizationIdentifier',
-  'title',
-  'commonName',
-  'surname',
-  'givenName',
-  'serialNumber',
-  'upn',
-  'sid',
-  'email',
-] as const;
-export type CertificateField = (typeof certificateFields)[number];
 
 export interface CardCertificateRule {
   /** Certificate profile at the issuer. */

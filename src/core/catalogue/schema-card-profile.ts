@@ -1,6 +1,7 @@
 // What a card profile's record may say.
 import { flag, list, oneOf, record, type Static, text, wholeNumber } from '../../base/schema/index.ts';
-import { type CardProfile, cardFlows, certificateFields, holderEndings, identityDocuments } from './card-profile.ts';
+import { certificateFields } from '../../wire/codes/index.ts';
+import { type CardProfile, cardFlows, holderEndings, identityDocuments } from './card-profile.ts';
 import { ownIssuer } from './certificate-issuer.ts';
 import { id, localizedName, reference } from './schema-parts.ts';
 

@@ -1,5 +1,6 @@
 // What a certificate says of its holder: from the directory alone, and only the fields that its rule names.
-import type { CardCertificateRule, CardProfile, CertificateField } from '../catalogue/index.ts';
+import type { CertificateField } from '../../wire/codes/index.ts';
+import type { CardCertificateRule, CardProfile } from '../catalogue/index.ts';
 import { type Assignment, holds, type Organisation, type Person } from '../directory/index.ts';
 import type { Card } from './card.ts';
 

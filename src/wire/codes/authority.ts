@@ -1,4 +1,22 @@
-// Why the certificate authority says no: one closed union, for whoever asks it and for its own trail.
+// What is said of a certificate's holder, and why the certificate authority says no: closed unions, for whoever asks it and for its own trail.
+
+/** What the directory may say of a holder in a certificate: the names of X.520 and Microsoft's two. */
+export const certificateFields = [
+  'country',
+  'organization',
+  'organizationIdentifier',
+  'title',
+  'commonName',
+  'surname',
+  'givenName',
+  'serialNumber',
+  /** User principal name, in the subject's alternative names. */
+  'upn',
+  /** Windows security identifier, in an extension of its own. */
+  'sid',
+  'email',
+] as const;
+export type CertificateField = (typeof certificateFields)[number];
 
 export const authorityRefusals = [
   // an order

@@ -32,12 +32,6 @@ export interface AuthorityPlan {
   readonly policies: readonly string[];
 }
 
-const name = (country: string, organization: string, commonName: string): readonly NamePart[] => [
-  [attributeOids.country, country],
-  [attributeOids.organization, organization],
-  [attributeOids.commonName, commonName],
-];
-
 export const demoPolicies = {
   simple: '1.3.6.1.4.1.32473.1.1', // the enterprise number for examples (RFC 5612)
   advanced: '1.3.6.1.4.1.32473.1.2',
@@ -56,92 +50,51 @@ export const presetPolicies = {
   commfidesCard: '2.16.578.1.29.12.310.1.0',
 } as const;
 
+const organisations = {
+  demoRegion: ['NO', 'Demo Region'],
+  fjordpass: ['NO', 'Fjordpass Demo AS'],
+  norrsken: ['SE', 'Norrsken Demo AB'],
+  polarpass: ['NO', 'Polarpass Demo AS'],
+} as const;
+
+const plan = (
+  name: AuthorityName,
+  parent: AuthorityName | undefined,
+  organisation: keyof typeof organisations,
+  commonName: string,
+  ...policies: readonly string[]
+): AuthorityPlan => {
+  const [country, organization] = organisations[organisation];
+  const subject: readonly NamePart[] = [
+    [attributeOids.country, country],
+    [attributeOids.organization, organization],
+    [attributeOids.commonName, commonName],
+  ];
+  return { name, parent, subject, policies };
+};
+
 /** Parents stand before their children. */
 export const authorityPlans: readonly AuthorityPlan[] = [
-  { name: 'root', parent: undefined, subject: name('NO', 'Demo Region', 'Demo Region Test Root CA'), policies: [] },
-  { name: 'tls', parent: 'root', subject: name('NO', 'Demo Region', 'Demo Region Test TLS CA'), policies: [] },
-  {
-    name: 'simple',
-    parent: 'root',
-    subject: name('NO', 'Demo Region', 'Demo Region Test Simple Card CA'),
-    policies: [demoPolicies.simple],
-  },
-  {
-    name: 'outside-root',
-    parent: undefined,
-    subject: name('NO', 'Fjordpass Demo AS', 'Fjordpass Test Root CA'),
-    policies: [],
-  },
-  {
-    name: 'advanced',
-    parent: 'outside-root',
-    subject: name('NO', 'Fjordpass Demo AS', 'Fjordpass Test Advanced Person CA'),
-    policies: [demoPolicies.advanced],
-  },
-  {
-    name: 'eid-root',
-    parent: undefined,
-    subject: name('SE', 'Norrsken Demo AB', 'TEST Norrsken e-id Root CA'),
-    policies: [],
-  },
-  {
-    name: 'hsa-id-3',
-    parent: 'eid-root',
-    subject: name('SE', 'Norrsken Demo AB', 'TEST Norrsken e-id Person HSA-id 3 CA'),
-    policies: [demoPolicies.hsaId3],
-  },
-  {
-    name: 'person-id-3',
-    parent: 'eid-root',
-    subject: name('SE', 'Norrsken Demo AB', 'TEST Norrsken e-id Person ID 3 CA'),
-    policies: [demoPolicies.personId3],
-  },
-  {
-    name: 'function',
-    parent: 'eid-root',
-    subject: name('SE', 'Norrsken Demo AB', 'TEST Norrsken e-id Function CA'),
-    policies: [demoPolicies.function],
-  },
-  {
-    name: 'hsa-id-2',
-    parent: 'eid-root',
-    subject: name('SE', 'Norrsken Demo AB', 'TEST Norrsken e-id Person HSA-id 2 CA'),
-    policies: [demoPolicies.hsaId2],
-  },
-  {
-    name: 'person-id-mobile',
-    parent: 'eid-root',
-    subject: name('SE', 'Norrsken Demo AB', 'TEST Norrsken e-id Person ID Mobile CA'),
-    policies: [presetPolicies.sithsMobile],
-  },
-  {
-    name: 'person-type-1',
-    parent: 'eid-root',
-    subject: name('SE', 'Norrsken Demo AB', 'TEST Norrsken Type 1 CA'),
-    policies: [demoPolicies.type1],
-  },
-  {
-    name: 'fjordpass-person',
-    parent: 'outside-root',
-    subject: name('NO', 'Fjordpass Demo AS', 'TEST Fjordpass Class 3 CA Person'),
-    policies: [presetPolicies.buypassCard],
-  },
-  {
-    name: 'fjordpass-business',
-    parent: 'outside-root',
-    subject: name('NO', 'Fjordpass Demo AS', 'TEST Fjordpass Class 3 CA Business'),
-    policies: [demoPolicies.business],
-  },
-  {
-    name: 'polar-root',
-    parent: undefined,
-    subject: name('NO', 'Polarpass Demo AS', 'TEST Polarpass Root CA'),
-    policies: [],
-  },
-  {
-    name: 'polar-person',
-    parent: 'polar-root',
-    subject: name('NO', 'Polarpass Demo AS', 'TEST Polarpass Natural Person CA'),
-    policies: [presetPolicies.commfidesCard],
-  },
+  plan('root', undefined, 'demoRegion', 'Demo Region Test Root CA'),
+  plan('tls', 'root', 'demoRegion', 'Demo Region Test TLS CA'),
+  plan('simple', 'root', 'demoRegion', 'Demo Region Test Simple Card CA', demoPolicies.simple),
+  plan('outside-root', undefined, 'fjordpass', 'Fjordpass Test Root CA'),
+  plan('advanced', 'outside-root', 'fjordpass', 'Fjordpass Test Advanced Person CA', demoPolicies.advanced),
+  plan('eid-root', undefined, 'norrsken', 'TEST Norrsken e-id Root CA'),
+  plan('hsa-id-3', 'eid-root', 'norrsken', 'TEST Norrsken e-id Person HSA-id 3 CA', demoPolicies.hsaId3),
+  plan('person-id-3', 'eid-root', 'norrsken', 'TEST Norrsken e-id Person ID 3 CA', demoPolicies.personId3),
+  plan('function', 'eid-root', 'norrsken', 'TEST Norrsken e-id Function CA', demoPolicies.function),
+  plan('hsa-id-2', 'eid-root', 'norrsken', 'TEST Norrsken e-id Person HSA-id 2 CA', demoPolicies.hsaId2),
+  plan(
+    'person-id-mobile',
+    'eid-root',
+    'norrsken',
+    'TEST Norrsken e-id Person ID Mobile CA',
+    presetPolicies.sithsMobile,
+  ),
+  plan('person-type-1', 'eid-root', 'norrsken', 'TEST Norrsken Type 1 CA', demoPolicies.type1),
+  plan('fjordpass-person', 'outside-root', 'fjordpass', 'TEST Fjordpass Class 3 CA Person', presetPolicies.buypassCard),
+  plan('fjordpass-business', 'outside-root', 'fjordpass', 'TEST Fjordpass Class 3 CA Business', demoPolicies.business),
+  plan('polar-root', undefined, 'polarpass', 'TEST Polarpass Root CA'),
+  plan('polar-person', 'polar-root', 'polarpass', 'TEST Polarpass Natural Person CA', presetPolicies.commfidesCard),
 ];

@@ -1,19 +1,8 @@
 // Verifying signatures within a bound: each is verified once for as long as the signed thing is at hand, and only so many in one judgement.
-import {
-  type Certificate,
-  type PublicKeyFacts,
-  type SignatureAlgorithm,
-  verifySigned,
-} from '../../../base/x509/index.ts';
-
-export interface Signed {
-  readonly signed: Buffer;
-  readonly signature: Buffer;
-  readonly algorithm: SignatureAlgorithm;
-}
+import { type Certificate, type PublicKeyFacts, type SignedParts, verifySigned } from '../../../base/x509/index.ts';
 
 // A signed thing never changes, nor does a certificate's key: what was once found stays so.
-const found = new WeakMap<Signed, Map<string, boolean>>();
+const found = new WeakMap<SignedParts, Map<string, boolean>>();
 
 const keyOf = ({ der }: PublicKeyFacts): string => der.toString('latin1');
 
@@ -25,7 +14,7 @@ export class SignatureWork {
     this.#left = most;
   }
   /** Whether `by`'s key made the signature; says nothing about names, times or the right to sign. */
-  verifies(thing: Signed, by: Certificate): boolean {
+  verifies(thing: SignedParts, by: Certificate): boolean {
     const known = found.get(thing) ?? new Map<string, boolean>();
     const key = keyOf(by.publicKey);
     const before = known.get(key);
