@@ -24,6 +24,7 @@ import {
   type Wanted,
 } from '../fakes/pkix.ts';
 import {
+  brokenDer,
   card,
   edited,
   hex,
@@ -35,7 +36,6 @@ import {
   resigned,
   responder,
   root,
-  spoiltDer,
   to,
   unknownCritical,
   unknownOid,
@@ -76,7 +76,7 @@ const sha1Identifier = derSequence(derOid('1.2.840.10045.4.1'));
 
 // ResponseData: responder, producedAt, answers; an answer: CertID (algorithm, name hash, key hash, number), status, thisUpdate, nextUpdate.
 const encodings: Cases = {
-  ...spoiltDer(good, 'C4', 'malformed'),
+  ...brokenDer(good, 'C4', 'malformed'),
   'success-without-an-answer': broken(status(0), 'no such response status'),
   'status-4': broken(status(4), 'no such response status'),
   'status-as-integer': broken(derSequence(derInteger(0)), 'expected tag a'),

@@ -34,6 +34,7 @@ import {
 } from '../fakes/pkix.ts';
 import {
   bmp,
+  brokenDer,
   card,
   commonName,
   edited,
@@ -46,7 +47,6 @@ import {
   namesake,
   resigned,
   root,
-  spoiltDer,
   to,
   unknownCritical,
   unknownOid,
@@ -92,7 +92,7 @@ const psychic = edited(good, [2], () => der(3, hex('00 3006 020100 020100')));
 const dns = (...octets: readonly Buffer[]): Wanted => ({ extensions: [alternativeNames(...octets)] });
 
 const encodings: Cases = {
-  ...spoiltDer(good, 'C2', 'malformed'),
+  ...brokenDer(good, 'C2', 'malformed'),
   'version-1': broken([0], to('a003020100'), 'not version 3'),
   'version-2': broken([0], to('a003020101'), 'not version 3'),
   'version-missing': broken([0], () => Buffer.alloc(0), 'not version 3'),

@@ -104,7 +104,7 @@ export function longLength(bytes: Buffer): Buffer {
   return Buffer.concat([hex('3083'), hex(content.length.toString(16).padStart(6, '0')), content]);
 }
 /** Faults that any of the four kinds may have, as the strict reader names them. */
-export function spoiltDer(good: Buffer, attack: string, check: string, prefix = ''): Cases {
+export function brokenDer(good: Buffer, attack: string, check: string, prefix = ''): Cases {
   const fault = (blocks: Buffer, because: string): Case => ({
     blocks: [blocks],
     attack,

@@ -26,6 +26,7 @@ import {
   revoked,
 } from '../fakes/pkix.ts';
 import {
+  brokenDer,
   card,
   commonName,
   edited,
@@ -37,7 +38,6 @@ import {
   other,
   resigned,
   root,
-  spoiltDer,
   to,
   unknownCritical,
   withMore,
@@ -62,8 +62,8 @@ const broken = (
 });
 const stating = (because: string, oid: string, value: string, check = 'malformed'): Case =>
   broken([6, 0], withMore(derSequence(derOid(oid), hex('0101ff'), derOctets(hex(value)))), because, check);
-const listed = (check: string, block: Buffer | readonly Buffer[], asked?: Asked): Case => ({
-  blocks: Array.isArray(block) ? block : [block as Buffer],
+const listed = (check: string, block: Buffer, asked?: Asked): Case => ({
+  blocks: [block],
   attack: 'C4',
   check,
   ...(asked === undefined ? {} : { asked }),
@@ -86,7 +86,7 @@ const mayNot = authority('Corpus Issuing', root, {
 });
 
 const encodings: Cases = {
-  ...spoiltDer(good, 'C4', 'malformed'),
+  ...brokenDer(good, 'C4', 'malformed'),
   'version-3': broken([0], to('020102'), 'not version 2'),
   'extensions-in-version-1': broken([0], () => Buffer.alloc(0), 'extensions in version 1'),
   'two-signature-algorithms': broken([1], () => derSequence(derOid('1.2.840.10045.4.3.3')), 'two signature algorithms'),

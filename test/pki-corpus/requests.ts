@@ -22,7 +22,7 @@ import {
 } from '../../src/base/x509/index.ts';
 import { purposes } from '../../src/core/authority/standard-profiles.ts';
 import { now } from '../fakes/pkix.ts';
-import { card, edited, flipped, hex, keyOf, resigned, spoiltDer, to, withMore } from './ground.ts';
+import { brokenDer, card, edited, flipped, hex, keyOf, resigned, to, withMore } from './ground.ts';
 import type { Asked, Case, Cases } from './kinds.ts';
 
 const key = keyOf('person');
@@ -64,7 +64,7 @@ const claiming = (oid: string, signature: Buffer, ...parameters: readonly Buffer
 const ecdsaSha256 = '1.2.840.10045.4.3.2';
 
 const encodings: Cases = {
-  ...spoiltDer(good, 'C7', 'csr.readable', unreadable),
+  ...brokenDer(good, 'C7', 'csr.readable', unreadable),
   'certificate-in-place-of-a-request': {
     ...broken([], (old) => old, 'expected tag 2'),
     blocks: [card.certificate.der],
