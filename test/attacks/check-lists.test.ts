@@ -74,6 +74,7 @@ describe('no list of checks goes untested', () => {
     memberChecks: { test: 'src/core/metadata/member-providers.test.ts', drops: /memberChecks\.filter\(/ },
     issuedChecks: { test: 'src/core/ordering/outside-issuer.test.ts', drops: /issuedChecks\.filter\(/ },
     cmpChecks: { test: 'src/edge/issuers/cmp/cmp-issuer.test.ts', drops: /cmpChecks\.filter\(/ },
+    renewalChecks: { test: 'src/core/ordering/renewal-job.test.ts', drops: /renewalChecks\.filter\(/ },
     orderingChecks: { test: 'src/core/ordering/decide.test.ts', drops: /orderingChecks\.filter\(/ },
     certificateIssuerChecks: { test: 'src/core/catalogue/compile.test.ts', drops: /checkCatalogue\([^[]*\[check\]\)/ },
     cardProfileChecks: { test: 'src/core/catalogue/compile.test.ts', drops: /checkCatalogue\([^[]*\[check\]\)/ },

@@ -22,7 +22,7 @@ export const staffCard: CardProfile = {
   endsBy: ['employmentEnded'],
   closed: false,
 };
-const withKeys: readonly CardState[] = ['made', 'received', 'inUse', 'suspended', 'ended'];
+const withKeys: readonly CardState[] = ['made', 'received', 'inUse', 'suspended', 'ended', 'expired'];
 const card = (state: CardState): Card => ({
   id: `card-${state}`,
   profile: staffCard.id,

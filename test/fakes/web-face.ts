@@ -30,6 +30,7 @@ import { ownLogins } from './own-logins.ts';
 import { personalRequests } from './personal-requests.ts';
 import { shownCards } from './shown-cards.ts';
 import { shownDrafts } from './shown-drafts.ts';
+import { shownRenewals } from './shown-renewals.ts';
 import { trailEvents } from './trail-events.ts';
 
 const now = Date.UTC(2027, 0, 4, 9, 15);
@@ -57,6 +58,8 @@ export interface WebFace {
   readonly draftDecisions: string[];
   /** Steps of cards: what was asked, and what they are told. */
   readonly cards: ReturnType<typeof shownCards>;
+  /** Renewals of many: what was asked, and what the next step is told. */
+  readonly renewals: ReturnType<typeof shownRenewals>;
 }
 
 /** What the fake sessions reached; `told` and `front` end well, the others do not. */
@@ -122,8 +125,10 @@ export function webFace(origin: () => string): WebFace {
   const deviceAnswers: string[] = [];
   const draftDecisions: string[] = [];
   const cards = shownCards();
+  const renewals = shownRenewals();
   const portalPorts: PortalPorts = {
     cards: cards.desk,
+    renewals: renewals.desk,
     frame: framed,
     showFailure,
     brand: async () => brand,
@@ -245,6 +250,7 @@ export function webFace(origin: () => string): WebFace {
     deviceAnswers,
     draftDecisions,
     cards,
+    renewals,
     failurePage: problemPage(showFailure),
     routes: [
       ...loginRoutes(loginPorts),

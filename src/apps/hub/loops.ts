@@ -19,6 +19,7 @@ import { outgoingAuthorities } from './authorities.ts';
 import type { Loop } from './background.ts';
 import type { Core } from './compose.ts';
 import { metadataExpiring, type RefreshParts, refreshDue } from './metadata/index.ts';
+import { cardLoops } from './ordering/card-loops.ts';
 import { cardWork, endCardsOf } from './ordering/card-work.ts';
 import { certificateIssuers } from './ordering/certificate-issuers.ts';
 import { withApplication } from './partners.ts';
@@ -148,6 +149,7 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
       run: () => applyRetention({ pool, clock, policy: defaultRetention }),
     },
     { name: 'card requests', everyMs: 30_000, run: () => askAgain(pool, clock()) },
+    ...cardLoops({ pool, clock, profiles }),
     { name: 'housekeeping', everyMs: 600_000, run: () => keepHouse(pool, clock()) },
     {
       name: 'signing keys',

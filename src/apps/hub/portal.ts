@@ -22,6 +22,7 @@ import type { Core } from './compose.ts';
 import { demoCardRoute } from './demo-cards.ts';
 import { demoTrail } from './demo-trail.ts';
 import { cardDesk } from './ordering/card-desk.ts';
+import { renewalDesk } from './ordering/renewal-desk.ts';
 import { ownUpstreamTarget } from './saml-logout.ts';
 import { type DemoPlaces, startContent } from './start-content.ts';
 import { upstreamLogoutsOf } from './upstream-logouts.ts';
@@ -176,6 +177,7 @@ export function wirePortal(given: {
       organisationName: async (id) => (await organisations()).find((one) => one.id === id)?.name,
       drafts,
       cards: cardDesk({ pool, catalogue: core.catalogue.snapshot, clock: core.clock }),
+      renewals: renewalDesk({ pool, catalogue: core.catalogue.snapshot, clock: core.clock }),
       startContent: () => startContent(given.demo, trustPem),
       ...(given.demo
         ? {

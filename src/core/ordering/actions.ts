@@ -25,6 +25,8 @@ export const cardActions = {
   withdraw: { flows: both, actors: ['orderCards', 'hub'], from: beforeMade, to: 'declined' },
   /** An officer saw who stands at the counter. */
   checkIdentity: { flows: own, actors: ['issueCards'], from: ['approved'], to: 'checked' },
+  /** The holder of a renewal that somebody else ordered shows the card that it comes after, in place of a counter. */
+  proveByCard: { flows: own, actors: ['holder'], from: ['approved'], to: 'checked' },
   /** The card's keys exist: its certificates are asked of the issuer. */
   requestCertificates: { flows: own, actors: ['issueCards', 'holder'], from: ['checked'], to: 'requested' },
   /** The holder has ordered the card at its own issuer. */
@@ -42,6 +44,8 @@ export const cardActions = {
   suspend: { flows: own, actors: ['issueCards', 'holder', 'hub'], from: ['received', 'inUse'], to: 'suspended' },
   resume: { flows: own, actors: ['issueCards'], from: ['suspended'], to: 'inUse' },
   end: { flows: both, actors: ['issueCards', 'hub'], from: living, to: 'ended' },
+  /** Its certificates ran out. */
+  expire: { flows: own, actors: ['hub'], from: living, to: 'expired' },
   reportLost: { flows: both, actors: ['holder'], from: living, to: 'ended' },
   /** Its issuer takes no revocation over the network: somebody must do it there. */
   leaveByHand: { flows: own, actors: ['hub'], from: cardStates, to: 'same' },

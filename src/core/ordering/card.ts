@@ -2,7 +2,7 @@
 import type { EpochMs } from '../../base/clock.ts';
 import type { IdentityDocument } from '../catalogue/index.ts';
 
-/** How far a card has come. The first seven are its order, the next three its life. */
+/** How far a card has come. The first seven are its order, the rest its life. */
 export const cardStates = [
   'ordered', // waits for an approval
   'approved', // waits for the holder at the counter, or for the holder's own order at the outside issuer
@@ -14,6 +14,7 @@ export const cardStates = [
   'inUse',
   'suspended',
   'ended',
+  'expired', // the last of its certificates ran out; unlike an ended card it was good to its last day
 ] as const;
 export type CardState = (typeof cardStates)[number];
 
@@ -70,6 +71,8 @@ export interface Card {
   readonly temporary: boolean;
   /** The card that this one comes after. */
   readonly replaces?: string | undefined;
+  /** The renewal of many that ordered it. */
+  readonly renewalJob?: string | undefined;
   readonly identityDocument?: IdentityDocument | undefined;
   readonly checkedBy?: string | undefined;
   readonly madeBy?: string | undefined;
@@ -95,5 +98,14 @@ export interface CardStep {
   readonly reason?: string | undefined;
 }
 
+const overStates: readonly CardState[] = ['ended', 'expired', 'declined'];
+
 /** Cards that are neither over nor declined. */
-export const isOpen = ({ state }: Pick<Card, 'state'>): boolean => state !== 'ended' && state !== 'declined';
+export const isOpen = ({ state }: Pick<Card, 'state'>): boolean => !overStates.includes(state);
+
+/** It comes after a card that proved its holder online, not at a counter. */
+export const wasProvenByCard = (card: Card): boolean =>
+  !card.temporary &&
+  card.replaces !== undefined &&
+  (card.orderedBy === card.holder ||
+    (card.renewalJob !== undefined && card.identityDocument === 'ownCard' && card.checkedBy === undefined));

@@ -1,5 +1,5 @@
 // What must hold of every step of a card, in one list; a test leaves each out to see a case turn.
-import type { EpochMs } from '../../base/clock.ts';
+import { dayMs, type EpochMs } from '../../base/clock.ts';
 import type { CardProfile, IdentityDocument } from '../catalogue/index.ts';
 import {
   type Administration,
@@ -35,6 +35,8 @@ export interface ActionInput {
   readonly byHand?: readonly ByHand[] | undefined;
   /** The card whose certificates the renewal came with proved the holder in this session. */
   readonly provenBy?: string | undefined;
+  /** The second officer of the renewal of many that orders it. */
+  readonly approvedBy?: string | undefined;
 }
 
 export interface CardFacts {
@@ -66,6 +68,10 @@ export type OrderingRefusal =
   | 'order.hasOne'
   | 'order.notReplaceable'
   | 'order.notYetRenewable'
+  | 'order.notInUse'
+  | 'order.oldCard'
+  | 'order.expired'
+  | 'order.notExpired'
   | 'order.document'
   | 'order.keys'
   | 'order.reason'
@@ -93,6 +99,7 @@ const towardsCard = only(
   'checkIdentity',
   'requestCertificates',
   'orderOutside',
+  'proveByCard',
   'certify',
   'receive',
   'use',
@@ -115,8 +122,9 @@ function mayAct(facts: CardFacts, action: CardAction | 'order'): boolean {
   // A holder orders and makes nothing but the renewal of a card of their own; it needs no counter.
   const asHolder = acting.person.id === card.holder && (!byItself.includes(action) || isRenewal(facts));
   if (actors.includes('holder') && asHolder) return true;
-  // A temporary card is ordered at the counter, any other by a manager.
-  const tasks = action === 'order' ? [card.temporary ? 'issueCards' : 'orderCards'] : actors;
+  // A temporary card and a renewal of many are ordered at the counter, any other card by a manager.
+  const atCounter = card.temporary || card.renewalJob !== undefined;
+  const tasks = action === 'order' ? [atCounter ? 'issueCards' : 'orderCards'] : actors;
   return tasks.some(
     (task) =>
       (task === 'orderCards' || task === 'issueCards') &&
@@ -132,13 +140,22 @@ function mayAct(facts: CardFacts, action: CardAction | 'order'): boolean {
 
 const byItself: readonly string[] = ['order', 'requestCertificates'];
 const replaced = ({ card, others }: CardFacts): Card | undefined => others.find(({ id }) => id === card.replaces);
-/** Ordered by its holder, in place of the card that proved them. */
+/** Taken by its holder, in place of the card that proves them: ordered by themselves, or for them by a renewal of many. */
 export const isRenewal = ({ card, acting }: Pick<CardFacts, 'card' | 'acting'>): boolean =>
   !card.temporary &&
   card.replaces !== undefined &&
-  card.orderedBy === card.holder &&
+  (card.orderedBy === card.holder || card.renewalJob !== undefined) &&
   acting.kind === 'person' &&
   acting.person.id === card.holder;
+/** The card to be replaced is the one that proved the holder, and it is in use and valid. */
+const provenByOldCard = (facts: CardFacts): boolean =>
+  replacedIsValid(facts) && facts.input.provenBy === facts.card.replaces;
+const replacedIsValid = (facts: CardFacts): boolean => {
+  const before = replaced(facts);
+  return before?.state === 'inUse' && !isPast(before, facts.now);
+};
+/** Its last certificate has run out; a card without any has no end. */
+const isPast = (card: Card, now: EpochMs): boolean => (validUntil(card) ?? Number.POSITIVE_INFINITY) <= now;
 
 export const orderingChecks: readonly OrderingCheck[] = [
   {
@@ -178,7 +195,13 @@ export const orderingChecks: readonly OrderingCheck[] = [
     clause: 'H2: nobody orders, approves, checks or makes their own card; renewal is proven by the old one',
     code: 'order.ownCard',
     of: only('order', 'approve', 'checkIdentity', 'requestCertificates', 'resume', 'end', 'confirmByHand'),
-    test: (facts, action) => actorOf(facts) !== facts.card.holder || (byItself.includes(action) && isRenewal(facts)),
+    test: (facts, action) => {
+      const { card, input } = facts;
+      // A renewal of many is ordered by officers, none of whom orders or approves their own.
+      if (action === 'order' && card.renewalJob !== undefined)
+        return actorOf(facts) !== card.holder && input.approvedBy !== card.holder;
+      return actorOf(facts) !== card.holder || (byItself.includes(action) && isRenewal(facts));
+    },
   },
   {
     name: 'ordering.otherApprover',
@@ -246,17 +269,41 @@ export const orderingChecks: readonly OrderingCheck[] = [
     of: only('order', 'requestCertificates'),
     test: (facts) => {
       if (!isRenewal(facts)) return true;
-      const before = replaced(facts);
-      const end = before && validUntil(before);
-      const days = facts.profile?.renewBeforeDays ?? 0;
-      return (
-        before?.state === 'inUse' &&
-        end !== undefined &&
-        facts.now < end &&
-        end - facts.now <= days * 86_400_000 &&
-        facts.input.provenBy === before.id
-      );
+      if (!provenByOldCard(facts)) return false;
+      const end = validUntil(replaced(facts) ?? facts.card);
+      // The officers of a renewal of many chose how early.
+      const isNear = end !== undefined && end - facts.now <= (facts.profile?.renewBeforeDays ?? 0) * dayMs;
+      return isNear || facts.card.renewalJob !== undefined;
     },
+  },
+  {
+    name: 'ordering.renewable',
+    clause: 'H2: many are renewed only where the old card can prove its holder',
+    code: 'order.notInUse',
+    of: only('order'),
+    test: (facts) => facts.card.renewalJob === undefined || replacedIsValid(facts),
+  },
+  {
+    name: 'ordering.oldCard',
+    clause:
+      'H2: renewal online with the old card while valid; only what a renewal of many ordered, for the holder alone',
+    code: 'order.oldCard',
+    of: only('proveByCard'),
+    test: (facts) => isRenewal(facts) && provenByOldCard(facts),
+  },
+  {
+    name: 'ordering.notExpired',
+    clause: 'H2: what has run out is neither taken, suspended nor opened again',
+    code: 'order.expired',
+    of: only('receive', 'suspend', 'resume'),
+    test: ({ card, now }) => !isPast(card, now),
+  },
+  {
+    name: 'ordering.expired',
+    clause: 'H2: a card expires with the last of its certificates, not before',
+    code: 'order.notExpired',
+    of: only('expire'),
+    test: ({ card, now }) => isPast(card, now),
   },
   {
     name: 'ordering.document',

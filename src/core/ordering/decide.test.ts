@@ -124,13 +124,23 @@ describe('the life of a card', () => {
 });
 
 type Case = readonly [action: CardAction | 'order', given: Partial<CardFacts>];
-/** For each check, cases that it alone refuses. */
+
 const byHand = [{ issuer: 'outside-ca', serial: '2a' }];
+const ofMany: Card = { ...wished, orderedBy: 'olof', replaces: 'c0', renewalJob: 'j1' };
+/** The holder with the old card. */
+const shown = {
+  card: { ...ofMany, state: 'approved' },
+  others: [old],
+  acting: nurse,
+  input: { provenBy: 'c0' },
+} as const;
+/** For each check, cases that it alone refuses. */
 const refused: Readonly<Record<string, readonly Case[]>> = {
   'ordering.right': [
     ['order', { acting: stranger }],
     ['order', { acting: officer }],
     ['order', { card: { ...wished, temporary: true, replaces: 'c0' }, others: [old] }],
+    ['order', { card: ofMany, others: [old], acting: manager }],
     ['approve', { acting: officer }],
     ['approve', { acting: hub }],
     ['approve', { acting: { ...deputy, person: { id: 'dag', closed: true } } as Acting }],
@@ -161,6 +171,9 @@ const refused: Readonly<Record<string, readonly Case[]>> = {
     ],
     ['resume', { card: at('suspended'), acting: acting('nina', 'card-officer') }],
     ['confirmByHand', { card: at('ended', { byHand }), acting: acting('nina', 'card-officer') }],
+    // An officer's own card among many, and that of the second one.
+    ['order', { card: ofMany, others: [old], acting: acting('nina', 'card-officer'), input: { provenBy: 'c0' } }],
+    ['order', { card: ofMany, others: [old], acting: officer, input: { approvedBy: 'nina' } }],
   ],
   'ordering.otherApprover': [['approve', { acting: manager }]],
   'ordering.dualControl': [
@@ -222,6 +235,26 @@ const refused: Readonly<Record<string, readonly Case[]>> = {
       },
     ],
     ['order', { card: renewal, others: [{ ...old, state: 'suspended' }], acting: nurse, input: { provenBy: 'c0' } }],
+  ],
+  'ordering.renewable': [
+    ['order', { card: ofMany, others: [{ ...old, state: 'suspended' }], acting: officer }],
+    ['order', { card: ofMany, others: [{ ...old, certificates: [certificate(now)] }], acting: officer }],
+  ],
+  'ordering.oldCard': [
+    ['proveByCard', { card: { ...ofMany, state: 'approved' }, others: [old], acting: nurse }],
+    ['proveByCard', { ...shown, others: [{ ...old, state: 'suspended' }] }],
+    ['proveByCard', { ...shown, others: [{ ...old, certificates: [certificate(now)] }] }],
+    // Ordered by a manager in place of a card: that wants a counter.
+    ['proveByCard', { ...shown, card: at('approved', { replaces: 'c0' }) }],
+  ],
+  'ordering.notExpired': [
+    ['suspend', { card: at('inUse', { certificates: [certificate(now)] }), acting: nurse }],
+    ['resume', { card: at('suspended', { certificates: [certificate(now)] }), acting: officer }],
+    ['receive', { card: at('made', { certificates: [certificate(now - 1)] }), acting: nurse }],
+  ],
+  'ordering.expired': [
+    ['expire', { card: at('inUse', { certificates: [certificate(now + 1)] }), acting: hub }],
+    ['expire', { card: at('inUse', { certificates: [certificate(now - 1), certificate(now + 1)] }), acting: hub }],
   ],
   'ordering.document': [
     ['checkIdentity', { card: at('approved'), acting: officer }],

@@ -1,7 +1,7 @@
 // What one step of a card makes true: the card as it is then, its history, the trail, what the issuer is asked, and what follows.
 import type { AuditRecord } from '../audit/record.ts';
 import { type CardAction, cardActions } from './actions.ts';
-import type { Card, CardEnding, CardState, CardStep } from './card.ts';
+import { type Card, type CardEnding, type CardState, type CardStep, isOpen } from './card.ts';
 import {
   type CardFacts,
   firstNo,
@@ -46,6 +46,7 @@ const eventKinds = {
   decline: 'card.declined',
   withdraw: 'card.declined',
   checkIdentity: 'card.identityChecked',
+  proveByCard: 'card.identityChecked',
   requestCertificates: 'card.requested',
   orderOutside: 'card.requested',
   certify: 'card.made',
@@ -57,6 +58,7 @@ const eventKinds = {
   resume: 'card.resumed',
   askEnd: 'card.endAsked',
   end: 'card.ended',
+  expire: 'card.expired',
   reportLost: 'card.ended',
   leaveByHand: 'card.leftByHand',
   confirmByHand: 'card.revokedByHand',
@@ -64,12 +66,14 @@ const eventKinds = {
 
 /**
  * An order. `facts.card` is the card as it was wished, in state `ordered`: what its profile does not ask for is passed over.
- * A renewal is proven by the old card and needs neither approval nor counter; a temporary card needs no approval.
+ * A renewal is proven by the old card and needs neither approval nor counter; a temporary card and one of a renewal of many
+ * need no approval: the latter waits for its holder, who shows the old card online or comes to the counter.
  */
 export function decideOrder(facts: CardFacts, checks: readonly OrderingCheck[] = orderingChecks): CardDecision {
   const no = firstNo(facts, 'order', checks);
   if (no !== undefined) return { kind: 'refused', code: no.code, check: no.name };
-  const passedOver = facts.card.temporary || facts.profile?.approval !== true;
+  const { temporary, renewalJob } = facts.card;
+  const passedOver = temporary || renewalJob !== undefined || facts.profile?.approval !== true;
   const state: CardState = isRenewal(facts) ? 'checked' : passedOver ? 'approved' : 'ordered';
   return change(facts, 'order', { ...facts.card, state });
 }
@@ -90,12 +94,16 @@ export function decideCard(
   switch (action) {
     case 'checkIdentity':
       return change(facts, action, { ...next, identityDocument: input.document, checkedBy: by });
+    case 'proveByCard':
+      return change(facts, action, { ...next, identityDocument: 'ownCard' });
     case 'requestCertificates':
       return change(facts, action, { ...next, requests: input.requests ?? [], madeBy: by }, [{ kind: 'submit' }]);
     case 'certify':
       return change(facts, action, { ...next, requests: [], certificates: input.certificates ?? [] });
     case 'refuseCertificates':
       return change(facts, action, { ...next, requests: [], byHand: withByHand() });
+    case 'expire':
+      return change(facts, action, { ...next, ending: 'expired', requests: [] });
     case 'receive':
       return change(facts, action, next, [], followingReceipt(facts));
     case 'suspend':
@@ -147,9 +155,9 @@ const released = (card: Card): readonly IssuerTask[] =>
 /** A card in the hand ends the one before it; a temporary one lays it to rest. */
 function followingReceipt({ card, others }: CardFacts): readonly Following[] {
   const before = others.find(({ id }) => id === card.replaces);
-  if (before === undefined || before.state === 'ended' || before.state === 'declined') return [];
-  if (!card.temporary)
-    return [{ card: before.id, action: 'end', ending: card.orderedBy === card.holder ? 'renewed' : 'replaced' }];
+  if (before === undefined || !isOpen(before)) return [];
+  const isRenewed = card.orderedBy === card.holder || card.renewalJob !== undefined;
+  if (!card.temporary) return [{ card: before.id, action: 'end', ending: isRenewed ? 'renewed' : 'replaced' }];
   return before.state === 'received' || before.state === 'inUse' ? [{ card: before.id, action: 'suspend' }] : [];
 }
 
@@ -160,7 +168,7 @@ const endTemporary = ({ card, others }: CardFacts): readonly Following[] =>
     .map(({ id }) => ({ card: id, action: 'end', ending: 'replaced' }));
 
 const livingStates: readonly CardState[] = cardActions.end.from;
-const endsLogin: readonly CardState[] = ['suspended', 'ended'];
+const endsLogin: readonly CardState[] = ['suspended', 'ended', 'expired'];
 
 function change(
   { now, acting, input, card: before }: CardFacts,
@@ -189,7 +197,8 @@ function change(
         ...(by === undefined ? {} : { by }),
         ...(reason === undefined ? {} : { why: reason }),
         ...(card.replaces === undefined ? {} : { replaces: card.replaces, temporary: card.temporary }),
-        ...(action === 'checkIdentity' ? { document: card.identityDocument } : {}),
+        ...(card.renewalJob === undefined ? {} : { job: card.renewalJob }),
+        ...(action === 'checkIdentity' || action === 'proveByCard' ? { document: card.identityDocument } : {}),
         ...byHandBody(before, card),
         ...(card.certificates.length === 0
           ? {}

@@ -11,5 +11,6 @@ export * from './issuer-words.ts';
 export * from './outside-issuer.ts';
 export type * from './ports.ts';
 export * from './possible.ts';
+export * from './renewal-job.ts';
 export * from './revocation-reason.ts';
 export * from './standing.ts';

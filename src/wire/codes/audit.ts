@@ -45,8 +45,17 @@ export const auditKinds = [
   'card.resumed',
   'card.endAsked',
   'card.ended',
+  'card.expired',
   'card.leftByHand',
   'card.revokedByHand',
+  // the renewal of many cards
+  'card.renewalAsked',
+  'card.renewalStarted',
+  'card.renewalPaused',
+  'card.renewalResumed',
+  'card.renewalStopped',
+  'card.renewalEnded',
+  'card.renewalRefused',
   // administration
   'admin.applied',
   'admin.recovered',

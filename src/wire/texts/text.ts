@@ -15,9 +15,14 @@ import { nbReasons } from './reasons/nb.ts';
 import { nlReasons } from './reasons/nl.ts';
 import { nnReasons } from './reasons/nn.ts';
 import { svReasons } from './reasons/sv.ts';
+import { enRenewals, type RenewalTextKey, type RenewalTexts } from './renewals/en.ts';
+import { nbRenewals } from './renewals/nb.ts';
+import { nlRenewals } from './renewals/nl.ts';
+import { nnRenewals } from './renewals/nn.ts';
+import { svRenewals } from './renewals/sv.ts';
 
 /** Every key there is: page texts, and `reason.<code>.title|meaning|action` for every reason code. */
-export type TextKey = PageKey | CardTextKey | `reason.${ReasonCode}.${keyof ReasonText}`;
+export type TextKey = PageKey | CardTextKey | RenewalTextKey | `reason.${ReasonCode}.${keyof ReasonText}`;
 export type TextParams = Readonly<Record<string, string | number>>;
 
 const pages: Readonly<Record<Locale, PageTexts>> = {
@@ -28,6 +33,13 @@ const pages: Readonly<Record<Locale, PageTexts>> = {
   nl: nlPages,
 };
 const cards: Readonly<Record<Locale, CardTexts>> = { sv: svCards, nb: nbCards, nn: nnCards, en: enCards, nl: nlCards };
+const renewals: Readonly<Record<Locale, RenewalTexts>> = {
+  sv: svRenewals,
+  nb: nbRenewals,
+  nn: nnRenewals,
+  en: enRenewals,
+  nl: nlRenewals,
+};
 const reasons: Readonly<Record<Locale, ReasonTexts>> = {
   sv: svReasons,
   nb: nbReasons,
@@ -37,7 +49,9 @@ const reasons: Readonly<Record<Locale, ReasonTexts>> = {
 };
 
 function flat(locale: Locale): ReadonlyMap<string, string> {
-  const texts = new Map<string, string>([...Object.entries(pages[locale]), ...Object.entries(cards[locale])]);
+  const texts = new Map<string, string>(
+    [pages[locale], cards[locale], renewals[locale]].flatMap((some) => Object.entries(some)),
+  );
   for (const [code, of] of Object.entries(reasons[locale])) {
     texts.set(`reason.${code}.title`, of.title);
     texts.set(`reason.${code}.meaning`, of.meaning);

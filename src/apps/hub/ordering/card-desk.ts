@@ -1,5 +1,6 @@
 // Wires the pages of cards: who may see what, names for ids, and each step with the facts of its moment.
 import type pg from 'pg';
+import { dayMs } from '../../../base/clock.ts';
 import { newReference } from '../../../base/ids.ts';
 import { pemBlocks, provesPossession, readCsr, toPem } from '../../../base/x509/index.ts';
 import { type CatalogueSnapshot, ownIssuer } from '../../../core/catalogue/index.ts';
@@ -10,7 +11,9 @@ import {
   type CardFacts,
   type CardState,
   type CardStep,
+  cardActions,
   cardStates,
+  isOpen,
   mayOrderAfter,
   possibleActions,
 } from '../../../core/ordering/index.ts';
@@ -32,14 +35,19 @@ type CardTask = 'orderCards' | 'issueCards';
 
 const pageSize = 25;
 const waiting: readonly CardState[] = ['ordered', 'approved', 'checked', 'requested', 'made'];
-const shownStates: Readonly<Record<CardFilter, readonly CardState[] | undefined>> = {
-  open: cardStates.filter((state) => state !== 'ended' && state !== 'declined'),
-  waiting,
-  all: undefined,
+const shownCards: Readonly<
+  Record<CardFilter, { readonly states?: readonly CardState[]; readonly withinDays?: number }>
+> = {
+  open: { states: cardStates.filter((state) => isOpen({ state })) },
+  waiting: { states: waiting },
+  expiring30: { states: cardActions.expire.from, withinDays: 30 },
+  expiring60: { states: cardActions.expire.from, withinDays: 60 },
+  expiring90: { states: cardActions.expire.from, withinDays: 90 },
+  all: {},
 };
 
 /** Words of a search, a few. */
-const wordsOf = (text: string): readonly string[] =>
+export const wordsOf = (text: string): readonly string[] =>
   text
     .split(/\s+/)
     .filter((word) => word !== '')
@@ -94,9 +102,11 @@ export function cardDesk({ pool, catalogue, clock }: Parts): CardDesk {
 
     async find(person, { words, show, after }) {
       const organisations = await over(person, 'orderCards', 'issueCards');
+      const { states, withinDays } = shownCards[show];
+      const validBefore = withinDays === undefined ? undefined : clock() + withinDays * dayMs;
       const found = await findCards(
         pool,
-        { organisations, states: shownStates[show], words: wordsOf(words), after },
+        { organisations, states, validBefore, words: wordsOf(words), after },
         pageSize + 1,
       );
       const page = found.slice(0, pageSize);

@@ -15,6 +15,7 @@ import {
   type CertificateIssuer,
   certificateHolder,
   type IssuerAnswer,
+  wasProvenByCard,
 } from '../../../core/ordering/index.ts';
 import { organisationsUpward } from '../../../edge/store/hub/administrations.ts';
 import { takeCardStep } from '../../../edge/store/hub/card-steps.ts';
@@ -101,7 +102,7 @@ async function askAll(parts: SubmitParts, card: Card): Promise<readonly IssuerAn
         request: Buffer.from(request, 'base64'),
         holder: certificateHolder(rule, facts),
         notAfter: requestedAt + lifeMs,
-        renewal: card.replaces !== undefined && !card.temporary && card.orderedBy === card.holder,
+        renewal: wasProvenByCard(card),
         person: card.holder,
         reference: card.id,
       });

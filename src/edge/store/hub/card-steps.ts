@@ -42,7 +42,7 @@ export const orderCard = (pool: pg.Pool, card: Card, wish: StepWish): Promise<St
     await lockHolder(client, card.holder);
     if ((await cardById(client, card.id)) !== undefined) return { kind: 'unknown' };
     const decision = decideOrder(await cardFacts(client, card, wish));
-    if (decision.kind === 'done') await write(client, decision, wish);
+    if (decision.kind === 'done') await writeStep(client, decision, wish);
     return decision;
   });
 
@@ -62,21 +62,34 @@ export const takeCardStep = (
     if (card === undefined) return { kind: 'unknown' };
     const decision = decideCard(action, await cardFacts(client, card, wish, seen));
     if (decision.kind !== 'done') return decision;
-    await write(client, decision, wish);
+    await writeStep(client, decision, wish);
     // What follows is decided like any other step, by the hub.
     for (const { card: other, action: then, ending } of decision.following) {
       const next = await cardById(client, other);
       if (next === undefined) continue;
       const byHub = { ...wish, from: { reference: wish.from.reference }, input: { ending } };
       const followed = decideCard(then, await cardFacts(client, next, byHub));
-      if (followed.kind === 'done') await write(client, followed, byHub);
+      if (followed.kind === 'done') await writeStep(client, followed, byHub);
     }
     return decision;
   });
 
 /** All cards of a holder change one after the other. */
-const lockHolder = (client: Queryable, holder: string) =>
+export const lockHolder = (client: Queryable, holder: string) =>
   client.query('SELECT 1 FROM hub.person WHERE id = $1 FOR NO KEY UPDATE', [holder]);
+
+/** Who acts, with what was granted to them: none of it is taken back before the caller's transaction is over. */
+export async function actingFor(client: Queryable, { person }: ActingFrom): Promise<Acting> {
+  if (person === undefined) return { kind: 'hub' };
+  const found = await client.query<{ id: string; closed: boolean }>('SELECT id, closed FROM hub.person WHERE id = $1', [
+    person,
+  ]);
+  return {
+    kind: 'person',
+    person: found.rows[0] ?? { id: person, closed: true },
+    grants: await grantsOf(client, person, true),
+  };
+}
 
 /** All that a decision on this card looks at; `seen`: the revision that the person looked at. */
 export async function cardFacts(
@@ -87,23 +100,11 @@ export async function cardFacts(
 ): Promise<CardFacts> {
   const people = personReader(client);
   const holder = await people.facts(card.holder);
-  let acting: Acting = { kind: 'hub' };
-  if (from.person !== undefined) {
-    const found = await client.query<{ id: string; closed: boolean }>(
-      'SELECT id, closed FROM hub.person WHERE id = $1',
-      [from.person],
-    );
-    acting = {
-      kind: 'person',
-      person: found.rows[0] ?? { id: from.person, closed: true },
-      grants: await grantsOf(client, from.person, true),
-    };
-  }
   return {
     now,
     card,
     profile: profiles.get(card.profile),
-    acting,
+    acting: await actingFor(client, from),
     holder: holder?.person,
     assignments: holder?.assignments ?? [],
     organisations: await organisationsUpward(client, card.organisation),
@@ -113,13 +114,18 @@ export async function cardFacts(
   };
 }
 
-async function write(client: Queryable, change: CardChange, { from, now }: StepWish): Promise<void> {
+/** Makes a decision true: the card, its history, the trail, and the work that follows. */
+export async function writeStep(
+  client: Queryable,
+  change: CardChange,
+  { from, now }: Pick<StepWish, 'from' | 'now'>,
+): Promise<void> {
   const { card, step, event } = change;
   const end = validUntil(card);
   await client.query(
     `INSERT INTO hub.card (id, profile, holder, organisation, state, revision, ordered_by, ordered_at, temporary, replaces,
-       identity_document, checked_by, made_by, end_asked_by, ending, requests, valid_until, by_hand)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+       identity_document, checked_by, made_by, end_asked_by, ending, requests, valid_until, by_hand, renewal_job)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
      ON CONFLICT (id) DO UPDATE SET state = excluded.state, revision = excluded.revision, identity_document = excluded.identity_document,
        checked_by = excluded.checked_by, made_by = excluded.made_by, end_asked_by = excluded.end_asked_by, ending = excluded.ending,
        requests = excluded.requests, valid_until = excluded.valid_until, by_hand = excluded.by_hand`,
@@ -142,6 +148,7 @@ async function write(client: Queryable, change: CardChange, { from, now }: StepW
       JSON.stringify(card.requests),
       end === undefined ? null : new Date(end),
       JSON.stringify(card.byHand),
+      card.renewalJob ?? null,
     ],
   );
   for (const { fingerprint, profile, issuer, serial, notBefore, notAfter, der } of card.certificates) {

@@ -14,6 +14,7 @@ interface CardRow {
   readonly ordered_at: Date;
   readonly temporary: boolean;
   readonly replaces: string | null;
+  readonly renewal_job: string | null;
   readonly identity_document: Card['identityDocument'] | null;
   readonly checked_by: string | null;
   readonly made_by: string | null;
@@ -25,7 +26,7 @@ interface CardRow {
 }
 
 const ms = (column: string) => `extract(epoch FROM ${column})::float8 * 1000`;
-const columns = `c.id, c.profile, c.holder, c.organisation, c.state, c.revision, c.ordered_by, c.ordered_at, c.temporary, c.replaces,
+const columns = `c.id, c.profile, c.holder, c.organisation, c.state, c.revision, c.ordered_by, c.ordered_at, c.temporary, c.replaces, c.renewal_job,
   c.identity_document, c.checked_by, c.made_by, c.end_asked_by, c.ending, c.requests, c.by_hand,
   (SELECT coalesce(json_agg(json_build_object('profile', k.profile, 'issuer', k.issuer, 'serial', k.serial, 'fingerprint', k.fingerprint,
       'notBefore', ${ms('k.valid_from')}, 'notAfter', ${ms('k.valid_until')}) ORDER BY k.profile), '[]')
@@ -42,6 +43,7 @@ const read = (row: CardRow): Card => ({
   orderedAt: row.ordered_at.getTime(),
   temporary: row.temporary,
   replaces: row.replaces ?? undefined,
+  renewalJob: row.renewal_job ?? undefined,
   identityDocument: row.identity_document ?? undefined,
   checkedBy: row.checked_by ?? undefined,
   madeBy: row.made_by ?? undefined,
@@ -58,10 +60,50 @@ export async function cardById(client: Queryable, id: string): Promise<Card | un
 }
 
 /** All cards of a holder, the newest first. */
-export async function cardsOf(client: Queryable, holder: string): Promise<readonly Card[]> {
-  const sql = `SELECT ${columns} FROM hub.card c WHERE c.holder = $1 ORDER BY c.ordered_at DESC, c.id DESC`;
-  return (await client.query<CardRow>(sql, [holder])).rows.map(read);
+export const cardsOf = (client: Queryable, holder: string): Promise<readonly Card[]> => cardsOfAll(client, [holder]);
+
+/** All cards of these holders. */
+export async function cardsOfAll(client: Queryable, holders: readonly string[]): Promise<readonly Card[]> {
+  const sql = `SELECT ${columns} FROM hub.card c WHERE c.holder = ANY($1) ORDER BY c.ordered_at DESC, c.id DESC`;
+  return (await client.query<CardRow>(sql, [holders])).rows.map(read);
 }
+
+/** Cards of a kind at an organisation and below that run out in this time, the first end first; for pages of many. */
+export async function cardsRunningOut(
+  client: Queryable,
+  search: {
+    readonly organisation: string;
+    readonly profile: string;
+    readonly after: EpochMs;
+    readonly before: EpochMs;
+    readonly beyond?: Card | undefined;
+  },
+  limit: number,
+): Promise<readonly Card[]> {
+  const { organisation, profile, after, before, beyond } = search;
+  const result = await client.query<CardRow>(
+    `${downwards} SELECT ${columns} FROM hub.card c JOIN down ON down.id = c.organisation
+     WHERE c.profile = $2 AND NOT c.temporary AND c.state IN ('made', 'received', 'inUse', 'suspended') AND c.valid_until > $3 AND c.valid_until < $4
+       AND ($5::text IS NULL OR (c.valid_until, c.id) > ((SELECT valid_until FROM hub.card WHERE id = $5), $5))
+     ORDER BY c.valid_until, c.id LIMIT $6`,
+    [[organisation], profile, new Date(after), new Date(before), beyond?.id ?? null, limit],
+  );
+  return result.rows.map(read);
+}
+
+/** Ids of cards whose last certificate has run out and that do not say so yet. */
+export async function cardsRunOut(client: Queryable, now: EpochMs, limit: number): Promise<readonly string[]> {
+  const result = await client.query<{ id: string }>(
+    `SELECT id FROM hub.card WHERE state IN ('made', 'received', 'inUse', 'suspended') AND valid_until <= $1
+     ORDER BY valid_until, id LIMIT $2`,
+    [new Date(now), limit],
+  );
+  return result.rows.map(({ id }) => id);
+}
+
+/** The organisations of `$1` and everything below them. */
+const downwards = `WITH RECURSIVE down AS (
+  SELECT id FROM hub.organisation WHERE id = ANY($1) UNION SELECT o.id FROM hub.organisation o JOIN down ON o.parent = down.id)`;
 
 /** The card that this certificate is on; undefined: no card of ours. `fingerprint`: SHA-256 of its DER, hexadecimal. */
 export async function cardOfCertificate(client: Queryable, fingerprint: string): Promise<Card | undefined> {
@@ -89,6 +131,8 @@ export interface CardSearch {
   readonly states?: readonly CardState[] | undefined;
   /** Words of the holder's name, or the beginning of a card's id. */
   readonly words?: readonly string[] | undefined;
+  /** Those that run out before this. */
+  readonly validBefore?: EpochMs | undefined;
   /** The last of the page before. */
   readonly after?: { readonly orderedAt: EpochMs; readonly id: string } | undefined;
 }
@@ -98,13 +142,13 @@ export async function findCards(client: Queryable, search: CardSearch, limit: nu
   if (search.organisations.length === 0) return [];
   const { words = [] } = search;
   const result = await client.query<CardRow>(
-    `WITH RECURSIVE down AS (
-       SELECT id FROM hub.organisation WHERE id = ANY($1) UNION SELECT o.id FROM hub.organisation o JOIN down ON o.parent = down.id)
+    `${downwards}
      SELECT ${columns} FROM hub.card c JOIN down ON down.id = c.organisation JOIN hub.person p ON p.id = c.holder
      WHERE ($2::text[] IS NULL OR c.state = ANY($2))
        AND (c.id LIKE $3 || '%' OR NOT EXISTS (
          SELECT 1 FROM unnest($4::text[]) w WHERE strpos(lower(p.given_name || ' ' || p.family_name), lower(w)) = 0))
        AND ($5::timestamptz IS NULL OR (c.ordered_at, c.id) < ($5, $6))
+       AND ($8::timestamptz IS NULL OR c.valid_until < $8)
      ORDER BY c.ordered_at DESC, c.id DESC LIMIT $7`,
     [
       search.organisations,
@@ -114,6 +158,7 @@ export async function findCards(client: Queryable, search: CardSearch, limit: nu
       search.after === undefined ? null : new Date(search.after.orderedAt),
       search.after?.id ?? null,
       limit,
+      search.validBefore === undefined ? null : new Date(search.validBefore),
     ],
   );
   return result.rows.map(read);

@@ -114,6 +114,7 @@ const expiring: readonly { table: string; column: string; keepHours: number }[] 
   { table: 'hub.outbox', column: 'done_at', keepHours: 24 * 7 },
   { table: 'hub.node', column: 'seen_at', keepHours: 1 },
   { table: 'hub.issuer_order', column: 'changed_at', keepHours: 24 * 90 },
+  { table: 'hub.card_renewal', column: 'expires_at', keepHours: 0 },
   { table: 'hub.metadata_entity', column: 'gone_at', keepHours: 24 * 90 },
   { table: 'hub.login_throttle', column: 'last_at', keepHours: 24 },
 ];

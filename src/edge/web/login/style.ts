@@ -55,6 +55,7 @@ label{font-weight:600}
 input,select,textarea{font:inherit;color:inherit;background:var(--surface);border:1px solid var(--field-line);border-radius:6px;
 padding:.625rem .75rem;min-height:2.875rem;width:100%}
 textarea{min-height:8rem;font-family:ui-monospace,monospace;font-size:.8125rem}
+progress{width:100%;height:1rem;accent-color:var(--primary)}
 input[type=radio]{flex:none;width:1.5rem;min-height:1.5rem;height:1.5rem;margin:0;accent-color:var(--primary)}
 label.choice{justify-content:flex-start;align-items:center;cursor:pointer}
 label.choice::after{content:none}

@@ -19,5 +19,13 @@ export type {
   TrailReader,
   UpstreamLogout,
 } from './ports.ts';
+export type {
+  RenewalDesk,
+  RenewalDone,
+  RenewalItem,
+  RenewalLine,
+  RenewalReason,
+  RenewalView,
+} from './renewals/index.ts';
 export type { TrailEvent } from './trail-groups.ts';
 export { logoutCookieName, upstreamBackPath, upstreamRows } from './upstream-logout.ts';

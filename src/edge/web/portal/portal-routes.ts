@@ -11,6 +11,7 @@ import { addOwnLogin, removeOwnLogin } from './own-logins.ts';
 import { endOwnSessions, ownSessionsPage } from './own-sessions.ts';
 import { maxBodyBytes } from './portal-page.ts';
 import type { PortalPorts } from './ports.ts';
+import { renewalRoutes } from './renewals/index.ts';
 import { requestRoutes, requestsPath } from './request-pages.ts';
 import { startPage } from './start-page.ts';
 import { trailPage } from './trail-page.ts';
@@ -57,6 +58,7 @@ export function portalRoutes(ports: PortalPorts): readonly Route[] {
     { method: 'GET', path: '/confirm-client/:id', handle: (request) => draftPage(ports, request) },
     { method: 'POST', path: '/confirm-client/:id', maxBodyBytes, handle: (request) => decideDraft(ports, request) },
     ...cardRoutes(ports),
+    ...renewalRoutes(ports),
     ...deviceCodeRoutes(ports),
     ...requestRoutes(ports),
     ...demo,

@@ -16,6 +16,7 @@ import type {
 } from '../../../wire/codes/index.ts';
 import type { CardDesk } from './cards/ports.ts';
 import type { ClientDrafts } from './client-draft-ports.ts';
+import type { RenewalDesk } from './renewals/ports.ts';
 import type { TrailEvent } from './trail-groups.ts';
 
 /** The frame of a page, as edge/web/login draws it. */
@@ -219,6 +220,7 @@ export interface PortalPorts {
   readonly organisationName: (id: string) => Promise<string | undefined>;
   readonly drafts: ClientDrafts;
   readonly cards: CardDesk;
+  readonly renewals: RenewalDesk;
   /** Only in the demo. */
   readonly device?: DeviceSwitch | undefined;
   /** Only in the demo: everybody there is made up. */

@@ -1,15 +1,16 @@
-// The script of the page after logout: shows news as it comes, and goes on when all is done. Without it there are links.
+// The script of pages that show how far something is: shows news as it comes, and goes on when all is done. Without it there are links.
 import { hash } from 'node:crypto';
 import { html } from '../../../base/http/index.ts';
 
-// It asks our own page alone (connect-src 'self'), takes over only the marked parts, and gives up after two minutes.
+// It asks our own page alone (connect-src 'self'), takes over only the marked parts, and gives up after two minutes, or after
+// as many rounds as the page says.
 const element = html`<script>(()=>{
 const list=()=>document.getElementById('progress').dataset;
 const pause=ms=>new Promise(done=>setTimeout(done,ms));
 let round=0;
 const look=async()=>{
 if(list().more===undefined){if(list().next)location.replace(list().next);return}
-if(++round>40)return;
+if(++round>(list().rounds||40))return;
 await pause(Math.min(250*round,5000));
 const url=new URL(location.href);
 url.searchParams.set('live',round);

@@ -11,6 +11,7 @@ import { newId } from '../../../../base/ids.ts';
 import { type IdentityDocument, identityDocuments } from '../../../../core/catalogue/index.ts';
 import {
   type ActionInput,
+  awaitsRenewal,
   type CardAction,
   type CardEnding,
   cardActionNames,
@@ -32,7 +33,7 @@ import {
 import type { PortalPorts } from '../ports.ts';
 import { proven } from '../proven.ts';
 import { atIssuer } from './issuer-lines.ts';
-import { cardPath, certificatePath, kindName, minimum, orderPath, problem, queryOf } from './parts.ts';
+import { cardPath, certificatePath, kindName, leftText, minimum, orderPath, problem, queryOf } from './parts.ts';
 import type { CardDesk, CardView } from './ports.ts';
 
 /** Two certificate requests of large keys, as text. */
@@ -41,7 +42,7 @@ const longestReason = 300;
 /** Endings that somebody chooses; the others happen. */
 const chosenEndings = cardEndings.filter((each) => !['renewed', 'expired'].includes(each));
 const lossEndings = ['lost', 'stolen'] as const;
-const ofTheHub = ['certify', 'refuseCertificates', 'use', 'leaveByHand'] as const;
+const ofTheHub = ['certify', 'refuseCertificates', 'use', 'expire', 'leaveByHand'] as const;
 type PageAction = Exclude<CardAction, (typeof ofTheHub)[number]>;
 const onPage = (action: CardAction): action is PageAction => !(ofTheHub as readonly CardAction[]).includes(action);
 /** Steps that must be easy for the holder, and are no danger to others; for anybody else they want a strong proof. */
@@ -84,14 +85,22 @@ async function show(
   const answer = await portalPage(ports, request, {
     title: `${view.holder}, ${kindName(locale, view.profile, view.card.profile)}`,
     loggedIn: true,
-    content: html`${who}${fault && problem(locale, fault, of && `do-${of}`)}${facts(ports, locale, view)}${atIssuer(ports, locale, view)}
+    content: html`${who}${fault && problem(locale, fault, of && `do-${of}`)}${renewalHint(locale, held, view)}${facts(ports, locale, view)}${atIssuer(ports, locale, view)}
 <h2>${text(locale, 'cards.steps')}</h2>${steps(ports, locale, held, view)}
 <h2>${text(locale, 'cards.history')}</h2>${history(ports, locale, view)}`,
   });
   return fault === undefined ? answer : { ...answer, status: 409 };
 }
 
-function facts(ports: PortalPorts, locale: Locale, { card, holder, organisation, profile }: CardView): HtmlValue {
+/** For the holder of a renewal who did not come with the card that it comes after. */
+const renewalHint = (locale: Locale, { session }: Held, { card, actions }: CardView): HtmlValue =>
+  awaitsRenewal(card) &&
+  card.holder === session.person &&
+  !actions.includes('proveByCard') &&
+  html`<p class="note">${text(locale, 'cards.renewalWaits')}</p>`;
+
+function facts(ports: PortalPorts, locale: Locale, view: CardView): HtmlValue {
+  const { card, holder, organisation, profile } = view;
   const end = validUntil(card);
   const rows: readonly (readonly [TextKey, HtmlValue])[] = [
     ['cards.state', html`<strong>${text(locale, `card.state.${card.state}`)}</strong>`],
@@ -100,7 +109,9 @@ function facts(ports: PortalPorts, locale: Locale, { card, holder, organisation,
     ['cards.kind', kindName(locale, profile, card.profile)],
     ...(card.temporary ? ([['cards.temporary', '✓']] as const) : []),
     ['cards.orderedAt', timeOf(ports, locale, card.orderedAt)],
-    ...(end === undefined ? [] : ([['cards.validUntil', timeOf(ports, locale, end)]] as const)),
+    ...(end === undefined
+      ? []
+      : ([['cards.validUntil', html`${timeOf(ports, locale, end)}${leftText(ports, locale, view)}`]] as const)),
     ...(card.replaces === undefined
       ? []
       : ([['cards.replaces', html`<a href="${cardPath(card.replaces)}" class="print">${card.replaces}</a>`]] as const)),

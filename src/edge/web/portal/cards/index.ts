@@ -7,6 +7,7 @@ import { findCardsPage, ownCardsPage } from './list-pages.ts';
 import { orderCardForm, orderPage } from './order-page.ts';
 import { cardsPath, findPath, orderPath } from './parts.ts';
 
+export { cardNote } from './list-pages.ts';
 export { cardBack, cardsPath } from './parts.ts';
 export * from './ports.ts';
 

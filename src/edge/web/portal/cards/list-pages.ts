@@ -1,14 +1,45 @@
 // Lists of cards: one's own, and those of the organisations that somebody orders or makes cards for.
-import { type HttpRequest, type HttpResponse, html } from '../../../../base/http/index.ts';
+import { type HtmlValue, type HttpRequest, type HttpResponse, html } from '../../../../base/http/index.ts';
+import { awaitsRenewal, isOpen, runsOutSoon } from '../../../../core/ordering/index.ts';
+import type { Locale } from '../../../../wire/codes/index.ts';
 import { text } from '../../../../wire/texts/index.ts';
-import { heldSession, localeOf, portalPage, whoIsHere } from '../portal-page.ts';
+import { type Held, heldSession, localeOf, portalPage, whoIsHere } from '../portal-page.ts';
 import type { PortalPorts } from '../ports.ts';
 import { anyProof, proven } from '../proven.ts';
-import { cardList, cardsPath, findPath, minimum, orderPath, queryOf } from './parts.ts';
-import { type CardDesk, cardFilters, type PlaceInList } from './ports.ts';
+import { cardList, cardPath, cardsPath, findPath, minimum, orderPath, queryOf, renewalsPath } from './parts.ts';
+import { type CardDesk, type CardFilter, type CardLine, cardFilters, type PlaceInList } from './ports.ts';
 
 const longestWords = 100;
-const filterTexts = { open: 'cards.showOpen', waiting: 'cards.showWaiting', all: 'cards.showAll' } as const;
+const filterText = (locale: Locale, filter: CardFilter): string => {
+  const days = /^expiring(\d+)$/.exec(filter)?.[1];
+  if (days !== undefined) return text(locale, 'cards.showExpiring', { days });
+  return text(
+    locale,
+    filter === 'open' ? 'cards.showOpen' : filter === 'waiting' ? 'cards.showWaiting' : 'cards.showAll',
+  );
+};
+
+/** What a holder must do before a card runs out; nothing, when there is nothing. */
+function renewalNote(ports: PortalPorts, locale: Locale, lines: readonly CardLine[]): HtmlValue {
+  const waits = lines.find(({ card }) => awaitsRenewal(card));
+  if (waits !== undefined)
+    return html`<p class="note"><a href="${cardPath(waits.card.id)}">${text(locale, 'cards.renewalWaits')}</a></p>`;
+  const isRenewed = (id: string) => lines.some(({ card }) => card.replaces === id && !card.temporary && isOpen(card));
+  const isSoon = lines.some(
+    ({ card, profile }) => card.state === 'inUse' && runsOutSoon(card, profile, ports.clock()) && !isRenewed(card.id),
+  );
+  return isSoon && html`<p class="note">${text(locale, 'cards.soonOver')}</p>`;
+}
+
+/** For the start page: the same, with the way there. */
+export async function cardNote(ports: PortalPorts, locale: Locale, held: Held | undefined): Promise<HtmlValue> {
+  if (held === undefined || ports.catalogue().cardProfiles.size === 0) return undefined;
+  const note = renewalNote(ports, locale, await ports.cards.own(held.session.person));
+  return (
+    note &&
+    html`<div class="stack">${note}<div class="actions"><a class="button other" href="${cardsPath}">${text(locale, 'cards.own')}</a></div></div>`
+  );
+}
 
 /** GET /cards */
 export async function ownCardsPage(ports: PortalPorts, desk: CardDesk, request: HttpRequest): Promise<HttpResponse> {
@@ -29,7 +60,7 @@ export async function ownCardsPage(ports: PortalPorts, desk: CardDesk, request: 
     title: text(locale, 'cards.own'),
     here: '/cards',
     loggedIn: true,
-    content: html`${who}${
+    content: html`${who}${renewalNote(ports, locale, lines)}${
       lines.length === 0 ? html`<p>${text(locale, 'cards.none')}</p>` : cardList(ports, locale, lines, false)
     }${work}`,
   });
@@ -71,11 +102,13 @@ export async function findCardsPage(ports: PortalPorts, desk: CardDesk, request:
     content: html`${who}<p>${text(locale, 'cards.manageLead')}</p>${
       tasks.orders &&
       html`<div class="actions"><a class="button main" href="${orderPath}">${text(locale, 'cards.order')}</a></div>`
+    }${
+      tasks.issues &&
+      html`<div class="actions"><a class="button other" href="${renewalsPath}">${text(locale, 'renewals.title')}</a></div>`
     }
 <form method="get" action="${findPath}" class="stack" role="search"><div class="field"><label for="q">${text(locale, 'cards.search')}</label><input id="q" name="q" type="search" maxlength="${longestWords}" value="${words}" autocomplete="off"></div>
 <div class="field"><label for="show">${text(locale, 'cards.show')}</label><select id="show" name="show">${cardFilters.map(
-      (each) =>
-        html`<option value="${each}"${each === show && html` selected`}>${text(locale, filterTexts[each])}</option>`,
+      (each) => html`<option value="${each}"${each === show && html` selected`}>${filterText(locale, each)}</option>`,
     )}</select></div><div class="actions"><button class="other">${text(locale, 'cards.searchButton')}</button></div></form>
 ${lines.length === 0 ? html`<p role="status">${text(locale, 'cards.nothing')}</p>` : cardList(ports, locale, lines, true)}${
   more && html`<p><a href="${findPath}?${more.toString()}">${text(locale, 'cards.more')}</a></p>`

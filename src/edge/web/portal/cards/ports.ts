@@ -33,7 +33,7 @@ export interface CardView extends CardLine {
 }
 
 /** Which cards a list shows. */
-export const cardFilters = ['open', 'waiting', 'all'] as const;
+export const cardFilters = ['open', 'waiting', 'expiring30', 'expiring60', 'expiring90', 'all'] as const;
 export type CardFilter = (typeof cardFilters)[number];
 
 export interface PlaceInList {
