@@ -87,7 +87,7 @@ export async function renewalReasons(
 /** How many were seen to since then. */
 export async function renewedSince(client: Queryable, job: string, since: EpochMs): Promise<number> {
   const result = await client.query<{ cards: number }>(
-    "SELECT count(*)::int AS cards FROM hub.card_renewal_item WHERE job = $1 AND state IN ('done', 'failed') AND changed_at > $2",
+    "SELECT count(*)::int AS cards FROM hub.card_renewal_item WHERE job = $1 AND state IN ('done', 'failed') AND changed_at >= $2",
     [job, new Date(since)],
   );
   return result.rows[0]?.cards ?? 0;
