@@ -245,7 +245,7 @@ onEachServer('renewals of cards', (database) => {
     );
     await pool.query('CREATE TRIGGER break BEFORE INSERT ON hub.card FOR EACH ROW EXECUTE FUNCTION pg_temp_break()');
     try {
-      for (let round = 0; round < 3; round += 1) await assert.rejects(renewNext(pool, { now, profiles }), /broken/);
+      for (let round = 0; round < 3; round += 1) await assert.rejects(renewNext(pool, { now, profiles }, 10), /broken/);
       await run(id);
     } finally {
       await pool.query('DROP FUNCTION pg_temp_break CASCADE');
@@ -397,7 +397,7 @@ onEachServer('renewals of cards', (database) => {
         release: () => undefined,
       }),
     });
-    await assert.rejects(renewNext(failing, { now, profiles }));
+    await assert.rejects(renewNext(failing, { now, profiles }, 10));
     assert.ok(cut);
     await dying.end().catch(() => undefined);
     assert.deepEqual(await renewals(), []);
@@ -423,7 +423,8 @@ onEachServer('renewals of cards', (database) => {
         };
       },
     });
-    assert.equal(await renewNext(watched, { now, profiles }), 'done');
+    assert.equal(await renewNext(watched, { now, profiles }, 10), 1);
+    // Watched from the transaction's first statement on.
     assert.match(asked[1] ?? '', /SET LOCAL idle_in_transaction_session_timeout = '15s'/);
     assert.match(asked[2] ?? '', /FOR UPDATE SKIP LOCKED/);
   });

@@ -16,6 +16,7 @@ export {
   tillitCommand,
 } from './hub.ts';
 export { LogoutApplication } from './logout-application.ts';
+export { draftRenewal, pressStep, showCard, withDemoCard } from './officer.ts';
 export { OpenIdPeer, type PeerAnswer, type PeerSeen } from './openid-peer.ts';
 export { givePassword, logInWithPassword } from './password-login.ts';
 export { newPeerTls, type PeerTls, peerTlsOf } from './peer-tls.ts';

@@ -1,18 +1,22 @@
-// Renews the next card of whatever jobs run: its claim, the order, its trail and the item's end are one transaction.
+// Renews the next cards of whatever jobs run: claims, orders, their trail and the ends of the items are one transaction.
 import type pg from 'pg';
 import type { EpochMs } from '../../../base/clock.ts';
 import { newReference } from '../../../base/ids.ts';
 import type { CardProfile } from '../../../core/catalogue/index.ts';
 import {
+  type Acting,
+  type CardFacts,
   decideOrder,
   decideRenewalEnd,
   type RenewalItemState,
+  type RenewalJob,
   renewalOrder,
   renewalRefused,
 } from '../../../core/ordering/index.ts';
+import { organisationsUpward } from './administrations.ts';
 import { insertAudit, inTransaction, type Queryable } from './audit-insert.ts';
 import { renewalById, renewalCounts, writeRenewal } from './card-renewals.ts';
-import { cardFacts, lockHolder, writeStep } from './card-steps.ts';
+import { actingFor, cardFacts, lockHolder, writeStep } from './card-steps.ts';
 import { cardById } from './cards.ts';
 
 interface Claimed {
@@ -33,22 +37,43 @@ const leaseSeconds = 15;
 const mostAttempts = 3;
 
 /**
- * One card. The claim is the lock on its item, which a hub that dies loses with its connection: another hub then goes on with
- * that very card, of which nothing was written. Two hubs pass each other by. Answers `nothing` when nothing waits.
+ * The next cards, a few in one transaction. The claim is the lock on an item, which a hub that dies loses with its connection:
+ * another hub then goes on with those very cards, of which nothing was written. Two hubs pass each other by. Answers how many
+ * were seen to; 0: nothing waits.
  */
-export async function renewNext(pool: pg.Pool, facts: LaneFacts): Promise<'done' | 'failed' | 'nothing'> {
+export async function renewNext(pool: pg.Pool, facts: LaneFacts, most: number): Promise<number> {
   let claimed: Claimed | undefined;
   try {
     return await inTransaction(pool, async (client) => {
       await client.query(`SET LOCAL idle_in_transaction_session_timeout = '${leaseSeconds}s'`);
-      claimed = await claim(client);
-      return claimed === undefined ? 'nothing' : await renew(client, claimed, facts);
+      const known: Known = { jobs: new Map(), acting: new Map(), organisations: new Map() };
+      for (let seen = 0; seen < most; seen += 1) {
+        claimed = await claim(client);
+        if (claimed === undefined) return seen;
+        await renew(client, claimed, facts, known);
+      }
+      return most;
     });
   } catch (error) {
     // When the database is away this fails as well, and the item is as it was.
     if (claimed !== undefined) await noteAttempt(pool, claimed, facts.now);
     throw error;
   }
+}
+
+/** What is the same for many cards of one transaction; what may not change under it is locked. */
+interface Known {
+  readonly jobs: Map<string, RenewalJob | undefined>;
+  readonly acting: Map<string, Acting>;
+  readonly organisations: Map<string, CardFacts['organisations']>;
+}
+
+async function once<T>(known: Map<string, T>, key: string, read: () => Promise<T>): Promise<T> {
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const value = await read();
+  known.set(key, value);
+  return value;
 }
 
 async function claim(client: Queryable): Promise<Claimed | undefined> {
@@ -60,22 +85,26 @@ async function claim(client: Queryable): Promise<Claimed | undefined> {
   return result.rows[0];
 }
 
-async function renew(client: Queryable, claimed: Claimed, { now, profiles }: LaneFacts): Promise<'done' | 'failed'> {
-  const [job, before] = [await renewalById(client, claimed.job), await cardById(client, claimed.card)];
+async function renew(client: Queryable, claimed: Claimed, { now, profiles }: LaneFacts, known: Known): Promise<void> {
+  const job = await once(known.jobs, claimed.job, () => renewalById(client, claimed.job));
+  const before = await cardById(client, claimed.card);
   if (job === undefined || before === undefined) throw new Error(`the card of ${claimed.job} ${claimed.place} is gone`);
   await lockHolder(client, before.holder);
   const from = { person: job.askedBy, reference: newReference() };
   const wish = { from, input: { approvedBy: job.approvedBy }, now, profiles };
-  const order = renewalOrder(job, claimed.renewal, before, now);
-  const decision = decideOrder(await cardFacts(client, order, wish));
+  const { organisation } = before;
+  const facts = await cardFacts(client, renewalOrder(job, claimed.renewal, before, now), wish, undefined, {
+    acting: await once(known.acting, job.askedBy, () => actingFor(client, from)),
+    organisations: await once(known.organisations, organisation, () => organisationsUpward(client, organisation)),
+  });
+  const decision = decideOrder(facts);
   if (decision.kind === 'done') {
     await writeStep(client, decision, wish);
     await settle(client, claimed, 'done', now);
-    return 'done';
+    return;
   }
   await insertAudit(client, [{ ...renewalRefused(job, before, decision.code, now), reference: from.reference }]);
   await settle(client, claimed, 'failed', now, decision.code);
-  return 'failed';
 }
 
 const settle = (

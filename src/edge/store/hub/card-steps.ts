@@ -91,12 +91,13 @@ export async function actingFor(client: Queryable, { person }: ActingFrom): Prom
   };
 }
 
-/** All that a decision on this card looks at; `seen`: the revision that the person looked at. */
+/** All that a decision on this card looks at; `seen`: the revision that the person looked at; `known`: read in this transaction before. */
 export async function cardFacts(
   client: Queryable,
   card: Card,
   { from, input, now, profiles }: StepWish,
   seen?: number | undefined,
+  known: Partial<Pick<CardFacts, 'acting' | 'organisations'>> = {},
 ): Promise<CardFacts> {
   const people = personReader(client);
   const holder = await people.facts(card.holder);
@@ -104,10 +105,10 @@ export async function cardFacts(
     now,
     card,
     profile: profiles.get(card.profile),
-    acting: await actingFor(client, from),
+    acting: known.acting ?? (await actingFor(client, from)),
     holder: holder?.person,
     assignments: holder?.assignments ?? [],
-    organisations: await organisationsUpward(client, card.organisation),
+    organisations: known.organisations ?? (await organisationsUpward(client, card.organisation)),
     others: (await cardsOf(client, card.holder)).filter(({ id }) => id !== card.id),
     input: input ?? {},
     seen,
