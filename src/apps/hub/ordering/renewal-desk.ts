@@ -32,7 +32,7 @@ interface Parts {
   readonly clock: () => number;
 }
 
-const pageSize = 50;
+const pageSize = 25;
 const mostJobs = 50;
 /** The pace is that of the last half minute. */
 const paceMs = minuteMs / 2;

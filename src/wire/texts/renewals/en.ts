@@ -31,7 +31,7 @@ export const enRenewals = {
   'renewals.progress': 'How far it is',
   'renewals.seen': '{seen} of {all} cards',
   'renewals.timeLeft': 'Time left, about',
-  'renewals.item.waiting': 'Left',
+  'renewals.item.waiting': 'Still to do',
   'renewals.item.done': 'Renewal ordered',
   'renewals.item.failed': 'Failed',
   'renewals.item.excluded': 'Passed over',

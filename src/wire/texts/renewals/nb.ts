@@ -32,7 +32,7 @@ export const nbRenewals: RenewalTexts = {
   'renewals.progress': 'Hvor langt det har kommet',
   'renewals.seen': '{seen} av {all} kort',
   'renewals.timeLeft': 'Tid igjen, omtrent',
-  'renewals.item.waiting': 'Igjen',
+  'renewals.item.waiting': 'Gjenstår',
   'renewals.item.done': 'Fornyelse bestilt',
   'renewals.item.failed': 'Mislyktes',
   'renewals.item.excluded': 'Gått forbi',

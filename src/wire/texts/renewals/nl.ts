@@ -32,7 +32,7 @@ export const nlRenewals: RenewalTexts = {
   'renewals.progress': 'Hoe ver het is',
   'renewals.seen': '{seen} van {all} kaarten',
   'renewals.timeLeft': 'Resterende tijd, ongeveer',
-  'renewals.item.waiting': 'Over',
+  'renewals.item.waiting': 'Nog te doen',
   'renewals.item.done': 'Verlenging besteld',
   'renewals.item.failed': 'Mislukt',
   'renewals.item.excluded': 'Overgeslagen',

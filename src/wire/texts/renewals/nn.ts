@@ -32,7 +32,7 @@ export const nnRenewals: RenewalTexts = {
   'renewals.progress': 'Kor langt det har kome',
   'renewals.seen': '{seen} av {all} kort',
   'renewals.timeLeft': 'Tid att, om lag',
-  'renewals.item.waiting': 'Att',
+  'renewals.item.waiting': 'Står att',
   'renewals.item.done': 'Fornying tinga',
   'renewals.item.failed': 'Mislukkast',
   'renewals.item.excluded': 'Gått forbi',

@@ -32,7 +32,7 @@ export const svRenewals: RenewalTexts = {
   'renewals.progress': 'Hur långt det har kommit',
   'renewals.seen': '{seen} av {all} kort',
   'renewals.timeLeft': 'Tid kvar, ungefär',
-  'renewals.item.waiting': 'Kvar',
+  'renewals.item.waiting': 'Återstår',
   'renewals.item.done': 'Förnyelse beställd',
   'renewals.item.failed': 'Misslyckades',
   'renewals.item.excluded': 'Förbigås',

@@ -5,7 +5,8 @@ import { type WebFace, webFace } from '../../../../../test/fakes/web-face.ts';
 import { csrfToken, type HttpRequest, type HttpResponse } from '../../../../base/http/index.ts';
 import { cardStates } from '../../../../core/ordering/index.ts';
 import { locales } from '../../../../wire/codes/index.ts';
-import { portalAnswer, portalLogin, portalRoutes } from '../index.ts';
+import { text } from '../../../../wire/texts/index.ts';
+import { type CardLine, portalAnswer, portalLogin, portalRoutes } from '../index.ts';
 
 const origin = 'https://hub.example';
 let face: WebFace;
@@ -132,6 +133,54 @@ describe('lists and orders', () => {
     assert.equal((await ask('GET', '/cards/order', { session: 'stranger' })).status, 403);
     assert.match(String((await ask('GET', '/cards/find', { query: 'q=nobody' })).body), /No card matches/);
     assert.equal((await ask('GET', '/cards/find', { session: 'weak' })).status, 303);
+  });
+  test('one finds those that run out before long, and goes on to renew many', async () => {
+    const body = String((await ask('GET', '/cards/find', { query: 'show=expiring60' })).body);
+    assert.match(body, /<option value="expiring60" selected>Run out within 60 days</);
+    assert.match(body, /href="\/cards\/renewals"/);
+    assert.deepEqual(face.cards.done, ['find  expiring60 ']);
+  });
+  test('a holder is told what to do before a card runs out: renew it, or come for the one that was ordered', async () => {
+    const [inUse, ended] = (await face.cards.desk.own('p1')) as [CardLine, CardLine];
+    const dayMs = 86_400_000;
+    const ending = (days: number): CardLine => ({
+      ...inUse,
+      card: {
+        ...inUse.card,
+        certificates: inUse.card.certificates.map((one) => ({
+          ...one,
+          notAfter: face.portalPorts.clock() + days * dayMs,
+        })),
+      },
+    });
+    const ordered: CardLine = {
+      ...inUse,
+      card: {
+        ...inUse.card,
+        id: 'card-new',
+        state: 'approved',
+        replaces: inUse.card.id,
+        renewalJob: 'j1',
+        certificates: [],
+      },
+    };
+    for (const [lines, own, start] of [
+      [[ended, ending(61)], undefined, undefined],
+      [[ending(60)], 'cards.soonOver', 'cards.soonOver'],
+      [[ordered, ending(60)], 'cards.renewalWaits', 'cards.renewalWaits'],
+      [[{ ...ordered, card: { ...ordered.card, state: 'checked' } } as CardLine, ending(60)], undefined, undefined],
+    ] as const) {
+      face.portalPorts = { ...face.portalPorts, cards: { ...face.cards.desk, own: async () => lines } };
+      for (const [path, key] of [
+        ['/cards', own],
+        ['/', start],
+      ] as const) {
+        const body = String((await ask('GET', path, { session: 's1' })).body);
+        for (const each of ['cards.soonOver', 'cards.renewalWaits'] as const)
+          assert.equal(body.includes(text('en', each)), each === key, `${path} ${each} ${key}`);
+      }
+    }
+    assert.match(String((await ask('GET', '/cards', { session: 's1' })).body), /Days left: 60/);
   });
   test('an order names person, employer and kind, and is one however often its form is sent', async () => {
     const page = String((await ask('GET', '/cards/order', { query: 'q=nina' })).body);

@@ -70,8 +70,7 @@ async function show(ports: PortalPorts, request: HttpRequest, held: Held, fault?
   const answer = await portalPage(ports, request, {
     title: titleOf(locale, view),
     loggedIn: true,
-    content: html`${who}${fault && problem(locale, fault)}<div id="progress" data-rounds="${liveRounds}"${isRunning && html` data-more`}></div>
-<p id="standing" data-live role="status"><strong>${text(locale, `renewals.state.${job.state}`)}</strong></p>
+    content: html`${who}${fault && problem(locale, fault)}<p id="progress" data-live role="status" data-rounds="${liveRounds}"${isRunning && html` data-more`}><strong>${text(locale, `renewals.state.${job.state}`)}</strong></p>
 <div id="now" data-live class="stack">${facts(ports, locale, view)}${isDraft ? draftText(locale, view) : progress(locale, view)}${reasons(locale, view)}</div>
 <div id="steps" data-live class="stack">${view.actions.map((action, index) => step(ports, locale, held, view, action, index === 0))}</div>
 <h2>${text(locale, 'renewals.cards')}</h2>${searchForm(locale, view, search)}${itemList(ports, locale, view, search)}
