@@ -90,6 +90,10 @@ const only =
 /** A draft shows the world of its moment; what waits for a second officer is looked at again for each card. */
 const longestWaitMs = { start: hourMs, approve: 7 * 24 * hourMs } as const;
 
+/** A kind of card that is made here, and still is. */
+export const isMadeHere = (profile: CardProfile | undefined): profile is CardProfile =>
+  profile !== undefined && !profile.closed && profile.flow === 'own';
+
 /** The officer has the task over all that the job may touch. */
 export const mayRenewAt = ({
   grants,
@@ -130,7 +134,7 @@ export const renewalChecks: readonly RenewalCheck[] = [
     clause: 'H2: of a kind that is made here',
     code: 'renewal.unknownProfile',
     of: only('start', 'approve', 'resume', 'retry'),
-    test: ({ profile }) => profile !== undefined && !profile.closed && profile.flow === 'own',
+    test: ({ profile }) => isMadeHere(profile),
   },
   {
     name: 'renewal.looked',

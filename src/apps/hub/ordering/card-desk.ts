@@ -23,6 +23,7 @@ import { employedNamed } from '../../../edge/store/hub/card-people.ts';
 import { type OpenIssuerWork, openIssuerWork } from '../../../edge/store/hub/card-requests.ts';
 import { cardFacts, orderCard, type StepDone, takeCardStep } from '../../../edge/store/hub/card-steps.ts';
 import { cardById, cardCertificate, cardSteps, cardsOf, findCards } from '../../../edge/store/hub/cards.ts';
+import { organisationNames } from '../../../edge/store/hub/organisation-names.ts';
 import type { CardDesk, CardDone, CardFilter, CardLine, IssuerWork } from '../../../edge/web/portal/index.ts';
 
 interface Parts {
@@ -62,14 +63,14 @@ export function cardDesk({ pool, catalogue, clock }: Parts): CardDesk {
   };
 
   async function linesOf(cards: readonly Card[]): Promise<readonly CardLine[]> {
-    const [people, organisations] = await Promise.all([
+    const [people, places] = await Promise.all([
       peopleNamed(pool, [...new Set(cards.map(({ holder }) => holder))]),
-      pool.query<{ id: string; name: string }>('SELECT id, name FROM hub.organisation WHERE id = ANY($1)', [
-        [...new Set(cards.map(({ organisation }) => organisation))],
-      ]),
+      organisationNames(
+        pool,
+        cards.map(({ organisation }) => organisation),
+      ),
     ]);
     const names = new Map(people.map((person) => [person.id, shownName(person)]));
-    const places = new Map(organisations.rows.map(({ id, name }) => [id, name]));
     return cards.map((card) => ({
       card,
       profile: profiles().get(card.profile),

@@ -5,6 +5,7 @@ import { newReference } from '../../../base/ids.ts';
 import type { CatalogueSnapshot } from '../../../core/catalogue/index.ts';
 import { administeredScopes, shownName } from '../../../core/directory/index.ts';
 import {
+  isMadeHere,
   mayRenewAt,
   possibleRenewalActions,
   type RenewalCounts,
@@ -22,7 +23,7 @@ import {
   renewalsOf,
   takeRenewalStep,
 } from '../../../edge/store/hub/card-renewals.ts';
-import { organisationsBelow } from '../../../edge/store/hub/organisations-below.ts';
+import { organisationNames, organisationsBelow } from '../../../edge/store/hub/organisation-names.ts';
 import type { RenewalDesk, RenewalLine, RenewalReason } from '../../../edge/web/portal/index.ts';
 import { wordsOf } from './card-desk.ts';
 
@@ -59,11 +60,10 @@ export function renewalDesk({ pool, catalogue, clock }: Parts): RenewalDesk {
     return left === undefined ? undefined : left / 1000;
   };
   const linesOf = async (jobs: readonly RenewalJob[]): Promise<readonly RenewalLine[]> => {
-    const names = await pool.query<{ id: string; name: string }>(
-      'SELECT id, name FROM hub.organisation WHERE id = ANY($1)',
-      [jobs.map(({ organisation }) => organisation)],
+    const organisations = await organisationNames(
+      pool,
+      jobs.map(({ organisation }) => organisation),
     );
-    const organisations = new Map(names.rows.map(({ id, name }) => [id, name]));
     return Promise.all(
       jobs.map(async (job) => ({
         job,
@@ -79,7 +79,7 @@ export function renewalDesk({ pool, catalogue, clock }: Parts): RenewalDesk {
       const organisations = await organisationsBelow(pool, await scopesOf(person));
       return {
         organisations,
-        profiles: [...profiles().values()].filter(({ closed, flow }) => !closed && flow === 'own'),
+        profiles: [...profiles().values()].filter(isMadeHere),
       };
     },
 
@@ -95,8 +95,7 @@ export function renewalDesk({ pool, catalogue, clock }: Parts): RenewalDesk {
       if (person === undefined || !mayRenewAt({ person, grants, organisations, now, job: { organisation } }))
         return { kind: 'refused', code: 'renewal.noRight' };
       const profile = profiles().get(id);
-      if (profile === undefined || profile.closed || profile.flow !== 'own')
-        return { kind: 'refused', code: 'renewal.unknownProfile' };
+      if (!isMadeHere(profile)) return { kind: 'refused', code: 'renewal.unknownProfile' };
       const expiringBefore = startOfDay(day);
       if (expiringBefore === undefined || expiringBefore <= now || expiringBefore > now + longestDays * dayMs)
         return { kind: 'refused', code: 'renewal.day' };

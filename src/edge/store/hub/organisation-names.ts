@@ -1,7 +1,19 @@
-// Organisations that somebody may choose among: those they have a task over, and everything below.
+// Organisations by name: of those that a list shows, and those that somebody may choose among.
 import type { Queryable } from './audit-insert.ts';
 
-/** Open ones, by name. */
+/** Id -> name; each once, however often it is asked for. */
+export async function organisationNames(
+  client: Queryable,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const result = await client.query<{ id: string; name: string }>(
+    'SELECT id, name FROM hub.organisation WHERE id = ANY($1)',
+    [[...new Set(ids)]],
+  );
+  return new Map(result.rows.map(({ id, name }) => [id, name]));
+}
+
+/** These and everything below them, the open ones, in the order of their names. */
 export async function organisationsBelow(
   client: Queryable,
   organisations: readonly string[],
