@@ -74,7 +74,7 @@ export const enRenewals = {
   'cards.showExpiring': 'Run out within {days} days',
   'cards.renewalWaits':
     'A new card has been ordered in place of yours. Log in with your present card to renew it here, or go to the counter. It must be done before your present card runs out.',
-  'cards.soonOver': 'Your card runs out soon. Open it below and renew it while it still works.',
+  'cards.soonOver': 'Your card runs out soon. Open it under My cards and renew it while it still works.',
   'order.notInUse': 'The present card is not in use, so it cannot prove its holder.',
   'order.oldCard': 'Log in with the card that is to be renewed, while it is valid. Otherwise go to the counter.',
   'order.expired': 'The card has run out.',

@@ -75,7 +75,7 @@ export const nbRenewals: RenewalTexts = {
   'cards.showExpiring': 'Går ut innen {days} dager',
   'cards.renewalWaits':
     'Et nytt kort er bestilt i stedet for ditt. Logg inn med det nåværende kortet ditt for å fornye det her, eller gå til kortskranken. Det må gjøres før det nåværende kortet går ut.',
-  'cards.soonOver': 'Kortet ditt går snart ut. Åpne det nedenfor og forny det mens det virker.',
+  'cards.soonOver': 'Kortet ditt går snart ut. Åpne det under Mine kort og forny det mens det virker.',
   'order.notInUse': 'Det nåværende kortet er ikke i bruk og kan ikke bevise innehaveren.',
   'order.oldCard': 'Logg inn med kortet som skal fornyes, mens det er gyldig. Ellers gå til kortskranken.',
   'order.expired': 'Kortet har gått ut.',

@@ -75,7 +75,7 @@ export const nlRenewals: RenewalTexts = {
   'cards.showExpiring': 'Lopen af binnen {days} dagen',
   'cards.renewalWaits':
     'Er is een nieuwe kaart besteld in plaats van de uwe. Log in met uw huidige kaart om die hier te verlengen, of ga naar de balie. Dat moet voordat uw huidige kaart afloopt.',
-  'cards.soonOver': 'Uw kaart loopt binnenkort af. Open die hieronder en verleng zolang ze werkt.',
+  'cards.soonOver': 'Uw kaart loopt binnenkort af. Open die onder Mijn kaarten en verleng zolang ze werkt.',
   'order.notInUse': 'De huidige kaart is niet in gebruik en kan de houder niet aantonen.',
   'order.oldCard': 'Log in met de kaart die verlengd wordt, zolang ze geldig is. Ga anders naar de balie.',
   'order.expired': 'De kaart is verlopen.',

@@ -75,7 +75,7 @@ export const nnRenewals: RenewalTexts = {
   'cards.showExpiring': 'Går ut innan {days} dagar',
   'cards.renewalWaits':
     'Eit nytt kort er tinga i staden for ditt. Logg inn med kortet du har no for å fornye det her, eller gå til kortskranken. Det må gjerast før kortet går ut.',
-  'cards.soonOver': 'Kortet ditt går snart ut. Opne det nedanfor og forny det medan det verkar.',
+  'cards.soonOver': 'Kortet ditt går snart ut. Opne det under Mine kort og forny det medan det verkar.',
   'order.notInUse': 'Kortet er ikkje i bruk no og kan ikkje prove innehavaren.',
   'order.oldCard': 'Logg inn med kortet som skal fornyast, medan det er gyldig. Elles gå til kortskranken.',
   'order.expired': 'Kortet har gått ut.',

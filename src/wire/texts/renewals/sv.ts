@@ -74,7 +74,7 @@ export const svRenewals: RenewalTexts = {
   'cards.showExpiring': 'Går ut inom {days} dagar',
   'cards.renewalWaits':
     'Ett nytt kort är beställt i stället för ditt. Logga in med ditt nuvarande kort för att förnya det här, eller gå till kortdisken. Det måste göras innan ditt nuvarande kort går ut.',
-  'cards.soonOver': 'Ditt kort går snart ut. Öppna det nedan och förnya det medan det fungerar.',
+  'cards.soonOver': 'Ditt kort går snart ut. Öppna det under Mina kort och förnya det medan det fungerar.',
   'order.notInUse': 'Det nuvarande kortet är inte i bruk och kan inte styrka sin innehavare.',
   'order.oldCard': 'Logga in med kortet som ska förnyas, medan det gäller. Annars gå till kortdisken.',
   'order.expired': 'Kortet har gått ut.',
