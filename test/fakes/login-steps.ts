@@ -304,7 +304,7 @@ export interface FakeDispatcher extends Dispatcher {
   readonly returnedCalls: { provider: string; parameters: Readonly<Record<string, string>>; ip: string }[];
   readonly loginsAdded: string[];
   readonly loginsRemoved: string[];
-  cardShownCalls: { token: string; chain: readonly Buffer[]; ip: string }[];
+  cardShownCalls: Parameters<Dispatcher['cardShown']>[];
 }
 
 /** A dispatcher that shows `steps` and writes down what it is asked. */
@@ -341,10 +341,10 @@ export function fakeDispatcher(): FakeDispatcher {
       return Promise.resolve(fake.answer ?? { kind: 'interact', journey });
     },
     cardTicket: () => Promise.resolve({ token: 'ticket-out', populations: ['siths', 'advanced'] }),
-    cardShown: (token, chain, ip) => {
-      fake.cardShownCalls.push({ token, chain, ip });
+    cardShown: (...call) => {
+      fake.cardShownCalls.push(call);
       return Promise.resolve(
-        token === 'gone'
+        call[0] === 'gone'
           ? { kind: 'problem', reason: 'journey.expired', reference: 'K7QM-2F9X' }
           : { journey: 'j1', handoff: 'ticket-back' },
       );

@@ -92,7 +92,10 @@ describe('openssl ocsp as a responder', { skip: missing ?? false }, () => {
       revocation: { mode: 'ocsp', overrides: {}, allowedHosts: [`127.0.0.1:${port}`, `127.0.0.1:${otherPort}`] },
     } as const;
     const issuer = ca.certificate;
-    return revocationOf({ certificate, issuer, population, crls: new Map(), answers, now: Date.now() });
+    return revocationOf({
+      ...{ certificate, issuer, population, answers, now: Date.now() },
+      ...{ crls: new Map(), isSigned: () => false },
+    });
   }
 
   test('a good card and a revoked one', async () => {

@@ -59,7 +59,8 @@ export function wireCards(
         if (decision.ok) {
           const card = await cardOfCertificate(pool, decision.fingerprint);
           if (card !== undefined && standingRefusal(card) !== undefined) return { status: 'revoked' };
-          return { status: 'good', statusCheckedAt: decision.statusCheckedAt, grace: decision.grace };
+          const { statusCheckedAt, grace, withoutDelta } = decision;
+          return { status: 'good', statusCheckedAt, grace, withoutDelta };
         }
         return { status: decision.code === 'card.revocationUnknown' ? 'unknown' : 'revoked' };
       },

@@ -1,4 +1,5 @@
 // Routes as plain values: what the web server serves and what a test calls without a server.
+import type { StapledOcsp } from '../x509/index.ts';
 
 /** A request as a route sees it. Nothing here trusts a forwarded header. */
 export interface HttpRequest {
@@ -16,6 +17,8 @@ export interface HttpRequest {
   readonly ip: string;
   /** DER of the client certificates that the peer showed, leaf first; only on a listener that asks for one. */
   readonly peerCertificates?: readonly Buffer[];
+  /** An OCSP answer about the first of them that a configured proxy passed on; only on the card listener. */
+  readonly stapledOcsp?: StapledOcsp | undefined;
   /** The TLS server name that the peer asked for, lower case; only on a TLS listener. */
   readonly serverName?: string;
 }

@@ -1,4 +1,4 @@
-// The `Client-Cert` and `Client-Cert-Chain` headers of RFC 9440: certificates that a TLS proxy passes on.
+// The `Client-Cert` and `Client-Cert-Chain` headers of RFC 9440, certificates that a TLS proxy passes on, and `Client-Cert-OCSP` beside them.
 
 /** Headers as node:http gives them: lower-case names, a list when one came more than once. */
 type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -42,9 +42,33 @@ export function readClientCertHeaders(headers: Headers): ForwardedCertificates {
   return { kind: 'present', chain: [leaf, ...rest] };
 }
 
-/** The headers without `Client-Cert` and `Client-Cert-Chain`: what every request from elsewhere than a configured proxy becomes. */
-export function withoutClientCertHeaders<H extends Headers>(headers: H): Omit<H, 'client-cert' | 'client-cert-chain'> {
-  const { 'client-cert': _leaf, 'client-cert-chain': _chain, ...rest } = headers;
+/** DER of an OCSPResponse about the client certificate, or why what came is none. */
+export type StapledOcsp = { readonly der: Buffer } | { readonly fault: 'stapledMalformed' | 'stapledTooLarge' };
+
+/** Octets of DER; an answer with its responder's certificate has one to three thousand. */
+export const mostStapledBytes = 6 * 1024;
+
+/**
+ * Reads `Client-Cert-OCSP`, our own name: the OCSP answer that was stapled to the client's certificate (RFC 8446 4.4.2.1),
+ * as a byte sequence like those of RFC 9440; the colons may be left out. The caller has made sure of the proxy.
+ */
+export function readStapledHeader(headers: Headers): StapledOcsp | undefined {
+  const header = headers['client-cert-ocsp'];
+  if (header === undefined) return undefined;
+  if (typeof header !== 'string') return { fault: 'stapledMalformed' };
+  const value = header.replace(/^ +| +$/g, '');
+  // What the proxy writes for a client that stapled nothing.
+  if (value === '' || value === '::') return undefined;
+  if (value.length > Math.ceil(mostStapledBytes / 3) * 4 + 2) return { fault: 'stapledTooLarge' };
+  const der = decode(value.startsWith(':') ? value : `:${value}:`);
+  return der === undefined ? { fault: 'stapledMalformed' } : { der };
+}
+
+/** The headers without those of this file: what every request from elsewhere than a configured proxy becomes. */
+export function withoutClientCertHeaders<H extends Headers>(
+  headers: H,
+): Omit<H, 'client-cert' | 'client-cert-chain' | 'client-cert-ocsp'> {
+  const { 'client-cert': _leaf, 'client-cert-chain': _chain, 'client-cert-ocsp': _stapled, ...rest } = headers;
   return rest;
 }
 

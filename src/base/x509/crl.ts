@@ -14,7 +14,12 @@ import {
   tags,
 } from './der.ts';
 import { readIntegerBytes, readSmallInteger, readTime, serialHex } from './der-values.ts';
-import { type IssuingPoint, readIssuingPoint } from './distribution-point.ts';
+import {
+  type DistributionPoint,
+  type IssuingPoint,
+  readDistributionPoints,
+  readIssuingPoint,
+} from './distribution-point.ts';
 import { extensionOids, type RawExtension, readExtensions } from './extensions.ts';
 import { type GeneralName, nameKey, readGeneralNames } from './general-name.ts';
 import { type DistinguishedName, readName, sameName } from './name.ts';
@@ -39,6 +44,8 @@ export interface Crl extends SignedParts {
   readonly issuingPoint: IssuingPoint | undefined;
   /** Hexadecimal number of the whole list that this delta list changes; undefined for a whole list. */
   readonly deltaOf: string | undefined;
+  /** Where delta lists to it lie (RFC 5280 5.2.6). */
+  readonly freshest: readonly DistributionPoint[];
   readonly entries: number;
   readonly bytes: number;
   /**
@@ -129,16 +136,18 @@ function understand(extensions: readonly RawExtension[]) {
   let authorityKeyId: string | undefined;
   let issuingPoint: IssuingPoint | undefined;
   let deltaOf: string | undefined;
+  let freshest: readonly DistributionPoint[] = [];
   const wholeNumber = (value: Buffer) => serialHex(readIntegerBytes(readRoot(value, tags.integer)));
   for (const { oid, critical, value } of extensions) {
     if (oid === extensionOids.crlNumber) number = wholeNumber(value);
     else if (oid === extensionOids.issuingDistributionPoint) issuingPoint = readIssuingPoint(value);
     else if (oid === extensionOids.deltaCrlIndicator) deltaOf = wholeNumber(value);
+    else if (oid === extensionOids.freshestCrl) freshest = readDistributionPoints(readRoot(value, tags.sequence));
     else if (oid === extensionOids.authorityKeyIdentifier)
       authorityKeyId = readAuthorityKeyId(readRoot(value, tags.sequence));
     else if (critical) throw outOfScope(`extension ${oid}`);
   }
-  return { number, authorityKeyId, issuingPoint, deltaOf };
+  return { number, authorityKeyId, issuingPoint, deltaOf, freshest };
 }
 
 type FindEntry = (serial: Buffer, of: DistinguishedName) => number | undefined;

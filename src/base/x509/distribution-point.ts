@@ -89,9 +89,10 @@ export function pointNames(name: PointName, issuer: DistinguishedName): readonly
   return below === undefined ? [] : [{ kind: 'directory', name: below }];
 }
 
-/** The URLs of a point that covers every reason and whose list the certificate's issuer itself signs. */
-export function urlsOf({ name, reasons, crlIssuer }: DistributionPoint): readonly string[] {
-  // A point for some reasons only, or whose list another party signs, cannot clear a certificate alone.
-  if (reasons !== undefined || crlIssuer !== undefined || name?.kind !== 'full') return [];
-  return name.names.flatMap((each) => (each.kind === 'uri' ? [each.value] : []));
-}
+/** The URLs of a point, whatever reasons it is for and whoever signs its list. */
+export const everyUrlOf = ({ name }: DistributionPoint): readonly string[] =>
+  name?.kind === 'full' ? name.names.flatMap((each) => (each.kind === 'uri' ? [each.value] : [])) : [];
+
+/** The URLs of a point that covers every reason and whose list the certificate's issuer itself signs: it can clear a certificate alone. */
+export const urlsOf = (point: DistributionPoint): readonly string[] =>
+  point.reasons === undefined && point.crlIssuer === undefined ? everyUrlOf(point) : [];

@@ -12,7 +12,10 @@ export { type CertsOnlyReading, mostCertsOnlyBytes, readCertsOnly } from './cert
 export {
   clientCertValue,
   type ForwardedCertificates,
+  mostStapledBytes,
   readClientCertHeaders,
+  readStapledHeader,
+  type StapledOcsp,
   withoutClientCertHeaders,
 } from './client-cert.ts';
 export type { NameConstraints, PolicyMapping } from './constraint-extensions.ts';
@@ -21,7 +24,13 @@ export { type CertificationRequest, type CsrReading, mostCsrBytes, provesPossess
 export { childrenOf, contentOf, DerCursor, type DerElement, encodingOf, malformed, readRoot, tags } from './der.ts';
 export { readIntegerBytes, readNamedBits, readOctetBits, readOid, readSmallInteger } from './der-values.ts';
 export * from './der-writer.ts';
-export { type DistributionPoint, type IssuingPoint, type PointName, pointNames } from './distribution-point.ts';
+export {
+  type DistributionPoint,
+  everyUrlOf,
+  type IssuingPoint,
+  type PointName,
+  pointNames,
+} from './distribution-point.ts';
 export { type CertificateExtensions, extensionOids, type KeyUsage } from './extensions.ts';
 export { type GeneralName, generalNameKey, type NameKind, nameKey } from './general-name.ts';
 export { type HeldKey, keyHolderCertificate } from './key-holder.ts';

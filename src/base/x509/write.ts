@@ -63,6 +63,10 @@ const usageBit: Readonly<Record<KeyUsage, number>> = {
 
 const uri = (url: string): Buffer => der(0x86, Buffer.from(url, 'latin1'));
 
+/** CRLDistributionPoints: a point for each URL. */
+const pointsAt = (urls: readonly string[]): Buffer =>
+  derSequence(...urls.map((url) => derSequence(der(0xa0, der(0xa0, uri(url))))));
+
 /** The extensions that the readers of this folder understand, ready to be put in a certificate or list. */
 export const writeExtension = {
   basicConstraints: (ca: boolean, pathLength?: number): ExtensionToWrite => ({
@@ -96,7 +100,12 @@ export const writeExtension = {
   }),
   crlUrls: (urls: readonly string[]): ExtensionToWrite => ({
     oid: extensionOids.crlDistributionPoints,
-    value: derSequence(...urls.map((url) => derSequence(der(0xa0, der(0xa0, uri(url)))))),
+    value: pointsAt(urls),
+  }),
+  /** Where delta lists lie (RFC 5280 4.2.1.15, 5.2.6). */
+  freshestCrl: (urls: readonly string[]): ExtensionToWrite => ({
+    oid: extensionOids.freshestCrl,
+    value: pointsAt(urls),
   }),
   /** Where the issuer's certificate lies and where its status is answered (RFC 5280 4.2.2.1). */
   authorityInfoAccess: (urls: { readonly caIssuers?: string; readonly ocsp?: string }): ExtensionToWrite => ({
@@ -131,6 +140,12 @@ export const writeExtension = {
   /** Of a responder's certificate: its own revocation is not asked for (RFC 6960 4.2.2.2.1). */
   ocspNoCheck: (): ExtensionToWrite => ({ oid: '1.3.6.1.5.5.7.48.1.5', value: derNull() }),
   crlNumber: (number: number): ExtensionToWrite => ({ oid: extensionOids.crlNumber, value: derInteger(number) }),
+  /** Of a delta list: the number of the whole list that it begins from (RFC 5280 5.2.4). */
+  deltaOf: (number: number): ExtensionToWrite => ({
+    oid: extensionOids.deltaCrlIndicator,
+    critical: true,
+    value: derInteger(number),
+  }),
 };
 
 export const writeExtensions = (tag: number, extensions: readonly ExtensionToWrite[]): Buffer =>

@@ -129,6 +129,8 @@ export const populationSchema = record({
     {
       mode: oneOf(['crl', 'ocsp', 'either', 'both'], { title: 'Revocation', default: 'crl' }),
       first: optional(oneOf(['crl', 'ocsp'], { title: 'Asked first, where either will do' })),
+      deltas: optional(oneOf(['preferred', 'required'], { title: 'Delta lists, where lists name them' })),
+      indirectLists: optional(flag({ title: 'Lists that another authority signs count' })),
       overrides: namedValues(url('Fetch from'), {
         title: 'Fetch instead',
         names: '^https?://[^\\s]{1,1000}$',

@@ -147,6 +147,10 @@ export interface Population {
     readonly mode: 'crl' | 'ocsp' | 'either' | 'both';
     /** In mode `either`: what is asked first; the other only when that leaves the status open. Absent = lists. */
     readonly first?: 'crl' | 'ocsp' | undefined;
+    /** Whether a whole list clears nobody while the delta list that is named cannot be had; absent = it does. */
+    readonly deltas?: 'preferred' | 'required' | undefined;
+    /** Lists that another authority signs, for certificates that name it (RFC 5280 5.2.5). */
+    readonly indirectLists?: boolean | undefined;
     /** URL that certificates name, of a list or a responder -> URL to ask instead. */
     readonly overrides: Readonly<Record<string, string>>;
     /** Hosts (`host:port`) that lists and answers may come from. */

@@ -1,4 +1,5 @@
 // The card's way out and back: one-hop tickets between the login page and the card listener, each used once.
+import type { StapledOcsp } from '../../base/x509/index.ts';
 import type { Browser, Dispatcher } from './dispatcher.ts';
 import { gather } from './gather.ts';
 import { carriedUntil, findHandoff, handoffProblem, newHandoff } from './handoff.ts';
@@ -44,6 +45,7 @@ export async function cardShown(
   token: string,
   chain: readonly Buffer[],
   ip: string,
+  stapled?: StapledOcsp,
 ): ReturnType<Dispatcher['cardShown']> {
   const found = await findHandoff(ports, token, ['toCard']);
   if (found.kind === 'problem') return found;
@@ -52,7 +54,11 @@ export async function cardShown(
   if (journey.ended) return stale(journey);
   const { provider, version, browser } = found.doc;
   const shown = chain.map((der) => der.toString('base64'));
-  const doc = { kind: 'cardShown', provider, version, browser, chain: shown, ip } as const;
+  const kept = stapled && ('der' in stapled ? { der: stapled.der.toString('base64') } : stapled);
+  const doc = {
+    ...({ kind: 'cardShown', provider, version, browser, chain: shown, ip } as const),
+    ...(kept === undefined ? {} : { stapled: kept }),
+  };
   const back = newHandoff(ports, journey, doc, carriedUntil(ports));
   const done = await ports.commit({
     claims: [claimHandoff(found.handoff)],

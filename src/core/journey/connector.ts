@@ -1,5 +1,6 @@
 // The one shape of a connector: it proves; it knows no applications, sessions, cookies, HTML or tokens.
 import type { EpochMs } from '../../base/clock.ts';
+import type { StapledOcsp } from '../../base/x509/index.ts';
 import type { Assurance, ConnectorKind, Locale, LocalizedText, ReasonCode } from '../../wire/codes/index.ts';
 import type { Provider } from '../catalogue/snapshot.ts';
 import type { Evidence } from '../linking/evidence.ts';
@@ -21,7 +22,13 @@ export type Memo = Readonly<Record<string, unknown>>;
 export type Reply =
   | { readonly kind: 'form'; readonly fields: Readonly<Record<string, string>>; readonly ip: string }
   /** DER of the presented chain, leaf first; empty when the browser showed no certificate. */
-  | { readonly kind: 'card'; readonly chain: readonly Buffer[]; readonly ip: string }
+  | {
+      readonly kind: 'card';
+      readonly chain: readonly Buffer[];
+      /** An OCSP answer about the card that a configured proxy passed on; nobody has looked at it yet. */
+      readonly stapled?: StapledOcsp | undefined;
+      readonly ip: string;
+    }
   /** Parameters that the provider sent through the browser, each once. */
   | {
       readonly kind: 'redirect';

@@ -16,7 +16,7 @@ export const createDispatcher = (ports: JourneyPorts): Dispatcher => ({
   view: (journey, browser) => view(ports, journey, browser),
   act: (journey, version, action, browser) => act(ports, journey, version, action, browser),
   cardTicket: (journey, browser) => cardTicket(ports, journey, browser),
-  cardShown: (token, chain, ip) => cardShown(ports, token, chain, ip),
+  cardShown: (token, chain, ip, stapled) => cardShown(ports, token, chain, ip, stapled),
   leave: (journey, provider, browser) => leave(ports, journey, provider, browser),
   returned: (provider, parameters, ip) => returned(ports, provider, parameters, ip),
   takeHandoff: (journey, handoff, browser) => takeHandoff(ports, journey, handoff, browser),

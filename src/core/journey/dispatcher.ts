@@ -1,5 +1,6 @@
 // The dispatcher's face: what frontends and pages may ask of a login. The only way in and the only chooser.
 
+import type { StapledOcsp } from '../../base/x509/index.ts';
 import type { Assurance, Locale, ReasonCode } from '../../wire/codes/index.ts';
 import type { HubSettings } from '../catalogue/snapshot.ts';
 import type { PersonFacts } from '../directory/directory.ts';
@@ -126,12 +127,14 @@ export interface Dispatcher {
   ): Promise<{ readonly token: string; readonly populations: readonly string[] } | StepProblem>;
   /**
    * The card listener's side: takes the ticket and what the TLS handshake showed, keeps the reply under a new one-hop
-   * ticket, and answers where the browser goes: the journey's page, which needs the journey's cookie.
+   * ticket, and answers where the browser goes: the journey's page, which needs the journey's cookie. `stapled` is an
+   * OCSP answer about the card that a configured proxy passed on.
    */
   cardShown(
     token: string,
     chain: readonly Buffer[],
     ip: string,
+    stapled?: StapledOcsp,
   ): Promise<{ readonly journey: string; readonly handoff: string } | StepProblem>;
   /** Where the browser goes for a provider's own pages; `interact` when the provider cannot be asked, which the page tells. */
   leave(journey: string, provider: string, browser: Browser): Promise<Away | Turn | StepProblem>;

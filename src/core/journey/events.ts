@@ -49,6 +49,8 @@ export const evidenceBody = (evidence: Evidence): Body => ({
     card: evidence.certificate.card?.id,
     statusCheckedAt: evidence.certificate.statusCheckedAt,
     grace: evidence.certificate.grace,
+    withoutDelta: evidence.certificate.withoutDelta,
+    stapled: evidence.certificate.stapled,
   },
 });
 

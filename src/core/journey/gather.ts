@@ -61,7 +61,14 @@ async function recheckCards(
       refreshed = true;
       return {
         ...one,
-        certificate: { ...one.certificate, statusCheckedAt: found.statusCheckedAt, grace: found.grace },
+        certificate: {
+          ...one.certificate,
+          statusCheckedAt: found.statusCheckedAt,
+          grace: found.grace,
+          withoutDelta: found.withoutDelta,
+          // What was stapled then says nothing of now.
+          stapled: undefined,
+        },
       };
     }),
   );

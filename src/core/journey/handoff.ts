@@ -51,10 +51,15 @@ export async function findHandoff<Kind extends HandoffDoc['kind']>(
 
 type Brought = Extract<HandoffDoc, { kind: 'cardShown' | 'returned' }>;
 
+const octets = (base64: string): Buffer => Buffer.from(base64, 'base64');
+
+function cardOf({ chain, stapled, ip }: Extract<HandoffDoc, { kind: 'cardShown' }>): Reply {
+  const answer = stapled && ('der' in stapled ? { der: octets(stapled.der) } : stapled);
+  return { kind: 'card', chain: chain.map(octets), ...(answer === undefined ? {} : { stapled: answer }), ip };
+}
+
 const replyOf = (doc: Brought): Reply =>
-  doc.kind === 'cardShown'
-    ? { kind: 'card', chain: doc.chain.map((der) => Buffer.from(der, 'base64')), ip: doc.ip }
-    : { kind: 'redirect', parameters: doc.parameters, memo: doc.memo, ip: doc.ip };
+  doc.kind === 'cardShown' ? cardOf(doc) : { kind: 'redirect', parameters: doc.parameters, memo: doc.memo, ip: doc.ip };
 
 /** The dispatcher's `takeHandoff`: needs the journey's own cookie, so a proof made elsewhere logs nobody in here (A3, O8). */
 export async function takeHandoff(

@@ -1,6 +1,7 @@
 // What a login needs from outside: each port is the few methods that it uses.
 import type { Clock, EpochMs } from '../../base/clock.ts';
 import type { Random } from '../../base/ids.ts';
+import type { StapledOcsp } from '../../base/x509/index.ts';
 import type { ConnectorKind, DeviceKind } from '../../wire/codes/index.ts';
 import type { CatalogueSnapshot, OidcApplication } from '../catalogue/snapshot.ts';
 import type { Committer } from '../commit/commit.ts';
@@ -29,6 +30,8 @@ export type HandoffDoc =
       readonly version: number;
       readonly browser: string;
       readonly chain: readonly string[];
+      /** An OCSP answer that a proxy passed on with the card: DER in base64, or what is wrong with it. */
+      readonly stapled?: { readonly der: string } | Extract<StapledOcsp, { readonly fault: string }> | undefined;
       readonly ip: string;
     }
   /** Out: from the login page to a provider's own pages. */
@@ -75,7 +78,7 @@ export interface Devices {
 }
 
 export type CardStatus =
-  | { readonly status: 'good'; readonly statusCheckedAt: EpochMs; readonly grace?: CertificateFacts['grace'] }
+  | ({ readonly status: 'good'; readonly statusCheckedAt: EpochMs } & Pick<CertificateFacts, 'grace' | 'withoutDelta'>)
   | { readonly status: 'revoked' | 'unknown' };
 
 /** Port: whether a certificate that was accepted before still is. Never answers `good` from a guess. */

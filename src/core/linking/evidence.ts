@@ -22,6 +22,10 @@ export interface CertificateFacts {
   readonly statusCheckedAt: EpochMs;
   /** The written permission that let the card in while its status could not be had: until when, why, and what was missing. */
   readonly grace?: { readonly until: string; readonly reason: string; readonly because: string } | undefined;
+  /** What kept a delta list away that is named: the whole list decided alone. */
+  readonly withoutDelta?: string | undefined;
+  /** What became of an OCSP answer that a reverse proxy passed on with the card. */
+  readonly stapled?: string | undefined;
 }
 
 /** What an upstream provider called the login: what its logout and ours need to name it. */

@@ -2,9 +2,17 @@
 import type { Certificate } from '../../base/x509/index.ts';
 import type { CardReason } from '../../wire/codes/index.ts';
 import { readIdentifiers } from './identifier.ts';
-import { type PathCheck, type PathFacts, type PathReason, pathChecks, personChecks, policiesOf } from './pkix/index.ts';
+import {
+  AuthorityIndex,
+  type PathCheck,
+  type PathFacts,
+  type PathReason,
+  pathChecks,
+  personChecks,
+  policiesOf,
+} from './pkix/index.ts';
 import type { PreparedPopulation } from './population.ts';
-import { type PopulationStatus, revocationOf } from './population-status.ts';
+import { type PopulationStatus, populationStatuses, type StatusTeller } from './population-status.ts';
 import type { OcspStates } from './responders.ts';
 import type { CrlStates } from './revocation.ts';
 
@@ -64,14 +72,20 @@ const ofPath = ({ name, clause, test }: PathCheck): CertificateCheck => ({
   },
 });
 
+/** Tells the status of certificates by what a candidate has at hand. */
+export function tellerOf({ path, prepared, crls, answers, now, work }: Candidate): StatusTeller {
+  const { population, intermediateIndex, anchorIndex } = prepared;
+  // What a stranger's browser shows besides makes nobody a signer: else it would decide which lists are kept for all.
+  const authorities = [intermediateIndex, anchorIndex, new AuthorityIndex(path.slice(1))];
+  return populationStatuses({ population, path, authorities, crls, answers, now, work });
+}
+
 /** What is known of each certificate on the path but the anchor. */
-export const statusesOf = ({ path, prepared: { population }, crls, answers, now }: Candidate) =>
-  path
-    .slice(0, -1)
-    .map(
-      (certificate, index): PopulationStatus =>
-        revocationOf({ certificate, issuer: path[index + 1] as Certificate, population, crls, answers, now }),
-    );
+export function statusesOf(candidate: Candidate): readonly PopulationStatus[] {
+  const { statusOf } = tellerOf(candidate);
+  const { path } = candidate;
+  return path.slice(0, -1).map((certificate, index) => statusOf(certificate, path[index + 1] as Certificate));
+}
 
 /** Position of a certificate on its path, for a log. */
 const at = (index: number): string => (index === 0 ? 'the card' : `authority ${index}`);

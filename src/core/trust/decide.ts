@@ -31,6 +31,8 @@ export interface PresentedCertificate {
   readonly accepted: readonly string[];
   readonly crls: CrlStates;
   readonly answers: OcspStates;
+  /** What became of an OCSP answer that a proxy passed on, for the trail. */
+  readonly stapled?: string | undefined;
 }
 
 /** One check and how it went on the path that was decided on. */
@@ -68,6 +70,9 @@ export type CertificateDecision =
       readonly statusCheckedAt: number;
       /** The permission that let it in while its status could not be had. */
       readonly grace?: UsedGrace | undefined;
+      /** What kept a delta list away that is named: the whole list decided alone. */
+      readonly withoutDelta?: string | undefined;
+      readonly stapled?: string | undefined;
       readonly explanation: readonly ExplainedCheck[];
     }
   | {
@@ -76,6 +81,8 @@ export type CertificateDecision =
       /** The population that came nearest, when any did. */
       readonly populationId: string | undefined;
       readonly fingerprint: string | undefined;
+      /** What became of an OCSP answer that a proxy passed on. */
+      readonly stapled?: string | undefined;
       readonly explanation: readonly ExplainedCheck[];
     };
 
@@ -128,7 +135,11 @@ export function firstFailure(candidate: Candidate, checks: readonly CertificateC
   return { index: checks.length, failure: undefined };
 }
 
-function accept(candidate: Candidate, checks: readonly CertificateCheck[]): CertificateDecision {
+function accept(
+  candidate: Candidate,
+  checks: readonly CertificateCheck[],
+  stapled: string | undefined,
+): CertificateDecision {
   const { path, prepared, now } = candidate;
   const { population } = prepared;
   const leaf = path[0] as ValidatedCertificate;
@@ -144,6 +155,9 @@ function accept(candidate: Candidate, checks: readonly CertificateCheck[]): Cert
     };
   const statuses = statusesOf(candidate);
   const used = statuses.find((status) => status.kind === 'grace');
+  const alone = statuses.find((status) => status.kind === 'good' && status.withoutDelta !== undefined) as
+    | { readonly withoutDelta?: string }
+    | undefined;
   return {
     ok: true,
     certificate: leaf,
@@ -160,6 +174,8 @@ function accept(candidate: Candidate, checks: readonly CertificateCheck[]): Cert
     serial: leaf.serial,
     statusCheckedAt: Math.min(...statuses.map((status) => (status.kind === 'good' ? status.checkedAt : 0))),
     ...(used === undefined ? {} : { grace: { until: used.until, reason: used.reason, because: used.because } }),
+    ...(alone?.withoutDelta === undefined ? {} : { withoutDelta: alone.withoutDelta }),
+    ...(stapled === undefined ? {} : { stapled }),
     explanation: explain(checks, checks.length),
   };
 }
@@ -187,7 +203,7 @@ export function decideCertificate(
   let best: { candidate: Candidate; index: number; code: TrustCode; because: string } | undefined;
   for (const candidate of candidatesOf(facts, now)) {
     const { index, failure } = firstFailure(candidate, checks);
-    if (failure === undefined) return accept(candidate, checks);
+    if (failure === undefined) return accept(candidate, checks, facts.stapled);
     if (best === undefined || index > best.index) best = { candidate, index, ...failure };
   }
   if (best === undefined) return refuse('card.unknownIssuer', 'no population is configured', 'RFC 5280 6.1.1');
@@ -196,6 +212,7 @@ export function decideCertificate(
     code: best.code,
     populationId: best.candidate.anchored ? best.candidate.prepared.population.id : undefined,
     fingerprint: leaf.fingerprint,
+    ...(facts.stapled === undefined ? {} : { stapled: facts.stapled }),
     explanation: explain(checks, best.index, best.because),
   };
 }

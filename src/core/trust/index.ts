@@ -9,8 +9,9 @@ export {
   type TrustCode,
   type ValidatedCertificate,
 } from './decide.ts';
+export type { StatusCaches } from './gather-status.ts';
 export { isSwedishPersonalNumber, readIdentifier } from './identifier.ts';
-export { judgeCertificate, readPresented, recheckCertificate, type StatusCaches } from './judge.ts';
+export { judgeCertificate, readPresented, recheckCertificate } from './judge.ts';
 export { type HolderNames, holderNames } from './names.ts';
 export { OcspCache } from './ocsp-cache.ts';
 export * from './pkix/index.ts';
@@ -18,5 +19,5 @@ export { namedAuthorities, type PreparedPopulation, preparePopulation } from './
 export { type PopulationStatus, revocationOf, type UsedGrace } from './population-status.ts';
 export type { CrlFetch, CrlSource, CrlStore, OcspFetch, OcspSource, StoredCrl } from './ports.ts';
 export { type OcspState, ocspKey } from './responders.ts';
-export { type CrlFailure, type CrlState, crlKey } from './revocation.ts';
+export { type CrlFailure, type CrlState, crlKey, deltaKey } from './revocation.ts';
 export { type CrlReport, RevocationCache } from './revocation-cache.ts';

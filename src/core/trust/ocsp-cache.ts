@@ -1,15 +1,19 @@
 // Keeps OCSP answers that counted: one question at a time for each certificate, renewed at half life, never past their time.
 import type { Clock } from '../../base/clock.ts';
-import { type Certificate, readOcspResponse, writeOcspRequest } from '../../base/x509/index.ts';
+import { type Certificate, type OcspResponse, readOcspResponse, writeOcspRequest } from '../../base/x509/index.ts';
 import { freshness } from './freshness.ts';
 import type { GivenOcsp } from './pkix/index.ts';
 import type { OcspSource } from './ports.ts';
 import { type OcspState, ocspKey, statusOfAnswers, timesOf } from './responders.ts';
 
-interface Entry {
+/** What a responder is asked. */
+export interface AskedStatus {
   readonly url: string;
   readonly certificate: Certificate;
   readonly issuer: Certificate;
+}
+
+interface Entry extends AskedStatus {
   held?: { readonly given: GivenOcsp; readonly isRevoked: boolean; readonly thisUpdate: number; nextUpdate: number };
   failure?: { readonly at: number; readonly reason: string } | undefined;
   asking?: Promise<void> | undefined;
@@ -19,6 +23,9 @@ const defaultRetryMs = 30_000;
 const mostAnswers = 10_000;
 const mostDown = 64;
 const nonceOctets = 32;
+
+const isSame = (one: OcspResponse, other: OcspResponse): boolean =>
+  one.signed.equals(other.signed) && one.signature.equals(other.signature);
 
 /** The OCSP answers of one hub process. They live for minutes, so no other process is told of them. */
 export class OcspCache {
@@ -42,7 +49,7 @@ export class OcspCache {
    * older answer that is still before its nextUpdate. Only call it for a url that `ocspPoints` allows.
    */
   async answerFor(url: string, certificate: Certificate, issuer: Certificate, maxAgeMs: number): Promise<OcspState> {
-    const entry = this.#entry(url, certificate, issuer);
+    const entry = this.#entry({ url, certificate, issuer });
     const { held } = entry;
     const verdict = freshness(
       {
@@ -59,15 +66,38 @@ export class OcspCache {
     return { ok: false, reason, wasRevoked: entry.held?.isRevoked };
   }
 
+  /**
+   * Takes an answer that came without having been asked for (stapled), as what the responder would have said. It has no
+   * nonce of ours, so when it was signed counts as when it was had: not longer ago than `maxAgeMs`, and after the answer
+   * at hand, so that nothing is played back.
+   */
+  adopt(asked: AskedStatus, der: Buffer, maxAgeMs: number): OcspState {
+    const entry = this.#entry(asked);
+    const reading = readOcspResponse(der);
+    if (!reading.ok) return reading;
+    const now = this.#clock();
+    const { response } = reading;
+    const given: GivenOcsp = { response, fetchedAt: Math.min(response.producedAt, now) };
+    const { held } = entry;
+    if (held !== undefined && isSame(held.given.response, response) && now < held.nextUpdate)
+      return { ok: true, given: held.given };
+    if (now - given.fetchedAt > maxAgeMs) return { ok: false, reason: 'ocspNotRecent' };
+    if (held !== undefined && given.fetchedAt <= held.given.fetchedAt) return { ok: false, reason: 'ocspOlder' };
+    const reason = this.#keep(entry, given, now);
+    if (reason !== undefined) return { ok: false, reason };
+    entry.failure = undefined;
+    return { ok: true, given };
+  }
+
   /** The latest of what went wrong with this question and with its responder. */
   #failureOf({ url, failure }: Entry) {
     const down = this.#down.get(url);
     return down !== undefined && (failure === undefined || failure.at < down.at) ? down : failure;
   }
 
-  #entry(url: string, certificate: Certificate, issuer: Certificate): Entry {
-    const key = ocspKey(url, certificate, issuer);
-    const entry = this.#entries.get(key) ?? { url, certificate, issuer };
+  #entry(asked: AskedStatus): Entry {
+    const key = ocspKey(asked.url, asked.certificate, asked.issuer);
+    const entry = this.#entries.get(key) ?? { ...asked };
     this.#entries.delete(key);
     this.#entries.set(key, entry); // newest use last, so the first one is the one to drop
     for (const [oldest] of this.#entries) {
@@ -99,17 +129,17 @@ export class OcspCache {
         this.#down.set(url, entry.failure);
       return;
     }
-    const reason = this.#keep(entry, answer.der, nonce, at);
+    const reading = readOcspResponse(answer.der);
+    const reason = reading.ok
+      ? this.#keep(entry, { response: reading.response, fetchedAt: at, nonce: nonce.toString('hex') }, at)
+      : reading.reason;
     entry.failure = reason === undefined ? undefined : { at, reason };
   }
 
   // Only an answer that counts takes the place of another, and never an older one: plain HTTP lets anybody answer.
-  #keep(entry: Entry, der: Buffer, nonce: Buffer, at: number): string | undefined {
+  #keep(entry: Entry, given: GivenOcsp, now: number): string | undefined {
     const { held, certificate, issuer } = entry;
-    const reading = readOcspResponse(der);
-    if (!reading.ok) return reading.reason;
-    const given: GivenOcsp = { response: reading.response, fetchedAt: at, nonce: nonce.toString('hex') };
-    const status = statusOfAnswers({ certificate, issuer, now: at }, [given]);
+    const status = statusOfAnswers({ certificate, issuer, now }, [given]);
     if (status.kind === 'unknown') return status.because;
     const times = timesOf(given, certificate, issuer);
     if (held !== undefined && times.thisUpdate < held.thisUpdate) return 'ocspOlder';

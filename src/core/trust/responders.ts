@@ -10,7 +10,8 @@ import {
   statusByOcsp,
 } from './pkix/index.ts';
 import type { OcspFetchFailure } from './ports.ts';
-import { ocspPoints, type SourceStatus, type StatusQuestion, unnamed } from './revocation.ts';
+import { type SourceStatus, type StatusQuestion, unnamed } from './revocation.ts';
+import { ocspPoints } from './status-points.ts';
 
 /** Why there is no answer; each fails closed. `checks` that an answer did not pass are named as `ocspChecks` names them. */
 export type OcspFailure =
@@ -19,6 +20,7 @@ export type OcspFailure =
   | 'ocspNotAllowed'
   | 'ocspNotAsked'
   | 'ocspOlder'
+  | 'ocspNotRecent'
   | 'ocspExpired';
 
 export type OcspState =

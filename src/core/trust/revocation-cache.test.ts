@@ -87,7 +87,7 @@ beforeEach(() => {
 });
 
 async function revokedIn(cache: RevocationCache, serial: string, maxAgeMs = 15 * minute): Promise<string> {
-  const state = await cache.listFor(url, issuer, maxAgeMs);
+  const state = await cache.listFor({ url, issuer, signers: [issuer] }, maxAgeMs);
   return !state.ok ? state.reason : state.crl.isRevoked(serial) === undefined ? 'good' : 'revoked';
 }
 
@@ -140,7 +140,10 @@ test('a source that throws fails closed', async () => {
   const throwing: CrlSource = {
     fetch: () => Promise.reject(new Error('x')),
   };
-  const state = await new RevocationCache({ source: throwing, clock }).listFor(url, issuer, minute);
+  const state = await new RevocationCache({ source: throwing, clock }).listFor(
+    { url, issuer, signers: [issuer] },
+    minute,
+  );
   assert.deepEqual(state, { ok: false, reason: 'crlUnreachable' });
 });
 
@@ -150,7 +153,7 @@ test('an unchanged list counts as confirmed, and its validator is sent', async (
   await revokedIn(cache, '0a');
   source.answer = { kind: 'notModified' };
   now += 20 * minute;
-  const state = await cache.listFor(url, issuer, 15 * minute);
+  const state = await cache.listFor({ url, issuer, signers: [issuer] }, 15 * minute);
   assert.ok(state.ok && state.fetchedAt === now);
   assert.equal(source.asked[1]?.etag, '"one"');
 });

@@ -1,16 +1,19 @@
-// What the lists at hand say of one certificate, and where its status may be asked: pure, and unknown is never good.
+// What the lists at hand say of one certificate of a population: pure, and unknown is never good.
 import { type Certificate, type Crl, type CrlFault, crlSignedBy } from '../../base/x509/index.ts';
 import type { Population } from '../catalogue/snapshot.ts';
 import {
   type CrlCheck,
+  type CrlSettings,
   crlChecks,
   defaultAlgorithms,
   type GivenCrl,
+  numberOf,
   type RevocationStatus,
   statusByCrls,
 } from './pkix/index.ts';
+import { crlPoints, deltaPoints, type StatusPoint } from './status-points.ts';
 
-/** Why there is no list; each fails closed. */
+/** Why there is no list; each fails closed. `crlWrongKind`: a whole list where a delta list should be, or the other way about. */
 export type CrlFailure =
   | CrlFault
   | 'crlNotAllowed'
@@ -19,6 +22,7 @@ export type CrlFailure =
   | 'crlTooLarge'
   | 'crlStatus'
   | 'crlWrongIssuer'
+  | 'crlWrongKind'
   | 'crlStale'
   | 'crlNotFetched';
 
@@ -27,11 +31,18 @@ export type CrlState =
   /** `last` is the newest list that was had: past its time it clears nobody. */
   | { readonly ok: false; readonly reason: CrlFailure; readonly last?: Crl | undefined };
 
-/** Lists by `crlKey`. */
+/** Lists by `crlKey` and `deltaKey`. */
 export type CrlStates = ReadonlyMap<string, CrlState>;
 
 /** What lists, or responders, say of one certificate. */
-export type SourceStatus = Exclude<RevocationStatus, { readonly kind: 'unknown' }> | UnknownStatus;
+export type SourceStatus = GoodStatus | Extract<RevocationStatus, { readonly kind: 'revoked' }> | UnknownStatus;
+
+export interface GoodStatus {
+  readonly kind: 'good';
+  readonly checkedAt: number;
+  /** A delta list is named and was not had: why. The whole list alone decided. */
+  readonly withoutDelta?: readonly string[];
+}
 
 export interface UnknownStatus {
   readonly kind: 'unknown';
@@ -51,70 +62,24 @@ export const unnamed = (because: string): UnknownStatus => ({
 });
 
 const outages: ReadonlySet<string> = new Set<CrlFailure>(['crlUnreachable', 'crlTimeout', 'crlStatus', 'crlStale']);
-const mostPoints = 4;
 
-/** A list is looked for by where it is fetched and who must have signed it. */
+/** A list is looked for by where it is fetched and whose certificates it is about. */
 export const crlKey = (url: string, issuer: Certificate): string => `${url} ${issuer.fingerprint}`;
 
-/** One place where a certificate's status may be asked: named by the certificate, moved by the population's override. */
-export interface StatusPoint {
-  readonly named: string;
-  readonly url: string;
-  readonly allowed: boolean;
-}
+/** The same of a delta list, which may lie at the address of its whole list. */
+export const deltaKey = (url: string, issuer: Certificate): string => `delta ${crlKey(url, issuer)}`;
 
-function isAllowed(url: string, hosts: readonly string[]): boolean {
-  let parsed: URL;
-  try {
-    parsed = new URL(url);
-  } catch {
-    return false;
-  }
-  if ((parsed.protocol !== 'http:' && parsed.protocol !== 'https:') || parsed.username !== '' || parsed.password !== '')
-    return false;
-  const port = parsed.port || (parsed.protocol === 'http:' ? '80' : '443');
-  return hosts.length === 0 || hosts.includes(parsed.host) || hosts.includes(`${parsed.hostname}:${port}`);
-}
-
-/**
- * The places that a certificate names. Only call it for a certificate whose path has been checked: its CA signed
- * these addresses. Beyond that only hosts of the population's list are used, when it has one; an override is the
- * administrator's own word.
- */
-function statusPoints(urls: readonly string[], { revocation }: Population): readonly StatusPoint[] {
-  const { overrides, allowedHosts } = revocation;
-  return urls
-    .filter((url) => /^https?:/i.test(url))
-    .slice(0, mostPoints)
-    .map((named) => {
-      const moved = Object.hasOwn(overrides, named) ? overrides[named] : undefined;
-      return {
-        named,
-        url: moved ?? named,
-        allowed: isAllowed(moved ?? named, moved === undefined ? allowedHosts : []),
-      };
-    });
-}
-
-/** Where the list for a certificate of a checked path lies. */
-export const crlPoints = (certificate: Certificate, population: Population): readonly StatusPoint[] =>
-  statusPoints(certificate.crlUrls, population);
-
-/** Where the responder for a certificate of a checked path is (RFC 5280 4.2.2.1). */
-export const ocspPoints = (certificate: Certificate, population: Population): readonly StatusPoint[] =>
-  statusPoints(certificate.ocspUrls, population);
-
-// A list never changes under its issuer's key, so its signature is verified once.
+// A list never changes under its signer's key, so its signature is verified once.
 const verified = new WeakMap<Crl, Map<string, boolean>>();
 
-/** `crlSignedBy`, remembered for each list and issuer. */
-export function isSignedBy(crl: Crl, issuer: Certificate): boolean {
+/** `crlSignedBy`, remembered for each list and signer. */
+export function isSignedBy(crl: Crl, signer: Certificate): boolean {
   const known = verified.get(crl) ?? new Map<string, boolean>();
   verified.set(crl, known);
-  const before = known.get(issuer.fingerprint);
+  const before = known.get(signer.fingerprint);
   if (before !== undefined) return before;
-  const answer = crlSignedBy(crl, issuer);
-  known.set(issuer.fingerprint, answer);
+  const answer = crlSignedBy(crl, signer);
+  known.set(signer.fingerprint, answer);
   return answer;
 }
 
@@ -125,34 +90,89 @@ export interface StatusQuestion {
   readonly now: number;
 }
 
-/** What the lists of a card's own points say of it. A population's lists speak for their own issuer only: none is indirect. */
+/** What is at hand at some points. */
+interface Held {
+  readonly lists: readonly GivenCrl[];
+  readonly faults: readonly string[];
+  /** Lists past their time. */
+  readonly past: readonly Crl[];
+}
+
+function heldAt(points: readonly StatusPoint[], keyOf: (url: string) => string, crls: CrlStates): Held {
+  const states = points.map(({ url, allowed }): CrlState => {
+    if (!allowed) return { ok: false, reason: 'crlNotAllowed' };
+    return crls.get(keyOf(url)) ?? { ok: false, reason: 'crlNotFetched' };
+  });
+  return {
+    lists: states.flatMap((state) => (state.ok ? [state] : [])),
+    faults: states.flatMap((state) => (state.ok ? [] : [state.reason])),
+    past: states.flatMap((state) => (state.ok || state.last === undefined ? [] : [state.last])),
+  };
+}
+
+const removedFromList = 8;
+
+/** Whether a delta list revokes the certificate and no whole list is as new: then the whole list alone must not clear it. */
+function isRevokedByDelta(delta: Crl, { certificate }: StatusQuestion, wholes: readonly GivenCrl[]): boolean {
+  const entry = delta.isRevoked(certificate.serial, certificate.issuer);
+  if (entry === undefined || entry.reason === removedFromList) return false;
+  const { number } = delta;
+  return !wholes.some(
+    ({ crl }) => crl.number !== undefined && number !== undefined && numberOf(crl.number) >= numberOf(number),
+  );
+}
+
+/** What is said of a certificate that its whole list clears while the delta list that is named does not come along. */
+function withoutDelta(
+  question: StatusQuestion,
+  checkedAt: number,
+  { wholes, deltas }: { readonly wholes: Held; readonly deltas: Held },
+): SourceStatus {
+  const at = deltas.lists.length > 0 ? ['crlDeltaToAnother'] : deltas.faults.length > 0 ? [] : ['crlDeltaAddress'];
+  const because = ['crlNoDelta', ...deltas.faults, ...at];
+  const wasRevoked = [...deltas.lists.map(({ crl }) => crl), ...deltas.past].some((delta) =>
+    isRevokedByDelta(delta, question, wholes.lists),
+  );
+  if (!wasRevoked && question.population.revocation.deltas !== 'required')
+    return { kind: 'good', checkedAt, withoutDelta: because };
+  const isOutage = at.length === 0 && deltas.faults.every((fault) => outages.has(fault));
+  return { kind: 'unknown', because, isOutage, wasRevoked };
+}
+
+/**
+ * What the lists of a card's own points say of it, with the delta lists to them. Where a delta list is named and cannot
+ * be had, the whole list decides alone unless the population requires it (RFC 5280 5.2.4 leaves that to us), but never
+ * clears whom the last delta list revoked.
+ */
 export function statusByLists(
-  given: StatusQuestion & { readonly crls: CrlStates },
+  given: StatusQuestion & { readonly crls: CrlStates; readonly isSigned: CrlSettings['isSigned'] },
   checks: readonly CrlCheck[] = crlChecks,
 ): SourceStatus {
-  const { certificate, issuer, population, now } = given;
+  const { certificate, issuer, population, now, crls, isSigned } = given;
   const points = crlPoints(certificate, population);
   if (points.length === 0) return unnamed('the certificate names no list');
-  const crls: GivenCrl[] = [];
-  const faults: string[] = [];
-  let wasRevoked = false;
-  for (const { url, allowed } of points) {
-    const state: CrlState = allowed
-      ? (given.crls.get(crlKey(url, issuer)) ?? { ok: false, reason: 'crlNotFetched' })
-      : { ok: false, reason: 'crlNotAllowed' };
-    if (state.ok) crls.push(state);
-    else {
-      faults.push(state.reason);
-      wasRevoked ||= state.last?.isRevoked(certificate.serial, certificate.issuer) !== undefined;
-    }
+  const wholes = heldAt(points, (url) => crlKey(url, issuer), crls);
+  const named = wholes.lists.map(({ crl }) => crl);
+  const deltas = heldAt(deltaPoints(certificate, named, population), (url) => deltaKey(url, issuer), crls);
+  const common = { certificate, issuer, now, algorithms: defaultAlgorithms, isSigned };
+  const indirectAllowed = population.revocation.indirectLists === true;
+  const status = statusByCrls({ ...common, crls: [...wholes.lists, ...deltas.lists], indirectAllowed }, checks);
+  if (status.kind === 'revoked') return status;
+  if (status.kind === 'good') {
+    const isNamed = [certificate.freshestCrl, ...named.map(({ freshest }) => freshest)].some(
+      ({ length }) => length > 0,
+    );
+    return isNamed && status.byDelta !== true
+      ? withoutDelta(given, status.checkedAt, { wholes, deltas })
+      : { kind: 'good', checkedAt: status.checkedAt };
   }
-  const common = { certificate, issuer, now, algorithms: defaultAlgorithms };
-  const status = statusByCrls({ ...common, crls, indirectAllowed: false, isSigned: isSignedBy }, checks);
-  if (status.kind !== 'unknown') return status;
+  const { lists, faults, past } = wholes;
   return {
     kind: 'unknown',
-    because: [...faults, ...(crls.length === 0 && faults.length > 0 ? [] : status.because.split(', '))],
-    isOutage: crls.length === 0 && faults.every((fault) => outages.has(fault)),
-    wasRevoked,
+    because: [...faults, ...(lists.length === 0 && faults.length > 0 ? [] : status.because.split(', '))],
+    isOutage: lists.length === 0 && faults.every((fault) => outages.has(fault)),
+    wasRevoked:
+      past.some((last) => last.isRevoked(certificate.serial, certificate.issuer) !== undefined) ||
+      [...deltas.lists.map(({ crl }) => crl), ...deltas.past].some((delta) => isRevokedByDelta(delta, given, lists)),
   };
 }

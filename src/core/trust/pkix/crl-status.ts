@@ -10,9 +10,12 @@ import {
 } from '../../../base/x509/index.ts';
 import { type AlgorithmPolicy, isAllowedSignature } from './algorithms.ts';
 
-/** What is known of one certificate; `checkedAt` is when the oldest of what cleared it was fetched. */
+/**
+ * What is known of one certificate; `checkedAt` is when the oldest of what cleared it was fetched. `byDelta`: for every
+ * reason there was a whole list with a delta list to it.
+ */
 export type RevocationStatus =
-  | { readonly kind: 'good'; readonly checkedAt: number }
+  | { readonly kind: 'good'; readonly checkedAt: number; readonly byDelta?: true }
   | { readonly kind: 'revoked'; readonly at: number; readonly reason: number }
   | { readonly kind: 'unknown'; readonly because: string };
 
@@ -116,7 +119,8 @@ const covered = (question: CrlQuestion): readonly number[] =>
       (question.point.reasons?.has(reason) ?? true) && (question.crl.issuingPoint?.reasons?.has(reason) ?? true),
   );
 
-const numberOf = (hex: string): bigint => BigInt(`0x${hex}`);
+/** A cRLNumber to be compared. */
+export const numberOf = (hex: string): bigint => BigInt(`0x${hex}`);
 
 const scopeText = ({ issuer, issuingPoint: point }: Crl): string =>
   JSON.stringify([
@@ -135,14 +139,16 @@ const isDeltaTo = (delta: Crl, whole: Crl): boolean =>
   numberOf(whole.number) <= numberOf(delta.number) &&
   scopeText(delta) === scopeText(whole);
 
-/** The entry of a certificate by a whole list and the newest delta to it that holds (RFC 5280 6.3.3 (i) to (k)). */
-function entryIn(question: CrlQuestion, deltas: readonly GivenCrl[], checks: readonly CrlCheck[]) {
-  const { crl, certificate } = question;
-  const [newest] = deltas
+/** The newest delta list to a whole list that holds (RFC 5280 6.3.3 (c), (h)). */
+const deltaTo = (question: CrlQuestion, deltas: readonly GivenCrl[], checks: readonly CrlCheck[]): Crl | undefined =>
+  deltas
     .map((each) => each.crl)
-    .filter((delta) => isDeltaTo(delta, crl) && checks.every(({ test }) => test({ ...question, crl: delta })))
-    .sort((one, other) => other.thisUpdate - one.thisUpdate);
-  const changed = newest?.isRevoked(certificate.serial, certificate.issuer);
+    .filter((delta) => isDeltaTo(delta, question.crl) && checks.every(({ test }) => test({ ...question, crl: delta })))
+    .sort((one, other) => other.thisUpdate - one.thisUpdate)[0];
+
+/** The entry of a certificate by a whole list and the delta list to it (RFC 5280 6.3.3 (i) to (k)). */
+function entryIn({ crl, certificate }: CrlQuestion, delta: Crl | undefined) {
+  const changed = delta?.isRevoked(certificate.serial, certificate.issuer);
   if (changed !== undefined) return changed.reason === removedFromList ? undefined : changed;
   return crl.isRevoked(certificate.serial, certificate.issuer);
 }
@@ -172,6 +178,7 @@ export function statusByCrls(
   const deltas = crls.filter(({ crl }) => crl.deltaOf !== undefined);
   const faults = new Set<string>();
   const cleared = new Set<number>();
+  const clearedByDelta = new Set<number>();
   let checkedAt = Infinity;
   for (const point of pointsOf(certificate))
     for (const { crl, fetchedAt } of wholes) {
@@ -181,12 +188,17 @@ export function statusByCrls(
         faults.add(failed.name);
         continue;
       }
-      const entry = entryIn(question, deltas, checks);
+      const delta = deltaTo(question, deltas, checks);
+      const entry = entryIn(question, delta);
       if (entry !== undefined) return { kind: 'revoked', ...entry };
-      for (const reason of covered(question)) cleared.add(reason);
+      for (const reason of covered(question)) {
+        cleared.add(reason);
+        if (delta !== undefined) clearedByDelta.add(reason);
+      }
       checkedAt = Math.min(checkedAt, fetchedAt);
     }
-  if (cleared.size === allReasons.length) return { kind: 'good', checkedAt };
+  if (cleared.size === allReasons.length)
+    return { kind: 'good', checkedAt, ...(clearedByDelta.size === allReasons.length ? { byDelta: true } : {}) };
   if (cleared.size > 0) faults.add('crlReasons');
   if (wholes.length === 0 && deltas.length > 0) faults.add('crlDeltaAlone');
   return { kind: 'unknown', because: faults.size === 0 ? 'no list' : [...faults].join(', ') };

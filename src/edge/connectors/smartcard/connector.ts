@@ -28,6 +28,8 @@ export const certificateFacts = (decision: Accepted, card?: OrderedCard): Certif
   chain: decision.path.slice(0, -1).map(({ der }) => der.toString('base64')),
   statusCheckedAt: decision.statusCheckedAt,
   grace: decision.grace,
+  withoutDelta: decision.withoutDelta,
+  stapled: decision.stapled,
 });
 
 // RFC 8176: a card with its PIN is two factors; below substantial nothing vouches for the PIN.
@@ -72,6 +74,7 @@ async function toAnswer(
       fingerprint: decision.fingerprint,
       check: last?.check,
       because: last?.because,
+      ...(decision.stapled === undefined ? {} : { stapled: decision.stapled }),
     },
   };
 }
@@ -100,6 +103,7 @@ export function smartcardConnector(given: {
       const decision = await judgeCertificate(
         {
           chain: reply.chain,
+          stapled: reply.stapled,
           populations: [...given.populations()],
           accepted: provider.populations,
           maxAgeMs: given.maxStatusAgeMs(),

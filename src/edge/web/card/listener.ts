@@ -125,6 +125,7 @@ function toRequest(
     body: Buffer.alloc(0),
     ip: proxied && clientAddress !== undefined ? clientAddress(headers, address) : address,
     peerCertificates: peer.chain,
+    ...(peer.stapled === undefined ? {} : { stapledOcsp: peer.stapled }),
     serverName: named.toLowerCase(),
   };
   return peer.malformed === undefined ? { request } : { request, malformed: peer.malformed };

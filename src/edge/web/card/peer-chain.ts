@@ -1,7 +1,12 @@
 // The certificates of a request: from TLS, or from a configured proxy's RFC 9440 headers, and from nowhere else (C1).
 import type { DetailedPeerCertificate, TLSSocket } from 'node:tls';
 import { cidrMatcher } from '../../../base/ip-address.ts';
-import { readClientCertHeaders, withoutClientCertHeaders } from '../../../base/x509/index.ts';
+import {
+  readClientCertHeaders,
+  readStapledHeader,
+  type StapledOcsp,
+  withoutClientCertHeaders,
+} from '../../../base/x509/index.ts';
 
 const mostCertificates = 8;
 
@@ -33,6 +38,8 @@ export function proxyTest(list: () => readonly string[]): (address: string) => b
 export interface Peer {
   /** Leaf first; empty when no certificate was shown. */
   readonly chain: readonly Buffer[];
+  /** What a configured proxy passed on as stapled to the certificate; nobody has looked at it yet. */
+  readonly stapled?: StapledOcsp | undefined;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** A proxy sent headers that are not of RFC 9440: the request is refused with 400. */
   readonly malformed?: string;
@@ -52,5 +59,6 @@ export function peerOf(given: {
   if (!given.isProxy(given.address)) return { chain: given.tlsChain, headers };
   const forwarded = readClientCertHeaders(given.headers);
   if (forwarded.kind === 'malformed') return { chain: [], headers, malformed: forwarded.reason };
-  return { chain: forwarded.kind === 'present' ? forwarded.chain : [], headers };
+  if (forwarded.kind === 'absent') return { chain: [], headers };
+  return { chain: forwarded.chain, stapled: readStapledHeader(given.headers), headers };
 }

@@ -23,13 +23,20 @@ describe('the card listener’s handler', () => {
     const answer = await cardHandler(dispatcher, 'https://hub.example')(request('/card/tick_et-1', chain));
     assert.equal(answer.status, 303);
     assert.equal(answer.headers.location, 'https://hub.example/login/j1/handoff?ticket=ticket-back');
-    assert.deepEqual(dispatcher.cardShownCalls, [{ token: 'tick_et-1', chain, ip: '192.0.2.7' }]);
+    assert.deepEqual(dispatcher.cardShownCalls, [['tick_et-1', chain, '192.0.2.7', undefined]]);
   });
 
   test('no certificate is an empty chain, so that the page can say what it can be', async () => {
     const dispatcher = fakeDispatcher();
     await cardHandler(dispatcher, 'https://hub.example')(request('/card/tick'));
-    assert.deepEqual(dispatcher.cardShownCalls, [{ token: 'tick', chain: [], ip: '192.0.2.7' }]);
+    assert.deepEqual(dispatcher.cardShownCalls, [['tick', [], '192.0.2.7', undefined]]);
+  });
+
+  test('an OCSP answer that a proxy passed on goes on as it came', async () => {
+    const dispatcher = fakeDispatcher();
+    const stapledOcsp = { der: Buffer.from('answer') };
+    await cardHandler(dispatcher, 'https://hub.example')({ ...request('/card/tick'), stapledOcsp });
+    assert.deepEqual(dispatcher.cardShownCalls, [['tick', [], '192.0.2.7', stapledOcsp]]);
   });
 
   test('a ticket that no longer holds leads to a page that says so', async () => {

@@ -17,7 +17,7 @@ export function cardHandler(
     const token = cardPath.exec(request.path)?.[1];
     if (request.method !== 'GET') return plainText(405, '');
     if (token === undefined) return request.path === '/favicon.ico' ? noContent() : plainText(404, '');
-    const shown = await dispatcher.cardShown(token, request.peerCertificates ?? [], request.ip);
+    const shown = await dispatcher.cardShown(token, request.peerCertificates ?? [], request.ip, request.stapledOcsp);
     if ('kind' in shown) {
       const code = shown.reference === undefined ? '' : `?code=${encodeURIComponent(shown.reference)}`;
       return seeOther(`${hubOrigin}/problem/${shown.reason}${code}`);

@@ -13,8 +13,8 @@ const proxyHeaders = [
   'x-forwarded-port',
   'x-real-ip',
 ] as const;
-/** RFC 9440: left in place when a configured proxy sent them, taken out otherwise. */
-const certificateHeaders = ['client-cert', 'client-cert-chain'] as const;
+/** RFC 9440, and the OCSP answer beside them: left in place when a configured proxy sent them, taken out otherwise. */
+const certificateHeaders = ['client-cert', 'client-cert-chain', 'client-cert-ocsp'] as const;
 
 type Headers = Record<string, string | readonly string[] | undefined>;
 

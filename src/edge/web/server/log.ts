@@ -17,6 +17,7 @@ const secretNames: ReadonlySet<string> = new Set([
   'dpop',
   'client-cert',
   'client-cert-chain',
+  'client-cert-ocsp',
   'password',
   'client_secret',
   'client_assertion',
