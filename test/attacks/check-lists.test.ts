@@ -27,6 +27,7 @@ describe('no list of checks goes untested', () => {
     securityChecks: { test: 'src/core/policy/decide.test.ts', drops: /securityChecks\.filter\(/ },
     certificateChecks: { test: 'src/core/trust/corpus.test.ts', drops: /certificateChecks\.filter\(/ },
     crlChecks: { test: 'src/core/trust/pkix/crl-status.test.ts', drops: /crlChecks\.filter\(/ },
+    deltaChecks: { test: 'src/core/trust/pkix/crl-status.test.ts', drops: /deltaChecks\.filter\(/ },
     ocspChecks: { test: 'src/core/trust/pkix/ocsp-status.test.ts', drops: /ocspChecks\.filter\(/ },
     // Lists of a path, each dropped from by name.
     ...Object.fromEntries(

@@ -1,6 +1,13 @@
 // Cards under a root and an issuing authority, and where their status is asked: lists and answers right by default, wrong as a test asks.
 
-import { readOcspRequest, toPem, writeCrl, writeExtension } from '../../src/base/x509/index.ts';
+import {
+  type ExtensionToWrite,
+  readOcspRequest,
+  type StapledOcsp,
+  toPem,
+  writeCrl,
+  writeExtension,
+} from '../../src/base/x509/index.ts';
 import type { Population } from '../../src/core/catalogue/index.ts';
 import {
   type CrlFetch,
@@ -23,6 +30,18 @@ const places = (list: string | undefined, ocsp: string | undefined) => [
   ...(ocsp === undefined ? [] : [writeExtension.authorityInfoAccess({ ocsp })]),
 ];
 
+/** What is unlike in a list. */
+export interface ListChange {
+  readonly thisUpdate?: number;
+  readonly nextUpdate?: number;
+  readonly number?: number;
+  readonly extensions?: readonly ExtensionToWrite[];
+  /** Whose key signs it, in place of the issuer's own. */
+  readonly signer?: Party;
+  /** CRLReason of every entry. */
+  readonly reason?: number;
+}
+
 /** What a responder sends that answers the question it was asked: its nonce unless another is wanted. */
 export type Answering = OcspWanted | OcspFetch | ((nonce: Buffer) => OcspFetch);
 
@@ -40,6 +59,8 @@ export class CardStatusWorld {
     [statusUrls.list, this.listOf(this.issuing)],
   ]);
   answering: Answering = {};
+  /** What the administrator configured between anchor and card. */
+  intermediates: readonly Party[] = [];
   readonly #clock = () => this.now;
   readonly caches = {
     cache: new RevocationCache({
@@ -66,21 +87,20 @@ export class CardStatusWorld {
     return person(this.issuing, { extensions: places(list, responder) });
   }
 
-  listOf(
-    by: Party,
-    revoked: readonly Party[] = [],
-    change: { thisUpdate?: number; nextUpdate?: number } = {},
-  ): CrlFetch {
+  listOf(by: Party, revoked: readonly Party[] = [], change: ListChange = {}): CrlFetch {
+    const { number = 1, extensions = [], signer = by, reason = 0, ...times } = change;
     const der = writeCrl(
       {
         issuer: by.name,
         thisUpdate: begin - 1_000,
         nextUpdate: begin + dayMs,
-        revoked: revoked.map(({ certificate }) => ({ serial: Buffer.from(certificate.serial, 'hex'), at: begin })),
-        extensions: [writeExtension.crlNumber(1)],
-        ...change,
+        revoked: revoked.map(({ certificate }) => ({
+          ...{ serial: Buffer.from(certificate.serial, 'hex'), at: begin, reason },
+        })),
+        extensions: [writeExtension.crlNumber(number), ...extensions],
+        ...times,
       },
-      by.key,
+      signer.key,
     );
     return { kind: 'bytes', der };
   }
@@ -99,13 +119,13 @@ export class CardStatusWorld {
     return { kind: 'bytes', der: ocspDer(about.certificate, this.issuing, { ...times, nonce, ...wanted }) };
   }
 
-  judge(chain: readonly Party[] = [this.card, this.issuing]) {
+  judge(chain: readonly Party[] = [this.card, this.issuing], stapled?: StapledOcsp) {
     const population: Population = {
       id: 'cards',
       name: { en: 'Cards' },
       certificateClass: 'simple',
       anchors: [toPem(this.root.certificate.der)],
-      intermediates: [],
+      intermediates: this.intermediates.map(({ certificate }) => toPem(certificate.der)),
       extendedKeyUsages: [],
       identifiers: [{ attribute: '2.5.4.3', pattern: 'custom', custom: '^(Anna Ek)$', namespace: 'staff' }],
       assurance: 'substantial',
@@ -114,6 +134,7 @@ export class CardStatusWorld {
     return judgeCertificate(
       {
         ...this.caches,
+        stapled,
         chain: chain.map(({ certificate }) => certificate.der),
         populations: [population],
         accepted: ['cards'],
@@ -124,8 +145,8 @@ export class CardStatusWorld {
   }
 
   /** `good`, `grace`, or the code and what was said of the check that failed. */
-  async outcome(chain?: readonly Party[]): Promise<string> {
-    const decision = await this.judge(chain);
+  async outcome(chain?: readonly Party[], stapled?: StapledOcsp): Promise<string> {
+    const decision = await this.judge(chain, stapled);
     if (decision.ok) return decision.grace === undefined ? 'good' : 'grace';
     return `${decision.code} ${decision.explanation.at(-1)?.because}`;
   }

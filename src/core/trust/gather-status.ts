@@ -114,7 +114,8 @@ export class StatusGathering {
           return state;
         }),
       );
-      return states.flatMap((state) => (state.ok ? [state.crl] : []));
+      // A whole list past its time still says where its delta list lies: whom that revokes no permission lets in.
+      return states.flatMap((state) => (state.ok ? [state.crl] : (state.last ?? [])));
     };
     const wholes = await fetched(points, false, maxAgeMs);
     const deltas = await fetched(allowed(deltaPoints(certificate, wholes, this.#population)), true, maxAgeMs);

@@ -2,9 +2,7 @@
 import { type Certificate, type Crl, type CrlFault, crlSignedBy } from '../../base/x509/index.ts';
 import type { Population } from '../catalogue/snapshot.ts';
 import {
-  type CrlCheck,
   type CrlSettings,
-  crlChecks,
   defaultAlgorithms,
   type GivenCrl,
   numberOf,
@@ -146,17 +144,16 @@ function withoutDelta(
  */
 export function statusByLists(
   given: StatusQuestion & { readonly crls: CrlStates; readonly isSigned: CrlSettings['isSigned'] },
-  checks: readonly CrlCheck[] = crlChecks,
 ): SourceStatus {
   const { certificate, issuer, population, now, crls, isSigned } = given;
   const points = crlPoints(certificate, population);
   if (points.length === 0) return unnamed('the certificate names no list');
   const wholes = heldAt(points, (url) => crlKey(url, issuer), crls);
-  const named = wholes.lists.map(({ crl }) => crl);
+  const named = [...wholes.lists.map(({ crl }) => crl), ...wholes.past];
   const deltas = heldAt(deltaPoints(certificate, named, population), (url) => deltaKey(url, issuer), crls);
   const common = { certificate, issuer, now, algorithms: defaultAlgorithms, isSigned };
   const indirectAllowed = population.revocation.indirectLists === true;
-  const status = statusByCrls({ ...common, crls: [...wholes.lists, ...deltas.lists], indirectAllowed }, checks);
+  const status = statusByCrls({ ...common, crls: [...wholes.lists, ...deltas.lists], indirectAllowed });
   if (status.kind === 'revoked') return status;
   if (status.kind === 'good') {
     const isNamed = [certificate.freshestCrl, ...named.map(({ freshest }) => freshest)].some(

@@ -24,11 +24,12 @@ import {
   derSequence,
   type ExtensionToWrite,
   extensionOids,
+  publicKeyDer,
   writeExtension,
 } from '../../../base/x509/index.ts';
 import { defaultAlgorithms } from './algorithms.ts';
 import { defaultBounds } from './candidate-paths.ts';
-import { type CrlCheck, crlChecks, statusByCrls } from './crl-status.ts';
+import { crlChecks, deltaChecks, statusByCrls } from './crl-status.ts';
 import { AuthorityIndex } from './find-paths.ts';
 import { statusTeller } from './revocation-status.ts';
 import { SignatureWork } from './signature-work.ts';
@@ -56,7 +57,7 @@ interface Asked {
   readonly signed?: boolean;
   readonly signatures?: ReadonlySet<string>;
 }
-const statusOf = (asked: Asked, checks: readonly CrlCheck[] = crlChecks) =>
+const statusOf = (asked: Asked, list = crlChecks, delta = deltaChecks) =>
   statusByCrls(
     {
       certificate: (asked.of ?? plain).certificate,
@@ -67,7 +68,7 @@ const statusOf = (asked: Asked, checks: readonly CrlCheck[] = crlChecks) =>
       indirectAllowed: asked.indirectAllowed ?? false,
       isSigned: () => asked.signed ?? true,
     },
-    checks,
+    { list, delta },
   );
 
 /** Each is of unknown status, by this check. */
@@ -141,20 +142,55 @@ describe('a delta list', () => {
   test('releases what its whole list holds', () => {
     assert.equal(statusOf({ crls: [whole(revoked(plain, 6)), delta({ entries: [revoked(plain, 8)] })] }).kind, 'good');
   });
-  test('of a newer whole list, an older one, or past its time changes nothing', () => {
-    const release = [revoked(plain, 8)];
-    for (const other of [
-      delta({ base: 11, entries: release }),
-      delta({ at: 9, base: 8, entries: release }),
-      delta({ entries: release, nextUpdate: now }),
-    ])
-      assert.equal(statusOf({ crls: [whole(revoked(plain, 6)), other] }).kind, 'revoked');
+  test('says that it came along, for every reason or not at all', () => {
+    assert.deepEqual(statusOf({ crls: [whole(), delta({})] }), { kind: 'good', checkedAt: now, byDelta: true });
+    const [some, rest] = [issuingPoint(reasons(0, 0x60)), issuingPoint(reasons(7, 0x1f, 0x80))] as const;
+    const parts = [list(number(10), some), list(number(10), rest), list(number(12), deltaOf(9), some)];
+    assert.deepEqual(statusOf({ crls: parts }), { kind: 'good', checkedAt: now });
   });
-  test('of another scope changes nothing', () => {
-    const extensions = [number(12), deltaOf(9), issuingPoint(flag(0x81))];
-    const other = listBy(issuing, { extensions, revoked: [revoked(plain, 8)] });
-    assert.equal(statusOf({ crls: [whole(revoked(plain, 6)), other] }).kind, 'revoked');
+  test('past its time changes nothing', () => {
+    const late = delta({ entries: [revoked(plain, 8)], nextUpdate: now });
+    assert.equal(statusOf({ crls: [whole(revoked(plain, 6)), late] }).kind, 'revoked');
   });
+
+  const keyed = (by: Party) => writeExtension.authorityKeyId(publicKeyDer(by.key));
+  /** Each releases a certificate that its whole list holds, and must not, by this check. */
+  const strangers: readonly (readonly [check: string, name: string, crl: Crl])[] = [
+    [
+      'deltaScope',
+      'of another scope',
+      listBy(issuing, {
+        extensions: [number(12), deltaOf(9), issuingPoint(flag(0x81)), keyed(issuing)],
+        revoked: [revoked(plain, 8)],
+      }),
+    ],
+    [
+      'deltaKey',
+      'by another key',
+      listBy(issuing, { extensions: [number(12), deltaOf(9), keyed(otherName)], revoked: [revoked(plain, 8)] }),
+    ],
+    [
+      'deltaBase',
+      'from a whole list that came later',
+      listBy(issuing, { extensions: [number(12), deltaOf(11), keyed(issuing)], revoked: [revoked(plain, 8)] }),
+    ],
+    [
+      'deltaNumber',
+      'from before the whole list',
+      listBy(issuing, { extensions: [number(9), deltaOf(8), keyed(issuing)], revoked: [revoked(plain, 8)] }),
+    ],
+  ];
+  const held = listBy(issuing, { extensions: [number(10), keyed(issuing)], revoked: [revoked(plain, 6)] });
+  for (const [, name, crl] of strangers)
+    test(`${name} changes nothing`, () => assert.equal(statusOf({ crls: [held, crl] }).kind, 'revoked'));
+  for (const { name } of deltaChecks)
+    test(`without ${name} it releases somebody`, () => {
+      const fewer = deltaChecks.filter((check) => check.name !== name);
+      const turned = strangers.filter(
+        ([check, , crl]) => check === name && statusOf({ crls: [held, crl] }, crlChecks, fewer).kind === 'good',
+      );
+      assert.equal(turned.length, 1);
+    });
 });
 
 describe('an indirect list, where that is configured', () => {

@@ -129,21 +129,61 @@ const scopeText = ({ issuer, issuingPoint: point }: Crl): string =>
     point && [point.indirect, point.reasons && [...point.reasons]],
   ]);
 
-/** RFC 5280 6.3.3 (c), 5.2.4: whether a delta list changes this whole list. */
-const isDeltaTo = (delta: Crl, whole: Crl): boolean =>
-  delta.deltaOf !== undefined &&
-  delta.number !== undefined &&
-  whole.number !== undefined &&
-  delta.authorityKeyId === whole.authorityKeyId &&
-  numberOf(delta.deltaOf) <= numberOf(whole.number) &&
-  numberOf(whole.number) <= numberOf(delta.number) &&
-  scopeText(delta) === scopeText(whole);
+/** A delta list held against the whole list that it would change. */
+export interface DeltaPair {
+  readonly delta: Crl;
+  readonly whole: Crl;
+}
+
+/** One requirement on both together; each list is also held to `crlChecks` by itself. */
+export interface DeltaCheck {
+  readonly name: string;
+  readonly clause: string;
+  readonly test: (pair: DeltaPair) => boolean;
+}
+
+const isAtMost = (one: string | undefined, other: string | undefined): boolean =>
+  one !== undefined && other !== undefined && numberOf(one) <= numberOf(other);
+
+export const deltaChecks: readonly DeltaCheck[] = [
+  {
+    name: 'deltaScope',
+    clause: 'RFC 5280 6.3.3 (c)(1), (2), 5.2.4: the same issuer and the same scope',
+    test: ({ delta, whole }) => scopeText(delta) === scopeText(whole),
+  },
+  {
+    name: 'deltaKey',
+    clause: 'RFC 5280 6.3.3 (c)(3): the same key',
+    test: ({ delta, whole }) => delta.authorityKeyId === whole.authorityKeyId,
+  },
+  {
+    name: 'deltaBase',
+    clause: 'RFC 5280 5.2.4: it begins from this whole list or from one before it',
+    test: ({ delta, whole }) => isAtMost(delta.deltaOf, whole.number),
+  },
+  {
+    name: 'deltaNumber',
+    clause: 'RFC 5280 5.2.4: the whole list is not newer',
+    test: ({ delta, whole }) => isAtMost(whole.number, delta.number),
+  },
+];
+
+/** The lists of checks, so that a test can drop one. */
+export interface CrlChecks {
+  readonly list: readonly CrlCheck[];
+  readonly delta: readonly DeltaCheck[];
+}
 
 /** The newest delta list to a whole list that holds (RFC 5280 6.3.3 (c), (h)). */
-const deltaTo = (question: CrlQuestion, deltas: readonly GivenCrl[], checks: readonly CrlCheck[]): Crl | undefined =>
+const deltaTo = (
+  question: CrlQuestion,
+  deltas: readonly GivenCrl[],
+  { list, delta: pair }: CrlChecks,
+): Crl | undefined =>
   deltas
     .map((each) => each.crl)
-    .filter((delta) => isDeltaTo(delta, question.crl) && checks.every(({ test }) => test({ ...question, crl: delta })))
+    .filter((delta) => pair.every(({ test }) => test({ delta, whole: question.crl })))
+    .filter((delta) => list.every(({ test }) => test({ ...question, crl: delta })))
     .sort((one, other) => other.thisUpdate - one.thisUpdate)[0];
 
 /** The entry of a certificate by a whole list and the delta list to it (RFC 5280 6.3.3 (i) to (k)). */
@@ -171,7 +211,7 @@ export function statusByCrls(
     readonly crls: readonly GivenCrl[];
     readonly now: number;
   },
-  checks: readonly CrlCheck[] = crlChecks,
+  checks: CrlChecks = { list: crlChecks, delta: deltaChecks },
 ): RevocationStatus {
   const { certificate, crls } = given;
   const wholes = crls.filter(({ crl }) => crl.deltaOf === undefined);
@@ -183,7 +223,7 @@ export function statusByCrls(
   for (const point of pointsOf(certificate))
     for (const { crl, fetchedAt } of wholes) {
       const question: CrlQuestion = { ...given, crl, point };
-      const failed = checks.find(({ test }) => !test(question));
+      const failed = checks.list.find(({ test }) => !test(question));
       if (failed !== undefined) {
         faults.add(failed.name);
         continue;
