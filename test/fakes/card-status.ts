@@ -40,6 +40,8 @@ export interface ListChange {
   readonly signer?: Party;
   /** CRLReason of every entry. */
   readonly reason?: number;
+  /** certificateIssuer of every entry, in a list of several issuers. */
+  readonly entryOf?: ExtensionToWrite;
 }
 
 /** What a responder sends that answers the question it was asked: its nonce unless another is wanted. */
@@ -88,7 +90,7 @@ export class CardStatusWorld {
   }
 
   listOf(by: Party, revoked: readonly Party[] = [], change: ListChange = {}): CrlFetch {
-    const { number = 1, extensions = [], signer = by, reason = 0, ...times } = change;
+    const { number = 1, extensions = [], signer = by, reason = 0, entryOf, ...times } = change;
     const der = writeCrl(
       {
         issuer: by.name,
@@ -96,6 +98,7 @@ export class CardStatusWorld {
         nextUpdate: begin + dayMs,
         revoked: revoked.map(({ certificate }) => ({
           ...{ serial: Buffer.from(certificate.serial, 'hex'), at: begin, reason },
+          extensions: entryOf === undefined ? [] : [entryOf],
         })),
         extensions: [writeExtension.crlNumber(number), ...extensions],
         ...times,
