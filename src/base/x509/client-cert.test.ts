@@ -2,7 +2,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { clientCertValue, readClientCertHeaders, withoutClientCertHeaders } from './client-cert.ts';
+import {
+  clientCertValue,
+  mostStapledBytes,
+  readClientCertHeaders,
+  readStapledHeader,
+  withoutClientCertHeaders,
+} from './client-cert.ts';
 
 const leaf = Buffer.from('leaf certificate');
 const issuer = Buffer.from('issuer certificate');
@@ -46,10 +52,32 @@ describe('malformed', () => {
   for (const [name, kind] of Object.entries(cases)) test(name, () => assert.equal(kind, 'malformed'));
 });
 
+describe('a stapled OCSP answer', () => {
+  const of = (value: string | readonly string[] | undefined) => readStapledHeader({ 'client-cert-ocsp': value });
+  const largest = Buffer.alloc(mostStapledBytes, 7);
+  const larger = Buffer.alloc(mostStapledBytes + 1, 7);
+  const malformed = { fault: 'stapledMalformed' };
+  const cases: Readonly<Record<string, readonly [value: string | readonly string[] | undefined, read: unknown]>> = {
+    'as a byte sequence': [clientCertValue(leaf), { der: leaf }],
+    'as base64 alone': [leaf.toString('base64'), { der: leaf }],
+    'with spaces around it': [` ${clientCertValue(leaf)} `, { der: leaf }],
+    'as large as can be': [clientCertValue(largest), { der: largest }],
+    'too large': [clientCertValue(larger), { fault: 'stapledTooLarge' }],
+    absent: [undefined, undefined],
+    empty: ['', undefined],
+    'an empty byte sequence': ['::', undefined],
+    'with one colon': [`:${leaf.toString('base64')}`, malformed],
+    'in another alphabet': [':-_-_:', malformed],
+    'without padding': ['YQ', malformed],
+    twice: [[clientCertValue(leaf), clientCertValue(leaf)], malformed],
+    'joined by a comma': [`${clientCertValue(leaf)}, ${clientCertValue(leaf)}`, malformed],
+  };
+  for (const [name, [value, read]] of Object.entries(cases)) test(name, () => assert.deepEqual(of(value), read));
+});
+
 test('the headers are taken away, and nothing else', () => {
-  assert.deepEqual(withoutClientCertHeaders({ 'client-cert': 'x', 'client-cert-chain': 'y', host: 'z' }), {
-    host: 'z',
-  });
+  const headers = { 'client-cert': 'x', 'client-cert-chain': 'y', 'client-cert-ocsp': 'o', host: 'z' };
+  assert.deepEqual(withoutClientCertHeaders(headers), { host: 'z' });
 });
 
 test('no text makes the reader throw or hang', () => {

@@ -219,7 +219,7 @@ describe('limits', () => {
     assert.equal(seen.length, 0);
   });
   test('long headers are refused', async () => {
-    assert.equal(statusOf(await exchange(main, get('/', `X: ${'a'.repeat(20_000)}\r\n`))), 431);
+    assert.equal(statusOf(await exchange(main, get('/', `X: ${'a'.repeat(30_000)}\r\n`))), 431);
   });
 
   const silent = (port: number, hello: boolean): Promise<number> =>
@@ -256,12 +256,16 @@ describe('limits', () => {
 
 describe('C1: RFC 9440 headers', () => {
   const header = `Client-Cert: ${clientCertValue(alpha.der)}\r\nClient-Cert-Chain: ${clientCertValue(beta.der)}\r\n`;
+  const stapled = (value: string) => `Client-Cert-OCSP: ${value}\r\n`;
   test('from anywhere else than a configured proxy are taken away, with or without a certificate in TLS', async () => {
-    await exchange(main, get('/', header));
-    await exchange(main, get('/', header), withCard);
+    await exchange(main, get('/', header + stapled(':AAAA:')));
+    await exchange(main, get('/', header + stapled(':AAAA:')), withCard);
     assert.deepEqual(seen[0]?.peerCertificates, []);
     assert.deepEqual(seen[1]?.peerCertificates, [card.der]);
-    for (const { headers } of seen) assert.deepEqual(Object.keys(headers), ['host']);
+    for (const { headers, stapledOcsp } of seen) {
+      assert.deepEqual(Object.keys(headers), ['host']);
+      assert.equal(stapledOcsp, undefined);
+    }
   });
   test('from a configured proxy are the certificate, and the proxy’s own is not', async () => {
     const listener = await start({ proxies: () => ['127.0.0.0/8'] });
@@ -275,6 +279,19 @@ describe('C1: RFC 9440 headers', () => {
     );
     assert.equal(statusOf(await exchange(listener, get('/', 'Client-Cert: nonsense\r\n'))), 400);
     assert.equal(seen.length, 2);
+  });
+  test('from a configured proxy an OCSP answer goes along with the certificate, and a bad one refuses nobody', async () => {
+    const listener = await start({ proxies: () => ['127.0.0.0/8'] });
+    const values = [':AAAA:', 'no sense', `:${'AAAA'.repeat(2049)}:`, ''];
+    for (const value of values) await exchange(listener, get('/', header + stapled(value)));
+    await exchange(listener, get('/', header + stapled(':AAAA:') + stapled(':AAAA:')));
+    await exchange(listener, get('/', stapled(':AAAA:')));
+    const [malformed, tooLarge] = [{ fault: 'stapledMalformed' }, { fault: 'stapledTooLarge' }];
+    assert.deepEqual(
+      seen.map(({ stapledOcsp }) => stapledOcsp),
+      [{ der: Buffer.alloc(3) }, malformed, tooLarge, undefined, malformed, undefined],
+    );
+    for (const { headers } of seen) assert.deepEqual(Object.keys(headers), ['host']);
   });
   test('from a proxy the label comes from Host, and the address from the proxy', async () => {
     const listener = await start({

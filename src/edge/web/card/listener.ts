@@ -46,7 +46,8 @@ export const defaultCardLimits: CardListenerLimits = {
   helloMs: 10_000,
   handshakeMs: 180_000,
   requestMs: 10_000,
-  headerBytes: 16 * 1024,
+  // A proxy's certificate, chain and OCSP answer in base64, and what browsers send.
+  headerBytes: 24 * 1024,
   connections: 2_000,
 };
 
