@@ -66,5 +66,16 @@ export function hubMetrics(registry: Registry, parts: { core: Core; sealer: Seal
     async () => (await outboxStore(pool).undeliveredLogouts()).oldestSeconds,
   );
   gauge('tillit_revocation_lists', 'Revocation lists in use', () => core.cards.cache.reports().length);
+  new Gauge({
+    name: 'tillit_revocation_lists_failing',
+    help: 'Revocation lists in use that were not to be had when last asked for',
+    labelNames: ['kind'],
+    registers: [registry],
+    collect() {
+      const failing = core.cards.cache.reports().filter(({ failure }) => failure !== undefined);
+      this.set({ kind: 'whole' }, failing.filter(({ isDelta }) => !isDelta).length);
+      this.set({ kind: 'delta' }, failing.filter(({ isDelta }) => isDelta).length);
+    },
+  });
   gauge('tillit_database_connections_waiting', 'Requests that wait for a database connection', () => pool.waitingCount);
 }
