@@ -236,6 +236,24 @@ describe('a card that the last delta list revoked stays out', () => {
     world.lists.set(list, whole([], { number: 12, thisUpdate: world.now - 1_000 }));
     assert.match((await withoutDelta()) ?? '', /crlUnreachable/);
   });
+  test('whatever a whole list of another scope numbers itself', async () => {
+    world.lists.delete(deltaUrl);
+    world.now += 16 * minute;
+    world.lists.set(list, whole([], { number: 99, extensions: [freshest, usersOnly], thisUpdate: world.now - 1_000 }));
+    assert.match(await world.outcome(), /it was revoked when last known/);
+  });
+  test('though another delta list, from before that, came along', async () => {
+    const mirror = 'http://crl.example/mirror-delta.crl';
+    const both = writeExtension.freshestCrl([deltaUrl, mirror]);
+    world.lists.set(list, whole([], { extensions: [both], thisUpdate: world.now - 1_000 }));
+    world.lists.set(mirror, delta([], { number: 11 }));
+    world.lists.delete(deltaUrl);
+    world.now += 16 * minute;
+    assert.match(await world.outcome(), /it was revoked when last known/);
+    world.lists.set(mirror, delta([], { number: 13 }));
+    world.now += 2 * minute;
+    assert.equal(await world.outcome(), 'good', 'one from after it does');
+  });
   test('though a current one that is to another whole list revokes it', async () => {
     world.lists.set(deltaUrl, delta([world.card], { number: 31, from: 30 }));
     assert.match(await world.outcome(), /^card\.revocationUnknown .*it was revoked when last known/);

@@ -34,7 +34,7 @@ const mostSigners = 4;
 /** A whole list from before the one that its delta list begins from is asked for again, at most this often. */
 const behindMs = 30_000;
 
-export const stepsOf = (path: readonly Certificate[]): readonly Step[] =>
+const stepsOf = (path: readonly Certificate[]): readonly Step[] =>
   path.slice(0, -1).map((certificate, index) => ({ certificate, issuer: path[index + 1] as Certificate }));
 
 const keyOf = ({ certificate, issuer }: Step): string => `${certificate.fingerprint} ${issuer.fingerprint}`;

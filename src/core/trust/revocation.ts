@@ -5,6 +5,7 @@ import {
   type CrlSettings,
   defaultAlgorithms,
   type GivenCrl,
+  isSameScope,
   numberOf,
   type RevocationStatus,
   statusByCrls,
@@ -110,32 +111,49 @@ function heldAt(points: readonly StatusPoint[], keyOf: (url: string) => string, 
 
 const removedFromList = 8;
 
-/** Whether a delta list revokes the certificate and no whole list is as new: then the whole list alone must not clear it. */
-function isRevokedByDelta(delta: Crl, { certificate }: StatusQuestion, wholes: readonly GivenCrl[]): boolean {
-  const entry = delta.isRevoked(certificate.serial, certificate.issuer);
-  if (entry === undefined || entry.reason === removedFromList) return false;
-  const { number } = delta;
-  return !wholes.some(
-    ({ crl }) => crl.number !== undefined && number !== undefined && numberOf(crl.number) >= numberOf(number),
-  );
+/** What a card's lists and the delta lists to them are, as far as they are at hand. */
+interface HeldLists {
+  readonly wholes: Held;
+  readonly deltas: Held;
 }
 
-/** What is said of a certificate that its whole list clears while the delta list that is named does not come along. */
-function withoutDelta(
+/**
+ * Whether a delta list, past its time or to another whole list, revokes the certificate, and nothing current of the same
+ * scope is as new: then whatever else is at hand must not clear it.
+ */
+function isRevokedByDelta({ certificate }: StatusQuestion, { wholes, deltas }: HeldLists): boolean {
+  const current = deltas.lists.map(({ crl }) => crl);
+  return [...current, ...deltas.past].some((delta) => {
+    const entry = delta.isRevoked(certificate.serial, certificate.issuer);
+    if (entry === undefined || entry.reason === removedFromList) return false;
+    if (delta.number === undefined) return true;
+    const own = numberOf(delta.number);
+    const isFrom = (least: bigint, crl: Crl): boolean =>
+      isSameScope(crl, delta) && crl.number !== undefined && numberOf(crl.number) >= least;
+    return !(wholes.lists.some(({ crl }) => isFrom(own, crl)) || current.some((crl) => isFrom(own + 1n, crl)));
+  });
+}
+
+/** What is said of a certificate that its whole lists clear: with the delta list that is named, or without it. */
+function clearedBy(
   question: StatusQuestion,
-  checkedAt: number,
-  { wholes, deltas }: { readonly wholes: Held; readonly deltas: Held },
+  { checkedAt, byDelta }: { readonly checkedAt: number; readonly byDelta?: true },
+  held: HeldLists,
 ): SourceStatus {
+  const { wholes, deltas } = held;
+  const named = [...wholes.lists.map(({ crl }) => crl), ...wholes.past];
+  const isNamed = [question.certificate, ...named].some((each) => freshestOf(each).length > 0);
+  const wasRevoked = isRevokedByDelta(question, held);
+  if (!wasRevoked && (!isNamed || byDelta === true)) return { kind: 'good', checkedAt };
   const at = deltas.lists.length > 0 ? ['crlDeltaToAnother'] : deltas.faults.length > 0 ? [] : ['crlDeltaAddress'];
   const because = ['crlNoDelta', ...deltas.faults, ...at];
-  const wasRevoked = [...deltas.lists.map(({ crl }) => crl), ...deltas.past].some((delta) =>
-    isRevokedByDelta(delta, question, wholes.lists),
-  );
   if (!wasRevoked && question.population.revocation.deltas !== 'required')
     return { kind: 'good', checkedAt, withoutDelta: because };
   const isOutage = at.length === 0 && deltas.faults.every((fault) => outages.has(fault));
   return { kind: 'unknown', because, isOutage, wasRevoked };
 }
+
+const freshestOf = (each: Certificate | Crl) => ('freshest' in each ? each.freshest : each.freshestCrl);
 
 /**
  * What the lists of a card's own points say of it, with the delta lists to them. Where a delta list is named and cannot
@@ -155,14 +173,7 @@ export function statusByLists(
   const indirectAllowed = population.revocation.indirectLists === true;
   const status = statusByCrls({ ...common, crls: [...wholes.lists, ...deltas.lists], indirectAllowed });
   if (status.kind === 'revoked') return status;
-  if (status.kind === 'good') {
-    const isNamed = [certificate.freshestCrl, ...named.map(({ freshest }) => freshest)].some(
-      ({ length }) => length > 0,
-    );
-    return isNamed && status.byDelta !== true
-      ? withoutDelta(given, status.checkedAt, { wholes, deltas })
-      : { kind: 'good', checkedAt: status.checkedAt };
-  }
+  if (status.kind === 'good') return clearedBy(given, status, { wholes, deltas });
   const { lists, faults, past } = wholes;
   return {
     kind: 'unknown',
@@ -170,6 +181,6 @@ export function statusByLists(
     isOutage: lists.length === 0 && faults.every((fault) => outages.has(fault)),
     wasRevoked:
       past.some((last) => last.isRevoked(certificate.serial, certificate.issuer) !== undefined) ||
-      [...deltas.lists.map(({ crl }) => crl), ...deltas.past].some((delta) => isRevokedByDelta(delta, given, lists)),
+      isRevokedByDelta(given, { wholes, deltas }),
   };
 }

@@ -129,6 +129,9 @@ const scopeText = ({ issuer, issuingPoint: point }: Crl): string =>
     point && [point.indirect, point.reasons && [...point.reasons]],
   ]);
 
+/** Whether two lists cover the same: their issuer, and all of their issuing points. */
+export const isSameScope = (one: Crl, other: Crl): boolean => scopeText(one) === scopeText(other);
+
 /** A delta list held against the whole list that it would change. */
 export interface DeltaPair {
   readonly delta: Crl;
@@ -149,7 +152,7 @@ export const deltaChecks: readonly DeltaCheck[] = [
   {
     name: 'deltaScope',
     clause: 'RFC 5280 6.3.3 (c)(1), (2), 5.2.4: the same issuer and the same scope',
-    test: ({ delta, whole }) => scopeText(delta) === scopeText(whole),
+    test: ({ delta, whole }) => isSameScope(delta, whole),
   },
   {
     name: 'deltaKey',

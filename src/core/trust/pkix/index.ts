@@ -6,6 +6,7 @@ export {
   type CrlSettings,
   crlChecks,
   type GivenCrl,
+  isSameScope,
   numberOf,
   type RevocationStatus,
   skewMs,
