@@ -38,6 +38,7 @@ frontend card
   bind 127.0.0.1:${given.bind} ssl crt ${given.pem} ca-file ${given.clients} verify optional crt-ignore-err all ca-ignore-err all no-tls-tickets
   http-request del-header Client-Cert
   http-request del-header Client-Cert-Chain
+  http-request del-header Client-Cert-OCSP
   http-request set-header Client-Cert :%[ssl_c_der,base64]: if { ssl_c_used }
   default_backend hub
 backend hub
