@@ -53,6 +53,12 @@ describe('a delta list', () => {
     world.lists.set(deltaUrl, delta([world.card]));
     assert.match(await world.outcome(), /^card\.revoked /);
   });
+  test('that the certificate alone names is missed as well', async () => {
+    world.lists.set(list, whole([], { extensions: [] }));
+    world.card = person(world.issuing, { extensions: [writeExtension.crlUrls([list]), freshest] });
+    world.lists.delete(deltaUrl);
+    assert.match((await withoutDelta()) ?? '', /crlNoDelta: .*crlUnreachable/);
+  });
   test('releases a card that its whole list holds', async () => {
     world.lists.set(list, whole([world.card], { reason: 6 }));
     assert.match(await world.outcome(), /^card\.revoked /, 'an empty one releases nobody');

@@ -141,8 +141,9 @@ function clearedBy(
   held: HeldLists,
 ): SourceStatus {
   const { wholes, deltas } = held;
-  const named = [...wholes.lists.map(({ crl }) => crl), ...wholes.past];
-  const isNamed = [question.certificate, ...named].some((each) => freshestOf(each).length > 0);
+  const isNamed = [question.certificate, ...wholes.lists.map(({ crl }) => crl)].some(
+    (each) => freshestOf(each).length > 0,
+  );
   const wasRevoked = isRevokedByDelta(question, held);
   if (!wasRevoked && (!isNamed || byDelta === true)) return { kind: 'good', checkedAt };
   const at = deltas.lists.length > 0 ? ['crlDeltaToAnother'] : deltas.faults.length > 0 ? [] : ['crlDeltaAddress'];
