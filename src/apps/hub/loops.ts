@@ -18,6 +18,7 @@ import { outboxStore } from '../../edge/store/hub/outbox.ts';
 import { outgoingAuthorities } from './authorities.ts';
 import type { Loop } from './background.ts';
 import type { Core } from './compose.ts';
+import { announceFailingLists } from './failing-lists.ts';
 import { metadataExpiring, type RefreshParts, refreshDue } from './metadata/index.ts';
 import { cardLoops } from './ordering/card-loops.ts';
 import { cardWork, endCardsOf } from './ordering/card-work.ts';
@@ -167,7 +168,14 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
         ),
     },
     { name: 'members of federations', everyMs: 5000, run: core.findMembers },
-    { name: 'revocation lists', everyMs: 60_000, run: () => core.cards.cache.renewDue() },
+    {
+      name: 'revocation lists',
+      everyMs: 60_000,
+      run: async () => {
+        await core.cards.cache.renewDue();
+        await announceFailingLists(core.cards.cache.reports(), clock(), committer.commit, log);
+      },
+    },
     {
       name: 'warnings',
       everyMs: 3_600_000,
