@@ -80,11 +80,17 @@ export function tellerOf({ path, prepared, crls, answers, now, work }: Candidate
   return populationStatuses({ population, path, authorities, crls, answers, now, work });
 }
 
-/** What is known of each certificate on the path but the anchor. */
+const found = new WeakMap<Candidate, readonly PopulationStatus[]>();
+
+/** What is known of each certificate on the path but the anchor; found once, when all that there is has been gathered. */
 export function statusesOf(candidate: Candidate): readonly PopulationStatus[] {
+  const before = found.get(candidate);
+  if (before !== undefined) return before;
   const { statusOf } = tellerOf(candidate);
   const { path } = candidate;
-  return path.slice(0, -1).map((certificate, index) => statusOf(certificate, path[index + 1] as Certificate));
+  const statuses = path.slice(0, -1).map((certificate, index) => statusOf(certificate, path[index + 1] as Certificate));
+  found.set(candidate, statuses);
+  return statuses;
 }
 
 /** Position of a certificate on its path, for a log. */
