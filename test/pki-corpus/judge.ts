@@ -14,6 +14,7 @@ import {
   AuthorityIndex,
   crlChecks,
   defaultAlgorithms,
+  deltaChecks,
   judgePath,
   ocspChecks,
   type PathReason,
@@ -143,7 +144,10 @@ function judgeLists(file: Case, dropped: readonly string[]): Outcome {
       // By its key and its right alone: names are for another check to see.
       isSigned: (crl, issuer) => issuer.keyUsage?.has('cRLSign') === true && verifySigned(crl, issuer.publicKey),
     },
-    crlChecks.filter(({ name }) => !dropped.includes(name)),
+    {
+      list: crlChecks.filter(({ name }) => !dropped.includes(name)),
+      delta: deltaChecks.filter(({ name }) => !dropped.includes(name)),
+    },
   );
   return { check: status.kind === 'unknown' ? status.because : status.kind };
 }

@@ -5,6 +5,7 @@ export {
   type CrlCheck,
   type CrlSettings,
   crlChecks,
+  deltaChecks,
   type GivenCrl,
   isSameScope,
   numberOf,
