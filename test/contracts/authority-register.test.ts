@@ -6,23 +6,41 @@ import { readCrl } from '../../src/base/x509/index.ts';
 import { noteSigner, verifyLog } from '../../src/core/audit/index.ts';
 import {
   changeState,
+  type EnrolPorts,
+  enrolByPermit,
   finishInterrupted,
   issue,
   keepListCurrent,
+  permitEndedEvent,
   type Register,
+  renew,
 } from '../../src/core/authority/index.ts';
-import { certificateRegister, migrateAuthority } from '../../src/edge/store/authority/index.ts';
+import { certificateRegister, enrolmentPermits, migrateAuthority } from '../../src/edge/store/authority/index.ts';
 import { readCheckpoints, readEntries, storedSize } from '../../src/edge/store/log/read-log.ts';
 import { sealOnce } from '../../src/edge/store/log/seal.ts';
-import { authorityWorld, csrOf, memoryRegister, newEcKey, someHolder, someOrder } from '../fakes/authority-world.ts';
+import {
+  type AuthorityWorld,
+  authorityWorld,
+  csrOf,
+  memoryPermits,
+  memoryRegister,
+  newEcKey,
+  someHolder,
+  someOrder,
+  somePermit,
+  someSystem,
+  systemCsr,
+} from '../fakes/authority-world.ts';
 import { debianPostgresMissing, startDebianPostgres, startEmbedded, type TestDatabase } from '../support/index.ts';
 
-function suite(name: string, given: { open(): Promise<Register>; close(): Promise<void>; skip?: string | undefined }) {
+type Stores = Pick<EnrolPorts, 'register' | 'permits'>;
+
+function suite(name: string, given: { open(): Promise<Stores>; close(): Promise<void>; skip?: string | undefined }) {
   describe(`the register ${name}`, { skip: given.skip ?? false }, () => {
     const world = authorityWorld(Date.now());
     let ports = { ...world.ports, register: undefined as unknown as Register };
     before(async () => {
-      ports = { ...ports, register: await given.open() };
+      ports = { ...ports, ...(await given.open()) };
     });
     after(() => given.close());
     const issued = async (order: Parameters<typeof issue>[1]) => {
@@ -94,10 +112,52 @@ function suite(name: string, given: { open(): Promise<Register>; close(): Promis
       const outcome = await changeState(ports, again);
       assert.ok(outcome.kind === 'done' && !outcome.changed);
     });
+
+    test('gives one certificate for a permit, however many ask with it, and knows a request again', async () => {
+      const permit = await somePermit({ ...world, ports: { ...world.ports, ...ports } } as AuthorityWorld);
+      assert.deepEqual((await ports.permits.byId(permit.id))?.holder, someSystem);
+      const csr = systemCsr();
+      const ask = (given: Buffer) => enrolByPermit(ports, { profile: 'function', csr: given, permit });
+      const outcomes = await Promise.all([ask(csr), ask(csr), ask(csr)]);
+      const made = outcomes.map((outcome) => (outcome.kind === 'issued' ? outcome.certificate.serial : outcome.kind));
+      assert.equal(new Set(made).size, 1, made.join());
+      assert.equal((await ask(systemCsr())).kind, 'refused');
+      const [first] = outcomes;
+      assert.ok(first?.kind === 'issued');
+      const again = (given: Buffer) => renew(ports, { profile: 'function', csr: given, shown: first.certificate.der });
+      for (const given of [systemCsr(), systemCsr()]) assert.equal((await again(given)).kind, 'issued');
+      const orders = await ports.register.ordersBelow('est', `renewal:${first.certificate.serial}`);
+      assert.equal(orders.length, 2);
+      assert.deepEqual(await ports.register.ordersBelow('est', `renewal:${first.certificate.serial.slice(1)}`), []);
+      assert.deepEqual(await ports.register.ordersBelow('hub', `renewal:${first.certificate.serial}`), []);
+    });
+
+    test('counts every wrong secret of those that come at once, and ends a permit once', async () => {
+      const { id } = await somePermit(
+        { ...world, ports: { ...world.ports, ...ports } } as AuthorityWorld,
+        someSystem,
+        'AAAA-1111',
+      );
+      const counts = await Promise.all(Array.from({ length: 8 }, () => ports.permits.countWrong(id)));
+      assert.deepEqual([...counts].sort(), [1, 2, 3, 4, 5, 6, 7, 8]);
+      assert.equal(await ports.permits.countWrong('none'), 0);
+      const at = Date.now();
+      const event = permitEndedEvent(id, { at, by: 'ola' });
+      assert.deepEqual([await ports.permits.end(id, at, event), await ports.permits.end(id, at, event)], [true, false]);
+      assert.equal(await ports.permits.end('none', at, event), false);
+      const found = await ports.permits.byId(id);
+      assert.deepEqual([found?.wrongTries, found?.endsAt], [8, at]);
+    });
   });
 }
 
-suite('in memory', { open: async () => memoryRegister(), close: async () => undefined });
+suite('in memory', {
+  async open() {
+    const register = memoryRegister();
+    return { register, permits: memoryPermits(register.events) };
+  },
+  close: async () => undefined,
+});
 
 const servers: readonly (readonly [string, () => string | undefined, () => Promise<TestDatabase>])[] = [
   ['on the embedded server', () => undefined, startEmbedded],
@@ -114,7 +174,7 @@ for (const [name, missing, start] of servers) {
       pool.on('error', () => undefined);
       await migrateAuthority(pool, '0.1.0');
       await migrateAuthority(pool, '0.1.0');
-      return certificateRegister(pool);
+      return { register: certificateRegister(pool), permits: enrolmentPermits(pool) };
     },
     async close() {
       try {

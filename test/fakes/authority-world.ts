@@ -14,15 +14,21 @@ import {
 import type { AuditRecord } from '../../src/core/audit/index.ts';
 import {
   type CaSigner,
-  type IssuePorts,
+  type EnrolmentPermit,
+  type EnrolmentPermits,
+  type EnrolPorts,
+  estCaller,
+  type Holder,
   type IssueRequest,
   type IssuingAuthority,
+  newPermit,
   newSerial,
   publishedUrls,
   type Register,
   type RegisteredCertificate,
   type SignedList,
   standardProfiles,
+  subjectOf,
 } from '../../src/core/authority/index.ts';
 
 const yearMs = 365 * 86_400_000;
@@ -100,6 +106,8 @@ export function memoryRegister(): Register & {
     events,
     byOrder: async (caller, order) => rows.find((row) => row.caller === caller && row.order === order),
     bySerial: async (issuer, serial) => rows[at(issuer, serial)],
+    ordersBelow: async (caller, beginning) =>
+      rows.filter((row) => row.caller === caller && row.order.startsWith(`${beginning}:`)).map(({ order }) => order),
     keyUses: async (key) => rows.filter((row) => row.key === key),
     async writeDown(certificate, event) {
       if (rows.some(({ caller, order }) => caller === certificate.caller && order === certificate.order))
@@ -145,8 +153,34 @@ export function memoryRegister(): Register & {
   };
 }
 
+/** Permits in memory, with the same promises. */
+export function memoryPermits(events: AuditRecord[]): EnrolmentPermits {
+  const rows = new Map<string, EnrolmentPermit>();
+  return {
+    async add(permit, event) {
+      if (rows.has(permit.id)) throw new Error('the permit is there');
+      rows.set(permit.id, permit);
+      events.push(event);
+    },
+    byId: async (id) => rows.get(id),
+    async countWrong(id) {
+      const row = rows.get(id);
+      if (row === undefined) return 0;
+      rows.set(id, { ...row, wrongTries: row.wrongTries + 1 });
+      return row.wrongTries + 1;
+    },
+    async end(id, at, event) {
+      const row = rows.get(id);
+      if (row === undefined || row.endsAt <= at) return false;
+      rows.set(id, { ...row, endsAt: at });
+      events.push(event);
+      return true;
+    },
+  };
+}
+
 export interface AuthorityWorld extends AuthorityPair {
-  readonly ports: IssuePorts & { readonly register: ReturnType<typeof memoryRegister> };
+  readonly ports: EnrolPorts & { readonly register: ReturnType<typeof memoryRegister> };
   now: number;
 }
 
@@ -154,17 +188,20 @@ export interface AuthorityWorld extends AuthorityPair {
 export function authorityWorld(now = Date.UTC(2026, 10, 29, 12)): AuthorityWorld {
   const pair = makeAuthority('staff', now);
   const profiles = standardProfiles('staff', ['1.3.6.1.4.1.32473.1.1']);
+  const register = memoryRegister();
   const world: AuthorityWorld = {
     ...pair,
     now,
     ports: {
-      register: memoryRegister(),
+      register,
+      permits: memoryPermits(register.events),
       rules: {
         profiles: new Map(profiles.map((profile) => [profile.id, profile])),
         authorities: new Map([[pair.authority.id, pair.authority]]),
         callers: new Map([
           ['hub', profiles.map(({ id }) => id)],
           ['reader', []],
+          [estCaller, ['function']],
         ]),
       },
       clock: () => world.now,
@@ -186,6 +223,31 @@ export const someHolder = {
 /** A request for a certificate, signed by its key, with whatever it wishes for. */
 export const csrOf = (key: KeyObject, asked: readonly ExtensionToWrite[] = [], subject = 'anybody'): Buffer =>
   writeCsr({ subject: writeName([['2.5.4.3', subject]]), publicKey: publicKeyDer(key), asked }, key);
+
+export const someSystem = {
+  country: 'NO',
+  organization: 'Demo Region',
+  commonName: 'radius.fjord.example',
+  dns: 'radius.fjord.example radius-2.fjord.example',
+} as const;
+
+/** A request as a system makes it: its own subject, and whatever extensions. */
+export const systemCsr = (
+  key: KeyObject = newEcKey(),
+  asked: readonly ExtensionToWrite[] = [],
+  subject: Buffer = subjectOf(someSystem),
+): Buffer => writeCsr({ subject, publicKey: publicKeyDer(key), asked }, key);
+
+/** A permit for that system, or for another holder of the function profile, kept in the world. */
+export async function somePermit(world: AuthorityWorld, holder: Holder = someSystem, id = 'K7QM-2F9X') {
+  const profile = world.ports.rules.profiles.get('function');
+  if (profile === undefined) throw new Error('no profile');
+  const given = { id, holder, hours: 24, by: 'ola@pki', now: world.now, random: systemRandom };
+  const made = newPermit(profile, given);
+  if (!made.ok) throw new Error(made.because);
+  await world.ports.permits.add(made.permit, made.event);
+  return { id, secret: made.secret };
+}
 
 let orders = 0;
 /** A good order of a login certificate for a new key. */

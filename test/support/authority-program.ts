@@ -48,6 +48,8 @@ export interface AuthorityPlace {
   readonly rootFolder: string;
   readonly apiUrl: string;
   readonly publishUrl: string;
+  /** Host and port of EST. */
+  readonly estUrl: string;
   readonly hub: ClientIdentity;
   readonly tls: ClientIdentity;
   readonly env: Readonly<Record<string, string>>;
@@ -64,9 +66,27 @@ export async function authorityCommand(
   return output();
 }
 
+/** Has the operator permit a system to fetch its first certificate by EST. */
+export async function permitFor(
+  place: Pick<AuthorityPlace, 'env' | 'folder'>,
+  {
+    country,
+    organization,
+    commonName,
+    dns,
+  }: Readonly<Record<'country' | 'organization' | 'commonName' | 'dns', string>>,
+): Promise<{ readonly user: string; readonly password: string }> {
+  const names = dns.split(' ').flatMap((name) => ['--dns', name]);
+  const holder = ['--country', country, '--organization', organization, '--common-name', commonName, ...names];
+  const said = await authorityCommand(place, 'est-permit', '--profile', 'function', ...holder);
+  const [user, password] = [/^User: +(\S+)$/m.exec(said)?.[1], /^Password: +(\S+)$/m.exec(said)?.[1]];
+  if (user === undefined || password === undefined) throw new Error(`no permit: ${said}`);
+  return { user, password };
+}
+
 /** Holds the ceremonies in a folder: a root, one issuing authority `staff`, and the settings file. */
 export async function prepareAuthority(folder: string, databaseUrl: string): Promise<AuthorityPlace> {
-  const [apiPort, publishPort] = [await freePort(), await freePort()];
+  const [apiPort, publishPort, estPort] = [await freePort(), await freePort(), await freePort()];
   const [authority, rootFolder] = [join(folder, 'authority'), join(folder, 'root')];
   const passphraseFile = join(folder, 'passphrase');
   mkdirSync(authority, { recursive: true, mode: 0o700 });
@@ -78,6 +98,7 @@ export async function prepareAuthority(folder: string, databaseUrl: string): Pro
     rootFolder,
     apiUrl: `https://127.0.0.1:${apiPort}`,
     publishUrl,
+    estUrl: `https://localhost:${estPort}`,
     hub,
     tls,
     env: {
@@ -86,6 +107,7 @@ export async function prepareAuthority(folder: string, databaseUrl: string): Pro
       TILLIT_AUTHORITY_DATABASE_URL: databaseUrl,
       TILLIT_AUTHORITY_LISTEN: `127.0.0.1:${apiPort}`,
       TILLIT_AUTHORITY_PUBLISH_LISTEN: `127.0.0.1:${publishPort}`,
+      TILLIT_AUTHORITY_EST_LISTEN: `127.0.0.1:${estPort}`,
       TILLIT_AUTHORITY_PASSPHRASE_FILE: passphraseFile,
       TILLIT_AUTHORITY_LOG: 'warn',
     },
@@ -135,6 +157,7 @@ export async function prepareAuthority(folder: string, databaseUrl: string): Pro
 callers:
   - { name: hub, key: ${hub.pin}, profiles: [login, derived, function, signature] }
 issuers: [staff]
+est: { profiles: [function] }
 standard: { issuer: staff, policies: [1.3.6.1.4.1.32473.1.1] }
 `,
   );

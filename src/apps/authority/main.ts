@@ -1,4 +1,4 @@
-// Entry of the authority's program: `start`, `verify`, and the ceremonies.
+// Entry of the authority's program: `start`, `verify`, permits for EST, and the ceremonies.
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -7,6 +7,7 @@ import { asProblem, Problem } from '../../base/problem.ts';
 import { type CaKeyKind, caKeyKinds } from '../../edge/keys/ca/index.ts';
 import { findEvents, type TrailSearch } from '../../edge/store/authority/index.ts';
 import { listCeremony, requestCeremony, rootCeremony, signCeremony } from './ceremony.ts';
+import { endPermit, givePermit } from './permits.ts';
 import { runAuthority } from './run.ts';
 import { authorityFolder, authoritySettingTexts, readAuthoritySettings } from './settings.ts';
 import { verifyTrail } from './trail.ts';
@@ -14,6 +15,8 @@ import { verifyTrail } from './trail.ts';
 const usage = `tillit authority start
 tillit authority verify
 tillit authority find      [--person ID] [--reference REFERENCE] [--serial SERIAL]
+tillit authority est-permit --profile PROFILE --country NO --organization O --common-name CN --dns NAME [--dns NAME] [--hours 24]
+tillit authority est-permit --end PERMIT
 tillit authority ceremony root    --folder DIR --country NO --organization O --common-name CN --publish-url URL [--key ${caKeyKinds.join('|')}] [--years 20]
 tillit authority ceremony request --id ID --country NO --organization O --common-name CN [--folder DIR] [--key …]
 tillit authority ceremony sign    --folder DIR --id ID --csr FILE --into FILE [--years 10]
@@ -43,6 +46,11 @@ const options = {
   person: text,
   reference: text,
   serial: text,
+  profile: text,
+  'organization-identifier': text,
+  dns: { type: 'string', multiple: true },
+  hours: text,
+  end: text,
   'passphrase-file': text,
   witness: { type: 'string', multiple: true },
   help: { type: 'boolean' },
@@ -57,7 +65,7 @@ async function run(words: readonly string[]): Promise<number> {
     say(usage);
     return values.help ? 0 : 2;
   }
-  const need = (name: Exclude<keyof typeof values, 'witness' | 'help'>): string => {
+  const need = (name: Exclude<keyof typeof values, 'witness' | 'dns' | 'help'>): string => {
     const value = values[name];
     if (value === undefined) throw new UsedWrongly(`--${name} is missing`);
     return value;
@@ -69,6 +77,18 @@ async function run(words: readonly string[]): Promise<number> {
     if ([person, reference, serial].every((each) => each === undefined))
       throw new UsedWrongly('say whose: --person, --reference or --serial');
     return withDatabase((pool) => find(pool, { person, reference, serial: serial?.toLowerCase() }));
+  }
+  if (command === 'est-permit') {
+    if (values.end !== undefined) return withDatabase((pool) => endPermit(pool, values.end ?? '', say));
+    const holder = {
+      country: need('country'),
+      organization: need('organization'),
+      organizationIdentifier: values['organization-identifier'],
+      commonName: need('common-name'),
+      dns: values.dns?.join(' '),
+    };
+    const wanted = { profile: need('profile'), holder, hours: Number(values.hours ?? 24) };
+    return withDatabase((pool, folder) => givePermit(pool, folder, wanted, say));
   }
   if (command !== 'ceremony') throw new UsedWrongly(`there is no command "${command}"`);
   const passphraseFile = values['passphrase-file'] && resolve(values['passphrase-file']);

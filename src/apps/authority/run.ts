@@ -5,19 +5,21 @@ import pg from 'pg';
 import { systemClock } from '../../base/clock.ts';
 import { systemRandom } from '../../base/ids.ts';
 import { Problem } from '../../base/problem.ts';
-import { pemBlocks } from '../../base/x509/index.ts';
+import { pemBlocks, readCertificate, signedBy } from '../../base/x509/index.ts';
 import {
   authorityFault,
+  estCaller,
   finishInterrupted,
   type IssuePorts,
   type IssuingAuthority,
   publishedUrls,
 } from '../../core/authority/index.ts';
 import { publishRoutes } from '../../edge/ca-web/crl/index.ts';
+import { estRoutes } from '../../edge/ca-web/est/index.ts';
 import { issueRoutes } from '../../edge/ca-web/issue-api/index.ts';
 import { statusRoutes } from '../../edge/ca-web/ocsp/index.ts';
 import { openSealedKey } from '../../edge/keys/ca/index.ts';
-import { certificateRegister, migrateAuthority } from '../../edge/store/authority/index.ts';
+import { certificateRegister, enrolmentPermits, migrateAuthority } from '../../edge/store/authority/index.ts';
 import { createLog, createWebServer, type WebLog } from '../../edge/web/server/index.ts';
 import { passphraseFrom } from './passphrase.ts';
 import { programVersion } from './program.ts';
@@ -64,7 +66,10 @@ async function start(settings: AuthoritySettings, log: WebLog, undo: (() => Prom
     rules: {
       profiles: file.profiles,
       authorities,
-      callers: new Map(file.callers.map(({ name, profiles }) => [name, profiles])),
+      callers: new Map([
+        ...file.callers.map(({ name, profiles }) => [name, profiles] as const),
+        ...(file.est === undefined ? [] : [[estCaller, file.est.profiles] as const]),
+      ]),
     },
     clock: systemClock,
     random: systemRandom,
@@ -83,6 +88,7 @@ async function start(settings: AuthoritySettings, log: WebLog, undo: (() => Prom
   });
   await web.start();
   undo.push(web.close);
+  const tls = { cert: readFileSync(settings.tls.certificate, 'utf8'), key: readFileSync(settings.tls.key, 'utf8') };
   const api = createWebServer({
     routes: issueRoutes({
       ...ports,
@@ -90,12 +96,26 @@ async function start(settings: AuthoritySettings, log: WebLog, undo: (() => Prom
       changed: publishing.changed,
     }),
     listen: settings.listen,
-    tls: { cert: readFileSync(settings.tls.certificate, 'utf8'), key: readFileSync(settings.tls.key, 'utf8') },
+    tls,
     asksCertificate: true,
     log,
   });
   await api.start();
   undo.push(api.close);
+  if (file.est !== undefined && settings.estListen !== undefined) {
+    const root = rootAbove(authorities, settings.folder);
+    const est = createWebServer({
+      routes: estRoutes({ ...ports, permits: enrolmentPermits(pool), root }),
+      listen: settings.estListen,
+      tls,
+      asksCertificate: true,
+      // Anybody in the network may connect; what they send is small.
+      limits: { headersMs: 5_000, requestMs: 10_000, keepAliveMs: 5_000, maxConnections: 200, maxHeaderBytes: 8_192 },
+      log,
+    });
+    await est.start();
+    undo.push(est.close);
+  }
   const body = { program: programVersion, issuers: [...authorities.keys()] };
   await register.record({ kind: 'hub.authorityStarted', at: systemClock(), outcome: 'ok', body });
   undo.push(() => register.record({ kind: 'hub.authorityStopped', at: systemClock(), outcome: 'ok', body }));
@@ -118,6 +138,21 @@ async function openAuthorities(
     return [id, { id, certificate, above, signer, urls: publishedUrls(publishUrl, id) }];
   });
   return new Map(found);
+}
+
+/** The root that EST hands out: `root.pem`, brought over by hand; each issuing authority must lie under it. */
+function rootAbove(authorities: ReadonlyMap<string, IssuingAuthority>, folder: string): Buffer {
+  const root = readCertificateFile(join(folder, 'root.pem'));
+  for (const { id, certificate, above } of authorities.values()) {
+    const reading = readCertificate(above.at(-1) ?? certificate.der);
+    if (!reading.ok || !signedBy(reading.certificate, root))
+      throw new Problem({
+        kind: 'invalid',
+        code: 'settings',
+        detail: `root.pem, which EST hands out, did not sign issuing authority ${id} or what is above it`,
+      });
+  }
+  return root.der;
 }
 
 /** What the offline root published is served beside: `root.pem` and `root.crl`, brought over by hand. */

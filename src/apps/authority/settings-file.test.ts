@@ -44,6 +44,18 @@ describe('authority.yaml', () => {
       /nonRepudiation stands alone/,
     ],
     ['a device for a year', 'upn: must', 'device: must', /needs proofMinutes/],
+    ['a certificate of persons by EST', '[function]', '[login]', /est: profile login is not for systems: .* hold/],
+    ['a profile for EST that is not there', '[function]', '[web]', /est: .*there is no profile web/],
+    ['a caller by the name of EST', 'name: hub', 'name: est', /caller est/],
+    [
+      'a label that is an operation',
+      /est: \{.*\n([\s\S]*?\nprofiles:.*\n)/,
+      `est: { profiles: [cacerts] }\n$1  - ${JSON.stringify({
+        ...({ id: 'cacerts', issuer: 'staff', keys: ['P-256'], keyUsage: ['digitalSignature'] } as const),
+        ...{ extendedKeyUsage: ['1.3.6.1.5.5.7.3.1'], holds: { dns: 'must' }, longestMinutes: 600 },
+      })}\n`,
+      /est: cacerts cannot be a label/,
+    ],
     ['no YAML', /^/, '- [', /authority\.yaml/],
   ];
   for (const [what, from, to, why] of refused)

@@ -4,7 +4,15 @@ import { join } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { Problem } from '../../base/problem.ts';
 import { list, optional, parse, pathText, record, type Static, text } from '../../base/schema/index.ts';
-import { type CertificateProfile, profileFault, profileSchema, standardProfiles } from '../../core/authority/index.ts';
+import {
+  type CertificateProfile,
+  estCaller,
+  profileFault,
+  profileSchema,
+  standardProfiles,
+  systemFault,
+} from '../../core/authority/index.ts';
+import { estOperations } from '../../edge/ca-web/est/index.ts';
 
 const id = text({ pattern: '^[a-z][a-z0-9-]{0,31}$', allowed: 'small letters, digits and hyphens' });
 const httpUrl = text({
@@ -23,6 +31,8 @@ const fileSchema = record({
     }),
     { maxItems: 50 },
   ),
+  /** Profiles that systems may ask for by EST; the first is had at the usual path, each at its own label too. */
+  est: optional(record({ profiles: list(id, { minItems: 1, maxItems: 20, uniqueItems: true }) })),
   /** `ID.pem` and `keys/ID.key` lie beside the file. */
   issuers: list(id, { minItems: 1, maxItems: 20, uniqueItems: true }),
   /** The profiles that ship with the program, signed by one of the issuers. */
@@ -60,6 +70,14 @@ export function readSettingsFile(folder: string): SettingsFile {
     const unknown = caller.profiles.find((name) => !profiles.has(name));
     if (unknown !== undefined) throw wrong(`caller ${caller.name}: there is no profile ${unknown}`);
   }
+  for (const name of rest.est?.profiles ?? []) {
+    const profile = profiles.get(name);
+    const fault = profile === undefined ? `there is no profile ${name}` : systemFault(profile);
+    if (fault !== undefined) throw wrong(`est: profile ${name} is not for systems: ${fault}`);
+    if (estOperations.some((operation) => operation === name)) throw wrong(`est: ${name} cannot be a label`);
+  }
+  if (rest.est !== undefined && rest.callers.some(({ name }) => name === estCaller))
+    throw wrong(`caller ${estCaller}: the name belongs to those who ask by EST`);
   const twice = rest.callers.find(({ name, key }, index) =>
     rest.callers.some((other, at) => at < index && (other.name === name || other.key === key)),
   );

@@ -9,6 +9,8 @@ export interface AuthoritySettings {
   readonly databaseUrl: string;
   readonly listen: { readonly host: string; readonly port: number };
   readonly publishListen: { readonly host: string; readonly port: number };
+  /** Absent = no EST here, whatever `authority.yaml` says. */
+  readonly estListen: { readonly host: string; readonly port: number } | undefined;
   readonly tls: { readonly certificate: string; readonly key: string };
   readonly passphraseFile: string | undefined;
   readonly logLevel: string;
@@ -19,7 +21,9 @@ export const authoritySettingTexts: Readonly<Record<string, string>> = {
   TILLIT_AUTHORITY_DATABASE_URL: 'postgres://… of its own database, as its own role (must be given)',
   TILLIT_AUTHORITY_LISTEN: 'address and port of the issue API (127.0.0.1:8446)',
   TILLIT_AUTHORITY_PUBLISH_LISTEN: 'address and port of lists, certificates and status, plain HTTP (127.0.0.1:8080)',
-  TILLIT_AUTHORITY_TLS_CERT: 'PEM file with the certificate chain of the issue API (tls.pem in the folder)',
+  TILLIT_AUTHORITY_EST_LISTEN:
+    'address and port of EST, when authority.yaml lets systems ask; off = not on this machine (127.0.0.1:8447)',
+  TILLIT_AUTHORITY_TLS_CERT: 'PEM file with the certificate chain of the issue API and EST (tls.pem in the folder)',
   TILLIT_AUTHORITY_TLS_KEY: 'PEM file with its private key (tls.key in the folder)',
   TILLIT_AUTHORITY_PASSPHRASE_FILE:
     'file with the passphrase of the issuing authorities’ keys (asked for at the terminal)',
@@ -52,6 +56,8 @@ export function readAuthoritySettings(env: Environment, cwd: string): AuthorityS
     databaseUrl,
     listen: address(env, 'TILLIT_AUTHORITY_LISTEN', 8446),
     publishListen: address(env, 'TILLIT_AUTHORITY_PUBLISH_LISTEN', 8080),
+    estListen:
+      env['TILLIT_AUTHORITY_EST_LISTEN'] === 'off' ? undefined : address(env, 'TILLIT_AUTHORITY_EST_LISTEN', 8447),
     tls: {
       certificate: file('TILLIT_AUTHORITY_TLS_CERT', 'tls.pem'),
       key: file('TILLIT_AUTHORITY_TLS_KEY', 'tls.key'),

@@ -2,7 +2,7 @@
 import { Problem } from '../problem.ts';
 import { childrenOf, DerCursor, type DerElement, malformed, readRoot, tags } from './der.ts';
 import { readOid, readSmallInteger } from './der-values.ts';
-import { readExtensions } from './extensions.ts';
+import { type RawExtension, readExtensions } from './extensions.ts';
 import { type DistinguishedName, readName } from './name.ts';
 import { type PublicKeyFacts, readPublicKey, readSignedParts, type SignedParts, verifySigned } from './signature.ts';
 
@@ -10,8 +10,8 @@ export interface CertificationRequest extends SignedParts {
   readonly der: Buffer;
   readonly subject: DistinguishedName;
   readonly publicKey: PublicKeyFacts;
-  /** OIDs of the extensions that it asks for (RFC 2985 5.4.2). */
-  readonly askedExtensions: readonly string[];
+  /** The extensions that it asks for (RFC 2985 5.4.2). */
+  readonly askedExtensions: readonly RawExtension[];
 }
 
 export type CsrReading =
@@ -22,14 +22,14 @@ export type CsrReading =
 export const mostCsrBytes = 16 * 1024;
 const extensionRequest = '1.2.840.113549.1.9.14';
 
-function askedExtensions(attributes: DerElement): string[] {
+function askedExtensions(attributes: DerElement): RawExtension[] {
   return childrenOf(attributes, 32).flatMap((attribute) => {
     const cursor = new DerCursor(attribute);
     const oid = readOid(cursor.next());
     const values = childrenOf(cursor.next(tags.set), 8);
     cursor.end();
     if (oid !== extensionRequest) return [];
-    return values.flatMap((value) => readExtensions(value).map((extension) => extension.oid));
+    return values.flatMap(readExtensions);
   });
 }
 

@@ -31,7 +31,7 @@ export {
   type PointName,
   pointNames,
 } from './distribution-point.ts';
-export { type CertificateExtensions, extensionOids, type KeyUsage } from './extensions.ts';
+export { type CertificateExtensions, extensionOids, type KeyUsage, type RawExtension } from './extensions.ts';
 export { type GeneralName, generalNameKey, type NameKind, nameKey } from './general-name.ts';
 export { type HeldKey, keyHolderCertificate } from './key-holder.ts';
 export {
@@ -83,6 +83,7 @@ export {
   writeExtension,
   writeName,
 } from './write.ts';
+export { writeCertsOnly } from './write-certs-only.ts';
 export { type CrlToWrite, crlToSign, writeCrl } from './write-crl.ts';
 export { type CsrToWrite, csrToSign, writeCsr } from './write-csr.ts';
 export {

@@ -2,7 +2,7 @@
 import type { EpochMs } from '../../base/clock.ts';
 import type { AuditRecord } from '../audit/index.ts';
 import type { IssueRefusal, IssueRequest } from './issue-checks.ts';
-import type { RegisteredCertificate, SignedList } from './ports.ts';
+import type { EnrolmentPermit, RegisteredCertificate, SignedList } from './ports.ts';
 
 type Named = Pick<RegisteredCertificate, 'issuer' | 'serial' | 'caller' | 'order' | 'profile' | 'person' | 'reference'>;
 
@@ -40,7 +40,7 @@ export function issuedEvent(certificate: Named, at: EpochMs, fingerprint: string
 }
 
 export const refusedEvent = (
-  { caller, order, profile, person, reference }: IssueRequest,
+  { caller, order, profile, person, reference }: Omit<IssueRequest, 'csr' | 'holder'>,
   { code, because }: IssueRefusal,
   at: EpochMs,
 ): AuditRecord => ({
@@ -73,4 +73,27 @@ export const listedEvent = (issuer: string, list: SignedList, entries: number): 
   at: list.thisUpdate,
   outcome: 'ok',
   body: { issuer, number: list.number, entries, nextUpdate: new Date(list.nextUpdate).toISOString() },
+});
+
+/** Its reference is the permit's id, which stays with the certificate and those that renew it: one search tells a system's whole story. */
+export const permittedEvent = (
+  { id, profile, holder, endsAt }: EnrolmentPermit,
+  { at, by }: { readonly at: EpochMs; readonly by: string },
+): AuditRecord => ({
+  kind: 'certificate.permitted',
+  at,
+  outcome: 'ok',
+  reference: id,
+  body: { profile, dns: holder.dns, endsAt: new Date(endsAt).toISOString(), by },
+});
+
+export const permitEndedEvent = (
+  id: string,
+  { at, by }: { readonly at: EpochMs; readonly by: string },
+): AuditRecord => ({
+  kind: 'certificate.permitEnded',
+  at,
+  outcome: 'ok',
+  reference: id,
+  body: { by },
 });

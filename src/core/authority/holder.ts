@@ -2,7 +2,10 @@
 import { hash } from 'node:crypto';
 import {
   attributeOids,
+  attributesOf,
+  type Certificate,
   type ExtensionToWrite,
+  extensionOids,
   type NamePart,
   writeExtension,
   writeName,
@@ -55,6 +58,24 @@ export function valueFault(field: HolderField, value: string): string | undefine
   return wanted === undefined || wanted.test(value) ? undefined : `${field} does not have the right form`;
 }
 
+/** The first fault of a holder's values. */
+export function valuesFault(holder: Holder): string | undefined {
+  for (const [field, value] of Object.entries(holder)) {
+    const fault = valueFault(field as HolderField, value);
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
+}
+
+/** The first value that does not have the form that the profile wants. */
+export function patternFault({ id, patterns }: CertificateProfile, holder: Holder): string | undefined {
+  const wrong = Object.entries(patterns).find(([field, pattern]) => {
+    const value = holder[field as HolderField];
+    return value !== undefined && !new RegExp(`^(?:${pattern})$`, 'u').test(value);
+  });
+  return wrong && `${wrong[0]} does not have the form that profile ${id} wants`;
+}
+
 /** The subject's Name, one attribute an RDN. */
 export const subjectOf = (holder: Holder): Buffer =>
   writeName(
@@ -86,6 +107,22 @@ export function holderExtensions(holder: Holder): readonly ExtensionToWrite[] {
     ...(sid === undefined ? [] : [writeExtension.securityIdentifier(sid)]),
     ...(cardNumber === undefined ? [] : [writeExtension.cardNumber(cardNumber)]),
   ];
+}
+
+/** The alternative names that a certificate of this holder has, as they stand in it. */
+export const namesOf = (holder: Holder): Buffer | undefined =>
+  holderExtensions(holder).find(({ oid }) => oid === extensionOids.subjectAltName)?.value;
+
+/** The holder that a system's certificate was made for; undefined when it says anything else than such a one would. */
+export function systemHolderOf(certificate: Certificate): Holder | undefined {
+  const said = subjectFields.flatMap(([field, oid]) =>
+    attributesOf(certificate.subject, oid).map(({ value }) => [field, value]),
+  );
+  const holder: Holder = { ...Object.fromEntries(said), dns: certificate.dnsNames.join(' ') };
+  const names = namesOf(holder);
+  const isWhole =
+    subjectOf(holder).equals(certificate.subject.der) && names !== undefined && certificate.der.includes(names);
+  return isWhole ? holder : undefined;
 }
 
 /** Who a certificate is of, as a hash that is compared and shows nobody: the subject's bytes. */

@@ -9,6 +9,19 @@ export {
   signAuthority,
 } from './ceremony.ts';
 export { type Composition, compose, newSerial, validityOf } from './compose.ts';
+export { csrAttributes } from './csr-attributes.ts';
+export { type EnrolPorts, enrolByPermit, estCaller, renew } from './enrol.ts';
+export {
+  type EnrolCheck,
+  enrolRefusal,
+  mostRenewals,
+  mostWrongTries,
+  type PermitFacts,
+  permitChecks,
+  type RenewalFacts,
+  renewalChecks,
+} from './enrol-checks.ts';
+export { permitEndedEvent } from './events.ts';
 export { holderHash, subjectOf, valueFault } from './holder.ts';
 export {
   type AuthorityRules,
@@ -34,9 +47,12 @@ export {
   publishedUrls,
 } from './issuing-authority.ts';
 export { type LintCheck, lint, lintChecks } from './lint.ts';
+export { longestPermitHours, newPermit, type PermitOutcome } from './permit.ts';
 export type {
   CaSigner,
   CertificateToRegister,
+  EnrolmentPermit,
+  EnrolmentPermits,
   KeyUse,
   ListFacts,
   Register,
@@ -52,6 +68,7 @@ export {
   holderFields,
   profileFault,
   profileSchema,
+  systemFault,
 } from './profile.ts';
 export { keepListCurrent, type ListSchedule, listIsDue, makeList, usualSchedule } from './revocation-list.ts';
 export { purposes, standardProfiles } from './standard-profiles.ts';

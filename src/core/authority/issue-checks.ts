@@ -3,10 +3,10 @@ import type { EpochMs } from '../../base/clock.ts';
 import { type CsrReading, isUsuallyEncoded, type PublicKeyFacts, provesPossession } from '../../base/x509/index.ts';
 import type { AuthorityRefusal } from '../../wire/codes/index.ts';
 import { validityOf } from './compose.ts';
-import { fieldFaults, holderHash, subjectOf, valueFault } from './holder.ts';
+import { fieldFaults, holderHash, patternFault, subjectOf, valuesFault } from './holder.ts';
 import { type IssuingAuthority, keyHash } from './issuing-authority.ts';
 import type { KeyUse } from './ports.ts';
-import type { CertificateProfile, Holder, HolderField, KeyKind } from './profile.ts';
+import type { CertificateProfile, Holder, KeyKind } from './profile.ts';
 
 /** An order of somebody who was let in by the key of their TLS connection. */
 export interface IssueRequest {
@@ -133,25 +133,12 @@ export const issueChecks: readonly IssueCheck[] = [
   {
     name: 'holder.values',
     clause: 'RFC 5280 Appendix A.1 (bounds); RFC 4518 2.4 (nothing invisible)',
-    test: ({ request }) => {
-      for (const [field, value] of Object.entries(request.holder)) {
-        const fault = valueFault(field as HolderField, value);
-        if (fault !== undefined) return fault;
-      }
-      return undefined;
-    },
+    test: ({ request }) => valuesFault(request.holder),
   },
   {
     name: 'holder.patterns',
     clause: 'RFC 3647 3.1.1 (who may be named by such a certificate)',
-    test: ({ profile, request }) => {
-      for (const [field, pattern] of Object.entries(profile?.patterns ?? {})) {
-        const value = request.holder[field as HolderField];
-        if (value !== undefined && !new RegExp(`^(?:${pattern})$`, 'u').test(value))
-          return `${field} does not have the form that profile ${profile?.id} wants`;
-      }
-      return undefined;
-    },
+    test: ({ profile, request }) => profile && patternFault(profile, request.holder),
   },
   {
     name: 'proof.given',

@@ -78,7 +78,8 @@ export async function issue(ports: IssuePorts, request: IssueRequest): Promise<I
     now: facts.now,
     minutes: lifeOf(facts),
   };
-  const written = await writeDown(ports, request, meant, asked, csr.csr.askedExtensions);
+  const wished = csr.csr.askedExtensions.map(({ oid }) => oid);
+  const written = await writeDown(ports, request, meant, asked, wished);
   if (written.kind === 'orderTaken') {
     // Somebody with the same order was quicker.
     const other = await ports.register.byOrder(request.caller, request.order);

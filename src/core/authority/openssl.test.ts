@@ -97,7 +97,7 @@ describe('OpenSSL and the authority', { skip: hasOpenssl ? false : 'the openssl 
     const [der] = pemBlocks((await run('cat', [file('r.csr')])).stdout, 'CERTIFICATE REQUEST');
     assert.ok(der);
     const reading = readCsr(der);
-    assert.ok(reading.ok && reading.csr.askedExtensions.includes('2.5.29.19'));
+    assert.ok(reading.ok && reading.csr.askedExtensions.some(({ oid }) => oid === '2.5.29.19'));
     await save('rsa', { csr: der });
     assert.match(await verify('rsa'), /OK/);
     writeFileSync(file('ours.csr'), toPem(csrOf(newEcKey()), 'CERTIFICATE REQUEST'));

@@ -2,6 +2,7 @@
 import type { EpochMs } from '../../base/clock.ts';
 import type { CertificateState } from '../../wire/codes/index.ts';
 import type { AuditRecord } from '../audit/index.ts';
+import type { Holder } from './profile.ts';
 
 /** A private key that signs and shows nothing of itself; in a sealed file or in hardware. */
 export interface CaSigner {
@@ -89,6 +90,8 @@ export interface ListFacts {
 export interface Register {
   byOrder(caller: string, order: string): Promise<RegisteredCertificate | undefined>;
   bySerial(issuer: string, serial: string): Promise<RegisteredCertificate | undefined>;
+  /** The orders of a caller that begin with this and a colon. */
+  ordersBelow(caller: string, beginning: string): Promise<readonly string[]>;
   keyUses(key: string): Promise<readonly KeyUse[]>;
   /** Writes it down, with the event; says when the order, or the key for another holder, was there before. */
   writeDown(certificate: CertificateToRegister, event: AuditRecord): Promise<'written' | 'orderTaken' | 'keyTaken'>;
@@ -104,4 +107,25 @@ export interface Register {
     make: (facts: ListFacts) => Promise<{ list: SignedList; event: AuditRecord } | undefined>,
   ): Promise<SignedList | undefined>;
   record(event: AuditRecord): Promise<void>;
+}
+
+/** Leave for one system to fetch one certificate, with a secret that was told once. */
+export interface EnrolmentPermit {
+  readonly id: string;
+  readonly profile: string;
+  readonly holder: Holder;
+  /** SHA-256 of the secret, base64url: it has 160 random bits, and needs no slower hash. */
+  readonly secretHash: string;
+  readonly endsAt: EpochMs;
+  readonly wrongTries: number;
+}
+
+/** Port: the permits. Each method is durable when it answers. */
+export interface EnrolmentPermits {
+  add(permit: EnrolmentPermit, event: AuditRecord): Promise<void>;
+  byId(id: string): Promise<EnrolmentPermit | undefined>;
+  /** Counts a wrong secret; answers how many there were with this one. */
+  countWrong(id: string): Promise<number>;
+  /** Ends it now; false when there is none, or it had ended. */
+  end(id: string, at: EpochMs, event: AuditRecord): Promise<boolean>;
 }

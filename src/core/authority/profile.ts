@@ -57,6 +57,26 @@ export const longestDerivedMinutes = 12 * 60;
 /** A profile that makes a certificate from a login is one for a device. */
 export const isDerived = (profile: CertificateProfile): boolean => profile.holds.device !== undefined;
 
+const systemFields: readonly string[] = ['country', 'organization', 'organizationIdentifier', 'commonName', 'dns'];
+/** TLS, 802.1X (RFC 4334) and IPsec (RFC 4945): what systems prove themselves in. A purpose that is not named here logs people in, signs, or speaks for an authority. */
+const systemPurposes: readonly string[] = [
+  '1.3.6.1.5.5.7.3.1',
+  '1.3.6.1.5.5.7.3.2',
+  '1.3.6.1.5.5.7.3.14',
+  '1.3.6.1.5.5.7.3.17',
+];
+
+/** Why certificates of this profile are not of systems alone; nothing when no person can be named by one. */
+export function systemFault({ holds, extendedKeyUsage, proofMinutes }: CertificateProfile): string | undefined {
+  const stray = Object.keys(holds).find((field) => !systemFields.includes(field));
+  if (stray !== undefined) return `a certificate of a system does not hold ${stray}`;
+  if (holds.dns !== 'must') return 'a certificate of a system must hold dns';
+  if (proofMinutes !== undefined) return 'a certificate of a system rests on no login';
+  if (extendedKeyUsage.length === 0) return 'a certificate of a system says what it is for';
+  const other = extendedKeyUsage.find((purpose) => !systemPurposes.includes(purpose));
+  return other && `${other} is no purpose of a system`;
+}
+
 /** What is wrong with a profile beyond its shape; nothing when it may be used. */
 export function profileFault(profile: CertificateProfile): string | undefined {
   if (isDerived(profile)) {

@@ -83,6 +83,8 @@ export const auditKinds = [
   'certificate.suspended',
   'certificate.resumed',
   'certificate.listed',
+  'certificate.permitted',
+  'certificate.permitEnded',
   // the hub itself, and the authority
   'hub.started',
   'hub.stopped',

@@ -1,4 +1,5 @@
 // Public face of edge/store/authority.
 export { type FoundEvent, findEvents, type TrailSearch } from './find-events.ts';
 export { migrateAuthority } from './migrate.ts';
+export { enrolmentPermits } from './permits.ts';
 export { certificateRegister } from './register.ts';

@@ -93,6 +93,17 @@ export function certificateRegister(pool: pg.Pool): Register {
     byOrder: async (caller, order) =>
       (await one('register.order', 'caller = $1 AND order_id = $2', [caller, order]))[0],
     bySerial,
+    async ordersBelow(caller, beginning) {
+      // In the order of the C collation, what begins so and with a colon lies before the next character, a semicolon.
+      const text =
+        "SELECT order_id FROM authority.certificate WHERE caller = $1 AND order_id > $2 || ':' AND order_id < $2 || ';'";
+      const { rows } = await pool.query<{ order_id: string }>({
+        name: 'register.ordersBelow',
+        text,
+        values: [caller, beginning],
+      });
+      return rows.map((row) => row.order_id);
+    },
     async keyUses(key) {
       const text = 'SELECT holder, state, reason FROM authority.certificate WHERE key = $1';
       const { rows } = await pool.query<{ holder: string; state: KeyUse['state']; reason: number | null }>({

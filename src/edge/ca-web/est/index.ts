@@ -1,0 +1,2 @@
+// Public face of edge/ca-web/est.
+export { type EstPorts, estOperations, estRoutes } from './est-routes.ts';
