@@ -1,13 +1,16 @@
 // The demo's cards come from the authority beside the hub: one logs its holder in, and once revoked is refused within a minute.
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { nameText, pemBlocks, readCertificate } from '../../src/base/x509/index.ts';
+import { promisify } from 'node:util';
+import { nameText, pemBlocks, readCertificate, readCertsOnly } from '../../src/base/x509/index.ts';
 import { authorityClient } from '../../src/edge/issuers/authority/index.ts';
 import { boundedRequest } from '../../src/edge/outgoing/http/index.ts';
 import { text } from '../../src/wire/texts/index.ts';
+import { systemCsr } from '../fakes/authority-world.ts';
 import {
   descendantsOf,
   freeAddresses,
@@ -23,9 +26,15 @@ import {
 describe('the demo with its own authority', () => {
   let hub: RunningHub;
   let caUrl = '';
+  let estUrl = '';
   before(async () => {
     caUrl = `https://localhost:${await freePort()}`;
-    const env = { TILLIT_CA_URL: caUrl, TILLIT_PKI_URL: `http://localhost:${await freePort()}` };
+    estUrl = `https://localhost:${await freePort()}`;
+    const env = {
+      TILLIT_CA_URL: caUrl,
+      TILLIT_EST_URL: estUrl,
+      TILLIT_PKI_URL: `http://localhost:${await freePort()}`,
+    };
     hub = await startHub({ addresses: await freeAddresses(), env });
   });
   after(() => hub?.remove());
@@ -80,6 +89,34 @@ describe('the demo with its own authority', () => {
       assert.ok(performance.now() - begun < 60_000, 'still let in after a minute');
       await sleep(3000);
     }
+  });
+
+  test('a system gets its certificate by EST, with a permit of the operator (H1)', async () => {
+    const words = '--profile function --country NO --organization Demo --common-name ris --dns ris.demo.example';
+    const script = `. ./environment && exec "$0" "$1" authority est-permit ${words}`;
+    const tillit = new URL('../../bin/tillit.js', import.meta.url).pathname;
+    const { stdout } = await promisify(execFile)('sh', ['-c', script, process.execPath, tillit], {
+      cwd: join(hub.dataFolder, 'demo', 'authority'),
+      env: { PATH: process.env['PATH'] },
+    });
+    const [user, password] = [/^User: +(.+)$/m.exec(stdout)?.[1], /^Password: +(.+)$/m.exec(stdout)?.[1]];
+    const { status, body } = await boundedRequest(`${estUrl}/.well-known/est/simpleenroll`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/pkcs10',
+        authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
+      },
+      body: systemCsr().toString('base64'),
+      authorities: [hub.rootPem],
+      timeoutMs: 10_000,
+      maxBytes: 100_000,
+    });
+    assert.equal(status, 200, body.toString());
+    const reading = readCertsOnly(Buffer.from(body.toString('latin1'), 'base64'));
+    const [der] = reading.ok ? reading.certificates : [];
+    const made = readCertificate(der ?? Buffer.alloc(0));
+    assert.ok(made.ok);
+    assert.deepEqual(made.certificate.dnsNames, ['ris.demo.example']);
   });
 
   test('the authority ends with a hub that is killed', async () => {

@@ -86,6 +86,7 @@ const settingsOf = (addresses: HubAddresses, dataFolder: string): Record<string,
   TILLIT_TEST_TOKENS_URL: addresses.testTokensUrl,
   // An authority of its own for the tests that ask for it (`authority-demo.test.ts`).
   TILLIT_CA_URL: 'off',
+  TILLIT_EST_URL: 'off',
   // A second hub for the tests that ask for it (`municipality.ts`).
   TILLIT_MUNICIPALITY_URL: 'off',
   TILLIT_LOG: 'warn',

@@ -20,7 +20,10 @@ export function announce(settings: BootSettings, fresh: boolean, trustFile: stri
       `  Test tokens  ${settings.testTokensUrl}`,
     );
   if (settings.demo && settings.caUrl !== undefined)
-    lines.push(`  Authority    ${settings.caUrl} (orders), ${settings.pkiUrl} (lists and status)`);
+    lines.push(
+      `  Authority    ${settings.caUrl} (orders), ${settings.pkiUrl} (lists and status)`,
+      ...(settings.estUrl === undefined ? [] : [`  EST          ${settings.estUrl} (certificates of systems)`]),
+    );
   if (settings.demo && settings.municipalityUrl !== undefined)
     lines.push(
       `  Cosmic Link  ${settings.cosmicLinkUrl} (SAML; half a minute later)`,

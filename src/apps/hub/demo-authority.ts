@@ -37,6 +37,7 @@ const files = (settings: BootSettings) => {
     callerCertificate: at('caller.pem'),
     callerKey: at('caller.key'),
     request: at('staff.csr'),
+    environment: at('environment'),
   };
 };
 
@@ -51,11 +52,21 @@ function environment(settings: BootSettings, database: DatabaseConnection): Node
     TILLIT_AUTHORITY_DATABASE_URL: authorityDatabaseUrl(database),
     TILLIT_AUTHORITY_LISTEN: `127.0.0.1:${port(settings.caUrl ?? '', 443)}`,
     TILLIT_AUTHORITY_PUBLISH_LISTEN: `127.0.0.1:${port(settings.pkiUrl, 80)}`,
+    TILLIT_AUTHORITY_EST_LISTEN: settings.estUrl === undefined ? 'off' : `127.0.0.1:${port(settings.estUrl, 443)}`,
     TILLIT_AUTHORITY_TLS_CERT: join(demoFolder(settings), 'ca', 'server.pem'),
     TILLIT_AUTHORITY_TLS_KEY: join(demoFolder(settings), 'ca', 'server.key'),
     TILLIT_AUTHORITY_PASSPHRASE_FILE: passphrase,
     TILLIT_AUTHORITY_LOG: settings.logLevel,
   };
+}
+
+/** The same for a shell that reads the file: what `tillit authority` wants to know, and no secret. */
+function writeEnvironment(file: string, env: NodeJS.ProcessEnv): void {
+  const quoted = (value = '') => `'${value.replaceAll("'", "'\\''")}'`;
+  const lines = Object.entries(env).flatMap(([name, value]) =>
+    name.startsWith('TILLIT_') ? [`export ${name}=${quoted(value)}\n`] : [],
+  );
+  writeFileSync(file, lines.join(''), { mode: 0o600 });
 }
 
 /** Holds the ceremonies when there is no authority yet, and renews the root's list when it is old. */
@@ -68,6 +79,7 @@ export async function makeDemoAuthority(settings: BootSettings, database: Databa
     await ceremony(env, 'list', '--folder', root, ...secret);
     copyFileSync(join(root, 'root.crl'), rootList);
   }
+  writeEnvironment(files(settings).environment, env);
 }
 
 /** Starts what `makeDemoAuthority` made. Needs the server certificate of the demo's test CA. */
@@ -114,6 +126,7 @@ publishUrl: ${settings.pkiUrl}
 callers:
   - { name: hub, key: ${pin}, profiles: [login, derived, function, signature] }
 issuers: [staff]
+est: { profiles: [function] }
 standard: { issuer: staff, policies: [1.3.6.1.4.1.32473.1.1] }
 `,
   );

@@ -34,6 +34,8 @@ export interface BootSettings {
   readonly crlUrl: string;
   /** Issue API of the demo's certificate authority; absent = none, and its cards come from the test CA. */
   readonly caUrl: string | undefined;
+  /** Where that authority serves EST to systems; absent = it does not. */
+  readonly estUrl: string | undefined;
   /** The hospital's own certificate authority, that signs for cards made here; absent = none. */
   readonly authority:
     | { readonly url: string; readonly certificate: string; readonly key: string; readonly issuers: readonly string[] }
@@ -72,6 +74,8 @@ export const settingTexts: Readonly<Record<string, string>> = {
   TILLIT_CRL_URL: 'address that the demo’s test CA publishes its CRLs at (http://localhost:8081)',
   TILLIT_CA_URL:
     'address of the issue API of the demo’s certificate authority, with the embedded database; off = none (https://localhost:8446)',
+  TILLIT_EST_URL:
+    'address of EST, by which systems fetch their certificates from it; off = none (https://localhost:8447)',
   TILLIT_AUTHORITY_URL: 'https address of the issue API of the own certificate authority (off; the demo has its own)',
   TILLIT_AUTHORITY_CERT: 'certificate that it is shown, a PEM file (–)',
   TILLIT_AUTHORITY_KEY: 'its key, a PEM file (–)',
@@ -133,6 +137,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>, 
       env['TILLIT_CA_URL'] === 'off' || databaseUrl !== undefined
         ? undefined
         : httpsUrl(env, 'TILLIT_CA_URL', 'https://localhost:8446'),
+    estUrl: env['TILLIT_EST_URL'] === 'off' ? undefined : httpsUrl(env, 'TILLIT_EST_URL', 'https://localhost:8447'),
     authority: authority(env),
     pkiUrl: httpUrl(env, 'TILLIT_PKI_URL', 'http://localhost:8080'),
     registersUrl: env['TILLIT_REGISTERS_URL'] ? httpsUrl(env, 'TILLIT_REGISTERS_URL', '') : undefined,
