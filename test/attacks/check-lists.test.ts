@@ -106,6 +106,15 @@ describe('no list of checks goes untested', () => {
     issueChecks: { test: 'src/core/authority/issue-checks.test.ts', drops: /issueChecks\.filter\(/ },
     lintChecks: { test: 'src/core/authority/lint.test.ts', drops: /lintChecks\.filter\(/ },
     stateChecks: { test: 'src/core/authority/state.test.ts', drops: /stateChecks\.filter\(/ },
+    ...Object.fromEntries(
+      ['permitChecks', 'renewalChecks'].map((list) => [
+        list,
+        {
+          test: 'src/core/authority/enrol-checks.test.ts',
+          drops: new RegExp(`checks\\.filter\\([^]*eachAlone\\(${list}`),
+        },
+      ]),
+    ),
     callerChecks: { test: 'src/edge/ca-web/issue-api/callers.test.ts', drops: /callerChecks\.filter\(/ },
     documentChecks: { test: 'src/core/metadata/document-checks.test.ts', drops: /documentChecks\.filter\(/ },
     admissionChecks: { test: 'src/core/metadata/document-checks.test.ts', drops: /admissionChecks\.filter\(/ },

@@ -1,7 +1,7 @@
 // EST of the real authority, over TLS: our own connector of outside issuers is the client that knows nothing of the server.
 import assert from 'node:assert/strict';
 import type { KeyObject } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { pemBlocks, readCertificate, readCertsOnly, toPem } from '../../src/base/x509/index.ts';
@@ -184,6 +184,17 @@ describe('EST of the authority', () => {
       authorityCommand(place, 'est-permit', '--profile', 'function', ...words, '--dns', 'a.example', '--hours', '1000'),
       /1 to 168 hours/,
     );
+  });
+
+  test('it does not start with a root to hand out that its issuing authority does not lie under', async () => {
+    const file = join(place.folder, 'root.pem');
+    const root = readFileSync(file);
+    try {
+      writeFileSync(file, selfSigned('another root').cert);
+      await assert.rejects(authorityCommand(place, 'start'), /root\.pem, which EST hands out, did not sign .* staff/);
+    } finally {
+      writeFileSync(file, root);
+    }
   });
 
   test('its authorities are the issuing one and the root, and other paths and sizes are nobody’s', async () => {

@@ -53,6 +53,7 @@ export async function runAuthority(settings: AuthoritySettings): Promise<Running
 async function start(settings: AuthoritySettings, log: WebLog, undo: (() => Promise<unknown>)[]): Promise<void> {
   const file = readSettingsFile(settings.folder);
   const authorities = await openAuthorities(settings, file);
+  const root = file.est && rootAbove(authorities, file, settings.folder);
   const pool = new pg.Pool({ connectionString: settings.databaseUrl, max: 8, application_name: 'tillit authority' });
   pool.on('error', () => log.warn({}, 'a database connection was lost'));
   undo.push(() => pool.end());
@@ -102,8 +103,7 @@ async function start(settings: AuthoritySettings, log: WebLog, undo: (() => Prom
   });
   await api.start();
   undo.push(api.close);
-  if (file.est !== undefined && settings.estListen !== undefined) {
-    const root = rootAbove(authorities, settings.folder);
+  if (root !== undefined && settings.estListen !== undefined) {
     const est = createWebServer({
       routes: estRoutes({ ...ports, permits: enrolmentPermits(pool), root }),
       listen: settings.estListen,
@@ -140,16 +140,22 @@ async function openAuthorities(
   return new Map(found);
 }
 
-/** The root that EST hands out: `root.pem`, brought over by hand; each issuing authority must lie under it. */
-function rootAbove(authorities: ReadonlyMap<string, IssuingAuthority>, folder: string): Buffer {
+/** The root that EST hands out: `root.pem`, brought over by hand; what signs for systems must lie under it. */
+function rootAbove(
+  authorities: ReadonlyMap<string, IssuingAuthority>,
+  { est, profiles }: SettingsFile,
+  folder: string,
+): Buffer {
   const root = readCertificateFile(join(folder, 'root.pem'));
-  for (const { id, certificate, above } of authorities.values()) {
-    const reading = readCertificate(above.at(-1) ?? certificate.der);
-    if (!reading.ok || !signedBy(reading.certificate, root))
+  for (const issuer of new Set(est?.profiles.map((id) => profiles.get(id)?.issuer))) {
+    const { certificate, above = [] } = authorities.get(issuer ?? '') ?? {};
+    const highest = above.at(-1) ?? certificate?.der;
+    const reading = highest && readCertificate(highest);
+    if (!reading?.ok || !signedBy(reading.certificate, root))
       throw new Problem({
         kind: 'invalid',
         code: 'settings',
-        detail: `root.pem, which EST hands out, did not sign issuing authority ${id} or what is above it`,
+        detail: `root.pem, which EST hands out, did not sign issuing authority ${issuer} or what is above it`,
       });
   }
   return root.der;
