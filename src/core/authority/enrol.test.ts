@@ -152,6 +152,15 @@ describe('with its own certificate', () => {
     assert.equal(events.filter(({ reference }) => reference === 'K7QM-2F9X').length, 7);
   });
 
+  test('it may keep its key', async () => {
+    const { ask, again } = await enrolled();
+    const csr = systemCsr();
+    const first = issued(await ask(csr));
+    const next = issued(await again(first.der, csr));
+    assert.notEqual(next.serial, first.serial);
+    assert.equal(next.key, first.key);
+  });
+
   test('it may lose answers with their keys five times, and asks again for what it was given however often', async () => {
     const { ask, again } = await enrolled();
     const first = issued(await ask(systemCsr()));
@@ -210,8 +219,12 @@ test('what a request should be made with is the profile’s first kind of key (R
     csrAttributes({ keys: [kind] }).toString('hex');
   // id-ecPublicKey with prime256v1, ecdsa-with-SHA256.
   assert.equal(hex('P-256'), '3021301506072a8648ce3d0201310a06082a8648ce3d03010706082a8648ce3d040302');
-  // id-ecPublicKey with secp384r1, ecdsa-with-SHA384: as the example of RFC 7030 4.5.2 has them.
+  // id-ecPublicKey with secp384r1, ecdsa-with-SHA384.
   assert.equal(hex('P-384'), '301e301206072a8648ce3d0201310706052b8104002206082a8648ce3d040303');
+  // Both stand in the RFC's own example, among others.
+  const example = 'MEEGCSqGSIb3DQEJBzASBgcqhkjOPQIBMQcGBSuBBAAiMBYGCSqGSIb3DQEJDjEJBgcrBgEBAQEWBggqhkjOPQQDAw==';
+  for (const part of ['301206072a8648ce3d0201310706052b81040022', '06082a8648ce3d040303'])
+    assert.ok(Buffer.from(example, 'base64').toString('hex').includes(part));
   // rsaEncryption with its bits, sha256WithRSAEncryption.
   assert.equal(hex('RSA-3072'), '301e301106092a864886f70d010101310402020c0006092a864886f70d01010b');
 });

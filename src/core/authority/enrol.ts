@@ -61,7 +61,7 @@ export async function renew(
   const reading = request.shown && readCertificate(request.shown);
   const shown = reading?.ok ? reading.certificate : undefined;
   const own = shown && (await ownCertificate(ports, shown));
-  const beginning = `renewal:${own?.serial}`;
+  const beginning = `renewal:${own?.serial ?? ''}`;
   const orderId = `${beginning}:${hash('sha256', csr, 'base64url')}`;
   const orders = own === undefined ? [] : await register.ordersBelow(estCaller, beginning);
   const now = clock();
