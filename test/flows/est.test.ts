@@ -4,7 +4,8 @@ import type { KeyObject } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { pemBlocks, readCertificate, readCertsOnly, toPem } from '../../src/base/x509/index.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pemBlocks, readCertificate, readCertsOnly, readCrl, toPem } from '../../src/base/x509/index.ts';
 import type { CertificateWish } from '../../src/core/ordering/index.ts';
 import { type AskEst, estIssuer } from '../../src/edge/issuers/est/index.ts';
 import { boundedRequest } from '../../src/edge/outgoing/http/index.ts';
@@ -150,13 +151,26 @@ describe('EST of the authority', () => {
     const shownCard = { certificate: card.certificate.chain[0] as Buffer, key: cardKey };
     assert.match(await post(shownCard, systemCsr()), /^403 renewal\.profile/);
 
+    const revoke = (serial: string, reason = 'keyCompromise') =>
+      authorityCommand(place, 'est-revoke', '--serial', serial, '--reason', reason);
+    await assert.rejects(revoke(card.certificate.serial), /nothing to do with certificates of this profile/);
+    await assert.rejects(revoke('ab'.repeat(16)), /there is no such certificate/);
+
     const reading = readCertificate(certificate);
     assert.ok(reading.ok);
-    const revoked = await issuerOf(place).revoke(
-      { issuer: 'staff', serial: reading.certificate.serial },
-      'keyCompromise',
-    );
-    assert.deepEqual(revoked, { kind: 'done' });
+    const { serial } = reading.certificate;
+    await assert.rejects(revoke(serial, 'boredom'), /--reason is one of/);
+    assert.match(await revoke(serial.toUpperCase()), /is revoked; /);
+    assert.match(await revoke(serial), /is revoked already/);
+    const listed = async () => {
+      const list = readCrl(Buffer.from(await (await fetch(`${place.publishUrl}/crl/staff.crl`)).arrayBuffer()));
+      return list.ok && list.crl.isRevoked(serial) !== undefined;
+    };
+    for (let rounds = 0; !(await listed()); rounds += 1) {
+      assert.ok(rounds < 100, 'on the list of the running program');
+      await sleep(100);
+    }
+    assert.equal((await trail(permit.user)).at(-1), 'certificate.revoked');
     assert.match(await post({ certificate, key }, systemCsr()), /^403 renewal\.state/);
   });
 

@@ -7,7 +7,7 @@ import { asProblem, Problem } from '../../base/problem.ts';
 import { type CaKeyKind, caKeyKinds } from '../../edge/keys/ca/index.ts';
 import { findEvents, type TrailSearch } from '../../edge/store/authority/index.ts';
 import { listCeremony, requestCeremony, rootCeremony, signCeremony } from './ceremony.ts';
-import { endPermit, givePermit } from './permits.ts';
+import { endPermit, givePermit, revokeSystem } from './permits.ts';
 import { runAuthority } from './run.ts';
 import { authorityFolder, authoritySettingTexts, readAuthoritySettings } from './settings.ts';
 import { verifyTrail } from './trail.ts';
@@ -17,6 +17,7 @@ tillit authority verify
 tillit authority find      [--person ID] [--reference REFERENCE] [--serial SERIAL]
 tillit authority est-permit --profile PROFILE --country NO --organization O --common-name CN --dns NAME [--dns NAME] [--hours 24]
 tillit authority est-permit --end PERMIT
+tillit authority est-revoke --serial SERIAL --reason REASON
 tillit authority ceremony root    --folder DIR --country NO --organization O --common-name CN --publish-url URL [--key ${caKeyKinds.join('|')}] [--years 20]
 tillit authority ceremony request --id ID --country NO --organization O --common-name CN [--folder DIR] [--key …]
 tillit authority ceremony sign    --folder DIR --id ID --csr FILE --into FILE [--years 10]
@@ -89,6 +90,10 @@ async function run(words: readonly string[]): Promise<number> {
     };
     const wanted = { profile: need('profile'), holder, hours: Number(values.hours ?? 24) };
     return withDatabase((pool, folder) => givePermit(pool, folder, wanted, say));
+  }
+  if (command === 'est-revoke') {
+    const wanted = { serial: need('serial'), reason: need('reason') };
+    return withDatabase((pool, folder) => revokeSystem(pool, folder, wanted, say));
   }
   if (command !== 'ceremony') throw new UsedWrongly(`there is no command "${command}"`);
   const passphraseFile = values['passphrase-file'] && resolve(values['passphrase-file']);

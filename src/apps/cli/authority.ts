@@ -9,7 +9,7 @@ export const authority: Command = {
   name: 'authority',
   summary: 'Run the certificate authority, or hold a key ceremony.',
   usage:
-    'authority start | verify | find | est-permit | ceremony root|request|sign|list …\n`tillit authority ceremony` tells the words of each.',
+    'authority start | verify | find | est-permit | est-revoke | ceremony root|request|sign|list …\n`tillit authority ceremony` tells the words of each.',
   async run(args, io) {
     const child = spawn(process.execPath, [program, ...args], { cwd: io.cwd, env: io.env, stdio: 'inherit' });
     const pass = (signal: NodeJS.Signals) => child.kill(signal);

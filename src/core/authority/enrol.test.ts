@@ -15,7 +15,7 @@ import { readCertificate, writeExtension } from '../../base/x509/index.ts';
 import { csrAttributes } from './csr-attributes.ts';
 import { enrolByPermit, renew } from './enrol.ts';
 import { subjectOf } from './holder.ts';
-import { type IssueOutcome, issue } from './issue.ts';
+import { finishInterrupted, type IssueOutcome, issue } from './issue.ts';
 import { newPermit } from './permit.ts';
 import { changeState } from './state.ts';
 
@@ -63,6 +63,17 @@ describe('with a permit', () => {
     const { ask, world } = await enrolled();
     const outcomes = await Promise.all([ask(systemCsr()), ask(systemCsr()), ask(systemCsr())]);
     assert.deepEqual(outcomes.map(code).sort(), ['issued', 'order.other', 'order.other']);
+    assert.equal(world.ports.register.rows.length, 1);
+  });
+
+  test('a program that is killed between writing down and signing gives that certificate afterwards, and no other', async () => {
+    const { world, permit, ask } = await enrolled();
+    const csr = systemCsr();
+    const register = { ...world.ports.register, keepSigned: () => Promise.reject(new Error('killed')) };
+    await assert.rejects(enrolByPermit({ ...world.ports, register }, { profile: 'function', csr, permit }), /killed/);
+    assert.equal(code(await ask(systemCsr())), 'order.other');
+    assert.equal(await finishInterrupted(world.ports), 1);
+    assert.equal(issued(await ask(csr)).serial, world.ports.register.rows[0]?.serial);
     assert.equal(world.ports.register.rows.length, 1);
   });
 

@@ -18,6 +18,8 @@ export const reasonCodes: Readonly<Record<RevocationReason | 'certificateHold', 
 
 export interface StateRequest {
   readonly caller: string;
+  /** Who it is that asks under the caller's name, when that says more: somebody at the command line. */
+  readonly by?: string | undefined;
   readonly issuer: string;
   /** Lower-case hexadecimal. */
   readonly serial: string;
@@ -101,7 +103,10 @@ const eventKinds = {
 } as const;
 
 /** Carries out a change of state; one that was made before is done already. */
-export async function changeState(ports: IssuePorts, request: StateRequest): Promise<StateOutcome> {
+export async function changeState(
+  ports: Pick<IssuePorts, 'register' | 'rules' | 'clock'>,
+  request: StateRequest,
+): Promise<StateOutcome> {
   const { register, rules, clock } = ports;
   for (;;) {
     const certificate = await register.bySerial(request.issuer, request.serial);
@@ -125,7 +130,7 @@ export async function changeState(ports: IssuePorts, request: StateRequest): Pro
       reason,
       at,
     };
-    const event = stateEvent(eventKinds[request.to], certificate, at, { by: request.caller, why });
+    const event = stateEvent(eventKinds[request.to], certificate, at, { by: request.by ?? request.caller, why });
     // Somebody else may have changed it meanwhile: look again.
     if (await register.change(change, event))
       return { kind: 'done', certificate: { ...certificate, state: request.to, reason, changedAt: at }, changed: true };
