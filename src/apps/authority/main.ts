@@ -7,9 +7,9 @@ import { asProblem, Problem } from '../../base/problem.ts';
 import { type CaKeyKind, caKeyKinds } from '../../edge/keys/ca/index.ts';
 import { findEvents, type TrailSearch } from '../../edge/store/authority/index.ts';
 import { listCeremony, requestCeremony, rootCeremony, signCeremony } from './ceremony.ts';
-import { endPermit, givePermit, revokeSystem } from './permits.ts';
 import { runAuthority } from './run.ts';
 import { authorityFolder, authoritySettingTexts, readAuthoritySettings } from './settings.ts';
+import { endPermit, givePermit, revokeSystem } from './systems.ts';
 import { verifyTrail } from './trail.ts';
 
 const usage = `tillit authority start

@@ -214,6 +214,18 @@ describe('with its own certificate', () => {
     assert.equal(code(await again(first.der, systemCsr())), 'renewal.inTime');
   });
 
+  test('one that says more than such certificates say now is not renewed with less', async () => {
+    const { world, again } = await enrolled();
+    const { profiles } = world.ports.rules;
+    const now = profiles.get('function');
+    assert.ok(now);
+    const before = { ...now, holds: { ...now.holds, email: 'may' } } as const;
+    const rules = { ...world.ports.rules, profiles: new Map([...profiles, ['function', before]]) };
+    const order = someOrder({ profile: 'function', holder: { ...someSystem, email: 'ris@fjord.example' } });
+    const first = issued(await issue({ ...world.ports, rules }, order));
+    assert.equal(code(await again(first.der, systemCsr())), 'renewal.holder');
+  });
+
   test('what the request’s key cannot do is refused as everywhere', async () => {
     const { ask, again } = await enrolled();
     const first = issued(await ask(systemCsr()));
