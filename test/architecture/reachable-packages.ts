@@ -1,20 +1,23 @@
 // Which npm packages each app loads when it runs, directly and through other packages.
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { importsOf } from './imports.ts';
 import { isTest, root, type SourceFile } from './source-tree.ts';
 
-/** Packages that the files of an app import, themselves or through our other files. Types do not count. */
+/** Packages that the files of an app import, themselves, through our other files, or in a process that one of these starts. Types do not count. */
 export function packagesOfApp(files: readonly SourceFile[], app: string): string[] {
   const byPath = new Map(files.map((file) => [file.path, file]));
   const queue = files.filter(({ path }) => path.startsWith(`src/apps/${app}/`) && !isTest(path));
   const seen = new Set(queue);
   const packages = new Set<string>();
   for (const file of queue) {
-    for (const { target, kind, typeOnly } of importsOf(file)) {
-      if (typeOnly) continue;
-      if (kind === 'package') packages.add(target);
-      const next = kind === 'own' ? byPath.get(target) : undefined;
+    const loaded = importsOf(file).filter(({ typeOnly }) => !typeOnly);
+    for (const { target, kind } of loaded) if (kind === 'package') packages.add(target);
+    for (const target of [
+      ...loaded.filter(({ kind }) => kind === 'own').map((each) => each.target),
+      ...startedBy(file),
+    ]) {
+      const next = byPath.get(target);
       if (next !== undefined && !seen.has(next)) {
         seen.add(next);
         queue.push(next);
@@ -23,6 +26,12 @@ export function packagesOfApp(files: readonly SourceFile[], app: string): string
   }
   return [...packages].sort();
 }
+
+/** Files of the same folder that a file starts as a process of its own. */
+const startedBy = ({ path, text }: SourceFile): string[] =>
+  [...text.matchAll(/new URL\('\.\/([a-z0-9-]+\.ts)', import\.meta\.url\)/g)].map(([, name]) =>
+    posix.join(posix.dirname(path), name ?? ''),
+  );
 
 interface LockEntry {
   readonly version?: string;

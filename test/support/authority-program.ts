@@ -84,8 +84,22 @@ export async function permitFor(
   return { user, password };
 }
 
+/** A PKCS#11 token that the ceremonies make their keys in. */
+export interface TokenToUse {
+  readonly label: string;
+  readonly module: string;
+  readonly pinFile: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Of root and issuing authority. */
+  readonly kinds: readonly [root: string, staff: string];
+}
+
 /** Holds the ceremonies in a folder: a root, one issuing authority `staff`, and the settings file. */
-export async function prepareAuthority(folder: string, databaseUrl: string): Promise<AuthorityPlace> {
+export async function prepareAuthority(
+  folder: string,
+  databaseUrl: string,
+  token?: TokenToUse,
+): Promise<AuthorityPlace> {
   const [apiPort, publishPort, estPort] = [await freePort(), await freePort(), await freePort()];
   const [authority, rootFolder] = [join(folder, 'authority'), join(folder, 'root')];
   const passphraseFile = join(folder, 'passphrase');
@@ -108,7 +122,9 @@ export async function prepareAuthority(folder: string, databaseUrl: string): Pro
       TILLIT_AUTHORITY_LISTEN: `127.0.0.1:${apiPort}`,
       TILLIT_AUTHORITY_PUBLISH_LISTEN: `127.0.0.1:${publishPort}`,
       TILLIT_AUTHORITY_EST_LISTEN: `127.0.0.1:${estPort}`,
-      TILLIT_AUTHORITY_PASSPHRASE_FILE: passphraseFile,
+      ...(token === undefined
+        ? { TILLIT_AUTHORITY_PASSPHRASE_FILE: passphraseFile }
+        : { TILLIT_AUTHORITY_PIN_FILE: token.pinFile, ...token.env }),
       TILLIT_AUTHORITY_LOG: 'warn',
     },
   };
@@ -120,7 +136,9 @@ export async function prepareAuthority(folder: string, databaseUrl: string): Pro
     '--common-name',
     commonName,
   ];
-  const secret = ['--passphrase-file', passphraseFile];
+  const secret = token === undefined ? ['--passphrase-file', passphraseFile] : ['--pin-file', token.pinFile];
+  const inToken = token === undefined ? [] : ['--token', token.label, '--module', token.module];
+  const [rootKind, staffKind] = token?.kinds ?? ['P-384', 'P-256'];
   await authorityCommand(
     place,
     'ceremony',
@@ -131,6 +149,9 @@ export async function prepareAuthority(folder: string, databaseUrl: string): Pro
     '--publish-url',
     publishUrl,
     ...secret,
+    ...inToken,
+    '--key',
+    rootKind,
     '--witness',
     'Ola',
   );
@@ -142,8 +163,9 @@ export async function prepareAuthority(folder: string, databaseUrl: string): Pro
     'staff',
     ...name('Demo Staff CA'),
     '--key',
-    'P-256',
+    staffKind,
     ...secret,
+    ...inToken,
   );
   const files = ['--csr', join(authority, 'staff.csr'), '--into', join(authority, 'staff.pem')];
   await authorityCommand(place, 'ceremony', 'sign', '--folder', rootFolder, '--id', 'staff', ...files, ...secret);

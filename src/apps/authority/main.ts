@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { asProblem, Problem } from '../../base/problem.ts';
-import { type CaKeyKind, caKeyKinds } from '../../edge/keys/ca/index.ts';
+import { type CaKeyKind, caKeyKinds, type TokenPlace } from '../../edge/keys/ca/index.ts';
 import { findEvents, type TrailSearch } from '../../edge/store/authority/index.ts';
 import { listCeremony, requestCeremony, rootCeremony, signCeremony } from './ceremony.ts';
 import { runAuthority } from './run.ts';
@@ -23,6 +23,7 @@ tillit authority ceremony request --id ID --country NO --organization O --common
 tillit authority ceremony sign    --folder DIR --id ID --csr FILE --into FILE [--years 10]
 tillit authority ceremony list    --folder DIR [--revoke ID|SERIAL --reason REASON]
 Each ceremony takes --passphrase-file FILE (else it asks) and --witness NAME, as often as there are people.
+root and request make the key in a token with --token LABEL --module FILE (its PKCS#11 library); the PIN is in --pin-file FILE, or asked for.
 
 Settings are variables of the environment; in parentheses what holds without them:
 ${Object.entries(authoritySettingTexts)
@@ -53,6 +54,9 @@ const options = {
   hours: text,
   end: text,
   'passphrase-file': text,
+  'pin-file': text,
+  token: text,
+  module: text,
   witness: { type: 'string', multiple: true },
   help: { type: 'boolean' },
 } as const;
@@ -96,8 +100,13 @@ async function run(words: readonly string[]): Promise<number> {
     return withDatabase((pool, folder) => revokeSystem(pool, folder, wanted, say));
   }
   if (command !== 'ceremony') throw new UsedWrongly(`there is no command "${command}"`);
-  const passphraseFile = values['passphrase-file'] && resolve(values['passphrase-file']);
-  const base = { folder: '', passphraseFile, witnesses: values.witness ?? [], out: say };
+  const fileOf = (name: 'passphrase-file' | 'pin-file'): string | undefined => values[name] && resolve(values[name]);
+  const secrets = { passphraseFile: fileOf('passphrase-file'), pinFile: fileOf('pin-file') };
+  const base = { folder: '', ...secrets, witnesses: values.witness ?? [], out: say };
+  const token = (): TokenPlace | undefined => {
+    if (values.token === undefined && values.module === undefined) return undefined;
+    return { token: need('token'), module: resolve(need('module')) };
+  };
   const kind = (): CaKeyKind => {
     const found = caKeyKinds.find((each) => each === (values.key ?? 'P-384'));
     if (found === undefined) throw new UsedWrongly(`--key is one of ${caKeyKinds.join(', ')}`);
@@ -119,12 +128,20 @@ async function run(words: readonly string[]): Promise<number> {
       const publishUrl = need('publish-url').replace(/\/+$/, '');
       if (!URL.canParse(publishUrl) || new URL(publishUrl).protocol !== 'http:')
         throw new UsedWrongly('--publish-url is an http address');
-      await rootCeremony({ ...base, folder: folder(), name: name(), key: kind(), years: years(20), publishUrl });
+      await rootCeremony({
+        ...base,
+        folder: folder(),
+        name: name(),
+        key: kind(),
+        token: token(),
+        years: years(20),
+        publishUrl,
+      });
       return 0;
     }
     case 'request': {
       const into = values.folder ? resolve(values.folder) : authorityFolder(process.env, process.cwd());
-      await requestCeremony({ ...base, folder: into, id: idOf(need('id')), name: name(), key: kind() });
+      await requestCeremony({ ...base, folder: into, id: idOf(need('id')), name: name(), key: kind(), token: token() });
       return 0;
     }
     case 'sign': {

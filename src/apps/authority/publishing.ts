@@ -2,6 +2,7 @@
 import {
   answerStatus,
   type IssuePorts,
+  type IssuingAuthority,
   keepListCurrent,
   makeResponder,
   type Responder,
@@ -13,6 +14,8 @@ export interface Publishing {
   list(authority: string): SignedList | undefined;
   certificate(authority: string): Buffer | undefined;
   answer(authority: string, request: Buffer): Promise<Buffer> | undefined;
+  /** Why an authority cannot sign, by its id; empty when all can. */
+  faults(): ReadonlyMap<string, string>;
   /** One of its certificates has another state now. */
   changed(authority: string): void;
   stop(): Promise<void>;
@@ -25,13 +28,26 @@ export async function startPublishing(ports: IssuePorts, log: WebLog): Promise<P
   const { register, rules, clock } = ports;
   const lists = new Map<string, SignedList>();
   const responders = new Map<string, Responder>();
+  const faults = new Map<string, string>();
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   // One pass after the other; what changes during one is taken in by the next.
   let running: Promise<void> = Promise.resolve();
 
+  /** Looks whether the key is there, and tells when that, or the reason, has changed. */
+  const canSign = async ({ id, signer }: IssuingAuthority): Promise<boolean> => {
+    const fault = await signer.fault?.();
+    const before = faults.get(id);
+    if (fault === undefined) faults.delete(id);
+    else faults.set(id, fault);
+    if (fault !== undefined && fault !== before) log.error({ issuer: id, fault }, 'the key cannot sign');
+    if (fault === undefined && before !== undefined) log.info({ issuer: id }, 'the key signs again');
+    return fault === undefined;
+  };
+
   const pass = async (): Promise<void> => {
     for (const authority of rules.authorities.values()) {
+      if (!(await canSign(authority))) continue;
       const list = await keepListCurrent(register, authority, clock());
       if (list !== undefined) lists.set(authority.id, list);
       const responder = responders.get(authority.id);
@@ -66,6 +82,7 @@ export async function startPublishing(ports: IssuePorts, log: WebLog): Promise<P
       const responder = responders.get(id);
       return authority && responder && answerStatus({ register, clock }, authority, responder, request);
     },
+    faults: () => faults,
     changed: () => void passSafely(),
     async stop() {
       stopped = true;

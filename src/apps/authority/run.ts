@@ -18,10 +18,10 @@ import { publishRoutes } from '../../edge/ca-web/crl/index.ts';
 import { estRoutes } from '../../edge/ca-web/est/index.ts';
 import { issueRoutes } from '../../edge/ca-web/issue-api/index.ts';
 import { statusRoutes } from '../../edge/ca-web/ocsp/index.ts';
-import { openSealedKey } from '../../edge/keys/ca/index.ts';
+import { readyRoute } from '../../edge/ca-web/ready/index.ts';
 import { certificateRegister, enrolmentPermits, migrateAuthority } from '../../edge/store/authority/index.ts';
 import { createLog, createWebServer, type WebLog } from '../../edge/web/server/index.ts';
-import { passphraseFrom } from './passphrase.ts';
+import { keyOpener } from './ca-keys.ts';
 import { programVersion } from './program.ts';
 import { startPublishing } from './publishing.ts';
 import { readCertificateFile } from './root-folder.ts';
@@ -52,7 +52,7 @@ export async function runAuthority(settings: AuthoritySettings): Promise<Running
 
 async function start(settings: AuthoritySettings, log: WebLog, undo: (() => Promise<unknown>)[]): Promise<void> {
   const file = readSettingsFile(settings.folder);
-  const authorities = await openAuthorities(settings, file);
+  const authorities = await openAuthorities(settings, file, undo);
   const root = file.est && rootAbove(authorities, file, settings.folder);
   const pool = new pg.Pool({ connectionString: settings.databaseUrl, max: 8, application_name: 'tillit authority' });
   pool.on('error', () => log.warn({}, 'a database connection was lost'));
@@ -81,7 +81,11 @@ async function start(settings: AuthoritySettings, log: WebLog, undo: (() => Prom
   undo.push(publishing.stop);
 
   const web = createWebServer({
-    routes: [...publishRoutes(publishedWith(publishing, settings.folder)), ...statusRoutes(publishing.answer)],
+    routes: [
+      ...publishRoutes(publishedWith(publishing, settings.folder)),
+      ...statusRoutes(publishing.answer),
+      readyRoute(publishing.faults),
+    ],
     listen: settings.publishListen,
     plain: true,
     signedContent: true,
@@ -123,21 +127,26 @@ async function start(settings: AuthoritySettings, log: WebLog, undo: (() => Prom
 
 /** Opens the key of each issuing authority and holds it against its certificate. */
 async function openAuthorities(
-  { folder, passphraseFile }: AuthoritySettings,
+  settings: AuthoritySettings,
   { issuers, publishUrl }: SettingsFile,
+  undo: (() => Promise<unknown>)[],
 ): Promise<ReadonlyMap<string, IssuingAuthority>> {
-  const passphrase = await passphraseFrom(passphraseFile, 'the issuing authorities', false);
-  const found = issuers.map((id): [string, IssuingAuthority] => {
+  const { folder } = settings;
+  const open = keyOpener(settings, 'the issuing authorities');
+  const found = new Map<string, IssuingAuthority>();
+  // One after the other: a PIN that one token refuses is not given to the next.
+  for (const id of issuers) {
     const file = join(folder, `${id}.pem`);
     const certificate = readCertificateFile(file);
     const [, ...above] = pemBlocks(readFileSync(file, 'utf8'));
-    const signer = openSealedKey(join(folder, 'keys', `${id}.key`), passphrase);
+    const { signer, close } = await open(join(folder, 'keys', `${id}.key`));
+    undo.push(close);
     const fault = authorityFault({ certificate, signer });
     if (fault !== undefined)
       throw new Problem({ kind: 'invalid', code: 'settings', detail: `issuing authority ${id}: ${fault}` });
-    return [id, { id, certificate, above, signer, urls: publishedUrls(publishUrl, id) }];
-  });
-  return new Map(found);
+    found.set(id, { id, certificate, above, signer, urls: publishedUrls(publishUrl, id) });
+  }
+  return found;
 }
 
 /** The root that EST hands out: `root.pem`, brought over by hand; what signs for systems must lie under it. */

@@ -13,6 +13,7 @@ export interface AuthoritySettings {
   readonly estListen: { readonly host: string; readonly port: number } | undefined;
   readonly tls: { readonly certificate: string; readonly key: string };
   readonly passphraseFile: string | undefined;
+  readonly pinFile: string | undefined;
   readonly logLevel: string;
 }
 
@@ -27,6 +28,7 @@ export const authoritySettingTexts: Readonly<Record<string, string>> = {
   TILLIT_AUTHORITY_TLS_KEY: 'PEM file with its private key (tls.key in the folder)',
   TILLIT_AUTHORITY_PASSPHRASE_FILE:
     'file with the passphrase of the issuing authorities’ keys (asked for at the terminal)',
+  TILLIT_AUTHORITY_PIN_FILE: 'file with the PIN of the token that their keys lie in (asked for at the terminal)',
   TILLIT_AUTHORITY_LOG: 'debug, info, warn, error or silent (info)',
 };
 
@@ -63,6 +65,7 @@ export function readAuthoritySettings(env: Environment, cwd: string): AuthorityS
       key: file('TILLIT_AUTHORITY_TLS_KEY', 'tls.key'),
     },
     passphraseFile: env['TILLIT_AUTHORITY_PASSPHRASE_FILE'] || undefined,
+    pinFile: env['TILLIT_AUTHORITY_PIN_FILE'] || undefined,
     logLevel: env['TILLIT_AUTHORITY_LOG'] || 'info',
   };
 }

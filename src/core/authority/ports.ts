@@ -11,6 +11,8 @@ export interface CaSigner {
   /** AlgorithmIdentifier of its signatures. */
   readonly algorithm: Buffer;
   sign(bytes: Buffer): Buffer | Promise<Buffer>;
+  /** Why it cannot sign just now, for an operator; undefined when it can. What never fails does not have it. */
+  fault?(): Promise<string | undefined>;
 }
 
 /** One certificate as the register has it; it is there before it is signed, and for ever. */

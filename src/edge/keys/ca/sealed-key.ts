@@ -10,15 +10,11 @@ import {
   scryptSync,
   sign,
 } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { Problem } from '../../../base/problem.ts';
+import { readFileSync } from 'node:fs';
 import type { Secret } from '../../../base/secret.ts';
 import { keyAlgorithm, publicKeyDer } from '../../../base/x509/index.ts';
 import type { CaSigner } from '../../../core/authority/index.ts';
-
-export const caKeyKinds = ['P-256', 'P-384', 'RSA-4096'] as const;
-export type CaKeyKind = (typeof caKeyKinds)[number];
+import { type CaKeyKind, keyProblem, refuseOpenToOthers, writeNewKeyFile } from './key-file.ts';
 
 /** Short ones are tried in an afternoon by whoever has the file. */
 export const shortestPassphrase = 16;
@@ -38,8 +34,6 @@ interface SealedKey {
 // 128 MB and half a second a try (RFC 7914 2; OWASP: N = 2^17, r = 8, p = 1).
 const cost = { N: 2 ** 17, r: 8, p: 1 };
 const scryptMemory = 256 * 2 ** 20;
-
-const keyProblem = (detail: string): Problem => new Problem({ kind: 'unavailable', code: 'unavailable', detail });
 
 function sealingKey(passphrase: Secret<string>, salt: Buffer, { N, r, p }: typeof cost): Buffer {
   return scryptSync(passphrase.reveal().normalize('NFC'), salt, 32, { N, r, p, maxmem: scryptMemory });
@@ -76,32 +70,13 @@ export function makeSealedKey(file: string, kind: CaKeyKind, passphrase: Secret<
     body: body.toString('base64'),
     tag: cipher.getAuthTag().toString('base64'),
   };
-  writeNew(file, `${JSON.stringify(sealed, null, 2)}\n`);
+  writeNewKeyFile(file, sealed);
   return signerOf(key);
-}
-
-/** Never writes over a file: a key that was there cannot be made again. */
-function writeNew(file: string, content: string): void {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  let opened: number;
-  try {
-    opened = openSync(file, 'wx', 0o600);
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === 'EEXIST') throw keyProblem(`${file} is there already; a key is never written over`);
-    throw cause;
-  }
-  try {
-    writeSync(opened, content);
-    fsyncSync(opened);
-  } finally {
-    closeSync(opened);
-  }
 }
 
 /** Opens a key. Throws a Problem that says what is wrong: the file, who can read it, or the passphrase. */
 export function openSealedKey(file: string, passphrase: Secret<string>): CaSigner {
-  if ((statSync(file).mode & 0o077) !== 0) throw keyProblem(`${file} can be read by others; run chmod 600 on it`);
+  refuseOpenToOthers(file);
   const sealed = read(file);
   const decipher = createDecipheriv(
     'aes-256-gcm',
