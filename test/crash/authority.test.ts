@@ -38,6 +38,9 @@ describe('kill -9 of the authority', () => {
     const handedOut = new Map<string, string>();
     const revoked = new Set<string>();
     let interrupted = 0;
+    let halfway = 0;
+    const pool = new pg.Pool({ connectionString: place.env['TILLIT_AUTHORITY_DATABASE_URL'], max: 1 });
+    context.after(() => pool.end());
     const newOrder = (): CertificateOrder => {
       const id = `crash-${given.size}`;
       const holder = { ...someHolder, serialNumber: `T${10_000 + given.size}` };
@@ -70,6 +73,10 @@ describe('kill -9 of the authority', () => {
       const { signal } = await program.kill();
       assert.equal(signal, 'SIGKILL');
       await Promise.all(working);
+      const { rows } = await pool.query<{ count: number }>(
+        "SELECT count(*)::int FROM authority.certificate WHERE der IS NULL AND caller = 'hub'",
+      );
+      halfway += rows[0]?.count ?? 0;
     }
 
     const last = await startAuthority(place);
@@ -91,21 +98,20 @@ describe('kill -9 of the authority', () => {
     } finally {
       await last.stop();
     }
-    const pool = new pg.Pool({ connectionString: place.env['TILLIT_AUTHORITY_DATABASE_URL'], max: 1 });
     const { rows } = await pool.query<{ all: number; orders: number; serials: number; signed: number; events: number }>(
       `SELECT count(*)::int AS all, count(DISTINCT order_id)::int AS orders, count(DISTINCT serial)::int AS serials,
          count(der)::int AS signed, (SELECT count(*)::int FROM authority.audit_event WHERE kind = 'certificate.issued'
            AND text LIKE '%"caller":"hub"%') AS events
        FROM authority.certificate WHERE caller = 'hub'`,
     );
-    await pool.end();
     const total = given.size;
     assert.deepEqual(rows, [{ all: total, orders: total, serials: total, signed: total, events: total }]);
     assert.match(await authorityCommand(place, 'verify'), /The trail is whole/);
     assert.ok(interrupted >= rounds, 'every kill met somebody who was waiting');
+    assert.ok(halfway > 0, 'some kills came between writing down and signing');
     assert.ok(handedOut.size > rounds, 'and between them there was time to issue');
     context.diagnostic(
-      `${rounds} kills, ${total} orders, ${handedOut.size} answered before their kill, ${revoked.size} revoked`,
+      `${rounds} kills, ${total} orders, ${halfway} of them written down and not signed when it was killed, ${handedOut.size} answered before their kill, ${revoked.size} revoked`,
     );
   });
 });

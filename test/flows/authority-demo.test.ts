@@ -6,9 +6,11 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import pg from 'pg';
 import { nameText, pemBlocks, readCertificate, readCertsOnly } from '../../src/base/x509/index.ts';
 import { authorityClient } from '../../src/edge/issuers/authority/index.ts';
 import { boundedRequest } from '../../src/edge/outgoing/http/index.ts';
+import { authorityDatabaseUrl, type OpenedDatabase, openDatabase } from '../../src/edge/store/embedded/index.ts';
 import { text } from '../../src/wire/texts/index.ts';
 import { systemCsr } from '../fakes/authority-world.ts';
 import {
@@ -20,8 +22,10 @@ import {
   type RunningHub,
   softCard,
   startHub,
+  temporaryFolder,
   toCardListener,
 } from '../support/index.ts';
+import { launch } from '../support/program.ts';
 
 describe('the demo with its own authority', () => {
   let hub: RunningHub;
@@ -117,6 +121,37 @@ describe('the demo with its own authority', () => {
     const made = readCertificate(der ?? Buffer.alloc(0));
     assert.ok(made.ok);
     assert.deepEqual(made.certificate.dnsNames, ['ris.demo.example']);
+  });
+
+  test('a backup of the demo takes its authority along, and a restore brings it back', async () => {
+    const folder = temporaryFolder('demo-backup');
+    const tillit = async (dataFolder: string, ...words: readonly string[]) => {
+      const { exited, output } = launch(words, { ...hub.env, TILLIT_DATA: dataFolder }, folder.path);
+      assert.equal((await exited).code, 0, output());
+      return output();
+    };
+    let restored: OpenedDatabase | undefined;
+    try {
+      const told = await tillit(hub.dataFolder, 'backup', 'demo.backup');
+      assert.match(told, /demo\.backup\.authority: \d+ rows of \d+ tables and \d+ files/);
+      assert.match(told, /keep with it, in another place: .*demo\/authority\/passphrase/);
+      const second = join(folder.path, 'second');
+      assert.match(await tillit(second, 'restore', 'demo.backup'), /rows of \d+ tables and \d+ files, made/);
+      for (const name of ['authority.yaml', 'staff.pem', 'keys/staff.key']) {
+        const [was, is] = [hub.dataFolder, second].map((each) => readFileSync(join(each, 'demo', 'authority', name)));
+        assert.deepEqual(is, was, name);
+      }
+      restored = await openDatabase({ dataFolder: second, mode: 'own', purpose: 'start', log: () => undefined });
+      const pool = new pg.Pool({ connectionString: authorityDatabaseUrl(restored.connection), max: 1 });
+      const { rows } = await pool.query('SELECT state FROM authority.certificate WHERE serial = $1', [
+        certificate('kari-revoked').serial,
+      ]);
+      await pool.end();
+      assert.deepEqual(rows, [{ state: 'revoked' }]);
+    } finally {
+      await restored?.close();
+      folder.remove();
+    }
   });
 
   test('the authority ends with a hub that is killed', async () => {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { gunzipSync } from 'node:zlib';
 import { toPem } from '../../src/base/x509/index.ts';
 import { authorityDatabaseUrl } from '../../src/edge/store/embedded/index.ts';
 import { csrOf, newEcKey, someHolder } from '../fakes/authority-world.ts';
@@ -198,6 +199,13 @@ describe('an authority with its keys in a token', { skip: softhsmMissing() ?? fa
     writeFileSync(file, whole);
     program = await startAuthority(place);
     assert.ok((await issued()).serial, 'with its own it starts as before');
+  });
+
+  test('a backup says that the key is not in it', async () => {
+    const told = await authorityCommand(place, 'backup', at('token.backup'));
+    assert.match(told, /the key of staff is not in it: it lies in the token "Authority HSM" \([0-9a-f]+\)/);
+    assert.match(told, /backup is made with its maker’s tool/);
+    said.push(told, gunzipSync(readFileSync(at('token.backup'))).toString('latin1'));
   });
 
   test('the PIN is in no output, no file of the authority, and no list of processes', async () => {

@@ -11,6 +11,7 @@ import {
   type CaSigner,
   issuingToSign,
   makeList,
+  nextListNumber,
   publishedUrls,
   reasonCodes,
   rootToSign,
@@ -157,7 +158,8 @@ export async function listCeremony(
 
 async function signRootList({ folder }: Given, signer: CaSigner, certificate: Certificate): Promise<readonly string[]> {
   const register = readRegister(folder);
-  const number = register.listNumber + 1;
+  const now = systemClock();
+  const number = nextListNumber(register.listNumber, now);
   // The number is spent before it is signed: none is ever used twice.
   writeRegister(folder, { ...register, listNumber: number });
   const revoked = register.signed.flatMap(({ serial, revoked: found }) => (found ? [{ serial, ...found }] : []));
@@ -165,7 +167,7 @@ async function signRootList({ folder }: Given, signer: CaSigner, certificate: Ce
   const before = { number: number - 1, revision: 0, thisUpdate: 0, nextUpdate: 0, der: Buffer.alloc(0) };
   const list = await makeList(
     { id: 'root', certificate, above: [], signer, urls },
-    { last: before, revision: 0, revoked, now: systemClock(), lifeMs: listDays * 86_400_000 },
+    { last: before, revision: 0, revoked, now, lifeMs: listDays * 86_400_000 },
   );
   writeWhole(rootFiles(folder).list, list.der, 0o644);
   return [

@@ -6,6 +6,7 @@ import pg from 'pg';
 import { asProblem, Problem } from '../../base/problem.ts';
 import { type CaKeyKind, caKeyKinds, type TokenPlace } from '../../edge/keys/ca/index.ts';
 import { findEvents, type TrailSearch } from '../../edge/store/authority/index.ts';
+import { backUpAuthority, restoreAuthority } from './backup.ts';
 import { listCeremony, requestCeremony, rootCeremony, signCeremony } from './ceremony.ts';
 import { runAuthority } from './run.ts';
 import { authorityFolder, authoritySettingTexts, readAuthoritySettings } from './settings.ts';
@@ -14,6 +15,8 @@ import { verifyTrail } from './trail.ts';
 
 const usage = `tillit authority start
 tillit authority verify
+tillit authority backup    FILE
+tillit authority restore   FILE
 tillit authority find      [--person ID] [--reference REFERENCE] [--serial SERIAL]
 tillit authority est-permit --profile PROFILE --country NO --organization O --common-name CN --dns NAME [--dns NAME] [--hours 24]
 tillit authority est-permit --end PERMIT
@@ -31,6 +34,7 @@ ${Object.entries(authoritySettingTexts)
   .join('\n')}`;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const tell = (line: string): void => void process.stderr.write(`${line}\n`);
 const text = { type: 'string' } as const;
 const options = {
   folder: text,
@@ -65,7 +69,7 @@ class UsedWrongly extends Error {}
 
 async function run(words: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({ args: [...words], options, allowPositionals: true });
-  const [command, ceremony] = positionals;
+  const [command, second] = positionals;
   if (values.help || command === undefined) {
     say(usage);
     return values.help ? 0 : 2;
@@ -77,6 +81,7 @@ async function run(words: readonly string[]): Promise<number> {
   };
   if (command === 'start') return serve();
   if (command === 'verify') return withDatabase(verify);
+  if (command === 'backup' || command === 'restore') return copy(command, positionals.slice(1));
   if (command === 'find') {
     const { person, reference, serial } = values;
     if ([person, reference, serial].every((each) => each === undefined))
@@ -123,7 +128,7 @@ async function run(words: readonly string[]): Promise<number> {
     commonName: need('common-name'),
   });
   const folder = (): string => resolve(need('folder'));
-  switch (ceremony) {
+  switch (second) {
     case 'root': {
       const publishUrl = need('publish-url').replace(/\/+$/, '');
       if (!URL.canParse(publishUrl) || new URL(publishUrl).protocol !== 'http:')
@@ -177,6 +182,14 @@ async function serve(): Promise<number> {
   process.channel?.unref();
   await asked;
   await running.close();
+  return 0;
+}
+
+async function copy(command: 'backup' | 'restore', [file, ...more]: readonly string[]): Promise<number> {
+  if (file === undefined || more.length > 0) throw new UsedWrongly('name one file');
+  const { folder, databaseUrl } = readAuthoritySettings(process.env, process.cwd());
+  const given = { folder, databaseUrl, file: resolve(file), out: say, log: tell };
+  await (command === 'backup' ? backUpAuthority(given) : restoreAuthority(given));
   return 0;
 }
 

@@ -7,6 +7,7 @@ import {
   makeResponder,
   type Responder,
   type SignedList,
+  usualSchedule,
 } from '../../core/authority/index.ts';
 import type { WebLog } from '../../edge/web/server/index.ts';
 
@@ -48,7 +49,9 @@ export async function startPublishing(ports: IssuePorts, log: WebLog): Promise<P
   const pass = async (): Promise<void> => {
     for (const authority of rules.authorities.values()) {
       if (!(await canSign(authority))) continue;
-      const list = await keepListCurrent(register, authority, clock());
+      // The first is always made: the register may be an older one that was restored, whose last list others have seen newer ones of.
+      const anew = !lists.has(authority.id);
+      const list = await keepListCurrent(register, authority, clock(), { ...usualSchedule, anew });
       if (list !== undefined) lists.set(authority.id, list);
       const responder = responders.get(authority.id);
       if (responder === undefined || clock() >= responder.renewAt)

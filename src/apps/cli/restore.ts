@@ -7,13 +7,14 @@ import { migrate, migrateOn, shippedMigrations } from '../../edge/store/hub/migr
 import { programVersion } from '../hub/program.ts';
 import { keyFiles } from './backup.ts';
 import { type Command, usedWrongly } from './command.ts';
+import { authorityPart, hasAuthorityPart, onDemoAuthority } from './own-authority.ts';
 import { openPlace, readPlace } from './place.ts';
 
 export const restore: Command = {
   name: 'restore',
   summary: 'Fill an empty database from a backup file.',
   usage:
-    'restore FILE\nThe hub must be stopped and the database empty. Put the key files of the backup into place first.',
+    'restore FILE\nThe hub must be stopped and the database empty. Put the key files of the backup into place first.\nFILE.authority, when it lies beside it, brings the demo’s certificate authority back.',
   async run(args, io) {
     const [file, ...more] = args;
     if (file === undefined || more.length > 0) return usedWrongly(restore, io, 'Name one file.');
@@ -39,6 +40,8 @@ export const restore: Command = {
       io.out(
         `${rows} rows of ${header.tables.length} tables, made ${header.madeAt} at migration ${header.migration}, now at ${to}`,
       );
+      if (hasAuthorityPart(resolve(io.cwd, file), database))
+        await onDemoAuthority(['restore', authorityPart(file)], io, database);
       const here = keyFiles(readPlace(io).dataFolder);
       for (const name of header.keepWith.filter((wanted) => !here.includes(wanted))) {
         io.err(`missing key file: ${name}. Put it into the keys folder before you start the hub.`);

@@ -23,6 +23,9 @@ export function demoAuthorityPlace(settings: BootSettings): BootSettings['author
   return { url: settings.caUrl, certificate, key, issuers: ['staff'] };
 }
 
+/** Whether the demo has made one here. */
+export const hasDemoAuthority = (settings: BootSettings): boolean => existsSync(files(settings).settings);
+
 const files = (settings: BootSettings) => {
   const folder = join(demoFolder(settings), 'authority');
   const at = (name: string) => join(folder, name);
@@ -41,7 +44,8 @@ const files = (settings: BootSettings) => {
   };
 };
 
-function environment(settings: BootSettings, database: DatabaseConnection): NodeJS.ProcessEnv {
+/** What its program is started with, also by commands that work on it. */
+export function demoAuthorityEnvironment(settings: BootSettings, database: DatabaseConnection): NodeJS.ProcessEnv {
   const { folder, passphrase } = files(settings);
   const port = (url: string, standard: number) => Number(new URL(url).port || standard);
   return {
@@ -71,7 +75,7 @@ function writeEnvironment(file: string, env: NodeJS.ProcessEnv): void {
 
 /** Holds the ceremonies when there is no authority yet, and renews the root's list when it is old. */
 export async function makeDemoAuthority(settings: BootSettings, database: DatabaseConnection): Promise<void> {
-  const env = environment(settings, database);
+  const env = demoAuthorityEnvironment(settings, database);
   const { root, rootList, passphrase } = files(settings);
   const secret = ['--passphrase-file', passphrase];
   if (!existsSync(files(settings).settings)) await holdCeremonies(settings, env);
@@ -88,7 +92,7 @@ export async function startDemoAuthority(
   database: DatabaseConnection,
   onExit: (code: number | null) => void,
 ): Promise<DemoProcess> {
-  const { ready, close } = startProgram(program, ['start'], environment(settings, database), onExit);
+  const { ready, close } = startProgram(program, ['start'], demoAuthorityEnvironment(settings, database), onExit);
   if (await ready) return { close };
   throw new Problem({
     kind: 'unavailable',

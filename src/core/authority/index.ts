@@ -70,7 +70,14 @@ export {
   profileSchema,
   systemFault,
 } from './profile.ts';
-export { keepListCurrent, type ListSchedule, listIsDue, makeList, usualSchedule } from './revocation-list.ts';
+export {
+  keepListCurrent,
+  type ListSchedule,
+  listIsDue,
+  makeList,
+  nextListNumber,
+  usualSchedule,
+} from './revocation-list.ts';
 export { purposes, standardProfiles } from './standard-profiles.ts';
 export {
   changeState,

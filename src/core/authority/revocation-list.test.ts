@@ -39,17 +39,17 @@ describe('revocation lists', () => {
     const { world, list, issueOne, change } = await listedWorld();
     const serial = await issueOne();
     const first = await list();
-    assert.deepEqual([first.number, first.crl.entries], [1, 0]);
+    assert.deepEqual([first.number, first.crl.entries], [world.now, 0]);
     assert.ok(crlSignedBy(first.crl, world.authority.certificate));
     world.now += minute;
-    assert.equal((await list()).number, 1, 'nothing changed');
+    assert.equal((await list()).number, first.number, 'nothing changed');
     await change(serial, 'revoked');
     const second = await list();
-    assert.deepEqual([second.number, second.crl.number], [2, '02']);
+    assert.deepEqual([second.number, Number(`0x${second.crl.number}`)], [world.now, world.now]);
     assert.deepEqual(second.crl.isRevoked(serial), { at: world.now, reason: 1 });
     world.now += usualSchedule.everyMs;
     const third = await list();
-    assert.deepEqual([third.number, third.crl.entries], [3, 1]);
+    assert.deepEqual([third.number, third.crl.entries], [world.now, 1]);
     assert.equal(third.crl.nextUpdate, world.now + usualSchedule.lifeMs);
   });
 
@@ -78,6 +78,20 @@ describe('revocation lists', () => {
     const given = { last: undefined, revision: 0, revoked: [], now: world.now, lifeMs: 1000 };
     const first = await makeList(world.authority, given);
     const second = await makeList(world.authority, { ...given, last: first, now: world.now - 3_600_000 });
-    assert.deepEqual([second.number, second.thisUpdate], [2, first.thisUpdate]);
+    assert.deepEqual([second.number, second.thisUpdate], [first.number + 1, first.thisUpdate]);
+  });
+
+  test('a register that has forgotten its last lists numbers above them, and its next list is made at once', async () => {
+    const { world } = await listedWorld();
+    const given = { revision: 0, revoked: [], lifeMs: 1000 };
+    const kept = await makeList(world.authority, { ...given, last: undefined, now: world.now });
+    const forgotten = await makeList(world.authority, { ...given, last: kept, now: world.now + minute });
+    const next = await makeList(world.authority, { ...given, last: kept, now: world.now + 2 * minute });
+    assert.ok(next.number > forgotten.number);
+    const { register } = world.ports;
+    const first = await keepListCurrent(register, world.authority, world.now);
+    world.now += minute;
+    const again = await keepListCurrent(register, world.authority, world.now, { ...usualSchedule, anew: true });
+    assert.ok((again?.number ?? 0) > (first?.number ?? 0), 'although nothing is due');
   });
 });

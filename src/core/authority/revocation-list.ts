@@ -21,7 +21,13 @@ export const listIsDue = (
   { everyMs }: ListSchedule,
 ): boolean => last === undefined || last.revision < revision || now >= last.thisUpdate + everyMs;
 
-/** The list after `last`. Numbers go up by one and times never back, also when a clock was set (RFC 5280 5.2.3). */
+/**
+ * The number after `last`: the time in milliseconds, or one more where that is not greater. So a register that was restored
+ * from an older backup, and has forgotten its last lists, still numbers above them (RFC 5280 5.2.3).
+ */
+export const nextListNumber = (last: number, now: EpochMs): number => Math.max(last + 1, now);
+
+/** The list after `last`. Numbers only go up, and times never back, also when a clock was set (RFC 5280 5.2.3). */
 export async function makeList(
   authority: IssuingAuthority,
   given: {
@@ -33,7 +39,7 @@ export async function makeList(
   },
 ): Promise<SignedList> {
   const { last, revision, revoked, now, lifeMs } = given;
-  const number = (last?.number ?? 0) + 1;
+  const number = nextListNumber(last?.number ?? 0, now);
   const thisUpdate = Math.max(Math.floor(now / 1000) * 1000, last?.thisUpdate ?? 0);
   const nextUpdate = thisUpdate + lifeMs;
   const { signer, certificate } = authority;
@@ -56,15 +62,15 @@ export async function makeList(
   };
 }
 
-/** Makes the next list of an authority when it is due; answers the one that holds now. */
+/** Makes the next list of an authority when it is due, or `anew` in any case; answers the one that holds now. */
 export const keepListCurrent = (
   register: Register,
   authority: IssuingAuthority,
   now: EpochMs,
-  schedule: ListSchedule = usualSchedule,
+  { anew = false, ...schedule }: ListSchedule & { readonly anew?: boolean } = usualSchedule,
 ): Promise<SignedList | undefined> =>
   register.makeList(authority.id, async (facts) => {
-    if (!listIsDue(facts, now, schedule)) return undefined;
+    if (!anew && !listIsDue(facts, now, schedule)) return undefined;
     // What has ended stays until a list was made after its end (RFC 5280 3.3).
     const revoked = await facts.revoked(facts.last?.thisUpdate ?? 0);
     const { last, revision } = facts;

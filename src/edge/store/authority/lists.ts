@@ -84,9 +84,10 @@ async function keep(client: pg.PoolClient, issuer: string, list: SignedList, eve
     'INSERT INTO authority.list (issuer, number, revision, this_update, next_update, der) VALUES ($1, $2, $3, to_timestamp($4::float8 / 1000.0), to_timestamp($5::float8 / 1000.0), $6)',
     [issuer, list.number, list.revision, list.thisUpdate, list.nextUpdate, list.der],
   );
-  await client.query('DELETE FROM authority.list WHERE issuer = $1 AND number <= $2', [
-    issuer,
-    list.number - keptLists,
-  ]);
+  await client.query(
+    `DELETE FROM authority.list WHERE issuer = $1 AND number NOT IN
+       (SELECT number FROM authority.list WHERE issuer = $1 ORDER BY number DESC LIMIT ${keptLists})`,
+    [issuer],
+  );
   await client.query(eventInsert(), [event]);
 }

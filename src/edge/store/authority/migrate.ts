@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type pg from 'pg';
 import { Problem } from '../../../base/problem.ts';
 
-const migrateLock = 7_426_101;
+/** The advisory lock under which tables are made. */
+export const authorityLock = 7_426_101;
 const folder = new URL('./migrations/', import.meta.url);
 
 const unavailable = (detail: string): Problem => new Problem({ kind: 'unavailable', code: 'unavailable', detail });
@@ -13,12 +14,25 @@ const versionNumber = (text: string): number => text.split('.').reduce((sum, par
 
 /** Brings the database to the newest migration of this program; refuses one that only a newer program may run on. */
 export async function migrateAuthority(pool: pg.Pool, program: string): Promise<void> {
-  const shipped = readdirSync(folder)
-    .filter((name) => name.endsWith('.sql'))
-    .sort();
   const client = await pool.connect();
   try {
-    await client.query('SELECT pg_advisory_lock($1)', [migrateLock]);
+    await migrateAuthorityOn(client, program);
+  } finally {
+    client.release();
+  }
+}
+
+/** The same on a connection of the caller's, up to a migration; answers the number of the last. */
+export async function migrateAuthorityOn(
+  client: pg.ClientBase,
+  program: string,
+  upTo = Number.POSITIVE_INFINITY,
+): Promise<number> {
+  const shipped = readdirSync(folder)
+    .filter((name) => name.endsWith('.sql') && numberOf(name) <= upTo)
+    .sort();
+  try {
+    await client.query('SELECT pg_advisory_lock($1)', [authorityLock]);
     await client.query('CREATE SCHEMA IF NOT EXISTS authority');
     await client.query(
       'CREATE TABLE IF NOT EXISTS authority.migration (name text PRIMARY KEY, oldest_program text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())',
@@ -30,13 +44,22 @@ export async function migrateAuthority(pool: pg.Pool, program: string): Promise<
     if (newer) throw unavailable(`the database needs program ${newer.oldest_program} or newer; this is ${program}`);
     const applied = new Set(rows.map(({ name }) => name));
     for (const name of shipped.filter((each) => !applied.has(each))) await applyOne(client, name);
+    return Math.max(0, ...[...applied, ...shipped].map(numberOf));
   } finally {
-    await client.query('SELECT pg_advisory_unlock($1)', [migrateLock]).catch(() => undefined);
-    client.release();
+    await client.query('SELECT pg_advisory_unlock($1)', [authorityLock]).catch(() => undefined);
   }
 }
 
-async function applyOne(client: pg.PoolClient, name: string): Promise<void> {
+/** `0001-authority.sql` is 1. */
+const numberOf = (name: string): number => Number(name.slice(0, 4));
+
+/** The last migration that a database went through. */
+export async function authorityMigration(client: pg.ClientBase): Promise<number> {
+  const { rows } = await client.query<{ name: string }>('SELECT name FROM authority.migration');
+  return Math.max(0, ...rows.map(({ name }) => numberOf(name)));
+}
+
+async function applyOne(client: pg.ClientBase, name: string): Promise<void> {
   const sql = readFileSync(new URL(name, folder), 'utf8');
   const oldest = /^-- oldest-program: (\d+\.\d+\.\d+)$/m.exec(sql)?.[1];
   if (oldest === undefined) throw unavailable(`migration ${name} names no oldest program`);

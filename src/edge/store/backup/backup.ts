@@ -8,7 +8,14 @@ import { createGzip } from 'node:zlib';
 import type pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import { withConnection } from './connect.ts';
-import { type BackupHeader, FrameWriter, formatName, formatVersion, largestBody } from './file-format.ts';
+import {
+  type BackupFile,
+  type BackupHeader,
+  FrameWriter,
+  formatName,
+  formatVersion,
+  largestBody,
+} from './file-format.ts';
 import { asFileProblem, backupProblem } from './problems.ts';
 import {
   fixTextForms,
@@ -30,6 +37,10 @@ export interface BackupGiven {
   readonly now: Date;
   /** Names of the key files to keep with it. */
   readonly keepWith: readonly string[];
+  /** Small files that go into it, readable by whoever has the backup. */
+  readonly files?: readonly BackupFile[];
+  /** The last migration that the schema went through; without it, the greatest number in its table. */
+  readonly migrationOf?: (client: pg.ClientBase) => Promise<number>;
   /** One line now and then about how far it is. */
   readonly log: (line: string) => void;
 }
@@ -77,22 +88,28 @@ async function readHeaderFacts(
   const tables = found.filter((table) => table.name !== migrationTable);
   if (found.length === tables.length || tables.length === 0)
     throw backupProblem('backup.noSchema', `(schema ${given.schema})`);
-  const { rows } = await client.query<{ number: number | null }>(
-    `SELECT max(number) AS number FROM ${qualified(given.schema, migrationTable)}`,
-  );
+  const migration = await (given.migrationOf ?? greatestNumber(given.schema))(client);
   const header: BackupHeader = {
     format: formatName,
     version: formatVersion,
     schema: given.schema,
-    migration: rows[0]?.number ?? 0,
+    migration,
     program: given.program,
     madeAt: given.now.toISOString(),
     tables: tables.map(({ name, columns }) => ({ name, columns })),
     partitions: await readPartitions(client, given.schema),
     keepWith: given.keepWith,
+    ...(given.files === undefined ? {} : { files: given.files }),
   };
   return { header, tables };
 }
+
+const greatestNumber = (schema: string) => async (client: pg.ClientBase) => {
+  const { rows } = await client.query<{ number: number | null }>(
+    `SELECT max(number) AS number FROM ${qualified(schema, migrationTable)}`,
+  );
+  return rows[0]?.number ?? 0;
+};
 
 async function* frames(
   client: pg.Client,

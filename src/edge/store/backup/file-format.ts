@@ -30,6 +30,13 @@ export interface BackupHeader {
   readonly partitions: readonly PartitionFact[];
   /** Names of the key files without which sealed values in here stay closed. */
   readonly keepWith: readonly string[];
+  /** Small files that the schema's program needs beside it. */
+  readonly files?: readonly BackupFile[];
+}
+/** One file, by its path in the program's folder. */
+export interface BackupFile {
+  readonly name: string;
+  readonly base64: string;
 }
 export interface TableEnd {
   readonly rows: number;

@@ -41,6 +41,7 @@ export interface RestoreResult {
 export async function restoreBackup(given: RestoreGiven): Promise<RestoreResult> {
   given.log(`checking ${given.file}`);
   const { header } = await verifyBackup(given.file);
+  if (header.schema !== given.schema) throw backupProblem('backup.otherTables', `(it is one of ${header.schema})`);
   return withConnection(given.connection, async (client) => {
     await fixTextForms(client);
     await takeLock(client, given.lock);
