@@ -110,23 +110,33 @@ describe('backup and restore of the authority', () => {
   });
 
   test('lost and restored, the authority goes on: no serial twice, and list numbers only go up, although the backup is old', async () => {
-    const early = await issued();
+    const [early, dropped] = [await issued(), await issued()];
     await revoked(early.serial);
     await authorityCommand(place, 'backup', at('old.backup'));
     // What the backup does not know: certificates, a revocation, and many lists.
     const late = await issued();
     for (let n = 0; n < 3; n += 1) await revoked((await issued()).serial);
+    await revoked(dropped.serial);
     const last = await revoked(late.serial);
+    const published = Buffer.from(await (await fetch(`${place.publishUrl}/crl/staff.crl`)).arrayBuffer());
+    writeFileSync(at('last.crl'), published);
     await loseEverything('lost');
 
-    const told = await authorityCommand(place, 'restore', at('old.backup'));
+    await assert.rejects(
+      authorityCommand(place, 'restore', at('old.backup'), '--list', join(at('lost'), 'root.crl')),
+      /root\.crl is not signed by an issuing authority/,
+    );
+    const told = await authorityCommand(place, 'restore', at('old.backup'), '--list', at('last.crl'));
+    assert.match(told, /revoked or suspended again, as the last list of staff says: 1/);
+    assert.match(told, /4 entries of the list of staff are not in the register/);
     assert.match(told, /not here yet: .*checkpoint\.key/);
-    assert.match(told, /issued or revoked after .* is not in it/);
+    assert.match(told, /What was issued after .* is not in it/);
     program = await startAuthority(place);
     const first = await list();
     assert.ok(first.at > last.at, `the first list after it is number ${first.at}, others have seen ${last.at}`);
     assert.ok(first.thisUpdate >= last.thisUpdate);
     assert.ok(first.isRevoked(early.serial), 'what it knew as revoked is on it');
+    assert.equal(first.isRevoked(dropped.serial)?.reason, 1, 'and what the last list said of those that it knew');
 
     assert.equal((await issued(early.wanted)).serial, early.serial, 'an order that it knows gives what it gave');
     const before = new Map(given);

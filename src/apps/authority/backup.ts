@@ -4,16 +4,20 @@ import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { systemClock } from '../../base/clock.ts';
 import { Problem } from '../../base/problem.ts';
+import { type Crl, crlSignedBy, pemBlocks, readCrl } from '../../base/x509/index.ts';
+import { takeInList } from '../../core/authority/index.ts';
 import { readTokenKeyFile } from '../../edge/keys/ca/index.ts';
 import {
   authorityLock,
   authorityMigration,
+  certificateRegister,
   migrateAuthority,
   migrateAuthorityOn,
+  serialsOf,
 } from '../../edge/store/authority/index.ts';
 import { type BackupFile, restoreBackup, verifyBackup, writeBackup } from '../../edge/store/backup/index.ts';
 import { programVersion } from './program.ts';
-import { writeWhole } from './root-folder.ts';
+import { readCertificateFile, writeWhole } from './root-folder.ts';
 import { readSettingsFile } from './settings-file.ts';
 
 interface Given {
@@ -22,6 +26,8 @@ interface Given {
   readonly file: string;
   readonly out: (line: string) => void;
   readonly log: (line: string) => void;
+  /** The last lists that were published, DER or PEM: what they say is taken in. */
+  readonly lists?: readonly string[];
 }
 
 const schema = 'authority';
@@ -84,21 +90,48 @@ function refuseOpenKey(file: string): void {
 }
 
 /** Fills an empty database, and puts the files back where none is. */
-export async function restoreAuthority({ folder, databaseUrl, file, out, log }: Given): Promise<void> {
+export async function restoreAuthority({ folder, databaseUrl, file, out, log, lists = [] }: Given): Promise<void> {
   const { header: seen } = await verifyBackup(file);
   if (seen.schema !== schema) throw failed(`${file} is no backup of a certificate authority`);
   putBack(folder, seen.files ?? []);
+  const published = lists.map((each) => readPublished(folder, each));
   const { header, rows } = await restoreBackup({
     ...{ connection: { connectionString: databaseUrl }, schema, file, lock: authorityLock, log },
     migrate: (client, upTo) => migrateAuthorityOn(client, programVersion, upTo),
   });
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 1 });
   pool.on('error', () => undefined);
-  await migrateAuthority(pool, programVersion).finally(() => pool.end());
+  try {
+    await migrateAuthority(pool, programVersion);
+    for (const { issuer, crl } of published) {
+      const ports = { register: certificateRegister(pool), clock: systemClock };
+      const { taken, unknown } = await takeInList(ports, { issuer, crl, serials: await serialsOf(pool, issuer) });
+      out(`revoked or suspended again, as the last list of ${issuer} says: ${taken}`);
+      if (unknown > 0)
+        log(`${unknown} entries of the list of ${issuer} are not in the register: issued after the backup, or ended`);
+    }
+  } finally {
+    await pool.end();
+  }
   out(`${rows} rows of ${header.tables.length} tables and ${header.files?.length ?? 0} files, made ${header.madeAt}`);
   for (const name of header.keepWith.filter((each) => !existsSync(join(folder, each))))
     log(`not here yet: ${join(folder, name)}`);
-  log(`What was issued or revoked after ${header.madeAt} is not in it; docs/operations/authority.md tells what to do.`);
+  log(
+    `What was issued after ${header.madeAt}${lists.length > 0 ? '' : ', or revoked'} is not in it; docs/operations/authority.md tells what to do.`,
+  );
+}
+
+/** A list of one of the folder's issuing authorities, with its signature verified. */
+function readPublished(folder: string, file: string): { readonly issuer: string; readonly crl: Crl } {
+  const bytes = readFileSync(file);
+  const reading = readCrl(pemBlocks(bytes.toString('latin1'), 'X509 CRL')[0] ?? bytes);
+  if (!reading.ok) throw failed(`${file} is no revocation list: ${reading.reason}`);
+  const { crl } = reading;
+  const issuer = readSettingsFile(folder).issuers.find((id) =>
+    crlSignedBy(crl, readCertificateFile(join(folder, `${id}.pem`))),
+  );
+  if (issuer === undefined) throw failed(`${file} is not signed by an issuing authority of ${folder}`);
+  return { issuer, crl };
 }
 
 /** Before the database is touched; what is there already must be the same. */

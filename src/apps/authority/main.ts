@@ -16,7 +16,7 @@ import { verifyTrail } from './trail.ts';
 const usage = `tillit authority start
 tillit authority verify
 tillit authority backup    FILE
-tillit authority restore   FILE
+tillit authority restore   FILE [--list CRL]
 tillit authority find      [--person ID] [--reference REFERENCE] [--serial SERIAL]
 tillit authority est-permit --profile PROFILE --country NO --organization O --common-name CN --dns NAME [--dns NAME] [--hours 24]
 tillit authority est-permit --end PERMIT
@@ -62,6 +62,7 @@ const options = {
   token: text,
   module: text,
   witness: { type: 'string', multiple: true },
+  list: { type: 'string', multiple: true },
   help: { type: 'boolean' },
 } as const;
 
@@ -74,14 +75,14 @@ async function run(words: readonly string[]): Promise<number> {
     say(usage);
     return values.help ? 0 : 2;
   }
-  const need = (name: Exclude<keyof typeof values, 'witness' | 'dns' | 'help'>): string => {
+  const need = (name: Exclude<keyof typeof values, 'witness' | 'dns' | 'list' | 'help'>): string => {
     const value = values[name];
     if (value === undefined) throw new UsedWrongly(`--${name} is missing`);
     return value;
   };
   if (command === 'start') return serve();
   if (command === 'verify') return withDatabase(verify);
-  if (command === 'backup' || command === 'restore') return copy(command, positionals.slice(1));
+  if (command === 'backup' || command === 'restore') return copy(command, positionals.slice(1), values.list);
   if (command === 'find') {
     const { person, reference, serial } = values;
     if ([person, reference, serial].every((each) => each === undefined))
@@ -185,10 +186,21 @@ async function serve(): Promise<number> {
   return 0;
 }
 
-async function copy(command: 'backup' | 'restore', [file, ...more]: readonly string[]): Promise<number> {
+async function copy(
+  command: 'backup' | 'restore',
+  [file, ...more]: readonly string[],
+  lists: readonly string[] = [],
+): Promise<number> {
   if (file === undefined || more.length > 0) throw new UsedWrongly('name one file');
   const { folder, databaseUrl } = readAuthoritySettings(process.env, process.cwd());
-  const given = { folder, databaseUrl, file: resolve(file), out: say, log: tell };
+  const given = {
+    folder,
+    databaseUrl,
+    file: resolve(file),
+    out: say,
+    log: tell,
+    lists: lists.map((list) => resolve(list)),
+  };
   await (command === 'backup' ? backUpAuthority(given) : restoreAuthority(given));
   return 0;
 }

@@ -70,6 +70,7 @@ export {
   profileSchema,
   systemFault,
 } from './profile.ts';
+export { takeInList } from './published-list.ts';
 export {
   keepListCurrent,
   type ListSchedule,

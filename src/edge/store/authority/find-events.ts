@@ -15,6 +15,15 @@ export interface FoundEvent {
   readonly leaf: number | undefined;
 }
 
+/** Serials of an issuer's certificates that have not ended. */
+export async function serialsOf(pool: Pick<pg.Pool, 'query'>, issuer: string): Promise<readonly string[]> {
+  const { rows } = await pool.query<{ serial: string }>(
+    'SELECT serial FROM authority.certificate WHERE issuer = $1 AND not_after > now()',
+    [issuer],
+  );
+  return rows.map(({ serial }) => serial);
+}
+
 const most = 1000;
 
 /** Events that fit all that is given, at most a thousand. */
