@@ -20,6 +20,7 @@ import {
   startAuthority,
 } from '../support/authority-program.ts';
 import { startEmbedded, type TestDatabase, temporaryFolder } from '../support/index.ts';
+import { descendantsOf, stillRuns } from '../support/process-tree.ts';
 import { makeSoftToken, type SoftToken, softhsmMissing, softhsmModule } from '../support/softhsm.ts';
 
 const run = promisify(execFile);
@@ -130,10 +131,15 @@ describe('an authority with its keys in a token', { skip: softhsmMissing() ?? fa
     assert.match(stdout, /Signature Algorithm: ecdsa-with-SHA384/);
   });
 
-  test('started again it goes on with the same key', async () => {
+  test('killed, it leaves no process with an open token behind; started again it goes on with the same key', async () => {
     const wanted = order();
     const { serial } = await issued(wanted);
-    await stop();
+    const below = descendantsOf(program?.pid ?? 0);
+    assert.equal(below.length, 1);
+    said.push(program?.output() ?? '');
+    await program?.kill();
+    for (const begun = performance.now(); below.some(stillRuns); await sleep(50))
+      assert.ok(performance.now() - begun < 10_000, 'the token’s process is still there after ten seconds');
     program = await startAuthority(place);
     assert.equal((await issued(wanted)).serial, serial);
     assert.deepEqual(await readiness(), [200, { ready: true }]);

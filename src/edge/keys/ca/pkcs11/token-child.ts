@@ -25,7 +25,8 @@ async function answer(request: TokenRequest) {
 function faultOf(error: unknown): TokenFault {
   const { fault, code, message } = error as { fault?: TokenFault; code?: string; message?: string };
   if (fault !== undefined) return fault;
-  if (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') return missing;
+  // Of the package itself, or of the part that is compiled for this platform.
+  if (code === 'ERR_MODULE_NOT_FOUND' || /native Koffi/.test(message ?? '')) return missing;
   return { text: `the token’s library could not be used: ${message ?? 'unknown'}` };
 }
 

@@ -143,6 +143,19 @@ describe('keys in a token', { skip: softhsmMissing() ?? false }, () => {
     }
   });
 
+  test('without the optional package it is said what to install', async () => {
+    const key = await make('P-256');
+    const hook = `import { registerHooks } from 'node:module';
+      const resolve = (name, context, next) => next(name === 'koffi' ? 'koffi-is-not-here' : name, context);
+      registerHooks({ resolve });`;
+    process.env['NODE_OPTIONS'] = `--import=data:text/javascript,${encodeURIComponent(hook)}`;
+    try {
+      await assert.rejects(openTokenKey(key, pin), detail(/optional npm package koffi, which is not installed/));
+    } finally {
+      delete process.env['NODE_OPTIONS'];
+    }
+  });
+
   test('a library that hangs is not waited for, and one that crashes takes nobody with it', async () => {
     const key = await make('P-256');
     const source = join(folder.path, 'bad.c');
