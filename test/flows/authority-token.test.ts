@@ -203,6 +203,9 @@ describe('an authority with its keys in a token', { skip: softhsmMissing() ?? fa
     writeFileSync(file, JSON.stringify({ ...key, id: 'ee03' }));
     await refusesToStart({}, /a signature that does not verify: it is another key/);
     writeFileSync(file, whole);
+    chmodSync(file, 0o620);
+    await refusesToStart({}, /staff\.key can be read or changed by others/);
+    chmodSync(file, 0o600);
     program = await startAuthority(place);
     assert.ok((await issued()).serial, 'with its own it starts as before');
   });

@@ -55,6 +55,6 @@ test('another passphrase, a changed file, and one that others read are refused',
   refused({ tag: 'AAAA' }, /no sealed key/);
   refused({ format: 'other' }, /no sealed key/);
   chmodSync(file, 0o640);
-  assert.throws(() => openSealedKey(file, passphrase), /read by others/);
+  assert.throws(() => openSealedKey(file, passphrase), /read or changed by others/);
   chmodSync(file, 0o600);
 });
