@@ -33,7 +33,8 @@ export function writeNewKeyFile(file: string, content: object): void {
 
 /** Throws a Problem when others can read or change the file: it says which library is loaded. */
 export function refuseOpenToOthers(file: string): void {
-  if ((statSync(file).mode & 0o077) !== 0) throw keyProblem(`${file} can be read or changed by others; run chmod 600 on it`);
+  if ((statSync(file).mode & 0o077) !== 0)
+    throw keyProblem(`${file} can be read or changed by others; run chmod 600 on it`);
 }
 
 export const writeTokenKeyFile = (file: string, key: TokenKey): void =>
