@@ -7,7 +7,8 @@ import { openLiveCatalogue } from '../../src/core/catalogue/index.ts';
 import { sampleItems } from '../../src/core/catalogue/sample-items.ts';
 import { inTransaction } from '../../src/edge/store/hub/audit-insert.ts';
 import { catalogueSource, writeItems } from '../../src/edge/store/hub/catalogue.ts';
-import { closeDevice, deviceStore, saveDevice } from '../../src/edge/store/hub/device.ts';
+import { endDevice } from '../../src/edge/store/hub/derived-steps.ts';
+import { deviceStore, saveDevice } from '../../src/edge/store/hub/device.ts';
 import { administrators } from '../../src/edge/store/hub/directory.ts';
 import { saveOrganisations, savePeople } from '../../src/edge/store/hub/directory-write.ts';
 import { passwordAccounts, removePassword, savePassword } from '../../src/edge/store/hub/password.ts';
@@ -110,8 +111,9 @@ onEachServer('accounts', (database) => {
     assert.deepEqual(await store.list(), [
       { id: 'd1', kind: 'fixed', name: 'Ward 3', setBy: 'x', setAt: now, closed: false },
     ]);
-    assert.equal(await closeDevice(database.pool, 'd1'), true);
-    assert.equal(await closeDevice(database.pool, 'd1'), false);
+    const close = () => endDevice(database.pool, 'd1', 'closed', { who: 'x' }, now);
+    assert.equal(await close(), true);
+    assert.equal(await close(), false);
     assert.equal(await store.kindOf('sh'), undefined);
   });
 

@@ -29,6 +29,7 @@ import { anna, brand, catalogue, type FakeDispatcher, fakeDispatcher, sessionOf 
 import { ownLogins } from './own-logins.ts';
 import { personalRequests } from './personal-requests.ts';
 import { shownCards } from './shown-cards.ts';
+import { shownDevices } from './shown-devices.ts';
 import { shownDrafts } from './shown-drafts.ts';
 import { shownRenewals } from './shown-renewals.ts';
 import { trailEvents } from './trail-events.ts';
@@ -129,6 +130,7 @@ export function webFace(origin: () => string): WebFace {
   const portalPorts: PortalPorts = {
     cards: cards.desk,
     renewals: renewals.desk,
+    enrolled: shownDevices(),
     frame: framed,
     showFailure,
     brand: async () => brand,

@@ -36,7 +36,14 @@ const fileSchema = record({
   /** `ID.pem` and `keys/ID.key` lie beside the file. */
   issuers: list(id, { minItems: 1, maxItems: 20, uniqueItems: true }),
   /** The profiles that ship with the program, signed by one of the issuers. */
-  standard: optional(record({ issuer: id, policies: list(text({ maxLength: 100 }), { default: [] }) })),
+  standard: optional(
+    record({
+      issuer: id,
+      policies: list(text({ maxLength: 100 }), { default: [] }),
+      /** Of certificates for devices (H8); absent = the same. */
+      derivedPolicies: optional(list(text({ maxLength: 100 }), { minItems: 1 })),
+    }),
+  ),
   /** Added to the standard ones, or in place of one with the same id. */
   profiles: list(profileSchema, { default: [] }),
 });
@@ -58,7 +65,8 @@ export function readSettingsFile(folder: string): SettingsFile {
   const read = parse(fileSchema, value);
   if (!read.ok) throw wrong(read.problems.map(({ path, message }) => `${pathText(path)}: ${message}`).join('; '));
   const { standard, profiles: added, ...rest } = read.value;
-  const shipped = standard === undefined ? [] : standardProfiles(standard.issuer, standard.policies);
+  const shipped =
+    standard === undefined ? [] : standardProfiles(standard.issuer, standard.policies, standard.derivedPolicies);
   const profiles = new Map([...shipped, ...added].map((profile) => [profile.id, profile]));
   for (const profile of profiles.values()) {
     const fault = profileFault(profile);

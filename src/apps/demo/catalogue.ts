@@ -21,6 +21,13 @@ const staffCardName = {
   nn: 'Tenestekort',
   nl: 'Personeelspas',
 };
+const shiftName = {
+  en: 'Tablet for a shift',
+  sv: 'Platta för ett pass',
+  nb: 'Nettbrett for en vakt',
+  nn: 'Nettbrett for ei vakt',
+  nl: 'Tablet voor een dienst',
+};
 const passwordName = { en: 'Password', sv: 'Lösenord', nb: 'Passord', nn: 'Passord', nl: 'Wachtwoord' };
 
 /** Everything that the demo configures. `keys` are the applications' own private keys. */
@@ -28,6 +35,7 @@ export function demoCatalogue(place: DemoPlace, pki: TestPki, keys: Readonly<Rec
   const populations = testPopulations(pki, place.crlUrl).map((population) =>
     population.id === 'simple' ? withOwnAuthority(population, place) : population,
   );
+  const shift = shiftPopulation(place);
   const own = new Set(populations.map(({ id }) => id));
   const lookAlikes = lookAlikePopulations(pki, place.crlUrl).filter(({ id }) => !own.has(id));
   const application = (id: string, url: string, rest: Record<string, unknown>) => ({
@@ -79,7 +87,7 @@ export function demoCatalogue(place: DemoPlace, pki: TestPki, keys: Readonly<Rec
         contextTypes: ['nhn:tillitsrammeverk:parameters'],
       },
     ],
-    populations: [...populations, ...lookAlikes],
+    populations: [...populations, ...lookAlikes, ...shift],
     // Cards are made here where the demo has an authority that signs for them.
     cardProfiles:
       place.caUrl === undefined
@@ -112,6 +120,7 @@ export function demoCatalogue(place: DemoPlace, pki: TestPki, keys: Readonly<Rec
           ...populations.filter(({ identifiers }) => identifiers.length > 0),
           // Not those of the level high: the pages say that one card is stronger than the others.
           ...lookAlikes.filter(({ preset }) => preset.startsWith('siths-')),
+          ...shift,
         ].map(({ id }) => id),
         order: 1,
       },
@@ -213,13 +222,47 @@ function publicJwk(kid: string, key: KeyObject | undefined) {
   return { kty, crv, x, y, kid, alg: 'ES256', use: 'sig' };
 }
 
+/** Certificates of tablets, made by the demo's authority after a login with a card of it or an advanced one (H8). */
+function shiftPopulation(place: DemoPlace) {
+  const own = authorityHierarchy(place);
+  if (own === undefined || place.caUrl === undefined) return [];
+  return [
+    {
+      id: 'shift',
+      name: shiftName,
+      certificateClass: 'other',
+      anchors: [own.root],
+      intermediates: [own.staff],
+      issuers: ['Demo Region Staff CA'],
+      policyOids: ['1.3.6.1.4.1.32473.1.2'],
+      identifiers: [{ attribute: '2.5.4.5', pattern: 'custom', custom: '^T[0-9]{5}$', namespace: 'staff-id' }],
+      assurance: 'substantial',
+      derived: {
+        from: ['simple', 'advanced'],
+        fields: ['country', 'organization', 'commonName', 'surname', 'givenName', 'serialNumber', 'title'],
+        identifier: 'staff-id',
+        country: 'NO',
+      },
+      revocation: {
+        mode: 'crl',
+        overrides: overridesOf(own, place),
+        allowedHosts: [hostAndPort(new URL(place.pkiUrl))],
+      },
+    },
+  ];
+}
+
+/** Where the lists of the demo's authority are, when it has moved since its certificates were made. */
+function overridesOf({ publishUrl }: { readonly publishUrl: string }, { pkiUrl }: DemoPlace): Record<string, string> {
+  const moved = publishUrl === pkiUrl ? [] : ['root', 'staff'];
+  return Object.fromEntries(moved.map((id) => [`${publishUrl}/crl/${id}.crl`, `${pkiUrl}/crl/${id}.crl`]));
+}
+
 /** Own cards are those of the authority; the test CA's own simple cards stay, for what no authority would make (an expired one). */
 function withOwnAuthority(population: TestPopulation, place: DemoPlace): TestPopulation {
   const own = authorityHierarchy(place);
   if (own === undefined) return population;
   const { revocation } = population;
-  const moved = own.publishUrl === place.pkiUrl ? [] : ['root', 'staff'];
-  const overrides = moved.map((id) => [`${own.publishUrl}/crl/${id}.crl`, `${place.pkiUrl}/crl/${id}.crl`]);
   return {
     ...population,
     anchors: [own.root, ...population.anchors],
@@ -227,7 +270,7 @@ function withOwnAuthority(population: TestPopulation, place: DemoPlace): TestPop
     issuers: ['Demo Region Staff CA', ...population.issuers],
     revocation: {
       ...revocation,
-      overrides: { ...revocation.overrides, ...Object.fromEntries(overrides) },
+      overrides: { ...revocation.overrides, ...overridesOf(own, place) },
       allowedHosts: [...revocation.allowedHosts, hostAndPort(new URL(place.pkiUrl))],
     },
   };

@@ -9,6 +9,7 @@ import type { Cards, Connector } from '../../core/journey/index.ts';
 import { standingRefusal } from '../../core/ordering/index.ts';
 import {
   type CrlStore,
+  namedDevices,
   OcspCache,
   RevocationCache,
   recheckCertificate,
@@ -21,11 +22,13 @@ import {
   smartcardConnector,
 } from '../../edge/connectors/smartcard/index.ts';
 import { cardOfCertificate } from '../../edge/store/hub/cards.ts';
+import { type DerivedStandings, derivedStandings } from './ordering/derived-standing.ts';
 
 export interface CardWiring {
   readonly cache: RevocationCache;
   readonly connector: Connector;
   readonly cards: Cards;
+  readonly derived: DerivedStandings;
 }
 
 /** Where the status of cards comes from, over HTTP; lists are shared through `store`, where there is one. */
@@ -42,15 +45,18 @@ export function wireCards(
   pool: pg.Pool,
 ): CardWiring {
   const caches = statusCaches(clock, folderCrlStore(join(dataFolder, 'crl')));
+  const derived = derivedStandings({ pool, catalogue, caches, clock });
   const maxAgeMs = () => catalogue().settings.lifetimes.cardRecheck * 1000;
   return {
     cache: caches.cache,
+    derived,
     connector: smartcardConnector({
       populations: () => catalogue().populations.values(),
       caches,
       clock,
       maxStatusAgeMs: maxAgeMs,
       cardOf: (fingerprint) => cardOfCertificate(pool, fingerprint),
+      derivedOf: derived.of,
     }),
     cards: {
       async recheck(facts) {
@@ -58,6 +64,11 @@ export function wireCards(
         const decision = await recheckCertificate({ ...caches, facts, populations, maxAgeMs: maxAgeMs() }, clock);
         if (decision.ok) {
           const card = await cardOfCertificate(pool, decision.fingerprint);
+          if (namedDevices(decision.certificate).length > 0) {
+            const standing = await derived.of(decision.fingerprint);
+            if (standing.kind === 'refused')
+              return { status: standing.reason === 'card.revocationUnknown' ? 'unknown' : 'revoked' };
+          }
           if (card !== undefined && standingRefusal(card) !== undefined) return { status: 'revoked' };
           const { statusCheckedAt, grace, withoutDelta } = decision;
           return { status: 'good', statusCheckedAt, grace, withoutDelta };

@@ -131,7 +131,7 @@ callers:
   - { name: hub, key: ${pin}, profiles: [login, derived, function, signature] }
 issuers: [staff]
 est: { profiles: [function] }
-standard: { issuer: staff, policies: [1.3.6.1.4.1.32473.1.1] }
+standard: { issuer: staff, policies: [1.3.6.1.4.1.32473.1.1], derivedPolicies: [1.3.6.1.4.1.32473.1.2] }
 `,
   );
 }

@@ -10,9 +10,11 @@ import { endClosedPeople, endMarkedAgain, endOverdue, endSessionsOf } from '../.
 import { deliverBackchannelLogout } from '../../edge/frontends/oidc/index.ts';
 import { deliverSamlLogout } from '../../edge/frontends/saml/index.ts';
 import { boundedRequest } from '../../edge/outgoing/http/index.ts';
+import { inTransaction } from '../../edge/store/hub/audit-insert.ts';
 import { applyRetention } from '../../edge/store/hub/audit-retention.ts';
 import { askAgain } from '../../edge/store/hub/card-requests.ts';
 import { clientKeyStore } from '../../edge/store/hub/client-keys.ts';
+import { endDerived } from '../../edge/store/hub/derived-steps.ts';
 import { keepHouse } from '../../edge/store/hub/housekeeping.ts';
 import { outboxStore } from '../../edge/store/hub/outbox.ts';
 import { outgoingAuthorities } from './authorities.ts';
@@ -23,6 +25,7 @@ import { metadataExpiring, type RefreshParts, refreshDue } from './metadata/inde
 import { cardLoops } from './ordering/card-loops.ts';
 import { cardWork, endCardsOf } from './ordering/card-work.ts';
 import { certificateIssuers } from './ordering/certificate-issuers.ts';
+import { derivedWork } from './ordering/derived-work.ts';
 import { withApplication } from './partners.ts';
 import { postXml } from './post-xml.ts';
 import { makeDueKeys } from './signing.ts';
@@ -80,6 +83,14 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
   };
 
   const profiles = () => core.catalogue.snapshot().cardProfiles;
+  const issuer = certificateIssuers({
+    pool,
+    keyring: seals,
+    clock,
+    records: () => core.catalogue.snapshot().certificateIssuers,
+    own: parts.issuer,
+    authorities,
+  });
 
   const outbox = createOutboxRunner({
     queue,
@@ -101,6 +112,7 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
         const person = String(payload['person']);
         await endSessionsOf(core.sessionPorts, person, 'personClosed');
         await endCardsOf({ pool, clock, profiles }, person, 'employmentEnded');
+        await inTransaction(pool, (client) => endDerived(client, { person }, 'personLeft', clock()));
       },
       upstreamLogout: ({ payload }) => endMarkedAgain(core.sessionPorts, payload),
       ...cardWork({
@@ -108,14 +120,14 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
         clock,
         profiles,
         sessions: core.sessionPorts,
-        issuer: certificateIssuers({
-          pool,
-          keyring: seals,
-          clock,
-          records: () => core.catalogue.snapshot().certificateIssuers,
-          own: parts.issuer,
-          authorities,
-        }),
+        issuer,
+      }),
+      ...derivedWork({
+        pool,
+        clock,
+        catalogue: core.catalogue.snapshot,
+        sessions: core.sessionPorts,
+        issuer: parts.issuer,
       }),
     },
     failed: (delivery, error, dead) =>
@@ -151,6 +163,7 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
     },
     { name: 'card requests', everyMs: 30_000, run: () => askAgain(pool, clock()) },
     ...cardLoops({ pool, clock, profiles }),
+    { name: 'certificates of devices', everyMs: 15_000, run: core.cards.derived.sweep },
     { name: 'housekeeping', everyMs: 600_000, run: () => keepHouse(pool, clock()) },
     {
       name: 'signing keys',

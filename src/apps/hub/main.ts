@@ -161,6 +161,8 @@ async function start(settings: BootSettings, undo: Undo[], life: Life): Promise<
     clock: core.clock,
     saml: { seals: keyring, keys: core.keys },
   });
+  const own = settings.authority ?? demoAuthorityPlace(settings);
+  const issuer = own && ownAuthorityIssuer(own, outgoingAuthorities(trustPem), core.clock);
   const face = () =>
     composeWeb({
       core,
@@ -186,6 +188,7 @@ async function start(settings: BootSettings, undo: Undo[], life: Life): Promise<
           ? { ...settings, folder: demoFolder(settings), municipality: () => municipality }
           : undefined,
         trustPem,
+        issuer,
         timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       }),
     });
@@ -227,7 +230,6 @@ async function start(settings: BootSettings, undo: Undo[], life: Life): Promise<
   const listeners = { hub: tls.cert, card: cardTls.cert };
   expiryMetrics(registry, () => expiringNow({ core, pool: database.pool, listeners }), core.clock);
   const ending = new AbortController();
-  const own = settings.authority ?? demoAuthorityPlace(settings);
   const loops = startLoops(
     hubLoops({
       core,
@@ -238,7 +240,7 @@ async function start(settings: BootSettings, undo: Undo[], life: Life): Promise<
       refreshing: { connection: database.opened.connection, signal: ending.signal },
       trustPem,
       listeners,
-      issuer: own && ownAuthorityIssuer(own, outgoingAuthorities(trustPem), core.clock),
+      issuer,
       log,
     }),
     log,

@@ -8,6 +8,7 @@ import type { CatalogueSnapshot } from '../../core/catalogue/index.ts';
 import { type Committer, recordOnly } from '../../core/commit/index.ts';
 import { isPersonalNumberNamespace, type PersonReader, shownName } from '../../core/directory/index.ts';
 import { newsDays } from '../../core/linking/index.ts';
+import type { CertificateIssuer } from '../../core/ordering/index.ts';
 import { deviceFacts, networkFinderOf } from '../../core/policy/index.ts';
 import { logoutUrl, registeredTarget } from '../../edge/frontends/oidc/index.ts';
 import { ownLogoutTarget, startUrl } from '../../edge/frontends/saml/index.ts';
@@ -15,6 +16,7 @@ import { deviceStore } from '../../edge/store/hub/device.ts';
 import { directoryReader } from '../../edge/store/hub/directory.ts';
 import { identityLinks, lastUsed } from '../../edge/store/hub/identity-links.ts';
 import { ownHistory } from '../../edge/store/hub/own-history.ts';
+import { deviceApiRoutes } from '../../edge/web/device-api/index.ts';
 import { deviceCookieName } from '../../edge/web/login/index.ts';
 import { type DeviceSwitch, type PortalPorts, portalLogin, portalRoutes } from '../../edge/web/portal/index.ts';
 import { clientDrafts } from './client-drafts.ts';
@@ -22,6 +24,9 @@ import type { Core } from './compose.ts';
 import { demoCardRoute } from './demo-cards.ts';
 import { demoTrail } from './demo-trail.ts';
 import { cardDesk } from './ordering/card-desk.ts';
+import type { DeviceDeskParts } from './ordering/device-facts.ts';
+import { deviceRequests } from './ordering/device-requests.ts';
+import { enrolledDevices } from './ordering/enrolled-devices.ts';
 import { renewalDesk } from './ordering/renewal-desk.ts';
 import { ownUpstreamTarget } from './saml-logout.ts';
 import { type DemoPlaces, startContent } from './start-content.ts';
@@ -111,6 +116,8 @@ export function wirePortal(given: {
   trustPem: string | undefined;
   progress: PortalPorts['logoutProgress'];
   timeZone: string;
+  /** The own authority, where there is one. */
+  issuer: CertificateIssuer | undefined;
 }): (parts: PortalParts) => readonly Route[] {
   const { core, pool, people, trustPem } = given;
   const history = ownHistory(pool);
@@ -120,7 +127,16 @@ export function wirePortal(given: {
     catalogue: core.catalogue,
     clock: core.clock,
   });
+  const desk: DeviceDeskParts = {
+    pool,
+    catalogue: core.catalogue.snapshot,
+    clock: core.clock,
+    audience: new URL(core.hubUrl).origin,
+    standings: core.cards.derived,
+    work: { pool, clock: core.clock, catalogue: core.catalogue.snapshot, issuer: given.issuer },
+  };
   return ({ login, brand, forget, devices, backchannel }) => [
+    ...deviceApiRoutes(deviceRequests(desk)),
     ...portalRoutes({
       frame: login.frame,
       showFailure: login.showFailure,
@@ -178,6 +194,7 @@ export function wirePortal(given: {
       drafts,
       cards: cardDesk({ pool, catalogue: core.catalogue.snapshot, clock: core.clock }),
       renewals: renewalDesk({ pool, catalogue: core.catalogue.snapshot, clock: core.clock }),
+      enrolled: enrolledDevices({ ...desk, random: core.random }),
       startContent: () => startContent(given.demo, trustPem),
       ...(given.demo
         ? {

@@ -27,6 +27,8 @@ const classByPrefix: Readonly<Record<string, AuditClass>> = {
   admin: 'admin',
   certificate: 'admin',
   card: 'admin',
+  device: 'admin',
+  derived: 'admin',
   hub: 'hub',
 };
 

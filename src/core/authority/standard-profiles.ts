@@ -20,8 +20,12 @@ const person = {
   title: 'may',
 } as const;
 
-/** The four kinds, signed by one issuing authority, under these policies. */
-export const standardProfiles = (issuer: string, policies: readonly string[] = []): readonly CertificateProfile[] => [
+/** The four kinds, signed by one issuing authority, under these policies; those for devices under their own, so that no reader takes one for a card. */
+export const standardProfiles = (
+  issuer: string,
+  policies: readonly string[] = [],
+  derivedPolicies: readonly string[] = policies,
+): readonly CertificateProfile[] => [
   // The simple login certificate: browsers, and Windows by user principal name and security identifier.
   {
     id: 'login',
@@ -42,7 +46,7 @@ export const standardProfiles = (issuer: string, policies: readonly string[] = [
     keys: ['P-256', 'P-384'],
     keyUsage: ['digitalSignature'],
     extendedKeyUsage: [purposes.clientAuthentication],
-    policies: [...policies],
+    policies: [...derivedPolicies],
     holds: { ...person, device: 'must' },
     patterns: {},
     longestMinutes: 12 * 60,

@@ -2,6 +2,7 @@
 import { cardProfileFaults } from './card-profile-faults.ts';
 import { certificateIssuerFaults } from './certificate-issuer-faults.ts';
 import { clientSystemFaults } from './client-system-faults.ts';
+import { derivedRuleFaults } from './derived-rule-faults.ts';
 import { type Fault, machineFaults, secretHash, set } from './machine-faults.ts';
 import { metadataFaults } from './metadata-faults.ts';
 import { sampleJwk, sampleLeaf, samplePrivateJwk } from './sample-items.ts';
@@ -12,6 +13,7 @@ export const brokenItems: readonly Fault[] = [
   ...cardProfileFaults,
   ...certificateIssuerFaults,
   ...clientSystemFaults,
+  ...derivedRuleFaults,
   ...metadataFaults,
   ['application.references', 'application', 'ehr', set('issuer', 'other'), 'issuer', /no issuer other/],
   ['application.references', 'application', 'ehr', set('organisation', 'other'), 'organisation', /no organisation/],

@@ -4,6 +4,7 @@ import { applicationChecks } from './checks-application.ts';
 import { cardProfileChecks } from './checks-card-profile.ts';
 import { certificateIssuerChecks } from './checks-certificate-issuer.ts';
 import { clientSystemChecks } from './checks-client-system.ts';
+import { derivedRuleChecks } from './checks-derived-rule.ts';
 import { federationChecks } from './checks-federation.ts';
 import { itemChecks } from './checks-items.ts';
 import { metadataSourceChecks } from './checks-metadata.ts';
@@ -48,6 +49,7 @@ export const catalogueChecks: readonly CatalogueCheck[] = [
   ...metadataSourceChecks,
   ...certificateIssuerChecks,
   ...cardProfileChecks,
+  ...derivedRuleChecks,
 ];
 
 /** Every problem of a catalogue. `without` leaves out checks by name: for the tests that show what each is for. */

@@ -80,6 +80,20 @@ export const sampleItems = (): StoredItem[] => [
     },
   },
   {
+    kind: 'population',
+    id: 'shift',
+    doc: {
+      id: 'shift',
+      name: { en: 'Tablets' },
+      certificateClass: 'other',
+      anchors: [sampleAnchor],
+      policyOids: ['1.2.3.4'],
+      identifiers: [{ attribute: '2.5.4.5', pattern: 'hsaId', namespace: 'hsa-id' }],
+      assurance: 'substantial',
+      derived: { from: ['own-cards'], fields: ['commonName', 'serialNumber'] },
+    },
+  },
+  {
     kind: 'provider',
     id: 'card',
     doc: {

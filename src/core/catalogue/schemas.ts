@@ -13,6 +13,7 @@ import {
   word,
 } from '../../base/schema/index.ts';
 import { assuranceLevels, connectorKinds, deviceKinds } from '../../wire/codes/index.ts';
+import { derivedRuleSchema } from './derived-rule.ts';
 import type { MetadataSource } from './metadata-source.ts';
 import type { PolicyRule } from './policy-rule.ts';
 import { type PopulationRecord, populationPresetNames } from './population-preset.ts';
@@ -125,6 +126,7 @@ export const populationSchema = record({
   extendedKeyUsages: list(oid('Extended key usage'), { title: 'Extended key usages', uniqueItems: true, default: [] }),
   identifiers: list(identifierSchema, { title: 'Identifiers', maxItems: 10, default: [] }),
   assurance: optional(assurance('Assurance')),
+  derived: optional(derivedRuleSchema),
   revocation: record(
     {
       mode: oneOf(['crl', 'ocsp', 'either', 'both'], { title: 'Revocation', default: 'crl' }),

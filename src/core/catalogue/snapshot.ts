@@ -5,6 +5,7 @@ import type { Application, OidcApplication } from './application.ts';
 import type { CardProfile } from './card-profile.ts';
 import type { CertificateIssuer } from './certificate-issuer.ts';
 import type { ClientSystem } from './client-system.ts';
+import type { DerivedRule } from './derived-rule.ts';
 import type { Federation } from './federation.ts';
 import type { MetadataSource } from './metadata-source.ts';
 import type { PolicyRule } from './policy-rule.ts';
@@ -142,6 +143,8 @@ export interface Population {
   readonly extendedKeyUsages: readonly string[];
   readonly identifiers: readonly IdentifierRule[];
   readonly assurance: Assurance;
+  /** Certificates of enrolled devices, made here after a card login for one shift (H8); absent = cards. */
+  readonly derived?: DerivedRule | undefined;
   readonly revocation: {
     /** Lists, OCSP answers, whichever of them speaks, or both of them; unknown is refused in each. */
     readonly mode: 'crl' | 'ocsp' | 'either' | 'both';

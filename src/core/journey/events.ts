@@ -47,6 +47,7 @@ export const evidenceBody = (evidence: Evidence): Body => ({
     serial: evidence.certificate.serial,
     cardNumber: evidence.certificate.cardNumber,
     card: evidence.certificate.card?.id,
+    derived: evidence.certificate.derived,
     statusCheckedAt: evidence.certificate.statusCheckedAt,
     grace: evidence.certificate.grace,
     withoutDelta: evidence.certificate.withoutDelta,

@@ -3,6 +3,19 @@ import type { EpochMs } from '../../base/clock.ts';
 import type { Assurance, ConnectorKind } from '../../wire/codes/index.ts';
 import type { SubjectKey } from '../directory/directory.ts';
 
+/** The card login behind a certificate for a device. */
+export interface DerivedProof {
+  /** Id of the certificate in our own records. */
+  readonly id: string;
+  readonly device: string;
+  /** Whose it was made for. */
+  readonly person: string;
+  /** The card, if it was ordered here. */
+  readonly card?: string | undefined;
+  /** What the card login counted for: the certificate never counts for more. */
+  readonly assurance: Assurance;
+}
+
 /** Facts of the certificate behind a proof, enough to check its status again later. */
 export interface CertificateFacts {
   readonly population: string;
@@ -16,6 +29,8 @@ export interface CertificateFacts {
   readonly cardNumber?: string | undefined;
   /** The card that was ordered here, and whether it proves somebody for the first time. */
   readonly card?: { readonly id: string; readonly isFirst: boolean } | undefined;
+  /** Of an enrolled device, not of a card: made after a card login, which is what it proves (H8). */
+  readonly derived?: DerivedProof | undefined;
   /** DER of the presented chain, leaf first, base64: what a re-check needs. */
   readonly chain: readonly string[];
   /** 0 where a permission stood in for the status. */

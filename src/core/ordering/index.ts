@@ -4,6 +4,7 @@ export * from './actions.ts';
 export * from './card.ts';
 export * from './checks.ts';
 export * from './decide.ts';
+export * from './derived/index.ts';
 export * from './endings.ts';
 export * from './holder.ts';
 export * from './issued-checks.ts';

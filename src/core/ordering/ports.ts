@@ -14,6 +14,8 @@ export interface CertificateWish {
   readonly notAfter: EpochMs;
   /** It comes after a card that proved its holder. */
   readonly renewal?: boolean | undefined;
+  /** For an enrolled device, after a card login: which device, and the login that it rests on (H8). */
+  readonly derived?: { readonly device: string; readonly provenAt: EpochMs; readonly fingerprint: string } | undefined;
   /** Our own id of the person, and the reference of the step: what ties the issuer's trail to ours. */
   readonly person: string;
   readonly reference: string;

@@ -8,7 +8,9 @@ export type OutboxKind =
   | 'upstreamLogout'
   | 'cardIssuer'
   | 'cardStopped'
-  | 'cardUsed';
+  | 'cardUsed'
+  | 'derivedIssuer'
+  | 'derivedStopped';
 
 export interface OutboxMessage {
   readonly id: string;

@@ -34,6 +34,8 @@ function bench(due: Delivery[], work: (delivery: Delivery) => Promise<void>, lim
       cardIssuer: work,
       cardStopped: work,
       cardUsed: work,
+      derivedIssuer: work,
+      derivedStopped: work,
     },
     clock: () => 1000,
     failed: ({ id }, error, dead) => void log.push(`failed ${id}: ${error}${dead ? ' (given up)' : ''}`),

@@ -143,6 +143,27 @@ export const securityChecks: readonly PolicyCheck[] = [
   },
   {
     kind: 'evidence',
+    name: 'derivedPerson',
+    clause: 'H8: the certificate of a device proves whom it was made for, whatever its identifier leads to since.',
+    reason: 'policy.assuranceTooLow',
+    rules: none,
+    test: ({ evidence, level }, { facts }) => {
+      const derived = evidence.certificate?.derived;
+      return derived === undefined || derived.person === facts.holders.get(evidence.id)
+        ? level
+        : { not: 'it was made for another person' };
+    },
+  },
+  {
+    kind: 'evidence',
+    name: 'derivedCeiling',
+    clause: 'H8: the certificate of a device counts for what the card login behind it did, and no more.',
+    reason: 'policy.assuranceTooLow',
+    rules: none,
+    test: ({ evidence, level }) => lowerOf(level, evidence.certificate?.derived?.assurance ?? level),
+  },
+  {
+    kind: 'evidence',
     name: 'assuranceReached',
     clause: 'One piece of evidence must alone reach the highest of application, request and rules.',
     reason: 'policy.assuranceTooLow',

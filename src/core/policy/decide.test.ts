@@ -22,6 +22,7 @@ import {
   withRules,
 } from '../../../test/fakes/ward.ts';
 import type { PolicyRule, RuleCondition, RuleEffect } from '../catalogue/index.ts';
+import type { DerivedProof, Evidence } from '../linking/index.ts';
 import { securityChecks } from './checks.ts';
 import { decide, isPermit } from './decide.ts';
 import type { PolicyDecision, PolicyFacts } from './policy.ts';
@@ -34,6 +35,13 @@ const rule = (when: RuleCondition, effect: RuleEffect, id = 'r'): PolicyRule => 
   // biome-ignore lint/suspicious/noThenProperty: a rule's effect, never awaited
   then: effect,
 });
+
+/** A certificate of a device, made after a card login of Bo. */
+const derived = (given: Partial<DerivedProof>): Evidence => {
+  const card = proof('bo', 'simple');
+  const behind: DerivedProof = { id: 'd1', device: 'tablet', person: 'bo', assurance: 'substantial', ...given };
+  return { ...card, certificate: { ...card.certificate!, derived: behind } };
+};
 
 const brief = (decision: PolicyDecision): string =>
   decision.kind === 'permit' ? `permit ${decision.permit.assurance}` : `${decision.kind} ${decision.reason}`;
@@ -114,6 +122,16 @@ describe('every built-in check turns a case', () => {
       now: later,
       outcome: 'stepUp policy.tooOld',
       dropped: 'permit high',
+    },
+    derivedPerson: {
+      facts: policyFacts(bo, [derived({ person: 'anna' })]),
+      outcome: 'stepUp policy.assuranceTooLow',
+      dropped: 'permit substantial',
+    },
+    derivedCeiling: {
+      facts: policyFacts(bo, [derived({ assurance: 'low' })], { requested: 'substantial' }),
+      outcome: 'stepUp policy.assuranceTooLow',
+      dropped: 'permit substantial',
     },
     certificateRunning: {
       facts: policyFacts(bo, [

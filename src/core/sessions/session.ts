@@ -11,6 +11,7 @@ export type SessionEnd =
   | 'idle'
   | 'absolute'
   | 'cardRevoked'
+  | 'derivedEnded' // the certificate of a device that it rests on is over
   | 'endedByUser' // from the list of own sessions
   | 'personClosed' // closed in the directory
   | 'identityRemoved' // the login that it rests on is no longer the person's

@@ -1,6 +1,8 @@
 // Every requirement on a card's certificate, as one named list in security order; a test can drop each and see a case turn.
 import type { Certificate } from '../../base/x509/index.ts';
 import type { CardReason } from '../../wire/codes/index.ts';
+import { longestDerivedHours } from '../catalogue/index.ts';
+import { namedDevices } from './device-name.ts';
 import { readIdentifiers } from './identifier.ts';
 import {
   AuthorityIndex,
@@ -93,6 +95,8 @@ export function statusesOf(candidate: Candidate): readonly PopulationStatus[] {
   return statuses;
 }
 
+const longestDerivedMs = longestDerivedHours * 3_600_000;
+
 /** Position of a certificate on its path, for a log. */
 const at = (index: number): string => (index === 0 ? 'the card' : `authority ${index}`);
 
@@ -124,6 +128,22 @@ export const certificateChecks: readonly CertificateCheck[] = [
       return policiesOf(path, inputs).ok
         ? undefined
         : fail('card.wrongPolicy', 'no certificate policy of the population');
+    },
+  },
+  {
+    name: 'populationOfDevices',
+    clause:
+      'H8: what names an enrolled device is no card, a card is no such certificate, and none lives longer than a shift',
+    test: (candidate) => {
+      const { population } = candidate.prepared;
+      const leaf = leafOf(candidate);
+      const named = namedDevices(leaf);
+      if (population.derived === undefined)
+        return named.length === 0 ? undefined : fail('card.otherPopulation', 'it names a device: it is no card');
+      if (named.length !== 1) return fail('card.otherPopulation', 'it does not name one device: it is a card');
+      return leaf.notAfter - leaf.notBefore <= longestDerivedMs
+        ? undefined
+        : fail('card.wrongPolicy', 'it lives longer than a shift');
     },
   },
   {

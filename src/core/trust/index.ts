@@ -1,4 +1,5 @@
 // Public face: whether a certificate is one of a population, and whether it is revoked.
+
 export { type Candidate, type CertificateCheck, type CheckFailure, certificateChecks } from './checks.ts';
 export {
   assuranceOf,
@@ -10,6 +11,7 @@ export {
   type ValidatedCertificate,
 } from './decide.ts';
 export type { StatusCaches } from './gather-status.ts';
+export { namedDevices } from './device-name.ts';
 export { isSwedishPersonalNumber, readIdentifier } from './identifier.ts';
 export { judgeCertificate, readPresented, recheckCertificate } from './judge.ts';
 export { type HolderNames, holderNames } from './names.ts';

@@ -56,6 +56,15 @@ export const auditKinds = [
   'card.renewalStopped',
   'card.renewalEnded',
   'card.renewalRefused',
+  // enrolled devices, and certificates made for them after a card login
+  'device.codeMade',
+  'device.enrolled',
+  'device.refused',
+  'device.ended',
+  'derived.asked',
+  'derived.issued',
+  'derived.refused',
+  'derived.ended',
   // administration
   'admin.applied',
   'admin.recovered',

@@ -8,6 +8,7 @@ export const cardReasons = [
   'card.revoked',
   'card.notHandedOver',
   'card.suspended',
+  'card.derivedEnded',
   'card.revocationUnknown',
   'card.unknownIssuer',
   'card.wrongPurpose',

@@ -5,6 +5,11 @@ import { nbCards } from './cards/nb.ts';
 import { nlCards } from './cards/nl.ts';
 import { nnCards } from './cards/nn.ts';
 import { svCards } from './cards/sv.ts';
+import { type DeviceTextKey, type DeviceTexts, enDevices } from './devices/en.ts';
+import { nbDevices } from './devices/nb.ts';
+import { nlDevices } from './devices/nl.ts';
+import { nnDevices } from './devices/nn.ts';
+import { svDevices } from './devices/sv.ts';
 import { enPages, type PageKey, type PageTexts } from './pages/en.ts';
 import { nbPages } from './pages/nb.ts';
 import { nlPages } from './pages/nl.ts';
@@ -22,7 +27,12 @@ import { nnRenewals } from './renewals/nn.ts';
 import { svRenewals } from './renewals/sv.ts';
 
 /** Every key there is: page texts, and `reason.<code>.title|meaning|action` for every reason code. */
-export type TextKey = PageKey | CardTextKey | RenewalTextKey | `reason.${ReasonCode}.${keyof ReasonText}`;
+export type TextKey =
+  | PageKey
+  | CardTextKey
+  | RenewalTextKey
+  | DeviceTextKey
+  | `reason.${ReasonCode}.${keyof ReasonText}`;
 export type TextParams = Readonly<Record<string, string | number>>;
 
 const pages: Readonly<Record<Locale, PageTexts>> = {
@@ -40,6 +50,13 @@ const renewals: Readonly<Record<Locale, RenewalTexts>> = {
   en: enRenewals,
   nl: nlRenewals,
 };
+const devices: Readonly<Record<Locale, DeviceTexts>> = {
+  sv: svDevices,
+  nb: nbDevices,
+  nn: nnDevices,
+  en: enDevices,
+  nl: nlDevices,
+};
 const reasons: Readonly<Record<Locale, ReasonTexts>> = {
   sv: svReasons,
   nb: nbReasons,
@@ -50,7 +67,7 @@ const reasons: Readonly<Record<Locale, ReasonTexts>> = {
 
 function flat(locale: Locale): ReadonlyMap<string, string> {
   const texts = new Map<string, string>(
-    [pages[locale], cards[locale], renewals[locale]].flatMap((some) => Object.entries(some)),
+    [pages[locale], cards[locale], renewals[locale], devices[locale]].flatMap((some) => Object.entries(some)),
   );
   for (const [code, of] of Object.entries(reasons[locale])) {
     texts.set(`reason.${code}.title`, of.title);

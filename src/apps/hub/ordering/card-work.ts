@@ -6,8 +6,10 @@ import { type CardProfile, type HolderEnding, ownIssuer } from '../../../core/ca
 import { type CertificateIssuer, cardsToEnd, endingStep, type IssuerTask } from '../../../core/ordering/index.ts';
 import type { Delivery } from '../../../core/outbox/index.ts';
 import { endSessionsOf, type SessionPorts } from '../../../core/sessions/index.ts';
+import { inTransaction } from '../../../edge/store/hub/audit-insert.ts';
 import { takeCardStep } from '../../../edge/store/hub/card-steps.ts';
 import { cardById, cardsOf } from '../../../edge/store/hub/cards.ts';
+import { endDerived } from '../../../edge/store/hub/derived-steps.ts';
 import { leaveByHand, submitOrder } from './submit-order.ts';
 
 export interface CardWorkParts {
@@ -44,8 +46,10 @@ export function cardWork(parts: CardWorkParts): Readonly<Record<'cardStopped' | 
   return {
     async cardStopped({ payload }) {
       const card = String(payload['card']);
+      // What was made for a device after a login with it is over too; its own work follows.
+      await inTransaction(pool, (client) => endDerived(client, { card }, 'cardEnded', clock()));
       await endSessionsOf(sessions, String(payload['person']), 'cardRevoked', ({ evidence }) =>
-        evidence.some(({ certificate }) => certificate?.card?.id === card),
+        evidence.some(({ certificate }) => certificate?.card?.id === card || certificate?.derived?.card === card),
       );
     },
     async cardUsed({ payload }) {

@@ -111,7 +111,12 @@ async function askAll(parts: SubmitParts, card: Card): Promise<readonly IssuerAn
 }
 
 /** The holder's own identity in a namespace; never a personal number, which is held sealed and goes on no card of ours. */
-async function identityIn(pool: pg.Pool, person: string, namespace: string, now: number): Promise<string | undefined> {
+export async function identityIn(
+  pool: pg.Pool,
+  person: string,
+  namespace: string,
+  now: number,
+): Promise<string | undefined> {
   if (isPersonalNumberNamespace(namespace)) return undefined;
   const links = await identityLinks(pool).ofPerson(person, now);
   return links.find((link) => link.until === undefined && link.namespace === namespace)?.lookup;

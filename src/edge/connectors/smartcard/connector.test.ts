@@ -35,6 +35,7 @@ const connector = smartcardConnector({
   populations: () => common.populations,
   clock: () => now,
   maxStatusAgeMs: () => 900_000,
+  derivedOf: async () => ({ kind: 'refused', reason: 'card.derivedEnded', check: 'derived.known' }),
   cardOf: async () => ordered,
   caches: cachesWith((url) => ({ kind: 'bytes', der: Buffer.from(common.lists[url] ?? '', 'base64') })),
 });
@@ -66,7 +67,8 @@ test('a card that a permission let in while its status could not be had says so 
     populations: () => common.populations.map((each) => ({ ...each, revocation: { ...each.revocation, grace } })),
     clock: () => now,
     maxStatusAgeMs: () => 900_000,
-    cardOf: async () => undefined,
+    derivedOf: async () => ({ kind: 'refused', reason: 'card.derivedEnded', check: 'derived.known' }),
+  cardOf: async () => undefined,
     caches: cachesWith(() => ({ kind: 'failed', reason: 'crlTimeout' })),
   });
   const answer = await down.reply(provider, { kind: 'card', chain: chainOf(hsa), ip: '127.0.0.1' }, now);

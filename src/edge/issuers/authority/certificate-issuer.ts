@@ -46,7 +46,7 @@ export function authorityIssuer(client: AuthorityClient, issuers: readonly strin
   }
 
   return {
-    async submit({ order, profile, request, holder, notAfter, person, reference }) {
+    async submit({ order, profile, request, holder, notAfter, derived, person, reference }) {
       // The authority compares the whole order: what it has already is asked for, not sent again with a shorter life.
       const known = await client.poll(order);
       if (known.kind !== 'unknown') return answerOf(known, clock());
@@ -55,8 +55,9 @@ export function authorityIssuer(client: AuthorityClient, issuers: readonly strin
         id: order,
         profile,
         csr: Buffer.from(request),
-        holder: { ...holder },
+        holder: { ...holder, ...(derived && { device: derived.device }) },
         minutes,
+        proof: derived && { at: derived.provenAt, fingerprint: derived.fingerprint },
         person,
         reference,
       };

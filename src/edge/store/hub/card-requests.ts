@@ -12,7 +12,7 @@ const againAfterMinutes = 5;
 export async function askAgain(client: Queryable, now: EpochMs): Promise<void> {
   await client.query(
     `UPDATE hub.outbox SET dead_at = NULL, attempts = 0, not_before = $1
-     WHERE kind = 'cardIssuer' AND dead_at < $1::timestamptz - make_interval(mins => ${againAfterMinutes})`,
+     WHERE kind IN ('cardIssuer', 'derivedIssuer') AND dead_at < $1::timestamptz - make_interval(mins => ${againAfterMinutes})`,
     [new Date(now)],
   );
   await client.query(

@@ -39,9 +39,3 @@ export async function saveDevice(client: Queryable, device: Device & { readonly 
     [device.id, device.secretHash, device.kind, device.name, device.setBy, new Date(device.setAt), device.closed],
   );
 }
-
-/** Closes a device; true when there was one to close. */
-export async function closeDevice(client: Queryable, id: string): Promise<boolean> {
-  const result = await client.query('UPDATE hub.device SET closed = true WHERE id = $1 AND NOT closed', [id]);
-  return result.rowCount === 1;
-}

@@ -106,6 +106,7 @@ const expiring: readonly { table: string; column: string; keepHours: number }[] 
   { table: 'hub.login_end', column: 'expires_at', keepHours: 1 },
   { table: 'hub.pushed_request', column: 'expires_at', keepHours: 1 },
   { table: 'hub.device_request', column: 'expires_at', keepHours: 1 },
+  { table: 'hub.device_code', column: 'expires_at', keepHours: 24 },
   { table: 'hub.client_draft', column: 'expires_at', keepHours: 24 * 30 },
   { table: 'hub.oauth_code', column: 'expires_at', keepHours: 24 },
   { table: 'hub.refresh_token', column: 'expires_at', keepHours: 24 },

@@ -2,6 +2,7 @@
 export type { CardDesk, CardDone, CardFilter, CardLine, CardView, IssuerWork } from './cards/index.ts';
 export { draftPath } from './client-draft-pages.ts';
 export type { ClientDrafts, DraftView, ShownDraft } from './client-draft-ports.ts';
+export type { CodeMade, DeviceLine, EnrolledDevices } from './devices/index.ts';
 export { loggedOutPath, passingOn, type TargetFields } from './logged-out-path.ts';
 export { portalAnswer, portalLogin, portalRoutes } from './portal-routes.ts';
 export type {

@@ -39,7 +39,7 @@ export interface PortalPage {
   readonly bare?: boolean;
   readonly wide?: boolean;
   /** The menu entry that this page is. */
-  readonly here?: '/' | '/portal' | '/cards' | '/logout';
+  readonly here?: '/' | '/portal' | '/cards' | '/devices' | '/logout';
   readonly loggedIn: boolean;
   /** Where a change of language leads, when not to the page's own path. */
   readonly back?: string | undefined;
@@ -60,6 +60,7 @@ export async function portalPage(ports: PortalPorts, request: HttpRequest, page:
     ...(page.loggedIn && ports.catalogue().cardProfiles.size > 0
       ? [{ href: '/cards', label: text(locale, 'cards.own') }]
       : []),
+    ...(page.loggedIn && ports.enrolled.offered() ? [{ href: '/devices', label: text(locale, 'devices.own') }] : []),
     ...(page.loggedIn ? [{ href: '/logout', label: text(locale, 'layout.logout') }] : []),
   ];
   return ports.frame({

@@ -1,16 +1,17 @@
 // The routes of the hub's own pages, and how a login for them ends.
 import { type HttpResponse, type Route, seeOther } from '../../../base/http/index.ts';
 import type { LoginOutcome, LoginRequest } from '../../../core/journey/index.ts';
-import type { Assurance } from '../../../wire/codes/index.ts';
 import { cardBack, cardRoutes } from './cards/index.ts';
 import { decideDraft, draftBack, draftPage, draftsPage, draftsPath } from './client-draft-pages.ts';
 import { deviceCodeRoutes } from './device-code-pages.ts';
 import { devicePage, setDevice } from './device-page.ts';
+import { deviceBack, enrolledDeviceRoutes } from './devices/index.ts';
 import { askLogout, doLogout, loggedOut } from './logout-pages.ts';
 import { addOwnLogin, removeOwnLogin } from './own-logins.ts';
 import { endOwnSessions, ownSessionsPage } from './own-sessions.ts';
 import { maxBodyBytes } from './portal-page.ts';
 import type { PortalPorts } from './ports.ts';
+import type { WantedProof } from './proven.ts';
 import { renewalRoutes } from './renewals/index.ts';
 import { requestRoutes, requestsPath } from './request-pages.ts';
 import { startPage } from './start-page.ts';
@@ -59,6 +60,7 @@ export function portalRoutes(ports: PortalPorts): readonly Route[] {
     { method: 'POST', path: '/confirm-client/:id', maxBodyBytes, handle: (request) => decideDraft(ports, request) },
     ...cardRoutes(ports),
     ...renewalRoutes(ports),
+    ...enrolledDeviceRoutes(ports),
     ...deviceCodeRoutes(ports),
     ...requestRoutes(ports),
     ...demo,
@@ -66,11 +68,7 @@ export function portalRoutes(ports: PortalPorts): readonly Route[] {
 }
 
 /** The login request of the hub's own pages; `proof` = how strong and how new the proof must be. */
-export const portalLogin = (
-  issuer: string,
-  back: string,
-  proof?: { readonly minimum: Assurance; readonly proofSeconds: number },
-): LoginRequest => ({
+export const portalLogin = (issuer: string, back: string, proof?: WantedProof): LoginRequest => ({
   frontend: 'portal',
   issuer,
   application: 'portal',
@@ -79,13 +77,16 @@ export const portalLogin = (
   chooseAgain: false,
   locales: [],
   memo: { back },
-  ...(proof === undefined ? {} : { assurance: proof.minimum, maxAge: proof.proofSeconds }),
+  ...(proof === undefined
+    ? {}
+    : { assurance: proof.minimum, maxAge: proof.proofSeconds, onlyProviders: proof.onlyProviders }),
 });
 
 /** Pages that a login of the portal goes back to. */
 const isBack = (back: unknown): back is string =>
   typeof back === 'string' &&
-  (['/portal', '/portal?proved=1', requestsPath].includes(back) || draftBack.test(back) || cardBack.test(back));
+  (['/portal', '/portal?proved=1', requestsPath].includes(back) ||
+    [draftBack, cardBack, deviceBack].some((pattern) => pattern.test(back)));
 
 /** How the portal answers a login: on to the page that asked for it, or to what went wrong. */
 export function portalAnswer(request: LoginRequest, outcome: LoginOutcome): HttpResponse {

@@ -16,6 +16,7 @@ import type {
 } from '../../../wire/codes/index.ts';
 import type { CardDesk } from './cards/ports.ts';
 import type { ClientDrafts } from './client-draft-ports.ts';
+import type { EnrolledDevices } from './devices/ports.ts';
 import type { RenewalDesk } from './renewals/ports.ts';
 import type { TrailEvent } from './trail-groups.ts';
 
@@ -221,6 +222,7 @@ export interface PortalPorts {
   readonly drafts: ClientDrafts;
   readonly cards: CardDesk;
   readonly renewals: RenewalDesk;
+  readonly enrolled: EnrolledDevices;
   /** Only in the demo. */
   readonly device?: DeviceSwitch | undefined;
   /** Only in the demo: everybody there is made up. */

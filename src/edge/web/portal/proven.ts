@@ -9,6 +9,8 @@ export interface WantedProof {
   readonly minimum: Assurance;
   /** How old it may be. */
   readonly proofSeconds: number;
+  /** Only a proof by these will do; absent = by any. */
+  readonly onlyProviders?: readonly string[] | undefined;
 }
 
 /** Where the login comes back to, and whether it has been there. */
@@ -25,7 +27,10 @@ export async function proven(
   wanted: WantedProof,
 ): Promise<{ readonly held: Held } | { readonly answer: HttpResponse }> {
   const held = await heldSession(ports, request);
-  if (held && freshProof(held.session.evidence, wanted, ports.clock()) !== undefined) return { held };
+  const counting = held?.session.evidence.filter(
+    ({ provider }) => wanted.onlyProviders === undefined || wanted.onlyProviders.includes(provider),
+  );
+  if (held && freshProof(counting ?? [], wanted, ports.clock()) !== undefined) return { held };
   // The login let the person in, and still it is not enough: another try would be the same.
   if (held && way.proved && request.method === 'GET')
     return { answer: ports.showFailure(request, { reason: 'policy.assuranceTooLow' }) };

@@ -33,6 +33,12 @@ export const enCardReasons: Readonly<Record<CardReason, ReasonText>> = {
     meaning: 'The card is blocked for now. It can be opened again.',
     action: 'Use your temporary card if you have one. Otherwise go to the card counter or contact the help desk.',
   },
+  'card.derivedEnded': {
+    title: 'This device’s certificate is over',
+    meaning:
+      'It was made for one shift, after you logged in with your card. The shift, the card behind it or the device has ended.',
+    action: 'Log in with your card. On your own pages, under My devices, you can begin a new shift on this device.',
+  },
   'card.revocationUnknown': {
     title: 'We could not check your card',
     meaning: 'We must see that the card is not revoked, but the card issuer does not answer. Your card may be fine.',

@@ -33,6 +33,12 @@ export const nbCardReasons: Readonly<Record<CardReason, ReasonText>> = {
     meaning: 'Kortet er stanset inntil videre. Det kan åpnes igjen.',
     action: 'Bruk det midlertidige kortet hvis du har et. Gå ellers til kortskranken eller kontakt brukerstøtte.',
   },
+  'card.derivedEnded': {
+    title: 'Enhetens sertifikat gjelder ikke lenger',
+    meaning:
+      'Det ble laget for én vakt, etter at du logget inn med kortet ditt. Vakten, kortet bak det eller enheten er avsluttet.',
+    action: 'Logg inn med kortet ditt. På dine egne sider, under Mine enheter, kan du begynne en ny vakt på enheten.',
+  },
   'card.revocationUnknown': {
     title: 'Vi kunne ikke kontrollere kortet ditt',
     meaning:

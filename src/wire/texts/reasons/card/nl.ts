@@ -33,6 +33,13 @@ export const nlCardReasons: Readonly<Record<CardReason, ReasonText>> = {
     meaning: 'De pas is voorlopig geblokkeerd. Hij kan weer worden geopend.',
     action: 'Gebruik uw tijdelijke pas als u die hebt. Ga anders naar de pasbalie of neem contact op met de helpdesk.',
   },
+  'card.derivedEnded': {
+    title: 'Het certificaat van dit apparaat geldt niet meer',
+    meaning:
+      'Het is gemaakt voor één dienst, nadat u met uw pas had ingelogd. De dienst, de pas erachter of het apparaat is beëindigd.',
+    action:
+      'Log in met uw pas. Op uw eigen pagina’s, onder Mijn apparaten, kunt u op dit apparaat een nieuwe dienst beginnen.',
+  },
   'card.revocationUnknown': {
     title: 'Wij konden uw pas niet controleren',
     meaning:

@@ -33,6 +33,12 @@ export const nnCardReasons: Readonly<Record<CardReason, ReasonText>> = {
     meaning: 'Kortet er stansa inntil vidare. Det kan opnast att.',
     action: 'Bruk det mellombelse kortet om du har eit. Gå elles til kortskranken eller kontakt brukarstøtta.',
   },
+  'card.derivedEnded': {
+    title: 'Sertifikatet til eininga gjeld ikkje lenger',
+    meaning:
+      'Det vart laga for éi vakt, etter at du logga inn med kortet ditt. Vakta, kortet bak det eller eininga er avslutta.',
+    action: 'Logg inn med kortet ditt. På dine eigne sider, under Einingane mine, kan du byrje ei ny vakt på eininga.',
+  },
   'card.revocationUnknown': {
     title: 'Vi kunne ikkje kontrollere kortet ditt',
     meaning:

@@ -33,6 +33,12 @@ export const svCardReasons: Readonly<Record<CardReason, ReasonText>> = {
     meaning: 'Kortet är stoppat tills vidare. Det kan öppnas igen.',
     action: 'Använd ditt tillfälliga kort om du har ett. Gå annars till kortdisken eller kontakta supporten.',
   },
+  'card.derivedEnded': {
+    title: 'Enhetens certifikat gäller inte längre',
+    meaning:
+      'Det gjordes för ett arbetspass, efter att du loggat in med ditt kort. Passet, kortet bakom det eller enheten har avslutats.',
+    action: 'Logga in med ditt kort. På dina egna sidor, under Mina enheter, kan du börja ett nytt pass på enheten.',
+  },
   'card.revocationUnknown': {
     title: 'Vi kunde inte kontrollera ditt kort',
     meaning:

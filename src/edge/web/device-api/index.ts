@@ -1,0 +1,3 @@
+// Public face of edge/web/device-api.
+export * from './ports.ts';
+export { deviceApiRoutes } from './routes.ts';
