@@ -84,6 +84,11 @@ describe('no list of checks goes untested', () => {
       ]),
     ),
     orderingChecks: { test: 'src/core/ordering/decide.test.ts', drops: /orderingChecks\.filter\(/ },
+    deviceChecks: { test: 'src/core/ordering/derived/derived.test.ts', drops: /deviceChecks\.filter\(/ },
+    derivedStandingChecks: {
+      test: 'src/core/ordering/derived/derived.test.ts',
+      drops: /derivedStandingChecks\.filter\(/,
+    },
     certificateIssuerChecks: { test: 'src/core/catalogue/compile.test.ts', drops: /checkCatalogue\([^[]*\[check\]\)/ },
     cardProfileChecks: { test: 'src/core/catalogue/compile.test.ts', drops: /checkCatalogue\([^[]*\[check\]\)/ },
     derivedRuleChecks: { test: 'src/core/catalogue/compile.test.ts', drops: /checkCatalogue\([^[]*\[check\]\)/ },

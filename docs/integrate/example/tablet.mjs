@@ -35,7 +35,11 @@ function signed(key, header, claims) {
 /** One request; a client certificate is shown where one is given. */
 function ask(url, { method = 'GET', headers = {}, body, card = {} } = {}) {
   return new Promise((resolve, reject) => {
-    const asking = request(url, { method, headers, agent: false, timeout: 20_000, ...card }, (answer) => {
+    const { host, hostname } = new URL(url);
+    // Names below localhost are this machine (RFC 6761 6.3), whatever its resolver says.
+    const here = hostname.endsWith('localhost') ? { hostname: '127.0.0.1', servername: hostname } : {};
+    const how = { method, headers: { ...headers, host }, agent: false, timeout: 20_000, ...here, ...card };
+    const asking = request(url, how, (answer) => {
       const parts = [];
       answer.on('data', (part) => parts.push(part));
       answer.on('end', () => {
@@ -64,7 +68,7 @@ async function post(path, makeMessage) {
 function certificateRequest(key) {
   const der = (tag, ...inside) => {
     const value = Buffer.concat(inside);
-    const size = value.length < 128 ? [value.length] : [0x82, value.length >> 8, value.length & 255];
+    const size = value.length < 128 ? [value.length] : [0x81, value.length]; // Nothing here is longer than 255.
     return Buffer.concat([Buffer.from([tag, ...size]), value]);
   };
   const publicKey = createPublicKey(key).export({ type: 'spki', format: 'der' });

@@ -95,6 +95,16 @@ describe('every built-in check turns a case', () => {
       outcome: 'permit low',
       dropped: 'permit high',
     },
+    derivedPerson: {
+      facts: policyFacts(bo, [derived({ person: 'anna' })]),
+      outcome: 'stepUp policy.assuranceTooLow',
+      dropped: 'permit substantial',
+    },
+    derivedCeiling: {
+      facts: policyFacts(bo, [derived({ assurance: 'low' })], { requested: 'substantial' }),
+      outcome: 'stepUp policy.assuranceTooLow',
+      dropped: 'permit substantial',
+    },
     assuranceReached: {
       facts: policyFacts(bo, [proof('bo', 'password')], { application: record }),
       outcome: 'stepUp policy.assuranceTooLow',
@@ -122,16 +132,6 @@ describe('every built-in check turns a case', () => {
       now: later,
       outcome: 'stepUp policy.tooOld',
       dropped: 'permit high',
-    },
-    derivedPerson: {
-      facts: policyFacts(bo, [derived({ person: 'anna' })]),
-      outcome: 'stepUp policy.assuranceTooLow',
-      dropped: 'permit substantial',
-    },
-    derivedCeiling: {
-      facts: policyFacts(bo, [derived({ assurance: 'low' })], { requested: 'substantial' }),
-      outcome: 'stepUp policy.assuranceTooLow',
-      dropped: 'permit substantial',
     },
     certificateRunning: {
       facts: policyFacts(bo, [

@@ -24,6 +24,14 @@ export interface TestPopulation {
   readonly extendedKeyUsages: readonly string[];
   readonly identifiers: readonly Identifier[];
   readonly assurance: Assurance;
+  readonly derived?: {
+    readonly from: readonly string[];
+    readonly profile: string;
+    readonly fields: readonly string[];
+    readonly identifier: string;
+    readonly country: string;
+    readonly hours: number;
+  };
   readonly revocation: {
     readonly mode: 'crl';
     readonly overrides: Readonly<Record<string, string>>;

@@ -140,20 +140,20 @@ export const deviceChecks: readonly DeviceCheck[] = [
     test: ({ device }) => unless(device?.closed === false, 'devices.closed'),
   },
   {
-    name: 'devices.audience',
+    name: 'device.audience',
     clause: 'RFC 7519 4.1.3: meant for this hub',
     of: atDevice,
     test: ({ message, audience }) => unless(message?.audience === audience, 'devices.audience'),
   },
   {
-    name: 'devices.clock',
+    name: 'device.clock',
     clause: 'RFC 7519 4.1.6: made now; an old message that somebody kept is worth nothing',
     of: atDevice,
     test: ({ message, now }) =>
       unless(message !== undefined && Math.abs(now - message.madeAt) <= deviceTimes.clockMs, 'devices.clock'),
   },
   {
-    name: 'devices.code',
+    name: 'device.code',
     clause: 'H8: a code of ours, for this and for this device, minutes old',
     of: ['enrol', 'derive'],
     test: ({ code, device, now }, step) =>

@@ -126,7 +126,7 @@ export function decideEnrolment(
   const no = firstDeviceRefusal(facts, 'enrol', checks);
   const { code, key, now } = facts;
   if (no !== undefined || code?.task !== 'enrol' || key === undefined)
-    return refused(facts, 'enrol', no ?? { code: 'devices.code', check: 'devices.code' });
+    return refused(facts, 'enrol', no ?? { code: 'devices.code', check: 'device.code' });
   const device: KeyDevice = {
     id,
     ...code.device,
@@ -163,7 +163,7 @@ export function decideDerived(
   const request = message?.request;
   const employer = employment(facts);
   if (no !== undefined || code?.task !== 'derive' || !key || !device || !population || !request || !proof || !employer)
-    return refused(facts, 'derive', no ?? { code: 'devices.code', check: 'devices.code' });
+    return refused(facts, 'derive', no ?? { code: 'devices.code', check: 'device.code' });
   const certificate: DerivedCertificate = {
     id,
     code: code.hash,

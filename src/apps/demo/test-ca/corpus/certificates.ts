@@ -224,6 +224,21 @@ export const refusedCertificates: Record<string, Case> = {
     chain: card().chain,
     populations: populations.map(({ id }) => ({ id, issuers: ['Somebody Else'] })),
   },
+  'card-as-certificate-of-a-device': {
+    code: 'card.otherPopulation',
+    check: 'populationOfDevices',
+    chain: card().chain,
+    populations: withPopulation('hsa-id-3', {
+      derived: {
+        from: ['simple'],
+        profile: 'derived',
+        fields: ['serialNumber'],
+        identifier: 'hsa-id',
+        country: 'SE',
+        hours: 12,
+      },
+    }),
+  },
   'wrong-policy': {
     code: 'card.wrongPolicy',
     check: 'populationPolicy',
