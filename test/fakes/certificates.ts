@@ -1,6 +1,13 @@
 // Small certificates and keys for tests of TLS.
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { publicKeyDer, toPem, writeCertificate, writeExtension, writeName } from '../../src/base/x509/index.ts';
+import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
+import {
+  publicKeyDer,
+  readCsr,
+  toPem,
+  writeCertificate,
+  writeExtension,
+  writeName,
+} from '../../src/base/x509/index.ts';
 
 export const newKey = (): KeyObject => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
 export const pem = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'pem' }).toString();
@@ -29,4 +36,24 @@ export function certificate(
     issuer?.key ?? key,
   );
   return { name, der, pem: toPem(der), key };
+}
+
+/** A certificate for the key of a request, until `notAfter`, as an authority would make it; each has a serial of its own. */
+export function certificateFor(request: Buffer, notAfter: number): Buffer {
+  const reading = readCsr(request);
+  if (!reading.ok) throw new Error(reading.reason);
+  const key = newKey();
+  const name = writeName([['2.5.4.3', 'Test authority']]);
+  return writeCertificate(
+    {
+      serial: Buffer.concat([Buffer.from([1]), randomBytes(8)]),
+      issuer: name,
+      subject: name,
+      notBefore: Date.now() - 60_000,
+      notAfter,
+      publicKey: reading.csr.publicKey.der,
+      extensions: [writeExtension.basicConstraints(false)],
+    },
+    key,
+  );
 }

@@ -19,6 +19,7 @@ import {
   tillitCommand,
   toCardListener,
 } from '../support/index.ts';
+import { Tablet } from './tablet-example.ts';
 
 const never = () => false;
 
@@ -30,6 +31,9 @@ describe('a card of our own', () => {
   let holder: HttpBrowser;
   let card = '';
   let soft: SoftCard;
+  /** What was made for a device after a login with it. */
+  let tablet: Tablet;
+  let onTablet: { browser: HttpBrowser; answer: HttpAnswer };
 
   before(async () => {
     const env = {
@@ -124,6 +128,14 @@ describe('a card of our own', () => {
     assert.match((await browser.go(at('/cards'))).body, /Staff card/);
   });
 
+  test('lets its holder use a tablet for the rest of the shift', async () => {
+    tablet = new Tablet(hub);
+    const { browser } = await shown(soft);
+    await tablet.begin(browser, 'Tablet 12');
+    onTablet = await shown(tablet.card);
+    assert.match(onTablet.answer.body, /Siri Lunde/, onTablet.answer.body);
+  });
+
   test('is ended by the officer: its session ends, the next login is refused with the reason, and the trail is whole', async () => {
     const { browser } = await shown(soft);
     assert.match((await browser.go(at('/portal'))).body, /Siri Lunde/);
@@ -134,6 +146,8 @@ describe('a card of our own', () => {
       if (!out) await sleep(100);
     }
     assert.ok(out, 'the session that it began is over');
+    assert.doesNotMatch((await onTablet.browser.go(at('/portal'))).body, /Siri Lunde/, 'that of the tablet too');
+    assert.match((await shown(tablet.card)).answer.body, /certificate is over|has been revoked/);
     assert.match((await shown(soft)).answer.body, /has been revoked/);
     const { output } = await tillitCommand(hub, 'audit', 'find', '--card', card);
     const kinds = output.split('\n').flatMap((line) => line.split(/\s+/)[2] ?? []);
@@ -146,6 +160,9 @@ describe('a card of our own', () => {
       'card.used',
       'session.ended',
       'card.ended',
+      'derived.asked',
+      'derived.issued',
+      'derived.ended',
     ])
       assert.ok(kinds.includes(kind), `${kind} is missing of ${kinds.join(' ')}`);
   });

@@ -5,7 +5,7 @@ export { requireDebian } from './debian.ts';
 export { debianPostgresMissing, startDebianPostgres } from './debian-postgres.ts';
 export { startEmbedded, type TestDatabase } from './embedded-postgres.ts';
 export { temporaryFolder } from './folder.ts';
-export { ask, formsOf, type HttpAnswer, HttpBrowser, type SoftCard } from './http-browser.ts';
+export { ask, formsOf, type HttpAnswer, HttpBrowser, type HttpForm, type SoftCard } from './http-browser.ts';
 export {
   freeAddresses,
   type HubAddresses,

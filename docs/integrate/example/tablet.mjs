@@ -88,13 +88,16 @@ async function enrol() {
 async function shift() {
   const { device } = JSON.parse(readFileSync(at('device.json'), 'utf8'));
   // The key stays while its code is the same: after a crash the same request fetches the same certificate.
-  if (existsSync(at('shift.code')) && readFileSync(at('shift.code'), 'utf8') !== code) rmSync(at('shift.key'), { force: true });
+  if (existsSync(at('shift.code')) && readFileSync(at('shift.code'), 'utf8') !== code)
+    rmSync(at('shift.key'), { force: true });
   writeFileSync(at('shift.code'), code, { mode: 0o600 });
   const key = keyIn('shift.key');
   if (!existsSync(at('shift.csr')) || readFileSync(at('shift.csr'), 'utf8').split(' ')[0] !== code)
     writeFileSync(at('shift.csr'), `${code} ${certificateRequest(key)}`);
   const csr = readFileSync(at('shift.csr'), 'utf8').split(' ')[1];
-  const got = await post('/api/devices/certificates', () => signed(keyIn('device.key'), {}, { iss: device, code, csr }));
+  const got = await post('/api/devices/certificates', () =>
+    signed(keyIn('device.key'), {}, { iss: device, code, csr }),
+  );
   writeFileSync(at('shift.pem'), got.certificate);
   writeFileSync(at('shift.json'), JSON.stringify(got));
   show({ fingerprint: got.fingerprint, notAfter: got.notAfter });
@@ -138,7 +141,10 @@ async function login() {
   // Where there is a choice: the card.
   const form = /<form[^>]*action="(\/login\/[^"]+)"[^>]*>(?:(?!<\/form>)[\s\S])*value="smartcard"/.exec(page.body);
   if (form) {
-    const fields = [...form[0].matchAll(/<input[^>]*name="([^"]+)" value="([^"]*)"/g)].map(([, name, value]) => [name, value]);
+    const fields = [...form[0].matchAll(/<input[^>]*name="([^"]+)" value="([^"]*)"/g)].map(([, name, value]) => [
+      name,
+      value,
+    ]);
     const body = new URLSearchParams([...fields, ['_provider', 'smartcard']]).toString();
     const headers = { 'content-type': 'application/x-www-form-urlencoded', origin: hub };
     page = await go(new URL(form[1], hub), { method: 'POST', headers, body });
