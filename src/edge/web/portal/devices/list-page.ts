@@ -89,11 +89,11 @@ const addForm = (
     held,
     '/devices/add',
     [],
-    html`<div class="field"><label for="name">${text(locale, 'devices.name')}</label><input id="name" name="name" maxlength="${longestName}" required value="${given.name ?? ''}" autocomplete="off" aria-describedby="name-hint"><p id="name-hint" class="hint">${text(locale, 'devices.nameHint')}</p></div>
+    html`<div class="stack"><div class="field"><label for="name">${text(locale, 'devices.name')}</label><input id="name" name="name" maxlength="${longestName}" required value="${given.name ?? ''}" autocomplete="off" aria-describedby="name-hint"><p id="name-hint" class="hint">${text(locale, 'devices.nameHint')}</p></div>
 <div class="field"><label for="place">${text(locale, 'devices.place')}</label><select id="place" name="place">${places.map(
       ({ id, name }) => html`<option value="${id}"${id === given.place && html` selected`}>${name}</option>`,
     )}</select></div>
-<div class="actions"><button class="main">${text(locale, 'devices.addButton')}</button></div>`,
+<div class="actions"><button class="main">${text(locale, 'devices.addButton')}</button></div></div>`,
   )}`;
 
 /** POST /devices/add */

@@ -33,7 +33,7 @@ export async function codePage(
     loggedIn: true,
     back: devicesPath,
     content: html`${await whoIsHere(ports, locale, held)}<p>${text(locale, words, { name: made.device })}</p>
-<p class="sheet"><strong class="print" id="code">${made.code}</strong></p>
+<p><strong class="code" id="code">${made.code}</strong></p>
 <p>${text(locale, 'devices.codeUntil')} ${timeOf(ports, locale, made.until)}</p>
 <div class="bad"><p>${text(locale, 'devices.codeWarning')}</p></div>
 <p><a href="${devicesPath}">${text(locale, 'devices.back')}</a></p>`,
