@@ -164,7 +164,7 @@ onEachServer('devices and their certificates', (database) => {
   });
   beforeEach(async () => {
     await work();
-    [asked, told, endedSessionsOf].forEach((list) => list.splice(0));
+    for (const list of [asked, told, endedSessionsOf]) list.length = 0;
     answer = 'issue';
     cardStatus = 'good';
     now = Date.now();

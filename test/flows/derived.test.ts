@@ -49,6 +49,8 @@ describe('a tablet for the rest of a shift', () => {
     return { browser, answer: await browser.go(url) };
   };
   const shiftCode = async () => codeOn(await tablet.press(kari, 'shift'));
+  const claim = ({ body }: HttpAnswer, name: string): string =>
+    new RegExp(`id="id-${name}"[^>]*>([\\s\\S]*?)</dd>`).exec(body)?.[1] ?? body;
   const over = () => text('en', 'reason.card.derivedEnded.title');
   /** Waits until the portal no longer knows this browser; answers after how many seconds. */
   async function loggedOut(browser: HttpBrowser, since: number): Promise<number> {
@@ -88,8 +90,11 @@ describe('a tablet for the rest of a shift', () => {
     const { browser, answer } = await shown(tablet.card);
     assert.match(answer.body, /Kari Nordmann/);
     const ehr = await browser.go(`${hub.ehrUrl}/login`);
-    assert.match(ehr.body, /substantial/, ehr.body);
-    assert.match(ehr.body, /derived/);
+    const byCard = await kari.go(`${hub.ehrUrl}/login`);
+    assert.match(claim(ehr, 'acr'), /substantial/);
+    assert.match(claim(ehr, 'amr'), /pop.*derived/s);
+    assert.match(claim(byCard, 'amr'), /sc.*pin/s);
+    assert.equal(claim(ehr, 'auth_time'), claim(byCard, 'auth_time'), 'proven when the card was shown, not later');
     // A code for another device wants the card itself.
     const refused = await tablet.add(browser, 'Tablet 13');
     assert.equal(codePattern.test(refused.body), false);

@@ -5,7 +5,7 @@ import type { Clock } from '../../../base/clock.ts';
 import { importPublicJwk, type VerifyKey } from '../../../base/jose/index.ts';
 import { provesPossession, readCsr } from '../../../base/x509/index.ts';
 import type { CatalogueSnapshot, Population } from '../../../core/catalogue/index.ts';
-import type { PersonFacts } from '../../../core/directory/index.ts';
+import { holds, type PersonFacts } from '../../../core/directory/index.ts';
 import { type CardProof, type DeviceFacts, type KeyDevice, publicKeyHash } from '../../../core/ordering/index.ts';
 import { withAncestors } from '../../../core/policy/index.ts';
 import type { Session } from '../../../core/sessions/index.ts';
@@ -51,10 +51,12 @@ export const populationAfter = (
 ): Population | undefined =>
   [...populations.values()].find(({ derived }) => card !== undefined && derived?.from.includes(card.population));
 
-/** Organisations whose devices somebody may use. */
-export const organisationsOf = (person: PersonFacts | undefined): readonly string[] => [
+/** Organisations whose devices somebody may use now. */
+export const organisationsOf = (person: PersonFacts | undefined, now: number): readonly string[] => [
   ...new Set(
-    (person?.assignments ?? []).flatMap(({ organisation }) => (person ? withAncestors(person, organisation) : [])),
+    (person?.assignments ?? []).flatMap((one) =>
+      person !== undefined && holds(one, now) ? withAncestors(person, one.organisation) : [],
+    ),
   ),
 ];
 

@@ -1,7 +1,5 @@
 // Wires the pages of enrolled devices: who may see which, codes, the end of a shift, and a device that was lost.
-
-import type { Random } from '../../../base/ids.ts';
-import { newReference, tokenHash } from '../../../base/ids.ts';
+import { newReference, type Random, tokenHash } from '../../../base/ids.ts';
 import { holds, type PersonFacts } from '../../../core/directory/index.ts';
 import { newUserCode, shownUserCode } from '../../../core/grants/index.ts';
 import {
@@ -85,7 +83,7 @@ export function enrolledDevices(parts: DeviceDeskParts & { readonly random: Rand
     },
     async list({ person: id }) {
       const person = await people.facts(id);
-      const devices = await devicesFor(pool, id, organisationsOf(person), mostListed);
+      const devices = await devicesFor(pool, id, organisationsOf(person, clock()), mostListed);
       return Promise.all(devices.map((device) => lineOf(device, id)));
     },
     async look({ person: id }, device) {

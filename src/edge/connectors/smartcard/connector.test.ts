@@ -68,7 +68,7 @@ test('a card that a permission let in while its status could not be had says so 
     clock: () => now,
     maxStatusAgeMs: () => 900_000,
     derivedOf: async () => ({ kind: 'refused', reason: 'card.derivedEnded', check: 'derived.known' }),
-  cardOf: async () => undefined,
+    cardOf: async () => undefined,
     caches: cachesWith(() => ({ kind: 'failed', reason: 'crlTimeout' })),
   });
   const answer = await down.reply(provider, { kind: 'card', chain: chainOf(hsa), ip: '127.0.0.1' }, now);
