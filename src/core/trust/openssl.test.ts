@@ -33,6 +33,7 @@ const oursAlone = new Set([
   'populationUsable',
   'populationIssuer',
   'populationPolicy',
+  'populationOfDevices',
   'populationOfPeople',
   'populationAccepted',
   'identifier',

@@ -26,6 +26,10 @@ import { type DeviceDeskParts, enrolledKey, keyFacts, requestedKey } from './dev
 const retrySeconds = 3;
 
 const codeHash = ({ code }: Partial<DeviceMessage> = {}): string => (code === undefined ? '' : tokenHash(code));
+/** Two codes at one moment with one key: the database lets one of them have it. */
+function keyTaken(error: unknown): undefined {
+  if ((error as { code?: string }).code !== '23505') throw error;
+}
 const isSame = ({ request, device }: DerivedCertificate, message: DeviceMessage | undefined): boolean =>
   request === message?.request && device === message.device;
 const enrolled = ({ id, name, organisation }: KeyDevice): DeviceAnswer => ({
@@ -90,7 +94,8 @@ export function deviceRequests({ pool, clock, audience, standings, work }: Devic
           ...(await keyFacts(client, key)),
         };
         return saveEnrolment(client, decideEnrolment(facts, newId(now)), hash, reference);
-      });
+      }).catch(keyTaken);
+      if (done === undefined) return no('devices.keyUsed', reference);
       if (!('event' in done)) {
         const refusal = await refusalOf({ message, device: done, deviceKey: enrolledKey(done) }, 'again', reference);
         return refusal ?? enrolled(done);
@@ -130,7 +135,8 @@ export function deviceRequests({ pool, clock, audience, standings, work }: Devic
           ...(await keyFacts(client, requestedKey(message?.request))),
         };
         return saveDerived(client, decideDerived(facts, newId(now)), reference);
-      });
+      }).catch(keyTaken);
+      if (done === undefined) return no('devices.keyUsed', reference);
       if (!('event' in done)) {
         const refusal = await refusalOf({ message, device, deviceKey }, 'again', reference);
         return refusal ?? (await outcome(done.id, reference));
