@@ -8,10 +8,8 @@ import { derivedWork } from '../../src/apps/hub/ordering/derived-work.ts';
 import { deviceRequests } from '../../src/apps/hub/ordering/device-requests.ts';
 import { enrolledDevices } from '../../src/apps/hub/ordering/enrolled-devices.ts';
 import { systemRandom } from '../../src/base/ids.ts';
-import { Problem } from '../../src/base/problem.ts';
 import { publicKeyDer } from '../../src/base/x509/index.ts';
 import type { CatalogueSnapshot, Population } from '../../src/core/catalogue/index.ts';
-import type { CertificateIssuer, CertificateWish } from '../../src/core/ordering/index.ts';
 import type { Delivery } from '../../src/core/outbox/index.ts';
 import type { Session, SessionPorts } from '../../src/core/sessions/index.ts';
 import type { StatusCaches } from '../../src/core/trust/index.ts';
@@ -21,8 +19,9 @@ import { endDerived, endDevice } from '../../src/edge/store/hub/derived-steps.ts
 import { saveOrganisations } from '../../src/edge/store/hub/directory-write.ts';
 import { derivedBy, keyDevice } from '../../src/edge/store/hub/key-devices.ts';
 import { outboxStore } from '../../src/edge/store/hub/outbox.ts';
-import { certificateFor, newKey } from '../fakes/certificates.ts';
+import { newKey } from '../fakes/certificates.ts';
 import { audience, messageOf, population, proof, requestFor } from '../fakes/device-facts.ts';
+import { ShiftAuthority } from '../fakes/shift-authority.ts';
 import { type ContractDatabase, onEachServer } from './servers.ts';
 
 const minute = 60_000;
@@ -44,30 +43,9 @@ onEachServer('devices and their certificates', (database) => {
   let pool: ContractDatabase['pool'];
   let now = Date.now();
   let cardStatus: 'good' | 'revoked' = 'good';
-  let answer: 'issue' | 'away' | 'lost' | 'refuse' = 'issue';
-  const asked: CertificateWish[] = [];
-  const told: string[] = [];
-  const made = new Map<string, Uint8Array>();
+  const authority = new ShiftAuthority();
+  const { asked, told, made, issuer } = authority;
   const endedSessionsOf: string[] = [];
-
-  /** One order one certificate; `lost`: it is made, and its answer does not come. */
-  const issuer: CertificateIssuer = {
-    async submit(wish) {
-      asked.push(wish);
-      const away = new Problem({ kind: 'unavailable', code: 'unavailable', detail: 'away' });
-      if (answer === 'away') throw away;
-      if (answer === 'refuse') return { kind: 'refused', reason: 'the login is too old' };
-      const der = made.get(wish.order) ?? certificateFor(Buffer.from(wish.request), wish.notAfter);
-      made.set(wish.order, der);
-      if (answer === 'lost') throw away;
-      return { kind: 'issued', certificate: der };
-    },
-    revoke: async (serial, why) => {
-      told.push(`${serial} ${why}`);
-      return { kind: 'done' };
-    },
-    release: async () => ({ kind: 'done' }),
-  };
   const sessions = {
     store: {
       ofPerson: async (person: string) => {
@@ -165,7 +143,7 @@ onEachServer('devices and their certificates', (database) => {
   beforeEach(async () => {
     await work();
     for (const list of [asked, told, endedSessionsOf]) list.length = 0;
-    answer = 'issue';
+    authority.answer = 'issue';
     cardStatus = 'good';
     now = Date.now();
     await pool.query("UPDATE hub.card SET state = 'inUse' WHERE id = 'c1'");
@@ -246,10 +224,10 @@ onEachServer('devices and their certificates', (database) => {
   test('the answer of the authority is lost: asked again, by the device or the outbox, it is the same certificate', async () => {
     const tablet = await enrolled();
     const { message } = await asks(tablet);
-    answer = 'lost';
+    authority.answer = 'lost';
     assert.deepEqual(await deviceRequests(parts()).certificate(message()), { kind: 'wait', seconds: 3 });
     await work();
-    answer = 'issue';
+    authority.answer = 'issue';
     // Given up while it was away; taken up again some minutes later.
     await askAgain(pool, Date.now() + 10 * minute);
     await work();
@@ -261,10 +239,10 @@ onEachServer('devices and their certificates', (database) => {
 
   test('refused by the authority: told, and the code is spent', async () => {
     const { message } = await asks(await enrolled());
-    answer = 'refuse';
+    authority.answer = 'refuse';
     const got = await deviceRequests(parts()).certificate(message());
     assert.ok(got.kind === 'refused' && got.code === 'devices.notIssued');
-    answer = 'issue';
+    authority.answer = 'issue';
     const again = await deviceRequests(parts()).certificate(message());
     assert.ok(again.kind === 'refused' && again.code === 'devices.notIssued');
   });
@@ -368,10 +346,10 @@ onEachServer('devices and their certificates', (database) => {
   test('ended while its authority was away: what is made all the same is revoked at once', async () => {
     const tablet = await enrolled();
     const { message } = await asks(tablet);
-    answer = 'lost';
+    authority.answer = 'lost';
     assert.equal((await deviceRequests(parts()).certificate(message())).kind, 'wait');
     await endDevice(pool, tablet.id, 'lost', { who: 'nina' }, now);
-    answer = 'issue';
+    authority.answer = 'issue';
     await work();
     assert.equal(told.length, 1);
     const again = await deviceRequests(parts()).certificate(message());

@@ -203,4 +203,19 @@ describe('administrative commands', () => {
     assert.match(ended[1] ?? '', /the person was closed/);
     assert.match(ended[0] ?? '', /"reason":"Left"/);
   });
+
+  test('device invite shows a code once, for an organisation that is there', async () => {
+    const invite = (place: string) =>
+      run('device', 'invite', '--organisation', place, '--kind', 'portable', '--name', 'Ward tablet');
+    assert.equal((await invite('nowhere')).code, 1);
+    const done = await invite('hospital');
+    const code = /^[A-Z]{4}(-[A-Z]{4}){3}$/m.exec(done.out)?.[0] ?? '';
+    assert.notEqual(code, '', done.out);
+    const kept = JSON.stringify((await pool.query('SELECT * FROM hub.device_code')).rows);
+    assert.match(kept, /Ward tablet/);
+    const all = kept + (await events('device.codeMade')).join('');
+    assert.ok(!all.includes(code) && !all.includes(code.replaceAll('-', '')));
+    assert.equal((await run('device', 'lost', 'nothing')).code, 1);
+    assert.equal((await run('device', 'invite', '--kind', 'portable', '--name', 'x')).code, 2);
+  });
 });
