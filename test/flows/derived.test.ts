@@ -1,10 +1,13 @@
 // A tablet for the rest of a shift, over HTTP: enrolled after a card login, given a certificate, used, and ended by its user or as lost (H8).
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pemBlocks, readCertificate } from '../../src/base/x509/index.ts';
 import { text } from '../../src/wire/texts/index.ts';
 import {
+  ask,
   descendantsOf,
   freeAddresses,
   freePort,
@@ -165,5 +168,31 @@ describe('a tablet for the rest of a shift', () => {
       assert.deepEqual(await tablet.run('shift', code), got);
     }
     assert.equal(await count('derived.issued'), await count('derived.asked'), 'each order has one certificate');
+  });
+
+  test('its card is revoked where it was issued: within a minute its session is over, and it logs nobody in', async (context) => {
+    const { browser, answer } = await shown(tablet.card);
+    assert.match(answer.body, /Kari Nordmann/);
+    const [der = Buffer.alloc(0)] = pemBlocks(softCard(hub, 'kari-simple').cert);
+    const reading = readCertificate(der);
+    assert.ok(reading.ok);
+    const folderOfAuthority = join(hub.dataFolder, 'demo', 'authority');
+    const caller = (name: string) => readFileSync(join(folderOfAuthority, `caller.${name}`), 'utf8');
+    const since = Date.now();
+    const told = await ask(
+      new URL(`${options.env?.TILLIT_CA_URL}/v1/certificates/staff/${reading.certificate.serial}/state`),
+      {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ to: 'revoked', reason: 'keyCompromise' }),
+        root: hub.rootPem,
+        card: { cert: caller('pem'), key: caller('key') },
+      },
+    );
+    assert.equal(told.status, 200, told.body);
+    const seconds = await loggedOut(browser, since);
+    assert.ok(seconds < 60, String(seconds));
+    context.diagnostic(`logged out ${seconds} s after the card was revoked`);
+    assert.ok((await shown(tablet.card)).answer.body.includes(over()));
   });
 });

@@ -16,6 +16,9 @@ import { endDerived, tellOfRunOut } from '../../../edge/store/hub/derived-steps.
 import { personReader } from '../../../edge/store/hub/directory.ts';
 import { derivedBy, keyDevice, liveAfterOutsideCards, liveWithoutGround } from '../../../edge/store/hub/key-devices.ts';
 
+/** How old what an issuer says of a card may be that a device rests on: with the sweep, a revoked card is out within a minute. */
+const statusAgeMs = 30_000;
+
 export interface DerivedStandingParts {
   readonly pool: pg.Pool;
   readonly catalogue: () => CatalogueSnapshot;
@@ -39,7 +42,10 @@ export function derivedStandings({ pool, catalogue, caches, clock }: DerivedStan
   async function statusOf(proof: Pick<CardProof, 'population' | 'chain'>): Promise<'good' | 'revoked' | 'unknown'> {
     const { populations, settings } = catalogue();
     const given = { ...caches, facts: proof, populations: [...populations.values()] };
-    const decision = await recheckCertificate({ ...given, maxAgeMs: settings.lifetimes.cardRecheck * 1000 }, clock);
+    const decision = await recheckCertificate(
+      { ...given, maxAgeMs: Math.min(settings.lifetimes.cardRecheck * 1000, statusAgeMs) },
+      clock,
+    );
     if (decision.ok) return 'good';
     return decision.code === 'card.revocationUnknown' ? 'unknown' : 'revoked';
   }
