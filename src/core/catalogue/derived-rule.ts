@@ -1,6 +1,6 @@
 // How certificates for enrolled devices are made after a card login (H8): a part of the population that accepts them.
 import { list, oneOf, record, type Static, text, wholeNumber } from '../../base/schema/index.ts';
-import { type CertificateField, certificateFields } from './card-profile.ts';
+import { type CertificateField, certificateFields } from '../../wire/codes/index.ts';
 import { reference } from './schema-parts.ts';
 
 /** No certificate for a device lives longer than a shift. */
