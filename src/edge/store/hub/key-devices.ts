@@ -164,7 +164,7 @@ export async function liveWithoutGround(
     `SELECT * FROM (
        SELECT d.id, CASE
          WHEN v.closed THEN 'deviceClosed'
-         WHEN c.state IN ('suspended', 'ended', 'declined') THEN 'cardEnded'
+         WHEN c.state IN ('suspended', 'ended', 'expired', 'declined') THEN 'cardEnded'
          WHEN p.closed OR NOT EXISTS (
            SELECT 1 FROM hub.assignment a WHERE a.person = d.person AND a.organisation = d.organisation
              AND (a.valid_from IS NULL OR a.valid_from <= $1) AND (a.valid_until IS NULL OR a.valid_until > $1)) THEN 'personLeft'
