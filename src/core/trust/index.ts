@@ -10,8 +10,8 @@ export {
   type TrustCode,
   type ValidatedCertificate,
 } from './decide.ts';
-export type { StatusCaches } from './gather-status.ts';
 export { namedDevices } from './device-name.ts';
+export type { StatusCaches } from './gather-status.ts';
 export { isSwedishPersonalNumber, readIdentifier } from './identifier.ts';
 export { judgeCertificate, readPresented, recheckCertificate } from './judge.ts';
 export { type HolderNames, holderNames } from './names.ts';
