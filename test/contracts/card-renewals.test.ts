@@ -47,6 +47,12 @@ onEachServer('renewals of cards', (database) => {
       (await look(id, { words: 'nurse h5' })).items.map(({ card }) => card),
       ['card h5'],
     );
+    // Found as it is found everywhere else: without its accents.
+    await database.pool.query("UPDATE hub.person SET family_name = 'Ångström' WHERE id = 'h6'");
+    assert.deepEqual(
+      (await look(id, { words: 'angstrom' })).items.map(({ card }) => card),
+      ['card h6'],
+    );
     assert.deepEqual((await look(id, { words: 'card%' })).items, []);
     await renewSome(parts(), 100);
     assert.deepEqual(await renewals(), [], 'nothing is ordered before somebody begins');

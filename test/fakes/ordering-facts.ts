@@ -39,6 +39,7 @@ export const profile: CardProfile = {
   identifier: 'hsa-id',
   country: 'SE',
   approval: true,
+  softCard: false,
   dualControl: false,
   identityDocuments: ['passport'],
   validityDays: 1095,

@@ -1,7 +1,7 @@
 // Cards as their pages are given them: one in each state, and what was done with them.
 import type { CardProfile } from '../../src/core/catalogue/index.ts';
 import { type Card, type CardAction, type CardState, cardStates } from '../../src/core/ordering/index.ts';
-import type { CardDesk, CardDone, CardLine } from '../../src/edge/web/portal/index.ts';
+import type { CardDesk, CardDone, CardLine, SoftCardDone } from '../../src/edge/web/portal/index.ts';
 
 const at = Date.UTC(2027, 0, 3, 8, 0);
 export const staffCard: CardProfile = {
@@ -12,6 +12,7 @@ export const staffCard: CardProfile = {
   population: 'own-cards',
   certificates: [{ profile: 'login', fields: ['commonName', 'serialNumber'] }],
   approval: true,
+  softCard: true,
   dualControl: false,
   identityDocuments: ['passport', 'nationalIdCard'],
   identifier: 'hsa-id',
@@ -59,7 +60,7 @@ const actions: Readonly<Partial<Record<CardState, readonly CardAction[]>>> = {
   ordered: ['approve', 'decline', 'withdraw'],
   approved: ['checkIdentity', 'withdraw'],
   checked: ['requestCertificates'],
-  made: ['receive', 'reportLost'],
+  made: ['makeAgain', 'receive', 'handOver', 'reportLost'],
   inUse: ['suspend', 'end', 'reportLost'],
   suspended: ['resume', 'end'],
   ended: ['confirmByHand'],
@@ -69,6 +70,15 @@ const actions: Readonly<Partial<Record<CardState, readonly CardAction[]>>> = {
 export function shownCards() {
   const done: string[] = [];
   const answers: CardDone[] = [];
+  const softAnswers: SoftCardDone[] = [];
+  const soft = (id: string, temporary: boolean): SoftCardDone =>
+    softAnswers.shift() ?? {
+      kind: 'made',
+      file: Buffer.from('p12'),
+      pin: 'K7QM-2F9X-ABCD',
+      card: { id, revision: 6, temporary },
+      holder: 'Nina <Berg>',
+    };
   const answer = (): CardDone => answers.shift() ?? { kind: 'done' };
   const desk: CardDesk = {
     tasks: async (person) =>
@@ -131,10 +141,23 @@ export function shownCards() {
       done.push(`order ${session.person} ${JSON.stringify(wish)}`);
       return answer();
     },
+    async missing(_session, { words, card: id }) {
+      done.push(`missing ${words} ${id}`);
+      if (words === 'nobody') return [];
+      return words === 'two' ? [line('inUse'), line('suspended')] : [line('inUse')];
+    },
+    async temporary(session, wish) {
+      done.push(`temporary ${session.person} ${JSON.stringify(wish)}`);
+      return soft(wish.id, true);
+    },
+    async makeSoft(session, id, seen) {
+      done.push(`soft ${session.person} ${id} ${seen}`);
+      return soft(id, false);
+    },
     async act(session, id, action, input, seen) {
       done.push(`${action} ${session.person} ${id} ${seen} ${JSON.stringify(input)}`);
       return answer();
     },
   };
-  return { desk, done, answers };
+  return { desk, done, answers, softAnswers };
 }

@@ -89,6 +89,8 @@ function hubSentence(weakness: HubWeakness): string | undefined {
       return `network ${weakness.network} takes in a large part of the internet: ${weakness.block}`;
     case 'revocationGrace':
       return `cards of ${weakness.population} may be let in until ${weakness.until} while their status cannot be had: ${weakness.reason}`;
+    case 'softCards':
+      return `cards of the kind ${weakness.cardProfile} may be files with keys that the hub made; they can be copied`;
     case 'providerSecret':
       return `provider ${weakness.provider} knows us by a shared secret`;
     case 'providerTestNumbers':

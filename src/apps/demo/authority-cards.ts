@@ -4,12 +4,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { parse } from '../../base/schema/index.ts';
-import { pemBlocks, publicKeyDer, toPem, writeCsr, writeName } from '../../base/x509/index.ts';
+import { pemBlocks, publicKeyDer, toPem, writeCsr, writeName, writePkcs12 } from '../../base/x509/index.ts';
 import { certificateMessage, type OrderMessage, type StateMessage } from '../../wire/authority/index.ts';
 import type { DemoPlace } from './place.ts';
 import { demoFiles } from './place.ts';
 import { newKey, privateKeyPem } from './test-ca/authority.ts';
-import { type CardRequest, type IssuedCard, writePkcs12 } from './test-ca/index.ts';
+import type { CardRequest, IssuedCard } from './test-ca/index.ts';
 
 /** Where the authority's hierarchy lies; undefined when this demo has no authority. */
 export function authorityHierarchy(place: DemoPlace) {
@@ -90,7 +90,12 @@ export async function orderCard(
     serial: answer.value.serial,
     fingerprint: createHash('sha256').update(der).digest('hex'),
     pkcs12: (password) =>
-      writePkcs12({ key, certificate: der, chain: above, friendlyName: `${givenName} ${surname} (simple)`, password }),
+      writePkcs12({
+        held: [{ key, certificate: der }],
+        chain: above,
+        friendlyName: `${givenName} ${surname} (simple)`,
+        password,
+      }),
   };
 }
 

@@ -69,7 +69,8 @@ export function wireCards(
             if (standing.kind === 'refused')
               return { status: standing.reason === 'card.revocationUnknown' ? 'unknown' : 'revoked' };
           }
-          if (card !== undefined && standingRefusal(card) !== undefined) return { status: 'revoked' };
+          if (card !== undefined && standingRefusal(card, decision.fingerprint) !== undefined)
+            return { status: 'revoked' };
           const { statusCheckedAt, grace, withoutDelta } = decision;
           return { status: 'good', statusCheckedAt, grace, withoutDelta };
         }

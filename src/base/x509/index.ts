@@ -94,4 +94,5 @@ export {
   writeOcspResponse,
 } from './write-ocsp.ts';
 export { writeOcspRequest } from './write-ocsp-request.ts';
+export { type CertifiedKey, writePkcs12 } from './write-pkcs12.ts';
 export { type KeyAlgorithm, keyAlgorithm, signedDer } from './write-signed.ts';

@@ -9,4 +9,12 @@ export const cardProfileFaults: readonly Fault[] = [
   ['cardProfile.certificates', kind, 'staff-card', set('certificates', []), 'certificates', /name the certificate/],
   ['cardProfile.madeOutside', kind, 'staff-card', set('flow', 'outside'), 'certificates', /made outside/],
   ['cardProfile.identity', kind, 'staff-card', set('identityDocuments', []), 'identityDocuments', /at the counter/],
+  [
+    'cardProfile.softCard',
+    kind,
+    'staff-card',
+    (doc) => Object.assign(doc, { flow: 'outside', softCard: true }),
+    'softCard',
+    /no soft card of ours/,
+  ],
 ];

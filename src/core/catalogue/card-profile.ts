@@ -35,6 +35,8 @@ export interface CardProfile {
   readonly certificates: readonly CardCertificateRule[];
   /** Another orderer than the one who ordered must approve. */
   readonly approval: boolean;
+  /** Its keys may be made by the hub and given as a file: convenient, and weaker than keys that never leave a chip. */
+  readonly softCard: boolean;
   /** Two officers: one checks who it is, another makes the card; and two to end it. */
   readonly dualControl: boolean;
   readonly identityDocuments: readonly IdentityDocument[];

@@ -45,6 +45,17 @@ export const cardProfileChecks: readonly CatalogueCheck[] = [
       ? ['certificates', 'a card that is made outside gets no certificates from here']
       : undefined,
   ),
+  each(
+    'cardProfile.softCard',
+    'H2: a key in a file can be copied, so it is at most substantial',
+    (profile, snapshot) => {
+      if (!profile.softCard) return undefined;
+      if (profile.flow !== 'own') return ['softCard', 'a card that is made outside is no soft card of ours'];
+      return snapshot.populations.get(profile.population)?.assurance === 'high'
+        ? ['softCard', `population ${profile.population} counts as high, and a key in a file never does`]
+        : undefined;
+    },
+  ),
   each('cardProfile.identity', 'H2: somebody looks at who it is', ({ flow, identityDocuments }) =>
     flow === 'own' && identityDocuments.length === 0
       ? ['identityDocuments', 'say what the holder may show at the counter']

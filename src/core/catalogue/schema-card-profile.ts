@@ -33,6 +33,7 @@ export const cardProfileSchema = record({
     },
   ),
   approval: flag({ title: 'Somebody else approves the order', default: true }),
+  softCard: flag({ title: 'May be a soft card: keys made by the hub, in a file', default: false }),
   dualControl: flag({ title: 'Two officers', default: false }),
   identityDocuments: list(oneOf(identityDocuments, { title: 'Document' }), {
     title: 'What may be shown at the counter',

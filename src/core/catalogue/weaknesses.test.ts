@@ -67,6 +67,19 @@ describe('weaknesses', () => {
     assert.ok(weak.ok);
     assert.deepEqual(hubWeaknesses(weak.snapshot), [{ code: 'revocationGrace', population: 'own-cards', ...grace }]);
   });
+  test('a kind of card that may be a file shows as weak, and never counts as high', () => {
+    const weak = compileWith('cardProfile', 'staff-card', (doc) => Object.assign(doc, { softCard: true }));
+    assert.ok(weak.ok);
+    assert.deepEqual(hubWeaknesses(weak.snapshot), [{ code: 'softCards', cardProfile: 'staff-card' }]);
+    const items = sampleItems();
+    for (const { kind, doc } of items) {
+      if (kind === 'cardProfile') Object.assign(doc as object, { softCard: true });
+      if (kind === 'population') Object.assign(doc as object, { assurance: 'high' });
+    }
+    const high = compileCatalogue(1, items, organisations);
+    assert.ok(!high.ok);
+    assert.match(high.problems.map(({ message }) => message).join(), /own-cards counts as high/);
+  });
   test('weak settings of the hub are named', () => {
     const weak = compileWith('settings', 'hub', (doc) =>
       Object.assign(doc, { demo: true, lifetimes: { sessionIdle: 7200 }, trustedProxies: ['10.0.0.0/7'] }),

@@ -69,6 +69,8 @@ export type HubWeakness =
   | { readonly code: 'unsolicitedLogins' | 'partlySigned' | 'unencrypted'; readonly application: string }
   /** Cards of a population may be let in while their status cannot be had. */
   | { readonly code: 'revocationGrace'; readonly population: string; readonly until: string; readonly reason: string }
+  /** Cards of a kind may be files that can be copied. */
+  | { readonly code: 'softCards'; readonly cardProfile: string }
   | { readonly code: 'wideProxies'; readonly block: string }
   | { readonly code: 'wideNetwork'; readonly network: string; readonly block: string };
 
@@ -122,6 +124,9 @@ export function hubWeaknesses(snapshot: CatalogueSnapshot): readonly HubWeakness
     ...[...snapshot.samlApplications.values()].flatMap(weaknessesOfSamlApplication),
     ...[...snapshot.populations.values()].flatMap(({ id: population, revocation: { grace } }) =>
       grace === undefined ? [] : [{ code: 'revocationGrace', population, ...grace } as const],
+    ),
+    ...[...snapshot.cardProfiles.values()].flatMap(({ id: cardProfile, softCard }) =>
+      softCard ? [{ code: 'softCards', cardProfile } as const] : [],
     ),
     ...settings.trustedProxies.filter(isWide).map((block) => ({ code: 'wideProxies', block }) as const),
     // What a network says of its devices or its address limits is believed of everybody in it.

@@ -81,6 +81,10 @@ export interface Card {
   /** The request for certificates (PKCS#10, DER, base64) while the issuer is asked. */
   readonly requests: readonly string[];
   readonly certificates: readonly CardCertificate[];
+  /** Its keys were made by the hub and are in a file (PKCS #12), not in a chip. */
+  readonly soft?: boolean | undefined;
+  /** Certificates of earlier tries to make it: revoked, and never to prove anybody. */
+  readonly withdrawn?: readonly CardCertificate[] | undefined;
   /** Still to be revoked by hand. */
   readonly byHand: readonly ByHand[];
   readonly ending?: CardEnding | undefined;

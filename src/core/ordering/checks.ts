@@ -29,6 +29,8 @@ export interface ActionInput {
   readonly reason?: string | undefined;
   /** PKCS#10, DER, base64: one for each certificate profile. */
   readonly requests?: readonly string[] | undefined;
+  /** The hub made the keys of these requests. */
+  readonly soft?: boolean | undefined;
   /** What the issuer made of them. */
   readonly certificates?: readonly CardCertificate[] | undefined;
   /** What its issuer could not be told to revoke. */
@@ -74,6 +76,8 @@ export type OrderingRefusal =
   | 'order.notExpired'
   | 'order.document'
   | 'order.keys'
+  | 'order.noSoftCard'
+  | 'order.holderSigns'
   | 'order.reason'
   | 'order.byHand';
 
@@ -102,6 +106,7 @@ const towardsCard = only(
   'proveByCard',
   'certify',
   'receive',
+  'handOver',
   'use',
   'resume',
 );
@@ -138,7 +143,9 @@ function mayAct(facts: CardFacts, action: CardAction | 'order'): boolean {
   );
 }
 
-const byItself: readonly string[] = ['order', 'requestCertificates'];
+/** Endings after which its holder still works there, without a card. */
+const goesMissing: readonly CardEnding[] = ['lost', 'stolen', 'broken'];
+const byItself: readonly string[] = ['order', 'requestCertificates', 'makeAgain'];
 const replaced = ({ card, others }: CardFacts): Card | undefined => others.find(({ id }) => id === card.replaces);
 /** Taken by its holder, in place of the card that proves them: ordered by themselves, or for them by a renewal of many. */
 export const isRenewal = ({ card, acting }: Pick<CardFacts, 'card' | 'acting'>): boolean =>
@@ -194,7 +201,10 @@ export const orderingChecks: readonly OrderingCheck[] = [
     name: 'ordering.notForOneself',
     clause: 'H2: nobody orders, approves, checks or makes their own card; renewal is proven by the old one',
     code: 'order.ownCard',
-    of: only('order', 'approve', 'checkIdentity', 'requestCertificates', 'resume', 'end', 'confirmByHand'),
+    of: only(
+      ...(['order', 'approve', 'checkIdentity', 'requestCertificates', 'makeAgain', 'handOver'] as const),
+      ...(['resume', 'end', 'confirmByHand'] as const),
+    ),
     test: (facts, action) => {
       const { card, input } = facts;
       // A renewal of many is ordered by officers, none of whom orders or approves their own.
@@ -240,26 +250,34 @@ export const orderingChecks: readonly OrderingCheck[] = [
   },
   {
     name: 'ordering.one',
-    clause: 'H2: one card of a kind at a time, but for one that comes after it',
+    clause: 'H2: one card of a kind at a time, but for one that comes after it, and a temporary one beside',
     code: 'order.hasOne',
     of: only('order'),
     test: (facts) =>
       !facts.others.some(
-        (other) => isOpen(other) && other.profile === facts.card.profile && other.id !== facts.card.replaces,
+        (other) =>
+          isOpen(other) &&
+          !(other.temporary && (validUntil(other) ?? facts.now + 1) <= facts.now) &&
+          other.profile === facts.card.profile &&
+          other.temporary === facts.card.temporary &&
+          other.id !== facts.card.replaces,
       ),
   },
   {
     name: 'ordering.replaces',
-    clause: "H2: only a card of the holder's own kind, and a temporary card only in place of one",
+    clause:
+      "H2: only a card of the holder's own kind, and a temporary card only in place of one that is or was lately in use",
     code: 'order.notReplaceable',
     of: only('order'),
     test: (facts) => {
       const { card } = facts;
       if (card.replaces === undefined) return !card.temporary;
       const before = replaced(facts);
-      return (
-        before !== undefined && before.holder === card.holder && before.profile === card.profile && !before.temporary
-      );
+      const replaceable =
+        before !== undefined && before.holder === card.holder && before.profile === card.profile && !before.temporary;
+      if (!replaceable || !card.temporary) return replaceable;
+      const missing = isOpen(before) || (before.ending !== undefined && goesMissing.includes(before.ending));
+      return missing && facts.profile?.flow === 'own';
     },
   },
   {
@@ -295,7 +313,7 @@ export const orderingChecks: readonly OrderingCheck[] = [
     name: 'ordering.notExpired',
     clause: 'H2: what has run out is neither taken, suspended nor opened again',
     code: 'order.expired',
-    of: only('receive', 'suspend', 'resume'),
+    of: only('receive', 'handOver', 'suspend', 'resume'),
     test: ({ card, now }) => !isPast(card, now),
   },
   {
@@ -322,6 +340,20 @@ export const orderingChecks: readonly OrderingCheck[] = [
       input.requests !== undefined &&
       input.requests.length === profile?.certificates.length &&
       new Set(input.requests).size === input.requests.length,
+  },
+  {
+    name: 'ordering.softCard',
+    clause: 'H2: a key in a file only where its kind allows that',
+    code: 'order.noSoftCard',
+    of: only('requestCertificates'),
+    test: ({ profile, input }) => input.soft !== true || profile?.softCard === true,
+  },
+  {
+    name: 'ordering.handOver',
+    clause: 'H2: a card is signed for by its holder; a temporary one may be given by who has just seen them',
+    code: 'order.holderSigns',
+    of: only('handOver'),
+    test: ({ card }) => card.temporary,
   },
   {
     name: 'ordering.reason',

@@ -11,6 +11,7 @@ import {
   type OrderingRefusal,
   orderingChecks,
 } from './checks.ts';
+import { endingStep } from './endings.ts';
 
 /** What the issuer is asked after the commit; each is idempotent. */
 export type IssuerTask =
@@ -21,7 +22,7 @@ export type IssuerTask =
 /** A step of another card that follows in the same commit, taken by the hub. */
 export interface Following {
   readonly card: string;
-  readonly action: Extract<CardAction, 'end' | 'suspend'>;
+  readonly action: Extract<CardAction, 'end' | 'suspend' | 'withdraw'>;
   readonly ending?: CardEnding;
 }
 
@@ -50,9 +51,11 @@ const eventKinds = {
   requestCertificates: 'card.requested',
   orderOutside: 'card.requested',
   certify: 'card.made',
+  makeAgain: 'card.spoiled',
   refuseCertificates: 'card.refusedByIssuer',
   reportMade: 'card.made',
   receive: 'card.received',
+  handOver: 'card.received',
   use: 'card.used',
   suspend: 'card.suspended',
   resume: 'card.resumed',
@@ -97,14 +100,19 @@ export function decideCard(
     case 'proveByCard':
       return change(facts, action, { ...next, identityDocument: 'ownCard' });
     case 'requestCertificates':
-      return change(facts, action, { ...next, requests: input.requests ?? [], madeBy: by }, [{ kind: 'submit' }]);
+      return change(facts, action, { ...next, requests: input.requests ?? [], madeBy: by, soft: input.soft === true }, [
+        { kind: 'submit' },
+      ]);
     case 'certify':
       return change(facts, action, { ...next, requests: [], certificates: input.certificates ?? [] });
+    case 'makeAgain':
+      return change(facts, action, takenBack(next), asked(card, 'mistake'));
     case 'refuseCertificates':
       return change(facts, action, { ...next, requests: [], byHand: withByHand() });
     case 'expire':
       return change(facts, action, { ...next, ending: 'expired', requests: [] });
     case 'receive':
+    case 'handOver':
       return change(facts, action, next, [], followingReceipt(facts));
     case 'suspend':
       return change(facts, action, next, asked(card, 'hold'));
@@ -146,6 +154,14 @@ const ended = (facts: CardFacts, action: 'end' | 'reportLost', next: Card): Card
   return change(facts, action, { ...next, ending: why, requests: [] }, asked(facts.card, why));
 };
 
+/** Without what was made of it. */
+const takenBack = (card: Card): Card => ({
+  ...card,
+  soft: false,
+  certificates: [],
+  withdrawn: [...(card.withdrawn ?? []), ...card.certificates],
+});
+
 const serialsOf = ({ certificates }: Card): readonly string[] => certificates.map(({ serial }) => serial);
 const asked = (card: Card, why: CardEnding | 'hold'): readonly IssuerTask[] =>
   card.certificates.length === 0 ? [] : [{ kind: 'revoke', serials: serialsOf(card), why }];
@@ -155,19 +171,22 @@ const released = (card: Card): readonly IssuerTask[] =>
 /** A card in the hand ends the one before it; a temporary one lays it to rest. */
 function followingReceipt({ card, others }: CardFacts): readonly Following[] {
   const before = others.find(({ id }) => id === card.replaces);
-  if (before === undefined || !isOpen(before)) return [];
-  const isRenewed = card.orderedBy === card.holder || card.renewalJob !== undefined;
-  if (!card.temporary) return [{ card: before.id, action: 'end', ending: isRenewed ? 'renewed' : 'replaced' }];
-  return before.state === 'received' || before.state === 'inUse' ? [{ card: before.id, action: 'suspend' }] : [];
+  if (card.temporary)
+    return before?.state === 'received' || before?.state === 'inUse' ? [{ card: before.id, action: 'suspend' }] : [];
+  const ending = card.orderedBy === card.holder || card.renewalJob !== undefined ? 'renewed' : 'replaced';
+  return [
+    ...(before !== undefined && isOpen(before) ? [{ card: before.id, action: 'end', ending } as const] : []),
+    ...others.filter((other) => other.temporary && other.profile === card.profile).flatMap(endsTemporary),
+  ];
 }
 
 /** Who has the right card again gives the temporary one back. */
 const endTemporary = ({ card, others }: CardFacts): readonly Following[] =>
-  others
-    .filter(({ temporary, replaces, state }) => temporary && replaces === card.id && livingStates.includes(state))
-    .map(({ id }) => ({ card: id, action: 'end', ending: 'replaced' }));
+  others.filter(({ temporary, replaces }) => temporary && replaces === card.id).flatMap(endsTemporary);
 
-const livingStates: readonly CardState[] = cardActions.end.from;
+const endsTemporary = (card: Card): readonly Following[] =>
+  isOpen(card) ? [{ card: card.id, action: endingStep(card), ending: 'replaced' }] : [];
+
 const endsLogin: readonly CardState[] = ['suspended', 'ended', 'expired'];
 
 function change(
@@ -199,10 +218,10 @@ function change(
         ...(card.replaces === undefined ? {} : { replaces: card.replaces, temporary: card.temporary }),
         ...(card.renewalJob === undefined ? {} : { job: card.renewalJob }),
         ...(action === 'checkIdentity' || action === 'proveByCard' ? { document: card.identityDocument } : {}),
+        // Whoever reads the trail sees that these keys were once known to the hub.
+        ...(action === 'requestCertificates' ? { keysMadeBy: card.soft ? 'hub' : 'card' } : {}),
         ...byHandBody(before, card),
-        ...(card.certificates.length === 0
-          ? {}
-          : { fingerprints: card.certificates.map(({ fingerprint }) => fingerprint) }),
+        ...fingerprintsBody(action === 'makeAgain' ? before : card),
       },
     },
     asks,
@@ -210,6 +229,9 @@ function change(
     following,
   };
 }
+
+const fingerprintsBody = ({ certificates }: Card) =>
+  certificates.length === 0 ? {} : { fingerprints: certificates.map(({ fingerprint }) => fingerprint) };
 
 /** What is left to people, or what they did: the list that changed. */
 const byHandBody = (before: Card, { byHand }: Card) =>

@@ -15,3 +15,4 @@ export * from './possible.ts';
 export * from './renewal-job.ts';
 export * from './revocation-reason.ts';
 export * from './standing.ts';
+export * from './temporary.ts';

@@ -1,6 +1,6 @@
 // What somebody may do with a card now: the steps whose checks hold, whatever they would fill in.
 import { type CardAction, cardActionNames } from './actions.ts';
-import { type Card, isOpen } from './card.ts';
+import type { Card } from './card.ts';
 import { type CardFacts, firstNo, orderingChecks } from './checks.ts';
 
 const aboutInput: readonly string[] = ['ordering.document', 'ordering.keys', 'ordering.reason'];
@@ -13,7 +13,7 @@ export const possibleActions = (facts: CardFacts): readonly CardAction[] =>
 /** Whether this person may order a card that comes after this one: a temporary one, or its renewal. */
 export function mayOrderAfter(facts: CardFacts, what: 'temporary' | 'renewal'): boolean {
   const { card, acting } = facts;
-  if (acting.kind === 'hub' || !isOpen(card)) return false;
+  if (acting.kind === 'hub') return false;
   if (what === 'renewal' && acting.person.id !== card.holder) return false;
   const wished: Card = {
     ...card,
@@ -22,6 +22,7 @@ export function mayOrderAfter(facts: CardFacts, what: 'temporary' | 'renewal'): 
     orderedBy: acting.person.id,
     temporary: what === 'temporary',
     replaces: card.id,
+    renewalJob: undefined,
     certificates: [],
   };
   return firstNo({ ...facts, card: wished, others: [...facts.others, card], seen: undefined }, 'order') === undefined;

@@ -232,7 +232,10 @@ describe('a card that runs out', () => {
   });
 
   test('proves nobody, and the reason is that it ran out', () => {
-    assert.deepEqual([cardStanding(past('expired')), standingRefusal(past('expired'))], ['expired', 'card.expired']);
+    assert.deepEqual(
+      [cardStanding(past('expired')), standingRefusal(past('expired'), 'a'.repeat(64))],
+      ['expired', 'card.expired'],
+    );
   });
 
   test('says how many days are left, near its end to its holder too', () => {

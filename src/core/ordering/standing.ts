@@ -31,10 +31,13 @@ const standingReasons = {
   ended: 'card.revoked',
 } as const satisfies Readonly<Record<Exclude<CardStanding, 'good'>, ReasonCode>>;
 
-/** Why a login with this card is refused; undefined: its history allows it. */
+/** Why a login with this certificate of the card is refused; undefined: its history allows it. */
 export function standingRefusal(
-  card: Pick<Card, 'state'>,
+  card: Pick<Card, 'state' | 'withdrawn'>,
+  fingerprint: string,
 ): (typeof standingReasons)[keyof typeof standingReasons] | undefined {
+  // The card was made again: what was made of it first never proves anybody.
+  if (card.withdrawn?.some((one) => one.fingerprint === fingerprint)) return standingReasons.ended;
   const standing = cardStanding(card);
   return standing === 'good' ? undefined : standingReasons[standing];
 }

@@ -39,6 +39,7 @@ export const auditKinds = [
   'card.requested',
   'card.refusedByIssuer',
   'card.made',
+  'card.spoiled',
   'card.received',
   'card.used',
   'card.suspended',

@@ -11,9 +11,9 @@ import {
   writeCertificate,
   writeExtension,
   writeName,
+  writePkcs12,
 } from '../../../base/x509/index.ts';
 import { newKey, newSerial, privateKeyPem, yearMs } from './authority.ts';
-import { writePkcs12 } from './pkcs12.ts';
 import { crlUrl, type TestPki, writePrivate } from './pki.ts';
 import type { AuthorityName, CardAuthorityName } from './plan.ts';
 
@@ -151,7 +151,8 @@ export function issueCard(pki: TestPki, request: CardRequest): IssuedCard {
     chain: [der, authority.der],
     serial: serial.toString('hex'),
     fingerprint: createHash('sha256').update(der).digest('hex'),
-    pkcs12: (password) => writePkcs12({ key, certificate: der, chain: [authority.der], friendlyName, password }),
+    pkcs12: (password) =>
+      writePkcs12({ held: [{ key, certificate: der }], chain: [authority.der], friendlyName, password }),
   };
 }
 

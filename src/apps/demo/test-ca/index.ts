@@ -3,7 +3,6 @@ export type { Authority } from './authority.ts';
 export { type CardRequest, type Holder, holderName, type IssuedCard, issueCard, saveCard, usages } from './cards.ts';
 export { listHandler, revocationReasons, revoke, signList } from './lists.ts';
 export { type LookAlikePopulation, lookAlikePopulations, lookAlikes } from './look-alikes.ts';
-export { writePkcs12 } from './pkcs12.ts';
 export { createTestPki, type TestPki } from './pki.ts';
 export { type AuthorityName, type CardAuthorityName, demoPolicies } from './plan.ts';
 export { hostAndPort, type TestPopulation, testPopulations } from './populations.ts';

@@ -2,6 +2,7 @@
 import type pg from 'pg';
 import { dayMs } from '../../../base/clock.ts';
 import { newReference } from '../../../base/ids.ts';
+import { searchWords } from '../../../base/search-words.ts';
 import { pemBlocks, provesPossession, readCsr, toPem } from '../../../base/x509/index.ts';
 import { type CatalogueSnapshot, ownIssuer } from '../../../core/catalogue/index.ts';
 import { administeredScopes, shownName } from '../../../core/directory/index.ts';
@@ -25,6 +26,7 @@ import { cardFacts, orderCard, type StepDone, takeCardStep } from '../../../edge
 import { cardById, cardCertificate, cardSteps, cardsOf, findCards } from '../../../edge/store/hub/cards.ts';
 import { organisationNames } from '../../../edge/store/hub/organisation-names.ts';
 import type { CardDesk, CardDone, CardFilter, CardLine, IssuerWork } from '../../../edge/web/portal/index.ts';
+import { counter } from './counter.ts';
 
 interface Parts {
   readonly pool: pg.Pool;
@@ -47,12 +49,12 @@ const shownCards: Readonly<
   all: {},
 };
 
-/** Words of a search, a few. */
-export const wordsOf = (text: string): readonly string[] =>
-  text
-    .split(/\s+/)
-    .filter((word) => word !== '')
-    .slice(0, 5);
+const mostWords = 5;
+/** What a search for cards is for: words of their holders' names, a few, or a number of an order, or the beginning of one. */
+export const cardSearchOf = (text: string): { readonly words: readonly string[]; readonly id: string | undefined } => ({
+  words: searchWords(text).slice(0, mostWords),
+  id: /^[\w-]{4,64}$/.test(text) ? text : undefined,
+});
 
 export function cardDesk({ pool, catalogue, clock }: Parts): CardDesk {
   const profiles = () => catalogue().cardProfiles;
@@ -94,7 +96,17 @@ export function cardDesk({ pool, catalogue, clock }: Parts): CardDesk {
     return [...facts.organisations.keys()].some((organisation) => mine.includes(organisation));
   };
 
+  const seenBy = async (session: Session, id: string): Promise<Card | undefined> => {
+    const card = await cardById(pool, id);
+    return card !== undefined && (await maySee(await cardFacts(pool, card, wishOf(session, {})))) ? card : undefined;
+  };
+  const searchOf = async (person: string, words: string) => ({
+    organisations: await over(person, 'orderCards', 'issueCards'),
+    ...cardSearchOf(words),
+  });
+
   return {
+    ...counter({ pool, catalogue, clock, wishOf, seenBy, linesOf, searchOf }),
     async tasks(person) {
       const [orders, issues] = await Promise.all([over(person, 'orderCards'), over(person, 'issueCards')]);
       return { orders: orders.length > 0, issues: issues.length > 0 };
@@ -102,12 +114,11 @@ export function cardDesk({ pool, catalogue, clock }: Parts): CardDesk {
     own: async (person) => linesOf(await cardsOf(pool, person)),
 
     async find(person, { words, show, after }) {
-      const organisations = await over(person, 'orderCards', 'issueCards');
       const { states, withinDays } = shownCards[show];
       const validBefore = withinDays === undefined ? undefined : clock() + withinDays * dayMs;
       const found = await findCards(
         pool,
-        { organisations, states, validBefore, words: wordsOf(words), after },
+        { ...(await searchOf(person, words)), states, validBefore, after },
         pageSize + 1,
       );
       const page = found.slice(0, pageSize);
@@ -140,19 +151,18 @@ export function cardDesk({ pool, catalogue, clock }: Parts): CardDesk {
     },
 
     async certificate(session, id, fingerprint) {
-      const card = await cardById(pool, id);
-      if (card === undefined || !(await maySee(await cardFacts(pool, card, wishOf(session, {}))))) return undefined;
+      if ((await seenBy(session, id)) === undefined) return undefined;
       const der = await cardCertificate(pool, id, fingerprint);
       return der && toPem(der);
     },
 
     async people(person, text) {
       const organisations = await over(person, 'orderCards');
-      const found = await employedNamed(pool, organisations, wordsOf(text), clock(), pageSize + 1);
+      const found = await employedNamed(pool, organisations, cardSearchOf(text).words, clock(), pageSize + 1);
       return { found: found.slice(0, pageSize), more: found.length > pageSize };
     },
 
-    async order(session, { id, holder, organisation, profile, temporary, replaces }) {
+    async order(session, { id, holder, organisation, profile, replaces }) {
       const now = clock();
       const card: Card = {
         id,
@@ -163,7 +173,7 @@ export function cardDesk({ pool, catalogue, clock }: Parts): CardDesk {
         revision: 1,
         orderedBy: session.person,
         orderedAt: now,
-        temporary,
+        temporary: false,
         replaces,
         requests: [],
         certificates: [],
@@ -178,8 +188,7 @@ export function cardDesk({ pool, catalogue, clock }: Parts): CardDesk {
       if (read?.length !== requests?.length) return { kind: 'refused', code: 'order.request' };
       const wish = wishOf(session, { ...input, requests: read });
       // What somebody may not see is not there for them.
-      const card = await cardById(pool, id);
-      if (card === undefined || !(await maySee(await cardFacts(pool, card, wish)))) return { kind: 'unknown' };
+      if ((await seenBy(session, id)) === undefined) return { kind: 'unknown' };
       return doneOf(await takeCardStep(pool, id, action, wish, seen));
     },
   };

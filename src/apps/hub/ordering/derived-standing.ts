@@ -30,7 +30,7 @@ export interface DerivedStandings {
   readonly of: DerivedOf;
   /** Whether the card behind a login is good now: at its issuer, and in its own history where it was ordered here. */
   readonly cardStatus: (
-    proof: Pick<CardProof, 'population' | 'chain' | 'card'>,
+    proof: Pick<CardProof, 'population' | 'chain' | 'card' | 'fingerprint'>,
   ) => Promise<'good' | 'revoked' | 'unknown'>;
   /** Ends what lost its ground without anybody saying so, and the sessions of what ran out. */
   readonly sweep: () => Promise<void>;
@@ -76,7 +76,7 @@ export function derivedStandings({ pool, catalogue, caches, clock }: DerivedStan
     },
     async cardStatus(proof) {
       const card = proof.card === undefined ? undefined : await cardById(pool, proof.card);
-      if (card !== undefined && standingRefusal(card) !== undefined) return 'revoked';
+      if (card !== undefined && standingRefusal(card, proof.fingerprint) !== undefined) return 'revoked';
       return statusOf(proof);
     },
     async sweep() {

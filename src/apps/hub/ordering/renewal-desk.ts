@@ -25,7 +25,7 @@ import {
 } from '../../../edge/store/hub/card-renewals.ts';
 import { organisationNames, organisationsBelow } from '../../../edge/store/hub/organisation-names.ts';
 import type { RenewalDesk, RenewalLine, RenewalReason } from '../../../edge/web/portal/index.ts';
-import { wordsOf } from './card-desk.ts';
+import { cardSearchOf } from './card-desk.ts';
 
 interface Parts {
   readonly pool: pg.Pool;
@@ -113,7 +113,7 @@ export function renewalDesk({ pool, catalogue, clock }: Parts): RenewalDesk {
       const [[line], reasons, items, named, left] = await Promise.all([
         linesOf([job]),
         renewalReasons(pool, id),
-        renewalItems(pool, id, { state: show, words: wordsOf(words), after }, pageSize + 1),
+        renewalItems(pool, id, { ...cardSearchOf(words), state: show, after }, pageSize + 1),
         peopleNamed(pool, people),
         secondsLeft(job, facts.counts),
       ]);

@@ -24,6 +24,7 @@ import {
   shiftKey,
   tablet,
 } from '../../../../test/fakes/device-facts.ts';
+import { certificate as certificateOnCard } from '../../../../test/fakes/ordering-facts.ts';
 import { readCertificate } from '../../../base/x509/index.ts';
 import {
   type DeviceFacts,
@@ -250,6 +251,7 @@ describe('whether it proves its person now', () => {
     card: { state: 'inUse' },
     cardStatus: 'good',
   };
+  const itsOwn = { ...certificateOnCard(), fingerprint: derived.proof.fingerprint };
   const cases: readonly [string, Partial<DerivedStandingFacts>, string, string | undefined][] = [
     ['derived.known', { derived: undefined }, 'card.derivedEnded', undefined],
     ['derived.known', { derived: { ...derived, state: 'ended' } }, 'card.derivedEnded', undefined],
@@ -260,6 +262,7 @@ describe('whether it proves its person now', () => {
     ['derived.employed', { person: nina({ at: 'elsewhere' }) }, 'card.derivedEnded', 'personLeft'],
     ['derived.cardStanding', { card: { state: 'suspended' } }, 'card.suspended', 'cardEnded'],
     ['derived.cardStanding', { card: { state: 'ended' } }, 'card.revoked', 'cardEnded'],
+    ['derived.cardStanding', { card: { state: 'inUse', withdrawn: [itsOwn] } }, 'card.revoked', 'cardEnded'],
     ['derived.cardNotRevoked', { cardStatus: 'revoked' }, 'card.revoked', 'cardEnded'],
     ['derived.cardKnown', { cardStatus: 'unknown' }, 'card.revocationUnknown', undefined],
   ];

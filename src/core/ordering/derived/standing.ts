@@ -14,7 +14,7 @@ export interface DerivedStandingFacts {
   readonly device?: Pick<KeyDevice, 'closed' | 'organisation'> | undefined;
   readonly person?: PersonFacts | undefined;
   /** The card behind it, where it was ordered here. */
-  readonly card?: Pick<Card, 'state'> | undefined;
+  readonly card?: Pick<Card, 'state' | 'withdrawn'> | undefined;
   /** Of the card's own certificate, asked now. */
   readonly cardStatus: 'good' | 'revoked' | 'unknown';
 }
@@ -57,7 +57,7 @@ export const derivedStandingChecks: readonly DerivedStandingCheck[] = [
   {
     name: 'derived.cardStanding',
     clause: 'H8: its card is neither suspended nor ended here',
-    test: ({ card }) => card && standingRefusal(card),
+    test: ({ card, derived }) => card && standingRefusal(card, derived?.proof.fingerprint ?? ''),
     ends: 'cardEnded',
   },
   {

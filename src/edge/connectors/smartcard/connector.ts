@@ -93,7 +93,7 @@ async function toAnswer(
       return { kind: 'refused', reason: standing.reason, detail: { population, fingerprint, check: standing.check } };
     }
     const card = await cardOf(decision.fingerprint);
-    const reason = card && standingRefusal(card);
+    const reason = card && standingRefusal(card, decision.fingerprint);
     if (reason === undefined) return { kind: 'proven', evidence: toEvidence(decision, card, provider, now) };
     const { populationId: population, fingerprint } = decision;
     return { kind: 'refused', reason, detail: { population, fingerprint, card: card?.id, check: 'cardStanding' } };
@@ -113,7 +113,7 @@ async function toAnswer(
 }
 
 /** A card that was ordered here. */
-export type OrderedCard = Pick<Card, 'id' | 'state'>;
+export type OrderedCard = Pick<Card, 'id' | 'state' | 'withdrawn'>;
 /** Port: the card that a certificate (SHA-256, hexadecimal) is on; undefined: none that was ordered here. */
 export type CardOf = (fingerprint: string) => Promise<OrderedCard | undefined>;
 

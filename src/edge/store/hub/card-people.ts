@@ -11,7 +11,7 @@ export interface EmployedRow {
   readonly title: string | undefined;
 }
 
-/** Open people at these organisations and below, each employer once; a protected identity is found by name and shown masked (K11). */
+/** `words` as `searchWords` makes them. Open people at these organisations and below, each employer once; a protected identity is found by name and shown masked (K11). */
 export async function employedNamed(
   client: Queryable,
   organisations: readonly string[],
@@ -35,7 +35,7 @@ export async function employedNamed(
      SELECT p.id, p.given_name, p.family_name, p.protected_identity, d.id AS organisation, d.name AS organisation_name, min(a.title) AS title
      FROM hub.assignment a JOIN down d ON d.id = a.organisation JOIN hub.person p ON p.id = a.person
      WHERE NOT p.closed AND (a.valid_from IS NULL OR a.valid_from <= $3) AND (a.valid_until IS NULL OR a.valid_until > $3)
-       AND NOT EXISTS (SELECT 1 FROM unnest($2::text[]) w WHERE strpos(lower(p.given_name || ' ' || p.family_name), lower(w)) = 0)
+       AND NOT EXISTS (SELECT 1 FROM unnest($2::text[]) w WHERE strpos(hub.folded(p.given_name || ' ' || p.family_name), w) = 0)
      GROUP BY p.id, d.id, d.name ORDER BY p.family_name, p.given_name, p.id, d.id LIMIT $4`,
     [organisations, words, new Date(now), limit],
   );

@@ -15,13 +15,14 @@ export interface RenewalItemRow {
   readonly renewal: string | undefined;
 }
 
-/** Items of a job in their order; `words`: of the holder's name, or one word that a card's id begins with. */
+/** Items of a job in their order; `words`: of the holder's name, as `searchWords` makes them; `id`: or the beginning of a card's. */
 export async function renewalItems(
   client: Queryable,
   job: string,
   search: {
     readonly state?: RenewalItemState | undefined;
     readonly words: readonly string[];
+    readonly id?: string | undefined;
     readonly after?: number | undefined;
   },
   limit: number,
@@ -42,16 +43,9 @@ export async function renewalItems(
      FROM hub.card_renewal_item i JOIN hub.card c ON c.id = i.card JOIN hub.person p ON p.id = c.holder
      WHERE i.job = $1 AND ($2::text IS NULL OR i.state = $2) AND i.place > $3
        AND (starts_with(c.id, $4) OR NOT EXISTS (
-         SELECT 1 FROM unnest($5::text[]) w WHERE strpos(lower(p.given_name || ' ' || p.family_name), lower(w)) = 0))
+         SELECT 1 FROM unnest($5::text[]) w WHERE strpos(hub.folded(p.given_name || ' ' || p.family_name), w) = 0))
      ORDER BY i.place LIMIT $6`,
-    [
-      job,
-      search.state ?? null,
-      search.after ?? 0,
-      search.words.length === 1 ? search.words[0] : ' ',
-      search.words,
-      limit,
-    ],
+    [job, search.state ?? null, search.after ?? 0, search.id ?? ' ', search.words, limit],
   );
   return result.rows.map((row) => ({
     place: row.place,

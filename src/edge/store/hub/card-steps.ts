@@ -40,11 +40,15 @@ export type StepDone = CardDecision | { readonly kind: 'unknown' };
 export const orderCard = (pool: pg.Pool, card: Card, wish: StepWish): Promise<StepDone> =>
   inTransaction(pool, async (client) => {
     await lockHolder(client, card.holder);
-    if ((await cardById(client, card.id)) !== undefined) return { kind: 'unknown' };
-    const decision = decideOrder(await cardFacts(client, card, wish));
-    if (decision.kind === 'done') await writeStep(client, decision, wish);
-    return decision;
+    return order(client, card, wish);
   });
+
+async function order(client: Queryable, card: Card, wish: StepWish): Promise<StepDone> {
+  if ((await cardById(client, card.id)) !== undefined) return { kind: 'unknown' };
+  const decision = decideOrder(await cardFacts(client, card, wish));
+  if (decision.kind === 'done') await writeStep(client, decision, wish);
+  return decision;
+}
 
 /** Takes a step of a card. `seen`: the revision that the person looked at. */
 export const takeCardStep = (
@@ -58,21 +62,64 @@ export const takeCardStep = (
     const holder = (await cardById(client, id))?.holder;
     if (holder === undefined) return { kind: 'unknown' };
     await lockHolder(client, holder);
-    const card = await cardById(client, id);
-    if (card === undefined) return { kind: 'unknown' };
-    const decision = decideCard(action, await cardFacts(client, card, wish, seen));
-    if (decision.kind !== 'done') return decision;
-    await writeStep(client, decision, wish);
-    // What follows is decided like any other step, by the hub.
-    for (const { card: other, action: then, ending } of decision.following) {
-      const next = await cardById(client, other);
-      if (next === undefined) continue;
-      const byHub = { ...wish, from: { reference: wish.from.reference }, input: { ending } };
-      const followed = decideCard(then, await cardFacts(client, next, byHub));
-      if (followed.kind === 'done') await writeStep(client, followed, byHub);
-    }
-    return decision;
+    return take(client, id, action, wish, seen);
   });
+
+async function take(
+  client: Queryable,
+  id: string,
+  action: CardAction,
+  wish: StepWish,
+  seen?: number | undefined,
+): Promise<StepDone> {
+  const card = await cardById(client, id);
+  if (card === undefined) return { kind: 'unknown' };
+  const decision = decideCard(action, await cardFacts(client, card, wish, seen));
+  if (decision.kind !== 'done') return decision;
+  await writeStep(client, decision, wish);
+  // What follows is decided like any other step, by the hub.
+  for (const { card: other, action: then, ending } of decision.following) {
+    const next = await cardById(client, other);
+    if (next === undefined) continue;
+    const byHub = { ...wish, from: { reference: wish.from.reference }, input: { ending } };
+    const followed = decideCard(then, await cardFacts(client, next, byHub));
+    if (followed.kind === 'done') await writeStep(client, followed, byHub);
+  }
+  return decision;
+}
+
+/** A step among several that one press takes. */
+export interface StepOf {
+  readonly card: string;
+  readonly action: CardAction;
+  readonly input: ActionInput;
+}
+
+/** Orders a card and takes these steps of the holder's cards with it: all of them or none. Answers the last, or the first no. */
+export async function orderWithSteps(
+  pool: pg.Pool,
+  card: Card,
+  steps: readonly StepOf[],
+  wish: StepWish,
+): Promise<StepDone> {
+  let done: StepDone = { kind: 'unknown' };
+  const none = new Error('none of them');
+  try {
+    return await inTransaction(pool, async (client) => {
+      await lockHolder(client, card.holder);
+      done = await order(client, card, wish);
+      for (const { card: of, action, input } of steps) {
+        if (done.kind !== 'done') throw none;
+        done = await take(client, of, action, { ...wish, input: { ...wish.input, ...input } });
+      }
+      if (done.kind !== 'done') throw none;
+      return done;
+    });
+  } catch (error) {
+    if (error === none) return done;
+    throw error;
+  }
+}
 
 /** All cards of a holder change one after the other. */
 export const lockHolder = (client: Queryable, holder: string) =>
@@ -125,11 +172,11 @@ export async function writeStep(
   const end = validUntil(card);
   await client.query(
     `INSERT INTO hub.card (id, profile, holder, organisation, state, revision, ordered_by, ordered_at, temporary, replaces,
-       identity_document, checked_by, made_by, end_asked_by, ending, requests, valid_until, by_hand, renewal_job)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+       identity_document, checked_by, made_by, end_asked_by, ending, requests, valid_until, by_hand, renewal_job, soft)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
      ON CONFLICT (id) DO UPDATE SET state = excluded.state, revision = excluded.revision, identity_document = excluded.identity_document,
        checked_by = excluded.checked_by, made_by = excluded.made_by, end_asked_by = excluded.end_asked_by, ending = excluded.ending,
-       requests = excluded.requests, valid_until = excluded.valid_until, by_hand = excluded.by_hand`,
+       requests = excluded.requests, valid_until = excluded.valid_until, by_hand = excluded.by_hand, soft = excluded.soft`,
     [
       card.id,
       card.profile,
@@ -150,7 +197,12 @@ export async function writeStep(
       end === undefined ? null : new Date(end),
       JSON.stringify(card.byHand),
       card.renewalJob ?? null,
+      card.soft === true,
     ],
+  );
+  await client.query(
+    'UPDATE hub.card_certificate SET withdrawn = true WHERE card = $1 AND fingerprint = ANY($2) AND NOT withdrawn',
+    [card.id, (card.withdrawn ?? []).map(({ fingerprint }) => fingerprint)],
   );
   for (const { fingerprint, profile, issuer, serial, notBefore, notAfter, der } of card.certificates) {
     if (der === undefined) continue;

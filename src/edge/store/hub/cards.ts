@@ -22,15 +22,19 @@ interface CardRow {
   readonly ending: Card['ending'] | null;
   readonly requests: readonly string[];
   readonly certificates: readonly CardCertificate[];
+  readonly soft: boolean;
+  readonly withdrawn: readonly CardCertificate[];
   readonly by_hand: Card['byHand'];
 }
 
 const ms = (column: string) => `extract(epoch FROM ${column})::float8 * 1000`;
-const columns = `c.id, c.profile, c.holder, c.organisation, c.state, c.revision, c.ordered_by, c.ordered_at, c.temporary, c.replaces, c.renewal_job,
-  c.identity_document, c.checked_by, c.made_by, c.end_asked_by, c.ending, c.requests, c.by_hand,
-  (SELECT coalesce(json_agg(json_build_object('profile', k.profile, 'issuer', k.issuer, 'serial', k.serial, 'fingerprint', k.fingerprint,
+const certificatesThat = (condition: string) =>
+  `(SELECT coalesce(json_agg(json_build_object('profile', k.profile, 'issuer', k.issuer, 'serial', k.serial, 'fingerprint', k.fingerprint,
       'notBefore', ${ms('k.valid_from')}, 'notAfter', ${ms('k.valid_until')}) ORDER BY k.profile), '[]')
-   FROM hub.card_certificate k WHERE k.card = c.id) AS certificates`;
+   FROM hub.card_certificate k WHERE k.card = c.id AND ${condition})`;
+const columns = `c.id, c.profile, c.holder, c.organisation, c.state, c.revision, c.ordered_by, c.ordered_at, c.temporary, c.replaces, c.renewal_job,
+  c.identity_document, c.checked_by, c.made_by, c.end_asked_by, c.ending, c.requests, c.by_hand, c.soft,
+  ${certificatesThat('NOT k.withdrawn')} AS certificates, ${certificatesThat('k.withdrawn')} AS withdrawn`;
 
 const read = (row: CardRow): Card => ({
   id: row.id,
@@ -51,6 +55,8 @@ const read = (row: CardRow): Card => ({
   ending: row.ending ?? undefined,
   requests: row.requests,
   certificates: row.certificates,
+  soft: row.soft,
+  withdrawn: row.withdrawn,
   byHand: row.by_hand,
 });
 
@@ -129,8 +135,10 @@ export interface CardSearch {
   /** These and every organisation below them. */
   readonly organisations: readonly string[];
   readonly states?: readonly CardState[] | undefined;
-  /** Words of the holder's name, or the beginning of a card's id. */
+  /** Words of the holder's name, as `searchWords` makes them. */
   readonly words?: readonly string[] | undefined;
+  /** Or the beginning of a card's id. */
+  readonly id?: string | undefined;
   /** Those that run out before this. */
   readonly validBefore?: EpochMs | undefined;
   /** The last of the page before. */
@@ -146,14 +154,14 @@ export async function findCards(client: Queryable, search: CardSearch, limit: nu
      SELECT ${columns} FROM hub.card c JOIN down ON down.id = c.organisation JOIN hub.person p ON p.id = c.holder
      WHERE ($2::text[] IS NULL OR c.state = ANY($2))
        AND (c.id LIKE $3 || '%' OR NOT EXISTS (
-         SELECT 1 FROM unnest($4::text[]) w WHERE strpos(lower(p.given_name || ' ' || p.family_name), lower(w)) = 0))
+         SELECT 1 FROM unnest($4::text[]) w WHERE strpos(hub.folded(p.given_name || ' ' || p.family_name), w) = 0))
        AND ($5::timestamptz IS NULL OR (c.ordered_at, c.id) < ($5, $6))
        AND ($8::timestamptz IS NULL OR c.valid_until < $8)
      ORDER BY c.ordered_at DESC, c.id DESC LIMIT $7`,
     [
       search.organisations,
       search.states ?? null,
-      words.length === 1 ? likeText(words[0] ?? '') : '\\',
+      search.id === undefined ? '\\' : likeText(search.id),
       words,
       search.after === undefined ? null : new Date(search.after.orderedAt),
       search.after?.id ?? null,

@@ -1,5 +1,5 @@
 // Public face of edge/web/portal.
-export type { CardDesk, CardDone, CardFilter, CardLine, CardView, IssuerWork } from './cards/index.ts';
+export type { CardDesk, CardDone, CardFilter, CardLine, CardView, IssuerWork, SoftCardDone } from './cards/index.ts';
 export { draftPath } from './client-draft-pages.ts';
 export type { ClientDrafts, DraftView, ShownDraft } from './client-draft-ports.ts';
 export type { CodeMade, DeviceLine, EnrolledDevices } from './devices/index.ts';

@@ -58,8 +58,36 @@ export const enCards = {
   'cards.request': 'Certificate request ({profile})',
   'cards.requestHint': 'The text that the card program gives, from BEGIN CERTIFICATE REQUEST to END.',
   'cards.why': 'Why?',
-  'cards.temporaryOrder': 'Order a temporary card',
-  'cards.temporaryWill': 'Makes a card that is valid for {hours} hours. This card rests as soon as it is received.',
+  'cards.temporaryOrder': 'Make a temporary card',
+  'cards.temporaryWill':
+    'A card that is valid for {hours} hours while this one is missing. It ends by itself then, or when this card is back.',
+  'cards.temporaryLead':
+    'For somebody who stands at the counter without their card: find them, say why, look at who it is, and make it.',
+  'cards.temporaryWho': 'Name of the holder',
+  'cards.temporaryNobody': 'Nobody of that name has a card here that a temporary one can stand in for.',
+  'cards.temporaryWhose': 'Whose card is missing?',
+  'cards.temporaryHours': 'temporary card for {hours} hours',
+  'cards.temporaryWhy': 'Why is it missing?',
+  'cards.temporaryRests': 'It is suspended now, and can be opened again when it is back.',
+  'cards.temporaryEnds': 'It ends now and never works again.',
+  'cards.temporaryMake': 'Make the temporary card',
+  'cards.soft': 'Soft card',
+  'cards.softBody': 'The keys were made by the system and are in a file',
+  'cards.softMake': 'Make a soft card',
+  'cards.softWill':
+    'Without a chip: the system makes the keys and shows them once, as a file with a PIN. A file can be copied, so it is weaker than a card with a chip. It takes a few seconds.',
+  'cards.softReady': 'The card of {name} is ready',
+  'cards.softOnce':
+    'Save the file and note the PIN before you leave this page. They are shown only now, and kept nowhere.',
+  'cards.softSaveWhere': 'Save the file where the holder’s computer can read it, and nowhere else.',
+  'cards.softSave': 'Save the file',
+  'cards.softPinGive': 'Give the holder this PIN, apart from the file:',
+  'cards.softImport':
+    'The holder imports the file as a certificate of their own in the browser, types the PIN, and deletes the file.',
+  'cards.softThen': 'The card lets its holder in once they have signed for it.',
+  'cards.toCard': 'Go to the card',
+  'cards.softLate':
+    'The certificate has not come, so there is no file, and the keys are gone. When the card is shown as made, make it again.',
   'cards.renew': 'Renew the card',
   'cards.renewWill': 'Orders a new card in place of this one. You must be logged in with this card.',
 
@@ -87,6 +115,8 @@ export const enCards = {
   'card.do.end': 'End the card',
   'card.do.reportLost': 'Report the card lost',
   'card.do.confirmByHand': 'It is revoked there',
+  'card.do.makeAgain': 'Make it again',
+  'card.do.handOver': 'The holder has the card',
 
   'card.will.approve': 'The card can be made when the holder comes to the counter.',
   'card.will.decline': 'The order ends, and the reason is kept.',
@@ -98,6 +128,8 @@ export const enCards = {
   'card.will.receive': 'You have the card in your hand. From now on it lets you in, and you answer for it.',
   'card.will.suspend': 'The card lets nobody in, and logins with it end now. It can be opened again at the counter.',
   'card.will.resume': 'The card lets its holder in again. A temporary card in its place ends.',
+  'card.will.makeAgain': 'For a spoiled card, or a file that was not saved. What was made is revoked and never works.',
+  'card.will.handOver': 'You have seen who it is and given them the card. From now on it lets them in.',
   'card.will.end': 'The card never works again, and logins with it end now. This cannot be undone.',
   'card.will.reportLost': 'The card never works again, and logins with it end now. You need a new one.',
   'card.will.confirmByHand':
@@ -122,6 +154,8 @@ export const enCards = {
   'card.did.reportLost': 'Reported lost',
   'card.did.leaveByHand': 'Left to be revoked by hand at its issuer',
   'card.did.confirmByHand': 'Revoked by hand at its issuer',
+  'card.did.makeAgain': 'Taken back, to be made again',
+  'card.did.handOver': 'Handed over at the counter',
 
   'card.ending.lost': 'Lost',
   'card.ending.stolen': 'Stolen',
@@ -134,6 +168,7 @@ export const enCards = {
   'card.ending.expired': 'Expired',
   'card.ending.misuse': 'Misused',
   'card.ending.mistake': 'Made by mistake',
+  'card.ending.forgotten': 'Forgotten',
 
   'card.document.passport': 'Passport',
   'card.document.nationalIdCard': 'National identity card',
@@ -159,6 +194,8 @@ export const enCards = {
     'The certificate request cannot be read, or its signature is wrong. Make a new one with the card program.',
   'order.reason': 'Say why.',
   'order.byHand': 'There is nothing left to revoke by hand.',
+  'order.noSoftCard': 'This kind of card may not be a file. Make it with the card program.',
+  'order.holderSigns': 'The holder must sign for this card.',
 } as const;
 
 export type CardTextKey = keyof typeof enCards;

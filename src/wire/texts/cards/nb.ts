@@ -58,9 +58,36 @@ export const nbCards: CardTexts = {
   'cards.request': 'Sertifikatforespørsel ({profile})',
   'cards.requestHint': 'Teksten som kortprogrammet gir, fra BEGIN CERTIFICATE REQUEST til END.',
   'cards.why': 'Hvorfor?',
-  'cards.temporaryOrder': 'Bestill et midlertidig kort',
+  'cards.temporaryOrder': 'Lag et midlertidig kort',
   'cards.temporaryWill':
-    'Gir et kort som gjelder i {hours} timer. Dette kortet hviler fra det midlertidige er mottatt.',
+    'Et kort som gjelder i {hours} timer mens dette mangler. Det slutter å gjelde av seg selv da, eller når dette kortet er tilbake.',
+  'cards.temporaryLead':
+    'For den som står ved skranken uten kortet sitt: finn personen, si hvorfor, se hvem det er, og lag kortet.',
+  'cards.temporaryWho': 'Navnet til innehaveren',
+  'cards.temporaryNobody': 'Ingen med det navnet har et kort her som et midlertidig kan stå i stedet for.',
+  'cards.temporaryWhose': 'Hvem mangler kortet sitt?',
+  'cards.temporaryHours': 'midlertidig kort i {hours} timer',
+  'cards.temporaryWhy': 'Hvorfor mangler det?',
+  'cards.temporaryRests': 'Det sperres midlertidig nå, og kan åpnes igjen når det er tilbake.',
+  'cards.temporaryEnds': 'Det avsluttes nå og virker aldri mer.',
+  'cards.temporaryMake': 'Lag det midlertidige kortet',
+  'cards.soft': 'Mykt kort',
+  'cards.softBody': 'Nøklene ble laget av systemet og ligger i en fil',
+  'cards.softMake': 'Lag et mykt kort',
+  'cards.softWill':
+    'Uten brikke: systemet lager nøklene og viser dem én gang, som en fil med en PIN-kode. En fil kan kopieres, så den er svakere enn et kort med brikke. Det tar noen sekunder.',
+  'cards.softReady': 'Kortet til {name} er klart',
+  'cards.softOnce':
+    'Lagre filen og noter PIN-koden før du forlater siden. De vises bare nå, og tas ikke vare på noe sted.',
+  'cards.softSaveWhere': 'Lagre filen der maskinen til innehaveren kan lese den, og ingen andre steder.',
+  'cards.softSave': 'Lagre filen',
+  'cards.softPinGive': 'Gi innehaveren denne PIN-koden, atskilt fra filen:',
+  'cards.softImport':
+    'Innehaveren importerer filen som et eget sertifikat i nettleseren, skriver PIN-koden og sletter filen.',
+  'cards.softThen': 'Kortet slipper inn innehaveren når det er kvittert for.',
+  'cards.toCard': 'Gå til kortet',
+  'cards.softLate':
+    'Sertifikatet har ikke kommet, så det finnes ingen fil, og nøklene er borte. Når kortet vises som laget, lag det på nytt.',
   'cards.renew': 'Forny kortet',
   'cards.renewWill': 'Bestiller et nytt kort i stedet for dette. Du må være logget inn med dette kortet.',
   'card.state.ordered': 'Venter på godkjenning',
@@ -86,6 +113,8 @@ export const nbCards: CardTexts = {
   'card.do.end': 'Avslutt kortet',
   'card.do.reportLost': 'Meld kortet tapt',
   'card.do.confirmByHand': 'Det er sperret der',
+  'card.do.makeAgain': 'Lag det på nytt',
+  'card.do.handOver': 'Innehaveren har kortet',
   'card.will.approve': 'Kortet kan lages når innehaveren kommer til kortskranken.',
   'card.will.decline': 'Bestillingen avsluttes, og grunnen lagres.',
   'card.will.withdraw': 'Bestillingen avsluttes. Ingenting lages.',
@@ -98,6 +127,9 @@ export const nbCards: CardTexts = {
   'card.will.suspend':
     'Kortet slipper ingen inn, og innlogginger med det avsluttes nå. Det kan åpnes igjen i kortskranken.',
   'card.will.resume': 'Kortet slipper innehaveren inn igjen. Et midlertidig kort i dets sted avsluttes.',
+  'card.will.makeAgain':
+    'For et ødelagt kort, eller en fil som ikke ble lagret. Det som ble laget, sperres og virker aldri.',
+  'card.will.handOver': 'Du har sett hvem det er, og gitt fra deg kortet. Fra nå av slipper det personen inn.',
   'card.will.end': 'Kortet virker aldri mer, og innlogginger med det avsluttes nå. Det kan ikke angres.',
   'card.will.reportLost': 'Kortet virker aldri mer, og innlogginger med det avsluttes nå. Du trenger et nytt.',
   'card.will.confirmByHand':
@@ -121,6 +153,8 @@ export const nbCards: CardTexts = {
   'card.did.reportLost': 'Meldt tapt',
   'card.did.leaveByHand': 'Må sperres for hånd hos utstederen',
   'card.did.confirmByHand': 'Sperret for hånd hos utstederen',
+  'card.did.makeAgain': 'Tatt tilbake, lages på nytt',
+  'card.did.handOver': 'Utlevert ved skranken',
   'card.ending.lost': 'Mistet',
   'card.ending.stolen': 'Stjålet',
   'card.ending.broken': 'Ødelagt',
@@ -132,6 +166,7 @@ export const nbCards: CardTexts = {
   'card.ending.expired': 'Utløpt',
   'card.ending.misuse': 'Misbrukt',
   'card.ending.mistake': 'Laget ved en feil',
+  'card.ending.forgotten': 'Glemt',
   'card.document.passport': 'Pass',
   'card.document.nationalIdCard': 'Nasjonalt ID-kort',
   'card.document.drivingLicence': 'Førerkort',
@@ -154,4 +189,6 @@ export const nbCards: CardTexts = {
   'order.request': 'Sertifikatforespørselen kan ikke leses, eller signaturen er feil. Lag en ny med kortprogrammet.',
   'order.reason': 'Skriv hvorfor.',
   'order.byHand': 'Det er ingenting igjen å sperre for hånd.',
+  'order.noSoftCard': 'Denne korttypen kan ikke være en fil. Lag kortet med kortprogrammet.',
+  'order.holderSigns': 'Innehaveren må kvittere for dette kortet.',
 };

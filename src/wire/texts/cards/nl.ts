@@ -59,8 +59,36 @@ export const nlCards: CardTexts = {
   'cards.request': 'Certificaataanvraag ({profile})',
   'cards.requestHint': 'De tekst die het pasprogramma geeft, van BEGIN CERTIFICATE REQUEST tot END.',
   'cards.why': 'Waarom?',
-  'cards.temporaryOrder': 'Tijdelijke pas bestellen',
-  'cards.temporaryWill': 'Geeft een pas die {hours} uur geldig is. Deze pas rust zodra de tijdelijke is ontvangen.',
+  'cards.temporaryOrder': 'Tijdelijke pas maken',
+  'cards.temporaryWill':
+    'Een pas die {hours} uur geldig is terwijl deze ontbreekt. Hij eindigt daarna vanzelf, of zodra deze pas terug is.',
+  'cards.temporaryLead':
+    'Voor wie zonder pas aan de balie staat: zoek de persoon, geef aan waarom, kijk wie het is en maak de pas.',
+  'cards.temporaryWho': 'Naam van de houder',
+  'cards.temporaryNobody': 'Niemand met die naam heeft hier een pas waarvoor een tijdelijke in de plaats kan komen.',
+  'cards.temporaryWhose': 'Wiens pas ontbreekt?',
+  'cards.temporaryHours': 'tijdelijke pas voor {hours} uur',
+  'cards.temporaryWhy': 'Waarom ontbreekt hij?',
+  'cards.temporaryRests': 'Hij wordt nu geblokkeerd en kan weer open als hij terug is.',
+  'cards.temporaryEnds': 'Hij eindigt nu en werkt nooit meer.',
+  'cards.temporaryMake': 'Tijdelijke pas maken',
+  'cards.soft': 'Softwarepas',
+  'cards.softBody': 'De sleutels zijn door het systeem gemaakt en staan in een bestand',
+  'cards.softMake': 'Softwarepas maken',
+  'cards.softWill':
+    'Zonder chip: het systeem maakt de sleutels en toont ze één keer, als bestand met een pincode. Een bestand kan worden gekopieerd en is dus zwakker dan een pas met chip. Het duurt enkele seconden.',
+  'cards.softReady': 'De pas van {name} is klaar',
+  'cards.softOnce':
+    'Sla het bestand op en noteer de pincode voordat u deze pagina verlaat. Ze worden alleen nu getoond en nergens bewaard.',
+  'cards.softSaveWhere': 'Sla het bestand op waar de computer van de houder het kan lezen, en nergens anders.',
+  'cards.softSave': 'Bestand opslaan',
+  'cards.softPinGive': 'Geef de houder deze pincode, gescheiden van het bestand:',
+  'cards.softImport':
+    'De houder importeert het bestand als eigen certificaat in de browser, typt de pincode en verwijdert het bestand.',
+  'cards.softThen': 'De pas laat de houder binnen zodra die ervoor heeft getekend.',
+  'cards.toCard': 'Naar de pas',
+  'cards.softLate':
+    'Het certificaat is niet gekomen, dus er is geen bestand en de sleutels zijn weg. Maak de pas opnieuw zodra die als gemaakt wordt getoond.',
   'cards.renew': 'Pas vernieuwen',
   'cards.renewWill': 'Bestelt een nieuwe pas in plaats van deze. U moet met deze pas zijn ingelogd.',
   'card.state.ordered': 'Wacht op goedkeuring',
@@ -86,6 +114,8 @@ export const nlCards: CardTexts = {
   'card.do.end': 'Pas beëindigen',
   'card.do.reportLost': 'Pas als verloren melden',
   'card.do.confirmByHand': 'Het is daar ingetrokken',
+  'card.do.makeAgain': 'Opnieuw maken',
+  'card.do.handOver': 'De houder heeft de pas',
   'card.will.approve': 'De pas kan worden gemaakt als de houder aan de balie komt.',
   'card.will.decline': 'De bestelling eindigt en de reden wordt bewaard.',
   'card.will.withdraw': 'De bestelling eindigt. Er wordt niets gemaakt.',
@@ -99,6 +129,9 @@ export const nlCards: CardTexts = {
   'card.will.suspend':
     'De pas laat niemand binnen, en sessies ermee eindigen nu. Hij kan aan de balie weer worden geopend.',
   'card.will.resume': 'De pas laat de houder weer binnen. Een tijdelijke pas in plaats ervan eindigt.',
+  'card.will.makeAgain':
+    'Voor een mislukte pas of een bestand dat niet is opgeslagen. Wat gemaakt is, wordt ingetrokken en werkt nooit.',
+  'card.will.handOver': 'U hebt gezien wie het is en de pas gegeven. Vanaf nu laat hij die persoon binnen.',
   'card.will.end': 'De pas werkt nooit meer, en sessies ermee eindigen nu. Dit kan niet ongedaan worden gemaakt.',
   'card.will.reportLost': 'De pas werkt nooit meer, en sessies ermee eindigen nu. U hebt een nieuwe nodig.',
   'card.will.confirmByHand':
@@ -122,6 +155,8 @@ export const nlCards: CardTexts = {
   'card.did.reportLost': 'Als verloren gemeld',
   'card.did.leaveByHand': 'Moet met de hand worden ingetrokken bij de uitgever',
   'card.did.confirmByHand': 'Met de hand ingetrokken bij de uitgever',
+  'card.did.makeAgain': 'Teruggenomen, wordt opnieuw gemaakt',
+  'card.did.handOver': 'Uitgereikt aan de balie',
   'card.ending.lost': 'Verloren',
   'card.ending.stolen': 'Gestolen',
   'card.ending.broken': 'Kapot',
@@ -133,6 +168,7 @@ export const nlCards: CardTexts = {
   'card.ending.expired': 'Verlopen',
   'card.ending.misuse': 'Misbruikt',
   'card.ending.mistake': 'Bij vergissing gemaakt',
+  'card.ending.forgotten': 'Vergeten',
   'card.document.passport': 'Paspoort',
   'card.document.nationalIdCard': 'Identiteitskaart',
   'card.document.drivingLicence': 'Rijbewijs',
@@ -156,4 +192,6 @@ export const nlCards: CardTexts = {
     'De certificaataanvraag is niet leesbaar, of de handtekening klopt niet. Maak een nieuwe met het pasprogramma.',
   'order.reason': 'Zeg waarom.',
   'order.byHand': 'Er is niets meer om met de hand in te trekken.',
+  'order.noSoftCard': 'Deze soort pas mag geen bestand zijn. Maak hem met het pasprogramma.',
+  'order.holderSigns': 'De houder moet voor deze pas tekenen.',
 };

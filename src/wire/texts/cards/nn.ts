@@ -58,8 +58,36 @@ export const nnCards: CardTexts = {
   'cards.request': 'Sertifikatførespurnad ({profile})',
   'cards.requestHint': 'Teksten som kortprogrammet gir, frå BEGIN CERTIFICATE REQUEST til END.',
   'cards.why': 'Kvifor?',
-  'cards.temporaryOrder': 'Ting eit mellombels kort',
-  'cards.temporaryWill': 'Gir eit kort som gjeld i {hours} timar. Dette kortet kviler frå det mellombelse er motteke.',
+  'cards.temporaryOrder': 'Lag eit mellombels kort',
+  'cards.temporaryWill':
+    'Eit kort som gjeld i {hours} timar medan dette manglar. Det sluttar å gjelde av seg sjølv då, eller når dette kortet er tilbake.',
+  'cards.temporaryLead':
+    'For den som står ved skranken utan kortet sitt: finn personen, sei kvifor, sjå kven det er, og lag kortet.',
+  'cards.temporaryWho': 'Namnet til innehavaren',
+  'cards.temporaryNobody': 'Ingen med det namnet har eit kort her som eit mellombels kan stå i staden for.',
+  'cards.temporaryWhose': 'Kven manglar kortet sitt?',
+  'cards.temporaryHours': 'mellombels kort i {hours} timar',
+  'cards.temporaryWhy': 'Kvifor manglar det?',
+  'cards.temporaryRests': 'Det blir mellombels sperra no, og kan opnast att når det er tilbake.',
+  'cards.temporaryEnds': 'Det blir avslutta no og verkar aldri meir.',
+  'cards.temporaryMake': 'Lag det mellombelse kortet',
+  'cards.soft': 'Mjukt kort',
+  'cards.softBody': 'Nøklane vart laga av systemet og ligg i ei fil',
+  'cards.softMake': 'Lag eit mjukt kort',
+  'cards.softWill':
+    'Utan brikke: systemet lagar nøklane og viser dei éin gong, som ei fil med ein PIN-kode. Ei fil kan kopierast, så ho er veikare enn eit kort med brikke. Det tek nokre sekund.',
+  'cards.softReady': 'Kortet til {name} er klart',
+  'cards.softOnce':
+    'Lagre fila og noter PIN-koden før du går frå sida. Dei blir viste berre no, og blir ikkje tekne vare på nokon stad.',
+  'cards.softSaveWhere': 'Lagre fila der maskina til innehavaren kan lese ho, og ingen andre stader.',
+  'cards.softSave': 'Lagre fila',
+  'cards.softPinGive': 'Gi innehavaren denne PIN-koden, skild frå fila:',
+  'cards.softImport':
+    'Innehavaren importerer fila som eit eige sertifikat i nettlesaren, skriv PIN-koden og slettar fila.',
+  'cards.softThen': 'Kortet slepp inn innehavaren når det er kvittert for.',
+  'cards.toCard': 'Gå til kortet',
+  'cards.softLate':
+    'Sertifikatet har ikkje kome, så det finst inga fil, og nøklane er borte. Når kortet blir vist som laga, lag det på nytt.',
   'cards.renew': 'Forny kortet',
   'cards.renewWill': 'Tingar eit nytt kort i staden for dette. Du må vere logga inn med dette kortet.',
   'card.state.ordered': 'Ventar på godkjenning',
@@ -85,6 +113,8 @@ export const nnCards: CardTexts = {
   'card.do.end': 'Avslutt kortet',
   'card.do.reportLost': 'Meld kortet tapt',
   'card.do.confirmByHand': 'Det er sperra der',
+  'card.do.makeAgain': 'Lag det på nytt',
+  'card.do.handOver': 'Innehavaren har kortet',
   'card.will.approve': 'Kortet kan lagast når innehavaren kjem til kortskranken.',
   'card.will.decline': 'Tinginga blir avslutta, og grunnen blir lagra.',
   'card.will.withdraw': 'Tinginga blir avslutta. Ingenting blir laga.',
@@ -97,6 +127,9 @@ export const nnCards: CardTexts = {
   'card.will.suspend':
     'Kortet slepp ingen inn, og innloggingar med det blir avslutta no. Det kan opnast att i kortskranken.',
   'card.will.resume': 'Kortet slepp innehavaren inn att. Eit mellombels kort i staden blir avslutta.',
+  'card.will.makeAgain':
+    'For eit øydelagt kort, eller ei fil som ikkje vart lagra. Det som vart laga, blir sperra og verkar aldri.',
+  'card.will.handOver': 'Du har sett kven det er, og gitt frå deg kortet. Frå no av slepp det personen inn.',
   'card.will.end': 'Kortet verkar aldri meir, og innloggingar med det blir avslutta no. Det kan ikkje angrast.',
   'card.will.reportLost': 'Kortet verkar aldri meir, og innloggingar med det blir avslutta no. Du treng eit nytt.',
   'card.will.confirmByHand':
@@ -120,6 +153,8 @@ export const nnCards: CardTexts = {
   'card.did.reportLost': 'Meldt tapt',
   'card.did.leaveByHand': 'Må sperrast for hand hos utferdaren',
   'card.did.confirmByHand': 'Sperra for hand hos utferdaren',
+  'card.did.makeAgain': 'Teke tilbake, blir laga på nytt',
+  'card.did.handOver': 'Utlevert ved skranken',
   'card.ending.lost': 'Mista',
   'card.ending.stolen': 'Stole',
   'card.ending.broken': 'Øydelagt',
@@ -131,6 +166,7 @@ export const nnCards: CardTexts = {
   'card.ending.expired': 'Utgått',
   'card.ending.misuse': 'Misbrukt',
   'card.ending.mistake': 'Laga ved ein feil',
+  'card.ending.forgotten': 'Gløymt',
   'card.document.passport': 'Pass',
   'card.document.nationalIdCard': 'Nasjonalt ID-kort',
   'card.document.drivingLicence': 'Førarkort',
@@ -153,4 +189,6 @@ export const nnCards: CardTexts = {
   'order.request': 'Sertifikatførespurnaden kan ikkje lesast, eller signaturen er feil. Lag ein ny med kortprogrammet.',
   'order.reason': 'Skriv kvifor.',
   'order.byHand': 'Det er ingenting att å sperre for hand.',
+  'order.noSoftCard': 'Denne korttypen kan ikkje vere ei fil. Lag kortet med kortprogrammet.',
+  'order.holderSigns': 'Innehavaren må kvittere for dette kortet.',
 };

@@ -16,6 +16,7 @@ import {
   type CardEnding,
   cardActionNames,
   cardEndings,
+  temporaryReasons,
   validUntil,
 } from '../../../../core/ordering/index.ts';
 import type { Locale } from '../../../../wire/codes/index.ts';
@@ -33,7 +34,18 @@ import {
 import type { PortalPorts } from '../ports.ts';
 import { proven } from '../proven.ts';
 import { atIssuer } from './issuer-lines.ts';
-import { cardPath, certificatePath, kindName, leftText, minimum, orderPath, problem, queryOf } from './parts.ts';
+import {
+  cardPath,
+  certificatePath,
+  kindName,
+  leftText,
+  minimum,
+  orderPath,
+  problem,
+  queryOf,
+  softCardPath,
+  temporaryPath,
+} from './parts.ts';
 import type { CardDesk, CardView } from './ports.ts';
 
 /** Two certificate requests of large keys, as text. */
@@ -54,19 +66,24 @@ export async function cardPage(ports: PortalPorts, desk: CardDesk, request: Http
   const held = await heldSession(ports, request);
   if (held === undefined) return ports.startLogin(request, cardPath(id));
   const no = queryOf(request).get('no');
-  return show(ports, desk, request, held, refusalText(no));
+  return showCard(ports, desk, request, held, refusalText(no));
 }
 
 const refusalText = (code: string | undefined): TextKey | undefined =>
-  code !== undefined && /^order\.[a-zA-Z]{1,30}$/.test(code) ? (code as TextKey) : undefined;
+  code === 'late'
+    ? 'cards.softLate'
+    : code !== undefined && /^order\.[a-zA-Z]{1,30}$/.test(code)
+      ? (code as TextKey)
+      : undefined;
 
-async function show(
+/** The card's page; `fault`: why a step of it was not taken, and which. */
+export async function showCard(
   ports: PortalPorts,
   desk: CardDesk,
   request: HttpRequest,
   held: Held,
   fault: TextKey | undefined,
-  of?: CardAction,
+  of?: CardAction | 'softCard',
 ): Promise<HttpResponse> {
   const locale = localeOf(ports, request);
   const [view, who] = await Promise.all([
@@ -108,6 +125,7 @@ function facts(ports: PortalPorts, locale: Locale, view: CardView): HtmlValue {
     ['cards.organisation', organisation],
     ['cards.kind', kindName(locale, profile, card.profile)],
     ...(card.temporary ? ([['cards.temporary', '✓']] as const) : []),
+    ...(card.soft === true ? ([['cards.soft', text(locale, 'cards.softBody')]] as const) : []),
     ['cards.orderedAt', timeOf(ports, locale, card.orderedAt)],
     ...(end === undefined
       ? []
@@ -125,12 +143,15 @@ function facts(ports: PortalPorts, locale: Locale, view: CardView): HtmlValue {
 }
 
 function steps(ports: PortalPorts, locale: Locale, held: Held, view: CardView): HtmlValue {
-  const forms = view.actions
-    .filter(onPage)
-    .map((action, index) => stepForm(ports, locale, held, view, action, index === 0));
+  const isSoft = view.profile?.softCard === true;
+  const forms = view.actions.filter(onPage).flatMap((action, index) => {
+    const byItself = action === 'requestCertificates' && isSoft;
+    const form = stepForm(ports, locale, held, view, action, index === 0 && !byItself);
+    return byItself ? [softForm(ports, locale, held, view), form] : [form];
+  });
   const { card, profile } = view;
-  const orderForm = (key: 'temporaryOrder' | 'renew', will: string, temporary: boolean) =>
-    html`<section class="sheet"><p>${will}</p>${sessionForm(
+  const renewForm = () =>
+    html`<section class="sheet"><p>${text(locale, 'cards.renewWill')}</p>${sessionForm(
       ports,
       held,
       orderPath,
@@ -139,17 +160,26 @@ function steps(ports: PortalPorts, locale: Locale, held: Held, view: CardView): 
         ['who', `${card.holder} ${card.organisation}`],
         ['profile', card.profile],
         ['replaces', card.id],
-        ...(temporary ? ([['temporary', '1']] as const) : []),
       ],
-      html`<div class="actions"><button class="other">${text(locale, `cards.${key}`)}</button></div>`,
+      html`<div class="actions"><button class="other">${text(locale, 'cards.renew')}</button></div>`,
     )}</section>`;
   const more = [
     view.mayOrderTemporary &&
-      orderForm('temporaryOrder', text(locale, 'cards.temporaryWill', { hours: profile?.temporaryHours ?? 0 }), true),
-    view.mayRenew && orderForm('renew', text(locale, 'cards.renewWill'), false),
+      html`<section class="sheet"><p>${text(locale, 'cards.temporaryWill', { hours: profile?.temporaryHours ?? 0 })}</p><div class="actions"><a class="button other" href="${`${temporaryPath}?card=${encodeURIComponent(card.id)}`}">${text(locale, 'cards.temporaryOrder')}</a></div></section>`,
+    view.mayRenew && renewForm(),
   ].filter((each) => each !== false);
   if (forms.length + more.length === 0) return html`<p>${text(locale, 'cards.noSteps')}</p>`;
   return html`<div class="stack">${forms}${more}</div>`;
+}
+
+function softForm(ports: PortalPorts, locale: Locale, held: Held, { card }: CardView): HtmlValue {
+  return html`<section class="sheet" id="do-softCard"><p>${text(locale, 'cards.softWill')}</p>${sessionForm(
+    ports,
+    held,
+    softCardPath(card.id),
+    [['seen', String(card.revision)]],
+    html`<div class="actions"><button class="main">${text(locale, 'cards.softMake')}</button></div>`,
+  )}</section>`;
 }
 
 function stepForm(
@@ -214,7 +244,7 @@ function inputs(locale: Locale, { profile, card }: CardView, action: PageAction)
 
 function history(ports: PortalPorts, locale: Locale, view: CardView): HtmlValue {
   return html`<ol class="rows">${view.steps.map(({ action, at, by, name, reason }) => {
-    const ending = cardEndings.find((each) => each === reason);
+    const ending = [...cardEndings, ...temporaryReasons].find((each) => each === reason);
     return html`<li><span><b>${text(locale, `card.did.${action}` as TextKey)}</b>${
       reason !== undefined && html` (${ending === undefined ? reason : text(locale, `card.ending.${ending}`)})`
     }<br>${timeOf(ports, locale, at)}, ${by === undefined ? text(locale, 'cards.hub') : (name ?? by)}</span></li>`;
@@ -227,7 +257,7 @@ export async function certificateFile(ports: PortalPorts, desk: CardDesk, reques
   const held = await heldSession(ports, request);
   if (held === undefined) return ports.startLogin(request, cardPath(id));
   const pem = /^[0-9a-f]{64}$/.test(fingerprint) ? await desk.certificate(held.session, id, fingerprint) : undefined;
-  if (pem === undefined) return show(ports, desk, request, held, undefined);
+  if (pem === undefined) return showCard(ports, desk, request, held, undefined);
   return {
     status: 200,
     headers: {
@@ -262,7 +292,7 @@ export async function takeStepForm(ports: PortalPorts, desk: CardDesk, request: 
     held = found.held;
   }
   const done = await desk.act(held.session, id, action, inputOf(fields), seen);
-  if (done.kind === 'refused') return show(ports, desk, request, held, done.code, action);
+  if (done.kind === 'refused') return showCard(ports, desk, request, held, done.code, action);
   return seeOther(cardPath(id));
 }
 

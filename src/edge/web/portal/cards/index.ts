@@ -5,7 +5,9 @@ import type { PortalPorts } from '../ports.ts';
 import { cardFormLimits, cardPage, certificateFile, takeStepForm } from './card-page.ts';
 import { findCardsPage, ownCardsPage } from './list-pages.ts';
 import { orderCardForm, orderPage } from './order-page.ts';
-import { cardsPath, findPath, orderPath } from './parts.ts';
+import { cardsPath, findPath, orderPath, temporaryPath } from './parts.ts';
+import { makeSoftCard } from './soft-card-page.ts';
+import { temporaryForm, temporaryPage } from './temporary-page.ts';
 
 export { cardNote } from './list-pages.ts';
 export { cardBack, cardsPath } from './parts.ts';
@@ -18,6 +20,14 @@ export function cardRoutes(ports: PortalPorts): readonly Route[] {
     { method: 'GET', path: findPath, handle: (request) => findCardsPage(ports, desk, request) },
     { method: 'GET', path: orderPath, handle: (request) => orderPage(ports, desk, request) },
     { method: 'POST', path: orderPath, maxBodyBytes, handle: (request) => orderCardForm(ports, desk, request) },
+    { method: 'GET', path: temporaryPath, handle: (request) => temporaryPage(ports, desk, request) },
+    { method: 'POST', path: temporaryPath, maxBodyBytes, handle: (request) => temporaryForm(ports, desk, request) },
+    {
+      method: 'POST',
+      path: '/cards/card/:id/soft-card',
+      maxBodyBytes,
+      handle: (request) => makeSoftCard(ports, desk, request),
+    },
     {
       method: 'GET',
       path: '/cards/card/:id/certificate/:fingerprint',

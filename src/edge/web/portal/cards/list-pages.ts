@@ -6,7 +6,17 @@ import { text } from '../../../../wire/texts/index.ts';
 import { type Held, heldSession, localeOf, portalPage, whoIsHere } from '../portal-page.ts';
 import type { PortalPorts } from '../ports.ts';
 import { anyProof, proven } from '../proven.ts';
-import { cardList, cardPath, cardsPath, findPath, minimum, orderPath, queryOf, renewalsPath } from './parts.ts';
+import {
+  cardList,
+  cardPath,
+  cardsPath,
+  findPath,
+  minimum,
+  orderPath,
+  queryOf,
+  renewalsPath,
+  temporaryPath,
+} from './parts.ts';
 import { type CardDesk, type CardFilter, type CardLine, cardFilters, type PlaceInList } from './ports.ts';
 
 const longestWords = 100;
@@ -55,6 +65,8 @@ export async function ownCardsPage(ports: PortalPorts, desk: CardDesk, request: 
     (tasks.orders || tasks.issues) &&
     html`<h2>${text(locale, 'cards.manage')}</h2><div class="actions"><a class="button main" href="${findPath}">${text(locale, 'cards.manage')}</a>${
       tasks.orders && html`<a class="button other" href="${orderPath}">${text(locale, 'cards.order')}</a>`
+    }${
+      tasks.issues && html`<a class="button other" href="${temporaryPath}">${text(locale, 'cards.temporaryOrder')}</a>`
     }</div>`;
   return portalPage(ports, request, {
     title: text(locale, 'cards.own'),
@@ -99,13 +111,12 @@ export async function findCardsPage(ports: PortalPorts, desk: CardDesk, request:
   return portalPage(ports, request, {
     title: text(locale, 'cards.manage'),
     loggedIn: true,
-    content: html`${who}<p>${text(locale, 'cards.manageLead')}</p>${
-      tasks.orders &&
-      html`<div class="actions"><a class="button main" href="${orderPath}">${text(locale, 'cards.order')}</a></div>`
+    content: html`${who}<p>${text(locale, 'cards.manageLead')}</p><div class="actions">${
+      tasks.orders && html`<a class="button main" href="${orderPath}">${text(locale, 'cards.order')}</a>`
     }${
       tasks.issues &&
-      html`<div class="actions"><a class="button other" href="${renewalsPath}">${text(locale, 'renewals.title')}</a></div>`
-    }
+      html`<a class="button ${tasks.orders ? 'other' : 'main'}" href="${temporaryPath}">${text(locale, 'cards.temporaryOrder')}</a><a class="button other" href="${renewalsPath}">${text(locale, 'renewals.title')}</a>`
+    }</div>
 <form method="get" action="${findPath}" class="stack" role="search"><div class="field"><label for="q">${text(locale, 'cards.search')}</label><input id="q" name="q" type="search" maxlength="${longestWords}" value="${words}" autocomplete="off"></div>
 <div class="field"><label for="show">${text(locale, 'cards.show')}</label><select id="show" name="show">${cardFilters.map(
       (each) => html`<option value="${each}"${each === show && html` selected`}>${filterText(locale, each)}</option>`,

@@ -67,7 +67,7 @@ async function show(
   );
 }
 
-/** POST /cards/order: a new card for somebody, or one that comes after a card (`replaces`). */
+/** POST /cards/order: a new card for somebody, or the renewal of a card (`replaces`). */
 export async function orderCardForm(ports: PortalPorts, desk: CardDesk, request: HttpRequest): Promise<HttpResponse> {
   const session = await heldSession(ports, request);
   if (session === undefined) return seeOther(orderPath);
@@ -87,7 +87,6 @@ export async function orderCardForm(ports: PortalPorts, desk: CardDesk, request:
     holder,
     organisation,
     profile,
-    temporary: fields?.get('temporary') === '1',
     replaces,
   });
   // Known already: the form was sent twice.

@@ -26,7 +26,7 @@ interface Asked {
 
 async function ask(method: 'GET' | 'POST', path: string, given: Asked = {}): Promise<HttpResponse> {
   const { session = 'admin', form, query = '', headers, locale = 'en' } = given;
-  const [, , kind, id] = path.split('/');
+  const [, , , id] = path.split('/');
   const ports = {
     ...face.portalPorts,
     startLogin: async (_request: HttpRequest, back: string, asked?: object) => {
@@ -34,7 +34,7 @@ async function ask(method: 'GET' | 'POST', path: string, given: Asked = {}): Pro
       return { status: 303, headers: { location: '/login/x' }, body: '' };
     },
   };
-  const wanted = kind === 'card' ? '/cards/card/:id' : path;
+  const wanted = path.replace(/^\/cards\/card\/[^/]+/, '/cards/card/:id');
   const found = portalRoutes(ports).find((route) => route.method === method && route.path === wanted);
   assert.ok(found, path);
   return await found.handle({
@@ -122,6 +122,91 @@ describe('a card', () => {
   });
 });
 
+describe('a soft card', () => {
+  const path = '/cards/card/card-checked/soft-card';
+  const form = { _csrf: '', seen: '4' };
+  test('is given once, in a page that nothing keeps: a file, a PIN, and what to do with them, in every language', async () => {
+    for (const locale of locales) {
+      const answer = await ask('POST', path, { form: { ...form, _csrf: csrf() }, locale });
+      const body = String(answer.body);
+      assert.equal(answer.status, 200);
+      assert.match(String(answer.headers['cache-control']), /no-store/);
+      assert.match(body, /download="card-[\w-]+\.p12" href="data:application\/x-pkcs12;base64,cDEy"/);
+      assert.match(body, /id="pin">K7QM-2F9X-ABCD</);
+      assert.doesNotMatch(body, /undefined|cards\.|card\.(do|will)|<script|Nina <|name="do"/, locale);
+    }
+    assert.deepEqual(face.cards.done[0], 'soft administrator card-checked 4');
+  });
+  test('that did not come in time, or is refused, is said beside the card', async () => {
+    face.cards.softAnswers.push({ kind: 'late' }, { kind: 'refused', code: 'order.noSoftCard' }, { kind: 'unknown' });
+    const asked = () => ask('POST', path, { form: { ...form, _csrf: csrf() } });
+    const late = await asked();
+    assert.deepEqual([late.status, /the keys are gone/.test(String(late.body))], [409, true]);
+    assert.match(String((await asked()).body), /href="#do-softCard">This kind of card may not be a file/);
+    assert.doesNotMatch(String((await asked()).body), /data:application/);
+    assert.match(String((await ask('GET', '/cards/card/card-made', { query: 'no=late' })).body), /the keys are gone/);
+  });
+  test('is made by our own form alone, for a strong and fresh proof', async () => {
+    for (const given of [
+      { form: { ...form, _csrf: csrf('other') } },
+      { form: { _csrf: csrf() } },
+      { form: { ...form, _csrf: csrf() }, headers: { origin: 'https://evil.example' } },
+    ])
+      assert.equal((await ask('POST', path, given)).status, 403);
+    const weak = await ask('POST', path, { session: 'weak', form: { ...form, _csrf: csrf('weak') } });
+    assert.equal(weak.headers.location, '/login/x');
+    assert.equal((await ask('POST', path, { session: 'nobody', form })).status, 303);
+    assert.deepEqual(face.cards.done, []);
+  });
+});
+
+describe('a temporary card', () => {
+  const path = '/cards/temporary';
+  const form = (more: Record<string, string> = {}) => ({
+    ...{ _csrf: csrf(), id: 'order-0002', card: 'card-inUse', why: 'forgotten', document: 'passport', q: 'nina' },
+    ...more,
+  });
+  test('is found, explained and made in one page, and handed over from the next', async () => {
+    for (const locale of locales)
+      assert.doesNotMatch(
+        String((await ask('GET', path, { query: 'q=nina', locale })).body),
+        /undefined|cards\.|card\.(state|ending|document)\.|<script|Nina </,
+        locale,
+      );
+    const one = String((await ask('GET', path, { query: 'q=nina' })).body);
+    assert.match(one, /name="card" value="card-inUse" required checked/);
+    const two = String((await ask('GET', path, { query: 'q=two' })).body);
+    assert.doesNotMatch(two, /checked/, 'of two nobody is chosen by a computer');
+    assert.match(String((await ask('GET', path, { query: 'q=nobody' })).body), /Nobody of that name/);
+    face.cards.done.length = 0;
+    const made = String((await ask('POST', path, { form: form() })).body);
+    assert.deepEqual(face.cards.done, [
+      'temporary administrator {"id":"order-0002","card":"card-inUse","why":"forgotten","document":"passport"}',
+    ]);
+    assert.match(made, /action="\/cards\/card\/order-0002"[\s\S]*value="handOver"[\s\S]*name="seen" value="6"/);
+  });
+  test('that is refused is said on the same page; one that is not made yet goes on from its own', async () => {
+    face.cards.softAnswers.push({ kind: 'refused', code: 'order.hasOne' }, { kind: 'late' }, { kind: 'unknown' });
+    const refused = await ask('POST', path, { form: form() });
+    assert.equal(refused.status, 409);
+    assert.match(String(refused.body), /href="#who">The holder has such a card[\s\S]*value="nina"/);
+    assert.equal((await ask('POST', path, { form: form() })).headers.location, '/cards/card/order-0002?no=late');
+    assert.equal((await ask('POST', path, { form: form() })).headers.location, '/cards/card/order-0002');
+  });
+  test('is for officers alone, by our own form, with a strong and fresh proof', async () => {
+    assert.equal((await ask('GET', path, { session: 'stranger' })).status, 403);
+    assert.equal((await ask('GET', path, { session: 'weak', query: 'card=c-1' })).status, 303);
+    assert.deepEqual(proof[0], [
+      '/cards/temporary?card=c-1&proved=1',
+      { minimum: 'substantial', proofSeconds: face.portalPorts.catalogue().settings.lifetimes.linkProof },
+    ]);
+    for (const more of [{ _csrf: '' }, { id: 'x' }, { card: '../x' }, { why: 'bored' }])
+      assert.equal((await ask('POST', path, { form: form(more) })).status, 403);
+    assert.equal((await ask('POST', path, { form: form(), headers: { origin: 'https://evil.example' } })).status, 403);
+    assert.deepEqual(face.cards.done, []);
+  });
+});
+
 describe('lists and orders', () => {
   test('one finds by name, by state and page by page; who has no task is told whom to ask', async () => {
     const body = String((await ask('GET', '/cards/find', { query: 'q=nina&show=waiting' })).body);
@@ -198,22 +283,29 @@ describe('lists and orders', () => {
       assert.ok((await ask('POST', '/cards/order', { form: { ...form, ...broken } })).status === 403);
     assert.match(String((await ask('GET', '/cards/order', { query: 'q=nobody' })).body), /Nobody of that name/);
   });
-  test('a temporary card and a renewal come after their card, and a refusal is shown there', async () => {
+  test('a renewal comes after its card, and a refusal is shown there', async () => {
     face.cards.answers.push({ kind: 'refused', code: 'order.notYetRenewable' });
     const form = { _csrf: csrf(), id: 'order-0001', who: 'p1 hospital', profile: 'staff-card', replaces: 'card-inUse' };
     const answer = await ask('POST', '/cards/order', { form });
     assert.equal(answer.headers.location, '/cards/card/card-inUse?no=order.notYetRenewable');
     const shown = await ask('GET', '/cards/card/card-inUse', { query: 'no=order.notYetRenewable' });
     assert.match(String(shown.body), /near its end/);
-    await ask('POST', '/cards/order', { form: { ...form, temporary: '1' } });
-    assert.match(face.cards.done[1] ?? '', /"temporary":true,"replaces":"card-inUse"/);
   });
   test('a login comes back to these pages and to no others', () => {
     const granted = (to: string) =>
       portalAnswer(portalLogin('main', to), { kind: 'granted' } as never).headers.location;
-    for (const to of ['/cards', '/cards/find?proved=1', '/cards/order?proved=1', '/cards/card/c-1'])
+    for (const to of [
+      ...['/cards', '/cards/find?proved=1', '/cards/order?proved=1', '/cards/card/c-1'],
+      ...['/cards/temporary', '/cards/temporary?proved=1', '/cards/temporary?card=c-1&proved=1'],
+    ])
       assert.equal(granted(to), to);
-    for (const to of ['/cards/../logout', '/cards/card/x/y', '//evil.example/cards', '/cards?x=1'])
+    for (const to of [
+      '/cards/../logout',
+      '/cards/card/x/y',
+      '//evil.example/cards',
+      '/cards?x=1',
+      '/cards/temporary?card=a&x=1',
+    ])
       assert.equal(granted(to), '/');
   });
 });

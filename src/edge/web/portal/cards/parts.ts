@@ -12,12 +12,14 @@ export const cardsPath = '/cards';
 export const findPath = '/cards/find';
 export const orderPath = '/cards/order';
 export const renewalsPath = '/cards/renewals';
+export const temporaryPath = '/cards/temporary';
 export const cardPath = (id: string): string => `/cards/card/${encodeURIComponent(id)}`;
+export const softCardPath = (id: string): string => `${cardPath(id)}/soft-card`;
 export const certificatePath = (id: string, fingerprint: string): string =>
   `${cardPath(id)}/certificate/${fingerprint}`;
 /** Addresses of these pages that a login goes back to. */
 export const cardBack =
-  /^\/cards(?:\/find|\/order|\/renewals|\/renewals\/[\w-]{1,64}|\/card\/[\w-]{1,64})?(?:\?proved=1)?$/;
+  /^\/cards(?:\/find|\/order|\/temporary|\/renewals|\/renewals\/[\w-]{1,64}|\/card\/[\w-]{1,64})?(?:\?proved=1)?$|^\/cards\/temporary\?card=[\w-]{1,64}&proved=1$/;
 
 /** Who orders, makes or ends a card for another must have proven themselves so strongly. */
 export const minimum = 'substantial';

@@ -1,7 +1,14 @@
 // What the pages of cards need from the wiring.
 import type { EpochMs } from '../../../../base/clock.ts';
-import type { CardProfile } from '../../../../core/catalogue/index.ts';
-import type { ActionInput, Card, CardAction, CardStep, OrderingRefusal } from '../../../../core/ordering/index.ts';
+import type { CardProfile, IdentityDocument } from '../../../../core/catalogue/index.ts';
+import type {
+  ActionInput,
+  Card,
+  CardAction,
+  CardStep,
+  OrderingRefusal,
+  TemporaryReason,
+} from '../../../../core/ordering/index.ts';
 import type { Session } from '../../../../core/sessions/index.ts';
 
 /** A card with the names that a list shows. */
@@ -56,14 +63,36 @@ export interface OrderWish {
   readonly holder: string;
   readonly organisation: string;
   readonly profile: string;
-  readonly temporary: boolean;
   readonly replaces: string | undefined;
+}
+
+/** What an officer asks for when somebody stands there without their card. */
+export interface TemporaryWish {
+  /** Id of the card to be, made with the form. */
+  readonly id: string;
+  /** The card that is missing. */
+  readonly card: string;
+  readonly why: TemporaryReason;
+  readonly document: IdentityDocument | undefined;
 }
 
 export type CardDone =
   | { readonly kind: 'done' }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'refused'; readonly code: OrderingRefusal | 'order.request' };
+
+/** A soft card, given once: neither the file nor its PIN is kept anywhere. */
+export interface SoftCard {
+  readonly kind: 'made';
+  /** PKCS #12. */
+  readonly file: Uint8Array;
+  readonly pin: string;
+  readonly card: Pick<Card, 'id' | 'revision' | 'temporary'>;
+  readonly holder: string;
+}
+
+/** `late`: the issuer took too long or said no, and the keys are gone. */
+export type SoftCardDone = SoftCard | { readonly kind: 'late' } | Exclude<CardDone, { readonly kind: 'done' }>;
 
 export interface CardDesk {
   /** What this person may do for anybody. */
@@ -81,5 +110,11 @@ export interface CardDesk {
   /** People at the organisations that this person orders cards for. */
   people(person: string, words: string): Promise<{ readonly found: readonly Employed[]; readonly more: boolean }>;
   order(session: Session, wish: OrderWish): Promise<CardDone>;
+  /** Cards of that name, or this one, in whose place the officer may make a temporary card. */
+  missing(session: Session, search: { readonly words: string; readonly card: string }): Promise<readonly CardLine[]>;
+  /** `done`: it is ordered and the holder seen; the card is made with keys of its own. */
+  temporary(session: Session, wish: TemporaryWish): Promise<SoftCardDone | { readonly kind: 'done' }>;
+  /** Makes the keys of a card, asks for its certificates, and waits for them. */
+  makeSoft(session: Session, card: string, seen: number): Promise<SoftCardDone>;
   act(session: Session, card: string, action: CardAction, input: ActionInput, seen: number): Promise<CardDone>;
 }

@@ -1,6 +1,6 @@
 // A soft card as a PKCS#12 file (RFC 7292): key under PBES2 with AES-256, integrity by HMAC-SHA-256, readable by NSS, OpenSSL and Windows.
 import { createHash, createHmac, type KeyObject, randomBytes } from 'node:crypto';
-import { der, derInteger, derNull, derOctets, derOid, derSequence, derSet } from '../../../base/x509/index.ts';
+import { der, derInteger, derNull, derOctets, derOid, derSequence, derSet } from './der-writer.ts';
 
 const oids = {
   data: '1.2.840.113549.1.7.1',
@@ -16,7 +16,7 @@ const bmp = (text: string): Buffer => Buffer.from(text, 'utf16le').swap16();
 const rounds = 10_000;
 
 /** RFC 7292 appendix B.2 with SHA-256 and purpose 3 (integrity); one block is the whole key. */
-export function integrityKey(password: string, salt: Buffer, iterations: number): Buffer {
+function integrityKey(password: string, salt: Buffer, iterations: number): Buffer {
   const block = 64;
   const fill = (bytes: Buffer): Buffer => Buffer.alloc(Math.ceil(bytes.length / block) * block, bytes);
   let key = Buffer.concat([Buffer.alloc(block, 3), fill(salt), fill(Buffer.concat([bmp(password), Buffer.alloc(2)]))]);
@@ -32,24 +32,33 @@ const bag = (oid: string, value: Buffer, attributes: readonly Buffer[] = []): Bu
 const certificateBag = (certificate: Buffer, attributes: readonly Buffer[] = []): Buffer =>
   bag(oids.certificateBag, derSequence(derOid(oids.x509Certificate), der(0xa0, derOctets(certificate))), attributes);
 
-/** The file's bytes. The certificates are not secret and lie open in it; the key does not. */
+/** A key with its certificate, DER. */
+export interface CertifiedKey {
+  readonly key: KeyObject;
+  readonly certificate: Buffer;
+}
+
+/** The file's bytes (RFC 7292 4). The certificates are not secret and lie open in it; the keys do not. */
 export function writePkcs12(given: {
-  key: KeyObject;
-  certificate: Buffer;
-  chain: readonly Buffer[];
-  friendlyName: string;
-  password: string;
+  readonly held: readonly CertifiedKey[];
+  /** Certificates of the issuers, DER. */
+  readonly chain: readonly Buffer[];
+  readonly friendlyName: string;
+  readonly password: string;
 }): Buffer {
-  const { key, certificate, chain, friendlyName, password } = given;
-  const keyId = createHash('sha256').update(certificate).digest().subarray(0, 20);
-  const attributes = [
-    derSequence(derOid(oids.friendlyName), derSet(der(0x1e, bmp(friendlyName)))),
-    derSequence(derOid(oids.localKeyId), derSet(derOctets(keyId))),
-  ];
-  const shrouded = key.export({ type: 'pkcs8', format: 'der', cipher: 'aes-256-cbc', passphrase: password });
+  const { chain, friendlyName, password } = given;
+  const named = given.held.map(({ key, certificate }) => {
+    const keyId = createHash('sha256').update(certificate).digest().subarray(0, 20);
+    const attributes = [
+      derSequence(derOid(oids.friendlyName), derSet(der(0x1e, bmp(friendlyName)))),
+      derSequence(derOid(oids.localKeyId), derSet(derOctets(keyId))),
+    ];
+    const shrouded = key.export({ type: 'pkcs8', format: 'der', cipher: 'aes-256-cbc', passphrase: password });
+    return [certificateBag(certificate, attributes), bag(oids.shroudedKeyBag, shrouded, attributes)] as const;
+  });
   const authenticated = derSequence(
-    dataContent(derSequence(certificateBag(certificate, attributes), ...chain.map((der) => certificateBag(der)))),
-    dataContent(derSequence(bag(oids.shroudedKeyBag, shrouded, attributes))),
+    dataContent(derSequence(...named.map(([leaf]) => leaf), ...chain.map((above) => certificateBag(above)))),
+    dataContent(derSequence(...named.map(([, key]) => key))),
   );
   const salt = randomBytes(16);
   const mac = createHmac('sha256', integrityKey(password, salt, rounds))
