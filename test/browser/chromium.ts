@@ -42,6 +42,8 @@ export interface Chromium {
   page(): Promise<Page>;
   /** Puts a soft card into the reader; it stays until taken out. */
   insert(card: string): void;
+  /** Puts the card of a PKCS #12 file into the reader. */
+  importFile(file: string, pin: string): void;
   /** Takes every card out. */
   takeOut(): void;
   close(): Promise<void>;
@@ -71,9 +73,10 @@ export async function startChromium(hub: RunningHub, options: ChromiumOptions = 
     execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
   nss('certutil', '-N', '-d', database, '--empty-password');
   nss('certutil', '-A', '-d', database, '-n', 'instance root', '-t', 'CT,,', '-i', hub.rootFile);
-  const insert = (card: string): void => {
-    nss('pk12util', '-i', join(hub.cards, `${card}.p12`), '-d', database, '-W', hub.cardPassphrase);
+  const importFile = (file: string, pin: string): void => {
+    nss('pk12util', '-i', file, '-d', database, '-W', pin);
   };
+  const insert = (card: string): void => importFile(join(hub.cards, `${card}.p12`), hub.cardPassphrase);
   const takeOut = (): void => {
     for (const line of nss('certutil', '-L', '-d', database).split('\n')) {
       const found = /^(.*\S)\s+u,u,u\s*$/.exec(line);
@@ -143,6 +146,7 @@ export async function startChromium(hub: RunningHub, options: ChromiumOptions = 
       return await context.newPage();
     },
     insert,
+    importFile,
     takeOut,
     close: async () => {
       await context.close();

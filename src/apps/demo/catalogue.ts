@@ -104,6 +104,8 @@ export function demoCatalogue(place: DemoPlace, pki: TestPki, keys: Readonly<Rec
                 },
               ],
               approval: false,
+              // Nobody at home has a program that writes chips.
+              softCard: true,
               identifier: 'staff-id',
               identityDocuments: ['passport', 'nationalIdCard', 'drivingLicence'],
               country: 'NO',

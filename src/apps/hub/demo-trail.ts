@@ -31,7 +31,7 @@ function proofOf({ kind, body }: StoredEvent): TrailEvent['proof'] {
   return kind === 'journey.proved' && assurance && typeof provider === 'string' ? { provider, assurance } : undefined;
 }
 
-/** The latest events of logins and tickets. Announcements of logins are left out: they are not of anybody yet. */
+/** The latest events of logins, tickets and cards. Announcements of logins are left out: they are not of anybody yet. */
 export function demoTrail(given: {
   readonly pool: pg.Pool;
   readonly people: PersonReader;
@@ -57,12 +57,18 @@ export function demoTrail(given: {
         if (facts) names.set(id, shownName(facts.person));
         return names.get(id) ?? id;
       };
+      const cardOf = async ({ kind, body }: StoredEvent): Promise<TrailEvent['card']> => {
+        const { card: id, profile, by } = body;
+        if (!kind.startsWith('card.') || typeof id !== 'string' || typeof profile !== 'string') return undefined;
+        return { id, profile, by: typeof by === 'string' ? await nameOf(by) : undefined };
+      };
       const events: TrailEvent[] = [];
       for (const { index, text } of found.toReversed()) {
         const event = parseEventText(text);
         const kind = oneOf(auditKinds, event?.kind);
-        if (event === undefined || kind === undefined || !/^(?:journey|session|ticket)\./.test(kind)) continue;
-        if (kind === 'ticket.pushed') continue;
+        if (event === undefined || kind === undefined || !/^(?:journey|session|ticket|card)\./.test(kind)) continue;
+        // A renewal of many is no story of one person; its own page tells how it goes.
+        if (kind === 'ticket.pushed' || kind.startsWith('card.renewal')) continue;
         events.push({
           at: Date.parse(event.at),
           kind,
@@ -72,6 +78,7 @@ export function demoTrail(given: {
           session: event.session,
           reference: event.reference,
           reason: oneOf<ReasonCode>(reasonCodes, event.reason),
+          card: await cardOf(event),
           refused: event.outcome !== 'ok',
           proof: proofOf(event),
           decision: kind === 'journey.decided' ? decisionOf(event.body) : undefined,

@@ -33,8 +33,6 @@ export const cardActions = {
   orderOutside: { flows: outside, actors: ['holder'], from: ['approved'], to: 'requested' },
   /** The certificates came. */
   certify: { flows: own, actors: ['hub'], from: ['requested'], to: 'made' },
-  /** It was spoiled, or its file never came into a hand: its certificates are withdrawn, and other keys are needed. */
-  makeAgain: { flows: own, actors: ['issueCards', 'holder'], from: ['made'], to: 'checked' },
   /** The issuer said no: other keys are needed. */
   refuseCertificates: { flows: own, actors: ['hub'], from: ['requested'], to: 'checked' },
   /** The outside issuer has made the card, as its holder or the orderer was told. */
@@ -43,6 +41,8 @@ export const cardActions = {
   receive: { flows: both, actors: ['holder'], from: ['made'], to: 'received' },
   /** The officer gives it to whom they have just seen; only a temporary card, whose holder may have no other way to log in. */
   handOver: { flows: own, actors: ['issueCards'], from: ['made'], to: 'received' },
+  /** It was spoiled, or its file never came into a hand: its certificates are withdrawn, and other keys are needed. */
+  makeAgain: { flows: own, actors: ['issueCards', 'holder'], from: ['made'], to: 'checked' },
   /** First login: it works, and is its holder's. An outside card is known by that alone. */
   use: { flows: both, actors: ['hub'], from: ['requested', 'made', 'received'], to: 'inUse' },
   suspend: { flows: own, actors: ['issueCards', 'holder', 'hub'], from: ['received', 'inUse'], to: 'suspended' },

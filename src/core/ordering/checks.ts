@@ -10,7 +10,7 @@ import {
   type Person,
 } from '../directory/index.ts';
 import { type CardAction, type CardActionRule, cardActions } from './actions.ts';
-import { type ByHand, type Card, type CardCertificate, type CardEnding, isOpen } from './card.ts';
+import { type ByHand, type Card, type CardCertificate, type CardEnding, type CardState, isOpen } from './card.ts';
 import { validUntil } from './standing.ts';
 
 /** Who acts: a person with what was granted to them, or the hub. */
@@ -143,6 +143,8 @@ function mayAct(facts: CardFacts, action: CardAction | 'order'): boolean {
   );
 }
 
+/** A card that nobody has in hand yet is not missing. */
+const inHand: readonly CardState[] = ['received', 'inUse', 'suspended'];
 /** Endings after which its holder still works there, without a card. */
 const goesMissing: readonly CardEnding[] = ['lost', 'stolen', 'broken'];
 const byItself: readonly string[] = ['order', 'requestCertificates', 'makeAgain'];
@@ -276,7 +278,7 @@ export const orderingChecks: readonly OrderingCheck[] = [
       const replaceable =
         before !== undefined && before.holder === card.holder && before.profile === card.profile && !before.temporary;
       if (!replaceable || !card.temporary) return replaceable;
-      const missing = isOpen(before) || (before.ending !== undefined && goesMissing.includes(before.ending));
+      const missing = before.ending === undefined ? inHand.includes(before.state) : goesMissing.includes(before.ending);
       return missing && facts.profile?.flow === 'own';
     },
   },

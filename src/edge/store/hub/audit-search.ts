@@ -22,7 +22,7 @@ export interface FoundEvent {
   readonly text: string;
 }
 
-/** By way of its holder, whose events have an index; a login is known by the session that it began. */
+/** By way of its holder, whose events have an index; a login is known by the session that it began, and a refused one, which is of nobody, by the card. */
 const ofCard = `id IN (
   WITH about AS (
     SELECT id, kind, session, journey FROM hub.audit_event
@@ -30,7 +30,10 @@ const ofCard = `id IN (
   begun AS (SELECT session, journey FROM about WHERE kind IN ('session.started', 'session.steppedUp'))
   SELECT id FROM about
   UNION SELECT e.id FROM hub.audit_event e JOIN begun b ON e.session = b.session
-  UNION SELECT e.id FROM hub.audit_event e JOIN begun b ON e.journey = b.journey)`;
+  UNION SELECT e.id FROM hub.audit_event e JOIN begun b ON e.journey = b.journey
+  UNION SELECT e.id FROM hub.audit_event e JOIN hub.card c ON c.id = ?
+    WHERE e.kind = 'journey.refused' AND e.at >= c.ordered_at AND (strpos(e.text, c.id) > 0 OR EXISTS (
+      SELECT 1 FROM hub.card_certificate k WHERE k.card = c.id AND strpos(e.text, k.fingerprint) > 0)))`;
 
 /** Up to `limit` events that match everything given, newest first. Events removed by retention are not found. */
 export async function findEvents(

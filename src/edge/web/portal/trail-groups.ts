@@ -15,6 +15,8 @@ export interface TrailEvent {
   readonly reference?: string | undefined;
   readonly reason?: ReasonCode | undefined;
   readonly refused: boolean;
+  /** The card that it is a step of, and who took it; no name: the hub itself. */
+  readonly card?: { readonly id: string; readonly profile: string; readonly by?: string | undefined } | undefined;
   /** The way that was taken and the level that it proved. */
   readonly proof?: { readonly provider: string; readonly assurance: Assurance } | undefined;
   readonly decision?:
@@ -34,6 +36,8 @@ export interface TrailGroup {
   /** The one that a login was for; a logout is of no single one. */
   readonly application?: string | undefined;
   readonly person?: string | undefined;
+  /** Set where they are the steps of a card. */
+  readonly card?: TrailEvent['card'];
   readonly events: readonly TrailEvent[];
 }
 
@@ -52,12 +56,20 @@ export function groupTrail(events: readonly TrailEvent[]): readonly TrailGroup[]
     const ticketsOf = `${session} ${application}`;
     const login = follows(event.kind) ? lastOfSession.get(ticketsOf) : undefined;
     const end = isEnd(event.kind) && session !== undefined ? `end ${session}` : undefined;
-    const key = login ?? end ?? event.reference ?? session ?? String(event.index ?? event.at);
+    // A card's steps are weeks apart and one story.
+    const ofCard = event.card && `card ${event.card.id}`;
+    const key = ofCard ?? login ?? end ?? event.reference ?? session ?? String(event.index ?? event.at);
     const group = groups.get(key) ?? [];
     group.push(event);
     groups.delete(key);
     groups.set(key, group);
-    if (session !== undefined && event.reference !== undefined && !follows(event.kind) && end === undefined)
+    if (
+      ofCard === undefined &&
+      session !== undefined &&
+      event.reference !== undefined &&
+      !follows(event.kind) &&
+      end === undefined
+    )
       lastOfSession.set(ticketsOf, key);
   }
   const last = <Name extends 'application' | 'person' | 'reference'>(of: readonly TrailEvent[], name: Name) =>
@@ -66,6 +78,7 @@ export function groupTrail(events: readonly TrailEvent[]): readonly TrailGroup[]
     reference: of.find(({ reference }) => reference !== undefined)?.reference,
     application: of.every(({ kind }) => isEnd(kind)) ? undefined : last(of, 'application'),
     person: last(of, 'person'),
+    card: of[0]?.card,
     events: of,
   }));
 }

@@ -1,24 +1,47 @@
 // The demo's trail in the browser: what the audit says of the latest logins, in words. Only wired in the demo.
 import { type HtmlValue, type HttpRequest, type HttpResponse, html } from '../../../base/http/index.ts';
-import { type Locale, localized } from '../../../wire/codes/index.ts';
-import { text, trailWords } from '../../../wire/texts/index.ts';
+import { type AuditKind, type Locale, localized } from '../../../wire/codes/index.ts';
+import { type TextKey, text, trailWords } from '../../../wire/texts/index.ts';
+import { cardPath, kindName } from './cards/parts.ts';
 import { applicationName, clockTimeOf, heldSession, localeOf, portalPage, timeOf, whoIsHere } from './portal-page.ts';
 import type { PortalPorts, TrailReader } from './ports.ts';
 import { groupTrail, type TrailEvent, type TrailGroup } from './trail-groups.ts';
 
 const mostGroups = 12;
 
+/** A card's steps in the words of its own page. */
+const cardWords = {
+  'card.ordered': 'card.did.order',
+  'card.approved': 'card.did.approve',
+  'card.declined': 'card.did.decline',
+  'card.identityChecked': 'card.did.checkIdentity',
+  'card.requested': 'card.did.requestCertificates',
+  'card.refusedByIssuer': 'card.did.refuseCertificates',
+  'card.made': 'card.did.certify',
+  'card.spoiled': 'card.did.makeAgain',
+  'card.received': 'card.did.receive',
+  'card.used': 'card.did.use',
+  'card.suspended': 'card.did.suspend',
+  'card.resumed': 'card.did.resume',
+  'card.endAsked': 'card.did.askEnd',
+  'card.ended': 'card.did.end',
+  'card.expired': 'card.did.expire',
+  'card.leftByHand': 'card.did.leaveByHand',
+  'card.revokedByHand': 'card.did.confirmByHand',
+} as const satisfies Readonly<Record<Exclude<Extract<AuditKind, `card.${string}`>, `card.renewal${string}`>, TextKey>>;
+
 /** What stands under a step: another application than its group's, the way and its level, what policy said and by which rules, or why not. */
 function details(ports: PortalPorts, locale: Locale, group: TrailGroup, event: TrailEvent): readonly string[] {
   const { labels, decisions } = trailWords[locale];
   const { providers, rules } = ports.catalogue();
   const level = (name: NonNullable<TrailEvent['proof']>['assurance']) => text(locale, `assurance.${name}`);
-  const { proof, decision, reason, application } = event;
+  const { proof, decision, reason, application, card } = event;
   const provider = proof && providers.get(proof.provider);
   return [
     ...(application === undefined || application === group.application
       ? []
       : [applicationName(ports, locale, application)]),
+    ...(card === undefined ? [] : [card.by ?? text(locale, 'cards.hub')]),
     ...(reason === undefined ? [] : [text(locale, `reason.${reason}.title`)]),
     ...(proof ? [`${provider ? localized(provider.name, locale) : proof.provider}: ${level(proof.assurance)}`] : []),
     ...(decision ? [`${decisions[decision.outcome]}; ${labels.required}: ${level(decision.required)}`] : []),
@@ -31,7 +54,10 @@ function details(ports: PortalPorts, locale: Locale, group: TrailGroup, event: T
 }
 
 function step(ports: PortalPorts, locale: Locale, group: TrailGroup, event: TrailEvent): HtmlValue {
-  const words = (trailWords[locale].steps as Readonly<Record<string, string>>)[event.kind] ?? event.kind;
+  const ofCard = (cardWords as Readonly<Partial<Record<AuditKind, TextKey>>>)[event.kind];
+  const words = ofCard
+    ? text(locale, ofCard)
+    : ((trailWords[locale].steps as Readonly<Record<string, string>>)[event.kind] ?? event.kind);
   const more = details(ports, locale, group, event);
   const seal =
     event.index === undefined ? text(locale, 'trail.waiting') : text(locale, 'trail.sealed', { index: event.index });
@@ -41,15 +67,16 @@ function step(ports: PortalPorts, locale: Locale, group: TrailGroup, event: Trai
 }
 
 function groupSheet(ports: PortalPorts, locale: Locale, group: TrailGroup): HtmlValue {
-  const { application, person, reference, events } = group;
-  const names = [application && applicationName(ports, locale, application), person].filter(
+  const { application, person, reference, events, card } = group;
+  const kind = card && kindName(locale, ports.catalogue().cardProfiles.get(card.profile), card.profile);
+  const names = [kind ?? (application && applicationName(ports, locale, application)), person].filter(
     (name) => name !== undefined,
   );
   return html`<section class="sheet"><div class="stack close"><h2>${names.join(' · ') || reference}</h2><p class="quiet">${timeOf(
     ports,
     locale,
     events[0]?.at ?? 0,
-  )}${reference !== undefined && html` · <span class="code">${reference}</span>`}</p></div><ul class="rows">${events.map(
+  )}${card !== undefined && html` · <a class="print" href="${cardPath(card.id)}">${card.id}</a>`}${card === undefined && reference !== undefined && html` · <span class="code">${reference}</span>`}</p></div><ul class="rows">${events.map(
     (event) => step(ports, locale, group, event),
   )}</ul></section>`;
 }

@@ -65,6 +65,7 @@ export const enCards = {
     'For somebody who stands at the counter without their card: find them, say why, look at who it is, and make it.',
   'cards.temporaryWho': 'Name of the holder',
   'cards.temporaryNobody': 'Nobody of that name has a card here that a temporary one can stand in for.',
+  'cards.temporarySee': 'Look at all cards of that name',
   'cards.temporaryWhose': 'Whose card is missing?',
   'cards.temporaryHours': 'temporary card for {hours} hours',
   'cards.temporaryWhy': 'Why is it missing?',
@@ -122,7 +123,8 @@ export const enCards = {
   'card.will.decline': 'The order ends, and the reason is kept.',
   'card.will.withdraw': 'The order ends. Nothing is made.',
   'card.will.checkIdentity': 'You have seen who it is. It is kept what was shown, not its number.',
-  'card.will.requestCertificates': 'The certificates are asked for with the card’s own keys. It takes a few seconds.',
+  'card.will.requestCertificates':
+    'With a chip: the certificates are asked for with the card’s own keys. It takes a few seconds.',
   'card.will.orderOutside': 'Order the card at its issuer first. It is known here by your first login with it.',
   'card.will.reportMade': 'The card is ready at its issuer.',
   'card.will.receive': 'You have the card in your hand. From now on it lets you in, and you answer for it.',

@@ -65,6 +65,7 @@ export const nbCards: CardTexts = {
     'For den som står ved skranken uten kortet sitt: finn personen, si hvorfor, se hvem det er, og lag kortet.',
   'cards.temporaryWho': 'Navnet til innehaveren',
   'cards.temporaryNobody': 'Ingen med det navnet har et kort her som et midlertidig kan stå i stedet for.',
+  'cards.temporarySee': 'Se alle kort med det navnet',
   'cards.temporaryWhose': 'Hvem mangler kortet sitt?',
   'cards.temporaryHours': 'midlertidig kort i {hours} timer',
   'cards.temporaryWhy': 'Hvorfor mangler det?',
@@ -119,7 +120,7 @@ export const nbCards: CardTexts = {
   'card.will.decline': 'Bestillingen avsluttes, og grunnen lagres.',
   'card.will.withdraw': 'Bestillingen avsluttes. Ingenting lages.',
   'card.will.checkIdentity': 'Du har sett hvem det er. Det lagres hva som ble vist, ikke nummeret.',
-  'card.will.requestCertificates': 'Sertifikatene bes om med kortets egne nøkler. Det tar noen sekunder.',
+  'card.will.requestCertificates': 'Med brikke: sertifikatene bes om med kortets egne nøkler. Det tar noen sekunder.',
   'card.will.orderOutside':
     'Bestill først kortet hos utstederen. Det blir kjent her når du logger inn med det første gang.',
   'card.will.reportMade': 'Kortet er klart hos utstederen.',

@@ -66,6 +66,7 @@ export const nlCards: CardTexts = {
     'Voor wie zonder pas aan de balie staat: zoek de persoon, geef aan waarom, kijk wie het is en maak de pas.',
   'cards.temporaryWho': 'Naam van de houder',
   'cards.temporaryNobody': 'Niemand met die naam heeft hier een pas waarvoor een tijdelijke in de plaats kan komen.',
+  'cards.temporarySee': 'Bekijk alle passen met die naam',
   'cards.temporaryWhose': 'Wiens pas ontbreekt?',
   'cards.temporaryHours': 'tijdelijke pas voor {hours} uur',
   'cards.temporaryWhy': 'Waarom ontbreekt hij?',
@@ -121,7 +122,7 @@ export const nlCards: CardTexts = {
   'card.will.withdraw': 'De bestelling eindigt. Er wordt niets gemaakt.',
   'card.will.checkIdentity': 'U hebt gezien wie het is. Bewaard wordt wat is getoond, niet het nummer ervan.',
   'card.will.requestCertificates':
-    'De certificaten worden aangevraagd met de eigen sleutels van de pas. Dat duurt enkele seconden.',
+    'Met chip: de certificaten worden aangevraagd met de eigen sleutels van de pas. Het duurt enkele seconden.',
   'card.will.orderOutside':
     'Bestel de pas eerst bij de uitgever. Hij is hier bekend zodra u er voor het eerst mee inlogt.',
   'card.will.reportMade': 'De pas ligt klaar bij de uitgever.',

@@ -65,6 +65,7 @@ export const nnCards: CardTexts = {
     'For den som står ved skranken utan kortet sitt: finn personen, sei kvifor, sjå kven det er, og lag kortet.',
   'cards.temporaryWho': 'Namnet til innehavaren',
   'cards.temporaryNobody': 'Ingen med det namnet har eit kort her som eit mellombels kan stå i staden for.',
+  'cards.temporarySee': 'Sjå alle kort med det namnet',
   'cards.temporaryWhose': 'Kven manglar kortet sitt?',
   'cards.temporaryHours': 'mellombels kort i {hours} timar',
   'cards.temporaryWhy': 'Kvifor manglar det?',
@@ -119,7 +120,8 @@ export const nnCards: CardTexts = {
   'card.will.decline': 'Tinginga blir avslutta, og grunnen blir lagra.',
   'card.will.withdraw': 'Tinginga blir avslutta. Ingenting blir laga.',
   'card.will.checkIdentity': 'Du har sett kven det er. Det blir lagra kva som vart vist, ikkje nummeret.',
-  'card.will.requestCertificates': 'Det blir bede om sertifikata med nøklane til kortet. Det tek nokre sekund.',
+  'card.will.requestCertificates':
+    'Med brikke: sertifikata blir bedne om med dei eigne nøklane til kortet. Det tek nokre sekund.',
   'card.will.orderOutside':
     'Ting først kortet hos utferdaren. Det blir kjent her når du loggar inn med det fyrste gongen.',
   'card.will.reportMade': 'Kortet er klart hos utferdaren.',

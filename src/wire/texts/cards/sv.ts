@@ -64,6 +64,7 @@ export const svCards: CardTexts = {
     'För den som står vid disken utan sitt kort: sök upp personen, ange varför, kontrollera vem det är och gör kortet.',
   'cards.temporaryWho': 'Innehavarens namn',
   'cards.temporaryNobody': 'Ingen med det namnet har ett kort här som ett tillfälligt kan ersätta.',
+  'cards.temporarySee': 'Se alla kort med det namnet',
   'cards.temporaryWhose': 'Vems kort saknas?',
   'cards.temporaryHours': 'tillfälligt kort i {hours} timmar',
   'cards.temporaryWhy': 'Varför saknas det?',
@@ -117,7 +118,7 @@ export const svCards: CardTexts = {
   'card.will.decline': 'Beställningen avslutas och skälet sparas.',
   'card.will.withdraw': 'Beställningen avslutas. Inget tillverkas.',
   'card.will.checkIdentity': 'Du har sett vem det är. Det sparas vad som visades, inte dess nummer.',
-  'card.will.requestCertificates': 'Certifikaten begärs med kortets egna nycklar. Det tar några sekunder.',
+  'card.will.requestCertificates': 'Med chip: certifikaten begärs med kortets egna nycklar. Det tar några sekunder.',
   'card.will.orderOutside':
     'Beställ först kortet hos dess utgivare. Det blir känt här när du loggar in med det första gången.',
   'card.will.reportMade': 'Kortet är klart hos sin utgivare.',

@@ -146,7 +146,8 @@ function steps(ports: PortalPorts, locale: Locale, held: Held, view: CardView): 
   const isSoft = view.profile?.softCard === true;
   const forms = view.actions.filter(onPage).flatMap((action, index) => {
     const byItself = action === 'requestCertificates' && isSoft;
-    const form = stepForm(ports, locale, held, view, action, index === 0 && !byItself);
+    const isMain = index === 0 && !byItself && action !== 'makeAgain';
+    const form = stepForm(ports, locale, held, view, action, isMain);
     return byItself ? [softForm(ports, locale, held, view), form] : [form];
   });
   const { card, profile } = view;

@@ -51,6 +51,6 @@ export async function softCardPage(
     // The form that a change of language sends would ask for this page again, and it is gone.
     back: cardPath(card.id),
     content: html`${await whoIsHere(ports, locale, held)}<p role="status"><strong>${text(locale, 'cards.softOnce')}</strong></p>
-<section class="sheet"><ol class="steps"><li>${text(locale, 'cards.softSaveWhere')}<div class="actions"><a class="button main" download="card-${card.id.slice(-8)}.p12" href="${data}">${text(locale, 'cards.softSave')}</a></div></li><li>${text(locale, 'cards.softPinGive')}<p><span class="code" id="pin">${pin}</span></p></li><li>${text(locale, 'cards.softImport')}</li></ol></section>${then}`,
+<section class="sheet"><ol class="steps"><li><div class="stack close"><span>${text(locale, 'cards.softSaveWhere')}</span><div class="actions"><a class="button main" download="card-${card.id.slice(-8)}.p12" href="${data}">${text(locale, 'cards.softSave')}</a></div></div></li><li>${text(locale, 'cards.softPinGive')}<p class="lead"><span class="code" id="pin">${pin}</span></p></li><li>${text(locale, 'cards.softImport')}</li></ol></section>${then}`,
   });
 }

@@ -8,7 +8,7 @@ import { type TextKey, text } from '../../../../wire/texts/index.ts';
 import { type Held, heldSession, localeOf, ownForm, portalPage, sessionForm, whoIsHere } from '../portal-page.ts';
 import type { PortalPorts } from '../ports.ts';
 import { proven } from '../proven.ts';
-import { cardPath, kindName, minimum, problem, queryOf, temporaryPath } from './parts.ts';
+import { cardPath, findPath, kindName, minimum, problem, queryOf, temporaryPath } from './parts.ts';
 import type { CardDesk, CardLine } from './ports.ts';
 import { softCardPage } from './soft-card-page.ts';
 
@@ -61,7 +61,10 @@ async function show(
     lines === undefined
       ? undefined
       : lines.length === 0
-        ? html`<p role="status">${text(locale, 'cards.temporaryNobody')}</p>`
+        ? html`<p role="status">${text(locale, 'cards.temporaryNobody')}${
+            words !== '' &&
+            html` <a href="${`${findPath}?${new URLSearchParams({ q: words, show: 'all' })}`}">${text(locale, 'cards.temporarySee')}</a>`
+          }</p>`
         : form(ports, locale, held, search, lines);
   return page(
     'cards.temporaryOrder',
