@@ -33,6 +33,8 @@ describe('a card of our own, in the browser', { skip: browserMissing() ?? false 
   let counter: Page;
   let page: Page;
   let card = '';
+  /** Her card's file and its PIN. */
+  let own: readonly [file: string, pin: string];
   const inspector = new Inspector();
   const at = (path: string) => `${hub.hubUrl}${path}`;
   const shown = (of: Page): Promise<string> => of.locator('main').innerText();
@@ -88,12 +90,14 @@ describe('a card of our own, in the browser', { skip: browserMissing() ?? false 
     await of.waitForLoadState();
   }
   /** Saves the file that the page holds, and puts it into the ward's browser with the PIN beside it. */
-  async function takeFile(): Promise<void> {
+  async function takeFile(): Promise<readonly [file: string, pin: string]> {
     const [file] = await Promise.all([
       counter.waitForEvent('download'),
       counter.getByText(en('cards.softSave'), { exact: true }).click(),
     ]);
-    ward.importFile(await file.path(), (await counter.locator('#pin').innerText()).trim());
+    const taken = [await file.path(), (await counter.locator('#pin').innerText()).trim()] as const;
+    ward.importFile(...taken);
+    return taken;
   }
 
   test('the manager finds Siri without knowing how she is written, and orders her card', async () => {
@@ -128,7 +132,7 @@ describe('a card of our own, in the browser', { skip: browserMissing() ?? false 
     await press(counter, en('cards.softMake'));
     assert.equal(await heading(counter), en('cards.softReady', { name: 'Siri Lunde' }));
     await inspector.inspect(counter, 'soft-card');
-    await takeFile();
+    own = await takeFile();
     await counter.getByRole('link', { name: en('cards.toCard') }).click();
     assert.equal(await stateOf(counter), en('card.state.made'));
     assert.ok((await shown(counter)).includes(en('cards.softBody')));
@@ -160,6 +164,63 @@ describe('a card of our own, in the browser', { skip: browserMissing() ?? false 
     await inspector.inspect(page, 'in-use');
   });
 
+  test('a temporary card for the one that she forgot: eight things to do at the counter, in well under a minute', async () => {
+    await sitDown('lars-simple', '/cards/temporary');
+    await inspector.inspect(counter, 'temporary-search');
+    await counter.goto(at('/cards/temporary?q=siri'));
+    await inspector.inspect(counter, 'temporary');
+    await counter.goto(at('/cards/find'));
+    let done = 0;
+    const count = async (doing: Promise<unknown>): Promise<void> => {
+      done += 1;
+      await doing;
+      await counter.waitForLoadState();
+    };
+    const began = Date.now();
+    await count(counter.getByRole('link', { name: en('cards.temporaryOrder') }).click());
+    await count(counter.fill('#q', 'siri'));
+    await count(counter.keyboard.press('Enter'));
+    await counter.locator('#document').waitFor();
+    assert.ok(await counter.locator('input[name="card"]').isChecked(), 'there is one card, and it is chosen already');
+    await count(counter.getByText(en('card.ending.forgotten'), { exact: true }).click());
+    await count(counter.selectOption('#document', 'drivingLicence'));
+    await count(press(counter, en('cards.temporaryMake')));
+    assert.equal(await heading(counter), en('cards.softReady', { name: 'Siri Lunde' }));
+    ward.takeOut();
+    await count(takeFile());
+    await count(press(counter, en('card.do.handOver')));
+    const took = Date.now() - began;
+    assert.equal(done, 8);
+    assert.ok(took < 30_000, `the machine took ${took} ms of the minute`);
+    assert.equal(await stateOf(counter), en('card.state.received'));
+    await inspector.inspect(counter, 'handed-over');
+    await page.goto(at('/portal'));
+    assert.ok(new URL(page.url()).pathname.startsWith('/login'), 'the session that the forgotten card began is over');
+    assert.ok((await logInWithCard()).includes('Siri Lunde'), 'the temporary card lets her in');
+  });
+
+  test('who has a temporary card gets no second one; the page leads to the first', async () => {
+    await counter.goto(at('/cards/temporary?q=siri'));
+    await inspector.inspect(counter, 'temporary-nobody');
+    await counter.getByRole('link', { name: en('cards.temporarySee') }).click();
+    await counter.locator('a.choice', { hasText: en('cards.temporary') }).click();
+    await inspector.inspect(counter, 'temporary-in-use');
+  });
+
+  test('the forgotten card is back: it is opened again, and the temporary one ends by itself', async () => {
+    await cardPage(counter);
+    assert.ok((await shown(counter)).includes(en('card.ending.forgotten')), 'its history says why it rests');
+    await inspector.inspect(counter, 'suspended');
+    await press(counter, en('card.do.resume'));
+    assert.equal(await stateOf(counter), en('card.state.inUse'));
+    await ward.context.clearCookies();
+    assert.ok((await logInWithCard()).includes(en('reason.card.revoked.title')), 'the temporary card');
+    ward.takeOut();
+    ward.importFile(...own);
+    await ward.context.clearCookies();
+    assert.ok((await logInWithCard()).includes('Siri Lunde'));
+  });
+
   test('revoked as stolen: her open session ends, and the next login is refused within a minute, with the reason', async () => {
     await sitDown('lars-simple', `/cards/card/${card}`);
     await inspector.inspect(counter, 'end');
@@ -187,7 +248,16 @@ describe('a card of our own, in the browser', { skip: browserMissing() ?? false 
       .reverse();
     const wanted = [
       ...['card.ordered', 'card.approved', 'card.identityChecked', 'card.requested', 'card.made', 'journey.refused'],
-      ...['card.received', 'journey.proved', 'session.started', 'card.used', 'card.ended', 'session.ended'],
+      ...[
+        'card.received',
+        'journey.proved',
+        'session.started',
+        'card.used',
+        'card.suspended',
+        'card.resumed',
+        'card.ended',
+        'session.ended',
+      ],
       'journey.refused',
     ];
     let from = 0;
@@ -205,51 +275,10 @@ describe('a card of our own, in the browser', { skip: browserMissing() ?? false 
     await inspector.inspect(page, 'trail');
   });
 
-  test('a temporary card at the counter: eight things to do, in well under a minute', async () => {
-    await sitDown('lars-simple', '/cards/temporary');
-    await inspector.inspect(counter, 'temporary-search');
+  test('what was stolen is known at the counter when she asks for a temporary card', async () => {
     await counter.goto(at('/cards/temporary?q=siri'));
-    await inspector.inspect(counter, 'temporary');
-    await counter.goto(at('/cards/find'));
-    let done = 0;
-    const count = async (doing: Promise<unknown>): Promise<void> => {
-      done += 1;
-      await doing;
-      await counter.waitForLoadState();
-    };
-    const began = Date.now();
-    await count(counter.getByRole('link', { name: en('cards.temporaryOrder') }).click());
-    await count(counter.fill('#q', 'siri'));
-    await count(counter.keyboard.press('Enter'));
-    await counter.locator('#document').waitFor();
-    const name = counter.locator('input[name="card"]');
-    assert.ok(await name.isChecked(), 'there is one card, and it is chosen already');
-    await count(counter.getByText(en('card.ending.stolen'), { exact: true }).click());
-    await count(counter.selectOption('#document', 'drivingLicence'));
-    await count(press(counter, en('cards.temporaryMake')));
-    assert.equal(await heading(counter), en('cards.softReady', { name: 'Siri Lunde' }));
-    ward.takeOut();
-    await count(takeFile());
-    await count(press(counter, en('card.do.handOver')));
-    const took = Date.now() - began;
-    assert.equal(done, 8);
-    assert.ok(took < 30_000, `the machine took ${took} ms of the minute`);
-    assert.equal(await stateOf(counter), en('card.state.received'));
-    await ward.context.clearCookies();
-    assert.ok((await logInWithCard()).includes('Siri Lunde'));
-    await inspector.inspect(counter, 'handed-over');
-  });
-
-  test('who has a temporary card gets no second one; the page leads to the first', async () => {
-    await counter.goto(at('/cards/temporary?q=siri'));
-    await inspector.inspect(counter, 'temporary-nobody');
-    await counter.getByRole('link', { name: en('cards.temporarySee') }).click();
-    await counter.locator('a.choice', { hasText: en('cards.temporary') }).click();
-    await inspector.inspect(counter, 'temporary-in-use');
-    await counter.selectOption('#end-ending', 'mistake');
-    await press(counter, en('card.do.end'));
-    await page.goto(at('/portal'));
-    assert.ok((await logInWithCard()).includes(en('reason.card.revoked.title')));
+    assert.ok(await counter.locator('input[value="stolen"]').isChecked());
+    await inspector.inspect(counter, 'temporary-stolen');
   });
 
   test('each page met is accessible by WCAG 2.2 AA and fits 320 px', () =>

@@ -82,13 +82,15 @@ function form(ports: PortalPorts, locale: Locale, held: Held, search: Search, li
   const whose = ({ card, profile, holder, organisation }: CardLine) =>
     html`<li><label class="choice"><input type="radio" name="card" value="${card.id}" required${
       lines.length === 1 && html` checked`
-    }><span><b>${holder}, ${kindName(locale, profile, card.profile)}</b>${text(locale, `card.state.${card.state}`)}<span>${organisation}, ${text(
-      locale,
-      'cards.temporaryHours',
-      { hours: profile?.temporaryHours ?? 0 },
-    )}</span></span></label></li>`;
+    }><span><b>${holder}, ${kindName(locale, profile, card.profile)}</b>${text(locale, `card.state.${card.state}`)}${
+      card.ending !== undefined && html` (${text(locale, `card.ending.${card.ending}`)})`
+    }<span>${organisation}, ${text(locale, 'cards.temporaryHours', {
+      hours: profile?.temporaryHours ?? 0,
+    })}</span></span></label></li>`;
   const why = (each: TemporaryReason) =>
-    html`<li><label class="choice"><input type="radio" name="why" value="${each}" required><span><b>${text(
+    html`<li><label class="choice"><input type="radio" name="why" value="${each}" required${
+      lines.length === 1 && lines[0]?.card.ending === each && html` checked`
+    }><span><b>${text(
       locale,
       `card.ending.${each}`,
     )}</b>${text(locale, each === 'forgotten' ? 'cards.temporaryRests' : 'cards.temporaryEnds')}</span></label></li>`;
