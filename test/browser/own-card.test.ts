@@ -100,6 +100,13 @@ describe('a card of our own, in the browser', { skip: browserMissing() ?? false 
     return taken;
   }
 
+  test('the start page leads to each part of this walk', async () => {
+    await counter.goto(hub.hubUrl);
+    const links = await counter.locator('ol.steps a').evaluateAll((all) => all.map((one) => one.getAttribute('href')));
+    for (const path of ['/cards/order', '/cards/find', '/cards', '/demo/trail']) assert.ok(links.includes(path), path);
+    await inspector.inspect(counter, 'start');
+  });
+
   test('the manager finds Siri without knowing how she is written, and orders her card', async () => {
     await sitDown('kari-simple', '/cards/order');
     await inspector.inspect(counter, 'order-search');

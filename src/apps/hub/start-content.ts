@@ -4,6 +4,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StartContent } from '../../edge/web/portal/index.ts';
 import type { LocalizedText } from '../../wire/codes/index.ts';
+import { cardSteps } from './start-cards.ts';
 import { type MunicipalityState, municipalitySteps } from './start-municipality.ts';
 
 type Steps = NonNullable<StartContent['steps']>;
@@ -13,6 +14,8 @@ export interface DemoPlaces {
   readonly ehrUrl: string;
   readonly coreRecordUrl: string;
   readonly cosmicLinkUrl: string;
+  /** The demo's authority for cards; undefined: it has none. */
+  readonly caUrl: string | undefined;
   /** How the municipality is now. */
   readonly municipality: () => MunicipalityState;
   /** `<data folder>/demo`. */
@@ -127,6 +130,7 @@ function walk(places: DemoPlaces): Steps {
       typed: [secret('siri.password')],
     },
     ...municipalitySteps(places.municipality(), places),
+    ...cardSteps(places),
     {
       href: '/demo/trail',
       title: { en: 'See the trail of it', sv: 'Se spåret', nb: 'Se sporet', nn: 'Sjå sporet', nl: 'Bekijk het spoor' },
