@@ -284,6 +284,8 @@ onEachServer('the counter', (database) => {
         searchWords(name),
         name,
       );
+    assert.deepEqual((await desk.find('olof', { words: '%', show: 'all' })).lines, []);
+    assert.ok((await desk.find('olof', { words: '', show: 'all' })).lines.length > 5);
     const found = async (words: string) => (await desk.people('mona', words)).found.map(({ person }) => person);
     for (const words of ['sorhus', 'SØRHUS', 'åse', 'thors', 'ase marie'])
       assert.deepEqual(await found(words), ['nina'], words);

@@ -13,6 +13,7 @@ import {
   officer,
   old,
   profile,
+  renewal,
   wished,
 } from '../../../test/fakes/ordering-facts.ts';
 import type { Card } from './card.ts';
@@ -93,6 +94,17 @@ describe('at the counter', () => {
     const good = { state: 'inUse', withdrawn: again.card.withdrawn } as const;
     assert.equal(standingRefusal(good, 'a'.repeat(64)), 'card.revoked');
     assert.equal(standingRefusal(good, 'b'.repeat(64)), undefined);
+  });
+  test('who renews online makes a spoiled one again without a counter, and nobody else makes their own again', () => {
+    const made = { ...renewal, state: 'made', certificates: [certificate()] } as const;
+    const given = { acting: nurse, others: [old], input: { provenBy: 'c0' } };
+    assert.equal(done(decideCard('makeAgain', facts({ ...given, card: made }))).card.state, 'checked');
+    const ordered = { ...made, orderedBy: 'mona' };
+    assert.deepEqual(decideCard('makeAgain', facts({ ...given, card: ordered })), {
+      kind: 'refused',
+      code: 'order.noRight',
+      check: 'ordering.right',
+    });
   });
   test('one press: the missing card rests or ends, the look at the holder is noted, and the keys of the hub follow', () => {
     const press = (why: (typeof temporaryReasons)[number], before = old, requests?: readonly string[]) =>

@@ -51,10 +51,14 @@ const shownCards: Readonly<
 
 const mostWords = 5;
 /** What a search for cards is for: words of their holders' names, a few, or a number of an order, or the beginning of one. */
-export const cardSearchOf = (text: string): { readonly words: readonly string[]; readonly id: string | undefined } => ({
-  words: searchWords(text).slice(0, mostWords),
-  id: /^[\w-]{4,64}$/.test(text) ? text : undefined,
-});
+export function cardSearchOf(text: string): { readonly words: readonly string[]; readonly id: string | undefined } {
+  const words = searchWords(text).slice(0, mostWords);
+  return {
+    // What has no letter or number in it is looked for as it stands, and found nowhere; nothing finds all.
+    words: words.length === 0 && text !== '' ? [text] : words,
+    id: /^[\w-]{4,64}$/.test(text) ? text : undefined,
+  };
+}
 
 export function cardDesk({ pool, catalogue, clock }: Parts): CardDesk {
   const profiles = () => catalogue().cardProfiles;
