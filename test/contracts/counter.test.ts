@@ -22,7 +22,7 @@ import { type ContractDatabase, onEachServer } from './servers.ts';
 
 const day = 86_400_000;
 const kinds: readonly CardProfile[] = [
-  { ...staffCard, approval: false, softCard: true },
+  { ...staffCard, approval: false, softCard: true, issuer: 'outside-ca' },
   { ...staffCard, id: 'chip', approval: false },
   { ...staffCard, id: 'two', approval: false, softCard: true, dualControl: true },
 ];
@@ -77,6 +77,7 @@ onEachServer('the counter', (database) => {
   });
 
   const told: string[] = [];
+  const asked: string[] = [];
   let serial = 0;
   let answers: 'issue' | 'refuse' = 'issue';
   const issuerKey = newKey();
@@ -106,10 +107,14 @@ onEachServer('the counter', (database) => {
     },
     release: async () => ({ kind: 'done' }),
   };
+  const issuerOf = (id: string) => {
+    asked.push(id);
+    return issuer;
+  };
   const work = async () => {
     const queue = outboxStore(pool);
     const sessions = { store: { ofPerson: async () => [] } } as unknown as SessionPorts;
-    const workers = cardWork({ pool, clock, profiles: () => cardProfiles, issuer: () => issuer, sessions });
+    const workers = cardWork({ pool, clock, profiles: () => cardProfiles, issuer: issuerOf, sessions });
     await pool.query('UPDATE hub.outbox SET not_before = now() WHERE done_at IS NULL');
     for (const one of await queue.take(10, [])) {
       await workers[one.kind as keyof typeof workers](one);
@@ -177,8 +182,10 @@ onEachServer('the counter', (database) => {
     const first = (await cardById(pool, 'soft-1'))?.certificates[0];
     assert.ok(first);
     told.length = 0;
+    asked.length = 0;
     await act(olof, 'soft-1', 'makeAgain');
     await work();
+    assert.deepEqual(asked, ['outside-ca'], 'told where it was made, though it is on the card no more');
     assert.deepEqual(told, [`mistake ${Number.parseInt(first.serial, 16)}`]);
     const again = opened(await during(desk.makeSoft(olof, 'soft-1', (await cardById(pool, 'soft-1'))?.revision ?? 0)));
     await act(session('nina'), 'soft-1', 'receive');

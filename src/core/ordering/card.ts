@@ -102,6 +102,11 @@ export interface CardStep {
   readonly reason?: string | undefined;
 }
 
+/** A card as it is wished, before its order is decided. */
+export const wishedCard = (
+  wish: Pick<Card, 'id' | 'profile' | 'holder' | 'organisation' | 'orderedBy' | 'orderedAt' | 'temporary' | 'replaces'>,
+): Card => ({ ...wish, state: 'ordered', revision: 1, requests: [], certificates: [], byHand: [] });
+
 const overStates: readonly CardState[] = ['ended', 'expired', 'declined'];
 
 /** Cards that are neither over nor declined. */

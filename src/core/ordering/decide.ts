@@ -108,7 +108,7 @@ export function decideCard(
     case 'makeAgain':
       return change(facts, action, takenBack(next), asked(card, 'mistake'));
     case 'refuseCertificates':
-      return change(facts, action, { ...next, requests: [], byHand: withByHand() });
+      return change(facts, action, { ...next, requests: [], soft: false, byHand: withByHand() });
     case 'expire':
       return change(facts, action, { ...next, ending: 'expired', requests: [] });
     case 'receive':

@@ -1,6 +1,6 @@
 // What somebody may do with a card now: the steps whose checks hold, whatever they would fill in.
 import { type CardAction, cardActionNames } from './actions.ts';
-import type { Card } from './card.ts';
+import { wishedCard } from './card.ts';
 import { type CardFacts, firstNo, orderingChecks } from './checks.ts';
 
 const aboutInput: readonly string[] = ['ordering.document', 'ordering.keys', 'ordering.reason'];
@@ -15,15 +15,13 @@ export function mayOrderAfter(facts: CardFacts, what: 'temporary' | 'renewal'): 
   const { card, acting } = facts;
   if (acting.kind === 'hub') return false;
   if (what === 'renewal' && acting.person.id !== card.holder) return false;
-  const wished: Card = {
-    ...card,
-    id: '',
-    state: 'ordered',
+  const { profile, holder, organisation } = card;
+  const order = {
     orderedBy: acting.person.id,
+    orderedAt: facts.now,
     temporary: what === 'temporary',
     replaces: card.id,
-    renewalJob: undefined,
-    certificates: [],
   };
+  const wished = wishedCard({ id: '', profile, holder, organisation, ...order });
   return firstNo({ ...facts, card: wished, others: [...facts.others, card], seen: undefined }, 'order') === undefined;
 }

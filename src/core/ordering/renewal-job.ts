@@ -3,7 +3,7 @@ import { type EpochMs, hourMs } from '../../base/clock.ts';
 import type { AuditRecord } from '../audit/record.ts';
 import type { CardProfile } from '../catalogue/index.ts';
 import { type Administration, administeredBy, type Organisation, type Person } from '../directory/index.ts';
-import type { Card } from './card.ts';
+import { type Card, wishedCard } from './card.ts';
 
 /** `draft`: looked at, nothing begun. `asked`: waits for a second officer. */
 export const renewalStates = ['draft', 'asked', 'running', 'paused', 'stopped', 'done'] as const;
@@ -248,22 +248,11 @@ const renewalEvent = (
 });
 
 /** The order that the job places for a card; `id` was given with the draft, so that no try makes a second one. */
-export const renewalOrder = (job: RenewalJob, id: string, old: Card, now: EpochMs): Card => ({
-  id,
-  profile: old.profile,
-  holder: old.holder,
-  organisation: old.organisation,
-  state: 'ordered',
-  revision: 1,
-  orderedBy: job.askedBy,
-  orderedAt: now,
-  temporary: false,
-  replaces: old.id,
-  renewalJob: job.id,
-  requests: [],
-  certificates: [],
-  byHand: [],
-});
+export const renewalOrder = (job: RenewalJob, id: string, old: Card, now: EpochMs): Card => {
+  const { profile, holder, organisation } = old;
+  const order = { orderedBy: job.askedBy, orderedAt: now, temporary: false, replaces: old.id };
+  return { ...wishedCard({ id, profile, holder, organisation, ...order }), renewalJob: job.id };
+};
 
 /** The trail of a card that the job could not renew. */
 export const renewalRefused = (job: RenewalJob, old: Card, why: string, now: EpochMs): AuditRecord => ({

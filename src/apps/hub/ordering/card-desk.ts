@@ -17,6 +17,7 @@ import {
   isOpen,
   mayOrderAfter,
   possibleActions,
+  wishedCard,
 } from '../../../core/ordering/index.ts';
 import type { Session } from '../../../core/sessions/index.ts';
 import { grantsOf, peopleNamed } from '../../../edge/store/hub/administrations.ts';
@@ -167,22 +168,8 @@ export function cardDesk({ pool, catalogue, clock }: Parts): CardDesk {
     },
 
     async order(session, { id, holder, organisation, profile, replaces }) {
-      const now = clock();
-      const card: Card = {
-        id,
-        profile,
-        holder,
-        organisation,
-        state: 'ordered',
-        revision: 1,
-        orderedBy: session.person,
-        orderedAt: now,
-        temporary: false,
-        replaces,
-        requests: [],
-        certificates: [],
-        byHand: [],
-      };
+      const order = { orderedBy: session.person, orderedAt: clock(), temporary: false, replaces };
+      const card = wishedCard({ id, profile, holder, organisation, ...order });
       return doneOf(await orderCard(pool, card, wishOf(session, {})));
     },
 

@@ -66,7 +66,8 @@ export function cardWork(parts: CardWorkParts): Readonly<Record<'cardStopped' | 
       const task = payload['task'] as IssuerTask;
       const id = String(payload['card']);
       if (task.kind === 'submit') return submitOrder({ ...parts, issuer: there }, id);
-      const certificates = (await cardById(pool, id))?.certificates ?? [];
+      const card = await cardById(pool, id);
+      const certificates = [...(card?.certificates ?? []), ...(card?.withdrawn ?? [])];
       for (const serial of task.serials) {
         const issuer = certificates.find((one) => one.serial === serial)?.issuer ?? ownIssuer;
         const { release, revoke } = there(issuer);

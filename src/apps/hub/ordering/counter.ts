@@ -9,6 +9,7 @@ import {
   madeAtOnce,
   mayOrderAfter,
   temporarySteps,
+  wishedCard,
 } from '../../../core/ordering/index.ts';
 import type { Session } from '../../../core/sessions/index.ts';
 import {
@@ -86,21 +87,9 @@ export function counter(parts: CounterParts): Pick<CardDesk, 'makeSoft' | 'missi
       const profile = before && profileOf(before);
       if (before === undefined || profile === undefined) return { kind: 'unknown' };
       const keys = madeAtOnce(profile) ? makeKeys(profile) : undefined;
-      const wished: Card = {
-        id,
-        profile: before.profile,
-        holder: before.holder,
-        organisation: before.organisation,
-        state: 'ordered',
-        revision: 1,
-        orderedBy: session.person,
-        orderedAt: clock(),
-        temporary: true,
-        replaces: before.id,
-        requests: [],
-        certificates: [],
-        byHand: [],
-      };
+      const { profile: kind, holder, organisation } = before;
+      const order = { orderedBy: session.person, orderedAt: clock(), temporary: true, replaces: before.id };
+      const wished = wishedCard({ id, profile: kind, holder, organisation, ...order });
       const steps = temporarySteps({ card: id, before, why, document, requests: keys?.requests });
       const done = await orderWithSteps(pool, wished, steps, wishOf(session, {}));
       if (keys !== undefined) return fileOf(done, keys);
