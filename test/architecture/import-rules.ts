@@ -10,6 +10,7 @@ export const coreOrder: readonly string[] = [
   'catalogue',
   'metadata',
   'directory',
+  'brake',
   'trust',
   'linking',
   'context',

@@ -130,13 +130,16 @@ describe('pages in Chromium', { skip }, () => {
     ...['ordered', 'approved', 'checked', 'made', 'inUse', 'ended', 'nothing'].map(
       (state) => [`card-${state}`, `/cards/card/card-${state}`] as const,
     ),
+    ['held-list', '/held'],
+    ...['waiting', 'refused', 'done'].map((state) => [`held-${state}`, `/held/held-${state}`] as const),
+    ['held-twice', '/held/held-waiting?after=twice'],
     ['stale', '/problem/journey.alreadyUsed?code=K7QM-2F9X'],
     ['not-found', '/nowhere'],
   ];
 
   /** Opens a page; a code leads to the page behind the form. */
   async function open(page: Page, path: string, deviceCode?: string): Promise<void> {
-    const session = /client|drafts|cards\/(find|order)/.test(path) ? 'admin' : 's1';
+    const session = /client|drafts|cards\/(find|order)|held/.test(path) ? 'admin' : 's1';
     const kept = (await page.context().cookies(origin)).find(({ name }) => name === '__Host-tillit-session');
     if (kept !== undefined) await page.context().addCookies([{ ...kept, value: session }]);
     await page.goto(origin + path);

@@ -46,6 +46,8 @@ export const profile: CardProfile = {
   temporaryHours: 24,
   renewBeforeDays: 60,
   endsBy: ['employmentEnded'],
+  nameChange: 'keep',
+  nameChangeDays: 30,
   closed: false,
 };
 export const certificate = (notAfter = now + 1000 * day) => ({

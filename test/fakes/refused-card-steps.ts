@@ -193,6 +193,10 @@ export const refusedSteps: Readonly<Record<string, readonly Case[]>> = {
     ['requestCertificates', { card: at('checked'), acting: officer, input: { requests: ['MII='], soft: true } }],
   ],
   'ordering.handOver': [['handOver', { card: at('made'), acting: officer }]],
+  'ordering.toBeReplaced': [
+    ['toBeReplaced', { card: at('inUse', { replaceBy: now + day }), acting: hub, input: { replaceBy: now + 2 * day } }],
+    ['toBeReplaced', { card: at('inUse'), acting: hub }],
+  ],
   'ordering.byHand': [
     ['confirmByHand', { card: at('ended'), acting: officer }],
     ['leaveByHand', { card: at('ended', { byHand }), acting: hub, input: { byHand } }],

@@ -21,6 +21,8 @@ export const staffCard: CardProfile = {
   temporaryHours: 24,
   renewBeforeDays: 60,
   endsBy: ['employmentEnded'],
+  nameChange: 'keep',
+  nameChangeDays: 30,
   closed: false,
 };
 const withKeys: readonly CardState[] = ['made', 'received', 'inUse', 'suspended', 'ended', 'expired'];
@@ -83,6 +85,7 @@ export function shownCards() {
   const desk: CardDesk = {
     tasks: async (person) =>
       person === 'administrator' ? { orders: true, issues: true } : { orders: false, issues: false },
+    byHand: async (person) => (person === 'administrator' ? 3 : 0),
     own: async (person) => (person === 'p1' ? [line('inUse'), line('ended')] : []),
     async find(_person, { words, show, after }) {
       done.push(`find ${words} ${show} ${after?.id ?? ''}`);

@@ -31,6 +31,7 @@ import { personalRequests } from './personal-requests.ts';
 import { shownCards } from './shown-cards.ts';
 import { shownDevices } from './shown-devices.ts';
 import { shownDrafts } from './shown-drafts.ts';
+import { shownHeld } from './shown-held.ts';
 import { shownRenewals } from './shown-renewals.ts';
 import { trailEvents } from './trail-events.ts';
 
@@ -61,6 +62,8 @@ export interface WebFace {
   readonly cards: ReturnType<typeof shownCards>;
   /** Renewals of many: what was asked, and what the next step is told. */
   readonly renewals: ReturnType<typeof shownRenewals>;
+  /** Changes that wait, and what was decided of them. */
+  readonly held: ReturnType<typeof shownHeld>;
 }
 
 /** What the fake sessions reached; `told` and `front` end well, the others do not. */
@@ -127,10 +130,12 @@ export function webFace(origin: () => string): WebFace {
   const draftDecisions: string[] = [];
   const cards = shownCards();
   const renewals = shownRenewals();
+  const held = shownHeld();
   const portalPorts: PortalPorts = {
     cards: cards.desk,
     renewals: renewals.desk,
     enrolled: shownDevices(),
+    held: held.desk,
     frame: framed,
     showFailure,
     brand: async () => brand,
@@ -253,6 +258,7 @@ export function webFace(origin: () => string): WebFace {
     draftDecisions,
     cards,
     renewals,
+    held,
     failurePage: problemPage(showFailure),
     routes: [
       ...loginRoutes(loginPorts),

@@ -3,6 +3,7 @@ import { hostname, userInfo } from 'node:os';
 import pg from 'pg';
 import { type Clock, systemClock } from '../../base/clock.ts';
 import type { Keyring } from '../../base/sealing/index.ts';
+import { normaliseUsername } from '../../core/directory/index.ts';
 import { createHashing, type Hashing } from '../../edge/connectors/password/index.ts';
 import { migrate } from '../../edge/store/hub/migrate.ts';
 import { programVersion } from '../hub/program.ts';
@@ -19,6 +20,8 @@ export interface AdminPlace {
   readonly clock: Clock;
   /** For the audit: `anna@host`, and by way of whom. */
   readonly who: string;
+  /** The accounts behind that, as usernames. */
+  readonly usernames: readonly string[];
 }
 
 /** Opens what a command needs, runs it, and closes everything again. */
@@ -40,6 +43,7 @@ export async function withAdminPlace<T>(
       hashing: createHashing(),
       clock: systemClock,
       who: askedBy(io),
+      usernames: [io.env.SUDO_USER, userInfo().username].flatMap((name) => normaliseUsername(name ?? '') ?? []),
     });
   } finally {
     await pool.end();

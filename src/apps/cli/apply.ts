@@ -1,6 +1,7 @@
 // `tillit apply FILE…`: make the configuration and the directory what the files say.
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
+import type { HeldChange, Measure } from '../../core/brake/index.ts';
 import { withAdminPlace } from './admin-place.ts';
 import { type Applied, type ApplyOutcome, type Change, problemText, runApply } from './apply/index.ts';
 import { changeLines, countLines, painter } from './apply/print.ts';
@@ -25,7 +26,8 @@ export const apply: Command = {
 --yes      do not ask; needed where nobody can answer
 --prune    also remove what the files' sections no longer have (people are closed)
 --all      show every change, not the first ${mostShown}
-Everything is applied in one transaction or nothing is. docs/operations/configuration.md tells what a file says.`,
+Everything is applied in one transaction or nothing is. What would end more than 20 people, or more than 1 %, is held
+as a whole until two people have approved it on the portal (tillit held; docs/operations/cards.md). docs/operations/configuration.md tells what a file says.`,
   async run(args, io) {
     const words = readWords(args, options);
     if (!words.ok) return usedWrongly(apply, io, words.why);
@@ -85,6 +87,15 @@ function shower(io: CommandIo, all: boolean) {
 }
 
 function report(outcome: ApplyOutcome, io: CommandIo, show: Shower | undefined, done: boolean): number {
+  if (!outcome.ok && 'held' in outcome) {
+    show?.rest();
+    for (const line of countLines(outcome.counts)) io.out(line);
+    sayReplaced(outcome, io);
+    io.out(heldText(outcome.held));
+    showMade(outcome, io);
+    if (outcome.made.length > 0) io.out('They count when the change has been approved.');
+    return heldExitCode;
+  }
   if (!outcome.ok) {
     if ('changedMeanwhile' in outcome)
       io.err('Somebody changed something meanwhile: nothing was done. Run it again and look.');
@@ -98,6 +109,8 @@ function report(outcome: ApplyOutcome, io: CommandIo, show: Shower | undefined, 
   }
   show?.rest();
   for (const line of countLines(outcome.counts)) io.out(line);
+  sayReplaced(outcome, io);
+  if (!done && outcome.waits !== undefined) io.out(`It would wait for two approvals: ${overText(outcome.waits)}.`);
   io.out(
     outcome.total === 0 ? 'Nothing to do.' : done ? `Done: revision ${outcome.revision}.` : `${outcome.total} changes.`,
   );
@@ -105,7 +118,20 @@ function report(outcome: ApplyOutcome, io: CommandIo, show: Shower | undefined, 
   return 0;
 }
 
-function showMade({ made }: Applied, io: CommandIo): void {
+/** Nothing was done, and nothing is wrong. */
+const heldExitCode = 3;
+
+function sayReplaced({ replaced }: Pick<Applied, 'replaced'>, io: CommandIo): void {
+  for (const id of replaced) io.out(`Change ${id}, which waited for approvals, was replaced.`);
+}
+
+const overText = ({ people, over }: Pick<Measure, 'people' | 'over'>): string =>
+  `it ends ${people} people${over === undefined ? '' : ` (${over.people} of ${over.of}${over.organisation === undefined ? '' : ` of ${over.organisation}`})`}`;
+
+const heldText = (held: HeldChange): string =>
+  `Nothing was changed: ${overText(held)}. Change ${held.id} waits for two approvals until ${new Date(held.expiresAt).toISOString()}; see: tillit held show ${held.id}`;
+
+function showMade({ made }: Pick<Applied, 'made'>, io: CommandIo): void {
   if (made.length === 0) return;
   io.out('Passwords that were made; they are shown this once:');
   for (const { username, password } of made) io.out(`  ${username}  ${password.reveal()}`);

@@ -12,6 +12,7 @@ import { dbUrl } from './db-url.ts';
 import { device } from './device.ts';
 import { explain } from './explain.ts';
 import { exportCommand } from './export.ts';
+import { held } from './held.ts';
 import { identities, unlink } from './identities.ts';
 import { keys } from './keys.ts';
 import { logins } from './logins.ts';
@@ -36,6 +37,7 @@ export const commands: readonly Command[] = [
   policy,
   registers,
   metadata,
+  held,
   person,
   identities,
   unlink,

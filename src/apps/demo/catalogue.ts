@@ -109,7 +109,8 @@ export function demoCatalogue(place: DemoPlace, pki: TestPki, keys: Readonly<Rec
               identifier: 'staff-id',
               identityDocuments: ['passport', 'nationalIdCard', 'drivingLicence'],
               country: 'NO',
-              endsBy: ['employmentEnded', 'nameChanged'],
+              endsBy: ['employmentEnded'],
+              nameChange: 'replace',
             },
           ],
     providers: [

@@ -48,7 +48,7 @@ import { clientSecrets } from './client-secrets.ts';
 import { heldFacts } from './held.ts';
 import { entityMetadata, memberCatalogue, withFoundMembers } from './metadata/index.ts';
 import { announcedPartners } from './partners.ts';
-import { openRegisters, registeredNumber } from './registers.ts';
+import { openRegisters, type Registers, registeredNumber } from './registers.ts';
 import { samlLogin } from './saml-login.ts';
 import { bytesSealing, documentSealing, loginMarks } from './sealing.ts';
 import { type LiveKeys, liveKeys, makeDueKeys } from './signing.ts';
@@ -74,6 +74,8 @@ export interface Core {
   readonly dispatcher: Dispatcher;
   readonly keys: LiveKeys;
   readonly cards: CardWiring;
+  /** Registers of others, and the number that people are found by there. */
+  readonly registers: Registers & { readonly nationalNumber: (person: string) => Promise<string | undefined> };
   /** What the OpenID provider needs, but for the browser's face. */
   oidcPorts(browser: BrowserFace): OidcPorts;
   /** The same for the SAML identity provider, but for its pages. */
@@ -195,6 +197,7 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
     dispatcher,
     keys,
     cards,
+    registers: { ...registers, nationalNumber },
     samlPorts: (pages) => ({
       ...pages,
       clock,

@@ -4,7 +4,7 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Keyring } from '../../base/sealing/index.ts';
 import { defaultRetention } from '../../core/audit/index.ts';
-import type { CertificateIssuer } from '../../core/ordering/index.ts';
+import type { CertificateIssuer, HolderNews } from '../../core/ordering/index.ts';
 import { createOutboxRunner } from '../../core/outbox/index.ts';
 import { endClosedPeople, endMarkedAgain, endOverdue, endSessionsOf } from '../../core/sessions/index.ts';
 import { deliverBackchannelLogout } from '../../edge/frontends/oidc/index.ts';
@@ -15,10 +15,14 @@ import { applyRetention } from '../../edge/store/hub/audit-retention.ts';
 import { askAgain } from '../../edge/store/hub/card-requests.ts';
 import { clientKeyStore } from '../../edge/store/hub/client-keys.ts';
 import { endDerived } from '../../edge/store/hub/derived-steps.ts';
+import { expireHeld } from '../../edge/store/hub/held-changes.ts';
 import { keepHouse } from '../../edge/store/hub/housekeeping.ts';
 import { outboxStore } from '../../edge/store/hub/outbox.ts';
 import { outgoingAuthorities } from './authorities.ts';
 import type { Loop } from './background.ts';
+import { carryOut } from './brake/carry-out.ts';
+import { askAboutLicences, type LicencePace } from './brake/licences.ts';
+import { endLostLicences, endOldNames, endRunOutEmployments } from './brake/watch.ts';
 import type { Core } from './compose.ts';
 import { announceFailingLists } from './failing-lists.ts';
 import { metadataExpiring, type RefreshParts, refreshDue } from './metadata/index.ts';
@@ -43,6 +47,8 @@ export interface LoopParts {
   readonly trustPem: string | undefined;
   /** Name -> PEM of the listeners' certificates. */
   readonly listeners: Readonly<Record<string, string>>;
+  /** How often holders of cards that end with a licence are looked up. */
+  readonly licences: LicencePace;
   /** Signs the certificates of cards that are made here. */
   readonly issuer?: CertificateIssuer | undefined;
   readonly log: Logger;
@@ -91,6 +97,7 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
     own: parts.issuer,
     authorities,
   });
+  const watched = { pool, clock, seals, profiles };
 
   const outbox = createOutboxRunner({
     queue,
@@ -114,6 +121,11 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
         await endCardsOf({ pool, clock, profiles }, person, 'employmentEnded');
         await inTransaction(pool, (client) => endDerived(client, { person }, 'personLeft', clock()));
       },
+      holderNews: async ({ payload }) => {
+        for (const { what, organisations } of payload['news'] as readonly HolderNews[])
+          await endCardsOf({ pool, clock, profiles }, String(payload['person']), what, organisations);
+      },
+      heldChange: ({ payload }) => carryOut({ pool, clock, seals }, String(payload['held'])),
       upstreamLogout: ({ payload }) => endMarkedAgain(core.sessionPorts, payload),
       ...cardWork({
         pool,
@@ -161,6 +173,15 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
       everyMs: 3_600_000,
       run: () => applyRetention({ pool, clock, policy: defaultRetention }),
     },
+    {
+      name: 'licences',
+      everyMs: 15_000,
+      run: () => askAboutLicences({ pool, clock, profiles, ...core.registers, pace: parts.licences }),
+    },
+    { name: 'lost licences', everyMs: 5000, run: () => endLostLicences(watched) },
+    { name: 'employments that ran out', everyMs: 15_000, run: () => endRunOutEmployments(watched) },
+    { name: 'cards with old names', everyMs: 30_000, run: () => endOldNames(watched) },
+    { name: 'held changes', everyMs: 30_000, run: () => expireHeld(pool, clock()) },
     { name: 'card requests', everyMs: 30_000, run: () => askAgain(pool, clock()) },
     ...cardLoops({ pool, clock, profiles }),
     { name: 'certificates of devices', everyMs: 15_000, run: core.cards.derived.sweep },

@@ -18,6 +18,7 @@ import { announce } from './announce.ts';
 import { wireAudit } from './audit.ts';
 import { outgoingAuthorities } from './authorities.ts';
 import { startLoops } from './background.ts';
+import { licencePaces } from './brake/licences.ts';
 import { composeCore } from './compose.ts';
 import { openHubDatabase } from './database.ts';
 import { demoAuthorityPlace, makeDemoAuthority, startDemoAuthority } from './demo-authority.ts';
@@ -237,6 +238,7 @@ async function start(settings: BootSettings, undo: Undo[], life: Life): Promise<
       pool: database.pool,
       seals: keyring,
       node: database.node,
+      licences: settings.registersUrl === undefined ? licencePaces.file : licencePaces.service,
       refreshing: { connection: database.opened.connection, signal: ending.signal },
       trustPem,
       listeners,

@@ -3,8 +3,13 @@ import type pg from 'pg';
 import { collectDefaultMetrics, Gauge, type Registry } from 'prom-client';
 import type { Clock } from '../../base/clock.ts';
 import type { Expiring } from '../../core/catalogue/index.ts';
+import { licenceAnswers } from '../../core/context/index.ts';
+import { certificatesByHand } from '../../edge/store/hub/cards.ts';
+import { licenceAnswerCounts } from '../../edge/store/hub/ending-watch.ts';
+import { heldWaiting } from '../../edge/store/hub/held-changes.ts';
 import { outboxStore } from '../../edge/store/hub/outbox.ts';
 import type { Sealer } from '../../edge/store/log/sealer.ts';
+import { profilesEndedBy } from './brake/watch.ts';
 import type { Core } from './compose.ts';
 import { runningOut } from './warnings.ts';
 
@@ -64,6 +69,47 @@ export function hubMetrics(registry: Registry, parts: { core: Core; sealer: Seal
     'tillit_logouts_oldest_undelivered_seconds',
     'Age of the oldest logout that is still being tried',
     async () => (await outboxStore(pool).undeliveredLogouts()).oldestSeconds,
+  );
+  const profiles = () => core.catalogue.snapshot().cardProfiles;
+  gauge('tillit_certificates_by_hand', 'Certificates that somebody must revoke by hand at their issuer', async () =>
+    certificatesByHand(pool),
+  );
+  const labelled = (name: string, help: string, label: string, read: () => Promise<ReadonlyMap<string, number>>) =>
+    new Gauge({
+      name,
+      help,
+      labelNames: [label],
+      registers: [registry],
+      async collect() {
+        this.reset();
+        for (const [value, count] of await read()) this.set({ [label]: value }, count);
+      },
+    });
+  labelled(
+    'tillit_held_changes',
+    'Changes that end many people: waiting for approvals, approved',
+    'state',
+    async () => {
+      const { waiting, approved } = await heldWaiting(pool, core.clock());
+      return new Map([
+        ['waiting', waiting],
+        ['approved', approved],
+      ]);
+    },
+  );
+  gauge(
+    'tillit_held_changes_oldest_seconds',
+    'Age of the oldest change that waits or is not carried out',
+    async () => (await heldWaiting(pool, core.clock())).oldestSeconds,
+  );
+  labelled(
+    'tillit_licences',
+    'Holders of cards that end with a licence, by what the register said last',
+    'answer',
+    async () => {
+      const found = await licenceAnswerCounts(pool, profilesEndedBy(profiles(), 'licenceLost'));
+      return new Map([...licenceAnswers, 'noNumber'].map((answer) => [answer, found.get(answer) ?? 0]));
+    },
   );
   gauge('tillit_revocation_lists', 'Revocation lists in use', () => core.cards.cache.reports().length);
   new Gauge({

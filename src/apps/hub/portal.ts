@@ -19,6 +19,7 @@ import { ownHistory } from '../../edge/store/hub/own-history.ts';
 import { deviceApiRoutes } from '../../edge/web/device-api/index.ts';
 import { deviceCookieName } from '../../edge/web/login/index.ts';
 import { type DeviceSwitch, type PortalPorts, portalLogin, portalRoutes } from '../../edge/web/portal/index.ts';
+import { brakeDesk } from './brake/brake-desk.ts';
 import { clientDrafts } from './client-drafts.ts';
 import type { Core } from './compose.ts';
 import { demoCardRoute } from './demo-cards.ts';
@@ -192,6 +193,7 @@ export function wirePortal(given: {
       requests: backchannel,
       organisationName: async (id) => (await organisations()).find((one) => one.id === id)?.name,
       drafts,
+      held: brakeDesk({ pool, clock: core.clock }),
       cards: cardDesk({ pool, catalogue: core.catalogue.snapshot, clock: core.clock }),
       renewals: renewalDesk({ pool, catalogue: core.catalogue.snapshot, clock: core.clock }),
       enrolled: enrolledDevices({ ...desk, random: core.random }),

@@ -43,6 +43,9 @@ export const upstreamSecretPurpose = 'upstream secret';
 export const issuerSecretPurpose = 'certificate issuer secret';
 export const issuerKeyPurpose = 'certificate issuer key';
 
+/** What changes that wait for approvals are sealed for; the context is the change's id. */
+export const heldPurpose = 'held change';
+
 /** Marks of logins at upstream providers: who knows the database alone cannot tell who logs in where. */
 export const loginMarks =
   (keyring: Keyring) =>

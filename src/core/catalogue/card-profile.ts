@@ -5,6 +5,16 @@ import type { CertificateField, LocalizedText } from '../../wire/codes/index.ts'
 export const holderEndings = ['employmentEnded', 'licenceLost', 'nameChanged'] as const;
 export type HolderEnding = (typeof holderEndings)[number];
 
+/** Endings that a profile either goes by or not; a changed name has more answers than two. */
+export const cardEndedBy = ['employmentEnded', 'licenceLost'] as const satisfies readonly HolderEnding[];
+
+/**
+ * What another name of its holder in the directory does to a card: ends it at once, has it replaced by a new one within some
+ * days and then ends it, or nothing.
+ */
+export const nameChanges = ['revoke', 'replace', 'keep'] as const;
+export type NameChange = (typeof nameChanges)[number];
+
 /** What an officer may look at to know who stands at the counter. */
 export const identityDocuments = ['passport', 'nationalIdCard', 'drivingLicence', 'ownCard', 'knownPerson'] as const;
 export type IdentityDocument = (typeof identityDocuments)[number];
@@ -50,6 +60,9 @@ export interface CardProfile {
   /** How long before its end a card may be renewed by itself. */
   readonly renewBeforeDays: number;
   /** What ends it: a lost licence ends an advanced certificate and not a login card (H9). */
-  readonly endsBy: readonly HolderEnding[];
+  readonly endsBy: readonly (typeof cardEndedBy)[number][];
+  readonly nameChange: NameChange;
+  /** How long a card that is to be replaced still works. */
+  readonly nameChangeDays: number;
   readonly closed: boolean;
 }

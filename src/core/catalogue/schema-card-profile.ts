@@ -1,7 +1,7 @@
 // What a card profile's record may say.
 import { flag, list, oneOf, record, type Static, text, wholeNumber } from '../../base/schema/index.ts';
 import { certificateFields } from '../../wire/codes/index.ts';
-import { type CardProfile, cardFlows, holderEndings, identityDocuments } from './card-profile.ts';
+import { type CardProfile, cardEndedBy, cardFlows, identityDocuments, nameChanges } from './card-profile.ts';
 import { ownIssuer } from './certificate-issuer.ts';
 import { id, localizedName, reference } from './schema-parts.ts';
 
@@ -62,10 +62,17 @@ export const cardProfileSchema = record({
     maximum: 365,
     default: 60,
   }),
-  endsBy: list(oneOf(holderEndings, { title: 'Ending' }), {
+  endsBy: list(oneOf(cardEndedBy, { title: 'Ending' }), {
     title: 'What ends it',
     uniqueItems: true,
     minItems: 1,
+  }),
+  nameChange: oneOf(nameChanges, { title: 'When the holder’s name changes', default: 'keep' }),
+  nameChangeDays: wholeNumber({
+    title: 'Days that a card with the old name still works',
+    minimum: 1,
+    maximum: 365,
+    default: 30,
   }),
   closed: flag({ title: 'Closed', default: false }),
 });

@@ -5,6 +5,7 @@ export * from './detail-type.ts';
 export * from './fault.ts';
 export * from './gather.ts';
 export * from './judge.ts';
+export * from './licence.ts';
 export * from './ports.ts';
 export * from './read.ts';
 export * from './register-records.ts';

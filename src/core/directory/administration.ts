@@ -3,7 +3,7 @@ import type { EpochMs } from '../../base/clock.ts';
 import type { Organisation, Person } from './directory.ts';
 
 /** What somebody may do for an organisation. */
-export const administrationTasks = ['clientDrafts', 'orderCards', 'issueCards'] as const;
+export const administrationTasks = ['clientDrafts', 'orderCards', 'issueCards', 'approveEndings'] as const;
 export type AdministrationTask = (typeof administrationTasks)[number];
 
 /** Roles and their tasks. */
@@ -11,6 +11,7 @@ export const administrationRoles = {
   'organisation-administrator': ['clientDrafts'],
   'card-orderer': ['orderCards'],
   'card-officer': ['issueCards'],
+  'ending-approver': ['approveEndings'],
 } as const satisfies Readonly<Record<string, readonly AdministrationTask[]>>;
 export type AdministrationRole = keyof typeof administrationRoles;
 

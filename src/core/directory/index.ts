@@ -1,6 +1,7 @@
 // Public face of core/directory.
 export * from './administration.ts';
 export * from './directory.ts';
+export * from './endings.ts';
 export {
   accountNamespace,
   isPersonalNumberNamespace,

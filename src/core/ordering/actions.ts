@@ -51,6 +51,8 @@ export const cardActions = {
   /** Its certificates ran out. */
   expire: { flows: own, actors: ['hub'], from: living, to: 'expired' },
   reportLost: { flows: both, actors: ['holder'], from: living, to: 'ended' },
+  /** It carries a name that its holder no longer has: it ends at a date. */
+  toBeReplaced: { flows: both, actors: ['hub'], from: ['requested', ...living], to: 'same' },
   /** Its issuer takes no revocation over the network: somebody must do it there. */
   leaveByHand: { flows: own, actors: ['hub'], from: cardStates, to: 'same' },
   /** Somebody did. */

@@ -88,6 +88,8 @@ export interface Card {
   /** Still to be revoked by hand. */
   readonly byHand: readonly ByHand[];
   readonly ending?: CardEnding | undefined;
+  /** It carries an old name: it ends then, or when the new card is received. */
+  readonly replaceBy?: EpochMs | undefined;
 }
 
 /** One step of a card's history; never changed afterwards. */

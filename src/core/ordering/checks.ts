@@ -11,7 +11,7 @@ import {
 } from '../directory/index.ts';
 import { type CardAction, type CardActionRule, cardActions } from './actions.ts';
 import { type ByHand, type Card, type CardCertificate, type CardEnding, type CardState, isOpen } from './card.ts';
-import { validUntil } from './standing.ts';
+import { isPast, validUntil } from './standing.ts';
 
 /** Who acts: a person with what was granted to them, or the hub. */
 export type Acting =
@@ -33,6 +33,8 @@ export interface ActionInput {
   readonly soft?: boolean | undefined;
   /** What the issuer made of them. */
   readonly certificates?: readonly CardCertificate[] | undefined;
+  /** When a card with an old name ends. */
+  readonly replaceBy?: EpochMs | undefined;
   /** What its issuer could not be told to revoke. */
   readonly byHand?: readonly ByHand[] | undefined;
   /** The card whose certificates the renewal came with proved the holder in this session. */
@@ -163,8 +165,6 @@ const replacedIsValid = (facts: CardFacts): boolean => {
   const before = replaced(facts);
   return before?.state === 'inUse' && !isPast(before, facts.now);
 };
-/** Its last certificate has run out; a card without any has no end. */
-const isPast = (card: Card, now: EpochMs): boolean => (validUntil(card) ?? Number.POSITIVE_INFINITY) <= now;
 
 export const orderingChecks: readonly OrderingCheck[] = [
   {
@@ -259,7 +259,7 @@ export const orderingChecks: readonly OrderingCheck[] = [
       !facts.others.some(
         (other) =>
           isOpen(other) &&
-          !(other.temporary && (validUntil(other) ?? facts.now + 1) <= facts.now) &&
+          !(other.temporary && isPast(other, facts.now)) &&
           other.profile === facts.card.profile &&
           other.temporary === facts.card.temporary &&
           other.id !== facts.card.replaces,
@@ -284,16 +284,17 @@ export const orderingChecks: readonly OrderingCheck[] = [
   },
   {
     name: 'ordering.renewal',
-    clause: 'H2: with the old card, while it is valid, near its end',
+    clause: 'H2: with the old card, while it is valid, near its end or with an old name on it',
     code: 'order.notYetRenewable',
     of: only('order', 'requestCertificates'),
     test: (facts) => {
       if (!isRenewal(facts)) return true;
       if (!provenByOldCard(facts)) return false;
-      const end = validUntil(replaced(facts) ?? facts.card);
+      const before = replaced(facts) ?? facts.card;
+      const end = validUntil(before);
       // The officers of a renewal of many chose how early.
       const isNear = end !== undefined && end - facts.now <= (facts.profile?.renewBeforeDays ?? 0) * dayMs;
-      return isNear || facts.card.renewalJob !== undefined;
+      return isNear || facts.card.renewalJob !== undefined || before.replaceBy !== undefined;
     },
   },
   {
@@ -368,6 +369,13 @@ export const orderingChecks: readonly OrderingCheck[] = [
         : action === 'reportLost'
           ? input.ending === 'lost' || input.ending === 'stolen'
           : input.ending !== undefined,
+  },
+  {
+    name: 'ordering.toBeReplaced',
+    clause: 'K10: the first change of the name sets the date; a second one does not put it off',
+    code: 'order.otherStep',
+    of: only('toBeReplaced'),
+    test: ({ card, input }) => card.replaceBy === undefined && input.replaceBy !== undefined,
   },
   {
     name: 'ordering.byHand',

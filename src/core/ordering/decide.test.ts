@@ -25,7 +25,6 @@ import { type CardAction, cardActionNames } from './actions.ts';
 import type { Card } from './card.ts';
 import { type Acting, type ActionInput, firstNo, orderingChecks } from './checks.ts';
 import { decideCard, decideOrder } from './decide.ts';
-import { cardsToEnd, mustWait } from './endings.ts';
 import { cardStanding } from './standing.ts';
 
 describe('the life of a card', () => {
@@ -195,35 +194,4 @@ test('no order of steps makes a card without approval by another, a look at the 
     ),
     { numRuns: 2000 },
   );
-});
-
-test('what happened to a holder ends the cards whose profile says so, and no other (H9)', () => {
-  const profiles = new Map([
-    ['staff-card', profile],
-    ['advanced', { ...profile, id: 'advanced', endsBy: ['employmentEnded', 'licenceLost'] as const }],
-  ]);
-  const cards = [
-    at('inUse'),
-    at('inUse', { id: 'c2', profile: 'advanced' }),
-    at('ended', { id: 'c3' }),
-    at('inUse', { id: 'c4', holder: 'lars' }),
-  ];
-  const ends = (what: 'licenceLost' | 'employmentEnded' | 'nameChanged') =>
-    cardsToEnd([{ person: 'nina', what }], cards, profiles).map(({ card }) => card.id);
-  assert.deepEqual(ends('licenceLost'), ['c2']);
-  assert.deepEqual(ends('employmentEnded'), ['c1', 'c2']);
-  assert.deepEqual(ends('nameChanged'), []);
-});
-
-test('many endings at once wait for people', () => {
-  for (const [people, all, waits] of [
-    [1, 10, false],
-    [2, 10, true],
-    [2, 200, false],
-    [20, 2000, false],
-    [21, 100_000, true],
-    [11, 1000, true],
-    [0, 0, false],
-  ] as const)
-    assert.equal(mustWait(people, all), waits, `${people} of ${all}`);
 });

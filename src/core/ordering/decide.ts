@@ -63,6 +63,7 @@ const eventKinds = {
   end: 'card.ended',
   expire: 'card.expired',
   reportLost: 'card.ended',
+  toBeReplaced: 'card.toBeReplaced',
   leaveByHand: 'card.leftByHand',
   confirmByHand: 'card.revokedByHand',
 } as const satisfies Readonly<Record<CardAction | 'order' | 'askEnd', AuditRecord['kind']>>;
@@ -108,7 +109,7 @@ export function decideCard(
     case 'makeAgain':
       return change(facts, action, takenBack(next), asked(card, 'mistake'));
     case 'refuseCertificates':
-      return change(facts, action, { ...next, requests: [], soft: false, byHand: withByHand() });
+      return change(facts, action, { ...next, requests: [], soft: false, replaceBy: undefined, byHand: withByHand() });
     case 'expire':
       return change(facts, action, { ...next, ending: 'expired', requests: [] });
     case 'receive':
@@ -132,6 +133,8 @@ export function decideCard(
       return ended(facts, action, next);
     case 'reportLost':
       return ended(facts, action, next);
+    case 'toBeReplaced':
+      return change(facts, action, { ...next, replaceBy: input.replaceBy });
     case 'leaveByHand':
       return change(facts, action, { ...next, byHand: withByHand() });
     case 'confirmByHand':
@@ -154,10 +157,11 @@ const ended = (facts: CardFacts, action: 'end' | 'reportLost', next: Card): Card
   return change(facts, action, { ...next, ending: why, requests: [] }, asked(facts.card, why));
 };
 
-/** Without what was made of it. */
+/** Without what was made of it; made again, it bears the name of that day. */
 const takenBack = (card: Card): Card => ({
   ...card,
   soft: false,
+  replaceBy: undefined,
   certificates: [],
   withdrawn: [...(card.withdrawn ?? []), ...card.certificates],
 });
@@ -220,6 +224,7 @@ function change(
         ...(action === 'checkIdentity' || action === 'proveByCard' ? { document: card.identityDocument } : {}),
         // Whoever reads the trail sees that these keys were once known to the hub.
         ...(action === 'requestCertificates' ? { keysMadeBy: card.soft ? 'hub' : 'card' } : {}),
+        ...(card.replaceBy === undefined ? {} : { replaceBy: new Date(card.replaceBy).toISOString() }),
         ...byHandBody(before, card),
         ...fingerprintsBody(action === 'makeAgain' ? before : card),
       },

@@ -46,6 +46,10 @@ export function standingRefusal(
 export const validUntil = ({ certificates }: Pick<Card, 'certificates'>): EpochMs | undefined =>
   certificates.length === 0 ? undefined : Math.max(...certificates.map(({ notAfter }) => notAfter));
 
+/** The last of its certificates has run out; a card without any has no end. */
+export const isPast = (card: Pick<Card, 'certificates'>, now: EpochMs): boolean =>
+  (validUntil(card) ?? Number.POSITIVE_INFINITY) <= now;
+
 /** Whole days until a card runs out; undefined: it is over, or has no end. */
 export function daysLeft(card: Pick<Card, 'state' | 'certificates'>, now: EpochMs): number | undefined {
   const end = validUntil(card);

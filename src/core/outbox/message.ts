@@ -5,6 +5,8 @@ import type { EpochMs } from '../../base/clock.ts';
 export type OutboxKind =
   | 'backchannelLogout'
   | 'personClosed'
+  | 'holderNews'
+  | 'heldChange'
   | 'upstreamLogout'
   | 'cardIssuer'
   | 'cardStopped'

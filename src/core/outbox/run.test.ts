@@ -30,6 +30,8 @@ function bench(due: Delivery[], work: (delivery: Delivery) => Promise<void>, lim
     workers: {
       backchannelLogout: work,
       personClosed: work,
+      holderNews: work,
+      heldChange: work,
       upstreamLogout: work,
       cardIssuer: work,
       cardStopped: work,

@@ -47,6 +47,7 @@ export const auditKinds = [
   'card.endAsked',
   'card.ended',
   'card.expired',
+  'card.toBeReplaced',
   'card.leftByHand',
   'card.revokedByHand',
   // the renewal of many cards
@@ -85,6 +86,12 @@ export const auditKinds = [
   'admin.administrationGranted',
   'admin.administrationEnded',
   'admin.metadataApproved',
+  'admin.changeHeld',
+  'admin.changeApproved',
+  'admin.changeRefused',
+  'admin.changeReplaced',
+  'admin.changeExpired',
+  'admin.changeCarriedOut',
   // certificates of our own authority, in the authority's own trail
   'certificate.ordered',
   'certificate.issued',

@@ -10,6 +10,11 @@ import { nbDevices } from './devices/nb.ts';
 import { nlDevices } from './devices/nl.ts';
 import { nnDevices } from './devices/nn.ts';
 import { svDevices } from './devices/sv.ts';
+import { enHeld, type HeldTextKey, type HeldTexts } from './held/en.ts';
+import { nbHeld } from './held/nb.ts';
+import { nlHeld } from './held/nl.ts';
+import { nnHeld } from './held/nn.ts';
+import { svHeld } from './held/sv.ts';
 import { enPages, type PageKey, type PageTexts } from './pages/en.ts';
 import { nbPages } from './pages/nb.ts';
 import { nlPages } from './pages/nl.ts';
@@ -32,6 +37,7 @@ export type TextKey =
   | CardTextKey
   | RenewalTextKey
   | DeviceTextKey
+  | HeldTextKey
   | `reason.${ReasonCode}.${keyof ReasonText}`;
 export type TextParams = Readonly<Record<string, string | number>>;
 
@@ -57,6 +63,7 @@ const devices: Readonly<Record<Locale, DeviceTexts>> = {
   en: enDevices,
   nl: nlDevices,
 };
+const held: Readonly<Record<Locale, HeldTexts>> = { sv: svHeld, nb: nbHeld, nn: nnHeld, en: enHeld, nl: nlHeld };
 const reasons: Readonly<Record<Locale, ReasonTexts>> = {
   sv: svReasons,
   nb: nbReasons,
@@ -67,7 +74,9 @@ const reasons: Readonly<Record<Locale, ReasonTexts>> = {
 
 function flat(locale: Locale): ReadonlyMap<string, string> {
   const texts = new Map<string, string>(
-    [pages[locale], cards[locale], renewals[locale], devices[locale]].flatMap((some) => Object.entries(some)),
+    [pages[locale], cards[locale], renewals[locale], devices[locale], held[locale]].flatMap((some) =>
+      Object.entries(some),
+    ),
   );
   for (const [code, of] of Object.entries(reasons[locale])) {
     texts.set(`reason.${code}.title`, of.title);

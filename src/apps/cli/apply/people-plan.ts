@@ -3,6 +3,7 @@ import { dirname, resolve as resolvePath } from 'node:path';
 import { Secret } from '../../../base/secret.ts';
 import {
   accountNamespace,
+  newsOf,
   type PasswordAccount,
   type PersonRecord,
   type StoredIdentity,
@@ -18,6 +19,7 @@ import { type ChangedMember, type ChangeLog, compare } from './changes.ts';
 import type { FileProblem } from './entry.ts';
 import { type PersonReading, shownIdentity, type WantedPerson } from './person-entry.ts';
 import { readNamed } from './resolve.ts';
+import type { SeenNews } from './sync-endings.ts';
 
 /** A password to set: from a file, or to be made and shown once. */
 export interface PasswordWish {
@@ -34,6 +36,8 @@ export interface PeoplePlan {
   readonly passwords: readonly PasswordWish[];
   readonly withoutPassword: readonly string[];
   readonly problems: readonly FileProblem[];
+  /** What it ends. */
+  readonly news: readonly SeenNews[];
 }
 
 /** What was seen in earlier batches: nobody is there twice. Short texts, so that a hundred thousand people take little. */
@@ -52,7 +56,7 @@ export class SeenPeople {
 
 export async function planPeople(
   readings: readonly PersonReading[],
-  given: { client: Queryable; vault: IdentityVault; hashing: Hashing; seen: SeenPeople; log: ChangeLog },
+  given: { client: Queryable; vault: IdentityVault; hashing: Hashing; seen: SeenPeople; log: ChangeLog; now: number },
 ): Promise<PeoplePlan> {
   const { client, vault, seen } = given;
   const problems: FileProblem[] = readings.flatMap((reading) => (reading.kind === 'wrong' ? reading.problems : []));
@@ -74,6 +78,7 @@ export async function planPeople(
   const save: PersonSave[] = [];
   const passwords: PasswordWish[] = [];
   const withoutPassword: string[] = [];
+  const news: SeenNews[] = [];
   for (const one of wanted) {
     const before = stored.get(one.person.id);
     const faults = [...repeats(one, seen), ...conflicts(one, held), ...keptFaults(one, before)];
@@ -92,12 +97,14 @@ export async function planPeople(
         id: one.person.id,
         members: one.person.protectedIdentity ? masked(members) : members,
       });
+      const ends = before && newsOf({ person: before, assignments: before.assignments }, one, given.now);
+      if (ends) news.push({ ...ends, assignments: before.assignments });
       save.push({ person: one.person, assignments: one.assignments, link: links.link, unlink: links.unlink });
       if (password.wish) passwords.push(password.wish);
       if (password.remove) withoutPassword.push(one.person.id);
     }
   }
-  return { save, passwords, withoutPassword, problems };
+  return { save, passwords, withoutPassword, problems, news };
 }
 
 /** People that an export masked: they are there, and stay as they are. */

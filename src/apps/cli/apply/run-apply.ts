@@ -4,6 +4,8 @@ import type { Clock } from '../../../base/clock.ts';
 import type { Keyring } from '../../../base/sealing/index.ts';
 import type { Secret } from '../../../base/secret.ts';
 import type { AuditRecord } from '../../../core/audit/index.ts';
+import type { HeldChange, Measure } from '../../../core/brake/index.ts';
+import type { StoredItem } from '../../../core/catalogue/index.ts';
 import { generatePassword, type Hashing } from '../../../edge/connectors/password/index.ts';
 import { insertAudit, inTransaction } from '../../../edge/store/hub/audit-insert.ts';
 import { readItems, readRevision, writeItems } from '../../../edge/store/hub/catalogue.ts';
@@ -18,6 +20,8 @@ import {
   saveUnits,
   stillUsed,
 } from '../../../edge/store/hub/directory-write.ts';
+import { replaceHeld } from '../../../edge/store/hub/held-changes.ts';
+import { type AppliedWrites, noWrites } from '../../../edge/store/hub/held-writes.ts';
 import { type IdentityVault, identityVault } from '../../../edge/store/hub/identity-vault.ts';
 import { locks } from '../../../edge/store/hub/locks.ts';
 import { removePassword, savePassword } from '../../../edge/store/hub/password.ts';
@@ -28,6 +32,7 @@ import { planOrganisations, planUnits } from './organisation-plan.ts';
 import { type PasswordWish, planPeople, SeenPeople } from './people-plan.ts';
 import { type PersonContext, type PersonReading, readPerson } from './person-entry.ts';
 import { type ReadFiles, readFiles, readPeople } from './read-files.ts';
+import { holdSync, planSyncEndings, type SeenNews, type SyncPlan } from './sync-endings.ts';
 
 export interface ApplyOptions {
   readonly pool: pg.Pool;
@@ -42,10 +47,12 @@ export interface ApplyOptions {
   readonly prune: boolean;
   /** Who applies, for the audit, for example `anna@host`. */
   readonly who: string;
+  /** The same as accounts: whose person has one of these usernames does not approve what waits. */
+  readonly usernames?: readonly string[] | undefined;
   /** Called for each change as it is found. */
-  readonly onChange?: (change: Change) => void;
+  readonly onChange?: ((change: Change) => void) | undefined;
   /** Called now and then with how many people were read. */
-  readonly onProgress?: (people: number) => void;
+  readonly onProgress?: ((people: number) => void) | undefined;
   /** The digest of a plan that was looked at: when it is not what comes out now, nothing is done. */
   readonly expected?: string | undefined;
 }
@@ -60,15 +67,37 @@ export interface Applied {
   readonly revision: number;
   /** Passwords that were made, to be shown once. */
   readonly made: readonly { readonly username: string; readonly password: Secret<string> }[];
+  /** It would end so many people that it waits, or (a plan) would wait, for two approvals. */
+  readonly waits?: Measure | undefined;
+  /** Changes that waited and were replaced by this one. */
+  readonly replaced: readonly string[];
+}
+
+/** Nothing was changed: it is held, and done when two people have approved it. */
+export interface Held extends Pick<Applied, 'total' | 'counts' | 'made' | 'replaced'> {
+  readonly ok: false;
+  readonly held: HeldChange;
 }
 
 export type ApplyOutcome =
   | Applied
+  | Held
   | { readonly ok: false; readonly problems: readonly FileProblem[] }
   | { readonly ok: false; readonly changedMeanwhile: true };
 
 const batchSize = 1000;
 const mostProblems = 100;
+
+/** The change waits: it is undone as far as it went. */
+class MustWait extends Error {
+  readonly sync: SyncPlan;
+  readonly applied: Applied;
+  constructor(sync: SyncPlan, applied: Applied) {
+    super('must wait');
+    this.sync = sync;
+    this.applied = applied;
+  }
+}
 
 /** Undoes the transaction and carries the answer out. */
 class Undone extends Error {
@@ -84,18 +113,47 @@ export async function runApply(options: ApplyOptions): Promise<ApplyOutcome> {
   const read = await readFiles(options.files);
   if (read.problems.length > 0) return { ok: false, problems: read.problems };
   try {
-    return await inTransaction(options.pool, (client) => applyWithin(client, options, read));
+    return await inTransaction(options.pool, (client) => applyOrHold(client, options, read));
   } catch (error) {
     if (error instanceof Undone) return error.outcome;
     throw error;
   }
 }
 
-async function applyWithin(client: pg.PoolClient, options: ApplyOptions, read: ReadFiles): Promise<Applied> {
-  const { prune, hashing, clock, mode } = options;
+async function applyOrHold(client: pg.PoolClient, options: ApplyOptions, read: ReadFiles): Promise<Applied | Held> {
+  const { keyring, who, prune, usernames = [], clock } = options;
+  await client.query('SELECT pg_advisory_xact_lock($1)', [locks.apply]);
+  await client.query('SAVEPOINT apply');
+  const tried = async (given: ApplyOptions, into?: AppliedWrites): Promise<Applied | MustWait> => {
+    try {
+      return await applyWithin(client, given, read, into);
+    } catch (error) {
+      if (!(error instanceof MustWait)) throw error;
+      await client.query('ROLLBACK TO SAVEPOINT apply');
+      return error;
+    }
+  };
+  const first = await tried(options);
+  if (!(first instanceof MustWait)) return first;
+  // Once more, and written down this time: a change that waits is seldom, and all others need no memory for it.
+  const writes = noWrites();
+  const again = await tried({ ...options, onChange: undefined, onProgress: undefined }, writes);
+  if (!(again instanceof MustWait)) throw new Error('a change came out another way the second time');
+  const { total, counts, digest: changes, made } = again.applied;
+  const given = { changes, files: read.files, prune, sections: read.sections, who, usernames, keyring, now: clock() };
+  const { held, replaced } = await holdSync(client, again.sync, writes, given);
+  return { ok: false, held, total, counts, made, replaced: replaced.map(({ id }) => id) };
+}
+
+async function applyWithin(
+  client: pg.PoolClient,
+  options: ApplyOptions,
+  read: ReadFiles,
+  into?: AppliedWrites,
+): Promise<Applied> {
+  const { prune, hashing, clock, mode, pool, keyring } = options;
   const { entries, sections } = read;
   const log = new ChangeLog(options.onChange ?? (() => undefined));
-  await client.query('SELECT pg_advisory_xact_lock($1)', [locks.apply]);
   const reader = directoryReader(client);
   const stored = await readItems(client);
   const brands = new Set([
@@ -105,11 +163,12 @@ async function applyWithin(client: pg.PoolClient, options: ApplyOptions, read: R
       .map(({ value }) => String((value as { id?: unknown } | null)?.id)),
   ]);
 
+  const organisationsBefore = await reader.organisations();
   // A plan's changes are shown in this order: what goes away before what comes.
   const organisations = planOrganisations({
     entries,
     sections,
-    stored: await reader.organisations(),
+    stored: organisationsBefore,
     prune,
     log,
     brands,
@@ -140,7 +199,7 @@ async function applyWithin(client: pg.PoolClient, options: ApplyOptions, read: R
   await saveUnits(client, units.save);
   const vault = identityVault(options.keyring);
   const context = { organisations: organisations.after, units: units.after, vault };
-  const made = await applyPeople(client, options, context, log, read);
+  const { made, news } = await applyPeople(client, options, context, log, read, into);
   for (const [kind, ids] of [
     ['unit', units.remove],
     ['organisation', organisations.remove],
@@ -153,31 +212,64 @@ async function applyWithin(client: pg.PoolClient, options: ApplyOptions, read: R
     await (kind === 'unit' ? removeUnits(client, ids) : removeOrganisations(client, ids));
   }
 
-  const result = { ok: true as const, total: log.total, counts: log.counts, digest: log.digest(), made };
+  // Asked of another connection: it sees everything as it was before.
+  const sync = await planSyncEndings(pool, news, {
+    organisations: new Map(organisationsBefore.map((each) => [each.id, each])),
+    items: itemsAfter(stored, catalogue),
+    keyring,
+    now: clock(),
+  });
+  const { waits } = sync.measure;
+  const result = {
+    ok: true as const,
+    total: log.total,
+    counts: log.counts,
+    digest: log.digest(),
+    made,
+    replaced: [],
+    ...(waits ? { waits: sync.measure } : {}),
+  };
   if (options.expected !== undefined && options.expected !== result.digest)
     throw new Undone({ ok: false, changedMeanwhile: true });
   if (mode === 'plan') throw new Undone({ ...result, revision: await readRevision(client) });
-  if (log.total === 0) return { ...result, revision: await readRevision(client) };
+  if (into !== undefined) {
+    into.organisations = organisations;
+    into.units = units;
+    into.catalogue = catalogue;
+    into.body = appliedBody(options, read, log);
+  }
+  if (waits) throw new MustWait(sync, { ...result, revision: await readRevision(client) });
+  // What waits and covers the same was made for what was there before this one, also when this one finds nothing to do.
+  const replaced = (
+    await replaceHeld(client, { source: 'apply', covers: [...sections], by: options.who }, clock())
+  ).map(({ id }) => id);
+  if (log.total === 0) return { ...result, replaced, revision: await readRevision(client) };
   const isCatalogueChanged = catalogue.save.length + catalogue.remove.length > 0;
   const revision = isCatalogueChanged
     ? await writeItems(client, catalogue.save, catalogue.remove)
     : await readRevision(client);
-  await insertAudit(client, [appliedEvent(options, read, log, revision, clock())]);
-  return { ...result, revision };
+  const body = { ...appliedBody(options, read, log), revision };
+  await insertAudit(client, [{ kind: 'admin.applied', at: clock(), outcome: 'ok', body }]);
+  return { ...result, replaced, revision };
 }
 
-const appliedEvent = (
-  { who, prune }: ApplyOptions,
-  { files }: ReadFiles,
-  log: ChangeLog,
-  revision: number,
-  at: number,
-): AuditRecord => ({
-  kind: 'admin.applied',
-  at,
-  outcome: 'ok',
-  body: { who, files, prune, revision, counts: log.counts, changed: log.named },
+const appliedBody = ({ who, prune }: ApplyOptions, { files }: ReadFiles, log: ChangeLog): AuditRecord['body'] => ({
+  who,
+  files,
+  prune,
+  counts: log.counts,
+  changed: log.named,
 });
+
+/** The catalogue as it will be. */
+function itemsAfter(
+  stored: readonly StoredItem[],
+  { save, remove }: Awaited<ReturnType<typeof planCatalogue>>,
+): readonly StoredItem[] {
+  const keyOf = ({ kind, id }: Pick<StoredItem, 'kind' | 'id'>) => `${kind} ${id}`;
+  const gone = new Set([...save, ...remove].map(keyOf));
+  return [...stored.filter((item) => !gone.has(keyOf(item))), ...save];
+}
 
 async function applyPeople(
   client: pg.PoolClient,
@@ -185,26 +277,31 @@ async function applyPeople(
   context: PersonContext & { readonly vault: IdentityVault },
   log: ChangeLog,
   read: ReadFiles,
-): Promise<Applied['made']> {
-  if (!read.sections.has('people')) return [];
+  into: AppliedWrites | undefined,
+): Promise<{ readonly made: Applied['made']; readonly news: readonly SeenNews[] }> {
+  if (!read.sections.has('people')) return { made: [], news: [] };
   const { hashing, clock, mode } = options;
   const seen = new SeenPeople();
   const problems: FileProblem[] = [];
   const made: { username: string; password: Secret<string> }[] = [];
+  const news: SeenNews[] = [];
   let count = 0;
   const take = async (batch: readonly PersonReading[]) => {
-    const plan = await planPeople(batch, { client, vault: context.vault, hashing, seen, log });
+    const now = clock();
+    const plan = await planPeople(batch, { client, vault: context.vault, hashing, seen, log, now });
     problems.push(...plan.problems);
+    news.push(...plan.news);
+    into?.people.push(...plan.save);
+    into?.withoutPassword.push(...plan.withoutPassword);
     count += batch.length;
     options.onProgress?.(count);
     if (problems.length > 0) return;
     // A plan is made true as well and then undone: it says what the database would say. Only hashing is left out.
-    const now = clock();
     await savePeople(client, plan.save, 'apply', now);
     for (const person of plan.withoutPassword) await removePassword(client, person, now);
     if (mode === 'plan') return;
     for (const wish of plan.passwords) {
-      const password = await setPassword(client, wish, hashing, now);
+      const password = await setPassword(client, wish, hashing, now, into);
       if (password) made.push({ username: wish.username, password });
     }
   };
@@ -219,19 +316,30 @@ async function applyPeople(
   }
   if (batch.length > 0) await take(batch);
   if (problems.length > 0) throw new Undone({ ok: false, problems: problems.slice(0, mostProblems) });
-  if (options.prune) await closeOthers(client, seen, log, clock());
-  return made;
+  if (options.prune) news.push(...(await closeOthers(client, seen, log, clock(), into)));
+  return { made, news };
 }
 
 /** People are closed, not removed: the trail still tells who they were. */
-async function closeOthers(client: pg.PoolClient, seen: SeenPeople, log: ChangeLog, now: number): Promise<void> {
+async function closeOthers(
+  client: pg.PoolClient,
+  seen: SeenPeople,
+  log: ChangeLog,
+  now: number,
+  into: AppliedWrites | undefined,
+): Promise<readonly SeenNews[]> {
   const reader = directoryReader(client);
+  const news: SeenNews[] = [];
   for (let after = ''; ; ) {
     const people = await reader.peopleAfter(after, batchSize);
-    const gone = people.filter(({ id, closed }) => !closed && !seen.has(`p ${id}`)).map(({ id }) => id);
+    const others = people.filter(({ id, closed }) => !closed && !seen.has(`p ${id}`));
+    const gone = others.map(({ id }) => id);
+    for (const { id, assignments } of others)
+      news.push({ person: id, closed: true, left: [], renamed: false, assignments });
+    into?.close.push(...gone);
     for (const id of gone) log.add({ action: 'close', kind: 'person', id, members: [] });
     await closePeople(client, gone, now);
-    if (people.length < batchSize) return;
+    if (people.length < batchSize) return news;
     after = people.at(-1)?.id ?? '';
   }
 }
@@ -242,16 +350,15 @@ async function setPassword(
   wish: PasswordWish,
   hashing: Hashing,
   now: number,
+  into: AppliedWrites | undefined,
 ): Promise<Secret<string> | undefined> {
   const { person, username, from } = wish;
   const password = from.kind === 'make' ? generatePassword() : from.kind === 'file' ? from.password : undefined;
   const kept = from.kind === 'keep' ? from.account : undefined;
   const hash = password ? await hashing.hash(password) : (kept?.hash ?? '');
-  const saved = await savePassword(
-    client,
-    { person, username, hash, oneTime: kept?.oneTime ?? false, expiresAt: kept?.expiresAt, source: 'apply' },
-    now,
-  );
+  const save = { person, username, hash, oneTime: kept?.oneTime ?? false, expiresAt: kept?.expiresAt, source: 'apply' };
+  into?.passwords.push(save);
+  const saved = await savePassword(client, save, now);
   if (!saved)
     throw new Undone({
       ok: false,

@@ -24,7 +24,14 @@ import { grantsOf, peopleNamed } from '../../../edge/store/hub/administrations.t
 import { employedNamed } from '../../../edge/store/hub/card-people.ts';
 import { type OpenIssuerWork, openIssuerWork } from '../../../edge/store/hub/card-requests.ts';
 import { cardFacts, orderCard, type StepDone, takeCardStep } from '../../../edge/store/hub/card-steps.ts';
-import { cardById, cardCertificate, cardSteps, cardsOf, findCards } from '../../../edge/store/hub/cards.ts';
+import {
+  cardById,
+  cardCertificate,
+  cardSteps,
+  cardsOf,
+  certificatesByHand,
+  findCards,
+} from '../../../edge/store/hub/cards.ts';
 import { organisationNames } from '../../../edge/store/hub/organisation-names.ts';
 import type { CardDesk, CardDone, CardFilter, CardLine, IssuerWork } from '../../../edge/web/portal/index.ts';
 import { counter } from './counter.ts';
@@ -40,13 +47,17 @@ type CardTask = 'orderCards' | 'issueCards';
 const pageSize = 25;
 const waiting: readonly CardState[] = ['ordered', 'approved', 'checked', 'requested', 'made'];
 const shownCards: Readonly<
-  Record<CardFilter, { readonly states?: readonly CardState[]; readonly withinDays?: number }>
+  Record<
+    CardFilter,
+    { readonly states?: readonly CardState[]; readonly withinDays?: number; readonly byHand?: boolean }
+  >
 > = {
   open: { states: cardStates.filter((state) => isOpen({ state })) },
   waiting: { states: waiting },
   expiring30: { states: cardActions.expire.from, withinDays: 30 },
   expiring60: { states: cardActions.expire.from, withinDays: 60 },
   expiring90: { states: cardActions.expire.from, withinDays: 90 },
+  byHand: { byHand: true },
   all: {},
 };
 
@@ -116,14 +127,18 @@ export function cardDesk({ pool, catalogue, clock }: Parts): CardDesk {
       const [orders, issues] = await Promise.all([over(person, 'orderCards'), over(person, 'issueCards')]);
       return { orders: orders.length > 0, issues: issues.length > 0 };
     },
+    async byHand(person) {
+      const organisations = await over(person, 'issueCards');
+      return organisations.length === 0 ? 0 : certificatesByHand(pool, organisations);
+    },
     own: async (person) => linesOf(await cardsOf(pool, person)),
 
     async find(person, { words, show, after }) {
-      const { states, withinDays } = shownCards[show];
+      const { states, withinDays, byHand } = shownCards[show];
       const validBefore = withinDays === undefined ? undefined : clock() + withinDays * dayMs;
       const found = await findCards(
         pool,
-        { ...(await searchOf(person, words)), states, validBefore, after },
+        { ...(await searchOf(person, words)), states, validBefore, byHand, after },
         pageSize + 1,
       );
       const page = found.slice(0, pageSize);

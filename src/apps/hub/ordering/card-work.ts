@@ -3,7 +3,14 @@ import type pg from 'pg';
 import { newReference } from '../../../base/ids.ts';
 import { Problem } from '../../../base/problem.ts';
 import { type CardProfile, type HolderEnding, ownIssuer } from '../../../core/catalogue/index.ts';
-import { type CertificateIssuer, cardsToEnd, endingStep, type IssuerTask } from '../../../core/ordering/index.ts';
+import {
+  type ActionInput,
+  type CertificateIssuer,
+  cardsToEnd,
+  cardsToReplace,
+  endingStep,
+  type IssuerTask,
+} from '../../../core/ordering/index.ts';
 import type { Delivery } from '../../../core/outbox/index.ts';
 import { endSessionsOf, type SessionPorts } from '../../../core/sessions/index.ts';
 import { inTransaction } from '../../../edge/store/hub/audit-insert.ts';
@@ -21,16 +28,22 @@ export interface CardWorkParts {
   readonly issuer: (id: string) => CertificateIssuer | undefined;
 }
 
-/** What happened to a holder ends the cards whose profiles say so (H9). Done twice, it is the same. */
+/**
+ * What happened to a holder ends the cards whose profiles say so (H9), at once or when they had time to be replaced (K10).
+ * Done twice, it is the same. `organisations`: employers that the holder left; absent: all of them.
+ */
 export async function endCardsOf(
   { pool, clock, profiles }: Pick<CardWorkParts, 'pool' | 'clock' | 'profiles'>,
   person: string,
   what: HolderEnding,
+  organisations?: readonly string[],
 ): Promise<void> {
-  for (const { card, why } of cardsToEnd([{ person, what }], await cardsOf(pool, person), profiles())) {
-    const wish = { from: { reference: newReference() }, input: { ending: why }, now: clock(), profiles: profiles() };
-    await takeCardStep(pool, card.id, endingStep(card), wish);
-  }
+  const [news, cards, now] = [[{ person, what, organisations }], await cardsOf(pool, person), clock()];
+  const wish = (input: ActionInput) => ({ from: { reference: newReference() }, input, now, profiles: profiles() });
+  for (const { card, why } of cardsToEnd(news, cards, profiles()))
+    await takeCardStep(pool, card.id, endingStep(card), wish({ ending: why }));
+  for (const { card, replaceBy } of cardsToReplace(news, cards, profiles(), now))
+    await takeCardStep(pool, card.id, 'toBeReplaced', wish({ replaceBy }));
 }
 
 type Worker = (delivery: Delivery) => Promise<void>;

@@ -172,11 +172,12 @@ export async function writeStep(
   const end = validUntil(card);
   await client.query(
     `INSERT INTO hub.card (id, profile, holder, organisation, state, revision, ordered_by, ordered_at, temporary, replaces,
-       identity_document, checked_by, made_by, end_asked_by, ending, requests, valid_until, by_hand, renewal_job, soft)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+       identity_document, checked_by, made_by, end_asked_by, ending, requests, valid_until, by_hand, renewal_job, soft, replace_by)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
      ON CONFLICT (id) DO UPDATE SET state = excluded.state, revision = excluded.revision, identity_document = excluded.identity_document,
        checked_by = excluded.checked_by, made_by = excluded.made_by, end_asked_by = excluded.end_asked_by, ending = excluded.ending,
-       requests = excluded.requests, valid_until = excluded.valid_until, by_hand = excluded.by_hand, soft = excluded.soft`,
+       requests = excluded.requests, valid_until = excluded.valid_until, by_hand = excluded.by_hand, soft = excluded.soft,
+       replace_by = excluded.replace_by`,
     [
       card.id,
       card.profile,
@@ -198,6 +199,7 @@ export async function writeStep(
       JSON.stringify(card.byHand),
       card.renewalJob ?? null,
       card.soft === true,
+      card.replaceBy === undefined ? null : new Date(card.replaceBy),
     ],
   );
   await client.query(

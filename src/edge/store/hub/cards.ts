@@ -1,6 +1,13 @@
 // Reads cards: one, those of a holder, lists with a search, a card by a certificate on it, and its history.
 import type { EpochMs } from '../../../base/clock.ts';
-import type { Card, CardCertificate, CardState, CardStep } from '../../../core/ordering/index.ts';
+import {
+  type Card,
+  type CardCertificate,
+  type CardState,
+  type CardStep,
+  cardStates,
+  isOpen,
+} from '../../../core/ordering/index.ts';
 import type { Queryable } from './audit-insert.ts';
 
 interface CardRow {
@@ -20,6 +27,7 @@ interface CardRow {
   readonly made_by: string | null;
   readonly end_asked_by: string | null;
   readonly ending: Card['ending'] | null;
+  readonly replace_by: Date | null;
   readonly requests: readonly string[];
   readonly certificates: readonly CardCertificate[];
   readonly soft: boolean;
@@ -27,13 +35,17 @@ interface CardRow {
   readonly by_hand: Card['byHand'];
 }
 
+const over = cardStates.filter((state) => !isOpen({ state }));
+/** As a condition: neither over nor declined. */
+export const isOpenCard = `state NOT IN ('${over.join("', '")}')`;
+
 const ms = (column: string) => `extract(epoch FROM ${column})::float8 * 1000`;
 const certificatesThat = (condition: string) =>
   `(SELECT coalesce(json_agg(json_build_object('profile', k.profile, 'issuer', k.issuer, 'serial', k.serial, 'fingerprint', k.fingerprint,
       'notBefore', ${ms('k.valid_from')}, 'notAfter', ${ms('k.valid_until')}) ORDER BY k.profile), '[]')
    FROM hub.card_certificate k WHERE k.card = c.id AND ${condition})`;
 const columns = `c.id, c.profile, c.holder, c.organisation, c.state, c.revision, c.ordered_by, c.ordered_at, c.temporary, c.replaces, c.renewal_job,
-  c.identity_document, c.checked_by, c.made_by, c.end_asked_by, c.ending, c.requests, c.by_hand, c.soft,
+  c.identity_document, c.checked_by, c.made_by, c.end_asked_by, c.ending, c.requests, c.by_hand, c.soft, c.replace_by,
   ${certificatesThat('NOT k.withdrawn')} AS certificates, ${certificatesThat('k.withdrawn')} AS withdrawn`;
 
 const read = (row: CardRow): Card => ({
@@ -53,6 +65,7 @@ const read = (row: CardRow): Card => ({
   madeBy: row.made_by ?? undefined,
   endAskedBy: row.end_asked_by ?? undefined,
   ending: row.ending ?? undefined,
+  replaceBy: row.replace_by?.getTime(),
   requests: row.requests,
   certificates: row.certificates,
   soft: row.soft,
@@ -63,6 +76,23 @@ const read = (row: CardRow): Card => ({
 export async function cardById(client: Queryable, id: string): Promise<Card | undefined> {
   const [row] = (await client.query<CardRow>(`SELECT ${columns} FROM hub.card c WHERE c.id = $1`, [id])).rows;
   return row && read(row);
+}
+
+/** Cards of these holders that are neither over nor declined. */
+export async function openCardsOf(client: Queryable, holders: readonly string[]): Promise<readonly Card[]> {
+  const sql = `SELECT ${columns} FROM hub.card c WHERE c.holder = ANY($1) AND c.${isOpenCard} ORDER BY c.holder, c.id`;
+  return (await client.query<CardRow>(sql, [holders])).rows.map(read);
+}
+
+/** How many certificates somebody must still revoke by hand, at these organisations and below, or at all. */
+export async function certificatesByHand(client: Queryable, organisations?: readonly string[]): Promise<number> {
+  const result = await client.query<{ count: number }>(
+    `${downwards}
+     SELECT coalesce(sum(jsonb_array_length(by_hand)), 0)::int AS count FROM hub.card
+     WHERE by_hand <> '[]' AND ($1::text[] IS NULL OR organisation IN (SELECT id FROM down))`,
+    [organisations ?? null],
+  );
+  return result.rows[0]?.count ?? 0;
 }
 
 /** All cards of a holder, the newest first. */
@@ -135,6 +165,8 @@ export interface CardSearch {
   /** These and every organisation below them. */
   readonly organisations: readonly string[];
   readonly states?: readonly CardState[] | undefined;
+  /** Only those with a certificate that somebody must revoke by hand. */
+  readonly byHand?: boolean | undefined;
   /** Words of the holder's name, as `searchWords` makes them. */
   readonly words?: readonly string[] | undefined;
   /** Or the beginning of a card's id. */
@@ -157,6 +189,7 @@ export async function findCards(client: Queryable, search: CardSearch, limit: nu
          SELECT 1 FROM unnest($4::text[]) w WHERE strpos(hub.folded(p.given_name || ' ' || p.family_name), w) = 0))
        AND ($5::timestamptz IS NULL OR (c.ordered_at, c.id) < ($5, $6))
        AND ($8::timestamptz IS NULL OR c.valid_until < $8)
+       AND (NOT $9 OR c.by_hand <> '[]')
      ORDER BY c.ordered_at DESC, c.id DESC LIMIT $7`,
     [
       search.organisations,
@@ -167,6 +200,7 @@ export async function findCards(client: Queryable, search: CardSearch, limit: nu
       search.after?.id ?? null,
       limit,
       search.validBefore === undefined ? null : new Date(search.validBefore),
+      search.byHand === true,
     ],
   );
   return result.rows.map(read);

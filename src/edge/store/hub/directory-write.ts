@@ -1,10 +1,12 @@
 // Writes of the directory, in batches, within the caller's transaction.
 import type { EpochMs } from '../../../base/clock.ts';
 import { newId } from '../../../base/ids.ts';
-import type { Assignment, Organisation, Person, Unit } from '../../../core/directory/index.ts';
+import { type Assignment, newsOf, type Organisation, type Person, type Unit } from '../../../core/directory/index.ts';
 import type { OutboxKind } from '../../../core/outbox/index.ts';
 import { endGrants } from './administrations.ts';
 import type { Queryable } from './audit-insert.ts';
+import { directoryReader } from './directory.ts';
+import { tellHolderNews } from './holder-news.ts';
 
 /** An identity row, as the vault makes it. */
 export interface IdentityRow {
@@ -116,6 +118,29 @@ async function openPeople(client: Queryable, ids: readonly string[]): Promise<re
   return result.rows.map(({ id }) => id);
 }
 
+/** Tells of employers that people leave with this batch, and of other names: what that ends is decided by whoever takes the news. */
+async function tellLeftAndRenamed(client: Queryable, batch: readonly PersonSave[], now: EpochMs): Promise<void> {
+  const before = new Map(
+    (await directoryReader(client).people(batch.map(({ person }) => person.id))).map((one) => [one.id, one]),
+  );
+  const news = batch.flatMap(({ person, assignments }) => {
+    const old = before.get(person.id);
+    const found = old && newsOf({ person: old, assignments: old.assignments }, { person, assignments }, now);
+    return found === undefined || found.closed ? [] : [found];
+  });
+  await tellHolderNews(
+    client,
+    news.map(({ person, left, renamed }) => ({
+      person,
+      news: [
+        ...(left.length > 0 ? [{ what: 'employmentEnded' as const, organisations: left }] : []),
+        ...(renamed ? [{ what: 'nameChanged' as const }] : []),
+      ],
+    })),
+    now,
+  );
+}
+
 /** Saves a batch of people. `source` says in the link's history where it comes from. */
 export async function savePeople(
   client: Queryable,
@@ -130,6 +155,7 @@ export async function savePeople(
     batch.filter(({ person }) => person.closed).map(({ person }) => person.id),
   );
   await tellClosed(client, closing, now);
+  await tellLeftAndRenamed(client, batch, now);
   await client.query(
     `INSERT INTO hub.person (id, given_name, family_name, locale, closed, protected_identity, attributes)
      SELECT r.id, r."givenName", r."familyName", r.locale, r.closed, r."protectedIdentity", r.attributes

@@ -9,4 +9,6 @@ export const locks = {
   auditFeed: 7_426_006,
   /** Changes of the catalogue as a whole. */
   apply: 7_426_007,
+  /** Endings that the hub finds itself. */
+  endings: 7_426_008,
 } as const;

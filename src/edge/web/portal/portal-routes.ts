@@ -6,6 +6,7 @@ import { decideDraft, draftBack, draftPage, draftsPage, draftsPath } from './cli
 import { deviceCodeRoutes } from './device-code-pages.ts';
 import { devicePage, setDevice } from './device-page.ts';
 import { deviceBack, enrolledDeviceRoutes } from './devices/index.ts';
+import { heldBack, heldRoutes } from './held/index.ts';
 import { askLogout, doLogout, loggedOut } from './logout-pages.ts';
 import { addOwnLogin, removeOwnLogin } from './own-logins.ts';
 import { endOwnSessions, ownSessionsPage } from './own-sessions.ts';
@@ -61,6 +62,7 @@ export function portalRoutes(ports: PortalPorts): readonly Route[] {
     ...cardRoutes(ports),
     ...renewalRoutes(ports),
     ...enrolledDeviceRoutes(ports),
+    ...heldRoutes(ports),
     ...deviceCodeRoutes(ports),
     ...requestRoutes(ports),
     ...demo,
@@ -86,7 +88,7 @@ export const portalLogin = (issuer: string, back: string, proof?: WantedProof): 
 const isBack = (back: unknown): back is string =>
   typeof back === 'string' &&
   (['/portal', '/portal?proved=1', requestsPath].includes(back) ||
-    [draftBack, cardBack, deviceBack].some((pattern) => pattern.test(back)));
+    [draftBack, cardBack, deviceBack, heldBack].some((pattern) => pattern.test(back)));
 
 /** How the portal answers a login: on to the page that asked for it, or to what went wrong. */
 export function portalAnswer(request: LoginRequest, outcome: LoginOutcome): HttpResponse {

@@ -17,6 +17,7 @@ import type {
 import type { CardDesk } from './cards/ports.ts';
 import type { ClientDrafts } from './client-draft-ports.ts';
 import type { EnrolledDevices } from './devices/ports.ts';
+import type { HeldDesk } from './held/ports.ts';
 import type { RenewalDesk } from './renewals/ports.ts';
 import type { TrailEvent } from './trail-groups.ts';
 
@@ -223,6 +224,7 @@ export interface PortalPorts {
   readonly cards: CardDesk;
   readonly renewals: RenewalDesk;
   readonly enrolled: EnrolledDevices;
+  readonly held: HeldDesk;
   /** Only in the demo. */
   readonly device?: DeviceSwitch | undefined;
   /** Only in the demo: everybody there is made up. */

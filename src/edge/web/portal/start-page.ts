@@ -5,6 +5,7 @@ import { type Locale, localized } from '../../../wire/codes/index.ts';
 import { text } from '../../../wire/texts/index.ts';
 import { cardNote } from './cards/index.ts';
 import { draftsNote } from './client-draft-pages.ts';
+import { heldNote } from './held/index.ts';
 import { heldSession, localeOf, portalPage, whoIsHere } from './portal-page.ts';
 import type { PortalPorts, StartContent } from './ports.ts';
 import { waitingNote } from './request-pages.ts';
@@ -80,11 +81,12 @@ export async function startPage(ports: PortalPorts, request: HttpRequest): Promi
   const locale = localeOf(ports, request);
   const held = await heldSession(ports, request);
   const content = ports.startContent();
-  const [who, waits, drafts, cards] = await Promise.all([
+  const [who, waits, drafts, cards, changes] = await Promise.all([
     whoIsHere(ports, locale, held),
     waitingNote(ports, locale, held),
     draftsNote(ports, locale, held),
     cardNote(ports, locale, held),
+    heldNote(ports, locale, held),
   ]);
   const title = text(locale, 'start.title');
   return portalPage(ports, request, {
@@ -93,7 +95,7 @@ export async function startPage(ports: PortalPorts, request: HttpRequest): Promi
     bare: true,
     wide: true,
     loggedIn: held !== undefined,
-    content: html`<div class="stack close"><h1>${title}</h1><p class="lead">${text(locale, 'start.lead')}</p></div>${who && html`<div>${who}</div>`}${waits}${drafts}${cards}
+    content: html`<div class="stack close"><h1>${title}</h1><p class="lead">${text(locale, 'start.lead')}</p></div>${who && html`<div>${who}</div>`}${waits}${drafts}${cards}${changes}
 <div class="columns"><div class="column">${applications(ports, locale)}${walkThrough(locale, content)}</div><div class="column">${people(
       locale,
       content.people,

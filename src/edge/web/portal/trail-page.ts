@@ -26,6 +26,7 @@ const cardWords = {
   'card.endAsked': 'card.did.askEnd',
   'card.ended': 'card.did.end',
   'card.expired': 'card.did.expire',
+  'card.toBeReplaced': 'card.did.toBeReplaced',
   'card.leftByHand': 'card.did.leaveByHand',
   'card.revokedByHand': 'card.did.confirmByHand',
 } as const satisfies Readonly<Record<Exclude<Extract<AuditKind, `card.${string}`>, `card.renewal${string}`>, TextKey>>;

@@ -38,8 +38,10 @@ export const enCards = {
   'cards.validUntil': 'Valid until',
   'cards.temporary': 'Temporary card',
   'cards.replaces': 'In place of',
+  'cards.replaceBy': 'Carries an old name; must be replaced by',
   'cards.history': 'What has happened',
   'cards.byHand': 'To be revoked by hand',
+  'cards.byHandCount': 'Certificates to be revoked by hand at their issuer: {count}',
   'cards.byHandBody':
     'This issuer takes no revocation over the network. Revoke the certificate there, then say so below. Until then it counts for everybody but this hub.',
   'cards.byHandOne': '{issuer}, serial number {serial}',
@@ -154,6 +156,7 @@ export const enCards = {
   'card.did.askEnd': 'End asked for; waits for a second officer',
   'card.did.end': 'Ended',
   'card.did.reportLost': 'Reported lost',
+  'card.did.toBeReplaced': 'To be replaced: the holder’s name has changed',
   'card.did.leaveByHand': 'Left to be revoked by hand at its issuer',
   'card.did.confirmByHand': 'Revoked by hand at its issuer',
   'card.did.makeAgain': 'Taken back, to be made again',

@@ -38,8 +38,10 @@ export const nbCards: CardTexts = {
   'cards.validUntil': 'Gyldig til',
   'cards.temporary': 'Midlertidig kort',
   'cards.replaces': 'I stedet for',
+  'cards.replaceBy': 'Har et gammelt navn; må byttes innen',
   'cards.history': 'Hva som har skjedd',
   'cards.byHand': 'Må sperres for hånd',
+  'cards.byHandCount': 'Sertifikater som må sperres for hånd hos utstederen: {count}',
   'cards.byHandBody':
     'Utstederen tar ikke imot sperring over nettet. Sperr sertifikatet der, og si fra nedenfor. Til da gjelder det for alle andre enn denne tjenesten.',
   'cards.byHandOne': '{issuer}, serienummer {serial}',
@@ -152,6 +154,7 @@ export const nbCards: CardTexts = {
   'card.did.askEnd': 'Avslutning bedt om, venter på en saksbehandler til',
   'card.did.end': 'Avsluttet',
   'card.did.reportLost': 'Meldt tapt',
+  'card.did.toBeReplaced': 'Skal byttes: innehaveren har skiftet navn',
   'card.did.leaveByHand': 'Må sperres for hånd hos utstederen',
   'card.did.confirmByHand': 'Sperret for hånd hos utstederen',
   'card.did.makeAgain': 'Tatt tilbake, lages på nytt',

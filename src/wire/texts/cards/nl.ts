@@ -39,8 +39,10 @@ export const nlCards: CardTexts = {
   'cards.validUntil': 'Geldig tot',
   'cards.temporary': 'Tijdelijke pas',
   'cards.replaces': 'In plaats van',
+  'cards.replaceBy': 'Draagt een oude naam; te vervangen vóór',
   'cards.history': 'Wat er is gebeurd',
   'cards.byHand': 'Met de hand in te trekken',
+  'cards.byHandCount': 'Certificaten die met de hand bij de uitgever moeten worden ingetrokken: {count}',
   'cards.byHandBody':
     'Deze uitgever neemt geen intrekking via het netwerk aan. Trek het certificaat daar in en meld dat hieronder. Tot dan geldt het voor iedereen behalve deze dienst.',
   'cards.byHandOne': '{issuer}, serienummer {serial}',
@@ -154,6 +156,7 @@ export const nlCards: CardTexts = {
   'card.did.askEnd': 'Beëindiging gevraagd, wacht op een tweede medewerker',
   'card.did.end': 'Beëindigd',
   'card.did.reportLost': 'Als verloren gemeld',
+  'card.did.toBeReplaced': 'Te vervangen: de naam van de houder is gewijzigd',
   'card.did.leaveByHand': 'Moet met de hand worden ingetrokken bij de uitgever',
   'card.did.confirmByHand': 'Met de hand ingetrokken bij de uitgever',
   'card.did.makeAgain': 'Teruggenomen, wordt opnieuw gemaakt',

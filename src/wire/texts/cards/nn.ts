@@ -38,8 +38,10 @@ export const nnCards: CardTexts = {
   'cards.validUntil': 'Gyldig til',
   'cards.temporary': 'Mellombels kort',
   'cards.replaces': 'I staden for',
+  'cards.replaceBy': 'Har eit gammalt namn; må bytast innan',
   'cards.history': 'Kva som har hendt',
   'cards.byHand': 'Må sperrast for hand',
+  'cards.byHandCount': 'Sertifikat som må sperrast for hand hos utferdaren: {count}',
   'cards.byHandBody':
     'Utferdaren tek ikkje imot sperring over nettet. Sperr sertifikatet der, og sei frå nedanfor. Til då gjeld det for alle andre enn denne tenesta.',
   'cards.byHandOne': '{issuer}, serienummer {serial}',
@@ -153,6 +155,7 @@ export const nnCards: CardTexts = {
   'card.did.askEnd': 'Avslutning beden om, ventar på ein sakshandsamar til',
   'card.did.end': 'Avslutta',
   'card.did.reportLost': 'Meldt tapt',
+  'card.did.toBeReplaced': 'Skal bytast: innehavaren har skift namn',
   'card.did.leaveByHand': 'Må sperrast for hand hos utferdaren',
   'card.did.confirmByHand': 'Sperra for hand hos utferdaren',
   'card.did.makeAgain': 'Teke tilbake, blir laga på nytt',

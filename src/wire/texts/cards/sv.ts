@@ -38,8 +38,10 @@ export const svCards: CardTexts = {
   'cards.validUntil': 'Giltigt till',
   'cards.temporary': 'Tillfälligt kort',
   'cards.replaces': 'I stället för',
+  'cards.replaceBy': 'Har ett gammalt namn; måste bytas senast',
   'cards.history': 'Vad som har hänt',
   'cards.byHand': 'Ska spärras för hand',
+  'cards.byHandCount': 'Certifikat som ska spärras för hand hos utfärdaren: {count}',
   'cards.byHandBody':
     'Utfärdaren tar inte emot spärrning över nätet. Spärra certifikatet där och säg till här nedanför. Till dess gäller det för alla utom den här tjänsten.',
   'cards.byHandOne': '{issuer}, serienummer {serial}',
@@ -150,6 +152,7 @@ export const svCards: CardTexts = {
   'card.did.askEnd': 'Avslut begärt, väntar på en andra handläggare',
   'card.did.end': 'Avslutat',
   'card.did.reportLost': 'Anmält förlorat',
+  'card.did.toBeReplaced': 'Ska bytas: innehavaren har bytt namn',
   'card.did.leaveByHand': 'Lämnat att spärra för hand hos utfärdaren',
   'card.did.confirmByHand': 'Spärrat för hand hos utfärdaren',
   'card.did.makeAgain': 'Återtaget, görs igen',

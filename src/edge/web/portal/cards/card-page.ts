@@ -54,7 +54,7 @@ const longestReason = 300;
 /** Endings that somebody chooses; the others happen. */
 const chosenEndings = cardEndings.filter((each) => !['renewed', 'expired'].includes(each));
 const lossEndings = ['lost', 'stolen'] as const;
-const ofTheHub = ['certify', 'refuseCertificates', 'use', 'expire', 'leaveByHand'] as const;
+const ofTheHub = ['certify', 'refuseCertificates', 'use', 'expire', 'leaveByHand', 'toBeReplaced'] as const;
 type PageAction = Exclude<CardAction, (typeof ofTheHub)[number]>;
 const onPage = (action: CardAction): action is PageAction => !(ofTheHub as readonly CardAction[]).includes(action);
 /** Steps that must be easy for the holder, and are no danger to others; for anybody else they want a strong proof. */
@@ -130,6 +130,7 @@ function facts(ports: PortalPorts, locale: Locale, view: CardView): HtmlValue {
     ...(end === undefined
       ? []
       : ([['cards.validUntil', html`${timeOf(ports, locale, end)}${leftText(ports, locale, view)}`]] as const)),
+    ...(card.replaceBy === undefined ? [] : ([['cards.replaceBy', timeOf(ports, locale, card.replaceBy)]] as const)),
     ...(card.replaces === undefined
       ? []
       : ([['cards.replaces', html`<a href="${cardPath(card.replaces)}" class="print">${card.replaces}</a>`]] as const)),

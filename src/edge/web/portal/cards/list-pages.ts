@@ -21,12 +21,18 @@ import { type CardDesk, type CardFilter, type CardLine, cardFilters, type PlaceI
 
 const longestWords = 100;
 const filterText = (locale: Locale, filter: CardFilter): string => {
-  const days = /^expiring(\d+)$/.exec(filter)?.[1];
-  if (days !== undefined) return text(locale, 'cards.showExpiring', { days });
-  return text(
-    locale,
-    filter === 'open' ? 'cards.showOpen' : filter === 'waiting' ? 'cards.showWaiting' : 'cards.showAll',
-  );
+  switch (filter) {
+    case 'open':
+      return text(locale, 'cards.showOpen');
+    case 'waiting':
+      return text(locale, 'cards.showWaiting');
+    case 'byHand':
+      return text(locale, 'cards.byHand');
+    case 'all':
+      return text(locale, 'cards.showAll');
+    default:
+      return text(locale, 'cards.showExpiring', { days: filter.slice('expiring'.length) });
+  }
 };
 
 /** What a holder must do before a card runs out; nothing, when there is nothing. */
@@ -56,9 +62,10 @@ export async function ownCardsPage(ports: PortalPorts, desk: CardDesk, request: 
   const held = await heldSession(ports, request);
   if (held === undefined) return ports.startLogin(request, cardsPath);
   const locale = localeOf(ports, request);
-  const [lines, tasks, who] = await Promise.all([
+  const [lines, tasks, byHand, who] = await Promise.all([
     desk.own(held.session.person),
     desk.tasks(held.session.person),
+    desk.byHand(held.session.person),
     whoIsHere(ports, locale, held),
   ]);
   const work =
@@ -67,7 +74,7 @@ export async function ownCardsPage(ports: PortalPorts, desk: CardDesk, request: 
       tasks.orders && html`<a class="button other" href="${orderPath}">${text(locale, 'cards.order')}</a>`
     }${
       tasks.issues && html`<a class="button other" href="${temporaryPath}">${text(locale, 'cards.temporaryOrder')}</a>`
-    }</div>`;
+    }</div>${byHandNote(locale, byHand)}`;
   return portalPage(ports, request, {
     title: text(locale, 'cards.own'),
     here: '/cards',
@@ -77,6 +84,11 @@ export async function ownCardsPage(ports: PortalPorts, desk: CardDesk, request: 
     }${work}`,
   });
 }
+
+/** That something is left to do at an issuer, and the way to it. */
+const byHandNote = (locale: Locale, count: number): HtmlValue =>
+  count > 0 &&
+  html`<div class="note"><p><a href="${findPath}?show=byHand">${text(locale, 'cards.byHandCount', { count })}</a></p></div>`;
 
 const placeText = ({ orderedAt, id }: PlaceInList): string => `${orderedAt}.${id}`;
 function placeOf(given: string | undefined): PlaceInList | undefined {
@@ -106,12 +118,15 @@ export async function findCardsPage(ports: PortalPorts, desk: CardDesk, request:
     };
   const words = (query.get('q') ?? '').trim().slice(0, longestWords);
   const show = cardFilters.find((each) => each === query.get('show')) ?? 'open';
-  const { lines, next } = await desk.find(session.person, { words, show, after: placeOf(query.get('after')) });
+  const [{ lines, next }, byHand] = await Promise.all([
+    desk.find(session.person, { words, show, after: placeOf(query.get('after')) }),
+    desk.byHand(session.person),
+  ]);
   const more = next && new URLSearchParams({ q: words, show, after: placeText(next) });
   return portalPage(ports, request, {
     title: text(locale, 'cards.manage'),
     loggedIn: true,
-    content: html`${who}<p>${text(locale, 'cards.manageLead')}</p><div class="actions">${
+    content: html`${who}<p>${text(locale, 'cards.manageLead')}</p>${show !== 'byHand' && byHandNote(locale, byHand)}<div class="actions">${
       tasks.orders && html`<a class="button main" href="${orderPath}">${text(locale, 'cards.order')}</a>`
     }${
       tasks.issues &&

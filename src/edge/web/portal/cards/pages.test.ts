@@ -283,6 +283,19 @@ describe('lists and orders', () => {
       assert.ok((await ask('POST', '/cards/order', { form: { ...form, ...broken } })).status === 403);
     assert.match(String((await ask('GET', '/cards/order', { query: 'q=nobody' })).body), /Nobody of that name/);
   });
+  test('what must be revoked by hand is told to who must do it, and found by itself', async () => {
+    for (const path of ['/cards', '/cards/find']) {
+      const body = String((await ask('GET', path)).body);
+      assert.match(
+        body,
+        /href="\/cards\/find\?show=byHand">Certificates to be revoked by hand at their issuer: 3</,
+        path,
+      );
+    }
+    assert.doesNotMatch(String((await ask('GET', '/cards', { session: 's1' })).body), /byHand/);
+    await ask('GET', '/cards/find', { query: 'show=byHand' });
+    assert.equal(face.cards.done.at(-1), 'find  byHand ');
+  });
   test('a renewal comes after its card, and a refusal is shown there', async () => {
     face.cards.answers.push({ kind: 'refused', code: 'order.notYetRenewable' });
     const form = { _csrf: csrf(), id: 'order-0001', who: 'p1 hospital', profile: 'staff-card', replaces: 'card-inUse' };

@@ -40,7 +40,7 @@ export interface CardView extends CardLine {
 }
 
 /** Which cards a list shows. */
-export const cardFilters = ['open', 'waiting', 'expiring30', 'expiring60', 'expiring90', 'all'] as const;
+export const cardFilters = ['open', 'waiting', 'expiring30', 'expiring60', 'expiring90', 'byHand', 'all'] as const;
 export type CardFilter = (typeof cardFilters)[number];
 
 export interface PlaceInList {
@@ -97,6 +97,8 @@ export type SoftCardDone = SoftCard | { readonly kind: 'late' } | Exclude<CardDo
 export interface CardDesk {
   /** What this person may do for anybody. */
   tasks(person: string): Promise<{ readonly orders: boolean; readonly issues: boolean }>;
+  /** Certificates that this person, as an officer, must see revoked by hand at their issuers. */
+  byHand(person: string): Promise<number>;
   own(person: string): Promise<readonly CardLine[]>;
   /** Cards of the organisations that this person has a task over. */
   find(

@@ -1,0 +1,121 @@
+// Whom an applied change ends, with all that ends of theirs, and whether it must wait for two people (H2).
+import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import type pg from 'pg';
+import { newId } from '../../../base/ids.ts';
+import { type Keyring, seal } from '../../../base/sealing/index.ts';
+import { type HeldChange, type HeldPerson, heldMs, type Measure, measure } from '../../../core/brake/index.ts';
+import { compileCatalogue, type StoredItem } from '../../../core/catalogue/index.ts';
+import { type Assignment, type Organisation, type PersonNews, topOf } from '../../../core/directory/index.ts';
+import { type EndedPerson, type HolderNews, planEndings } from '../../../core/ordering/index.ts';
+import { openCardsOf } from '../../../edge/store/hub/cards.ts';
+import { holdChange } from '../../../edge/store/hub/held-changes.ts';
+import { type AppliedWrites, writesText } from '../../../edge/store/hub/held-writes.ts';
+import { activePeople, liveSessions } from '../../../edge/store/hub/population.ts';
+import { documentSealing, heldPurpose } from '../../hub/sealing.ts';
+
+/** News of somebody, and where they were employed before. */
+export interface SeenNews extends PersonNews {
+  readonly assignments: readonly Pick<Assignment, 'organisation'>[];
+}
+
+export interface SyncPlan {
+  readonly measure: Measure;
+  readonly plan: readonly HeldPerson[];
+}
+
+/**
+ * Plans what ends. `client` sees everything as it was before the change; `items` is the catalogue as it will be, whose
+ * card profiles say what ends a card. Another name counts only where it ends a card.
+ */
+export async function planSyncEndings(
+  client: pg.Pool | pg.PoolClient,
+  seen: readonly SeenNews[],
+  given: {
+    readonly organisations: ReadonlyMap<string, Organisation>;
+    readonly items: readonly StoredItem[];
+    readonly keyring: Keyring;
+    readonly now: number;
+  },
+): Promise<SyncPlan> {
+  // Nobody, or one person: that never waits.
+  if (seen.length < 2) return { measure: { people: seen.length, waits: false }, plan: [] };
+  const { organisations, items, keyring, now } = given;
+  const compiled = compileCatalogue(0, items);
+  const profiles = compiled.ok ? compiled.snapshot.cardProfiles : new Map();
+  const ids = seen.map(({ person }) => person);
+  const [cards, sessions] = [
+    await openCardsOf(client, ids),
+    await liveSessions(client, ids, documentSealing(keyring).open, now),
+  ];
+  const people = seen.map((one) => endedPerson(one, organisations));
+  const plan = planEndings(people, { cards, sessions, profiles, now }).filter(
+    ({ why, cards: ending }) => why !== 'nameChanged' || ending.length > 0,
+  );
+  return { measure: measure(plan, await activePeople(client, organisations, now)), plan };
+}
+
+function endedPerson(
+  { person, closed, left, renamed, assignments }: SeenNews,
+  organisations: ReadonlyMap<string, Organisation>,
+): EndedPerson {
+  const topsOf = (ids: readonly string[]) => [...new Set(ids.map((id) => topOf(id, organisations)))].sort();
+  const everywhere = topsOf(assignments.map(({ organisation }) => organisation));
+  if (closed) return { person, why: 'personClosed', tops: everywhere, news: [{ person, what: 'employmentEnded' }] };
+  const news: HolderNews[] = [
+    ...(left.length > 0 ? [{ person, what: 'employmentEnded' as const, organisations: left }] : []),
+    ...(renamed ? [{ person, what: 'nameChanged' as const }] : []),
+  ];
+  return left.length > 0
+    ? { person, why: 'employmentEnded', tops: topsOf(left), news }
+    : { person, why: 'nameChanged', tops: everywhere, news };
+}
+
+/** What says that two changes are the same: what they change, out of which files. */
+const heldDigest = (changes: string, files: readonly { readonly sha256: string }[], prune: boolean): string =>
+  createHash('sha256')
+    .update(JSON.stringify([changes, files.map(({ sha256 }) => sha256), prune]))
+    .digest('hex');
+
+/** Holds an applied change as a whole. */
+export async function holdSync(
+  client: pg.PoolClient,
+  { measure: { people, over }, plan }: SyncPlan,
+  writes: AppliedWrites,
+  given: {
+    readonly changes: string;
+    readonly files: readonly { readonly sha256: string }[];
+    readonly prune: boolean;
+    readonly sections: ReadonlySet<string>;
+    readonly who: string;
+    readonly usernames: readonly string[];
+    readonly keyring: Keyring;
+    readonly now: number;
+  },
+): ReturnType<typeof holdChange> {
+  const { now, who, keyring } = given;
+  const id = newId(now);
+  const bringers = await client.query<{ person: string }>(
+    'SELECT DISTINCT person FROM hub.password WHERE username = ANY($1) ORDER BY person',
+    [given.usernames],
+  );
+  const digest = heldDigest(given.changes, given.files, given.prune);
+  const held: HeldChange = {
+    id,
+    source: 'apply',
+    covers: [...given.sections].sort(),
+    // Passwords that were made are shown once: held again, they are others.
+    digest: writes.passwords.length > 0 ? `${digest} ${id}` : digest,
+    broughtBy: who,
+    bringers: bringers.rows.map(({ person }) => person),
+    people,
+    over: over ?? { people, of: 0 },
+    tops: [...new Set(plan.flatMap(({ tops }) => tops))].sort(),
+    heldAt: now,
+    expiresAt: now + heldMs,
+    state: 'waiting',
+    approvals: [],
+  };
+  const sealed = seal(keyring, heldPurpose, id, gzipSync(writesText(writes)));
+  return holdChange(client, { held, plan, sealed }, now);
+}
