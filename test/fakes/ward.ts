@@ -101,6 +101,8 @@ export function snapshot(change: Partial<CatalogueSnapshot> = {}): CatalogueSnap
     metadataSources: new Map(),
     certificateIssuers: new Map(),
     cardProfiles: new Map(),
+    accountTargets: new Map(),
+    accountRules: new Map(),
     providers: byId(providers),
     populations: byId([population('simple', 'substantial'), population('advanced', 'high')]),
     federations: new Map(),

@@ -1,4 +1,5 @@
 // Catalogue documents that are broken in one way each, for the tests of the catalogue's checks.
+import { accountFaults } from './account-faults.ts';
 import { cardProfileFaults } from './card-profile-faults.ts';
 import { certificateIssuerFaults } from './certificate-issuer-faults.ts';
 import { clientSystemFaults } from './client-system-faults.ts';
@@ -10,6 +11,7 @@ import { sampleJwk, sampleLeaf, samplePrivateJwk } from './sample-items.ts';
 /** Documents with one fault each: the check that finds it, the document, the fault, where and what the problem says. */
 export const brokenItems: readonly Fault[] = [
   ...machineFaults,
+  ...accountFaults,
   ...cardProfileFaults,
   ...certificateIssuerFaults,
   ...clientSystemFaults,

@@ -1,4 +1,6 @@
 // What must hold within and between catalogue items, as one list of named checks, each with the clause it obeys.
+
+import { accountChecks } from './checks-account.ts';
 import { apiChecks } from './checks-api.ts';
 import { applicationChecks } from './checks-application.ts';
 import { cardProfileChecks } from './checks-card-profile.ts';
@@ -50,6 +52,7 @@ export const catalogueChecks: readonly CatalogueCheck[] = [
   ...certificateIssuerChecks,
   ...cardProfileChecks,
   ...derivedRuleChecks,
+  ...accountChecks,
 ];
 
 /** Every problem of a catalogue. `without` leaves out checks by name: for the tests that show what each is for. */

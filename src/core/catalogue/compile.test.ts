@@ -89,7 +89,7 @@ function unchecked(kind: CatalogueKind, id: string, change: (doc: Doc) => void):
     maps[item.kind]?.set(item.id, parsed.value);
   }
   const { issuer, application, samlApplication, api, provider, population, federation, network, brand, rule } = maps;
-  const { clientSystem, metadataSource, certificateIssuer, cardProfile, settings } = maps;
+  const { clientSystem, metadataSource, certificateIssuer, cardProfile, accountTarget, accountRule, settings } = maps;
   const defaults = parse(catalogueSchemas.settings, {});
   return {
     revision: 1,
@@ -108,6 +108,8 @@ function unchecked(kind: CatalogueKind, id: string, change: (doc: Doc) => void):
     metadataSources: metadataSource,
     certificateIssuers: certificateIssuer,
     cardProfiles: cardProfile,
+    accountTargets: accountTarget,
+    accountRules: accountRule,
     settings: settings?.get('hub') ?? (defaults.ok ? defaults.value : undefined),
   } as unknown as CatalogueSnapshot;
 }

@@ -61,6 +61,8 @@ export function compileCatalogue(
     metadataSources: maps.metadataSource,
     certificateIssuers: maps.certificateIssuer,
     cardProfiles: maps.cardProfile,
+    accountTargets: maps.accountTarget,
+    accountRules: maps.accountRule,
     settings: maps.settings.get('hub') ?? defaultSettings(),
   };
   const found = checkCatalogue({ snapshot, organisations });

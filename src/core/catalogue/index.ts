@@ -1,5 +1,8 @@
 // Public face of core/catalogue.
 
+export * from './account-rule.ts';
+export * from './account-target.ts';
+export * from './account-template.ts';
 export { type ApiLimits, approves, type ClientApproval, takesMachines } from './api.ts';
 export {
   acrOf,

@@ -198,6 +198,36 @@ export const sampleItems = (): StoredItem[] => [
     },
   },
   {
+    kind: 'accountTarget',
+    id: 'region-ad',
+    doc: {
+      id: 'region-ad',
+      name: { en: 'The region’s directory' },
+      kind: 'activeDirectory',
+      directory: {
+        controllers: ['ldaps://dc1.region.example'],
+        base: 'OU=External,DC=region,DC=example',
+        bindName: 'CN=hub,OU=Services,DC=region,DC=example',
+      },
+      principalSuffix: 'region.example',
+    },
+  },
+  {
+    kind: 'accountRule',
+    id: 'municipality-nurses',
+    doc: {
+      id: 'municipality-nurses',
+      name: { en: 'Nurses of the municipalities' },
+      target: 'region-ad',
+      applications: ['ehr'],
+      organisations: ['hospital'],
+      roles: ['nurse'],
+      container: 'OU=Care,OU=External,DC=region,DC=example',
+      attributes: [{ name: 'displayName', value: '{displayName}' }],
+      groups: ['CN=Cosmic,OU=Groups,DC=region,DC=example'],
+    },
+  },
+  {
     kind: 'rule',
     id: 'portable-needs-card',
     doc: {

@@ -17,6 +17,7 @@ import { derivedRuleSchema } from './derived-rule.ts';
 import type { MetadataSource } from './metadata-source.ts';
 import type { PolicyRule } from './policy-rule.ts';
 import { type PopulationRecord, populationPresetNames } from './population-preset.ts';
+import { accountRuleSchema, accountTargetSchema } from './schema-account.ts';
 import { apiSchema, codes, hours, scopes } from './schema-api.ts';
 import { applicationSchema } from './schema-application.ts';
 import { cardProfileSchema } from './schema-card-profile.ts';
@@ -304,6 +305,8 @@ export const catalogueSchemas = {
   metadataSource: metadataSourceSchema,
   certificateIssuer: certificateIssuerSchema,
   cardProfile: cardProfileSchema,
+  accountTarget: accountTargetSchema,
+  accountRule: accountRuleSchema,
   settings: settingsSchema,
 } as const satisfies Record<CatalogueKind, unknown>;
 

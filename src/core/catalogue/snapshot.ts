@@ -1,5 +1,7 @@
 // What is configured, as one immutable snapshot with a revision: every decision stores the revision it used.
 import type { Assurance, ConnectorKind, DeviceKind, LocalizedText } from '../../wire/codes/index.ts';
+import type { AccountRule } from './account-rule.ts';
+import type { AccountTarget } from './account-target.ts';
 import type { Api } from './api.ts';
 import type { Application, OidcApplication } from './application.ts';
 import type { CardProfile } from './card-profile.ts';
@@ -254,6 +256,8 @@ export interface CatalogueSnapshot {
   readonly metadataSources: ReadonlyMap<string, MetadataSource>;
   readonly certificateIssuers: ReadonlyMap<string, CertificateIssuer>;
   readonly cardProfiles: ReadonlyMap<string, CardProfile>;
+  readonly accountTargets: ReadonlyMap<string, AccountTarget>;
+  readonly accountRules: ReadonlyMap<string, AccountRule>;
   readonly settings: HubSettings;
 }
 
@@ -273,6 +277,8 @@ export const catalogueKinds = [
   'metadataSource',
   'certificateIssuer',
   'cardProfile',
+  'accountTarget',
+  'accountRule',
   'settings',
 ] as const;
 export type CatalogueKind = (typeof catalogueKinds)[number];

@@ -23,6 +23,8 @@ export const catalogueSections: Readonly<Record<string, CatalogueKind>> = {
   applications: 'application',
   clientSystems: 'clientSystem',
   samlApplications: 'samlApplication',
+  accountTargets: 'accountTarget',
+  accountRules: 'accountRule',
   settings: 'settings',
 };
 /** Every section, in the order of an export. */

@@ -1,0 +1,29 @@
+// Who gets an account where: the desired state as data (K5, K6).
+import type { LocalizedText } from '../../wire/codes/index.ts';
+
+export interface AccountAttribute {
+  readonly name: string;
+  /** Text with `{givenName}`, `{familyName}`, `{displayName}`, `{id}`, `{organisation}`, `{unit}`, `{title}`, `{role}`. */
+  readonly value: string;
+}
+
+/** "Members of organisation X with role Y who open application Z have an account in target T." */
+export interface AccountRule {
+  readonly id: string;
+  readonly name: LocalizedText;
+  readonly target: string;
+  /** Opening any of these gives or extends the account. */
+  readonly applications: readonly string[];
+  /** Organisations whose people it is for; none: those of every organisation that may open the application. */
+  readonly organisations: readonly string[];
+  /** Roles of the chosen assignment; none: every role. */
+  readonly roles: readonly string[];
+  /** Where in the target the account lies: a distinguished name below the target's base. */
+  readonly container: string;
+  readonly attributes: readonly AccountAttribute[];
+  /** Groups that the account is in while the rule holds. Groups that no rule names are never touched. */
+  readonly groups: readonly string[];
+  /** How long the account stays open after a login. */
+  readonly lifetimeSeconds: number;
+  readonly closed: boolean;
+}

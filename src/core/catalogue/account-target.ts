@@ -1,0 +1,38 @@
+// A system in which people get accounts: an Active Directory, or the hub's own list of them.
+import type { LocalizedText } from '../../wire/codes/index.ts';
+
+/** `builtIn` keeps its accounts in the hub's database: for trying out, and for what asks the hub itself. */
+export const accountTargetKinds = ['activeDirectory', 'builtIn'] as const;
+export type AccountTargetKind = (typeof accountTargetKinds)[number];
+
+/** How a directory is reached. Always LDAPS: passwords and rights go over it. */
+export interface DirectoryReach {
+  /** Domain controllers, `ldaps://`, the one that applications ask first. */
+  readonly controllers: readonly string[];
+  /** Root of the tree that holds the accounts, a distinguished name. */
+  readonly base: string;
+  /** Who the hub is there: a distinguished name or user principal name. Its password is a secret by this target's id. */
+  readonly bindName: string;
+  /** PEM certificates that vouch for the controllers; absent: those of the operating system. */
+  readonly anchors?: string | undefined;
+}
+
+export interface AccountTarget {
+  readonly id: string;
+  readonly name: LocalizedText;
+  readonly kind: AccountTargetKind;
+  readonly directory?: DirectoryReach | undefined;
+  /** Login name: words with `{given:3}`, `{family:3}`, `{id}`; a number is added to one that is taken. */
+  readonly loginName: string;
+  /** What comes after the @ of the user principal name. */
+  readonly principalSuffix: string;
+  /** Attribute that holds who the account is of, for good: the stable key. */
+  readonly keyAttribute: string;
+  /** Attribute in which the hub writes that the account is its own. */
+  readonly markAttribute: string;
+  /** Namespace of the identity that the stable key holds, for example `hsa-id`. */
+  readonly identifier: string;
+  /** How long after its end an account is deleted. */
+  readonly deleteAfterDays: number;
+  readonly closed: boolean;
+}

@@ -1,0 +1,113 @@
+// The checks on account targets and rules: what they name exists, and what they write means something.
+import type { AccountRule } from './account-rule.ts';
+import type { AccountTarget } from './account-target.ts';
+import { isLoginNamePattern, unknownTemplateNames } from './account-template.ts';
+import type { CatalogueCheck } from './checks.ts';
+import type { CatalogueSnapshot } from './snapshot.ts';
+
+type Found = readonly [path: readonly (string | number)[], message: string];
+
+const eachTarget = (
+  name: string,
+  clause: string,
+  test: (target: AccountTarget) => Found | undefined,
+): CatalogueCheck => ({
+  name,
+  clause,
+  *test({ snapshot }) {
+    for (const target of snapshot.accountTargets.values()) {
+      const found = test(target);
+      if (found) yield { kind: 'accountTarget', id: target.id, path: found[0], message: found[1] };
+    }
+  },
+});
+
+const eachRule = (
+  name: string,
+  clause: string,
+  test: (rule: AccountRule, snapshot: CatalogueSnapshot, organisations?: ReadonlySet<string>) => Iterable<Found>,
+): CatalogueCheck => ({
+  name,
+  clause,
+  *test({ snapshot, organisations }) {
+    for (const rule of snapshot.accountRules.values())
+      for (const [path, message] of test(rule, snapshot, organisations))
+        yield { kind: 'accountRule', id: rule.id, path, message };
+  },
+});
+
+/** What only the target itself writes: a rule that could would take over who an account is, or let it in. */
+const keptForTarget = [
+  'samaccountname',
+  'userprincipalname',
+  'unicodepwd',
+  'userpassword',
+  'useraccountcontrol',
+  'accountexpires',
+  'altsecurityidentities',
+  'memberof',
+  'member',
+  'objectsid',
+  'objectclass',
+  'cn',
+  'name',
+  'pwdlastset',
+  'msds-keycredentiallink',
+  'serviceprincipalname',
+  'admincount',
+  'sidhistory',
+];
+
+export const accountChecks: readonly CatalogueCheck[] = [
+  eachTarget('accountTarget.directory', 'K5: a directory has an address', ({ kind, directory }) =>
+    (kind === 'activeDirectory') === (directory !== undefined)
+      ? undefined
+      : [
+          ['directory'],
+          kind === 'activeDirectory' ? 'say where the directory is' : 'the hub’s own list has no address',
+        ],
+  ),
+  eachTarget('accountTarget.loginName', 'MS-ADA3 2.222 (sAMAccountName)', ({ loginName }) =>
+    isLoginNamePattern(loginName)
+      ? undefined
+      : [['loginName'], 'use {given}, {family} or {id}, and beside them small letters, digits, dots and hyphens'],
+  ),
+  eachTarget('accountTarget.attributes', 'K5: the key and the mark are two things', (target) =>
+    target.keyAttribute.toLowerCase() === target.markAttribute.toLowerCase()
+      ? [['markAttribute'], 'is the attribute of the stable key']
+      : undefined,
+  ),
+  eachRule('accountRule.target', 'house: found by configured id', function* ({ target }, { accountTargets }) {
+    if (!accountTargets.has(target)) yield [['target'], `there is no account target ${target}`];
+  }),
+  eachRule('accountRule.applications', 'house: found by configured id', function* (rule, { applications }) {
+    for (const [index, application] of rule.applications.entries())
+      if (!applications.has(application)) yield [['applications', index], `there is no application ${application}`];
+  }),
+  eachRule('accountRule.organisations', 'house: found by configured id', function* (rule, _, organisations) {
+    for (const [index, organisation] of rule.organisations.entries())
+      if (organisations && !organisations.has(organisation))
+        yield [['organisations', index], `there is no organisation ${organisation}`];
+  }),
+  eachRule('accountRule.container', 'K5: nothing is written outside the target’s tree', function* (rule, snapshot) {
+    const base = snapshot.accountTargets.get(rule.target)?.directory?.base.toLowerCase();
+    if (base !== undefined && !`,${rule.container.toLowerCase()}`.endsWith(`,${base}`))
+      yield [['container'], `does not lie below ${base}`];
+  }),
+  eachRule('accountRule.attributes', 'K5: only what describes a person', function* (rule, { accountTargets }) {
+    const target = accountTargets.get(rule.target);
+    const kept = [...keptForTarget, target?.keyAttribute.toLowerCase(), target?.markAttribute.toLowerCase()];
+    const seen = new Set<string>();
+    for (const [index, { name }] of rule.attributes.entries()) {
+      const small = name.toLowerCase();
+      if (kept.includes(small)) yield [['attributes', index, 'name'], `${name} is written by the target itself`];
+      if (seen.has(small)) yield [['attributes', index, 'name'], `${name} is there twice`];
+      seen.add(small);
+    }
+  }),
+  eachRule('accountRule.templates', 'K5: names that mean something', function* (rule) {
+    for (const [index, { value }] of rule.attributes.entries())
+      for (const unknown of unknownTemplateNames(value))
+        yield [['attributes', index, 'value'], `nothing is known by the name {${unknown}}`];
+  }),
+];

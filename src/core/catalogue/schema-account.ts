@@ -1,0 +1,100 @@
+// What the records of account targets and account rules may say.
+import { flag, list, oneOf, optional, record, type Static, text, wholeNumber } from '../../base/schema/index.ts';
+import type { AccountRule } from './account-rule.ts';
+import { type AccountTarget, accountTargetKinds } from './account-target.ts';
+import { id, localizedName, reference, references, seconds } from './schema-parts.ts';
+
+const distinguishedName = (title: string) =>
+  text({
+    title,
+    maxLength: 1000,
+    pattern: '^[A-Za-z][A-Za-z0-9-]*=.+$',
+    allowed: 'a distinguished name, for example OU=External,DC=region,DC=example',
+  });
+const attributeName = (title: string, byDefault?: string) =>
+  text({
+    title,
+    maxLength: 64,
+    pattern: '^[A-Za-z][A-Za-z0-9-]*$',
+    allowed: 'the name of an attribute',
+    ...(byDefault === undefined ? {} : { default: byDefault }),
+  });
+
+export const accountTargetSchema = record({
+  id: id(),
+  name: localizedName('Name'),
+  kind: oneOf(accountTargetKinds, { title: 'Kind' }),
+  directory: optional(
+    record({
+      controllers: list(
+        text({
+          title: 'Controller',
+          maxLength: 300,
+          pattern: '^ldaps://[^\\s/]+$',
+          allowed: 'an address that begins with ldaps://',
+        }),
+        { title: 'Domain controllers', minItems: 1, maxItems: 8, uniqueItems: true },
+      ),
+      base: distinguishedName('Root of the tree'),
+      bindName: text({ title: 'Who the hub is there', maxLength: 500 }),
+      anchors: optional(
+        text({ title: 'Authorities of the controllers (PEM)', maxLength: 100_000, control: 'multiline' }),
+      ),
+    }),
+  ),
+  loginName: text({
+    title: 'Login name',
+    maxLength: 60,
+    allowed: 'small letters with {given}, {family}, {id}, each perhaps with a length: {given:3}{family:3}',
+    default: '{given:3}{family:3}',
+  }),
+  principalSuffix: text({
+    title: 'What follows the @ of the principal name',
+    maxLength: 200,
+    pattern: '^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$',
+    allowed: 'a domain name',
+  }),
+  keyAttribute: attributeName('Attribute of the stable key', 'employeeID'),
+  markAttribute: attributeName('Attribute that says that the account is the hub’s', 'adminDescription'),
+  identifier: text({
+    title: 'Identity in the stable key',
+    pattern: '^[a-z0-9][a-z0-9:._-]{0,63}$',
+    maxLength: 64,
+    allowed: 'a namespace, for example hsa-id',
+    default: 'hsa-id',
+  }),
+  deleteAfterDays: wholeNumber({
+    title: 'Days after its end that it is deleted',
+    minimum: 1,
+    maximum: 3650,
+    default: 90,
+  }),
+  closed: flag({ title: 'Closed', default: false }),
+});
+
+export const accountRuleSchema = record({
+  id: id(),
+  name: localizedName('Name'),
+  target: reference('accountTarget', 'Target'),
+  applications: references('application', 'Applications that give the account', { minItems: 1 }),
+  organisations: { ...references('organisation', 'Organisations whose people it is for'), default: [] },
+  roles: list(text({ title: 'Role', maxLength: 64 }), {
+    title: 'Roles',
+    uniqueItems: true,
+    maxItems: 100,
+    default: [],
+  }),
+  container: distinguishedName('Where the account lies'),
+  attributes: list(record({ name: attributeName('Attribute'), value: text({ title: 'Value', maxLength: 500 }) }), {
+    title: 'What the account says',
+    maxItems: 50,
+    default: [],
+  }),
+  groups: list(distinguishedName('Group'), { title: 'Groups', uniqueItems: true, maxItems: 50, default: [] }),
+  lifetimeSeconds: { ...seconds('How long it stays open after a login', 30 * 86_400), default: 86_400 },
+  closed: flag({ title: 'Closed', default: false }),
+});
+
+type Fits<Read extends Told, Told> = Read;
+export type AccountTargetSchemaFits = Fits<Static<typeof accountTargetSchema>, AccountTarget>;
+export type AccountRuleSchemaFits = Fits<Static<typeof accountRuleSchema>, AccountRule>;

@@ -1,0 +1,40 @@
+// Brings one account to what is wanted: looks, plans, does the steps. After a stop anywhere it is done once more from the start.
+import type { Clock } from '../../base/clock.ts';
+import type { AccountStep, ActualAccount, DesiredAccount } from './account.ts';
+import { type PlanStop, planAccount } from './plan.ts';
+import type { AccountTargetPort, AccountView, TargetRefusal } from './ports.ts';
+
+export type CarriedOut =
+  | { readonly kind: 'asWanted'; readonly account: ActualAccount | undefined; readonly done: readonly AccountStep[] }
+  | { readonly kind: 'stopped'; readonly why: PlanStop }
+  | {
+      readonly kind: 'refused';
+      readonly reason: TargetRefusal;
+      readonly detail: string;
+      readonly at: AccountStep;
+      readonly done: readonly AccountStep[];
+    };
+
+/**
+ * `view` names what rules of the target write. Throws a `Problem` when the target cannot be reached; what was done until then stays,
+ * and the next try goes on from what it finds. Two at once for one person must not be: the outbox keeps one key in order.
+ */
+export async function carryOut(
+  port: AccountTargetPort,
+  desired: DesiredAccount,
+  view: AccountView,
+  clock: Clock,
+): Promise<CarriedOut> {
+  const actual = await port.find(desired.key, view);
+  const plan = planAccount({ desired, actual, ownedGroups: view.groups }, clock());
+  if (plan.kind === 'stopped') return plan;
+  const done: AccountStep[] = [];
+  let account = actual[0];
+  for (const step of plan.steps) {
+    const answer = await port.step(step, account, view);
+    if (answer.kind === 'refused') return { ...answer, at: step, done };
+    account = answer.account;
+    done.push(step);
+  }
+  return { kind: 'asWanted', account, done };
+}

@@ -1,0 +1,114 @@
+// From rules, logins and a person to the one account that the person is to have in a target.
+import type { EpochMs } from '../../base/clock.ts';
+import type { AccountRule } from '../catalogue/account-rule.ts';
+import type { AccountTarget } from '../catalogue/account-target.ts';
+import { holds, type PersonFacts, shownName } from '../directory/directory.ts';
+import type { DesiredAccount } from './account.ts';
+import { type AccountGrant, grantsThatHold } from './grant.ts';
+import { loginNamesOf } from './login-name.ts';
+import { fillTemplate, type TemplateValues } from './template.ts';
+
+const dayMs = 86_400_000;
+const newest = (a: AccountGrant, b: AccountGrant): number => b.grantedAt - a.grantedAt;
+
+/** What the hub writes into the mark of an account of its own. */
+export const markOf = (person: string): string => `tillit:${person}`;
+
+export interface DesiredFacts {
+  readonly target: AccountTarget;
+  /** All rules, by id. */
+  readonly rules: ReadonlyMap<string, AccountRule>;
+  /** Every login that was counted for this account, ended ones too: the last tells when it closed. */
+  readonly grants: readonly AccountGrant[];
+  readonly person: PersonFacts;
+  /** The person's identity in the target's namespace: the stable key. */
+  readonly key: string;
+}
+
+/** Why somebody gets no account: said to the person and in the trail. */
+export type NoAccount = 'noName' | 'noContainer';
+
+export type Desired =
+  | { readonly kind: 'account'; readonly account: DesiredAccount }
+  | { readonly kind: 'none'; readonly reason: NoAccount };
+
+/**
+ * The account as the rules want it at `now`. Attributes of the newest login's rule win over those of older ones, so that the account
+ * says what its holder does now; groups are those of every rule that holds; it is open as long as the longest. A closed person's
+ * account is closed, whatever holds.
+ */
+export function desiredAccount({ target, rules, grants, person, key }: DesiredFacts, now: EpochMs): Desired {
+  const holding = person.person.closed
+    ? []
+    : grantsThatHold(grants, rules, now).filter(({ assignment }) => stillAssigned(person, assignment, now));
+  const lastEnd = Math.max(0, ...grants.map(({ until }) => Math.min(until, now)));
+  const until = Math.max(lastEnd, ...holding.map((grant) => grant.until));
+  const described = [...holding].sort(newest)[0] ?? [...grants].sort(newest).find(({ rule }) => rules.has(rule));
+  const container = described && rules.get(described.rule)?.container;
+  if (container === undefined) return { kind: 'none', reason: 'noContainer' };
+
+  const loginNames = loginNamesOf(target.loginName, { ...person.person, id: key });
+  if (loginNames.length === 0) return { kind: 'none', reason: 'noName' };
+
+  const holdingRules = [...new Set(holding.map(({ rule }) => rule))].sort();
+  const attributes: Record<string, readonly string[]> = {};
+  for (const grant of [...holding].sort(newest).reverse()) {
+    const values = valuesFor(person, grant, key);
+    for (const { name, value } of rules.get(grant.rule)?.attributes ?? []) {
+      const text = fillTemplate(value, values);
+      attributes[name] = text === undefined ? [] : [text];
+    }
+  }
+  return {
+    kind: 'account',
+    account: {
+      target: target.id,
+      person: person.person.id,
+      key,
+      mark: markOf(person.person.id),
+      loginNames,
+      principalSuffix: target.principalSuffix,
+      container,
+      attributes,
+      groups: [...new Set(holdingRules.flatMap((id) => rules.get(id)?.groups ?? []))],
+      until,
+      deleteFrom: until + target.deleteAfterDays * dayMs,
+      rules: holdingRules,
+    },
+  };
+}
+
+/** The assignment that a login was made in must still be held: who leaves it loses what it gave (K8). */
+const stillAssigned = ({ assignments }: PersonFacts, id: string | undefined, now: EpochMs): boolean =>
+  id === undefined || assignments.some((assignment) => assignment.id === id && holds(assignment, now));
+
+/** What a rule may say of somebody in the assignment of a login. A protected person is named by initials everywhere (K11). */
+function valuesFor(facts: PersonFacts, grant: AccountGrant, key: string): TemplateValues {
+  const { person } = facts;
+  const assignment = facts.assignments.find(({ id }) => id === grant.assignment);
+  const initial = (name: string): string => `${[...name][0] ?? ''}.`;
+  return {
+    givenName: person.protectedIdentity ? initial(person.givenName) : person.givenName,
+    familyName: person.protectedIdentity ? initial(person.familyName) : person.familyName,
+    displayName: shownName(person),
+    id: key,
+    ...(assignment && {
+      organisation: facts.organisations.get(assignment.organisation)?.name ?? '',
+      unit: assignment.unit === undefined ? '' : (facts.units.get(assignment.unit)?.name ?? ''),
+      title: assignment.title ?? '',
+      role: assignment.role,
+    }),
+  };
+}
+
+/** Everything that rules of a target write: what lies outside is nobody's business of ours. */
+export function ownedBy(
+  target: string,
+  rules: Iterable<AccountRule>,
+): { readonly attributes: readonly string[]; readonly groups: readonly string[] } {
+  const own = [...rules].filter((rule) => rule.target === target);
+  return {
+    attributes: [...new Set(own.flatMap((rule) => rule.attributes.map(({ name }) => name)))],
+    groups: [...new Set(own.flatMap(({ groups }) => groups))],
+  };
+}

@@ -1,0 +1,9 @@
+// Public face of core/provisioning.
+export * from './account.ts';
+export * from './carry-out.ts';
+export * from './desired.ts';
+export * from './grant.ts';
+export { loginNamesOf, longestLoginName, type NamedHolder, namesTried } from './login-name.ts';
+export * from './plan.ts';
+export * from './ports.ts';
+export * from './reconcile.ts';
