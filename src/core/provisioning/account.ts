@@ -8,6 +8,8 @@ export type AccountAttributes = Readonly<Record<string, readonly string[]>>;
 export interface ActualAccount {
   /** The target's own name for it that never changes (objectGUID). */
   readonly id: string;
+  /** Where it is now in the target (distinguished name). */
+  readonly address: string;
   /** The stable key, as it is written there. */
   readonly key: string;
   /** What the hub wrote to say that the account is its own; absent: somebody else made it. */

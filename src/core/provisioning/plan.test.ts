@@ -28,6 +28,7 @@ const wanted = (change: Partial<DesiredAccount> = {}): DesiredAccount => ({
 });
 const there = (change: Partial<ActualAccount> = {}): ActualAccount => ({
   id: 'guid',
+  address: 'CN=x',
   key: 'SE1-1',
   mark: 'tillit:anna',
   loginName: 'annobe',
@@ -53,6 +54,7 @@ function model(start: readonly ActualAccount[]) {
         if (!accounts.some(({ key }) => key === step.key))
           accounts.push({
             id: 'new',
+            address: 'CN=new',
             key: step.key,
             mark: step.mark,
             loginName: step.loginNames[0] ?? '',

@@ -22,6 +22,7 @@ const wanted = (key: string, change: Partial<DesiredAccount> = {}): DesiredAccou
 });
 const there = (key: string, change: Partial<ActualAccount> = {}): ActualAccount => ({
   id: key,
+  address: 'CN=x',
   key,
   mark: `tillit:${key}`,
   loginName: key,

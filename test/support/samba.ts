@@ -1,0 +1,226 @@
+// Debian's Samba as a real Active Directory domain of its own on a loopback address: LDAPS, Kerberos, and PKINIT.
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createConnection } from 'node:net';
+import { join } from 'node:path';
+import { Client } from 'ldapts';
+import { requireDebian } from './debian.ts';
+import { type ServerProgram, startServerProgram } from './server-program.ts';
+
+export const sambaMissing = (): string | undefined => {
+  const missing = requireDebian('samba-ad-dc', 'samba-ad-provision', 'krb5-user');
+  if (missing !== undefined) return missing;
+  return process.getuid?.() === 0 ? undefined : 'needs root: a domain controller has ports of its own';
+};
+
+export interface Samba {
+  readonly realm: string;
+  /** `DC=hosp,DC=test`. */
+  readonly root: string;
+  readonly url: string;
+  readonly address: string;
+  /** PEM of who vouches for its certificate. */
+  readonly anchors: string;
+  readonly administrator: string;
+  readonly password: string;
+  /** A client bound as administrator; the caller unbinds it. */
+  readonly client: () => Promise<Client>;
+  /** Asks the domain for a Kerberos ticket as a user does; answers undefined, or what the domain said. */
+  readonly kinit: (user: string, password: string) => string | undefined;
+  readonly stop: () => Promise<void>;
+  /** Starts it again, perhaps with a clock that is ahead by so many seconds (Debian's faketime). */
+  readonly start: (aheadSeconds?: number) => Promise<void>;
+  readonly remove: () => Promise<void>;
+}
+
+const realm = 'HOSP.TEST';
+const root = 'DC=hosp,DC=test';
+let started = 0;
+
+/** An address of the loopback that no other test process uses: the ports of a domain are what they are. */
+function ownAddress(): string {
+  started += 1;
+  return `127.${64 + (process.pid >> 14)}.${(process.pid >> 6) & 255}.${((process.pid & 63) << 2) + started}`;
+}
+
+/** Makes a domain in a folder of its own (some 4 s) and starts it. */
+export async function startSamba(): Promise<Samba> {
+  const address = ownAddress();
+  // Samba's sockets have long paths below it, so it stands high up.
+  const folder = mkdtempSync('/var/tmp/tillit-dc-');
+  chmodSync(folder, 0o755);
+  const home = join(folder, 'dc');
+  const password = 'Adm1n-Passw0rd';
+  const run = (program: string, ...args: string[]): string =>
+    execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], cwd: folder });
+  run(
+    'samba-tool',
+    ...['domain', 'provision', `--realm=${realm}`, '--domain=HOSP', `--adminpass=${password}`, '--server-role=dc'],
+    ...['--dns-backend=SAMBA_INTERNAL', '--use-rfc2307', '--host-name=dc1', `--host-ip=${address}`],
+    ...[`--targetdir=${home}`, `--option=interfaces=${address}/8`, '--option=bind interfaces only=yes'],
+  );
+  for (const name of ['log', 'run', 'ncalrpc', 'winbindd']) mkdirSync(join(home, name), { recursive: true });
+  mkdirSync(join(home, 'ntp_signd'), { recursive: true, mode: 0o750 });
+  chmodSync(join(home, 'ntp_signd'), 0o750);
+  const anchors = writeCertificates(folder, address, run);
+  writeFileSync(join(folder, 'krb5.conf'), kerberosClient(address));
+  writeFileSync(join(folder, 'kdc.conf'), kerberosServer(folder, address));
+
+  let program: ServerProgram | undefined;
+  const start = async (aheadSeconds = 0): Promise<void> => {
+    const option = (text: string): string => `--option=${text}`;
+    const ahead = aheadSeconds === 0 ? [] : ['faketime', '-f', `+${aheadSeconds}s`];
+    program = await startServerProgram({
+      name: 'samba',
+      folder,
+      asRoot: true,
+      env: { KRB5_CONFIG: join(folder, 'kdc.conf') },
+      command: [
+        ...ahead,
+        ...['samba', '-F', '--no-process-group', '-s', join(home, 'etc', 'smb.conf'), '-d', '1'],
+        option(`pid directory=${home}/run`),
+        option(`ncalrpc dir=${home}/ncalrpc`),
+        option(`ntp signd socket directory=${home}/ntp_signd`),
+        option(`winbindd socket directory=${home}/winbindd`),
+        option(`log file=${home}/log/log.samba`),
+        option('dns forwarder='),
+        option('tls enabled=yes'),
+        option(`tls certfile=${folder}/dc.crt`),
+        option(`tls keyfile=${folder}/dc.key`),
+        option(`tls cafile=${folder}/ca.crt`),
+        option('tls verify peer=no_check'),
+        // Writes that wait for no disk: the domain is thrown away.
+        option('ldb:nosync=true'),
+        option('server services=ldap cldap kdc'),
+        option('prefork children=2'),
+      ],
+      deadlineMs: 30_000,
+      isReady: () => listens(address, 636),
+    });
+  };
+  await start();
+
+  const bind = async (): Promise<Client> => {
+    const client = new Client({ url: `ldaps://${address}`, tlsOptions: { ca: anchors }, timeout: 10_000 });
+    await client.bind('HOSP\\Administrator', password);
+    return client;
+  };
+  return {
+    realm,
+    root,
+    url: `ldaps://${address}`,
+    address,
+    anchors,
+    administrator: `CN=Administrator,CN=Users,${root}`,
+    password,
+    client: bind,
+    kinit: (user, secret) => {
+      try {
+        execFileSync('kinit', ['-c', `FILE:${folder}/${process.pid}.cc`, `${user}@${realm}`], {
+          input: `${secret}\n`,
+          stdio: ['pipe', 'ignore', 'pipe'],
+          env: { ...process.env, KRB5_CONFIG: join(folder, 'krb5.conf'), LC_ALL: 'C' },
+        });
+        return undefined;
+      } catch (error) {
+        return String((error as { stderr?: Buffer }).stderr ?? error);
+      }
+    },
+    start,
+    stop: async () => {
+      await program?.stop();
+      program = undefined;
+    },
+    remove: async () => {
+      await program?.stop();
+      rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+    },
+  };
+}
+
+/** The controller's certificate, which is the Kerberos server's too (RFC 4556 3.2.4). */
+function writeCertificates(
+  folder: string,
+  address: string,
+  run: (program: string, ...args: string[]) => string,
+): string {
+  const file = (name: string): string => join(folder, name);
+  run(
+    'openssl',
+    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'],
+    ...['-keyout', file('ca.key'), '-out', file('ca.crt'), '-subj', '/CN=Test domain'],
+    ...['-addext', 'basicConstraints=critical,CA:TRUE', '-addext', 'keyUsage=critical,keyCertSign,cRLSign'],
+  );
+  writeFileSync(
+    file('dc.ext'),
+    [
+      'basicConstraints=CA:FALSE',
+      'keyUsage=critical,digitalSignature,keyEncipherment',
+      'extendedKeyUsage=serverAuth,1.3.6.1.5.2.3.5',
+      `subjectAltName=DNS:dc1.hosp.test,IP:${address},otherName:1.3.6.1.5.2.2;SEQUENCE:kdc`,
+      '[kdc]',
+      'realm=EXP:0,GeneralString:HOSP.TEST',
+      'principal=EXP:1,SEQUENCE:name',
+      '[name]',
+      'type=EXP:0,INTEGER:1',
+      'parts=EXP:1,SEQUENCE:words',
+      '[words]',
+      'first=GeneralString:krbtgt',
+      'second=GeneralString:HOSP.TEST',
+    ].join('\n'),
+  );
+  run(
+    'openssl',
+    ...['req', '-newkey', 'rsa:2048', '-nodes', '-keyout', file('dc.key'), '-out', file('dc.csr')],
+    ...['-subj', '/CN=dc1.hosp.test'],
+  );
+  run(
+    'openssl',
+    ...['x509', '-req', '-in', file('dc.csr'), '-CA', file('ca.crt'), '-CAkey', file('ca.key'), '-days', '2'],
+    ...['-CAcreateserial', '-sha256', '-extfile', file('dc.ext'), '-out', file('dc.crt')],
+  );
+  chmodSync(file('dc.key'), 0o600);
+  return readFileSync(file('ca.crt'), 'utf8');
+}
+
+const kerberosClient = (address: string): string => `[libdefaults]
+ default_realm = ${realm}
+ dns_lookup_kdc = false
+ dns_lookup_realm = false
+ rdns = false
+ dns_canonicalize_hostname = false
+[realms]
+ ${realm} = {
+  kdc = ${address}:88
+  pkinit_kdc_hostname = dc1.hosp.test
+ }
+`;
+
+const kerberosServer = (folder: string, address: string): string => `[libdefaults]
+ default_realm = ${realm}
+ dns_lookup_kdc = false
+ dns_lookup_realm = false
+ pkinit_anchors = FILE:${folder}/card-authority.crt
+[realms]
+ ${realm} = {
+  kdc = ${address}
+  pkinit_require_eku = true
+ }
+[kdc]
+ enable-pkinit = yes
+ pkinit_identity = FILE:${folder}/dc.crt,${folder}/dc.key
+ pkinit_anchors = FILE:${folder}/card-authority.crt
+ pkinit_principal_in_certificate = yes
+ pkinit_win2k = no
+ pkinit_win2k_require_binding = yes
+`;
+
+const listens = (host: string, port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = createConnection({ host, port });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
