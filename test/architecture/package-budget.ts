@@ -13,6 +13,7 @@ const hub: PackageBudget = {
     '@zxcvbn-ts/language-common',
     'fastify',
     'jose',
+    'ldapts',
     'libxml2-wasm',
     'lru-cache',
     'oauth4webapi',

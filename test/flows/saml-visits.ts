@@ -1,8 +1,9 @@
 // Visits to SAML providers in memory, by a browser without a window through a real hub.
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { nameIdFormats } from '../../src/base/saml/index.ts';
 import type { Answer, SamlFake } from '../fakes/saml-provider.ts';
-import { type HttpAnswer, HttpBrowser, type RunningHub } from '../support/index.ts';
+import { formsOf, type HttpAnswer, HttpBrowser, type RunningHub } from '../support/index.ts';
 
 type Fields = readonly (readonly [name: string, value: string])[];
 
@@ -82,4 +83,36 @@ export async function logInAt(
 ): Promise<HttpAnswer> {
   const form = there.answer(await visit(browser, page, there), said);
   return await bring(browser, there, form.action, form.fields);
+}
+
+/** Logs somebody of the provider in to an application by its own address; answers the page that brings it the assertion. */
+export async function openApplication(
+  hub: RunningHub,
+  there: SamlFake,
+  application: string,
+  who: string,
+  browser = new HttpBrowser(hub.rootPem),
+): Promise<HttpAnswer> {
+  const start = await browser.go(`${hub.hubUrl}/saml/init/${application}?provider=${there.name}`);
+  const said = { nameId: { format: nameIdFormats.persistent, value: who } };
+  const isLoggedIn = formsOf(start)[0]?.action.includes(application) || /<progress/.test(start.body);
+  return await waited(browser, isLoggedIn ? start : await logInAt(there, browser, start, said));
+}
+
+/** As a browser that looks again when the page says so. */
+async function waited(browser: HttpBrowser, page: HttpAnswer): Promise<HttpAnswer> {
+  let now = page;
+  for (let tries = 0; tries < 100 && /<progress/.test(now.body); tries += 1) {
+    assert.match(String(now.headers['refresh']), /^1; url=\/login\//);
+    await sleep(500);
+    now = await browser.go(now.url.href);
+  }
+  return now;
+}
+
+/** The assertion on a page that brings it, as XML. */
+export function assertionOn(page: HttpAnswer): string {
+  const { SAMLResponse = '' } = formsOf(page)[0]?.fields ?? {};
+  assert.ok(SAMLResponse !== '', page.body);
+  return Buffer.from(SAMLResponse, 'base64').toString();
 }

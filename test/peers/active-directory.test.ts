@@ -7,7 +7,6 @@ import { Secret } from '../../src/base/secret.ts';
 import {
   type AccountStep,
   type AccountView,
-  type ActualAccount,
   carryOut,
   type DesiredAccount,
 } from '../../src/core/provisioning/index.ts';
@@ -64,15 +63,6 @@ describe('Active Directory', { skip: sambaMissing() ?? false }, () => {
     assert.equal(result.kind, 'asWanted', JSON.stringify(result));
     return result as Extract<typeof result, { kind: 'asWanted' }>;
   };
-  const reset = async (account: ActualAccount | undefined, password: string): Promise<void> => {
-    const client = await samba.client();
-    const value = Buffer.from(`"${password}"`, 'utf16le');
-    await client.modify(
-      account?.address ?? '',
-      new Change({ operation: 'replace', modification: new Attribute({ type: 'unicodePwd', values: [value] }) }),
-    );
-    await client.unbind();
-  };
   const entry = async (address: string, ...attributes: string[]) => {
     const client = await samba.client();
     const found = await client.search(address, { scope: 'base', attributes });
@@ -82,32 +72,11 @@ describe('Active Directory', { skip: sambaMissing() ?? false }, () => {
 
   before(async () => {
     samba = await startSamba();
+    await samba.addOperator('hub', 'Hub-Passw0rd');
     const client = await samba.client();
     await client.add(tree, { objectClass: ['top', 'organizationalUnit'] });
     await client.add(place, { objectClass: ['top', 'organizationalUnit'] });
     for (const name of ['Cosmic', 'X-ray', 'Chess']) await client.add(group(name), { objectClass: ['top', 'group'] });
-    await client.add(`CN=hub,CN=Users,${samba.root}`, {
-      objectClass: ['top', 'person', 'organizationalPerson', 'user'],
-      sAMAccountName: 'svc-hub',
-      userAccountControl: '514',
-    });
-    await client.modify(`CN=hub,CN=Users,${samba.root}`, [
-      new Change({
-        operation: 'replace',
-        modification: new Attribute({ type: 'unicodePwd', values: [Buffer.from('"Hub-Passw0rd"', 'utf16le')] }),
-      }),
-      new Change({
-        operation: 'replace',
-        modification: new Attribute({ type: 'userAccountControl', values: ['512'] }),
-      }),
-    ]);
-    await client.modify(
-      `CN=Account Operators,CN=Builtin,${samba.root}`,
-      new Change({
-        operation: 'add',
-        modification: new Attribute({ type: 'member', values: [`CN=hub,CN=Users,${samba.root}`] }),
-      }),
-    );
     await client.unbind();
     directory = open();
   });
@@ -149,7 +118,7 @@ describe('Active Directory', { skip: sambaMissing() ?? false }, () => {
   test('its holder logs on; past its end the domain itself refuses, with nobody telling it to', async () => {
     const until = Date.now() + 3_000;
     const { account } = await bring(wanted('A2', { until }));
-    await reset(account, 'Nurse-Passw0rd');
+    await samba.setPassword(account?.address ?? '', 'Nurse-Passw0rd');
     assert.equal(samba.kinit('ua2', 'Nurse-Passw0rd'), undefined);
     await new Promise((resolve) => setTimeout(resolve, until - Date.now() + 1_100));
     assert.match(samba.kinit('ua2', 'Nurse-Passw0rd') ?? 'let in', /expired|revoked/i);

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
-import { Client } from 'ldapts';
+import { Attribute, Change, Client } from 'ldapts';
 import { requireDebian } from './debian.ts';
 import { type ServerProgram, startServerProgram } from './server-program.ts';
 
@@ -27,6 +27,10 @@ export interface Samba {
   readonly client: () => Promise<Client>;
   /** Asks the domain for a Kerberos ticket as a user does; answers undefined, or what the domain said. */
   readonly kinit: (user: string, password: string) => string | undefined;
+  /** Makes a user below CN=Users that may make and change accounts. */
+  readonly addOperator: (name: string, password: string) => Promise<void>;
+  /** As an administrator does. */
+  readonly setPassword: (address: string, password: string) => Promise<void>;
   readonly stop: () => Promise<void>;
   /** Starts it again, perhaps with a clock that is ahead by so many seconds (Debian's faketime). */
   readonly start: (aheadSeconds?: number) => Promise<void>;
@@ -105,9 +109,28 @@ export async function startSamba(): Promise<Samba> {
     await client.bind('HOSP\\Administrator', password);
     return client;
   };
+  const asAdministrator = async (work: (client: Client) => Promise<void>): Promise<void> => {
+    const client = await bind();
+    await work(client).finally(() => client.unbind());
+  };
+  const change = (operation: 'add' | 'replace', type: string, ...values: string[] | Buffer[]) =>
+    new Change({ operation, modification: new Attribute({ type, values }) });
+  const passwordChange = (secret: string) => change('replace', 'unicodePwd', Buffer.from(`"${secret}"`, 'utf16le'));
   return {
     realm,
     root,
+    addOperator: (name, secret) =>
+      asAdministrator(async (client) => {
+        const address = `CN=${name},CN=Users,${root}`;
+        await client.add(address, {
+          objectClass: ['top', 'person', 'organizationalPerson', 'user'],
+          sAMAccountName: `svc-${name}`,
+          userAccountControl: '514',
+        });
+        await client.modify(address, [passwordChange(secret), change('replace', 'userAccountControl', '512')]);
+        await client.modify(`CN=Account Operators,CN=Builtin,${root}`, change('add', 'member', address));
+      }),
+    setPassword: (address, secret) => asAdministrator((client) => client.modify(address, passwordChange(secret))),
     url: `ldaps://${address}`,
     address,
     anchors,

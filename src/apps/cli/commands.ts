@@ -25,6 +25,7 @@ import { restore } from './restore.ts';
 import { saml } from './saml.ts';
 import { start } from './start.ts';
 import { status } from './status.ts';
+import { target } from './target.ts';
 import { ticket } from './ticket.ts';
 import { version } from './version.ts';
 
@@ -42,6 +43,7 @@ export const commands: readonly Command[] = [
   identities,
   unlink,
   device,
+  target,
   admin,
   clientSystem,
   explain,

@@ -18,11 +18,13 @@ import {
   type PartnerRecords,
 } from '../../core/metadata/index.ts';
 import { decide, networkFinderOf } from '../../core/policy/index.ts';
+import { accountBehind } from '../../core/provisioning/index.ts';
 import { createSessions, type SessionPorts, type Sessions } from '../../core/sessions/index.ts';
 import { createHashing, passwordConnector } from '../../edge/connectors/password/index.ts';
 import type { BrowserFace, OidcPorts } from '../../edge/frontends/oidc/index.ts';
 import type { SamlPorts } from '../../edge/frontends/saml/index.ts';
 import { boundedRequest } from '../../edge/outgoing/http/index.ts';
+import { accountStore } from '../../edge/store/hub/accounts.ts';
 import { catalogueSource } from '../../edge/store/hub/catalogue.ts';
 import { clientDraftReads } from '../../edge/store/hub/client-drafts.ts';
 import { clientKeyStore } from '../../edge/store/hub/client-keys.ts';
@@ -125,6 +127,7 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
   const snapshot = catalogue.snapshot;
   const cards = wireCards(parts.dataFolder, snapshot, clock, parts.pool);
   const store = loginStore(pool, documents.open);
+  const accounts = accountStore(pool);
   const people = personReader(pool);
   const vault = identityVault(keyring);
   const identities = identityLookup(pool, vault);
@@ -157,6 +160,7 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
     subjectOf: held.subjectOf,
     devices: deviceStore(pool),
     cards: cards.cards,
+    accounts,
     connectors: {
       smartcard: cards.connector,
       password: passwordConnector({
@@ -214,7 +218,8 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
         const person = wish.person ?? (await people.facts(permit.person));
         if (!person) throw new Error('the person is gone');
         const facts = await held.assertion(wish.application, permit.person, wish.session);
-        return releaseAssertion(permit, { ...wish, person, held: facts });
+        const account = accountBehind(snapshot().accountRules.values(), permit, person);
+        return releaseAssertion(permit, { ...wish, person, held: { ...facts, account } });
       },
     }),
     oidcPorts: (browser) => ({

@@ -10,14 +10,18 @@ import { endClosedPeople, endMarkedAgain, endOverdue, endSessionsOf } from '../.
 import { deliverBackchannelLogout } from '../../edge/frontends/oidc/index.ts';
 import { deliverSamlLogout } from '../../edge/frontends/saml/index.ts';
 import { boundedRequest } from '../../edge/outgoing/http/index.ts';
+import { accountStore, askForPerson } from '../../edge/store/hub/accounts.ts';
 import { inTransaction } from '../../edge/store/hub/audit-insert.ts';
 import { applyRetention } from '../../edge/store/hub/audit-retention.ts';
 import { askAgain } from '../../edge/store/hub/card-requests.ts';
 import { clientKeyStore } from '../../edge/store/hub/client-keys.ts';
 import { endDerived } from '../../edge/store/hub/derived-steps.ts';
 import { expireHeld } from '../../edge/store/hub/held-changes.ts';
+import { personReader } from '../../edge/store/hub/directory.ts';
 import { keepHouse } from '../../edge/store/hub/housekeeping.ts';
 import { outboxStore } from '../../edge/store/hub/outbox.ts';
+import { accountWork } from './accounts/account-work.ts';
+import { accountTargets } from './accounts/targets.ts';
 import { outgoingAuthorities } from './authorities.ts';
 import type { Loop } from './background.ts';
 import { carryOut } from './brake/carry-out.ts';
@@ -88,6 +92,8 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
     post,
   };
 
+  const accounts = accountStore(pool);
+  const targets = accountTargets({ pool, keyring: seals, clock, random: core.random });
   const profiles = () => core.catalogue.snapshot().cardProfiles;
   const issuer = certificateIssuers({
     pool,
@@ -120,12 +126,20 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
         await endSessionsOf(core.sessionPorts, person, 'personClosed');
         await endCardsOf({ pool, clock, profiles }, person, 'employmentEnded');
         await inTransaction(pool, (client) => endDerived(client, { person }, 'personLeft', clock()));
+        await askForPerson(pool, person, 'closed', clock());
       },
       holderNews: async ({ payload }) => {
         for (const { what, organisations } of payload['news'] as readonly HolderNews[])
           await endCardsOf({ pool, clock, profiles }, String(payload['person']), what, organisations);
       },
       heldChange: ({ payload }) => carryOut({ pool, clock, seals }, String(payload['held'])),
+      account: accountWork({
+        store: accounts,
+        people: personReader(pool),
+        snapshot: core.catalogue.snapshot,
+        port: targets.port,
+        clock,
+      }),
       upstreamLogout: ({ payload }) => endMarkedAgain(core.sessionPorts, payload),
       ...cardWork({
         pool,
@@ -165,7 +179,13 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
         served = now;
       },
     },
-    { name: 'outbox', everyMs: 250, run: outbox.round, settled: outbox.settled },
+    {
+      name: 'outbox',
+      everyMs: 250,
+      run: outbox.round,
+      // An open connection to a directory would keep the program from ending.
+      settled: () => outbox.settled().finally(targets.close),
+    },
     { name: 'sessions', everyMs: 15_000, run: () => endOverdue(core.sessionPorts) },
     { name: 'sessions of closed people', everyMs: 5000, run: () => endClosedPeople(core.sessionPorts) },
     {
@@ -182,6 +202,7 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
     { name: 'employments that ran out', everyMs: 15_000, run: () => endRunOutEmployments(watched) },
     { name: 'cards with old names', everyMs: 30_000, run: () => endOldNames(watched) },
     { name: 'held changes', everyMs: 30_000, run: () => expireHeld(pool, clock()) },
+    { name: 'accounts that are due', everyMs: 2000, run: () => accounts.askDue(clock()) },
     { name: 'card requests', everyMs: 30_000, run: () => askAgain(pool, clock()) },
     ...cardLoops({ pool, clock, profiles }),
     { name: 'certificates of devices', everyMs: 15_000, run: core.cards.derived.sweep },

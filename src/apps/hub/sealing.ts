@@ -42,6 +42,8 @@ export const upstreamSecretPurpose = 'upstream secret';
 /** What the credentials at outside certificate issuers are sealed for; the context is the issuer's id. */
 export const issuerSecretPurpose = 'certificate issuer secret';
 export const issuerKeyPurpose = 'certificate issuer key';
+/** What the passwords that the hub has in directories are sealed for; the context is the target's id. */
+export const targetSecretPurpose = 'account target secret';
 
 /** What changes that wait for approvals are sealed for; the context is the change's id. */
 export const heldPurpose = 'held change';

@@ -11,10 +11,11 @@ export interface DirectoryReach {
   readonly controllers: readonly string[];
   /** Root of the tree that holds the accounts, a distinguished name. */
   readonly base: string;
-  /** Who the hub is there: a distinguished name or user principal name. Its password is a secret by this target's id. */
+  /** Who the hub is there: a distinguished name or user principal name. */
   readonly bindName: string;
-  /** PEM certificates that vouch for the controllers; absent: those of the operating system. */
-  readonly anchors?: string | undefined;
+  readonly sealedPassword: string;
+  /** Who vouches for the controllers (PEM); none: those of the operating system. */
+  readonly tlsAuthorities: readonly string[];
 }
 
 export interface AccountTarget {

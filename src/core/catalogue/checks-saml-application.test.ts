@@ -221,6 +221,6 @@ describe('checks: SAML applications', () => {
         ['role', 'role'],
       ],
     );
-    assert.deepEqual(rules.nameId, { format: 'unspecified', from: 'person.upn' });
+    assert.deepEqual(rules.nameId, { format: 'unspecified', from: 'upn' });
   });
 });

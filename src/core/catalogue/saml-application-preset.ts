@@ -40,8 +40,8 @@ export const samlApplicationPresets: Readonly<Record<SamlApplicationPresetName, 
   mellon: usual,
   // docs.netscaler.com: it logs on with the NameID, which is the account's UPN; `samlRejectUnsignedAssertion STRICT`.
   netscaler: {
-    nameId: { format: 'unspecified', from: 'person.upn' },
-    attributes: [{ name: 'userprincipalname', nameFormat: 'unspecified', from: 'person.upn' }],
+    nameId: { format: 'unspecified', from: 'upn' },
+    attributes: [{ name: 'userprincipalname', nameFormat: 'unspecified', from: 'upn' }],
     signs: 'both',
     encrypts: 'whenPossible',
   },

@@ -35,6 +35,10 @@ export const releasable = [
   'role',
   'roleTitle',
   'assignmentId',
+  /** The principal name of the account that the application needs, else the directory's attribute upn. */
+  'upn',
+  /** Its login name. */
+  'accountName',
   'assurance',
   'methods',
   'decision',

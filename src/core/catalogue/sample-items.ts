@@ -208,6 +208,7 @@ export const sampleItems = (): StoredItem[] => [
         controllers: ['ldaps://dc1.region.example'],
         base: 'OU=External,DC=region,DC=example',
         bindName: 'CN=hub,OU=Services,DC=region,DC=example',
+        sealedPassword: 'AAAA',
       },
       principalSuffix: 'region.example',
     },

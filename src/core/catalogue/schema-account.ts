@@ -2,7 +2,7 @@
 import { flag, list, oneOf, optional, record, type Static, text, wholeNumber } from '../../base/schema/index.ts';
 import type { AccountRule } from './account-rule.ts';
 import { type AccountTarget, accountTargetKinds } from './account-target.ts';
-import { id, localizedName, reference, references, seconds } from './schema-parts.ts';
+import { certificates, id, localizedName, reference, references, sealedSecret, seconds } from './schema-parts.ts';
 
 const distinguishedName = (title: string) =>
   text({
@@ -37,9 +37,8 @@ export const accountTargetSchema = record({
       ),
       base: distinguishedName('Root of the tree'),
       bindName: text({ title: 'Who the hub is there', maxLength: 500 }),
-      anchors: optional(
-        text({ title: 'Authorities of the controllers (PEM)', maxLength: 100_000, control: 'multiline' }),
-      ),
+      sealedPassword: sealedSecret('Password', 'passwordFile'),
+      tlsAuthorities: certificates('Who vouches for the controllers', { default: [] }),
     }),
   ),
   loginName: text({

@@ -1,16 +1,7 @@
 // What the record of an outside certificate issuer may say.
 import { flag, oneOf, optional, record, type Static, text, wholeNumber } from '../../base/schema/index.ts';
 import { type CertificateIssuer, certificateIssuerKinds } from './certificate-issuer.ts';
-import { certificate, certificates, id } from './schema-parts.ts';
-
-const sealed = (title: string, file: string) =>
-  text({
-    title,
-    secret: true,
-    maxLength: 20_000,
-    pattern: '^[A-Za-z0-9+/]+={0,2}$',
-    allowed: `what \`npx tillit apply\` makes of \`${file}: path\``,
-  });
+import { certificate, certificates, id, sealedSecret } from './schema-parts.ts';
 
 export const certificateIssuerSchema = record({
   id: id(),
@@ -26,7 +17,7 @@ export const certificateIssuerSchema = record({
   tlsAuthorities: certificates('Who vouches for its address', { default: [] }),
   client: optional(
     record(
-      { certificate: certificate('Certificate'), sealedKey: sealed('Key', 'keyFile') },
+      { certificate: certificate('Certificate'), sealedKey: sealedSecret('Key', 'keyFile') },
       { title: 'What it is shown of us' },
     ),
   ),
@@ -38,7 +29,7 @@ export const certificateIssuerSchema = record({
           pattern: '^[\\x21-\\x39\\x3b-\\x7e]{1,100}$',
           allowed: 'ASCII without : and spaces',
         }),
-        sealedSecret: sealed('Secret', 'secretFile'),
+        sealedSecret: sealedSecret('Secret', 'secretFile'),
       },
       { title: 'Shared secret' },
     ),

@@ -81,5 +81,15 @@ export const certificate = (title?: string) =>
   });
 
 /** PEM texts of certificates. */
+/** A secret of somebody else's that we must know again: sealed by `npx tillit apply` out of a file. */
+export const sealedSecret = (title: string, file: string) =>
+  text({
+    title,
+    secret: true,
+    maxLength: 20_000,
+    pattern: '^[A-Za-z0-9+/]+={0,2}$',
+    allowed: `what \`npx tillit apply\` makes of \`${file}: path\``,
+  });
+
 export const certificates = (title: string, given: { minItems?: number; default?: [] } = {}) =>
   list(certificate(), { title, control: 'certificates', maxItems: 200, ...given });

@@ -74,7 +74,8 @@ export type WriteKind =
   | 'waiting.save'
   | 'waiting.deny'
   | 'keptAnswer.save'
-  | 'keptAnswer.drop';
+  | 'keptAnswer.drop'
+  | 'account.ask';
 
 /** All that one request wants made true. */
 export interface Commit {

@@ -66,8 +66,19 @@ export interface PersonFacts {
   readonly units: ReadonlyMap<string, Unit>;
   /** Namespaces in which the person has an identity. */
   readonly namespaces: readonly string[];
+  /** Accounts in other systems that are open. */
+  readonly accounts?: readonly HeldAccount[] | undefined;
   /** Changes to the person's logins that they were not told of yet. */
   readonly news?: readonly LoginNews[] | undefined;
+}
+
+/** An account in another system, as the hub left it there. */
+export interface HeldAccount {
+  readonly target: string;
+  readonly loginName: string;
+  readonly principal: string;
+  /** It closes by itself then. */
+  readonly until: EpochMs;
 }
 
 /** A login that was added to a person or taken away. */

@@ -53,6 +53,19 @@ function attributesFor(change: Partial<SamlApplication>, request: Partial<Assert
 }
 
 describe('attributes', () => {
+  test('the account behind the application is told by its own names, and its end goes along', () => {
+    const account = { target: 'ad', loginName: 'evaek', principal: 'evaek@x.example', until: 5 };
+    const attributes = [
+      { name: 'upn', nameFormat: 'basic', from: 'upn' },
+      { name: 'login', nameFormat: 'basic', from: 'accountName' },
+    ] as const;
+    const held = { pairwise: 'p', account };
+    const told = attributesFor({ attributes }, { held });
+    assert.deepEqual([told['upn'], told['login']], [['evaek@x.example'], ['evaek']]);
+    const released = releaseAssertion(permitFor(link), asked({ held }));
+    assert.ok(released.ok && released.statement.accountUntil === 5);
+  });
+
   test('the record alone says what is told, each by its name', () => {
     assert.deepEqual(attributesFor({ preset: 'netscaler' }), { userprincipalname: ['eva@region.example'] });
     assert.deepEqual(attributesFor({ attributes: all }, { held: { pairwise: 'p', nationalNumber: '01019012345' } }), {
@@ -75,6 +88,7 @@ describe('attributes', () => {
       role: ['doctor'],
       roleTitle: ['Doctor'],
       assignmentId: ['eva@hospital'],
+      upn: ['eva@region.example'],
       assurance: ['low'],
       methods: ['pwd'],
       decision: ['REF'],
@@ -83,7 +97,7 @@ describe('attributes', () => {
 
   test('what has no value is left out, also without an assignment', () => {
     const names = Object.keys(attributesFor({ attributes: all }, {}, false)).filter((name) => !name.startsWith('urn:'));
-    assert.deepEqual(names, ['personId', 'name', 'givenName', 'familyName', 'assurance', 'methods', 'decision']);
+    assert.deepEqual(names, ['personId', 'name', 'givenName', 'familyName', 'upn', 'assurance', 'methods', 'decision']);
     const of = (from: `person.${string}`) => ({ name: from, nameFormat: 'basic' as const, from });
     const attributes = ['person.vip', 'person.empty', 'person.shoe', 'person.toString'].map((from) =>
       of(from as never),

@@ -1,4 +1,5 @@
 // What is released about a person to one SAML application, by its record's rules: the name, and each attribute. Needs a Permit.
+import type { EpochMs } from '../../base/clock.ts';
 import { Problem } from '../../base/problem.ts';
 import {
   answerRulesOf,
@@ -8,7 +9,7 @@ import {
   type ReleasedAttribute,
   type SamlApplication,
 } from '../catalogue/index.ts';
-import type { Assignment, PersonFacts } from '../directory/index.ts';
+import type { Assignment, HeldAccount, PersonFacts } from '../directory/index.ts';
 import { isPermit, type Permit } from '../policy/index.ts';
 import type { HeldFacts } from './release.ts';
 import type { Statement } from './statement.ts';
@@ -29,6 +30,8 @@ export interface AssertionHeld extends Pick<HeldFacts, 'nationalNumber'> {
   readonly pairwise?: string | undefined;
   /** A name that is made for this application and session alone (SAML Core 8.3.8). */
   readonly transient?: string | undefined;
+  /** The person's account in the system that stands behind the application. */
+  readonly account?: HeldAccount | undefined;
 }
 
 /** One attribute with what it says; never without a value. */
@@ -51,6 +54,8 @@ export interface AssertionStatement
     | 'decision'
     | 'minimum'
   > {
+  /** The application may not keep its session longer than the account is open (K6). */
+  readonly accountUntil?: EpochMs | undefined;
   readonly nameId: { readonly format: NameIdFormatName; readonly value: string };
   readonly attributes: readonly AttributeStatement[];
 }
@@ -94,6 +99,8 @@ const values: Readonly<Record<Exclude<Releasable, `person.${string}`>, (known: K
   assurance: ({ permit }) => permit.assurance,
   methods: ({ permit }) => permit.methods,
   decision: ({ decision }) => decision,
+  upn: ({ held, person }) => held.account?.principal ?? (person.person.attributes['upn'] as Told),
+  accountName: ({ held }) => held.account?.loginName,
 };
 
 const ofPerson = 'person.';
@@ -164,6 +171,7 @@ export function releaseAssertion(permit: Permit, request: AssertionRequest): Ass
       organisation: permit.organisation,
       decision,
       minimum: ticketMinimum(person, assignment),
+      ...(held.account === undefined ? {} : { accountUntil: held.account.until }),
     },
   };
 }

@@ -7,6 +7,7 @@ import type { Evidence } from '../linking/evidence.ts';
 import { rulesFor } from '../policy/api-rules.ts';
 import { type Candidate, candidatesFor, federationOf } from '../policy/candidates.ts';
 import { type DeviceFacts, deviceFacts, networkFinderOf } from '../policy/device.ts';
+import type { AccountFacts } from '../provisioning/ask.ts';
 import type { Session, SessionEnd } from '../sessions/session.ts';
 import type { Browser } from './dispatcher.ts';
 import type { Journey, LoginRequest } from './journey.ts';
@@ -127,6 +128,20 @@ const mayAnswer =
   ({ provider }: Candidate): boolean =>
     onlyProviders === undefined || onlyProviders.includes(provider);
 
+/** What the application needs in other systems, and what this journey asked for; looked up only where it needs something. */
+async function findAccounts(
+  ports: JourneyPorts,
+  { id, request }: Journey,
+  { accountRules, accountTargets }: CatalogueSnapshot,
+): Promise<AccountFacts | undefined> {
+  if (accountRules.size === 0 || ports.accounts === undefined) return undefined;
+  const rules = [...accountRules.values()].filter(
+    ({ applications, closed, target }) =>
+      !closed && applications.includes(request.application) && accountTargets.get(target)?.closed === false,
+  );
+  return rules.length === 0 ? undefined : { rules, asked: await ports.accounts.asked(id) };
+}
+
 /** All facts of one turn. The snapshot is taken once, so that one decision uses one revision. */
 export async function gather(ports: JourneyPorts, journey: Journey, browser: Browser): Promise<Situation> {
   const now = ports.clock();
@@ -140,6 +155,7 @@ export async function gather(ports: JourneyPorts, journey: Journey, browser: Bro
     journey.person === undefined ? undefined : ports.people.facts(journey.person),
   ]);
   const { live } = found;
+  const accounts = await findAccounts(ports, journey, snapshot);
   const subjects = new Map<string, string>();
   for (const id of new Set([live?.session.person, person?.person.id])) {
     const subject = id === undefined ? undefined : await subjectOf(ports, journey, snapshot, id);
@@ -163,6 +179,7 @@ export async function gather(ports: JourneyPorts, journey: Journey, browser: Bro
       catalogueRevision: snapshot.revision,
       session: live === undefined ? undefined : { session: live.session, person: live.person, cards: live.cards },
       person,
+      accounts,
       subjects,
     },
   };

@@ -108,6 +108,8 @@ export type Step =
   | { readonly kind: 'chooseAssignment'; readonly assignments: readonly string[] }
   /** The person may go on, and is first told what changed about their logins. */
   | { readonly kind: 'tell'; readonly news: readonly LoginNews[] }
+  /** The person may go on as soon as accounts of other systems are there. `ask`: ids of rules that nobody asked for yet. */
+  | { readonly kind: 'ready'; readonly ask: readonly string[]; readonly since?: EpochMs | undefined }
   /** All is there: the Permit is made by policy, and the frontend answers. */
   | { readonly kind: 'finish' }
   | {

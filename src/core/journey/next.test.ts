@@ -28,7 +28,6 @@ import { type Answer, type JourneyFacts, next } from './next.ts';
 /** The journeys of the table begin two hours after `morning`, when session proof was made. */
 const begun = morning + 2 * hour;
 const now = begun + minute;
-
 interface Row {
   readonly request?: Partial<LoginRequest>;
   readonly journey?: Partial<Journey>;
@@ -102,8 +101,9 @@ function text({ step, error, assignment }: Answer): string {
       return `chooseAssignment ${step.assignments.join(' ')}`;
     case 'tell':
       return `tell ${step.news.map(({ link, what }) => `${what} ${link}`).join(' ')}`;
+    case 'ready':
     case 'finish':
-      return `finish${assignment ? ` as ${assignment.id}` : ''}`;
+      return `${step.kind}${assignment ? ` as ${assignment.id}` : ''}`;
     case 'fail':
       return `fail ${step.reason}: ${error}`;
   }

@@ -12,6 +12,7 @@ import type { Candidate } from '../policy/candidates.ts';
 import { decide } from '../policy/decide.ts';
 import type { DeviceFacts } from '../policy/device.ts';
 import type { PolicyDecision } from '../policy/policy.ts';
+import { type AccountFacts, allOpen, readiness } from '../provisioning/ask.ts';
 import type { Session } from '../sessions/session.ts';
 import type { LoginOutcome } from './dispatcher.ts';
 import type { Journey, LoginRequest, Step, StepUpReason } from './journey.ts';
@@ -41,6 +42,8 @@ export interface JourneyFacts {
     | undefined;
   /** The person that the journey's own evidence belongs to. */
   readonly person?: PersonFacts | undefined;
+  /** What the application needs in other systems; absent when it needs nothing there. */
+  readonly accounts?: AccountFacts | undefined;
   /** `sub` of these people towards the application, where it is not our own id; only when the request names one. */
   readonly subjects?: ReadonlyMap<string, string> | undefined;
 }
@@ -214,6 +217,29 @@ function newsOf(journey: Journey, facts: JourneyFacts, { person }: Who): readonl
   return newsFor(person?.news ?? [], evidence, own);
 }
 
+/** The end of a permitted login, once the accounts that the application needs are there (K5). */
+function whenReady(
+  { request }: Journey,
+  { accounts }: JourneyFacts,
+  { person }: Who,
+  decision: PolicyDecision & { readonly kind: 'permit' },
+  assignment: Assignment | undefined,
+  now: EpochMs,
+): Answer {
+  const finish: Answer = { step: { kind: 'finish' }, decision };
+  if (accounts === undefined) return finish;
+  const opening = { application: request.application, assignment };
+  const found = readiness(accounts, opening, now);
+  if (found.kind === 'ready') return finish;
+  if (found.kind === 'refused') return fail(found.reason, 'denied');
+  // Where nobody may be asked nobody waits either: an account that is open already will do, and its end is not moved.
+  if (request.passive)
+    return allOpen(accounts, opening, person?.accounts ?? [], now)
+      ? finish
+      : fail('account.late', 'interactionRequired');
+  return { step: { kind: 'ready', ask: found.toAsk.map(({ id }) => id), since: found.since }, decision };
+}
+
 /** What policy's answer means for the journey. */
 function stepFor(
   journey: Journey,
@@ -221,11 +247,15 @@ function stepFor(
   who: Who,
   decision: PolicyDecision,
   eligible: readonly Assignment[],
+  assignment: Assignment | undefined,
+  now: EpochMs,
 ): Answer {
   const { passive } = journey.request;
   if (decision.kind === 'permit') {
     const news = newsOf(journey, facts, who);
-    return news.length > 0 ? { step: { kind: 'tell', news } } : { step: { kind: 'finish' }, decision };
+    return news.length > 0
+      ? { step: { kind: 'tell', news } }
+      : whenReady(journey, facts, who, decision, assignment, now);
   }
   if (decision.kind === 'stepUp') {
     const untrusted = facts.session?.cards === 'unknown' && sessionUsed(journey, facts.session, facts);
@@ -292,7 +322,7 @@ export function next(journey: Journey, facts: JourneyFacts, now: EpochMs): Answe
     },
     now,
   );
-  return { ...stepFor(journey, facts, who, decision, eligible), assignment };
+  return { ...stepFor(journey, facts, who, decision, eligible, assignment, now), assignment };
 }
 
 /** Providers that the step lets the person use. */

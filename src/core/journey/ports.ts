@@ -9,6 +9,7 @@ import type { PersonFacts } from '../directory/directory.ts';
 import type { CertificateFacts } from '../linking/evidence.ts';
 import type { IdentityLinks } from '../linking/identity-link.ts';
 import type { IdentityLookup } from '../linking/link.ts';
+import type { AskedAccount } from '../provisioning/ask.ts';
 import type { Sessions } from '../sessions/logout.ts';
 import type { Connector, Memo } from './connector.ts';
 import type { Journey } from './journey.ts';
@@ -86,6 +87,13 @@ export interface Cards {
   recheck(certificate: CertificateFacts, now: EpochMs): Promise<CardStatus>;
 }
 
+/** Port: the accounts that a journey asked for. */
+export interface Accounts {
+  asked(journey: string): Promise<readonly AskedAccount[]>;
+  /** Resolves when none of them waits any more, or after so long. */
+  settled(journey: string, mostMs: number): Promise<void>;
+}
+
 export interface JourneyPorts {
   readonly store: JourneyStore;
   readonly commit: Committer;
@@ -95,6 +103,8 @@ export interface JourneyPorts {
   readonly links: IdentityLinks;
   readonly devices: Devices;
   readonly cards: Cards;
+  /** Absent where no application needs an account elsewhere. */
+  readonly accounts?: Accounts | undefined;
   readonly connectors: Readonly<Record<ConnectorKind, Connector>>;
   /** `sub` of a person towards an application; absent = our own id everywhere. */
   readonly subjectOf?: (person: string, application: OidcApplication) => Promise<string>;

@@ -5,6 +5,7 @@ import type { AuditRecord } from '../audit/record.ts';
 import type { Claim, Write } from '../commit/commit.ts';
 import type { Evidence } from '../linking/evidence.ts';
 import type { Permit, PolicyDecision } from '../policy/policy.ts';
+import { accountQuestions } from './ask-accounts.ts';
 import { countLogins } from './counting.ts';
 import type { Browser, LoginOutcome, StepProblem, Turn } from './dispatcher.ts';
 import { decided, ended, refused } from './events.ts';
@@ -156,10 +157,11 @@ export async function settle(
     });
     return done.won ? refusedTurn(to, error, reason, browser, situation, decision) : stale(from);
   }
+  const questions = accountQuestions(to, answer, situation);
   const done = await ports.commit({
     claims,
-    writes: [...other.writes, ...brought.writes, ...count(), saveJourney(to)],
-    ifWon: [...brought.events, ...other.events, ...decisionEvent(to, answer, situation)],
+    writes: [...other.writes, ...brought.writes, ...count(), ...questions.writes, saveJourney(to)],
+    ifWon: [...brought.events, ...other.events, ...decisionEvent(to, answer, situation), ...questions.events],
     ifLost: lost,
   });
   return done.won ? { kind: 'interact', journey: to.id } : stale(from);

@@ -2,6 +2,8 @@
 import { newId, newReference, newToken, tokenHash } from '../../base/ids.ts';
 import { type Locale, localeOfTag } from '../../wire/codes/index.ts';
 import type { AuditRecord } from '../audit/record.ts';
+import type { Write } from '../commit/commit.ts';
+import { accountQuestions } from './ask-accounts.ts';
 import { countLogins } from './counting.ts';
 import type { Browser, Turn } from './dispatcher.ts';
 import { ended, started } from './events.ts';
@@ -74,7 +76,8 @@ export async function start(ports: JourneyPorts, request: LoginRequest, browser:
     await ports.commit({ claims: [], writes: [], ifWon: [...events, record], ifLost: [] });
     return refusedTurn(journey, answer.error, refusal, browser, situation, answer.decision);
   }
-  return saveStarted(ports, journey, situation, browser, events);
+  const questions = accountQuestions(journey, answer, situation);
+  return saveStarted(ports, journey, situation, browser, [...events, ...questions.events], {}, questions.writes);
 }
 
 /** Saves a new journey, bound to this browser; its page is next. */
@@ -85,6 +88,7 @@ export async function saveStarted(
   browser: Browser,
   events: readonly AuditRecord[],
   more: AuditRecord['body'] = {},
+  writes: readonly Write[] = [],
 ): Promise<Turn> {
   const { now } = situation;
   const known = browser.token !== undefined && tokenShape.test(browser.token) ? browser.token : undefined;
@@ -93,7 +97,7 @@ export async function saveStarted(
   const body = { ip: browser.ip, agent: browser.agent, device: situation.facts.where.device, ...more };
   await ports.commit({
     claims: [],
-    writes: [saveJourney(saved)],
+    writes: [saveJourney(saved), ...writes],
     ifWon: [started(saved, now, body), ...events],
     ifLost: [],
   });

@@ -8,7 +8,7 @@ import type { Journey } from './journey.ts';
 import { type Answer, next } from './next.ts';
 import { openJourney } from './open.ts';
 import type { JourneyPorts } from './ports.ts';
-import { nothing, settle } from './settle.ts';
+import { advanced, nothing, settle } from './settle.ts';
 
 /** What the provider asks; a card is asked for only from the populations that reach what is required. */
 export function askOf(ports: JourneyPorts, situation: Situation, answer: Answer, provider: string): Ask | undefined {
@@ -31,6 +31,18 @@ function whoIsHere(journey: Journey, situation: Situation) {
   return facts === undefined ? undefined : { id: facts.person.id, name: shownName(facts.person) };
 }
 
+/** How long a page is kept back for accounts: most are there by then, and nobody sees a page in between. */
+const pageWaitMs = 1_500;
+
+/** The facts; those of a journey that waits for accounts as soon as they are there, or after a while. */
+async function whenSettled(ports: JourneyPorts, journey: Journey, browser: Browser): Promise<Situation> {
+  const situation = await gather(ports, journey, browser);
+  if (ports.accounts === undefined || next(journey, situation.facts, situation.now).step.kind !== 'ready')
+    return situation;
+  await ports.accounts.settled(journey.id, pageWaitMs);
+  return gather(ports, journey, browser);
+}
+
 /**
  * The dispatcher's `view`. Ends the journey only when all is there already, for example by a login
  * in another tab, or when nobody may be asked.
@@ -38,7 +50,7 @@ function whoIsHere(journey: Journey, situation: Situation) {
 export async function view(ports: JourneyPorts, id: string, browser: Browser): Promise<StepView | Turn | StepProblem> {
   const opened = await openJourney(ports, id, browser);
   if (opened.kind === 'problem') return opened;
-  const situation = await gather(ports, opened.journey, browser);
+  const situation = await whenSettled(ports, opened.journey, browser);
   const journey: Journey =
     situation.justEnded === 'cardRevoked'
       ? { ...opened.journey, refusal: { reason: 'card.revoked', params: {} } }
@@ -46,6 +58,9 @@ export async function view(ports: JourneyPorts, id: string, browser: Browser): P
   const answer = next(journey, situation.facts, situation.now);
   const { step } = answer;
   const isOver = step.kind === 'finish' || (step.kind === 'fail' && journey.request.passive);
+  // What a changed rule asks for now was not asked for yet: the journey is saved with the question.
+  if (step.kind === 'ready' && step.ask.length > 0)
+    return settle(ports, journey, advanced(journey, {}), nothing, browser);
   if (isOver) return settle(ports, journey, journey, nothing, browser);
   return {
     journey,

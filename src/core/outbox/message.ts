@@ -12,7 +12,8 @@ export type OutboxKind =
   | 'cardStopped'
   | 'cardUsed'
   | 'derivedIssuer'
-  | 'derivedStopped';
+  | 'derivedStopped'
+  | 'account';
 
 export interface OutboxMessage {
   readonly id: string;

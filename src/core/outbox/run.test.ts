@@ -38,6 +38,7 @@ function bench(due: Delivery[], work: (delivery: Delivery) => Promise<void>, lim
       cardUsed: work,
       derivedIssuer: work,
       derivedStopped: work,
+      account: work,
     },
     clock: () => 1000,
     failed: ({ id }, error, dead) => void log.push(`failed ${id}: ${error}${dead ? ' (given up)' : ''}`),

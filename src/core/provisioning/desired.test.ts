@@ -52,7 +52,6 @@ const grant = (id: string, change: Partial<AccountGrant> = {}): AccountGrant => 
   assignment: 'a1',
   grantedAt: now - hour,
   until: now + 23 * hour,
-  session: 's',
   reference: 'r',
   ...change,
 });

@@ -11,7 +11,6 @@ export interface AccountGrant {
   readonly assignment?: string | undefined;
   readonly grantedAt: EpochMs;
   readonly until: EpochMs;
-  readonly session: string;
   readonly reference: string;
 }
 

@@ -1,5 +1,6 @@
 // Public face of core/provisioning.
 export * from './account.ts';
+export * from './ask.ts';
 export * from './carry-out.ts';
 export * from './desired.ts';
 export * from './grant.ts';

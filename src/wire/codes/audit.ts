@@ -67,6 +67,13 @@ export const auditKinds = [
   'derived.issued',
   'derived.refused',
   'derived.ended',
+  // accounts in other systems
+  'account.asked',
+  'account.opened',
+  'account.extended',
+  'account.closed',
+  'account.deleted',
+  'account.refused',
   // administration
   'admin.applied',
   'admin.recovered',

@@ -76,6 +76,9 @@ export const policyReasons = [
   'policy.outsideHours',
 ] as const;
 
+/** Why an account that an application needs is not there. */
+export const accountReasons = ['account.refused', 'account.late', 'account.others'] as const;
+
 /** What a journey itself can end with. */
 export const journeyReasons = [
   'journey.unknown',
@@ -104,6 +107,7 @@ export const reasonCodes = [
   ...upstreamReasons,
   ...linkReasons,
   ...policyReasons,
+  ...accountReasons,
   ...journeyReasons,
   ...requestReasons,
   ...generalReasons,
@@ -113,6 +117,7 @@ export type PasswordReason = (typeof passwordReasons)[number];
 export type UpstreamReason = (typeof upstreamReasons)[number];
 export type LinkReason = (typeof linkReasons)[number];
 export type PolicyReason = (typeof policyReasons)[number];
+export type AccountReason = (typeof accountReasons)[number];
 export type JourneyReason = (typeof journeyReasons)[number];
 export type RequestReason = (typeof requestReasons)[number];
 export type ReasonCode = (typeof reasonCodes)[number];

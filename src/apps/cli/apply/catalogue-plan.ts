@@ -14,7 +14,7 @@ import { type ChangeLog, compare } from './changes.ts';
 import type { Entry, FileProblem } from './entry.ts';
 import { takeProviderMetadata } from './provider-metadata.ts';
 import { catalogueSections } from './read-files.ts';
-import { resolveFiles, resolveSecret, sealIssuerSecrets, sealUpstreamSecret } from './resolve.ts';
+import { resolveFiles, resolveSecret, sealSecretParts, sealUpstreamSecret } from './resolve.ts';
 import { leftOut, takeMetadata } from './saml-metadata.ts';
 
 export interface CataloguePlan {
@@ -113,8 +113,8 @@ async function readItem(
   const seal = (before as { upstream?: { authentication?: { sealedSecret?: string } } } | undefined)?.upstream
     ?.authentication?.sealedSecret;
   const secret =
-    kind === 'certificateIssuer'
-      ? sealIssuerSecrets(entry, hashed.value, before, keyring)
+    kind === 'certificateIssuer' || kind === 'accountTarget'
+      ? sealSecretParts(entry, hashed.value, before, keyring)
       : sealUpstreamSecret(entry, hashed.value, seal, keyring);
   if (!secret.ok) return secret;
 

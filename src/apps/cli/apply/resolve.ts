@@ -5,7 +5,12 @@ import { pathText } from '../../../base/schema/index.ts';
 import { type Keyring, open, seal } from '../../../base/sealing/index.ts';
 import { Secret } from '../../../base/secret.ts';
 import type { Hashing } from '../../../edge/connectors/password/index.ts';
-import { issuerKeyPurpose, issuerSecretPurpose, upstreamSecretPurpose } from '../../hub/sealing.ts';
+import {
+  issuerKeyPurpose,
+  issuerSecretPurpose,
+  targetSecretPurpose,
+  upstreamSecretPurpose,
+} from '../../hub/sealing.ts';
 import type { Entry, FileProblem } from './entry.ts';
 
 const mostBytes = 1024 * 1024;
@@ -50,7 +55,7 @@ export function readNamed(path: string, name: string): Buffer {
 }
 
 const certificatePlace =
-  /^((anchors|intermediates)\[\d+\]|(saml\.)?keys\.(signing|encryption)\[\d+\]|signers\[\d+\]\.certificate|tlsAuthorities\[\d+\]|signer|client\.certificate)$/;
+  /^((anchors|intermediates)\[\d+\]|(saml\.)?keys\.(signing|encryption)\[\d+\]|signers\[\d+\]\.certificate|(directory\.)?tlsAuthorities\[\d+\]|signer|client\.certificate)$/;
 
 function contentFor(path: Path, file: string, name: string): unknown {
   const bytes = readNamed(file, name);
@@ -161,15 +166,19 @@ function sealedAgain(
     : seal(keyring, purpose, context, bytes).toString('base64');
 }
 
-const issuerSecrets = [
+const secretParts = [
   { part: 'client', file: 'keyFile', sealed: 'sealedKey', purpose: issuerKeyPurpose },
   { part: 'shared', file: 'secretFile', sealed: 'sealedSecret', purpose: issuerSecretPurpose },
+  { part: 'directory', file: 'passwordFile', sealed: 'sealedPassword', purpose: targetSecretPurpose },
 ] as const;
 
-/** `client.keyFile` and `shared.secretFile` of an outside certificate issuer become sealed, as an upstream's secret does. */
-export function sealIssuerSecrets(entry: Entry, value: unknown, before: unknown, keyring: Keyring): Resolved {
+/**
+ * `client.keyFile` and `shared.secretFile` of an outside certificate issuer, and `directory.passwordFile` of an account
+ * target, become sealed, as an upstream's secret does.
+ */
+export function sealSecretParts(entry: Entry, value: unknown, before: unknown, keyring: Keyring): Resolved {
   let resolved = value;
-  for (const { part, file, sealed, purpose } of issuerSecrets) {
+  for (const { part, file, sealed, purpose } of secretParts) {
     const own = isRecord(resolved) ? resolved[part] : undefined;
     if (!isRecord(resolved) || !isRecord(own) || typeof own[file] !== 'string') continue;
     const { [file]: name, ...rest } = own;

@@ -57,7 +57,10 @@ export function assertionOf(content: AssertionContent): Assertion {
       {
         authnInstant: statement.authTime,
         sessionIndex: content.sessionIndex,
-        sessionNotOnOrAfter: content.session.absoluteUntil,
+        sessionNotOnOrAfter: Math.min(
+          content.session.absoluteUntil,
+          statement.accountUntil ?? Number.POSITIVE_INFINITY,
+        ),
         classRef: content.levelName,
         authenticatingAuthorities: authoritiesOf(permit),
       },

@@ -2,6 +2,7 @@
 import type {
   Assignment,
   DirectoryReader,
+  HeldAccount,
   LoginNews,
   Organisation,
   Person,
@@ -40,7 +41,9 @@ export const personFactsSql = (id: string): string => `
       SELECT coalesce(json_agg(${unitJson}), '[]') FROM up u) AS units,
     (SELECT coalesce(json_agg(DISTINCT l.namespace), '[]') FROM hub.link l WHERE l.person = p.id AND l.until IS NULL) AS namespaces,
     (SELECT json_agg(json_strip_nulls(json_build_object('link', l.id, 'what', l.tell, 'at', ${ms('coalesce(l.until, l.since)')}, 'namespace', l.namespace,
-        'provider', l.provider, 'session', l.session)) ORDER BY coalesce(l.until, l.since)) FROM hub.link l WHERE l.person = p.id AND l.tell IS NOT NULL) AS news
+        'provider', l.provider, 'session', l.session)) ORDER BY coalesce(l.until, l.since)) FROM hub.link l WHERE l.person = p.id AND l.tell IS NOT NULL) AS news,
+    (SELECT json_agg(json_build_object('target', c.target, 'loginName', c.login_name, 'principal', c.principal, 'until', ${ms('c.until')}) ORDER BY c.target)
+      FROM hub.account c WHERE c.person = p.id AND c.state = 'open' AND c.login_name IS NOT NULL) AS accounts
   FROM hub.person p WHERE p.id = ${id} LIMIT 1`;
 
 /** What `personFactsSql` answers. */
@@ -52,6 +55,7 @@ export interface PersonFactsRow {
   readonly units: readonly Unit[];
   readonly namespaces: readonly string[];
   readonly news: readonly LoginNews[] | null;
+  readonly accounts: readonly HeldAccount[] | null;
 }
 
 const byId = <T extends { readonly id: string }>(items: readonly T[]): ReadonlyMap<string, T> =>
@@ -65,6 +69,7 @@ export const readPersonFacts = (row: PersonFactsRow): PersonFacts => ({
   units: byId(row.units),
   namespaces: row.namespaces,
   ...(row.news === null ? {} : { news: row.news }),
+  ...(row.accounts === null ? {} : { accounts: row.accounts }),
 });
 
 /** Port: a person's facts, in one round trip that concurrent requests share. */

@@ -106,6 +106,13 @@ export const writeStatements: Readonly<Record<WriteKind, WriteStatement>> = {
     sql: `INSERT INTO hub.outbox (id, kind, key, payload, not_before)
           SELECT r.id, r.kind, r.key, r.payload, ${at('"notBefore"')} FROM r ON CONFLICT (id) DO NOTHING`,
   },
+  'account.ask': {
+    columns:
+      'id text, target text, person text, journey text, rule text, application text, assignment text, reference text, "grantedAt" float8, until float8',
+    sql: `INSERT INTO hub.account_grant (id, target, person, journey, rule, application, assignment, reference, granted_at, until)
+          SELECT r.id, r.target, r.person, r.journey, r.rule, r.application, r.assignment, r.reference, ${at('"grantedAt"')}, ${at('until')} FROM r
+          ON CONFLICT (id) DO NOTHING`,
+  },
   // Rows of one key are added up here, for a statement changes a row once. The shard is the writer's own: two hubs that
   // count the same do not wait for one another.
   'login.count': {

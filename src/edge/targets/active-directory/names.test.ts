@@ -1,3 +1,4 @@
+// Distinguished names as directories take them, hostile values among them.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { comparableName, containerOf, escapeNameValue } from './names.ts';

@@ -1,3 +1,4 @@
+// Passwords as a directory takes them, by Microsoft’s vector.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';

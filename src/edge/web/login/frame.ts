@@ -35,6 +35,8 @@ export interface FrameInput {
   readonly cookies?: readonly string[] | undefined;
   /** Where the browser goes by itself, at once (WCAG 2.2 technique H76: no time to read is taken away). */
   readonly goOn?: string | undefined;
+  /** Or after so many seconds: for a page that waits, and that says nothing else. */
+  readonly goOnSeconds?: number | undefined;
   /** Origins that the content has frames of. */
   readonly frames?: readonly string[] | undefined;
   /** The page's one script, with its SHA-256 (base64): what it does must be possible without it, too. */
@@ -115,5 +117,5 @@ ${input.script?.element}
   });
   return input.goOn === undefined
     ? answer
-    : { ...answer, headers: { ...answer.headers, refresh: `0; url=${input.goOn}` } };
+    : { ...answer, headers: { ...answer.headers, refresh: `${input.goOnSeconds ?? 0}; url=${input.goOn}` } };
 };

@@ -6,6 +6,7 @@ import { text } from '../../../wire/texts/index.ts';
 import { lastProviderOf } from './cookies.ts';
 import { formTargetsOf } from './form-targets.ts';
 import type { LoginPorts } from './ports.ts';
+import { readyPage } from './ready-page.ts';
 import { kindOfReason } from './reason-texts.ts';
 import { assignmentPage, awayPage, cardPage, choosePage, type DrawnStep, formPage, refusedPage } from './step-pages.ts';
 import type { StepPage } from './step-parts.ts';
@@ -28,6 +29,8 @@ async function draw(ports: LoginPorts, page: StepPage): Promise<DrawnStep> {
     }
     case 'tell':
       return tellPage(page, step);
+    case 'ready':
+      return readyPage(page);
     case 'fail':
       return refusedPage(page, step);
   }
@@ -75,6 +78,7 @@ export async function showStep(
     brand: await ports.brand(journey.request),
     title: drawn.title,
     goOn: drawn.goOn,
+    goOnSeconds: drawn.goOnSeconds,
     content: drawn.content,
     problem: drawn.problem,
     reference: drawn.problem ? journey.reference : undefined,

@@ -27,6 +27,7 @@ export interface DrawnStep {
   readonly problem: boolean;
   /** Where the browser goes by itself, at once. */
   readonly goOn?: string | undefined;
+  readonly goOnSeconds?: number | undefined;
 }
 
 type StepOf<Kind extends Step['kind']> = Extract<Step, { kind: Kind }>;

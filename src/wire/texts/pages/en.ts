@@ -158,6 +158,12 @@ export const enPages = {
   'logins.notYou':
     'Was it not you? Remove what is not yours under “My logins”, log out everywhere, and contact the help desk at once.',
   'tell.title': 'Your logins have changed',
+  'ready.title': 'Your account is being prepared',
+  'ready.lead':
+    '{application} needs an account for you in another system. It usually takes a few seconds, and this page goes on by itself.',
+  'ready.progress': 'Preparing your account',
+  'ready.goOn': 'Go on',
+  'ready.still': 'If nothing happens, press the button.',
   'tell.goOn': 'I have read this, go on',
   'tell.open': 'Open “My logins”',
 

@@ -159,6 +159,12 @@ export const nbPages: PageTexts = {
   'logins.notYou':
     'Var det ikke deg? Fjern det som ikke er ditt under «Mine innlogginger», logg ut overalt og kontakt brukerstøtte med en gang.',
   'tell.title': 'Innloggingene dine er endret',
+  'ready.title': 'Kontoen din klargjøres',
+  'ready.lead':
+    '{application} trenger en konto til deg i et annet system. Det tar som regel noen sekunder, og siden går videre av seg selv.',
+  'ready.progress': 'Klargjør kontoen din',
+  'ready.goOn': 'Fortsett',
+  'ready.still': 'Hvis ingenting skjer, trykk på knappen.',
   'tell.goOn': 'Jeg har lest det, gå videre',
   'tell.open': 'Åpne «Mine innlogginger»',
 

@@ -159,6 +159,12 @@ export const nlPages: PageTexts = {
   'logins.notYou':
     'Was u dit niet? Verwijder wat niet van u is onder “Mijn inlogs”, log overal uit en neem meteen contact op met de helpdesk.',
   'tell.title': 'Uw inlogs zijn veranderd',
+  'ready.title': 'Uw account wordt klaargezet',
+  'ready.lead':
+    '{application} heeft een account voor u nodig in een ander systeem. Dat duurt meestal enkele seconden, en deze pagina gaat vanzelf verder.',
+  'ready.progress': 'Uw account wordt klaargezet',
+  'ready.goOn': 'Doorgaan',
+  'ready.still': 'Gebeurt er niets, druk dan op de knop.',
   'tell.goOn': 'Ik heb dit gelezen, doorgaan',
   'tell.open': '“Mijn inlogs” openen',
 

@@ -159,6 +159,12 @@ export const nnPages: PageTexts = {
   'logins.notYou':
     'Var det ikkje deg? Fjern det som ikkje er ditt under «Mine innloggingar», logg ut overalt og kontakt brukarstøtta med ein gong.',
   'tell.title': 'Innloggingane dine er endra',
+  'ready.title': 'Kontoen din blir gjord klar',
+  'ready.lead':
+    '{application} treng ein konto til deg i eit anna system. Det tek som regel nokre sekund, og sida går vidare av seg sjølv.',
+  'ready.progress': 'Gjer kontoen din klar',
+  'ready.goOn': 'Hald fram',
+  'ready.still': 'Om ingenting skjer, trykk på knappen.',
   'tell.goOn': 'Eg har lese det, gå vidare',
   'tell.open': 'Opne «Mine innloggingar»',
 

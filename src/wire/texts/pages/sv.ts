@@ -159,6 +159,12 @@ export const svPages: PageTexts = {
   'logins.notYou':
     'Var det inte du? Ta bort det som inte är ditt under ”Mina inloggningar”, logga ut överallt och kontakta supporten genast.',
   'tell.title': 'Dina inloggningar har ändrats',
+  'ready.title': 'Ditt konto förbereds',
+  'ready.lead':
+    '{application} behöver ett konto åt dig i ett annat system. Det tar oftast några sekunder, och sidan går vidare av sig själv.',
+  'ready.progress': 'Förbereder ditt konto',
+  'ready.goOn': 'Fortsätt',
+  'ready.still': 'Om inget händer, tryck på knappen.',
   'tell.goOn': 'Jag har läst det, gå vidare',
   'tell.open': 'Öppna ”Mina inloggningar”',
 

@@ -250,6 +250,25 @@ export const enReasons = {
     meaning: 'The owner of a service behind the application has set the hours in which it can be used.',
     action: 'Try again within those hours. If it cannot wait, contact the help desk.',
   },
+  'account.refused': {
+    title: 'Your account could not be prepared',
+    meaning:
+      'The application needs an account for you in another system, and that system did not take it. Nothing was half done, and you have done nothing wrong.',
+    action: 'Contact the help desk and give them the code below. They see exactly what was refused.',
+  },
+  'account.late': {
+    title: 'Your account is not ready yet',
+    meaning:
+      'The application needs an account for you in another system. It is being prepared and takes longer than it should.',
+    action:
+      'Try again in a few minutes: what has been prepared is kept. If it happens again, contact the help desk and give them the code below.',
+  },
+  'account.others': {
+    title: 'Somebody else’s account has your number',
+    meaning:
+      'In the system that the application uses there is already an account with your employee number, and we did not make it. We do not take over accounts.',
+    action: 'Contact the help desk and give them the code below, so that they can sort out whose account it is.',
+  },
   'journey.unknown': {
     title: 'This login is no longer here',
     meaning: 'The page belongs to a login that has ended. It may be an old tab or a bookmark.',

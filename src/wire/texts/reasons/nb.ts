@@ -234,6 +234,25 @@ export const nbReasons: ReasonTexts = {
     meaning: 'Eieren av en tjeneste bak systemet har bestemt når den kan brukes.',
     action: 'Prøv igjen innenfor de tidene. Kan det ikke vente, kontakt brukerstøtte.',
   },
+  'account.refused': {
+    title: 'Kontoen din kunne ikke klargjøres',
+    meaning:
+      'Programmet trenger en konto til deg i et annet system, og det systemet tok ikke imot den. Ingenting er halvferdig, og du har ikke gjort noe galt.',
+    action: 'Kontakt brukerstøtten og oppgi koden nedenfor. De ser nøyaktig hva som ble stoppet.',
+  },
+  'account.late': {
+    title: 'Kontoen din er ikke klar ennå',
+    meaning:
+      'Programmet trenger en konto til deg i et annet system. Den klargjøres nå, og det tar lengre tid enn det skal.',
+    action:
+      'Prøv igjen om noen minutter: det som er klargjort, beholdes. Skjer det igjen, kontakt brukerstøtten og oppgi koden nedenfor.',
+  },
+  'account.others': {
+    title: 'En annens konto har nummeret ditt',
+    meaning:
+      'I systemet som programmet bruker, finnes det allerede en konto med ansattnummeret ditt, og den er ikke laget av oss. Vi overtar ikke kontoer.',
+    action: 'Kontakt brukerstøtten og oppgi koden nedenfor, så de kan finne ut hvem kontoen tilhører.',
+  },
   'journey.unknown': {
     title: 'Innloggingen finnes ikke lenger',
     meaning: 'Siden hører til en innlogging som er avsluttet. Det kan være en gammel fane eller et bokmerke.',

@@ -244,6 +244,26 @@ export const nlReasons: ReasonTexts = {
     meaning: 'De eigenaar van een dienst achter de toepassing heeft bepaald op welke tijden zij te gebruiken is.',
     action: 'Probeer het binnen die tijden opnieuw. Kan het niet wachten, neem dan contact op met de helpdesk.',
   },
+  'account.refused': {
+    title: 'Uw account kon niet worden klaargezet',
+    meaning:
+      'De applicatie heeft een account voor u nodig in een ander systeem, en dat systeem nam het niet aan. Er is niets half gedaan en u hebt niets verkeerd gedaan.',
+    action: 'Neem contact op met de helpdesk en geef de code hieronder door. Zij zien precies wat is geweigerd.',
+  },
+  'account.late': {
+    title: 'Uw account is nog niet klaar',
+    meaning:
+      'De applicatie heeft een account voor u nodig in een ander systeem. Het wordt klaargezet en dat duurt langer dan het zou moeten.',
+    action:
+      'Probeer het over een paar minuten opnieuw: wat klaarstaat, blijft bewaard. Gebeurt het weer, neem dan contact op met de helpdesk en geef de code hieronder door.',
+  },
+  'account.others': {
+    title: 'Het account van iemand anders heeft uw nummer',
+    meaning:
+      'In het systeem dat de applicatie gebruikt, bestaat al een account met uw personeelsnummer, en dat hebben wij niet gemaakt. Wij nemen geen accounts over.',
+    action:
+      'Neem contact op met de helpdesk en geef de code hieronder door, zodat zij kunnen uitzoeken van wie het account is.',
+  },
   'journey.unknown': {
     title: 'Deze aanmelding bestaat niet meer',
     meaning: 'De pagina hoort bij een aanmelding die is afgelopen. Het kan een oud tabblad of een bladwijzer zijn.',

@@ -234,6 +234,25 @@ export const nnReasons: ReasonTexts = {
     meaning: 'Eigaren av ei teneste bak systemet har bestemt når ho kan brukast.',
     action: 'Prøv igjen innanfor dei tidene. Kan det ikkje vente, kontakt brukarstøtta.',
   },
+  'account.refused': {
+    title: 'Kontoen din kunne ikkje gjerast klar',
+    meaning:
+      'Programmet treng ein konto til deg i eit anna system, og det systemet tok ikkje imot han. Ingenting er halvferdig, og du har ikkje gjort noko gale.',
+    action: 'Kontakt brukarstøtta og oppgje koden nedanfor. Dei ser nøyaktig kva som vart stoppa.',
+  },
+  'account.late': {
+    title: 'Kontoen din er ikkje klar enno',
+    meaning:
+      'Programmet treng ein konto til deg i eit anna system. Han blir gjord klar no, og det tek lengre tid enn det skal.',
+    action:
+      'Prøv igjen om nokre minutt: det som er gjort klart, blir teke vare på. Skjer det igjen, kontakt brukarstøtta og oppgje koden nedanfor.',
+  },
+  'account.others': {
+    title: 'Kontoen til nokon annan har nummeret ditt',
+    meaning:
+      'I systemet som programmet bruker, finst det alt ein konto med tilsettnummeret ditt, og han er ikkje laga av oss. Vi tek ikkje over kontoar.',
+    action: 'Kontakt brukarstøtta og oppgje koden nedanfor, så dei kan finne ut kven kontoen høyrer til.',
+  },
   'journey.unknown': {
     title: 'Innlogginga finst ikkje lenger',
     meaning: 'Sida høyrer til ei innlogging som er avslutta. Det kan vere ei gammal fane eller eit bokmerke.',

@@ -235,6 +235,25 @@ export const svReasons: ReasonTexts = {
     meaning: 'Ägaren till en tjänst bakom systemet har bestämt vilka tider den kan användas.',
     action: 'Försök igen inom de tiderna. Kan det inte vänta, kontakta supporten.',
   },
+  'account.refused': {
+    title: 'Ditt konto kunde inte förberedas',
+    meaning:
+      'Applikationen behöver ett konto åt dig i ett annat system, och det systemet tog inte emot det. Inget är halvfärdigt och du har inte gjort något fel.',
+    action: 'Kontakta supporten och uppge koden nedan. De ser exakt vad som stoppades.',
+  },
+  'account.late': {
+    title: 'Ditt konto är inte klart än',
+    meaning:
+      'Applikationen behöver ett konto åt dig i ett annat system. Det håller på att förberedas och tar längre tid än det ska.',
+    action:
+      'Försök igen om några minuter: det som är förberett finns kvar. Händer det igen, kontakta supporten och uppge koden nedan.',
+  },
+  'account.others': {
+    title: 'Någon annans konto har ditt nummer',
+    meaning:
+      'I systemet som applikationen använder finns redan ett konto med ditt anställningsnummer, och det är inte vi som har skapat det. Vi tar inte över konton.',
+    action: 'Kontakta supporten och uppge koden nedan, så att de kan reda ut vems kontot är.',
+  },
   'journey.unknown': {
     title: 'Inloggningen finns inte längre',
     meaning: 'Sidan hör till en inloggning som är avslutad. Det kan vara en gammal flik eller ett bokmärke.',

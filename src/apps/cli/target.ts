@@ -1,0 +1,129 @@
+// `tillit target`: the systems in which people get accounts, what is wrong with them, and what rules would change there (K5, K8).
+
+import { systemRandom } from '../../base/ids.ts';
+import type { AccountTarget, CatalogueSnapshot } from '../../core/catalogue/index.ts';
+import { compileCatalogue } from '../../core/catalogue/index.ts';
+import { type AccountStep, type Finding, ownedBy, reconcile } from '../../core/provisioning/index.ts';
+import { listAccounts } from '../../edge/store/hub/accounts.ts';
+import { readItems, readRevision } from '../../edge/store/hub/catalogue.ts';
+import { openTarget } from '../hub/accounts/targets.ts';
+import { wantedAccounts } from '../hub/accounts/wanted.ts';
+import { type AdminPlace, withAdminPlace } from './admin-place.ts';
+import { type Command, type CommandIo, usedWrongly } from './command.ts';
+import { readWords } from './words.ts';
+
+export const target: Command = {
+  name: 'target',
+  summary: 'Check the systems in which people get accounts, list the accounts, and show what would change.',
+  usage: `target check TARGET
+       target plan TARGET [--json]
+       target accounts [--target TARGET] [--person PERSON] [--json]
+check     asks the system as the hub does, and says what keeps it from working; changes nothing
+plan      compares every account with what rules and logins want now, and prints what would be done; changes nothing
+accounts  the newest 200 accounts as the hub left them, with the reason of one that was refused
+Exit code 1 when check finds a fault, and when plan finds a difference.`,
+  async run(args, io) {
+    const words = readWords(args, {
+      target: { type: 'string' },
+      person: { type: 'string' },
+      json: { type: 'boolean' },
+    });
+    if (!words.ok) return usedWrongly(target, io, words.why);
+    const [verb, id, ...more] = words.positionals;
+    if (more.length > 0) return usedWrongly(target, io, `What is ${more[0]}?`);
+    const { values } = words;
+    if (verb === 'accounts' && id === undefined)
+      return await withAdminPlace(io, 'target', async ({ pool }) => {
+        const accounts = await listAccounts(pool, values, 200);
+        for (const one of accounts) io.out(values.json ? JSON.stringify(one) : accountLine(one));
+        if (accounts.length === 0 && !values.json) io.out('There is no such account.');
+        return 0;
+      });
+    if ((verb !== 'check' && verb !== 'plan') || id === undefined)
+      return usedWrongly(target, io, 'Say check TARGET, plan TARGET, or accounts.');
+    return await withAdminPlace(io, 'target', async (place) => {
+      const compiled = compileCatalogue(await readRevision(place.pool), await readItems(place.pool));
+      const record = compiled.ok ? compiled.snapshot.accountTargets.get(id) : undefined;
+      if (!compiled.ok || record === undefined) {
+        io.err(compiled.ok ? `There is no account target ${id}.` : 'The catalogue does not hold; see: tillit status');
+        return 1;
+      }
+      return verb === 'check'
+        ? check(place, record, io)
+        : plan(place, record, compiled.snapshot, io, values.json === true);
+    });
+  },
+};
+
+const accountLine = (one: Awaited<ReturnType<typeof listAccounts>>[number]): string =>
+  [
+    one.target,
+    one.person,
+    one.loginName ?? '-',
+    one.state,
+    one.state === 'open' ? `until ${new Date(one.until).toISOString()}` : '',
+    one.reason ?? '',
+    one.detail ?? '',
+  ]
+    .filter((word) => word !== '')
+    .join('  ');
+
+async function check({ pool, keyring, clock }: AdminPlace, record: AccountTarget, io: CommandIo): Promise<number> {
+  const port = openTarget(record, { pool, keyring, clock, random: systemRandom });
+  try {
+    const faults = await port.check();
+    for (const { what, why } of faults) io.out(`${what}: ${why}`);
+    if (faults.length === 0) io.out(`${record.id} answers, and everything that the hub needs is there.`);
+    return faults.length === 0 ? 0 : 1;
+  } catch (error) {
+    io.err(`${record.id} cannot be reached: ${error instanceof Error ? error.message : String(error)}`);
+    return 1;
+  } finally {
+    await port.close?.();
+  }
+}
+
+async function plan(
+  { pool, keyring, clock }: AdminPlace,
+  record: AccountTarget,
+  snapshot: CatalogueSnapshot,
+  io: CommandIo,
+  json: boolean,
+): Promise<number> {
+  const port = openTarget(record, { pool, keyring, clock, random: systemRandom });
+  const view = ownedBy(record.id, snapshot.accountRules.values());
+  const counts = new Map<Finding['what'], number>();
+  try {
+    const now = clock();
+    const wanted = wantedAccounts(pool, record, snapshot, now);
+    for await (const finding of reconcile(wanted, port.all(view), view.groups, now)) {
+      counts.set(finding.what, (counts.get(finding.what) ?? 0) + 1);
+      if (finding.what !== 'asWanted') io.out(json ? JSON.stringify(shown(finding)) : line(finding));
+    }
+  } finally {
+    await port.close?.();
+  }
+  const different = [...counts].filter(([what]) => what !== 'asWanted');
+  if (!json) io.out([...counts].map(([what, n]) => `${what}: ${n}`).join(', ') || 'There are no accounts.');
+  return different.length === 0 ? 0 : 1;
+}
+
+const stepWord = (step: AccountStep): string =>
+  'group' in step
+    ? `${step.kind} ${step.group}`
+    : 'until' in step
+      ? `${step.kind} ${new Date(step.until).toISOString()}`
+      : step.kind;
+
+const shown = ({ key, what, desired, plan: found }: Finding) => ({
+  key,
+  what,
+  person: desired?.person,
+  steps: found.kind === 'stopped' ? [] : found.steps.map(stepWord),
+  ...(found.kind === 'stopped' ? { stopped: found.why } : {}),
+});
+
+const line = (finding: Finding): string => {
+  const { key, what, person, steps, stopped } = shown(finding);
+  return `${key}  ${person ?? '-'}  ${what}  ${stopped ?? (steps.join('; ') || 'nothing to do')}`;
+};

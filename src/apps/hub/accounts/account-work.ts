@@ -1,0 +1,121 @@
+// The work on one account: what rules and logins want of it now, brought about, and written down with its event.
+import type { Clock } from '../../../base/clock.ts';
+import type { AuditRecord } from '../../../core/audit/index.ts';
+import type { AccountTarget, CatalogueSnapshot } from '../../../core/catalogue/index.ts';
+import type { PersonFacts } from '../../../core/directory/index.ts';
+import type { Delivery } from '../../../core/outbox/index.ts';
+import {
+  type AccountTargetPort,
+  type CarriedOut,
+  carryOut,
+  type DesiredAccount,
+  desiredAccount,
+  ownedBy,
+} from '../../../core/provisioning/index.ts';
+import type { AccountOutcome, AccountStore, KnownGrant } from '../../../edge/store/hub/accounts.ts';
+import type { AccountReason, AuditKind } from '../../../wire/codes/index.ts';
+
+export interface AccountWorkParts {
+  readonly store: AccountStore;
+  readonly people: { facts(person: string): Promise<PersonFacts | undefined> };
+  readonly snapshot: () => CatalogueSnapshot;
+  readonly port: (target: AccountTarget) => AccountTargetPort;
+  readonly clock: Clock;
+}
+
+/** Our own id, or the HSA-ID of the assignment that a login was made in, else of any: the stable key in a target. */
+export function keyOf(person: PersonFacts, identifier: string, grants: readonly KnownGrant[]): string | undefined {
+  if (identifier === 'person') return person.person.id;
+  if (identifier !== 'hsa-id') return undefined;
+  const named = new Map(person.assignments.map(({ id, hsaId }) => [id, hsaId]));
+  const used = grants.flatMap(({ assignment }) => (assignment && named.get(assignment)) ?? []);
+  return used[0] ?? person.assignments.find(({ hsaId }) => hsaId !== undefined)?.hsaId;
+}
+
+/** The outbox's worker. Throws when the target cannot be reached: it is done again later, and the login waits meanwhile. */
+export function accountWork(parts: AccountWorkParts): (delivery: Delivery) => Promise<void> {
+  const { store, people, clock } = parts;
+  return async ({ payload }) => {
+    const target = String(payload['target']);
+    const person = String(payload['person']);
+    const snapshot = parts.snapshot();
+    const [facts, grants] = await Promise.all([people.facts(person), store.grants(target, person)]);
+    const about = { target, person, grants: grants.map(({ id }) => id) };
+    const record = snapshot.accountTargets.get(target);
+    if (facts === undefined || record === undefined) return;
+    const refuse = (reason: string, answer: AccountReason = 'account.refused', detail?: string, key = '') => {
+      const refused = { ...about, key, state: 'refused', until: 0, deleteFrom: 0, reason, detail, answer } as const;
+      return store.save(refused, event('account.refused', clock(), about, grants[0], { reason, detail }));
+    };
+    if (record.closed) return refuse('targetClosed');
+    const key = (await store.keyMade(target, person)) ?? keyOf(facts, record.identifier, grants);
+    if (key === undefined) return refuse('noKey');
+    const desired = desiredAccount(
+      { target: record, rules: snapshot.accountRules, grants, person: facts, key },
+      clock(),
+    );
+    if (desired.kind === 'none') return refuse(desired.reason, 'account.refused', undefined, key);
+    const view = ownedBy(target, snapshot.accountRules.values());
+    const result = await carryOut(parts.port(record), desired.account, view, clock);
+    if (result.kind === 'stopped') return refuse(result.why, 'account.others', undefined, key);
+    if (result.kind === 'refused') return refuse(result.reason, 'account.refused', result.detail, key);
+    await store.save(
+      outcomeOf(about, desired.account, result, clock()),
+      changed(about, desired.account, result, grants[0], clock()),
+    );
+  };
+}
+
+type About = Pick<AccountOutcome, 'target' | 'person' | 'grants'>;
+type Done = Extract<CarriedOut, { kind: 'asWanted' }>;
+
+function outcomeOf(about: About, desired: DesiredAccount, { account, done }: Done, now: number): AccountOutcome {
+  const deleted = account === undefined;
+  const state =
+    now < desired.until ? 'open' : deleted || done.some(({ kind }) => kind === 'delete') ? 'deleted' : 'closed';
+  const { key, until, deleteFrom } = desired;
+  return { ...about, key, state, account, until, deleteFrom, answer: 'ready' };
+}
+
+const kindBySteps: readonly (readonly [step: string, kind: AuditKind])[] = [
+  ['delete', 'account.deleted'],
+  ['disable', 'account.closed'],
+  ['enable', 'account.opened'],
+];
+
+/** One event for what was done; none when nothing was. */
+function changed(
+  about: About,
+  desired: DesiredAccount,
+  { account, done }: Done,
+  newest: KnownGrant | undefined,
+  now: number,
+): AuditRecord | undefined {
+  if (done.length === 0) return undefined;
+  const kind = kindBySteps.find(([step]) => done.some((one) => one.kind === step))?.[1] ?? 'account.extended';
+  return event(kind, now, about, newest, {
+    account: account?.id,
+    loginName: account?.loginName,
+    rules: desired.rules,
+    until: desired.until,
+    steps: done.map(({ kind: step }) => step),
+  });
+}
+
+/** The login that asked last leads to it in the trail. */
+function event(
+  kind: AuditKind,
+  at: number,
+  { target, person }: About,
+  newest: KnownGrant | undefined,
+  body: Readonly<Record<string, unknown>>,
+): AuditRecord {
+  return {
+    at,
+    kind,
+    outcome: kind === 'account.refused' ? 'refused' : 'ok',
+    person,
+    ...(newest && { application: newest.application, reference: newest.reference }),
+    body: { target, ...body },
+  };
+}

@@ -1,0 +1,228 @@
+// Accounts of people in other systems as the hub knows them: what logins asked for, and what became of it.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import type { EpochMs } from '../../../base/clock.ts';
+import type { AuditRecord } from '../../../core/audit/index.ts';
+import {
+  type AccountGrant,
+  type ActualAccount,
+  type AskedAccount,
+  accountKey,
+} from '../../../core/provisioning/index.ts';
+import type { AccountReason } from '../../../wire/codes/index.ts';
+import { insertAudit, inTransaction, type Queryable } from './audit-insert.ts';
+
+/** How often a waiting page's question is looked at. */
+const lookMs = 60;
+/** Grants are kept this long after their end: the newest says how the account was meant. */
+const keptDays = 400;
+
+/** What became of an account. */
+export interface AccountOutcome {
+  readonly target: string;
+  readonly person: string;
+  readonly key: string;
+  readonly state: 'open' | 'closed' | 'deleted' | 'refused';
+  readonly account?: ActualAccount | undefined;
+  readonly until: EpochMs;
+  readonly deleteFrom: EpochMs;
+  readonly reason?: string | undefined;
+  readonly detail?: string | undefined;
+  /** What the logins are told that asked for it. */
+  readonly answer: 'ready' | AccountReason;
+  /** Grants that were looked at: those that came later are not answered by this. */
+  readonly grants: readonly string[];
+}
+
+export interface KnownGrant extends AccountGrant {
+  readonly id: string;
+}
+
+export function accountStore(pool: pg.Pool) {
+  const asked = async (journey: string): Promise<readonly AskedAccount[]> => {
+    const result = await pool.query<{
+      rule: string;
+      assignment: string | null;
+      at: Date;
+      answer: AskedAccount['answer'];
+    }>({
+      name: 'account-asked',
+      text: 'SELECT rule, assignment, granted_at AS at, answer FROM hub.account_grant WHERE journey = $1',
+      values: [journey],
+    });
+    return result.rows.map(({ rule, assignment, at, answer }) => ({
+      rule,
+      ...(assignment === null ? {} : { assignment }),
+      askedAt: at.getTime(),
+      answer,
+    }));
+  };
+  return {
+    asked,
+    async settled(journey: string, mostMs: number): Promise<void> {
+      for (const until = performance.now() + mostMs; performance.now() < until; await sleep(lookMs))
+        if (!(await asked(journey)).some(({ answer }) => answer === 'waiting')) return;
+    },
+    /** The key under which the hub made an account that is still there: it stays, whatever its holder is called since (K10). */
+    async keyMade(target: string, person: string): Promise<string | undefined> {
+      const result = await pool.query<{ key: string }>(
+        `SELECT key FROM hub.account WHERE target = $1 AND person = $2 AND state <> 'deleted' AND key <> ''`,
+        [target, person],
+      );
+      return result.rows[0]?.key;
+    },
+    /** Every login that was counted for an account, the newest first. */
+    async grants(target: string, person: string): Promise<readonly KnownGrant[]> {
+      const result = await pool.query<{
+        id: string;
+        rule: string;
+        application: string;
+        assignment: string | null;
+        at: Date;
+        until: Date;
+        reference: string;
+      }>(
+        `SELECT id, rule, application, assignment, granted_at AS at, until, reference FROM hub.account_grant
+         WHERE target = $1 AND person = $2 ORDER BY granted_at DESC LIMIT 200`,
+        [target, person],
+      );
+      return result.rows.map(({ assignment, at, until, ...row }) => ({
+        ...row,
+        ...(assignment === null ? {} : { assignment }),
+        grantedAt: at.getTime(),
+        until: until.getTime(),
+      }));
+    },
+    /** What became of an account, with its event: true together. */
+    save: (outcome: AccountOutcome, event: AuditRecord | undefined): Promise<void> =>
+      inTransaction(pool, async (client) => {
+        const { account } = outcome;
+        await client.query(
+          `INSERT INTO hub.account AS known (target, person, key, state, object, login_name, principal, until, delete_from, reason, detail)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, to_timestamp($8 / 1000.0), to_timestamp($9 / 1000.0), $10, $11)
+           ON CONFLICT (target, person) DO UPDATE SET key = coalesce(nullif(excluded.key, ''), known.key),
+             -- What is open there stays open to us, with why it could not be changed: it is tried again.
+             state = CASE WHEN excluded.state = 'refused' AND known.state IN ('open', 'closed') THEN known.state ELSE excluded.state END,
+             object = coalesce(excluded.object, known.object), login_name = coalesce(excluded.login_name, known.login_name),
+             principal = coalesce(excluded.principal, known.principal),
+             until = CASE WHEN excluded.state = 'refused' THEN known.until ELSE excluded.until END,
+             delete_from = CASE WHEN excluded.state = 'refused' THEN known.delete_from ELSE excluded.delete_from END, reason = excluded.reason, detail = excluded.detail, changed_at = now()`,
+          [
+            outcome.target,
+            outcome.person,
+            outcome.key,
+            outcome.state,
+            account?.id ?? null,
+            account?.loginName ?? null,
+            account?.principal ?? null,
+            outcome.until,
+            outcome.deleteFrom,
+            outcome.reason ?? null,
+            outcome.detail ?? null,
+          ],
+        );
+        await client.query(`UPDATE hub.account_grant SET answer = $2 WHERE id = ANY ($1) AND answer = 'waiting'`, [
+          outcome.grants,
+          outcome.answer,
+        ]);
+        if (event !== undefined) await insertAudit(client, [event]);
+      }),
+    /**
+     * Puts work into the outbox for accounts whose time is over, that are to be deleted, or that a login gave whose
+     * assignment is held no more. Many hubs do it at once: the same work is one message.
+     */
+    async askDue(now: EpochMs, limit = 200): Promise<number> {
+      const result = await pool.query(
+        `INSERT INTO hub.outbox (id, kind, key, payload, not_before)
+         SELECT concat_ws(' ', 'account', due.target, due.person, 'due', extract(epoch FROM due.changed_at)), 'account',
+           concat_ws(' ', 'account', due.target, due.person), json_build_object('target', due.target, 'person', due.person),
+           to_timestamp($1 / 1000.0)
+         FROM (SELECT target, person, changed_at FROM hub.account a
+               WHERE (reason IS NULL OR changed_at < to_timestamp($1 / 1000.0) - interval '1 minute') AND (
+                  (state = 'open' AND until <= to_timestamp($1 / 1000.0))
+                  OR (state = 'closed' AND delete_from <= to_timestamp($1 / 1000.0))
+                  OR (state = 'open' AND EXISTS (SELECT FROM hub.person p WHERE p.id = a.person AND p.closed))
+                  OR (state = 'open' AND NOT EXISTS (
+                        SELECT FROM hub.account_grant g LEFT JOIN hub.assignment s ON s.id = g.assignment AND s.person = g.person
+                        WHERE g.target = a.target AND g.person = a.person AND g.until > to_timestamp($1 / 1000.0)
+                          AND (g.assignment IS NULL OR (s.id IS NOT NULL AND (s.valid_until IS NULL OR s.valid_until > to_timestamp($1 / 1000.0)))))))
+               LIMIT $2) due
+         ON CONFLICT (id) DO NOTHING`,
+        [now, limit],
+      );
+      return result.rowCount ?? 0;
+    },
+    /** Grants that ended long ago, of accounts that have newer ones or are gone, are of no use. */
+    async keepHouse(now: EpochMs): Promise<void> {
+      await pool.query(
+        `DELETE FROM hub.account_grant g WHERE until < to_timestamp($1 / 1000.0) - make_interval(days => ${keptDays})`,
+        [now],
+      );
+    },
+    /** Accounts that are not as rules want them, for metrics. */
+    async counts(): Promise<Readonly<Record<string, number>>> {
+      const result = await pool.query<{ state: string; n: number }>(
+        'SELECT state, count(*)::int AS n FROM hub.account GROUP BY state',
+      );
+      return Object.fromEntries(result.rows.map(({ state, n }) => [state, n]));
+    },
+  };
+}
+export type AccountStore = ReturnType<typeof accountStore>;
+
+export interface ListedAccount {
+  readonly target: string;
+  readonly person: string;
+  readonly key: string;
+  readonly state: AccountOutcome['state'];
+  readonly loginName?: string | undefined;
+  readonly until: EpochMs;
+  readonly reason?: string | undefined;
+  readonly detail?: string | undefined;
+}
+
+const pageSize = 500;
+
+/** All accounts of a target that are not deleted, in the order of the stable key, a page at a time. */
+export async function* accountPages(pool: Queryable, target: string): AsyncGenerator<ListedAccount> {
+  for (let after = ''; ; ) {
+    const result = await pool.query<Omit<ListedAccount, 'until'> & { until: Date }>(
+      `SELECT target, person, key, state, login_name AS "loginName", until, reason, detail FROM hub.account
+       WHERE target = $1 AND state IN ('open', 'closed') AND key > $2 ORDER BY key, person LIMIT $3`,
+      [target, after, pageSize],
+    );
+    for (const row of result.rows) yield { ...row, until: row.until.getTime() };
+    const last = result.rows.at(-1);
+    if (last === undefined || result.rows.length < pageSize) return;
+    after = last.key;
+  }
+}
+
+/** Accounts for people to look at: the newest change first. */
+export async function listAccounts(
+  pool: Queryable,
+  by: { readonly target?: string | undefined; readonly person?: string | undefined },
+  limit: number,
+): Promise<readonly ListedAccount[]> {
+  const result = await pool.query<Omit<ListedAccount, 'until'> & { until: Date }>(
+    `SELECT target, person, key, state, login_name AS "loginName", until, reason, detail FROM hub.account
+     WHERE ($1::text IS NULL OR target = $1) AND ($2::text IS NULL OR person = $2) ORDER BY changed_at DESC, person LIMIT $3`,
+    [by.target ?? null, by.person ?? null, limit],
+  );
+  return result.rows.map((row) => ({ ...row, until: row.until.getTime() }));
+}
+
+/** Asks for all accounts of a person to be looked at: after something happened to them. */
+export async function askForPerson(client: Queryable, person: string, why: string, now: EpochMs): Promise<void> {
+  const result = await client.query<{ target: string }>(
+    `SELECT target FROM hub.account WHERE person = $1 AND state = 'open'`,
+    [person],
+  );
+  for (const { target } of result.rows)
+    await client.query(
+      `INSERT INTO hub.outbox (id, kind, key, payload, not_before) VALUES ($1, 'account', $2, $3, to_timestamp($4 / 1000.0))
+       ON CONFLICT (id) DO NOTHING`,
+      [`${accountKey(target, person)} ${why} ${now}`, accountKey(target, person), { target, person }, now],
+    );
+}

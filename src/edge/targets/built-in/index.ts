@@ -1,0 +1,2 @@
+// Public face of the built-in target.
+export { type BuiltInRows, builtInTarget } from './built-in.ts';
