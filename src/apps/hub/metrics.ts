@@ -3,10 +3,15 @@ import type pg from 'pg';
 import { collectDefaultMetrics, Gauge, type Registry } from 'prom-client';
 import type { Clock } from '../../base/clock.ts';
 import type { Expiring } from '../../core/catalogue/index.ts';
+
+
 import { licenceAnswers } from '../../core/context/index.ts';
+import { accountStore } from '../../edge/store/hub/accounts.ts';
 import { certificatesByHand } from '../../edge/store/hub/cards.ts';
 import { licenceAnswerCounts } from '../../edge/store/hub/ending-watch.ts';
 import { heldWaiting } from '../../edge/store/hub/held-changes.ts';
+
+
 import { outboxStore } from '../../edge/store/hub/outbox.ts';
 import type { Sealer } from '../../edge/store/log/sealer.ts';
 import { profilesEndedBy } from './brake/watch.ts';
@@ -110,6 +115,9 @@ export function hubMetrics(registry: Registry, parts: { core: Core; sealer: Seal
       const found = await licenceAnswerCounts(pool, profilesEndedBy(profiles(), 'licenceLost'));
       return new Map([...licenceAnswers, 'noNumber'].map((answer) => [answer, found.get(answer) ?? 0]));
     },
+  );
+  labelled('tillit_accounts', 'Accounts of people in other systems, by what the hub knows of them', 'state', async () =>
+    accountStore(pool).counts(),
   );
   gauge('tillit_revocation_lists', 'Revocation lists in use', () => core.cards.cache.reports().length);
   new Gauge({

@@ -15,8 +15,8 @@ import { insertAudit, inTransaction, type Queryable } from './audit-insert.ts';
 
 /** How often a waiting page's question is looked at. */
 const lookMs = 60;
-/** Grants are kept this long after their end: the newest says how the account was meant. */
-const keptDays = 400;
+/** Logins of long ago are of no use; the newest stays, for it says how the account was meant. */
+const keptDays = 30;
 
 /** What became of an account. */
 export interface AccountOutcome {
@@ -126,6 +126,11 @@ export function accountStore(pool: pg.Pool) {
           outcome.grants,
           outcome.answer,
         ]);
+        await client.query(
+          `DELETE FROM hub.account_grant g WHERE target = $1 AND person = $2 AND until < now() - make_interval(days => ${keptDays})
+             AND EXISTS (SELECT FROM hub.account_grant n WHERE n.target = $1 AND n.person = $2 AND n.granted_at > g.granted_at)`,
+          [outcome.target, outcome.person],
+        );
         if (event !== undefined) await insertAudit(client, [event]);
       }),
     /**
@@ -153,19 +158,12 @@ export function accountStore(pool: pg.Pool) {
       );
       return result.rowCount ?? 0;
     },
-    /** Grants that ended long ago, of accounts that have newer ones or are gone, are of no use. */
-    async keepHouse(now: EpochMs): Promise<void> {
-      await pool.query(
-        `DELETE FROM hub.account_grant g WHERE until < to_timestamp($1 / 1000.0) - make_interval(days => ${keptDays})`,
-        [now],
-      );
-    },
-    /** Accounts that are not as rules want them, for metrics. */
-    async counts(): Promise<Readonly<Record<string, number>>> {
+    /** How many there are in each state. */
+    async counts(): Promise<ReadonlyMap<string, number>> {
       const result = await pool.query<{ state: string; n: number }>(
         'SELECT state, count(*)::int AS n FROM hub.account GROUP BY state',
       );
-      return Object.fromEntries(result.rows.map(({ state, n }) => [state, n]));
+      return new Map(result.rows.map(({ state, n }) => [state, n]));
     },
   };
 }

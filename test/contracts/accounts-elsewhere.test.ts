@@ -1,0 +1,158 @@
+// What is kept of accounts in other systems, on both databases: asked once, answered once, due once, and nothing open is forgotten.
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import type { ActualAccount } from '../../src/core/provisioning/index.ts';
+import { type AccountOutcome, accountPages, accountStore, askForPerson } from '../../src/edge/store/hub/accounts.ts';
+import { builtInRows } from '../../src/edge/store/hub/builtin-accounts.ts';
+import { onEachServer } from './servers.ts';
+
+const minute = 60_000;
+
+onEachServer('accounts elsewhere', (database) => {
+  before(async () => {
+    for (const id of ['anna', 'bo', 'cy'])
+      await database.pool.query(`INSERT INTO hub.person (id, given_name, family_name) VALUES ($1, $1, 'x')`, [id]);
+  });
+
+  const account: ActualAccount = {
+    id: 'guid',
+    address: 'CN=x',
+    key: 'K',
+    mark: 'tillit:anna',
+    loginName: 'anna',
+    principal: 'anna@x.example',
+    container: 'OU=x',
+    enabled: true,
+    hasPassword: true,
+    attributes: {},
+    groups: [],
+  };
+  const outcome = (person: string, change: Partial<AccountOutcome> = {}): AccountOutcome => ({
+    target: 'ad',
+    person,
+    key: person.toUpperCase(),
+    state: 'open',
+    account,
+    until: Date.now() + minute,
+    deleteFrom: Date.now() + 2 * minute,
+    answer: 'ready',
+    grants: [],
+    ...change,
+  });
+  const grant = (id: string, person: string, journey: string, until: number, grantedAt = Date.now()) =>
+    database.pool.query(
+      `INSERT INTO hub.account_grant (id, target, person, journey, rule, application, reference, granted_at, until)
+         VALUES ($1, 'ad', $2, $3, 'care', 'ehr', 'REF', to_timestamp($5 / 1000.0), to_timestamp($4 / 1000.0))`,
+      [id, person, journey, until, grantedAt],
+    );
+  const due = async (): Promise<readonly string[]> =>
+    (
+      await database.pool.query<{ key: string }>(`SELECT key FROM hub.outbox WHERE done_at IS NULL ORDER BY key`)
+    ).rows.map(({ key }) => key);
+  const stateOf = async (person: string) =>
+    (
+      await database.pool.query<{ state: string; reason: string | null; key: string }>(
+        `SELECT state, reason, key FROM hub.account WHERE person = $1`,
+        [person],
+      )
+    ).rows[0];
+
+  test('a login waits until its grants are answered, and only those that were looked at', async () => {
+    const store = accountStore(database.pool);
+    await grant('g1', 'anna', 'j1', Date.now() + minute);
+    const waiting = store.settled('j1', 5_000);
+    const { length } = await store.grants('ad', 'anna');
+    assert.equal(length, 1);
+    await grant('g2', 'anna', 'j2', Date.now() + minute);
+    await store.save(outcome('anna', { grants: ['g1'] }), undefined);
+    await waiting;
+    assert.equal((await store.asked('j1'))[0]?.answer, 'ready');
+    assert.equal((await store.asked('j2'))[0]?.answer, 'waiting', 'it came after the look');
+    const begun = performance.now();
+    await store.settled('j2', 200);
+    assert.ok(performance.now() - begun >= 190);
+  });
+
+  test('what is due is asked for once by however many hubs: past its end, closed person, nothing that holds it', async () => {
+    const store = accountStore(database.pool);
+    await store.save(outcome('bo', { until: Date.now() - 1 }), undefined);
+    await Promise.all(Array.from({ length: 5 }, () => store.askDue(Date.now())));
+    assert.deepEqual(await due(), ['account ad bo']);
+    await database.pool.query('DELETE FROM hub.outbox');
+    await store.save(outcome('bo'), undefined);
+    await store.askDue(Date.now());
+    assert.deepEqual(await due(), ['account ad bo'], 'open, and no login that holds it');
+    await grant('g3', 'bo', 'j3', Date.now() + minute);
+    await database.pool.query('DELETE FROM hub.outbox');
+    await store.askDue(Date.now());
+    assert.deepEqual(await due(), []);
+    await database.pool.query(`UPDATE hub.person SET closed = true WHERE id = 'bo'`);
+    await store.askDue(Date.now());
+    assert.deepEqual(await due(), ['account ad bo']);
+    await database.pool.query('DELETE FROM hub.outbox');
+    await store.save(outcome('bo', { state: 'closed', deleteFrom: Date.now() - 1 }), undefined);
+    await store.askDue(Date.now());
+    assert.deepEqual(await due(), ['account ad bo'], 'to be deleted');
+  });
+
+  test('an open account that could not be changed stays open to us, with why, and is tried again after a minute', async () => {
+    const store = accountStore(database.pool);
+    await database.pool.query('DELETE FROM hub.outbox');
+    await store.save(outcome('cy', { until: Date.now() - 1 }), undefined);
+    const refused = outcome('cy', {
+      state: 'refused',
+      key: '',
+      until: 0,
+      deleteFrom: 0,
+      reason: 'groupMissing',
+      account: undefined,
+    });
+    await store.save(refused, undefined);
+    assert.deepEqual(await stateOf('cy'), { state: 'open', reason: 'groupMissing', key: 'CY' });
+    await store.askDue(Date.now());
+    assert.deepEqual(
+      (await due()).filter((key) => key.endsWith('cy')),
+      [],
+    );
+    await store.askDue(Date.now() + 2 * minute);
+    assert.deepEqual(
+      (await due()).filter((key) => key.endsWith('cy')),
+      ['account ad cy'],
+    );
+    assert.equal(await store.keyMade('ad', 'cy'), 'CY');
+  });
+
+  test('the newest login stays, those of long ago go', async () => {
+    const store = accountStore(database.pool);
+    const long = Date.now() - 40 * 24 * 60 * minute;
+    await grant('old', 'anna', 'j8', long, long - minute);
+    await store.save(outcome('anna'), undefined);
+    const ids = (await store.grants('ad', 'anna')).map(({ id }) => id);
+    assert.ok(!ids.includes('old') && ids.includes('g1'));
+  });
+
+  test('all of a person’s open accounts are asked for after something happened to them', async () => {
+    await database.pool.query('DELETE FROM hub.outbox');
+    await askForPerson(database.pool, 'anna', 'closed', 1);
+    await askForPerson(database.pool, 'anna', 'closed', 1);
+    assert.deepEqual(await due(), ['account ad anna']);
+  });
+
+  test('pages come in the order of the key', async () => {
+    const keys: string[] = [];
+    for await (const { key } of accountPages(database.pool, 'ad')) keys.push(key);
+    assert.deepEqual(keys, ['ANNA', 'BO', 'CY']);
+  });
+
+  test('the built-in target gives a name and a key once', async () => {
+    const rows = builtInRows(database.pool, 'own');
+    const tries = ['1', '2', '3'].map((key) => rows.add({ ...account, id: key, key }));
+    assert.equal((await Promise.all(tries)).filter((done) => done).length, 1, 'one name');
+    assert.equal(
+      await rows.add({ ...account, id: '9', loginName: 'other', key: (await rows.all())[0]?.key ?? '' }),
+      false,
+    );
+    await rows.remove((await rows.all())[0]?.id ?? '');
+    assert.deepEqual(await rows.all(), []);
+  });
+});
