@@ -202,6 +202,7 @@ const withWords = {
 export const steps: Readonly<
   Record<string, Omit<StepView, 'journey' | 'settings'> & { readonly journey?: Partial<Journey> }>
 > = {
+  ready: { step: { kind: 'ready', ask: [] } },
   tell: {
     step: {
       kind: 'tell',
