@@ -4,13 +4,11 @@ import { collectDefaultMetrics, Gauge, type Registry } from 'prom-client';
 import type { Clock } from '../../base/clock.ts';
 import type { Expiring } from '../../core/catalogue/index.ts';
 
-
 import { licenceAnswers } from '../../core/context/index.ts';
 import { accountStore } from '../../edge/store/hub/accounts.ts';
 import { certificatesByHand } from '../../edge/store/hub/cards.ts';
 import { licenceAnswerCounts } from '../../edge/store/hub/ending-watch.ts';
 import { heldWaiting } from '../../edge/store/hub/held-changes.ts';
-
 
 import { outboxStore } from '../../edge/store/hub/outbox.ts';
 import type { Sealer } from '../../edge/store/log/sealer.ts';
