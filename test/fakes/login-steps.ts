@@ -375,7 +375,6 @@ export function fakeDispatcher(): FakeDispatcher {
   };
   return fake;
 }
-
 export const sessionOf = (id: string, person: string, given: Partial<Session> = {}): Session => ({
   id,
   person,
