@@ -1,7 +1,7 @@
 // People, a card and its facts, for tests of the decisions on cards.
 import assert from 'node:assert/strict';
 import type { CardProfile } from '../../src/core/catalogue/index.ts';
-import type { Administration, AdministrationRole, Organisation } from '../../src/core/directory/index.ts';
+import type { Administration, AdministrationRole, Assignment, Organisation } from '../../src/core/directory/index.ts';
 import type { Acting, Card, CardDecision, CardFacts } from '../../src/core/ordering/index.ts';
 
 export const day = 86_400_000;
@@ -28,6 +28,15 @@ export const second = acting('siri', 'card-officer');
 export const nurse = acting('nina');
 export const stranger = acting('sture');
 export const hub: Acting = { kind: 'hub' };
+
+/** Where Nina works. */
+export const nursing: Assignment = {
+  id: 'a1',
+  person: 'nina',
+  organisation: 'hospital',
+  role: 'nurse',
+  hsaId: 'SE2321000156-NINA',
+};
 
 export const profile: CardProfile = {
   id: 'staff-card',
@@ -79,7 +88,7 @@ export const facts = (given: Partial<CardFacts>): CardFacts => ({
   profile,
   acting: manager,
   holder: { id: 'nina', closed: false },
-  assignments: [{ id: 'a1', person: 'nina', organisation: 'hospital', role: 'nurse' }],
+  assignments: [nursing],
   organisations: new Map([['hospital', hospital]]),
   others: [],
   input: {},

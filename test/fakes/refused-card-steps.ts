@@ -10,6 +10,7 @@ import {
   manager,
   now,
   nurse,
+  nursing,
   officer,
   old,
   profile,
@@ -171,6 +172,19 @@ export const refusedSteps: Readonly<Record<string, readonly Case[]>> = {
     // Ordered by a manager in place of a card: that wants a counter.
     ['proveByCard', { ...shown, card: at('approved', { replaces: 'c0' }) }],
   ],
+  // Nobody gave them an HSA-ID yet; or elsewhere.
+  'ordering.identity': [
+    { ...nursing, hsaId: undefined },
+    { ...nursing, id: 'a2', organisation: 'clinic' },
+  ].map((other) => [
+    'orderOutside',
+    {
+      card: at('approved'),
+      acting: nurse,
+      profile: { ...profile, flow: 'outside' },
+      assignments: [{ ...nursing, hsaId: undefined }, other],
+    },
+  ]),
   'ordering.notExpired': [
     ['suspend', { card: at('inUse', { certificates: [certificate(now)] }), acting: nurse }],
     ['resume', { card: at('suspended', { certificates: [certificate(now)] }), acting: officer }],

@@ -121,6 +121,7 @@ export function shownCards() {
               ? [{ kind: 'revoke', since: at, failure: undefined }]
               : [],
         suspendedHereOnly: state === 'suspended',
+        waitsForIdentity: false,
         mayOrderTemporary: state === 'inUse',
         mayRenew: state === 'inUse',
       };

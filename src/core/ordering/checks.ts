@@ -1,63 +1,10 @@
 // What must hold of every step of a card, in one list; a test leaves each out to see a case turn.
-import { dayMs, type EpochMs } from '../../base/clock.ts';
-import type { CardProfile, IdentityDocument } from '../catalogue/index.ts';
-import {
-  type Administration,
-  type Assignment,
-  administeredBy,
-  holds,
-  type Organisation,
-  type Person,
-} from '../directory/index.ts';
+import { dayMs } from '../../base/clock.ts';
+import { administeredBy, holds } from '../directory/index.ts';
 import { type CardAction, type CardActionRule, cardActions } from './actions.ts';
-import { type ByHand, type Card, type CardCertificate, type CardEnding, type CardState, isOpen } from './card.ts';
+import { type ByHand, type Card, type CardEnding, type CardState, isOpen } from './card.ts';
+import type { CardFacts } from './card-facts.ts';
 import { isPast, validUntil } from './standing.ts';
-
-/** Who acts: a person with what was granted to them, or the hub. */
-export type Acting =
-  | {
-      readonly kind: 'person';
-      readonly person: Pick<Person, 'id' | 'closed'>;
-      readonly grants: readonly Administration[];
-    }
-  | { readonly kind: 'hub' };
-
-/** What comes with an action, as read from a page or told by an issuer. */
-export interface ActionInput {
-  readonly document?: IdentityDocument | undefined;
-  readonly ending?: CardEnding | undefined;
-  readonly reason?: string | undefined;
-  /** PKCS#10, DER, base64: one for each certificate profile. */
-  readonly requests?: readonly string[] | undefined;
-  /** The hub made the keys of these requests. */
-  readonly soft?: boolean | undefined;
-  /** What the issuer made of them. */
-  readonly certificates?: readonly CardCertificate[] | undefined;
-  /** When a card with an old name ends. */
-  readonly replaceBy?: EpochMs | undefined;
-  /** What its issuer could not be told to revoke. */
-  readonly byHand?: readonly ByHand[] | undefined;
-  /** The card whose certificates the renewal came with proved the holder in this session. */
-  readonly provenBy?: string | undefined;
-  /** The second officer of the renewal of many that orders it. */
-  readonly approvedBy?: string | undefined;
-}
-
-export interface CardFacts {
-  readonly now: EpochMs;
-  readonly card: Card;
-  readonly profile: CardProfile | undefined;
-  readonly acting: Acting;
-  readonly holder: Pick<Person, 'id' | 'closed'> | undefined;
-  readonly assignments: readonly Assignment[];
-  /** The card's organisation and all above it. */
-  readonly organisations: ReadonlyMap<string, Organisation>;
-  /** Other cards of the same holder. */
-  readonly others: readonly Card[];
-  readonly input: ActionInput;
-  /** The revision that the person looked at. */
-  readonly seen?: number | undefined;
-}
 
 export type OrderingRefusal =
   | 'order.unknownProfile'
@@ -69,6 +16,7 @@ export type OrderingRefusal =
   | 'order.sameOfficer'
   | 'order.holderClosed'
   | 'order.notEmployed'
+  | 'order.noIdentity'
   | 'order.hasOne'
   | 'order.notReplaceable'
   | 'order.notYetRenewable'
@@ -165,6 +113,11 @@ const replacedIsValid = (facts: CardFacts): boolean => {
   const before = replaced(facts);
   return before?.state === 'inUse' && !isPast(before, facts.now);
 };
+
+/** True when the directory knows the holder's HSA-ID at the organisation, or the card rests on another identity. */
+export const hasIdentity = ({ profile, assignments, card, now }: CardFacts): boolean =>
+  profile?.identifier !== 'hsa-id' ||
+  assignments.some((one) => one.organisation === card.organisation && one.hsaId !== undefined && holds(one, now));
 
 export const orderingChecks: readonly OrderingCheck[] = [
   {
@@ -325,6 +278,13 @@ export const orderingChecks: readonly OrderingCheck[] = [
     code: 'order.notExpired',
     of: only('expire'),
     test: ({ card, now }) => isPast(card, now),
+  },
+  {
+    name: 'ordering.identity',
+    clause: 'G5: the identity is ordered first; its issuer asks for nobody whom the register does not know',
+    code: 'order.noIdentity',
+    of: only('orderOutside'),
+    test: hasIdentity,
   },
   {
     name: 'ordering.document',

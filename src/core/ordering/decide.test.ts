@@ -23,7 +23,8 @@ import {
 import { byHand, refusedSteps } from '../../../test/fakes/refused-card-steps.ts';
 import { type CardAction, cardActionNames } from './actions.ts';
 import type { Card } from './card.ts';
-import { type Acting, type ActionInput, firstNo, orderingChecks } from './checks.ts';
+import type { Acting, ActionInput } from './card-facts.ts';
+import { firstNo, orderingChecks } from './checks.ts';
 import { decideCard, decideOrder } from './decide.ts';
 import { cardStanding } from './standing.ts';
 

@@ -2,15 +2,8 @@
 import type { AuditRecord } from '../audit/record.ts';
 import { type CardAction, cardActions } from './actions.ts';
 import { type Card, type CardEnding, type CardState, type CardStep, isOpen } from './card.ts';
-import {
-  type CardFacts,
-  firstNo,
-  isRenewal,
-  newByHand,
-  type OrderingCheck,
-  type OrderingRefusal,
-  orderingChecks,
-} from './checks.ts';
+import type { CardFacts } from './card-facts.ts';
+import { firstNo, isRenewal, newByHand, type OrderingCheck, type OrderingRefusal, orderingChecks } from './checks.ts';
 import { endingStep } from './endings.ts';
 
 /** What the issuer is asked after the commit; each is idempotent. */

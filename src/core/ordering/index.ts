@@ -2,6 +2,7 @@
 
 export * from './actions.ts';
 export * from './card.ts';
+export * from './card-facts.ts';
 export * from './checks.ts';
 export * from './decide.ts';
 export * from './derived/index.ts';

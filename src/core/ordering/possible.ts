@@ -1,7 +1,8 @@
 // What somebody may do with a card now: the steps whose checks hold, whatever they would fill in.
 import { type CardAction, cardActionNames } from './actions.ts';
 import { wishedCard } from './card.ts';
-import { type CardFacts, firstNo, orderingChecks } from './checks.ts';
+import type { CardFacts } from './card-facts.ts';
+import { firstNo, orderingChecks } from './checks.ts';
 
 const aboutInput: readonly string[] = ['ordering.document', 'ordering.keys', 'ordering.reason'];
 const besides = orderingChecks.filter(({ name }) => !aboutInput.includes(name));

@@ -17,7 +17,7 @@ import {
 } from '../../../test/fakes/ordering-facts.ts';
 import type { CardAction } from './actions.ts';
 import { type Card, cardStates, isOpen, wasProvenByCard } from './card.ts';
-import type { Acting } from './checks.ts';
+import type { Acting } from './card-facts.ts';
 import { decideCard, decideOrder } from './decide.ts';
 import { mayOrderAfter, possibleActions } from './possible.ts';
 import {

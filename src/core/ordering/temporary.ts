@@ -2,7 +2,7 @@
 import type { CardProfile, IdentityDocument } from '../catalogue/index.ts';
 import type { CardAction } from './actions.ts';
 import { type Card, type CardEnding, isOpen } from './card.ts';
-import type { ActionInput } from './checks.ts';
+import type { ActionInput } from './card-facts.ts';
 
 /** Why the holder stands there without their card. A forgotten one rests and comes back, any other never does. */
 export const temporaryReasons = ['forgotten', 'lost', 'stolen', 'broken'] as const satisfies readonly (

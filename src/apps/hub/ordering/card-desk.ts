@@ -14,6 +14,7 @@ import {
   type CardStep,
   cardActions,
   cardStates,
+  hasIdentity,
   isOpen,
   mayOrderAfter,
   possibleActions,
@@ -162,6 +163,7 @@ export function cardDesk({ pool, catalogue, clock }: Parts): CardDesk {
         ...line,
         steps: steps.map((step) => ({ ...step, name: step.by === undefined ? undefined : names.get(step.by) })),
         actions: possibleActions(facts),
+        waitsForIdentity: card.state === 'approved' && line.profile?.flow === 'outside' && !hasIdentity(facts),
         issuerWork: issuerWork(card, steps, open, session.person !== card.holder),
         suspendedHereOnly:
           card.state === 'suspended' && card.certificates.some(({ issuer }) => holdsNothing(catalogue(), issuer)),

@@ -189,6 +189,7 @@ export const enCards = {
   'order.sameApprover': 'You ordered it. Somebody else must approve it.',
   'order.sameOfficer': 'You did the first half. A second officer must do this.',
   'order.holderClosed': 'The holder is closed in the directory. Nothing can be made for them.',
+  'order.noIdentity': 'The HSA-ID of the holder is not in the directory yet. The card can be ordered as soon as it is.',
   'order.notEmployed': 'The holder has no assignment there now. Correct the directory first.',
   'order.hasOne': 'The holder has such a card or an order for one. End it first, or replace it.',
   'order.notReplaceable': 'The card to be replaced is not one of the holder’s of this kind.',

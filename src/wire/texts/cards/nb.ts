@@ -184,6 +184,7 @@ export const nbCards: CardTexts = {
   'order.sameApprover': 'Du bestilte det. Noen andre må godkjenne det.',
   'order.sameOfficer': 'Du gjorde første halvdel. En saksbehandler til må gjøre dette.',
   'order.holderClosed': 'Innehaveren er lukket i katalogen. Ingenting kan lages til vedkommende.',
+  'order.noIdentity': 'HSA-ID-en til innehaveren er ikke i katalogen ennå. Kortet kan bestilles så snart den er der.',
   'order.notEmployed': 'Innehaveren har ingen stilling der nå. Rett katalogen først.',
   'order.hasOne': 'Innehaveren har allerede et slikt kort eller en bestilling. Avslutt det først, eller erstatt det.',
   'order.notReplaceable': 'Kortet som skal erstattes, er ikke et av innehaverens av denne typen.',

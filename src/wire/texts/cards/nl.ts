@@ -186,6 +186,8 @@ export const nlCards: CardTexts = {
   'order.sameApprover': 'U hebt hem besteld. Iemand anders moet hem goedkeuren.',
   'order.sameOfficer': 'U deed de eerste helft. Een tweede medewerker moet dit doen.',
   'order.holderClosed': 'De houder is gesloten in de gids. Er kan niets voor deze persoon worden gemaakt.',
+  'order.noIdentity':
+    'Het HSA-ID van de houder staat nog niet in de directory. De pas kan worden besteld zodra het er staat.',
   'order.notEmployed': 'De houder heeft daar nu geen functie. Verbeter eerst de gids.',
   'order.hasOne': 'De houder heeft al zo’n pas of een bestelling. Beëindig die eerst, of vervang hem.',
   'order.notReplaceable': 'De te vervangen pas is niet een van de houder van dit soort.',

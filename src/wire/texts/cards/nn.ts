@@ -185,6 +185,7 @@ export const nnCards: CardTexts = {
   'order.sameApprover': 'Du tinga det. Nokon andre må godkjenne det.',
   'order.sameOfficer': 'Du gjorde fyrste halvdelen. Ein sakshandsamar til må gjere dette.',
   'order.holderClosed': 'Innehavaren er lukka i katalogen. Ingenting kan lagast til vedkomande.',
+  'order.noIdentity': 'HSA-ID-en til innehavaren er ikkje i katalogen enno. Kortet kan tingast så snart han er der.',
   'order.notEmployed': 'Innehavaren har inga stilling der no. Rett katalogen først.',
   'order.hasOne': 'Innehavaren har alt eit slikt kort eller ei tinging. Avslutt det først, eller erstatt det.',
   'order.notReplaceable': 'Kortet som skal erstattast, er ikkje eit av innehavaren sine av denne typen.',

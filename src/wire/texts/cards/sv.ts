@@ -182,6 +182,7 @@ export const svCards: CardTexts = {
   'order.sameApprover': 'Du beställde det. Någon annan måste godkänna det.',
   'order.sameOfficer': 'Du gjorde första halvan. En andra handläggare måste göra det här.',
   'order.holderClosed': 'Innehavaren är stängd i katalogen. Inget kan tillverkas åt den.',
+  'order.noIdentity': 'Innehavarens HSA-id finns inte i katalogen än. Kortet kan beställas så snart det finns där.',
   'order.notEmployed': 'Innehavaren har inget uppdrag där nu. Rätta katalogen först.',
   'order.hasOne': 'Innehavaren har redan ett sådant kort eller en beställning. Avsluta det först, eller ersätt det.',
   'order.notReplaceable': 'Kortet som ska ersättas är inte ett av innehavarens av den här typen.',

@@ -102,7 +102,7 @@ export async function showCard(
   const answer = await portalPage(ports, request, {
     title: `${view.holder}, ${kindName(locale, view.profile, view.card.profile)}`,
     loggedIn: true,
-    content: html`${who}${fault && problem(locale, fault, of && `do-${of}`)}${renewalHint(locale, held, view)}${facts(ports, locale, view)}${atIssuer(ports, locale, view)}
+    content: html`${who}${fault && problem(locale, fault, of && `do-${of}`)}${renewalHint(locale, held, view)}${view.waitsForIdentity && html`<p class="note">${text(locale, 'order.noIdentity')}</p>`}${facts(ports, locale, view)}${atIssuer(ports, locale, view)}
 <h2>${text(locale, 'cards.steps')}</h2>${steps(ports, locale, held, view)}
 <h2>${text(locale, 'cards.history')}</h2>${history(ports, locale, view)}`,
   });

@@ -35,6 +35,8 @@ export interface CardView extends CardLine {
   readonly issuerWork: readonly IssuerWork[];
   /** Suspended here, and its issuer has no way to suspend it. */
   readonly suspendedHereOnly: boolean;
+  /** Approved, and the directory does not know the identity that its issuer asks for. */
+  readonly waitsForIdentity: boolean;
   readonly mayOrderTemporary: boolean;
   readonly mayRenew: boolean;
 }
