@@ -28,6 +28,7 @@ describe('the renewal of many cards in the browser', { skip: browserMissing() ??
     };
     hub = await startHub({ addresses: await freeAddresses(), env });
     const pool = new pg.Pool({ ...(await findRunning(hub.dataFolder)), max: 1 });
+    pool.on('error', () => undefined);
     const where = { organisation: 'fjord-hospital', profile: 'staff-card', validUntil: Date.now() + 25 * day };
     await makeCards(pool, { ...where, count: cards, prefix: 'h' });
     await pool.query("UPDATE hub.card SET state = 'suspended' WHERE holder IN ('h3', 'h4')");

@@ -40,6 +40,7 @@ describe('kill -9 of the authority', () => {
     let interrupted = 0;
     let halfway = 0;
     const pool = new pg.Pool({ connectionString: place.env['TILLIT_AUTHORITY_DATABASE_URL'], max: 1 });
+    pool.on('error', () => undefined);
     context.after(() => pool.end());
     const newOrder = (): CertificateOrder => {
       const id = `crash-${given.size}`;

@@ -176,6 +176,7 @@ describe('two hubs on one database', { skip: debianPostgresMissing() ?? false },
       assert.ok(back(page.url), page.body);
     }
     const pool = new pg.Pool({ connectionString: database.url });
+    pool.on('error', () => undefined);
     try {
       const ended = async () =>
         (

@@ -70,6 +70,7 @@ const revoked = async (serial: string) => {
 };
 const dropRegister = async () => {
   const pool = new pg.Pool({ connectionString: place.env['TILLIT_AUTHORITY_DATABASE_URL'], max: 1 });
+  pool.on('error', () => undefined);
   await pool.query('DROP SCHEMA authority CASCADE');
   await pool.end();
 };
@@ -155,6 +156,7 @@ describe('backup and restore of the authority', () => {
     const restore = (name: string) => authorityCommand(place, 'restore', at(name));
     const connection = database?.connection ?? {};
     const pool = new pg.Pool({ ...connection, max: 1 });
+    pool.on('error', () => undefined);
     await migrate(pool, { program: '0.1.0' });
     await pool.end();
     const usual = { program: '0.1.0', now: new Date(), keepWith: [], log: () => undefined };

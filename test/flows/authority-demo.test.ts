@@ -143,6 +143,7 @@ describe('the demo with its own authority', () => {
       }
       restored = await openDatabase({ dataFolder: second, mode: 'own', purpose: 'start', log: () => undefined });
       const pool = new pg.Pool({ connectionString: authorityDatabaseUrl(restored.connection), max: 1 });
+      pool.on('error', () => undefined);
       const { rows } = await pool.query('SELECT state FROM authority.certificate WHERE serial = $1', [
         certificate('kari-revoked').serial,
       ]);

@@ -47,6 +47,7 @@ describe('the renewal of many cards', () => {
     };
     hub = await startHub({ addresses: await freeAddresses(), env });
     pool = new pg.Pool({ ...(await findRunning(hub.dataFolder)), max: 1 });
+    pool.on('error', () => undefined);
     manager = await withDemoCard(hub, 'kari-simple');
     officer = await withDemoCard(hub, 'lars-simple');
     holder = new HttpBrowser(hub.rootPem);

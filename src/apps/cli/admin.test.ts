@@ -28,6 +28,7 @@ describe('administrative commands', () => {
       log: () => undefined,
     });
     pool = new pg.Pool(database.connection);
+    pool.on('error', () => undefined);
   });
   after(async () => {
     await pool.end();

@@ -42,6 +42,7 @@ test('backup while the hub runs, restore into an empty place, and everything is 
   const first = join(folder.path, 'first');
   const hub = await open(first);
   const pool = new pg.Pool(hub.connection);
+  pool.on('error', () => undefined);
   const { to } = await migrate(pool, { program: programVersion });
   await pool.end();
   await ask(hub, `INSERT INTO hub.person (id, given_name, family_name) VALUES ('p1', 'Åsa', 'Öberg')`);
