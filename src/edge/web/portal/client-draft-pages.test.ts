@@ -1,58 +1,14 @@
 // The pages where a program is let in: only with a strong login, only by an administrator, only by our own form, and only once.
 import assert from 'node:assert/strict';
 import { beforeEach, describe, test } from 'node:test';
-import { type WebFace, webFace } from '../../../../test/fakes/web-face.ts';
-import { csrfToken, type HttpRequest, type HttpResponse } from '../../../base/http/index.ts';
+import { type Asked, PortalAsker } from '../../../../test/fakes/portal-asker.ts';
 import { locales } from '../../../wire/codes/index.ts';
-import { portalAnswer, portalLogin, portalRoutes } from './index.ts';
+import { portalAnswer, portalLogin } from './index.ts';
 
-const origin = 'https://hub.example';
-let face: WebFace;
-let proof: unknown[];
-beforeEach(() => {
-  face = webFace(() => origin);
-  proof = [];
-});
-
-interface Asked {
-  readonly session?: string;
-  readonly form?: Record<string, string>;
-  readonly query?: string;
-  readonly headers?: Record<string, string>;
-  readonly locale?: string;
-  readonly later?: number;
-}
-
-async function ask(method: 'GET' | 'POST', path: string, given: Asked = {}): Promise<HttpResponse> {
-  const { session = 'admin', form, query = '', headers, locale = 'en', later = 0 } = given;
-  const [, , id] = path.split('/');
-  const ports = {
-    ...face.portalPorts,
-    clock: () => face.portalPorts.clock() + later,
-    startLogin: async (_request: HttpRequest, back: string, asked?: object) => {
-      proof.push([back, asked]);
-      return { status: 303, headers: { location: '/login/x' }, body: '' };
-    },
-  };
-  const wanted = id === undefined ? path : '/confirm-client/:id';
-  const found = portalRoutes(ports).find((route) => route.method === method && route.path === wanted);
-  assert.ok(found, path);
-  const request: HttpRequest = {
-    method,
-    path,
-    query,
-    params: id === undefined ? {} : { id },
-    headers: {
-      cookie: `__Host-tillit-locale=${locale}; __Host-tillit-session=${session}`,
-      ...(method === 'POST' ? { 'content-type': 'application/x-www-form-urlencoded', origin } : {}),
-      ...headers,
-    },
-    body: Buffer.from(form ? new URLSearchParams(form).toString() : ''),
-    ip: '192.0.2.7',
-  };
-  return await found.handle(request);
-}
-const csrf = (session = 'admin') => csrfToken(face.portalPorts.csrfKey, 'portal', session);
+const portal = new PortalAsker(/^\/confirm-client\/([^/]+)/);
+beforeEach(() => portal.reset());
+const ask = portal.ask.bind(portal);
+const { csrf } = portal;
 const yes = (more: Record<string, string> = {}) => ({ _csrf: csrf(), answer: 'yes', ...more });
 
 describe('a draft', () => {
@@ -83,7 +39,7 @@ describe('a draft', () => {
         303,
       );
     }
-    const [back, asked] = proof[0] as [string, { minimum: string }];
+    const [back, asked] = portal.proof[0] as [string, { minimum: string }];
     assert.equal(asked.minimum, 'substantial');
     const granted = (to: string) =>
       portalAnswer(portalLogin('main', to), { kind: 'granted' } as never).headers.location;
@@ -102,7 +58,7 @@ describe('a draft', () => {
   test('is confirmed by our own form, and the browser goes back to the program', async () => {
     const done = await ask('POST', '/confirm-client/open', { form: yes() });
     assert.deepEqual([done.status, done.headers.location], [303, 'http://localhost:1337/confirmed']);
-    assert.deepEqual(face.draftDecisions, ['yes open administrator']);
+    assert.deepEqual(portal.face.draftDecisions, ['yes open administrator']);
   });
 
   test('is not decided by a form of another site, another session, or without an answer', async () => {
@@ -114,14 +70,14 @@ describe('a draft', () => {
       { session: 'nobody', form: yes() },
     ])
       assert.ok([303, 403].includes((await ask('POST', '/confirm-client/open', given)).status));
-    assert.deepEqual(face.draftDecisions, []);
+    assert.deepEqual(portal.face.draftDecisions, []);
   });
 
   test('is not decided with a proof that is five minutes old: the person proves again first', async () => {
     const answer = await ask('POST', '/confirm-client/open', { form: yes(), later: 5 * 60_000 });
     assert.equal(answer.headers.location, '/login/x');
-    assert.deepEqual(face.draftDecisions, []);
-    assert.deepEqual(proof, [['/confirm-client/open?proved=1', { minimum: 'substantial', proofSeconds: 300 }]]);
+    assert.deepEqual(portal.face.draftDecisions, []);
+    assert.deepEqual(portal.proof, [['/confirm-client/open?proved=1', { minimum: 'substantial', proofSeconds: 300 }]]);
   });
 
   test('is refused with a reason, never without', async () => {
@@ -130,7 +86,7 @@ describe('a draft', () => {
     assert.match(String(without.body), /Write why you refuse it/);
     const done = await ask('POST', '/confirm-client/open', { form: yes({ answer: 'no', reason: 'Not ours' }) });
     assert.equal(done.status, 303);
-    assert.deepEqual(face.draftDecisions, ['no open administrator Not ours']);
+    assert.deepEqual(portal.face.draftDecisions, ['no open administrator Not ours']);
   });
 
   test('that somebody else decided meanwhile shows what happened; one that no longer fits says so', async () => {

@@ -1,57 +1,16 @@
 // The pages of cards: strong logins for who acts for others, only our own forms, every step in every language, nothing unescaped.
 import assert from 'node:assert/strict';
 import { beforeEach, describe, test } from 'node:test';
-import { type WebFace, webFace } from '../../../../../test/fakes/web-face.ts';
-import { csrfToken, type HttpRequest, type HttpResponse } from '../../../../base/http/index.ts';
+import { PortalAsker } from '../../../../../test/fakes/portal-asker.ts';
 import { cardStates } from '../../../../core/ordering/index.ts';
 import { locales } from '../../../../wire/codes/index.ts';
 import { text } from '../../../../wire/texts/index.ts';
-import { type CardLine, portalAnswer, portalLogin, portalRoutes } from '../index.ts';
+import { type CardLine, portalAnswer, portalLogin } from '../index.ts';
 
-const origin = 'https://hub.example';
-let face: WebFace;
-let proof: unknown[];
-beforeEach(() => {
-  face = webFace(() => origin);
-  proof = [];
-});
-
-interface Asked {
-  readonly session?: string;
-  readonly form?: Record<string, string>;
-  readonly query?: string;
-  readonly headers?: Record<string, string>;
-  readonly locale?: string;
-}
-
-async function ask(method: 'GET' | 'POST', path: string, given: Asked = {}): Promise<HttpResponse> {
-  const { session = 'admin', form, query = '', headers, locale = 'en' } = given;
-  const [, , , id] = path.split('/');
-  const ports = {
-    ...face.portalPorts,
-    startLogin: async (_request: HttpRequest, back: string, asked?: object) => {
-      proof.push([back, asked]);
-      return { status: 303, headers: { location: '/login/x' }, body: '' };
-    },
-  };
-  const wanted = path.replace(/^\/cards\/card\/[^/]+/, '/cards/card/:id');
-  const found = portalRoutes(ports).find((route) => route.method === method && route.path === wanted);
-  assert.ok(found, path);
-  return await found.handle({
-    method,
-    path,
-    query,
-    params: id === undefined ? {} : { id },
-    headers: {
-      cookie: `__Host-tillit-locale=${locale}; __Host-tillit-session=${session}`,
-      ...(method === 'POST' ? { 'content-type': 'application/x-www-form-urlencoded', origin } : {}),
-      ...headers,
-    },
-    body: Buffer.from(form ? new URLSearchParams(form).toString() : ''),
-    ip: '192.0.2.7',
-  });
-}
-const csrf = (session = 'admin') => csrfToken(face.portalPorts.csrfKey, 'portal', session);
+const portal = new PortalAsker(/^\/cards\/card\/([^/]+)/);
+beforeEach(() => portal.reset());
+const ask = portal.ask.bind(portal);
+const { csrf } = portal;
 const step = (what: string, more: Record<string, string> = {}, session = 'admin') => ({
   _csrf: csrf(session),
   do: what,
@@ -84,12 +43,12 @@ describe('a card', () => {
     const requests = { request0: '-----BEGIN CERTIFICATE REQUEST-----' };
     const done = await ask('POST', '/cards/card/card-checked', { form: step('requestCertificates', requests) });
     assert.deepEqual([done.status, done.headers.location], [303, '/cards/card/card-checked']);
-    assert.deepEqual(face.cards.done, [
+    assert.deepEqual(portal.face.cards.done, [
       `requestCertificates administrator card-checked 4 {"requests":["${requests.request0}"]}`,
     ]);
   });
   test('says why a step was refused, beside the card as it is now', async () => {
-    face.cards.answers.push({ kind: 'refused', code: 'order.changed' });
+    portal.face.cards.answers.push({ kind: 'refused', code: 'order.changed' });
     const answer = await ask('POST', '/cards/card/card-ordered', { form: step('approve') });
     assert.equal(answer.status, 409);
     assert.match(String(answer.body), /role="alert"[\s\S]*Somebody else was faster/);
@@ -106,19 +65,19 @@ describe('a card', () => {
       { form: { ...step('approve'), seen: 'x' } },
     ])
       assert.ok([303, 403].includes((await ask('POST', '/cards/card/card-ordered', given)).status));
-    assert.deepEqual(face.cards.done, []);
+    assert.deepEqual(portal.face.cards.done, []);
   });
   test('is changed for another only by a strong and fresh proof; a loss is reported by any session', async () => {
     const weak = await ask('POST', '/cards/card/card-ordered', { session: 'weak', form: step('approve', {}, 'weak') });
     assert.equal(weak.status, 303);
-    const [[back, asked]] = proof as [[string, { minimum: string }]];
+    const [[back, asked]] = portal.proof as [[string, { minimum: string }]];
     assert.deepEqual([back, asked.minimum], ['/cards/card/card-ordered', 'substantial']);
-    assert.deepEqual(face.cards.done, []);
+    assert.deepEqual(portal.face.cards.done, []);
     const other = { session: 'weak', form: step('suspend', {}, 'weak') };
     assert.equal((await ask('POST', '/cards/card/card-inUse', other)).headers.location, '/login/x');
-    assert.deepEqual(face.cards.done, [], "nobody lays another's card to rest by a weak login");
+    assert.deepEqual(portal.face.cards.done, [], "nobody lays another's card to rest by a weak login");
     await ask('POST', '/cards/card/card-inUse', { session: 's1', form: step('reportLost', { ending: 'lost' }, 's1') });
-    assert.deepEqual(face.cards.done, ['reportLost p1 card-inUse 4 {"ending":"lost"}']);
+    assert.deepEqual(portal.face.cards.done, ['reportLost p1 card-inUse 4 {"ending":"lost"}']);
   });
 });
 
@@ -135,10 +94,14 @@ describe('a soft card', () => {
       assert.match(body, /id="pin">K7QM-2F9X-ABCD</);
       assert.doesNotMatch(body, /undefined|cards\.|card\.(do|will)|<script|Nina <|name="do"/, locale);
     }
-    assert.deepEqual(face.cards.done[0], 'soft administrator card-checked 4');
+    assert.deepEqual(portal.face.cards.done[0], 'soft administrator card-checked 4');
   });
   test('that did not come in time, or is refused, is said beside the card', async () => {
-    face.cards.softAnswers.push({ kind: 'late' }, { kind: 'refused', code: 'order.noSoftCard' }, { kind: 'unknown' });
+    portal.face.cards.softAnswers.push(
+      { kind: 'late' },
+      { kind: 'refused', code: 'order.noSoftCard' },
+      { kind: 'unknown' },
+    );
     const asked = () => ask('POST', path, { form: { ...form, _csrf: csrf() } });
     const late = await asked();
     assert.deepEqual([late.status, /the keys are gone/.test(String(late.body))], [409, true]);
@@ -156,7 +119,7 @@ describe('a soft card', () => {
     const weak = await ask('POST', path, { session: 'weak', form: { ...form, _csrf: csrf('weak') } });
     assert.equal(weak.headers.location, '/login/x');
     assert.equal((await ask('POST', path, { session: 'nobody', form })).status, 303);
-    assert.deepEqual(face.cards.done, []);
+    assert.deepEqual(portal.face.cards.done, []);
   });
 });
 
@@ -178,15 +141,19 @@ describe('a temporary card', () => {
     const two = String((await ask('GET', path, { query: 'q=two' })).body);
     assert.doesNotMatch(two, /checked/, 'of two nobody is chosen by a computer');
     assert.match(String((await ask('GET', path, { query: 'q=nobody' })).body), /Nobody of that name/);
-    face.cards.done.length = 0;
+    portal.face.cards.done.length = 0;
     const made = String((await ask('POST', path, { form: form() })).body);
-    assert.deepEqual(face.cards.done, [
+    assert.deepEqual(portal.face.cards.done, [
       'temporary administrator {"id":"order-0002","card":"card-inUse","why":"forgotten","document":"passport"}',
     ]);
     assert.match(made, /action="\/cards\/card\/order-0002"[\s\S]*value="handOver"[\s\S]*name="seen" value="6"/);
   });
   test('that is refused is said on the same page; one that is not made yet goes on from its own', async () => {
-    face.cards.softAnswers.push({ kind: 'refused', code: 'order.hasOne' }, { kind: 'late' }, { kind: 'unknown' });
+    portal.face.cards.softAnswers.push(
+      { kind: 'refused', code: 'order.hasOne' },
+      { kind: 'late' },
+      { kind: 'unknown' },
+    );
     const refused = await ask('POST', path, { form: form() });
     assert.equal(refused.status, 409);
     assert.match(String(refused.body), /href="#who">The holder has such a card[\s\S]*value="nina"/);
@@ -196,14 +163,14 @@ describe('a temporary card', () => {
   test('is for officers alone, by our own form, with a strong and fresh proof', async () => {
     assert.equal((await ask('GET', path, { session: 'stranger' })).status, 403);
     assert.equal((await ask('GET', path, { session: 'weak', query: 'card=c-1' })).status, 303);
-    assert.deepEqual(proof[0], [
+    assert.deepEqual(portal.proof[0], [
       '/cards/temporary?card=c-1&proved=1',
-      { minimum: 'substantial', proofSeconds: face.portalPorts.catalogue().settings.lifetimes.linkProof },
+      { minimum: 'substantial', proofSeconds: portal.face.portalPorts.catalogue().settings.lifetimes.linkProof },
     ]);
     for (const more of [{ _csrf: '' }, { id: 'x' }, { card: '../x' }, { why: 'bored' }])
       assert.equal((await ask('POST', path, { form: form(more) })).status, 403);
     assert.equal((await ask('POST', path, { form: form(), headers: { origin: 'https://evil.example' } })).status, 403);
-    assert.deepEqual(face.cards.done, []);
+    assert.deepEqual(portal.face.cards.done, []);
   });
 });
 
@@ -213,7 +180,7 @@ describe('lists and orders', () => {
     assert.match(body, /after=\d+\.card-made/);
     assert.match(body, /value="nina"/);
     await ask('GET', '/cards/find', { query: 'after=1.card-made&show=none&q=%3Cb%3E' });
-    assert.deepEqual(face.cards.done, ['find nina waiting ', 'find <b> open card-made']);
+    assert.deepEqual(portal.face.cards.done, ['find nina waiting ', 'find <b> open card-made']);
     assert.equal((await ask('GET', '/cards/find', { session: 'stranger' })).status, 403);
     assert.equal((await ask('GET', '/cards/order', { session: 'stranger' })).status, 403);
     assert.match(String((await ask('GET', '/cards/find', { query: 'q=nobody' })).body), /No card matches/);
@@ -223,10 +190,10 @@ describe('lists and orders', () => {
     const body = String((await ask('GET', '/cards/find', { query: 'show=expiring60' })).body);
     assert.match(body, /<option value="expiring60" selected>Run out within 60 days</);
     assert.match(body, /href="\/cards\/renewals"/);
-    assert.deepEqual(face.cards.done, ['find  expiring60 ']);
+    assert.deepEqual(portal.face.cards.done, ['find  expiring60 ']);
   });
   test('a holder is told what to do before a card runs out: renew it, or come for the one that was ordered', async () => {
-    const [inUse, ended] = (await face.cards.desk.own('p1')) as [CardLine, CardLine];
+    const [inUse, ended] = (await portal.face.cards.desk.own('p1')) as [CardLine, CardLine];
     const dayMs = 86_400_000;
     const ending = (days: number): CardLine => ({
       ...inUse,
@@ -234,7 +201,7 @@ describe('lists and orders', () => {
         ...inUse.card,
         certificates: inUse.card.certificates.map((one) => ({
           ...one,
-          notAfter: face.portalPorts.clock() + days * dayMs,
+          notAfter: portal.face.portalPorts.clock() + days * dayMs,
         })),
       },
     });
@@ -255,7 +222,10 @@ describe('lists and orders', () => {
       [[ordered, ending(60)], 'cards.renewalWaits', 'cards.renewalWaits'],
       [[{ ...ordered, card: { ...ordered.card, state: 'checked' } } as CardLine, ending(60)], undefined, undefined],
     ] as const) {
-      face.portalPorts = { ...face.portalPorts, cards: { ...face.cards.desk, own: async () => lines } };
+      portal.face.portalPorts = {
+        ...portal.face.portalPorts,
+        cards: { ...portal.face.cards.desk, own: async () => lines },
+      };
       for (const [path, key] of [
         ['/cards', own],
         ['/', start],
@@ -273,9 +243,9 @@ describe('lists and orders', () => {
     const [, id = ''] = /name="id" value="([\w-]+)"/.exec(page) ?? [];
     const form = { _csrf: csrf(), id, who: 'nina hospital', profile: 'staff-card', q: 'nina' };
     assert.equal((await ask('POST', '/cards/order', { form })).headers.location, `/cards/card/${id}`);
-    face.cards.answers.push({ kind: 'unknown' });
+    portal.face.cards.answers.push({ kind: 'unknown' });
     assert.equal((await ask('POST', '/cards/order', { form })).headers.location, `/cards/card/${id}`);
-    face.cards.answers.push({ kind: 'refused', code: 'order.hasOne' });
+    portal.face.cards.answers.push({ kind: 'refused', code: 'order.hasOne' });
     const refused = await ask('POST', '/cards/order', { form });
     assert.equal(refused.status, 400);
     assert.match(String(refused.body), /has such a card/);
@@ -294,10 +264,10 @@ describe('lists and orders', () => {
     }
     assert.doesNotMatch(String((await ask('GET', '/cards', { session: 's1' })).body), /byHand/);
     await ask('GET', '/cards/find', { query: 'show=byHand' });
-    assert.equal(face.cards.done.at(-1), 'find  byHand ');
+    assert.equal(portal.face.cards.done.at(-1), 'find  byHand ');
   });
   test('a renewal comes after its card, and a refusal is shown there', async () => {
-    face.cards.answers.push({ kind: 'refused', code: 'order.notYetRenewable' });
+    portal.face.cards.answers.push({ kind: 'refused', code: 'order.notYetRenewable' });
     const form = { _csrf: csrf(), id: 'order-0001', who: 'p1 hospital', profile: 'staff-card', replaces: 'card-inUse' };
     const answer = await ask('POST', '/cards/order', { form });
     assert.equal(answer.headers.location, '/cards/card/card-inUse?no=order.notYetRenewable');

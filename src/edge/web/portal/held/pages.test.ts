@@ -1,62 +1,21 @@
 // The pages of changes that wait: strong logins, only our own forms, every state in every language, nothing unescaped.
 import assert from 'node:assert/strict';
 import { beforeEach, describe, test } from 'node:test';
-import { type WebFace, webFace } from '../../../../../test/fakes/web-face.ts';
-import { csrfToken, type HttpRequest, type HttpResponse } from '../../../../base/http/index.ts';
+import { PortalAsker } from '../../../../../test/fakes/portal-asker.ts';
 import { heldStates } from '../../../../core/brake/index.ts';
 import { locales } from '../../../../wire/codes/index.ts';
 import { textKeys } from '../../../../wire/texts/index.ts';
 import { portalAnswer, portalLogin, portalRoutes } from '../index.ts';
 
-const origin = 'https://hub.example';
-let face: WebFace;
-let proof: unknown[];
-beforeEach(() => {
-  face = webFace(() => origin);
-  proof = [];
-});
-
-interface Asked {
-  readonly session?: string;
-  readonly form?: Record<string, string>;
-  readonly query?: string;
-  readonly headers?: Record<string, string>;
-  readonly locale?: string;
-}
-
-async function ask(method: 'GET' | 'POST', path: string, given: Asked = {}): Promise<HttpResponse> {
-  const { session = 'admin', form, query = '', headers, locale = 'en' } = given;
-  const [, , id] = path.split('/');
-  const ports = {
-    ...face.portalPorts,
-    startLogin: async (_request: HttpRequest, back: string, asked?: object) => {
-      proof.push([back, asked]);
-      return { status: 303, headers: { location: '/login/x' }, body: '' };
-    },
-  };
-  const wanted = id === undefined ? '/held' : '/held/:id';
-  const found = portalRoutes(ports).find((route) => route.method === method && route.path === wanted);
-  assert.ok(found, path);
-  return await found.handle({
-    method,
-    path,
-    query,
-    params: id === undefined ? {} : { id },
-    headers: {
-      cookie: `__Host-tillit-locale=${locale}; __Host-tillit-session=${session}`,
-      ...(method === 'POST' ? { 'content-type': 'application/x-www-form-urlencoded', origin } : {}),
-      ...headers,
-    },
-    body: Buffer.from(form ? new URLSearchParams(form).toString() : ''),
-    ip: '192.0.2.7',
-  });
-}
+const portal = new PortalAsker(/^\/held\/([^/]+)/);
+beforeEach(() => portal.reset());
+const ask = portal.ask.bind(portal);
 const form = (what: string, more: Record<string, string> = {}, session = 'admin') => ({
-  _csrf: csrfToken(face.portalPorts.csrfKey, 'portal', session),
+  _csrf: portal.csrf(session),
   do: what,
   ...more,
 });
-const decisions = () => face.held.done.filter((each) => !each.startsWith('look'));
+const decisions = () => portal.face.held.done.filter((each) => !each.startsWith('look'));
 
 describe('a change', () => {
   test('is shown in every state and language, with all that it ends, and nothing unescaped', async () => {
@@ -94,7 +53,7 @@ describe('a change', () => {
   test('says why a decision was not taken, for each reason; and who may not approve finds no form for it', async () => {
     const codes = textKeys().filter((key) => key.startsWith('held.no.') && key !== 'held.no.noRight');
     for (const key of codes) {
-      face.held.answers.push({ kind: 'refused', code: key.replace('.no', '') as 'held.over' });
+      portal.face.held.answers.push({ kind: 'refused', code: key.replace('.no', '') as 'held.over' });
       const answer = await ask('POST', '/held/held-waiting', { form: form('approve') });
       assert.equal(answer.status, 409);
       assert.match(String(answer.body), /role="alert"/);
@@ -116,10 +75,10 @@ describe('a change', () => {
     ])
       assert.ok([303, 403].includes((await ask('POST', '/held/held-waiting', given)).status));
     assert.deepEqual(decisions(), []);
-    const [[back, asked]] = proof as [[string, { minimum: string }]];
+    const [[back, asked]] = portal.proof as [[string, { minimum: string }]];
     assert.deepEqual([back, asked.minimum], ['/held/held-waiting?proved=1', 'substantial']);
     await ask('GET', '/held/held-waiting', { session: 'weak' });
-    assert.equal(proof.length, 2, 'the names are not shown to a weak login either');
+    assert.equal(portal.proof.length, 2, 'the names are not shown to a weak login either');
   });
   test('goes on page by page, and a login comes back to these pages and to no others', async () => {
     const first = String((await ask('GET', '/held/held-waiting')).body);
@@ -131,7 +90,7 @@ describe('a change', () => {
       assert.equal(granted(to), '/');
   });
   test('is pointed to on the start page of who may decide it, and of nobody else', async () => {
-    const start = portalRoutes(face.portalPorts).find(({ path }) => path === '/');
+    const start = portalRoutes(portal.face.portalPorts).find(({ path }) => path === '/');
     const page = async (session: string) =>
       String(
         (

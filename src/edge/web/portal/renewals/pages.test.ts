@@ -1,56 +1,15 @@
 // The pages of renewals: strong logins, only our own forms, every state in every language, a progress bar that needs no script.
 import assert from 'node:assert/strict';
 import { beforeEach, describe, test } from 'node:test';
-import { type WebFace, webFace } from '../../../../../test/fakes/web-face.ts';
-import { csrfToken, type HttpRequest, type HttpResponse } from '../../../../base/http/index.ts';
+import { PortalAsker } from '../../../../../test/fakes/portal-asker.ts';
 import { renewalStates } from '../../../../core/ordering/index.ts';
 import { locales } from '../../../../wire/codes/index.ts';
-import { portalAnswer, portalLogin, portalRoutes } from '../index.ts';
+import { portalAnswer, portalLogin } from '../index.ts';
 
-const origin = 'https://hub.example';
-let face: WebFace;
-let proof: { back: string; proofSeconds: number | undefined }[];
-beforeEach(() => {
-  face = webFace(() => origin);
-  proof = [];
-});
-
-interface Asked {
-  readonly session?: string;
-  readonly form?: Record<string, string>;
-  readonly query?: string;
-  readonly headers?: Record<string, string>;
-  readonly locale?: string;
-}
-
-async function ask(method: 'GET' | 'POST', path: string, given: Asked = {}): Promise<HttpResponse> {
-  const { session = 'admin', form, query = '', headers, locale = 'en' } = given;
-  const id = path.split('/')[3];
-  const ports = {
-    ...face.portalPorts,
-    startLogin: async (_request: HttpRequest, back: string, asked?: { proofSeconds: number }) => {
-      proof.push({ back, proofSeconds: asked?.proofSeconds });
-      return { status: 303, headers: { location: '/login/x' }, body: '' };
-    },
-  };
-  const wanted = id === undefined ? '/cards/renewals' : '/cards/renewals/:id';
-  const found = portalRoutes(ports).find((route) => route.method === method && route.path === wanted);
-  assert.ok(found, path);
-  return await found.handle({
-    method,
-    path,
-    query,
-    params: id === undefined ? {} : { id },
-    headers: {
-      cookie: `__Host-tillit-locale=${locale}; __Host-tillit-session=${session}`,
-      ...(method === 'POST' ? { 'content-type': 'application/x-www-form-urlencoded', origin } : {}),
-      ...headers,
-    },
-    body: Buffer.from(form ? new URLSearchParams(form).toString() : ''),
-    ip: '192.0.2.7',
-  });
-}
-const csrf = (session = 'admin') => csrfToken(face.portalPorts.csrfKey, 'portal', session);
+const portal = new PortalAsker(/^\/cards\/renewals\/([^/]+)/);
+beforeEach(() => portal.reset());
+const ask = portal.ask.bind(portal);
+const { csrf } = portal;
 const step = (what: string, session = 'admin') => ({ _csrf: csrf(session), do: what, seen: '3' });
 const wish = (more: Record<string, string> = {}) => ({
   _csrf: csrf(),
@@ -96,10 +55,10 @@ describe('a renewal of many', () => {
     assert.match(body, /has such a card[^<]*<\/span><b>2<\/b>/);
     assert.match(body, /href="\/cards\/renewals\/renewal-draft\?show=excluded"/);
     assert.match(body, /q=nina&amp;show=excluded&amp;after=50/);
-    assert.deepEqual(face.renewals.done, ['look nina excluded 7']);
+    assert.deepEqual(portal.face.renewals.done, ['look nina excluded 7']);
     assert.match(String((await ask('GET', '/cards/renewals/renewal-asked')).body), /another officer must approve/);
     await ask('GET', '/cards/renewals/renewal-draft', { query: 'show=constructor&after=x' });
-    assert.equal(face.renewals.done.at(-1), 'look   ', 'what is no filter is none');
+    assert.equal(portal.face.renewals.done.at(-1), 'look   ', 'what is no filter is none');
     const none = await ask('GET', '/cards/renewals/renewal-draft', { query: 'q=nobody' });
     assert.match(String(none.body), /No card matches/);
   });
@@ -107,8 +66,8 @@ describe('a renewal of many', () => {
   test('is written down before anything begins, and a wrong day is said beside its field', async () => {
     const done = await ask('POST', '/cards/renewals', { form: wish() });
     assert.deepEqual([done.status, done.headers.location], [303, '/cards/renewals/renewal-draft']);
-    assert.match(face.renewals.done[0] ?? '', /"day":"2027-06-30"/);
-    face.renewals.answers.push({ kind: 'refused', code: 'renewal.day' });
+    assert.match(portal.face.renewals.done[0] ?? '', /"day":"2027-06-30"/);
+    portal.face.renewals.answers.push({ kind: 'refused', code: 'renewal.day' });
     const wrong = await ask('POST', '/cards/renewals', { form: wish({ day: '2020-01-01' }) });
     assert.equal(wrong.status, 400);
     assert.match(String(wrong.body), /role="alert"[\s\S]*href="#day"[\s\S]*value="2020-01-01" aria-invalid="true"/);
@@ -117,8 +76,8 @@ describe('a renewal of many', () => {
   test('takes a step by our own form; a refusal is shown beside the job as it is', async () => {
     const done = await ask('POST', '/cards/renewals/renewal-draft', { form: step('start') });
     assert.equal(done.headers.location, '/cards/renewals/renewal-draft');
-    assert.deepEqual(face.renewals.done, ['start administrator renewal-draft 3']);
-    face.renewals.answers.push({ kind: 'refused', code: 'renewal.sameOfficer' });
+    assert.deepEqual(portal.face.renewals.done, ['start administrator renewal-draft 3']);
+    portal.face.renewals.answers.push({ kind: 'refused', code: 'renewal.sameOfficer' });
     const refused = await ask('POST', '/cards/renewals/renewal-asked', { form: step('approve') });
     assert.equal(refused.status, 409);
     assert.match(String(refused.body), /role="alert"[\s\S]*A second officer must approve/);
@@ -136,11 +95,11 @@ describe('a renewal of many', () => {
       assert.ok([303, 403].includes((await ask('POST', '/cards/renewals/renewal-draft', given)).status));
     for (const given of [{ _csrf: '' }, { _csrf: csrf('other') }])
       assert.equal((await ask('POST', '/cards/renewals', { form: wish(given) })).status, 403);
-    assert.deepEqual(face.renewals.done, []);
+    assert.deepEqual(portal.face.renewals.done, []);
   });
 
   test('is begun by a strong and fresh proof alone, and stopped by a strong one; weak logins see nothing', async () => {
-    const { linkProof, sessionAbsolute } = face.portalPorts.catalogue().settings.lifetimes;
+    const { linkProof, sessionAbsolute } = portal.face.portalPorts.catalogue().settings.lifetimes;
     for (const [action, seconds] of [
       ['start', linkProof],
       ['approve', linkProof],
@@ -150,7 +109,8 @@ describe('a renewal of many', () => {
       ['stop', sessionAbsolute],
     ] as const) {
       await ask('POST', '/cards/renewals/renewal-draft', { session: 'weak', form: step(action, 'weak') });
-      assert.deepEqual(proof.at(-1), { back: '/cards/renewals/renewal-draft', proofSeconds: seconds }, action);
+      const [back, asked] = portal.proof.at(-1) as [string, { proofSeconds: number }];
+      assert.deepEqual([back, asked.proofSeconds], ['/cards/renewals/renewal-draft', seconds], action);
     }
     for (const path of ['/cards/renewals', '/cards/renewals/renewal-done'])
       assert.equal((await ask('GET', path, { session: 'weak' })).status, 303);
@@ -158,7 +118,7 @@ describe('a renewal of many', () => {
       (await ask('POST', '/cards/renewals', { session: 'weak', form: wish({ _csrf: csrf('weak') }) })).status,
       303,
     );
-    assert.deepEqual(face.renewals.done, []);
+    assert.deepEqual(portal.face.renewals.done, []);
   });
 
   test('is not there for who makes no cards, nor where there is none', async () => {
