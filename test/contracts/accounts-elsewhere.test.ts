@@ -78,6 +78,13 @@ onEachServer('accounts elsewhere', (database) => {
     await store.save(outcome('bo', { until: Date.now() - 1 }), undefined);
     await Promise.all(Array.from({ length: 5 }, () => store.askDue(Date.now())));
     assert.deepEqual(await due(), ['account ad bo']);
+    await database.pool.query('UPDATE hub.outbox SET dead_at = now()');
+    await store.askDue(Date.now() + 60 * minute);
+    assert.equal(
+      (await due()).filter((key) => key.endsWith('bo')).length,
+      2,
+      'what was given up is asked for again an hour later',
+    );
     await database.pool.query('DELETE FROM hub.outbox');
     await store.save(outcome('bo'), undefined);
     await store.askDue(Date.now());
@@ -120,6 +127,13 @@ onEachServer('accounts elsewhere', (database) => {
       ['account ad cy'],
     );
     assert.equal(await store.keyMade('ad', 'cy'), 'CY');
+  });
+
+  test('a login whose time ended while its account was waited for is not told that it is ready', async () => {
+    const store = accountStore(database.pool);
+    await grant('g9', 'anna', 'j9', Date.now() - 1);
+    await store.save(outcome('anna', { grants: ['g9'] }), undefined);
+    assert.equal((await store.asked('j9'))[0]?.answer, 'account.late');
   });
 
   test('the newest login stays, those of long ago go', async () => {

@@ -1,11 +1,11 @@
 // `tillit held`: changes that would end many people and wait for two approvals, which are given on the portal.
+import { dayMs } from '../../base/clock.ts';
 import { type HeldChange, livingApprovals } from '../../core/brake/index.ts';
 import { heldById, heldCounts, heldPeople, heldSince, withdrawHeld } from '../../edge/store/hub/held-changes.ts';
 import { type AdminPlace, withAdminPlace } from './admin-place.ts';
 import { type Command, type CommandIo, usedWrongly } from './command.ts';
 import { readWords } from './words.ts';
 
-const dayMs = 86_400_000;
 const pageSize = 1000;
 
 export const held: Command = {

@@ -1,6 +1,6 @@
 // `tillit policy dry-run FILE…`: who would have been stopped, had the rules of these files been in force.
 import { resolve } from 'node:path';
-import { systemClock } from '../../base/clock.ts';
+import { dayMs, systemClock } from '../../base/clock.ts';
 import { compileCatalogue, problemLine, type StoredItem } from '../../core/catalogue/index.ts';
 import { undated } from '../../core/policy/index.ts';
 import { readItems, readRevision } from '../../edge/store/hub/catalogue.ts';
@@ -15,7 +15,6 @@ import { readWords } from './words.ts';
 const mostDays = 400;
 const standardDays = 30;
 const mostShown = 500;
-const dayMs = 86_400_000;
 
 export const policy: Command = {
   name: 'policy',

@@ -1,5 +1,5 @@
 // From rules, logins and a person to the one account that the person is to have in a target.
-import type { EpochMs } from '../../base/clock.ts';
+import { dayMs, type EpochMs } from '../../base/clock.ts';
 import type { AccountRule } from '../catalogue/account-rule.ts';
 import type { AccountTarget } from '../catalogue/account-target.ts';
 import { holds, type PersonFacts, shownName } from '../directory/directory.ts';
@@ -8,7 +8,6 @@ import { type AccountGrant, grantsThatHold } from './grant.ts';
 import { loginNamesOf } from './login-name.ts';
 import { fillTemplate, type TemplateValues } from './template.ts';
 
-const dayMs = 86_400_000;
 const newest = (a: AccountGrant, b: AccountGrant): number => b.grantedAt - a.grantedAt;
 
 /** What the hub writes into the mark of an account of its own. */

@@ -74,7 +74,9 @@ function outcomeOf(about: About, desired: DesiredAccount, { account, done }: Don
   const state =
     now < desired.until ? 'open' : deleted || done.some(({ kind }) => kind === 'delete') ? 'deleted' : 'closed';
   const { key, until, deleteFrom } = desired;
-  return { ...about, key, state, account, until, deleteFrom, answer: 'ready' };
+  // A login whose time or assignment ended while the work waited has no account to go on with.
+  const answer = state === 'open' ? 'ready' : 'account.late';
+  return { ...about, key, state, account, until, deleteFrom, answer };
 }
 
 const kindBySteps: readonly (readonly [step: string, kind: AuditKind])[] = [

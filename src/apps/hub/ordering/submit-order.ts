@@ -1,6 +1,8 @@
 // Asks the issuer for a card's certificates, as often as it takes, and takes the step that its answer means.
+
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
+import { dayMs } from '../../../base/clock.ts';
 import { newReference } from '../../../base/ids.ts';
 import { Problem } from '../../../base/problem.ts';
 import { readCertificate } from '../../../base/x509/index.ts';
@@ -30,8 +32,6 @@ export interface SubmitParts {
   /** By its id; throws while it is not there. */
   readonly issuer: (id: string) => CertificateIssuer;
 }
-
-const dayMs = 86_400_000;
 
 /** Throws while the issuer cannot be reached: the outbox tries again. Does nothing when somebody was here before. */
 export async function submitOrder(parts: SubmitParts, id: string): Promise<void> {

@@ -122,10 +122,10 @@ export function accountStore(pool: pg.Pool) {
             outcome.detail ?? null,
           ],
         );
-        await client.query(`UPDATE hub.account_grant SET answer = $2 WHERE id = ANY ($1) AND answer = 'waiting'`, [
-          outcome.grants,
-          outcome.answer,
-        ]);
+        await client.query(
+          `UPDATE hub.account_grant SET answer = CASE WHEN $2 = 'ready' AND until <= now() THEN 'account.late' ELSE $2 END WHERE id = ANY ($1) AND answer = 'waiting'`,
+          [outcome.grants, outcome.answer],
+        );
         await client.query(
           `DELETE FROM hub.account_grant g WHERE target = $1 AND person = $2 AND until < now() - make_interval(days => ${keptDays})
              AND EXISTS (SELECT FROM hub.account_grant n WHERE n.target = $1 AND n.person = $2 AND n.granted_at > g.granted_at)`,
@@ -135,12 +135,13 @@ export function accountStore(pool: pg.Pool) {
       }),
     /**
      * Puts work into the outbox for accounts whose time is over, that are to be deleted, or that a login gave whose
-     * assignment is held no more. Many hubs do it at once: the same work is one message.
+     * assignment is held no more. Many hubs do it at once: the same work is one message an hour, for one that was given up
+     * while the directory was away must not be the last.
      */
     async askDue(now: EpochMs, limit = 200): Promise<number> {
       const result = await pool.query(
         `INSERT INTO hub.outbox (id, kind, key, payload, not_before)
-         SELECT concat_ws(' ', 'account', due.target, due.person, 'due', extract(epoch FROM due.changed_at)), 'account',
+         SELECT concat_ws(' ', 'account', due.target, due.person, 'due', extract(epoch FROM due.changed_at), floor($1::float8 / 3600000)), 'account',
            concat_ws(' ', 'account', due.target, due.person), json_build_object('target', due.target, 'person', due.person),
            to_timestamp($1 / 1000.0)
          FROM (SELECT target, person, changed_at FROM hub.account a
