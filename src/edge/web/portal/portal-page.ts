@@ -8,12 +8,13 @@ import {
   type HttpRequest,
   type HttpResponse,
   html,
+  parseQuery,
   readForm,
   type SafeHtml,
 } from '../../../base/http/index.ts';
 import type { Session } from '../../../core/sessions/index.ts';
 import { type Locale, localized } from '../../../wire/codes/index.ts';
-import { text } from '../../../wire/texts/index.ts';
+import { type TextKey, text } from '../../../wire/texts/index.ts';
 import type { PortalPorts } from './ports.ts';
 
 export const maxBodyBytes = 4096;
@@ -141,3 +142,26 @@ export function timeOf(ports: PortalPorts, locale: Locale, at: number): SafeHtml
   }).format(at);
   return html`<time datetime="${new Date(at).toISOString()}">${shown}</time>`;
 }
+
+/** The fields of an address's query; none when it cannot be read or names one twice. */
+export function queryOf(request: HttpRequest): ReadonlyMap<string, string> {
+  const query = parseQuery(request.query, { maxBytes: 1024, maxFields: 8 });
+  return query.ok && query.duplicates.length === 0 ? query.fields : new Map();
+}
+
+/** What was wrong with a form, announced, with a link to the field that it is about. */
+export const problem = (locale: Locale, code: TextKey, field?: string): HtmlValue =>
+  html`<div class="bad" role="alert"><h2>${text(locale, 'form.problem')}</h2><p>${
+    field === undefined ? text(locale, code) : html`<a href="#${field}">${text(locale, code)}</a>`
+  }</p></div>`;
+
+/** The page of a thing that there is not, or that is not for this person: the two look alike. */
+export const unknownThing = async (
+  ports: PortalPorts,
+  request: HttpRequest,
+  title: string,
+  content: HtmlValue,
+): Promise<HttpResponse> => ({
+  ...(await portalPage(ports, request, { title, loggedIn: true, content })),
+  status: 404,
+});

@@ -27,8 +27,11 @@ import {
   localeOf,
   ownForm,
   portalPage,
+  problem,
+  queryOf,
   sessionForm,
   timeOf,
+  unknownThing,
   whoIsHere,
 } from '../portal-page.ts';
 import type { PortalPorts } from '../ports.ts';
@@ -41,8 +44,6 @@ import {
   leftText,
   minimum,
   orderPath,
-  problem,
-  queryOf,
   softCardPath,
   temporaryPath,
 } from './parts.ts';
@@ -91,14 +92,12 @@ export async function showCard(
     whoIsHere(ports, locale, held),
   ]);
   if (view === undefined)
-    return {
-      ...(await portalPage(ports, request, {
-        title: text(locale, 'cards.unknown'),
-        loggedIn: true,
-        content: html`${who}<p>${text(locale, 'cards.unknownBody')}</p>`,
-      })),
-      status: 404,
-    };
+    return unknownThing(
+      ports,
+      request,
+      text(locale, 'cards.unknown'),
+      html`${who}<p>${text(locale, 'cards.unknownBody')}</p>`,
+    );
   const answer = await portalPage(ports, request, {
     title: `${view.holder}, ${kindName(locale, view.profile, view.card.profile)}`,
     loggedIn: true,

@@ -3,20 +3,10 @@ import { type HtmlValue, type HttpRequest, type HttpResponse, html } from '../..
 import { awaitsRenewal, isOpen, runsOutSoon } from '../../../../core/ordering/index.ts';
 import type { Locale } from '../../../../wire/codes/index.ts';
 import { text } from '../../../../wire/texts/index.ts';
-import { type Held, heldSession, localeOf, portalPage, whoIsHere } from '../portal-page.ts';
+import { type Held, heldSession, localeOf, portalPage, queryOf, whoIsHere } from '../portal-page.ts';
 import type { PortalPorts } from '../ports.ts';
 import { anyProof, proven } from '../proven.ts';
-import {
-  cardList,
-  cardPath,
-  cardsPath,
-  findPath,
-  minimum,
-  orderPath,
-  queryOf,
-  renewalsPath,
-  temporaryPath,
-} from './parts.ts';
+import { cardList, cardPath, cardsPath, findPath, minimum, orderPath, renewalsPath, temporaryPath } from './parts.ts';
 import { type CardDesk, type CardFilter, type CardLine, cardFilters, type PlaceInList } from './ports.ts';
 
 const longestWords = 100;

@@ -3,10 +3,20 @@ import { type HtmlValue, type HttpRequest, type HttpResponse, html, seeOther } f
 import { newId } from '../../../../base/ids.ts';
 import { localized } from '../../../../wire/codes/index.ts';
 import { type TextKey, text } from '../../../../wire/texts/index.ts';
-import { type Held, heldSession, localeOf, ownForm, portalPage, sessionForm, whoIsHere } from '../portal-page.ts';
+import {
+  type Held,
+  heldSession,
+  localeOf,
+  ownForm,
+  portalPage,
+  problem,
+  queryOf,
+  sessionForm,
+  whoIsHere,
+} from '../portal-page.ts';
 import type { PortalPorts } from '../ports.ts';
 import { anyProof, proven } from '../proven.ts';
-import { cardPath, minimum, orderPath, problem, queryOf } from './parts.ts';
+import { cardPath, minimum, orderPath } from './parts.ts';
 import type { CardDesk, Employed } from './ports.ts';
 
 const longestName = 100;

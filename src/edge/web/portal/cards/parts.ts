@@ -1,9 +1,9 @@
-// What the pages of cards share: addresses, names of kinds and states, lists of cards, problems.
-import { type HtmlValue, type HttpRequest, html, parseQuery } from '../../../../base/http/index.ts';
+// What the pages of cards share: addresses, names of kinds and states, lists of cards.
+import { type HtmlValue, html } from '../../../../base/http/index.ts';
 import type { CardProfile } from '../../../../core/catalogue/index.ts';
 import { daysLeft, runsOutSoon, validUntil } from '../../../../core/ordering/index.ts';
 import { type Locale, localized } from '../../../../wire/codes/index.ts';
-import { type TextKey, text } from '../../../../wire/texts/index.ts';
+import { text } from '../../../../wire/texts/index.ts';
 import { timeOf } from '../portal-page.ts';
 import type { PortalPorts } from '../ports.ts';
 import type { CardLine } from './ports.ts';
@@ -23,11 +23,6 @@ export const cardBack =
 
 /** Who orders, makes or ends a card for another must have proven themselves so strongly. */
 export const minimum = 'substantial';
-
-export function queryOf(request: HttpRequest): ReadonlyMap<string, string> {
-  const query = parseQuery(request.query, { maxBytes: 1024, maxFields: 8 });
-  return query.ok && query.duplicates.length === 0 ? query.fields : new Map();
-}
 
 export const kindName = (locale: Locale, profile: CardProfile | undefined, id: string): string =>
   profile === undefined ? id : localized(profile.name, locale);
@@ -66,9 +61,3 @@ export function cardList(
     }</span></span></a></li>`;
   })}</ul>`;
 }
-
-/** What was wrong with a form, announced, with a link to the field that it is about. */
-export const problem = (locale: Locale, code: TextKey, field?: string): HtmlValue =>
-  html`<div class="bad" role="alert"><h2>${text(locale, 'form.problem')}</h2><p>${
-    field === undefined ? text(locale, code) : html`<a href="#${field}">${text(locale, code)}</a>`
-  }</p></div>`;

@@ -5,10 +5,20 @@ import { type IdentityDocument, identityDocuments } from '../../../../core/catal
 import { type TemporaryReason, temporaryReasons } from '../../../../core/ordering/index.ts';
 import type { Locale } from '../../../../wire/codes/index.ts';
 import { type TextKey, text } from '../../../../wire/texts/index.ts';
-import { type Held, heldSession, localeOf, ownForm, portalPage, sessionForm, whoIsHere } from '../portal-page.ts';
+import {
+  type Held,
+  heldSession,
+  localeOf,
+  ownForm,
+  portalPage,
+  problem,
+  queryOf,
+  sessionForm,
+  whoIsHere,
+} from '../portal-page.ts';
 import type { PortalPorts } from '../ports.ts';
 import { proven } from '../proven.ts';
-import { cardPath, findPath, kindName, minimum, problem, queryOf, temporaryPath } from './parts.ts';
+import { cardPath, findPath, kindName, minimum, temporaryPath } from './parts.ts';
 import type { CardDesk, CardLine } from './ports.ts';
 import { softCardPage } from './soft-card-page.ts';
 

@@ -2,15 +2,16 @@
 import { type HtmlValue, type HttpRequest, type HttpResponse, html, seeOther } from '../../../../base/http/index.ts';
 import type { Locale } from '../../../../wire/codes/index.ts';
 import { type TextKey, text } from '../../../../wire/texts/index.ts';
-import { problem } from '../cards/parts.ts';
 import {
   type Held,
   heldSession,
   localeOf,
   ownForm,
   portalPage,
+  problem,
   sessionForm,
   timeOf,
+  unknownThing,
   whoIsHere,
 } from '../portal-page.ts';
 import type { PortalPorts } from '../ports.ts';
@@ -43,14 +44,12 @@ async function show(
     whoIsHere(ports, locale, held),
   ]);
   if (line === undefined)
-    return {
-      ...(await portalPage(ports, request, {
-        title: text(locale, 'devices.unknownTitle'),
-        loggedIn: true,
-        content: html`${who}<p>${text(locale, 'devices.unknownBody')}</p><p><a href="${devicesPath}">${text(locale, 'devices.back')}</a></p>`,
-      })),
-      status: 404,
-    };
+    return unknownThing(
+      ports,
+      request,
+      text(locale, 'devices.unknownTitle'),
+      html`${who}<p>${text(locale, 'devices.unknownBody')}</p><p><a href="${devicesPath}">${text(locale, 'devices.back')}</a></p>`,
+    );
   const answer = await portalPage(ports, request, {
     title: line.device.name,
     loggedIn: true,

@@ -2,13 +2,14 @@
 import { type HtmlValue, type HttpRequest, type HttpResponse, html } from '../../../../base/http/index.ts';
 import type { Locale } from '../../../../wire/codes/index.ts';
 import { type TextKey, text } from '../../../../wire/texts/index.ts';
-import { problem, queryOf } from '../cards/parts.ts';
 import {
   type Held,
   heldSession,
   localeOf,
   ownForm,
   portalPage,
+  problem,
+  queryOf,
   sessionForm,
   timeOf,
   whoIsHere,

@@ -10,7 +10,6 @@ import {
 import type { HeldAction, HeldChange, HeldRefusal } from '../../../../core/brake/index.ts';
 import type { Locale } from '../../../../wire/codes/index.ts';
 import { type TextKey, text } from '../../../../wire/texts/index.ts';
-import { problem, queryOf } from '../cards/parts.ts';
 import {
   type Held,
   heldSession,
@@ -18,8 +17,11 @@ import {
   maxBodyBytes,
   ownForm,
   portalPage,
+  problem,
+  queryOf,
   sessionForm,
   timeOf,
+  unknownThing,
   whoIsHere,
 } from '../portal-page.ts';
 import type { PortalPorts } from '../ports.ts';
@@ -102,14 +104,12 @@ async function show(
     whoIsHere(ports, locale, held),
   ]);
   if (view === undefined)
-    return {
-      ...(await portalPage(ports, request, {
-        title: text(locale, 'held.unknown'),
-        loggedIn: true,
-        content: html`${who}<p>${text(locale, 'held.unknownBody')}</p>`,
-      })),
-      status: 404,
-    };
+    return unknownThing(
+      ports,
+      request,
+      text(locale, 'held.unknown'),
+      html`${who}<p>${text(locale, 'held.unknownBody')}</p>`,
+    );
   const answer = await portalPage(ports, request, {
     title: `${text(locale, `held.source.${view.held.source}`)}: ${text(locale, 'held.line', { count: view.held.people })}`,
     loggedIn: true,

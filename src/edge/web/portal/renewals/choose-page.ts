@@ -2,13 +2,15 @@
 import { type HtmlValue, type HttpRequest, type HttpResponse, html, seeOther } from '../../../../base/http/index.ts';
 import { type Locale, localized } from '../../../../wire/codes/index.ts';
 import { type TextKey, text } from '../../../../wire/texts/index.ts';
-import { kindName, minimum, problem, queryOf, renewalsPath } from '../cards/parts.ts';
+import { kindName, minimum, renewalsPath } from '../cards/parts.ts';
 import {
   type Held,
   heldSession,
   localeOf,
   ownForm,
   portalPage,
+  problem,
+  queryOf,
   sessionForm,
   timeOf,
   whoIsHere,

@@ -8,15 +8,18 @@ import {
 } from '../../../../core/ordering/index.ts';
 import type { Locale } from '../../../../wire/codes/index.ts';
 import { type TextKey, text, waitText } from '../../../../wire/texts/index.ts';
-import { cardPath, kindName, minimum, problem, queryOf, renewalsPath } from '../cards/parts.ts';
+import { cardPath, kindName, minimum, renewalsPath } from '../cards/parts.ts';
 import {
   type Held,
   heldSession,
   localeOf,
   ownForm,
   portalPage,
+  problem,
+  queryOf,
   sessionForm,
   timeOf,
+  unknownThing,
   whoIsHere,
 } from '../portal-page.ts';
 import type { PortalPorts } from '../ports.ts';
@@ -56,14 +59,12 @@ async function show(ports: PortalPorts, request: HttpRequest, held: Held, fault?
     whoIsHere(ports, locale, held),
   ]);
   if (view === undefined)
-    return {
-      ...(await portalPage(ports, request, {
-        title: text(locale, 'renewals.unknown'),
-        loggedIn: true,
-        content: html`${who}<p><a href="${renewalsPath}">${text(locale, 'renewals.title')}</a></p>`,
-      })),
-      status: 404,
-    };
+    return unknownThing(
+      ports,
+      request,
+      text(locale, 'renewals.unknown'),
+      html`${who}<p><a href="${renewalsPath}">${text(locale, 'renewals.title')}</a></p>`,
+    );
   const { job } = view;
   const isRunning = job.state === 'running';
   const isDraft = job.state === 'draft' || job.state === 'asked';
