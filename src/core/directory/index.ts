@@ -9,6 +9,7 @@ export {
   normaliseIdentity,
   normaliseUsername,
 } from './identity.ts';
+export type * from './person-source.ts';
 export type * from './ports.ts';
 export {
   type FullPersonEntry,
