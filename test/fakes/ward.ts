@@ -103,6 +103,7 @@ export function snapshot(change: Partial<CatalogueSnapshot> = {}): CatalogueSnap
     cardProfiles: new Map(),
     accountTargets: new Map(),
     accountRules: new Map(),
+    personSources: new Map(),
     providers: byId(providers),
     populations: byId([population('simple', 'substantial'), population('advanced', 'high')]),
     federations: new Map(),

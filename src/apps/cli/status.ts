@@ -95,6 +95,10 @@ function hubSentence(weakness: HubWeakness): string | undefined {
       return `provider ${weakness.provider} knows us by a shared secret`;
     case 'providerTestNumbers':
       return `provider ${weakness.provider} may bring made-up national numbers`;
+    case 'sourceTestIdentifiers':
+      return `register ${weakness.source} may bring HSA-IDs of test environments`;
+    case 'sourceFeigned':
+      return `register ${weakness.source} may tell of people and commissions that were made for tests, or are archived`;
     case 'providerCbc':
       return `provider ${weakness.provider} may encrypt by AES-CBC; say allowCbc: false if it does not`;
     case 'unsolicitedLogins':

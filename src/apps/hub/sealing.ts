@@ -44,6 +44,9 @@ export const issuerSecretPurpose = 'certificate issuer secret';
 export const issuerKeyPurpose = 'certificate issuer key';
 /** What the passwords that the hub has in directories are sealed for; the context is the target's id. */
 export const targetSecretPurpose = 'account target secret';
+/** What the hub's keys and passwords at registers of people are sealed for; the context is the register's id. */
+export const sourceKeyPurpose = 'person source key';
+export const sourceSecretPurpose = 'person source secret';
 
 /** What changes that wait for approvals are sealed for; the context is the change's id. */
 export const heldPurpose = 'held change';

@@ -6,12 +6,14 @@ import { clientSystemFaults } from './client-system-faults.ts';
 import { derivedRuleFaults } from './derived-rule-faults.ts';
 import { type Fault, machineFaults, secretHash, set } from './machine-faults.ts';
 import { metadataFaults } from './metadata-faults.ts';
+import { personSourceFaults } from './person-source-faults.ts';
 import { sampleJwk, sampleLeaf, samplePrivateJwk } from './sample-items.ts';
 
 /** Documents with one fault each: the check that finds it, the document, the fault, where and what the problem says. */
 export const brokenItems: readonly Fault[] = [
   ...machineFaults,
   ...accountFaults,
+  ...personSourceFaults,
   ...cardProfileFaults,
   ...certificateIssuerFaults,
   ...clientSystemFaults,

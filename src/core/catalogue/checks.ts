@@ -10,6 +10,7 @@ import { derivedRuleChecks } from './checks-derived-rule.ts';
 import { federationChecks } from './checks-federation.ts';
 import { itemChecks } from './checks-items.ts';
 import { metadataSourceChecks } from './checks-metadata.ts';
+import { personSourceChecks } from './checks-person-source.ts';
 import { ruleChecks } from './checks-rule.ts';
 import { samlApplicationChecks } from './checks-saml-application.ts';
 import { samlProviderChecks } from './checks-saml-provider.ts';
@@ -53,6 +54,7 @@ export const catalogueChecks: readonly CatalogueCheck[] = [
   ...cardProfileChecks,
   ...derivedRuleChecks,
   ...accountChecks,
+  ...personSourceChecks,
 ];
 
 /** Every problem of a catalogue. `without` leaves out checks by name: for the tests that show what each is for. */

@@ -89,7 +89,16 @@ function unchecked(kind: CatalogueKind, id: string, change: (doc: Doc) => void):
     maps[item.kind]?.set(item.id, parsed.value);
   }
   const { issuer, application, samlApplication, api, provider, population, federation, network, brand, rule } = maps;
-  const { clientSystem, metadataSource, certificateIssuer, cardProfile, accountTarget, accountRule, settings } = maps;
+  const {
+    clientSystem,
+    metadataSource,
+    certificateIssuer,
+    cardProfile,
+    accountTarget,
+    accountRule,
+    personSource,
+    settings,
+  } = maps;
   const defaults = parse(catalogueSchemas.settings, {});
   return {
     revision: 1,
@@ -110,6 +119,7 @@ function unchecked(kind: CatalogueKind, id: string, change: (doc: Doc) => void):
     cardProfiles: cardProfile,
     accountTargets: accountTarget,
     accountRules: accountRule,
+    personSources: personSource,
     settings: settings?.get('hub') ?? (defaults.ok ? defaults.value : undefined),
   } as unknown as CatalogueSnapshot;
 }

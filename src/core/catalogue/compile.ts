@@ -63,6 +63,7 @@ export function compileCatalogue(
     cardProfiles: maps.cardProfile,
     accountTargets: maps.accountTarget,
     accountRules: maps.accountRule,
+    personSources: maps.personSource,
     settings: maps.settings.get('hub') ?? defaultSettings(),
   };
   const found = checkCatalogue({ snapshot, organisations });

@@ -229,6 +229,29 @@ export const sampleItems = (): StoredItem[] => [
     },
   },
   {
+    kind: 'personSource',
+    id: 'hsa',
+    doc: {
+      id: 'hsa',
+      name: { en: 'HSA' },
+      kind: 'hsaSoap',
+      addresses: ['https://platform.example/vp'],
+      logicalAddress: 'SE2321000156-1000',
+      client: { certificate: sampleLeaf, sealedKey: 'AAAA' },
+    },
+  },
+  {
+    kind: 'personSource',
+    id: 'hsa-tree',
+    doc: {
+      id: 'hsa-tree',
+      name: { en: 'HSA' },
+      kind: 'hsaLdap',
+      addresses: ['ldaps://hsa.example'],
+      bind: { name: 'cn=hub,o=Region,c=SE', sealedPassword: 'AAAA' },
+    },
+  },
+  {
     kind: 'rule',
     id: 'portable-needs-card',
     doc: {

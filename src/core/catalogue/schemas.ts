@@ -38,6 +38,7 @@ import {
   seconds,
   url,
 } from './schema-parts.ts';
+import { personSourceSchema } from './schema-person-source.ts';
 import { samlApplicationSchema, samlMembersSchema, scopes as samlScopes, samlUpstreamSchema } from './schema-saml.ts';
 import { priceSchema, upstreamSchema } from './schema-upstream.ts';
 import {
@@ -307,6 +308,7 @@ export const catalogueSchemas = {
   cardProfile: cardProfileSchema,
   accountTarget: accountTargetSchema,
   accountRule: accountRuleSchema,
+  personSource: personSourceSchema,
   settings: settingsSchema,
 } as const satisfies Record<CatalogueKind, unknown>;
 

@@ -10,6 +10,7 @@ import type { ClientSystem } from './client-system.ts';
 import type { DerivedRule } from './derived-rule.ts';
 import type { Federation } from './federation.ts';
 import type { MetadataSource } from './metadata-source.ts';
+import type { PersonSourceRecord } from './person-source-record.ts';
 import type { PolicyRule } from './policy-rule.ts';
 import type { SamlApplication } from './saml-application.ts';
 import type { SamlMembers, SamlUpstream } from './saml-provider.ts';
@@ -258,6 +259,7 @@ export interface CatalogueSnapshot {
   readonly cardProfiles: ReadonlyMap<string, CardProfile>;
   readonly accountTargets: ReadonlyMap<string, AccountTarget>;
   readonly accountRules: ReadonlyMap<string, AccountRule>;
+  readonly personSources: ReadonlyMap<string, PersonSourceRecord>;
   readonly settings: HubSettings;
 }
 
@@ -279,6 +281,7 @@ export const catalogueKinds = [
   'cardProfile',
   'accountTarget',
   'accountRule',
+  'personSource',
   'settings',
 ] as const;
 export type CatalogueKind = (typeof catalogueKinds)[number];

@@ -1,4 +1,4 @@
-// Made-up national numbers are told from real ones.
+// Made-up identifiers are told from real ones.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isTestNumber } from './test-number.ts';
@@ -15,6 +15,8 @@ const cases: readonly (readonly [string, string, boolean])[] = [
   ['se-personnummer', '198001019992', true],
   ['se-personnummer', '198001619792', false], // a samordningsnummer is real
   ['hsa-id', 'SE2321000156-9802', false],
+  ['hsa-id', 'TSTNMT2321000156-1077', true],
+  ['hsa-id', 'IFV1239877878-104K', true],
 ];
 for (const [namespace, value, made] of cases) {
   test(`${namespace} ${value} is ${made ? 'made up' : 'real'}`, () =>

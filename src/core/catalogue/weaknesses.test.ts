@@ -80,6 +80,16 @@ describe('weaknesses', () => {
     assert.ok(!high.ok);
     assert.match(high.problems.map(({ message }) => message).join(), /own-cards counts as high/);
   });
+  test('a register that may bring what was made for tests shows, each by what it brings', () => {
+    const weak = compileWith('personSource', 'hsa', (doc) =>
+      Object.assign(doc, { testIdentifiers: true, allowFeigned: true }),
+    );
+    assert.ok(weak.ok);
+    assert.deepEqual(hubWeaknesses(weak.snapshot), [
+      { code: 'sourceTestIdentifiers', source: 'hsa' },
+      { code: 'sourceFeigned', source: 'hsa' },
+    ]);
+  });
   test('weak settings of the hub are named', () => {
     const weak = compileWith('settings', 'hub', (doc) =>
       Object.assign(doc, { demo: true, lifetimes: { sessionIdle: 7200 }, trustedProxies: ['10.0.0.0/7'] }),

@@ -71,6 +71,8 @@ export type HubWeakness =
   | { readonly code: 'revocationGrace'; readonly population: string; readonly until: string; readonly reason: string }
   /** Cards of a kind may be files that can be copied. */
   | { readonly code: 'softCards'; readonly cardProfile: string }
+  /** A register of people may bring HSA-IDs of test environments, or what was made for tests. */
+  | { readonly code: 'sourceTestIdentifiers' | 'sourceFeigned'; readonly source: string }
   | { readonly code: 'wideProxies'; readonly block: string }
   | { readonly code: 'wideNetwork'; readonly network: string; readonly block: string };
 
@@ -128,6 +130,10 @@ export function hubWeaknesses(snapshot: CatalogueSnapshot): readonly HubWeakness
     ...[...snapshot.cardProfiles.values()].flatMap(({ id: cardProfile, softCard }) =>
       softCard ? [{ code: 'softCards', cardProfile } as const] : [],
     ),
+    ...[...snapshot.personSources.values()].flatMap(({ id: source, testIdentifiers, allowFeigned }) => [
+      ...(testIdentifiers ? [{ code: 'sourceTestIdentifiers', source } as const] : []),
+      ...(allowFeigned ? [{ code: 'sourceFeigned', source } as const] : []),
+    ]),
     ...settings.trustedProxies.filter(isWide).map((block) => ({ code: 'wideProxies', block }) as const),
     // What a network says of its devices or its address limits is believed of everybody in it.
     ...[...snapshot.networks.values()].flatMap(({ id, cidrs }) =>

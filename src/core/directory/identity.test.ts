@@ -10,6 +10,7 @@ const good: readonly [namespace: string, value: string, normal: string][] = [
   ['no-fodselsnummer', '010190 12345', '01019012345'],
   ['nl-bsn', '111222333', '111222333'],
   ['hsa-id', ' se2321000156-1077', 'SE2321000156-1077'],
+  ['hsa-id', 'tstnmt2321000156-1077', 'TSTNMT2321000156-1077'],
   ['employee', ' A-17 ', 'A-17'],
 ];
 const bad: readonly [namespace: string, value: string][] = [
@@ -20,6 +21,7 @@ const bad: readonly [namespace: string, value: string][] = [
   ['nl-bsn', '111222334'],
   ['nl-bsn', '000000000'],
   ['hsa-id', '5560000000'],
+  ['hsa-id', 'ABCDEFGHIJK2321000156-1077'],
   ['employee', ''],
   ['employee', 'a\u0000b'],
 ];

@@ -113,8 +113,8 @@ async function readItem(
   const seal = (before as { upstream?: { authentication?: { sealedSecret?: string } } } | undefined)?.upstream
     ?.authentication?.sealedSecret;
   const secret =
-    kind === 'certificateIssuer' || kind === 'accountTarget'
-      ? sealSecretParts(entry, hashed.value, before, keyring)
+    kind === 'certificateIssuer' || kind === 'accountTarget' || kind === 'personSource'
+      ? sealSecretParts(kind, entry, hashed.value, before, keyring)
       : sealUpstreamSecret(entry, hashed.value, seal, keyring);
   if (!secret.ok) return secret;
 

@@ -25,6 +25,7 @@ export const catalogueSections: Readonly<Record<string, CatalogueKind>> = {
   samlApplications: 'samlApplication',
   accountTargets: 'accountTarget',
   accountRules: 'accountRule',
+  personSources: 'personSource',
   settings: 'settings',
 };
 /** Every section, in the order of an export. */

@@ -8,6 +8,8 @@ import type { Hashing } from '../../../edge/connectors/password/index.ts';
 import {
   issuerKeyPurpose,
   issuerSecretPurpose,
+  sourceKeyPurpose,
+  sourceSecretPurpose,
   targetSecretPurpose,
   upstreamSecretPurpose,
 } from '../../hub/sealing.ts';
@@ -166,19 +168,28 @@ function sealedAgain(
     : seal(keyring, purpose, context, bytes).toString('base64');
 }
 
-const secretParts = [
-  { part: 'client', file: 'keyFile', sealed: 'sealedKey', purpose: issuerKeyPurpose },
-  { part: 'shared', file: 'secretFile', sealed: 'sealedSecret', purpose: issuerSecretPurpose },
-  { part: 'directory', file: 'passwordFile', sealed: 'sealedPassword', purpose: targetSecretPurpose },
-] as const;
+const secretParts = {
+  certificateIssuer: [
+    { part: 'client', file: 'keyFile', sealed: 'sealedKey', purpose: issuerKeyPurpose },
+    { part: 'shared', file: 'secretFile', sealed: 'sealedSecret', purpose: issuerSecretPurpose },
+  ],
+  accountTarget: [{ part: 'directory', file: 'passwordFile', sealed: 'sealedPassword', purpose: targetSecretPurpose }],
+  personSource: [
+    { part: 'client', file: 'keyFile', sealed: 'sealedKey', purpose: sourceKeyPurpose },
+    { part: 'bind', file: 'passwordFile', sealed: 'sealedPassword', purpose: sourceSecretPurpose },
+  ],
+} as const;
 
-/**
- * `client.keyFile` and `shared.secretFile` of an outside certificate issuer, and `directory.passwordFile` of an account
- * target, become sealed, as an upstream's secret does.
- */
-export function sealSecretParts(entry: Entry, value: unknown, before: unknown, keyring: Keyring): Resolved {
+/** The key files, secret files and password files of these kinds become sealed, as an upstream's secret does. */
+export function sealSecretParts(
+  kind: keyof typeof secretParts,
+  entry: Entry,
+  value: unknown,
+  before: unknown,
+  keyring: Keyring,
+): Resolved {
   let resolved = value;
-  for (const { part, file, sealed, purpose } of secretParts) {
+  for (const { part, file, sealed, purpose } of secretParts[kind]) {
     const own = isRecord(resolved) ? resolved[part] : undefined;
     if (!isRecord(resolved) || !isRecord(own) || typeof own[file] !== 'string') continue;
     const { [file]: name, ...rest } = own;
