@@ -9,6 +9,7 @@ export {
   normaliseIdentity,
   normaliseUsername,
 } from './identity.ts';
+export { licenceCodeOf } from './licence-codes.ts';
 export type * from './person-source.ts';
 export type * from './ports.ts';
 export {
@@ -20,3 +21,5 @@ export {
   type UnitEntry,
   unitSchema,
 } from './schemas.ts';
+export { instantOfSource, spanOf } from './source-dates.ts';
+export { believed, type SourceAllowance, sourceAway } from './source-rules.ts';

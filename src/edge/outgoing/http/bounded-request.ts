@@ -1,7 +1,7 @@
 // One bounded request to an address from the catalogue: https (or http on loopback), no redirects, little time, few bytes.
 import { lookup as systemLookup } from 'node:dns';
 import { type ClientRequest, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import { type Agent, request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { isPublicAddress } from './public-address.ts';
 
@@ -27,6 +27,11 @@ export interface BoundedRequest extends BoundedLimits {
   readonly authorities?: readonly string[] | undefined;
   /** Shown to who asks for one: PEM of a certificate and its key. */
   readonly client?: { readonly cert: string; readonly key: string } | undefined;
+  /**
+   * Connections that are kept (`keptConnections`), with whom they trust and what they show; absent = one of its own. What
+   * was sent down one that the other end had closed meanwhile is sent again: only for what may be asked twice.
+   */
+  readonly connections?: Agent | undefined;
   /** `public`: only addresses of the public internet are connected to. Absent = any. */
   readonly addresses?: 'public' | 'any' | undefined;
   /** How names become addresses; an argument where a test has names of its own. */
@@ -73,13 +78,16 @@ export function boundedRequest(address: string, given: BoundedRequest): Promise<
         ...given.headers,
         ...(given.body === undefined ? {} : { 'content-length': String(Buffer.byteLength(given.body)) }),
       },
-      agent: false,
+      agent: given.connections ?? (false as const),
       maxHeaderSize: 8192,
       ...(given.authorities ? { ca: [...given.authorities] } : {}),
       ...given.client,
     } as const;
     const sent: ClientRequest = plain ? httpRequest(url, options) : httpsRequest(url, options);
+    const begun = performance.now();
+    let [brokenOff, answered] = [false, false];
     const breakOff = (why: string): void => {
+      brokenOff = true;
       reject(new Error(why));
       sent.destroy();
     };
@@ -96,8 +104,14 @@ export function boundedRequest(address: string, given: BoundedRequest): Promise<
       clearTimeout(timer);
       clearTimeout(connecting);
     });
-    sent.on('error', reject);
+    sent.on('error', (error: NodeJS.ErrnoException) => {
+      const left = given.timeoutMs - (performance.now() - begun);
+      const closedBefore = sent.reusedSocket && !answered && !brokenOff && error.code === 'ECONNRESET';
+      if (closedBefore && left > 0) resolve(boundedRequest(address, { ...given, timeoutMs: left }));
+      else reject(error);
+    });
     sent.on('response', (answer) => {
+      answered = true;
       const parts: Buffer[] = [];
       let size = 0;
       answer.on('data', (part: Buffer) => {

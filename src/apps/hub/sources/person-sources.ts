@@ -1,0 +1,140 @@
+// A source of people for each record of the catalogue: opened once for a record, and opened anew when the record changes.
+import { createPrivateKey } from 'node:crypto';
+import type { Clock } from '../../../base/clock.ts';
+import { Problem } from '../../../base/problem.ts';
+import { type Keyring, open } from '../../../base/sealing/index.ts';
+import { loadXml } from '../../../base/xml/index.ts';
+import type { PersonSourceKind, PersonSourceRecord } from '../../../core/catalogue/index.ts';
+import type { PersonSource } from '../../../core/directory/index.ts';
+import { boundedRequest, keptConnections } from '../../../edge/outgoing/http/index.ts';
+import { hospSoap, hsaSoap, type PostSoap } from '../../../edge/sources/hsa-soap/index.ts';
+import { sourceKeyPurpose } from '../sealing.ts';
+
+export interface SourceParts {
+  readonly keyring: Keyring;
+  readonly clock: Clock;
+  /** PEM of authorities that are trusted beside the system's; absent = the system's. */
+  readonly authorities: readonly string[] | undefined;
+  /** Told how long each look-up took, and how it ended. */
+  readonly measure?: ((source: string, outcome: SourceOutcome, seconds: number) => void) | undefined;
+}
+
+/** `unavailable`: it did not answer in time, or answered nonsense. */
+export type SourceOutcome = 'found' | 'unknown' | 'unavailable' | 'failed';
+
+export interface OpenSource extends PersonSource {
+  readonly close: () => Promise<void>;
+}
+
+export interface PersonSources {
+  readonly of: (record: PersonSourceRecord) => PersonSource;
+  readonly close: () => Promise<void>;
+}
+
+export function personSources(parts: SourceParts): PersonSources {
+  const opened = new Map<string, { readonly record: PersonSourceRecord; readonly source: OpenSource }>();
+  return {
+    of(record) {
+      const known = opened.get(record.id);
+      if (known?.record === record) return known.source;
+      void known?.source.close();
+      const source = openSource(record, parts);
+      opened.set(record.id, { record, source });
+      return source;
+    },
+    async close() {
+      await Promise.all([...opened.values()].map(({ source }) => source.close()));
+      opened.clear();
+    },
+  };
+}
+
+/** Kind -> adapter. A new kind is a line here, and its name in the catalogue. */
+const adapters: Readonly<Record<PersonSourceKind, (record: PersonSourceRecord, parts: SourceParts) => OpenSource>> = {
+  hsaSoap: (record, parts) => overSoap(record, parts, (post, settings) => hsaSoap(settings, post, parts.clock)),
+  hospSoap: (record, parts) => overSoap(record, parts, (post, settings) => hospSoap(settings, post, parts.clock)),
+  hsaLdap(record) {
+    throw broken(record, 'this kind is not there yet');
+  },
+};
+
+/** The source of one record, measured. */
+export function openSource(record: PersonSourceRecord, parts: SourceParts): OpenSource {
+  const source = adapters[record.kind](record, parts);
+  const { measure } = parts;
+  if (measure === undefined) return source;
+  return {
+    close: source.close,
+    async find(key) {
+      const begun = performance.now();
+      let outcome: SourceOutcome = 'failed';
+      try {
+        const found = await source.find(key);
+        outcome = found.length > 0 ? 'found' : 'unknown';
+        return found;
+      } catch (thrown) {
+        if (thrown instanceof Problem && thrown.kind === 'unavailable') outcome = 'unavailable';
+        throw thrown;
+      } finally {
+        measure(record.id, outcome, (performance.now() - begun) / 1000);
+      }
+    },
+  };
+}
+
+/** Connections to one register at once: a look-up takes two. */
+const mostConnections = 16;
+
+function overSoap(
+  record: PersonSourceRecord,
+  { keyring, authorities }: SourceParts,
+  make: (post: PostSoap, settings: PersonSourceRecord & { readonly logicalAddress: string }) => PersonSource,
+): OpenSource {
+  const { client, logicalAddress, tlsAuthorities } = record;
+  if (client === undefined || logicalAddress === undefined) throw broken(record, 'its record lacks what SOAP needs');
+  const key = openSealed(record, keyring, sourceKeyPurpose, client.sealedKey);
+  try {
+    createPrivateKey(key);
+  } catch (cause) {
+    throw broken(record, 'its key is no private key in PEM', cause);
+  }
+  const connections = keptConnections({
+    authorities: tlsAuthorities.length > 0 ? tlsAuthorities : authorities,
+    client: { cert: client.certificate, key },
+    atMost: mostConnections,
+  });
+  const post: PostSoap = async (url, { soapAction, body, timeoutMs, maxBytes }) => {
+    const answer = await boundedRequest(url, {
+      method: 'POST',
+      headers: { 'content-type': 'text/xml; charset=utf-8', accept: 'text/xml', soapaction: soapAction },
+      body,
+      timeoutMs,
+      maxBytes,
+      connections,
+    });
+    return { status: answer.status, contentType: answer.headers['content-type'] ?? '', body: answer.body };
+  };
+  const source = make(post, { ...record, logicalAddress });
+  return {
+    async find(asked) {
+      await loadXml();
+      return await source.find(asked);
+    },
+    async close() {
+      connections.destroy();
+    },
+  };
+}
+
+function openSealed({ id }: PersonSourceRecord, keyring: Keyring, purpose: string, sealed: string): string {
+  const opened = open(keyring, purpose, id, Buffer.from(sealed, 'base64'));
+  if (opened.ok) return opened.bytes.toString('utf8');
+  throw new Problem({
+    kind: 'internal',
+    code: 'internal',
+    detail: `person source ${id}: what is sealed in it cannot be opened (${opened.reason}): apply its record again`,
+  });
+}
+
+const broken = ({ id }: PersonSourceRecord, why: string, cause?: unknown): Problem =>
+  new Problem({ kind: 'internal', code: 'internal', detail: `person source ${id}: ${why}`, cause });
