@@ -3,12 +3,14 @@ import { createPrivateKey } from 'node:crypto';
 import type { Clock } from '../../../base/clock.ts';
 import { Problem } from '../../../base/problem.ts';
 import { type Keyring, open } from '../../../base/sealing/index.ts';
+import { Secret } from '../../../base/secret.ts';
 import { loadXml } from '../../../base/xml/index.ts';
 import type { PersonSourceKind, PersonSourceRecord } from '../../../core/catalogue/index.ts';
 import type { PersonSource } from '../../../core/directory/index.ts';
 import { boundedRequest, keptConnections } from '../../../edge/outgoing/http/index.ts';
+import { hsaLdap } from '../../../edge/sources/hsa-ldap/index.ts';
 import { hospSoap, hsaSoap, type PostSoap } from '../../../edge/sources/hsa-soap/index.ts';
-import { sourceKeyPurpose } from '../sealing.ts';
+import { sourceKeyPurpose, sourceSecretPurpose } from '../sealing.ts';
 
 export interface SourceParts {
   readonly keyring: Keyring;
@@ -53,9 +55,7 @@ export function personSources(parts: SourceParts): PersonSources {
 const adapters: Readonly<Record<PersonSourceKind, (record: PersonSourceRecord, parts: SourceParts) => OpenSource>> = {
   hsaSoap: (record, parts) => overSoap(record, parts, (post, settings) => hsaSoap(settings, post, parts.clock)),
   hospSoap: (record, parts) => overSoap(record, parts, (post, settings) => hospSoap(settings, post, parts.clock)),
-  hsaLdap(record) {
-    throw broken(record, 'this kind is not there yet');
-  },
+  hsaLdap: overLdap,
 };
 
 /** The source of one record, measured. */
@@ -92,12 +92,7 @@ function overSoap(
 ): OpenSource {
   const { client, logicalAddress, tlsAuthorities } = record;
   if (client === undefined || logicalAddress === undefined) throw broken(record, 'its record lacks what SOAP needs');
-  const key = openSealed(record, keyring, sourceKeyPurpose, client.sealedKey);
-  try {
-    createPrivateKey(key);
-  } catch (cause) {
-    throw broken(record, 'its key is no private key in PEM', cause);
-  }
+  const key = keyOf(record, keyring, client.sealedKey);
   const connections = keptConnections({
     authorities: tlsAuthorities.length > 0 ? tlsAuthorities : authorities,
     client: { cert: client.certificate, key },
@@ -124,6 +119,31 @@ function overSoap(
       connections.destroy();
     },
   };
+}
+
+function overLdap(record: PersonSourceRecord, { keyring, authorities, clock }: SourceParts): OpenSource {
+  const { bind, client, tlsAuthorities } = record;
+  if (bind === undefined) throw broken(record, 'its record does not say who the hub is there');
+  return hsaLdap(
+    {
+      ...record,
+      bindName: bind.name,
+      password: new Secret(openSealed(record, keyring, sourceSecretPurpose, bind.sealedPassword)),
+      anchors: tlsAuthorities.length > 0 ? tlsAuthorities : authorities,
+      client: client && { cert: client.certificate, key: keyOf(record, keyring, client.sealedKey) },
+    },
+    clock,
+  );
+}
+
+function keyOf(record: PersonSourceRecord, keyring: Keyring, sealed: string): string {
+  const key = openSealed(record, keyring, sourceKeyPurpose, sealed);
+  try {
+    createPrivateKey(key);
+    return key;
+  } catch (cause) {
+    throw broken(record, 'its key is no private key in PEM', cause);
+  }
 }
 
 function openSealed({ id }: PersonSourceRecord, keyring: Keyring, purpose: string, sealed: string): string {
