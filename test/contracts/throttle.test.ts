@@ -52,6 +52,31 @@ onEachServer('login throttle', (database) => {
     );
     assert.equal(passes.filter(({ kind }) => kind === 'go').length, 5);
   });
+  test('an account that somebody else locks is tried so often and no more, by all hubs together, until the hold is over', async () => {
+    const hold = { afterFailures: 3, seconds: 1800 };
+    const held = (name: string, now = start, address = 'a') => ({ ...attempt(name, now, address), hold });
+    const hubs = [throttle(), throttle(), throttle()];
+    const passes = await Promise.all(
+      Array.from({ length: 30 }, (_, i) => hubs[i % 3]!.ask(held('held', start, `h${i}`))),
+    );
+    assert.equal(passes.filter(({ kind }) => kind === 'go').length, 3);
+    assert.deepEqual(await throttle().ask(held('held')), { kind: 'accountDelayed', seconds: 1800 });
+    assert.equal((await throttle().ask(held('held', start + 1_799_999))).kind, 'accountDelayed');
+    for (const expected of ['go', 'go', 'go', 'accountDelayed'])
+      assert.equal((await throttle().ask(held('held', start + 1_800_000))).kind, expected);
+    await throttle().succeeded(held('held'), { kind: 'go', firstHere: false });
+    assert.equal((await throttle().ask(held('held', start + 1_800_000))).kind, 'go');
+  });
+  test('a hold after one failure holds at the first, and again after it', async () => {
+    const once = (now: number) => ({ ...attempt('once', now), hold: { afterFailures: 1, seconds: 60 } });
+    for (const [at, expected] of [
+      [start, 'go'],
+      [start, 'accountDelayed'],
+      [start + 60_000, 'go'],
+      [start + 60_000, 'accountDelayed'],
+    ] as const)
+      assert.equal((await throttle().ask(once(at))).kind, expected, `${at - start}`);
+  });
   test('50 parallel guesses through the connector cost five hashes', async () => {
     const hashing = createHashing({ parameters: { memory: 64, passes: 1, lanes: 1 } });
     const connector = passwordConnector({

@@ -10,6 +10,7 @@ export {
   normaliseUsername,
 } from './identity.ts';
 export { licenceCodeOf } from './licence-codes.ts';
+export { accountsPerAddress, addressKey, addressLimitOf, organisationFactor } from './login-try.ts';
 export type * from './person-source.ts';
 export type * from './ports.ts';
 export {

@@ -36,7 +36,15 @@ export interface LoginTry {
   readonly address: string;
   /** How many different accounts may fail there within the window. */
   readonly addressLimit: number;
+  /** For accounts that somebody else locks: after so many failures in a row nothing more is tried before the time is over. */
+  readonly hold?: AccountHold | undefined;
   readonly now: EpochMs;
+}
+
+export interface AccountHold {
+  readonly afterFailures: number;
+  /** From the last failure on; failures that are older count no more. */
+  readonly seconds: number;
 }
 
 export type LoginPass =

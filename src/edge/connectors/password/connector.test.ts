@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Secret } from '../../../base/secret.ts';
 import type { Provider } from '../../../core/catalogue/index.ts';
-import type { LoginTry, PasswordAccount } from '../../../core/directory/index.ts';
-import { accountKey, addressKey, passwordConnector } from './connector.ts';
+import { addressKey, type LoginTry, type PasswordAccount } from '../../../core/directory/index.ts';
+import { accountKey, passwordConnector } from './connector.ts';
 import { createHashing } from './hashing.ts';
 
 const low = { memory: 64, passes: 1, lanes: 1 };

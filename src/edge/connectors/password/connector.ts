@@ -1,11 +1,12 @@
 // The connector: a username and a password in, evidence or a refusal out. Every refusal for a wrong pair is the same.
 
 import { tokenHash } from '../../../base/ids.ts';
-import { networkOfAddress, plainAddress } from '../../../base/ip-address.ts';
 import { Secret } from '../../../base/secret.ts';
 import type { Network } from '../../../core/catalogue/index.ts';
 import {
   accountNamespace,
+  addressKey,
+  addressLimitOf,
   type LoginPass,
   type LoginThrottle,
   type LoginTry,
@@ -16,11 +17,6 @@ import {
 import type { ConnectorAnswer, PageConnector, Reply } from '../../../core/journey/index.ts';
 import type { PasswordReason } from '../../../wire/codes/index.ts';
 import type { Hashing } from './hashing.ts';
-
-/** Different accounts that may fail from one address within 15 minutes. */
-export const accountsPerAddress = 20;
-/** A hospital sits behind a few addresses: in a registered organisation's range so many times more. */
-export const organisationFactor = 100;
 
 export interface PasswordPorts {
   readonly accounts: PasswordAccounts;
@@ -101,7 +97,7 @@ export function passwordConnector(ports: PasswordPorts): PageConnector {
     return {
       account: accountKey(username),
       address: addressKey(reply.ip),
-      addressLimit: accountsPerAddress * (registered ? organisationFactor : 1),
+      addressLimit: addressLimitOf(registered),
       now,
     };
   }
@@ -113,10 +109,6 @@ const isSane = (username: string, password: Secret<string>): boolean =>
 
 const isOver = (account: PasswordAccount | undefined, now: number): boolean =>
   account?.expiresAt !== undefined && account.expiresAt <= now;
-
-/** One IPv6 customer has a whole /64 (RFC 6177): it counts as one address. */
-export const addressKey = (ip: string): string =>
-  (ip.includes(':') ? networkOfAddress(ip, 64) : undefined) ?? plainAddress(ip) ?? ip.slice(0, 64);
 
 const refused = (reason: PasswordReason, detail: Readonly<Record<string, unknown>>): ConnectorAnswer => ({
   kind: 'refused',

@@ -10,13 +10,16 @@ const longestDelaySeconds = 15 * 60;
 const addressWindowSeconds = 15 * 60;
 /** A failure counts this long against its account. */
 const forgetAfterSeconds = 24 * 3600;
+/** More failures than a row can count, where nobody else locks the account. */
+const neverHeld = 2_147_483_647;
 
 /** The wait after this many failures in a row: none, then 1 s doubling to 15 min. */
 export const delaySeconds = (failures: number): number =>
   failures <= freeTries ? 0 : Math.min(longestDelaySeconds, 2 ** (failures - freeTries - 1));
 
 // The address comes first, so that a stopped address cannot delay an account; and everybody takes the rows in this
-// order, so that nobody waits in a circle. Counters are integers, changed by the database alone.
+// order, so that nobody waits in a circle. Counters are integers, changed by the database alone. A try that reaches the
+// limit of a hold ($9) is let through, and nothing after it until the hold is over ($6).
 const askSql = `
   WITH address AS (
     INSERT INTO hub.login_throttle AS t (scope, key, failures, accounts, last_at) VALUES ('address', $2, 1, ARRAY[$1::text], $4::timestamptz)
@@ -28,12 +31,15 @@ const askSql = `
     WHERE t.last_at <= $4 - $5 * interval '1 second' OR $1 = ANY (t.accounts) OR cardinality(t.accounts) < $3
     RETURNING cardinality(accounts) AS n)
   , account AS (
-    INSERT INTO hub.login_throttle AS t (scope, key, failures, last_at) SELECT 'account', $1, 1, $4 FROM address
+    INSERT INTO hub.login_throttle AS t (scope, key, failures, last_at, blocked_until)
+      SELECT 'account', $1, 1, $4, CASE WHEN $9::int <= 1 THEN $4 + $6 * interval '1 second' END FROM address
     ON CONFLICT (scope, key) DO UPDATE SET
       failures = CASE WHEN t.last_at <= $4 - $6 * interval '1 second' THEN 1 ELSE t.failures + 1 END,
       last_at = $4,
-      blocked_until = CASE WHEN t.last_at > $4 - $6 * interval '1 second' AND t.failures >= $7
-        THEN $4 + least($8, 2 ^ least(t.failures - $7, 20)) * interval '1 second' END
+      blocked_until = CASE
+        WHEN t.last_at <= $4 - $6 * interval '1 second' THEN CASE WHEN $9 <= 1 THEN $4 + $6 * interval '1 second' END
+        WHEN t.failures + 1 >= $9 THEN $4 + $6 * interval '1 second'
+        WHEN t.failures >= $7 THEN $4 + least($8, 2 ^ least(t.failures - $7, 20)) * interval '1 second' END
     WHERE t.blocked_until IS NULL OR t.blocked_until <= $4
     RETURNING failures)
   SELECT (SELECT n FROM address) AS n, (SELECT failures FROM account) AS failures,
@@ -53,7 +59,7 @@ export function loginThrottle(pool: pg.Pool): LoginThrottle {
   };
   return {
     async ask(given): Promise<LoginPass> {
-      const { account, address, addressLimit, now } = given;
+      const { account, address, addressLimit, hold, now } = given;
       const result = await pool.query<{ n: number | null; failures: number | null; first_here: boolean }>({
         name: 'throttle-ask',
         text: askSql,
@@ -63,9 +69,10 @@ export function loginThrottle(pool: pg.Pool): LoginThrottle {
           addressLimit,
           new Date(now),
           addressWindowSeconds,
-          forgetAfterSeconds,
+          Math.min(forgetAfterSeconds, hold?.seconds ?? forgetAfterSeconds),
           freeTries,
           longestDelaySeconds,
+          hold?.afterFailures ?? neverHeld,
         ],
       });
       const row = result.rows[0];
