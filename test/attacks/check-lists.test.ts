@@ -92,6 +92,17 @@ describe('no list of checks goes untested', () => {
     },
     certificateIssuerChecks: { test: 'src/core/catalogue/compile.test.ts', drops: /checkCatalogue\([^[]*\[check\]\)/ },
     accountChecks: { test: 'src/core/catalogue/compile.test.ts', drops: /checkCatalogue\([^[]*\[check\]\)/ },
+    // What may be typed and how an account stands, each dropped by its name.
+    ...Object.fromEntries(
+      ['typedChecks', 'standingChecks'].map((list) => [
+        list,
+        {
+          test: 'src/edge/connectors/directory-password/connector.test.ts',
+          drops: new RegExp(`list\\.filter\\([^]*kept\\(${list}\\)`),
+        },
+      ]),
+    ),
+    passwordDomainChecks: { test: 'src/core/catalogue/compile.test.ts', drops: /checkCatalogue\([^[]*\[check\]\)/ },
     sourceChecks: { test: 'src/core/directory/source-rules.test.ts', drops: /sourceChecks\.filter\(/ },
     personSourceChecks: { test: 'src/core/catalogue/compile.test.ts', drops: /checkCatalogue\([^[]*\[check\]\)/ },
     cardProfileChecks: { test: 'src/core/catalogue/compile.test.ts', drops: /checkCatalogue\([^[]*\[check\]\)/ },

@@ -214,6 +214,11 @@ export class MemoryLogin {
 
   /** A password form takes the person's id as user name and `secret`; a card's chain holds `person kind`. */
   readonly connectors: JourneyPorts['connectors'] = {
+    directoryPassword: {
+      kind: 'directoryPassword',
+      begin: () => ({ kind: 'form', fields: [] }),
+      reply: async () => ({ kind: 'refused', reason: 'directory.unavailable' }),
+    } satisfies PageConnector,
     password: {
       kind: 'password',
       begin: () => ({

@@ -101,6 +101,8 @@ function hubSentence(weakness: HubWeakness): string | undefined {
       return `register ${weakness.source} may tell of people and commissions that were made for tests, or are archived`;
     case 'providerCbc':
       return `provider ${weakness.provider} may encrypt by AES-CBC; say allowCbc: false if it does not`;
+    case 'providerPassword':
+      return `provider ${weakness.provider}: a password counts there for two factors`;
     case 'unsolicitedLogins':
       return `logins to ${weakness.application} may begin without a request of its own`;
     case 'partlySigned':

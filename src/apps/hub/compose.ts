@@ -50,6 +50,7 @@ import { clientSecrets } from './client-secrets.ts';
 import { heldFacts } from './held.ts';
 import { entityMetadata, memberCatalogue, withFoundMembers } from './metadata/index.ts';
 import { announcedPartners } from './partners.ts';
+import { passwordDomains } from './password-domains.ts';
 import { openRegisters, type Registers, registeredNumber } from './registers.ts';
 import { samlLogin } from './saml-login.ts';
 import { bytesSealing, documentSealing, loginMarks } from './sealing.ts';
@@ -170,6 +171,7 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
         networkOf: (address) => networkFinderOf(snapshot())(address),
         newId: () => newId(clock()),
       }),
+      directoryPassword: passwordDomains({ keyring, throttle, catalogue: snapshot, clock }),
       oidc: upstream.connector,
       saml: samlLogin({
         keys,

@@ -48,6 +48,9 @@ export const targetSecretPurpose = 'account target secret';
 export const sourceKeyPurpose = 'person source key';
 export const sourceSecretPurpose = 'person source secret';
 
+/** What the passwords are sealed for by which the hub looks people up in their own directories; the context is the provider's id. */
+export const domainSecretPurpose = 'password domain secret';
+
 /** What changes that wait for approvals are sealed for; the context is the change's id. */
 export const heldPurpose = 'held change';
 

@@ -6,6 +6,7 @@ import { clientSystemFaults } from './client-system-faults.ts';
 import { derivedRuleFaults } from './derived-rule-faults.ts';
 import { type Fault, machineFaults, secretHash, set } from './machine-faults.ts';
 import { metadataFaults } from './metadata-faults.ts';
+import { passwordDomainFaults } from './password-domain-faults.ts';
 import { personSourceFaults } from './person-source-faults.ts';
 import { sampleJwk, sampleLeaf, samplePrivateJwk } from './sample-items.ts';
 
@@ -19,6 +20,7 @@ export const brokenItems: readonly Fault[] = [
   ...clientSystemFaults,
   ...derivedRuleFaults,
   ...metadataFaults,
+  ...passwordDomainFaults,
   ['application.references', 'application', 'ehr', set('issuer', 'other'), 'issuer', /no issuer other/],
   ['application.references', 'application', 'ehr', set('organisation', 'other'), 'organisation', /no organisation/],
   ['application.references', 'application', 'ehr', set('federation', 'other'), 'federation', /no federation/],

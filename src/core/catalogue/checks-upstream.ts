@@ -7,7 +7,7 @@ import type { Provider, Upstream } from './snapshot.ts';
 /** An id that stands in a namespace and in a path as it is. */
 export const plainId = /^[a-z0-9][a-z0-9._-]{0,50}$/;
 /** Namespaces that belong to the hub or to one provider: no record may list them. */
-export const reserved = /^(oidc:|saml:|hub-account$)/;
+export const reserved = /^(oidc:|saml:|ad:|hub-account$)/;
 
 type WithUpstream = Provider & { readonly upstream: Upstream };
 const hasUpstream = (provider: Provider): provider is WithUpstream => provider.upstream !== undefined;

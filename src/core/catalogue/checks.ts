@@ -10,6 +10,7 @@ import { derivedRuleChecks } from './checks-derived-rule.ts';
 import { federationChecks } from './checks-federation.ts';
 import { itemChecks } from './checks-items.ts';
 import { metadataSourceChecks } from './checks-metadata.ts';
+import { passwordDomainChecks } from './checks-password-domain.ts';
 import { personSourceChecks } from './checks-person-source.ts';
 import { ruleChecks } from './checks-rule.ts';
 import { samlApplicationChecks } from './checks-saml-application.ts';
@@ -54,6 +55,7 @@ export const catalogueChecks: readonly CatalogueCheck[] = [
   ...cardProfileChecks,
   ...derivedRuleChecks,
   ...accountChecks,
+  ...passwordDomainChecks,
   ...personSourceChecks,
 ];
 

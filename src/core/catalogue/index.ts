@@ -35,6 +35,7 @@ export { type LiveCatalogue, openLiveCatalogue } from './live.ts';
 export * from './metadata-source.ts';
 export { type NetworkFinder, networkFinder } from './network-finder.ts';
 export { mayRotateKeys, ownKeyScopes, usualKeyDays } from './own-keys.ts';
+export { type DomainIdentity, domainNamespace, type PasswordDomain } from './password-domain.ts';
 export * from './person-source-record.ts';
 export * from './policy-rule.ts';
 export {

@@ -111,6 +111,27 @@ export const sampleItems = (): StoredItem[] => [
   },
   {
     kind: 'provider',
+    id: 'staff-directory',
+    doc: {
+      id: 'staff-directory',
+      connector: 'directoryPassword',
+      name: { en: 'Computer password' },
+      maximumAssurance: 'low',
+      domain: {
+        controllers: ['ldaps://dc1.hospital.example'],
+        tlsAuthorities: [sampleAnchor],
+        base: 'DC=hospital,DC=example',
+        bindName: 'CN=hub,OU=Services,DC=hospital,DC=example',
+        sealedPassword: 'AAAA',
+        principalSuffix: 'hospital.example',
+        netbiosName: 'HOSP',
+        subject: { attribute: 'employeeID', namespace: 'hsa-id', prefix: 'SE2321000016-' },
+        organisation: 'hospital',
+      },
+    },
+  },
+  {
+    kind: 'provider',
     id: 'idporten',
     doc: {
       id: 'idporten',

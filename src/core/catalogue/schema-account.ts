@@ -4,14 +4,14 @@ import type { AccountRule } from './account-rule.ts';
 import { type AccountTarget, accountTargetKinds } from './account-target.ts';
 import { certificates, id, localizedName, reference, references, sealedSecret, seconds } from './schema-parts.ts';
 
-const distinguishedName = (title: string) =>
+export const distinguishedName = (title: string) =>
   text({
     title,
     maxLength: 1000,
     pattern: '^[A-Za-z][A-Za-z0-9-]*=.+$',
     allowed: 'a distinguished name, for example OU=External,DC=region,DC=example',
   });
-const attributeName = (title: string, byDefault?: string) =>
+export const attributeName = (title: string, byDefault?: string) =>
   text({
     title,
     maxLength: 64,
@@ -20,21 +20,25 @@ const attributeName = (title: string, byDefault?: string) =>
     ...(byDefault === undefined ? {} : { default: byDefault }),
   });
 
+/** Domain controllers, always over LDAPS. */
+export const controllers = (maxItems: number) =>
+  list(
+    text({
+      title: 'Controller',
+      maxLength: 300,
+      pattern: '^ldaps://[^\\s/]+$',
+      allowed: 'an address that begins with ldaps://',
+    }),
+    { title: 'Domain controllers', minItems: 1, maxItems, uniqueItems: true },
+  );
+
 export const accountTargetSchema = record({
   id: id(),
   name: localizedName('Name'),
   kind: oneOf(accountTargetKinds, { title: 'Kind' }),
   directory: optional(
     record({
-      controllers: list(
-        text({
-          title: 'Controller',
-          maxLength: 300,
-          pattern: '^ldaps://[^\\s/]+$',
-          allowed: 'an address that begins with ldaps://',
-        }),
-        { title: 'Domain controllers', minItems: 1, maxItems: 8, uniqueItems: true },
-      ),
+      controllers: controllers(8),
       base: distinguishedName('Root of the tree'),
       bindName: text({ title: 'Who the hub is there', maxLength: 500 }),
       sealedPassword: sealedSecret('Password', 'passwordFile'),

@@ -38,6 +38,7 @@ import {
   seconds,
   url,
 } from './schema-parts.ts';
+import { passwordDomainSchema } from './schema-password-domain.ts';
 import { personSourceSchema } from './schema-person-source.ts';
 import { samlApplicationSchema, samlMembersSchema, scopes as samlScopes, samlUpstreamSchema } from './schema-saml.ts';
 import { priceSchema, upstreamSchema } from './schema-upstream.ts';
@@ -99,6 +100,7 @@ export const providerSchema = record({
   upstream: optional(upstreamSchema),
   saml: optional(samlUpstreamSchema),
   samlMembers: optional(samlMembersSchema),
+  domain: optional(passwordDomainSchema),
   price: optional(priceSchema),
 });
 

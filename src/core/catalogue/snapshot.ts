@@ -10,6 +10,7 @@ import type { ClientSystem } from './client-system.ts';
 import type { DerivedRule } from './derived-rule.ts';
 import type { Federation } from './federation.ts';
 import type { MetadataSource } from './metadata-source.ts';
+import type { PasswordDomain } from './password-domain.ts';
 import type { PersonSourceRecord } from './person-source-record.ts';
 import type { PolicyRule } from './policy-rule.ts';
 import type { SamlApplication } from './saml-application.ts';
@@ -63,6 +64,8 @@ export interface Provider {
   readonly samlMembers?: SamlMembers | undefined;
   /** The record with `samlMembers` that this provider was made by. */
   readonly madeBy?: string | undefined;
+  /** Who is asked, with connector `directoryPassword`. */
+  readonly domain?: PasswordDomain | undefined;
   /** What one login costs, for the report; a decimal text, so that sums are exact. */
   readonly price?: { readonly amount: string; readonly currency: string } | undefined;
 }

@@ -103,4 +103,18 @@ describe('weaknesses', () => {
       ['demo', 'longLifetime', 'wideProxies'],
     );
   });
+
+  test('a password that counts for two factors shows as weaker, unless its provider is held to low', () => {
+    for (const [maximumAssurance, expected] of [
+      ['substantial', [{ code: 'providerPassword', provider: 'staff-directory' }]],
+      ['low', []],
+    ] as const) {
+      const compiled = compileWith('provider', 'staff-directory', (doc) => {
+        const { domain } = doc as { domain: object };
+        Object.assign(doc, { maximumAssurance, domain: { ...domain, assurance: 'substantial' } });
+      });
+      assert.ok(compiled.ok);
+      assert.deepEqual(hubWeaknesses(compiled.snapshot), expected);
+    }
+  });
 });

@@ -1,5 +1,6 @@
 // What is allowed but weaker than the default: shown in the application's record and on the dashboard (B5).
 import { parseBlock } from '../../base/ip-address.ts';
+import { lowerOf } from '../../wire/codes/index.ts';
 import { idTokenAlgorithmOf, mustBind } from './protocol-profile.ts';
 import { answerRulesOf } from './saml-application-preset.ts';
 import { samlPresetOf } from './saml-provider-preset.ts';
@@ -63,8 +64,11 @@ export type HubWeakness =
       readonly seconds: number;
       readonly usual: number;
     }
-  /** A provider that we prove ourselves to by a shared secret, that takes made-up national numbers, or that may encrypt by CBC. */
-  | { readonly code: 'providerSecret' | 'providerTestNumbers' | 'providerCbc'; readonly provider: string }
+  /** A provider that we prove ourselves to by a shared secret, that takes made-up national numbers, that may encrypt by CBC, or whose password counts for two factors. */
+  | {
+      readonly code: 'providerSecret' | 'providerTestNumbers' | 'providerCbc' | 'providerPassword';
+      readonly provider: string;
+    }
   /** A SAML application that logins may begin for without a request, or that is sent answers with less protection than usual. */
   | { readonly code: 'unsolicitedLogins' | 'partlySigned' | 'unencrypted'; readonly application: string }
   /** Cards of a population may be let in while their status cannot be had. */
@@ -114,15 +118,20 @@ export function hubWeaknesses(snapshot: CatalogueSnapshot): readonly HubWeakness
             usual: defaultLifetimes[name],
           }) as const,
       ),
-    ...[...snapshot.providers.values()].flatMap(({ id: provider, upstream, saml, samlMembers }) => [
-      ...(upstream !== undefined && upstream.authentication.method !== 'private_key_jwt'
-        ? [{ code: 'providerSecret', provider } as const]
-        : []),
-      ...((upstream ?? saml ?? samlMembers)?.testNumbers ? [{ code: 'providerTestNumbers', provider } as const] : []),
-      ...[saml ?? samlMembers ?? []]
-        .flat()
-        .flatMap((one) => (samlPresetOf(one).allowCbc ? [{ code: 'providerCbc', provider } as const] : [])),
-    ]),
+    ...[...snapshot.providers.values()].flatMap(
+      ({ id: provider, upstream, saml, samlMembers, domain, maximumAssurance }) => [
+        ...(upstream !== undefined && upstream.authentication.method !== 'private_key_jwt'
+          ? [{ code: 'providerSecret', provider } as const]
+          : []),
+        ...((upstream ?? saml ?? samlMembers)?.testNumbers ? [{ code: 'providerTestNumbers', provider } as const] : []),
+        ...[saml ?? samlMembers ?? []]
+          .flat()
+          .flatMap((one) => (samlPresetOf(one).allowCbc ? [{ code: 'providerCbc', provider } as const] : [])),
+        ...(domain !== undefined && lowerOf(domain.assurance, maximumAssurance) !== 'low'
+          ? [{ code: 'providerPassword', provider } as const]
+          : []),
+      ],
+    ),
     ...[...snapshot.samlApplications.values()].flatMap(weaknessesOfSamlApplication),
     ...[...snapshot.populations.values()].flatMap(({ id: population, revocation: { grace } }) =>
       grace === undefined ? [] : [{ code: 'revocationGrace', population, ...grace } as const],

@@ -7,7 +7,8 @@ export const accountsPerAddress = 20;
 export const organisationFactor = 100;
 
 /** How many accounts may fail from an address; `registered`: it lies in an organisation's range. */
-export const addressLimitOf = (registered: boolean): number => accountsPerAddress * (registered ? organisationFactor : 1);
+export const addressLimitOf = (registered: boolean): number =>
+  accountsPerAddress * (registered ? organisationFactor : 1);
 
 /** One IPv6 customer has a whole /64 (RFC 6177): it counts as one address. */
 export const addressKey = (ip: string): string =>

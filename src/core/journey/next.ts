@@ -101,6 +101,7 @@ function fail(
 const methodNames: Readonly<Record<ConnectorKind, readonly string[]>> = {
   smartcard: ['smartcard', 'sc', 'hwk'],
   password: ['password', 'pwd'],
+  directoryPassword: ['password', 'pwd'],
   oidc: [],
   saml: [],
 };

@@ -1,4 +1,5 @@
 // Which identities somebody can log in with now, and by which providers: what the last login is, and what a list names.
+import { domainNamespace } from '../catalogue/password-domain.ts';
 import { assertedNamespaces, ownNamespace, presetOf } from '../catalogue/provider-preset.ts';
 import { samlPresetOf } from '../catalogue/saml-provider-preset.ts';
 import type { CatalogueSnapshot, Provider } from '../catalogue/snapshot.ts';
@@ -6,8 +7,12 @@ import { accountNamespace } from '../directory/identity.ts';
 
 /** Namespaces that evidence of this provider can carry. */
 export function namespacesOf(provider: Provider, { populations }: CatalogueSnapshot): readonly string[] {
-  const { upstream, saml } = provider;
+  const { upstream, saml, domain } = provider;
   if (provider.connector === 'password') return [accountNamespace];
+  if (domain !== undefined) {
+    const named = [...(domain.subject === undefined ? [] : [domain.subject]), ...domain.alternates];
+    return [...named.map(({ namespace }) => namespace), domainNamespace(provider.id)];
+  }
   const preset = upstream === undefined ? saml && samlPresetOf(saml) : presetOf(upstream);
   if (preset === undefined) {
     return provider.populations.flatMap(

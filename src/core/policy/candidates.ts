@@ -27,6 +27,8 @@ export interface Candidate {
 const methodCeiling: Readonly<Record<ConnectorKind, Assurance>> = {
   smartcard: 'high',
   password: 'low',
+  // An organisation may hold its own network for the second factor; it shows as weaker.
+  directoryPassword: 'substantial',
   oidc: 'high',
   saml: 'high',
 };
@@ -35,7 +37,7 @@ function candidateOf(provider: Provider, snapshot: CatalogueSnapshot): Candidate
   // Each of its members is a provider of its own.
   if (provider.samlMembers !== undefined) return undefined;
   const ceiling = lowerOf(provider.maximumAssurance, methodCeiling[provider.connector]);
-  const organisation = provider.upstream?.organisation ?? provider.saml?.organisation;
+  const organisation = (provider.upstream ?? provider.saml ?? provider.domain)?.organisation;
   const shared = {
     provider: provider.id,
     connector: provider.connector,

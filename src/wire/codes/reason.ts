@@ -22,6 +22,17 @@ export const cardReasons = [
 /** What a password login can be refused for. */
 export const passwordReasons = ['password.wrong', 'password.delayed', 'password.addressDelayed'] as const;
 
+/** What the organisation's own directory can say to a right password, or of an account, or nothing at all. */
+export const directoryReasons = [
+  'directory.mustChange',
+  'directory.notNow',
+  'directory.notHere',
+  'directory.disabled',
+  'directory.accountExpired',
+  'directory.locked',
+  'directory.unavailable',
+] as const;
+
 /** What a login at another provider can be refused for. */
 export const upstreamReasons = [
   'upstream.unavailable',
@@ -104,6 +115,7 @@ export const generalReasons = ['internal', 'notFound', 'tooMany', 'unavailable',
 export const reasonCodes = [
   ...cardReasons,
   ...passwordReasons,
+  ...directoryReasons,
   ...upstreamReasons,
   ...linkReasons,
   ...policyReasons,
@@ -114,6 +126,7 @@ export const reasonCodes = [
 ] as const;
 export type CardReason = (typeof cardReasons)[number];
 export type PasswordReason = (typeof passwordReasons)[number];
+export type DirectoryReason = (typeof directoryReasons)[number];
 export type UpstreamReason = (typeof upstreamReasons)[number];
 export type LinkReason = (typeof linkReasons)[number];
 export type PolicyReason = (typeof policyReasons)[number];

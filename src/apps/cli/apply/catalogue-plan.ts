@@ -113,7 +113,10 @@ async function readItem(
   const seal = (before as { upstream?: { authentication?: { sealedSecret?: string } } } | undefined)?.upstream
     ?.authentication?.sealedSecret;
   const secret =
-    kind === 'certificateIssuer' || kind === 'accountTarget' || kind === 'personSource'
+    kind === 'certificateIssuer' ||
+    kind === 'accountTarget' ||
+    kind === 'personSource' ||
+    (kind === 'provider' && hasDomain(hashed.value))
       ? sealSecretParts(kind, entry, hashed.value, before, keyring)
       : sealUpstreamSecret(entry, hashed.value, seal, keyring);
   if (!secret.ok) return secret;
@@ -134,6 +137,9 @@ async function readItem(
     return { ok: false, problems: parsed.problems.map(({ path, message }) => entry.problem(path, message)) };
   return { ok: true, left: taken.left, item: { kind, id: parsed.value.id, doc: parsed.value } };
 }
+
+/** A provider that asks a directory: it has no upstream. */
+const hasDomain = (value: unknown): boolean => typeof value === 'object' && value !== null && 'domain' in value;
 
 const at = (value: unknown, path: readonly (string | number)[]): unknown =>
   path.reduce<unknown>((own, step) => (own as Record<string | number, unknown> | undefined)?.[step], value);

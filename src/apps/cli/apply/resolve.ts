@@ -6,6 +6,7 @@ import { type Keyring, open, seal } from '../../../base/sealing/index.ts';
 import { Secret } from '../../../base/secret.ts';
 import type { Hashing } from '../../../edge/connectors/password/index.ts';
 import {
+  domainSecretPurpose,
   issuerKeyPurpose,
   issuerSecretPurpose,
   sourceKeyPurpose,
@@ -57,7 +58,7 @@ export function readNamed(path: string, name: string): Buffer {
 }
 
 const certificatePlace =
-  /^((anchors|intermediates)\[\d+\]|(saml\.)?keys\.(signing|encryption)\[\d+\]|signers\[\d+\]\.certificate|(directory\.)?tlsAuthorities\[\d+\]|signer|client\.certificate)$/;
+  /^((anchors|intermediates)\[\d+\]|(saml\.)?keys\.(signing|encryption)\[\d+\]|signers\[\d+\]\.certificate|((directory|domain)\.)?tlsAuthorities\[\d+\]|signer|client\.certificate)$/;
 
 function contentFor(path: Path, file: string, name: string): unknown {
   const bytes = readNamed(file, name);
@@ -178,6 +179,7 @@ const secretParts = {
     { part: 'client', file: 'keyFile', sealed: 'sealedKey', purpose: sourceKeyPurpose },
     { part: 'bind', file: 'passwordFile', sealed: 'sealedPassword', purpose: sourceSecretPurpose },
   ],
+  provider: [{ part: 'domain', file: 'passwordFile', sealed: 'sealedPassword', purpose: domainSecretPurpose }],
 } as const;
 
 /** The key files, secret files and password files of these kinds become sealed, as an upstream's secret does. */

@@ -46,10 +46,10 @@ const phrase = (given: string): string => searchWords(given).join(' ');
  * What a way is found by: its name in every language, the organisation whose people it proves, and its domain names. A
  * part of a word will do, as names are often one long word. Signs alone find nothing; nothing at all finds every way.
  */
-function isFound({ name, upstream, saml }: Provider, search: string): boolean {
+function isFound({ name, upstream, saml, domain }: Provider, search: string): boolean {
   const wanted = phrase(search);
   if (wanted === '') return search.trim() === '';
-  const organisation = upstream?.organisation ?? saml?.organisation ?? '';
+  const organisation = (upstream ?? saml ?? domain)?.organisation ?? '';
   return [...Object.values(name), organisation, ...(saml?.scopes ?? [])].some((one) => phrase(one).includes(wanted));
 }
 

@@ -94,6 +94,7 @@ export function formPage(page: StepPage, step: StepOf<'prove'>, ask: Extract<Ask
   const { locale, application, view } = page;
   const first = ask.fields[0];
   const problem = view.journey.refusal !== undefined || page.missing !== undefined;
+  const isDirectory = page.catalogue.providers.get(step.provider)?.connector === 'directoryPassword';
   const fields = ask.fields.map((one) => field(page, one, one === first && !problem && step.why === undefined));
   return {
     title: text(locale, 'login.to', { application }),
@@ -102,7 +103,11 @@ export function formPage(page: StepPage, step: StepOf<'prove'>, ask: Extract<Ask
       page,
       step.why,
       namesOf(page, [step.provider]),
-    )}${actionForm(page.target('reply', [['_provider', step.provider]]), fields, 'reply')}
+    )}${isDirectory && html`<p class="lead">${text(locale, 'password.ofDirectory')}</p>`}${actionForm(
+      page.target('reply', [['_provider', step.provider]]),
+      fields,
+      'reply',
+    )}
 <div class="actions"><button class="main" form="reply">${text(locale, 'password.submit')}</button>${cancelForm(page)}</div>${otherWays(page, step.alternatives)}`,
   };
 }

@@ -22,6 +22,7 @@ export const nlPages: PageTexts = {
   'choose.title': 'Hoe wilt u inloggen?',
   'choose.smartcard': 'Pas in een paslezer, met pincode',
   'choose.password': 'Gebruikersnaam en wachtwoord',
+  'choose.directoryPassword': 'Gebruikersnaam en wachtwoord van uw organisatie',
   'choose.oidc': 'Inloggen bij een andere organisatie',
   'choose.saml': 'Inloggen bij uw organisatie',
   'choose.search': 'Zoek uw manier van inloggen',
@@ -48,6 +49,8 @@ export const nlPages: PageTexts = {
   'password.userName': 'Gebruikersnaam',
   'password.password': 'Wachtwoord',
   'password.submit': 'Inloggen',
+  'password.ofDirectory':
+    'Gebruik de gebruikersnaam en het wachtwoord waarmee u op de computers van uw organisatie inlogt.',
   'form.problem': 'Er klopt iets niet',
   'form.required': 'Vul in: {field}',
   'form.chooseOne': 'Kies een van de mogelijkheden',

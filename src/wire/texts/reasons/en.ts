@@ -1,6 +1,7 @@
 // What happened, what it means and what to do, for every reason code: English, the shape for the other languages.
 import type { ReasonCode } from '../../codes/index.ts';
 import { enCardReasons } from './card/en.ts';
+import { enDirectoryReasons } from './directory/en.ts';
 
 /** Three texts of a reason, for the person who meets it. */
 export interface ReasonText {
@@ -16,6 +17,7 @@ export type ReasonTexts = Readonly<Record<ReasonCode, ReasonText>>;
 
 export const enReasons = {
   ...enCardReasons,
+  ...enDirectoryReasons,
   'password.wrong': {
     title: 'Wrong user name or password',
     meaning: 'The user name and the password do not belong together. Check that Caps Lock is off.',

@@ -1,10 +1,12 @@
 // What happened, what it means and what to do, for every reason code: Norwegian bokmål.
 
 import { nbCardReasons } from './card/nb.ts';
+import { nbDirectoryReasons } from './directory/nb.ts';
 import type { ReasonTexts } from './en.ts';
 
 export const nbReasons: ReasonTexts = {
   ...nbCardReasons,
+  ...nbDirectoryReasons,
   'password.wrong': {
     title: 'Feil brukernavn eller passord',
     meaning: 'Brukernavnet og passordet hører ikke sammen. Sjekk at Caps Lock er av.',

@@ -1,10 +1,12 @@
 // What happened, what it means and what to do, for every reason code: Dutch.
 
 import { nlCardReasons } from './card/nl.ts';
+import { nlDirectoryReasons } from './directory/nl.ts';
 import type { ReasonTexts } from './en.ts';
 
 export const nlReasons: ReasonTexts = {
   ...nlCardReasons,
+  ...nlDirectoryReasons,
   'password.wrong': {
     title: 'Gebruikersnaam of wachtwoord onjuist',
     meaning: 'De gebruikersnaam en het wachtwoord horen niet bij elkaar. Controleer of Caps Lock uit staat.',

@@ -1,10 +1,12 @@
 // What happened, what it means and what to do, for every reason code: Norwegian nynorsk.
 
 import { nnCardReasons } from './card/nn.ts';
+import { nnDirectoryReasons } from './directory/nn.ts';
 import type { ReasonTexts } from './en.ts';
 
 export const nnReasons: ReasonTexts = {
   ...nnCardReasons,
+  ...nnDirectoryReasons,
   'password.wrong': {
     title: 'Feil brukarnamn eller passord',
     meaning: 'Brukarnamnet og passordet høyrer ikkje saman. Sjekk at Caps Lock er av.',

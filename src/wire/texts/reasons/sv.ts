@@ -1,10 +1,12 @@
 // What happened, what it means and what to do, for every reason code: Swedish.
 
 import { svCardReasons } from './card/sv.ts';
+import { svDirectoryReasons } from './directory/sv.ts';
 import type { ReasonTexts } from './en.ts';
 
 export const svReasons: ReasonTexts = {
   ...svCardReasons,
+  ...svDirectoryReasons,
   'password.wrong': {
     title: 'Fel användarnamn eller lösenord',
     meaning: 'Användarnamnet och lösenordet hör inte ihop. Kontrollera att Caps Lock är av.',

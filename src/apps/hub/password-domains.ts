@@ -1,0 +1,33 @@
+// Wires the passwords of organisations' own directories: LDAPS as account targets reach it, and the sealed password of the hub there.
+import { Client } from 'ldapts';
+import type { Clock } from '../../base/clock.ts';
+import { newId } from '../../base/ids.ts';
+import { type Keyring, open } from '../../base/sealing/index.ts';
+import { Secret } from '../../base/secret.ts';
+import type { CatalogueSnapshot } from '../../core/catalogue/index.ts';
+import type { LoginThrottle } from '../../core/directory/index.ts';
+import type { PageConnector } from '../../core/journey/index.ts';
+import { networkFinderOf } from '../../core/policy/index.ts';
+import { directoryPasswordConnector } from '../../edge/connectors/directory-password/index.ts';
+import { clientOptions, usualDirectoryLimits } from '../../edge/targets/active-directory/index.ts';
+import { domainSecretPurpose } from './sealing.ts';
+
+export interface PasswordDomainParts {
+  readonly keyring: Keyring;
+  readonly throttle: LoginThrottle;
+  readonly catalogue: () => CatalogueSnapshot;
+  readonly clock: Clock;
+}
+
+export const passwordDomains = ({ keyring, throttle, catalogue, clock }: PasswordDomainParts): PageConnector =>
+  directoryPasswordConnector({
+    connect: (controller, authorities) =>
+      new Client(clientOptions(controller, authorities.join('\n'), usualDirectoryLimits)),
+    openSecret: (provider, sealed) => {
+      const opened = open(keyring, domainSecretPurpose, provider, Buffer.from(sealed, 'base64'));
+      return opened.ok ? new Secret(opened.bytes.toString('utf8')) : undefined;
+    },
+    throttle,
+    networkOf: (address) => networkFinderOf(catalogue())(address),
+    newId: () => newId(clock()),
+  });
