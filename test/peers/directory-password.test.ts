@@ -200,7 +200,7 @@ describe('passwords of a real Active Directory', { skip: sambaMissing() ?? false
     for (const name of ['disabled', 'expired', 'mustchange']) {
       assert.equal(said(await login(name, 'wrong')), 'password.wrong', name);
       const answer = await login(name, right);
-      told[name] = [said(answer), detailOf(answer)?.['subCode']];
+      told[name] = [said(answer), detailOf(answer)?.['windowsError']];
     }
     assert.deepEqual(told, {
       disabled: ['directory.disabled', '533'],

@@ -29,6 +29,8 @@ export interface Samba {
   readonly kinit: (user: string, password: string) => string | undefined;
   /** Makes a user below CN=Users that may make and change accounts. */
   readonly addOperator: (name: string, password: string) => Promise<void>;
+  /** The change that gives an attribute this value alone. */
+  readonly change: (attribute: string, value: string) => Change;
   /** As an administrator does. */
   readonly setPassword: (address: string, password: string) => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -130,6 +132,7 @@ export async function startSamba(): Promise<Samba> {
         await client.modify(address, [passwordChange(secret), change('replace', 'userAccountControl', '512')]);
         await client.modify(`CN=Account Operators,CN=Builtin,${root}`, change('add', 'member', address));
       }),
+    change: (attribute, value) => change('replace', attribute, value),
     setPassword: (address, secret) => asAdministrator((client) => client.modify(address, passwordChange(secret))),
     url: `ldaps://${address}`,
     address,

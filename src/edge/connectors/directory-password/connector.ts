@@ -70,7 +70,7 @@ export function directoryPasswordConnector(
     } catch (cause) {
       if (cause instanceof Object && ours.has(cause)) throw cause;
       // What broke in between may have been counted there: no other controller is tried with the same password.
-      return unavailable({ code: codeOf(cause) ?? 'no answer' });
+      return unavailable({ ldapResult: codeOf(cause) ?? 'none' });
     } finally {
       await client.unbind().catch(() => undefined);
     }
@@ -172,12 +172,12 @@ export function directoryPasswordConnector(
       if (code === undefined) throw cause;
       // No refusal of the name or the password (busy, a referral, stronger protection wanted): nothing is known of either.
       if (code !== invalidCredentials && !(known === undefined && nobodyThere.includes(code)))
-        return { kind: 'refused', right: false, answer: unavailable({ code }) };
-      const subCode = subCodeOf(cause);
-      const meaning = meaningOf(subCode);
+        return { kind: 'refused', right: false, answer: unavailable({ ldapResult: code }) };
+      const windowsError = subCodeOf(cause);
+      const meaning = meaningOf(windowsError);
       return meaning === undefined
-        ? { kind: 'refused', right: false, answer: refused('password.wrong', { cause: 'password', subCode }) }
-        : { kind: 'refused', right: meaning.right, answer: refused(meaning.reason, { subCode }) };
+        ? { kind: 'refused', right: false, answer: refused('password.wrong', { cause: 'password', windowsError }) }
+        : { kind: 'refused', right: meaning.right, answer: refused(meaning.reason, { windowsError }) };
     }
     // Who is bound now can see the account: nobody at all, whom RFC 4513 5.1.2 lets bind, cannot.
     const seen = known && (await ownEntry(client, known.address));
