@@ -57,7 +57,7 @@ const application = (id: string, en: string, sv: string) => ({
 
 const provider = (
   id: string,
-  connector: 'smartcard' | 'password',
+  connector: 'smartcard' | 'password' | 'directoryPassword',
   order: number,
   name: Record<string, string>,
   populations: readonly string[] = [],
@@ -108,6 +108,13 @@ export const catalogue = {
         nb: 'Passord',
         nn: 'Passord',
         nl: 'Wachtwoord',
+      }),
+      provider('directory', 'directoryPassword', 3, {
+        en: 'Computer password',
+        sv: 'Datorlösenord',
+        nb: 'PC-passord',
+        nn: 'PC-passord',
+        nl: 'Computerwachtwoord',
       }),
       upstream('eid', 4, 'ID-porten'),
       upstream('down', 5, 'BankID'),
@@ -222,7 +229,7 @@ export const steps: Readonly<
     },
     sessionPerson: anna,
   },
-  'choose-provider': { step: { kind: 'choose', providers: ['card', 'password', 'eid', 'down'] } },
+  'choose-provider': { step: { kind: 'choose', providers: ['card', 'password', 'directory', 'eid', 'down'] } },
   'choose-long': { step: { kind: 'choose', providers: ['card', ...regionIds] } },
   leave: {
     step: {
@@ -260,6 +267,17 @@ export const steps: Readonly<
     ask: form,
     journey: refusal('password.delayed', { seconds: 240 }),
   },
+  directory: { step: { kind: 'prove', provider: 'directory', alternatives: ['card'] }, ask: form },
+  ...Object.fromEntries(
+    (['mustChange', 'locked', 'unavailable'] as const).map((reason) => [
+      `directory-${reason}`,
+      {
+        step: { kind: 'prove', provider: 'directory', alternatives: ['card'] },
+        ask: form,
+        journey: refusal(`directory.${reason}`),
+      } as const,
+    ]),
+  ),
   card: {
     step: { kind: 'prove', provider: 'card', alternatives: ['password'] },
     ask: { kind: 'card', populations: ['siths'] },
