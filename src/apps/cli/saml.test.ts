@@ -113,7 +113,7 @@ describe('used wrongly', () => {
       [['verify', ...ours, '--decryption-key', 'idp.xml', 'idp.xml'], /no key in PEM/],
       [['verify', '--metadata', 'ours.pem', '--sp', 'x', '--acs', 'y', 'idp.xml'], /no metadata that can be used/],
     ] as const) {
-      const { code, err } = await run(...words);
+      const { code, err } = await run(...words, ...at);
       assert.equal(code, 1);
       assert.match(err, said);
       assert.doesNotMatch(err, /PRIVATE/);
