@@ -91,6 +91,7 @@ describe('no list of checks goes untested', () => {
       drops: /derivedStandingChecks\.filter\(/,
     },
     certificateIssuerChecks: { test: 'src/core/catalogue/compile.test.ts', drops: /checkCatalogue\([^[]*\[check\]\)/ },
+    accountActionChecks: { test: 'src/core/provisioning/administer.test.ts', drops: /accountActionChecks\.filter\(/ },
     accountChecks: { test: 'src/core/catalogue/compile.test.ts', drops: /checkCatalogue\([^[]*\[check\]\)/ },
     // What may be typed and how an account stands, each dropped by its name.
     ...Object.fromEntries(

@@ -28,6 +28,7 @@ import { fakeSessions } from './listed-sessions.ts';
 import { anna, brand, catalogue, type FakeDispatcher, fakeDispatcher, sessionOf } from './login-steps.ts';
 import { ownLogins } from './own-logins.ts';
 import { personalRequests } from './personal-requests.ts';
+import { shownAccounts } from './shown-accounts.ts';
 import { shownCards } from './shown-cards.ts';
 import { shownDevices } from './shown-devices.ts';
 import { shownDrafts } from './shown-drafts.ts';
@@ -64,6 +65,8 @@ export interface WebFace {
   readonly renewals: ReturnType<typeof shownRenewals>;
   /** Changes that wait, and what was decided of them. */
   readonly held: ReturnType<typeof shownHeld>;
+  /** Accounts in other systems, and what was done to them. */
+  readonly accounts: ReturnType<typeof shownAccounts>;
 }
 
 /** What the fake sessions reached; `told` and `front` end well, the others do not. */
@@ -131,11 +134,14 @@ export function webFace(origin: () => string): WebFace {
   const cards = shownCards();
   const renewals = shownRenewals();
   const held = shownHeld();
+  const accounts = shownAccounts(() => now);
   const portalPorts: PortalPorts = {
     cards: cards.desk,
     renewals: renewals.desk,
     enrolled: shownDevices(),
     held: held.desk,
+    accounts: accounts.desk,
+    directory: accounts.directory,
     frame: framed,
     showFailure,
     brand: async () => brand,
@@ -259,6 +265,7 @@ export function webFace(origin: () => string): WebFace {
     cards,
     renewals,
     held,
+    accounts,
     failurePage: problemPage(showFailure),
     routes: [
       ...loginRoutes(loginPorts),

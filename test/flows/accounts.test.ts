@@ -1,5 +1,7 @@
 // K5, K6, K8: an account appears at the first login, is told to the application, is extended by the next, and closes by itself.
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadXml } from '../../src/base/xml/index.ts';
@@ -150,5 +152,27 @@ describe('accounts by rules', () => {
     assert.match(planned.output, /asWanted: 2/);
     assert.equal((await tillitCommand(hub, 'target', 'check', 'region')).code, 0);
     assert.equal((await tillitCommand(hub, 'target', 'check', 'nowhere')).code, 1);
+  });
+
+  test('a changed rule is tried out from a file, and changes nothing', async () => {
+    const file = (name: string, content: unknown): string => {
+      const path = join(hub.dataFolder, name);
+      writeFileSync(path, JSON.stringify(content));
+      return path;
+    };
+    const changed = file('changed.json', { accountRules: [rule('care', 'cosmic', { groups: [] })] });
+    const planned = await tillitCommand(hub, 'target', 'plan', 'region', '--with', changed);
+    assert.equal(planned.code, 1, planned.output);
+    assert.match(planned.output, /SE0000000000-TWO {2}two {2}changed {2}leaves CN=Cosmic,DC=region,DC=example/);
+    assert.match(planned.output, /changed: 1[\s\S]*Nothing was changed/);
+    const same = file('same.json', rule('care', 'cosmic'));
+    assert.equal((await tillitCommand(hub, 'target', 'plan', 'region', '--with', same)).code, 0);
+    const wrong = file('wrong.json', rule('care', 'nowhere'));
+    const refused = await tillitCommand(hub, 'target', 'plan', 'region', '--with', wrong);
+    assert.equal(refused.code, 1);
+    assert.match(refused.output, /there is no application nowhere/);
+    for (const none of [file('none.json', { people: [] }), join(hub.dataFolder, 'not-there.json')])
+      assert.equal((await tillitCommand(hub, 'target', 'plan', 'region', '--with', none)).code, 1);
+    assert.equal((await tillitCommand(hub, 'target', 'plan', 'region')).code, 0, 'all is as it was');
   });
 });

@@ -1,11 +1,21 @@
 // `tillit target`: the systems in which people get accounts, what is wrong with them, and what rules would change there (K5, K8).
 
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { systemRandom } from '../../base/ids.ts';
 import type { AccountTarget, CatalogueSnapshot } from '../../core/catalogue/index.ts';
 import { compileCatalogue } from '../../core/catalogue/index.ts';
-import { type AccountStep, type Finding, ownedBy, reconcile } from '../../core/provisioning/index.ts';
+import {
+  type AccountDifference,
+  type AccountStep,
+  type Finding,
+  ownedBy,
+  reconcile,
+  ruleEffects,
+} from '../../core/provisioning/index.ts';
 import { listAccounts } from '../../edge/store/hub/accounts.ts';
 import { readItems, readRevision } from '../../edge/store/hub/catalogue.ts';
+import { ruleDocs, tryRules, withRules } from '../hub/accounts/dry-run.ts';
 import { openTarget } from '../hub/accounts/targets.ts';
 import { wantedAccounts } from '../hub/accounts/wanted.ts';
 import { type AdminPlace, withAdminPlace } from './admin-place.ts';
@@ -16,17 +26,19 @@ export const target: Command = {
   name: 'target',
   summary: 'Check the systems in which people get accounts, list the accounts, and show what would change.',
   usage: `target check TARGET
-       target plan TARGET [--json]
+       target plan TARGET [--json] [--with FILE]
        target accounts [--target TARGET] [--person PERSON] [--json]
 check     asks the system as the hub does, and says what keeps it from working; changes nothing
 plan      compares every account with what rules and logins want now, and prints what would be done; changes nothing
+          --with FILE  what the file's accountRules would make of everybody's account, from what the hub knows alone
 accounts  the newest 200 accounts as the hub left them, with the reason of one that was refused
-Exit code 1 when check finds a fault, and when plan finds a difference.`,
+Exit code 1 when check finds a fault, when plan finds a difference, and when the rules of a file do not hold.`,
   async run(args, io) {
     const words = readWords(args, {
       target: { type: 'string' },
       person: { type: 'string' },
       json: { type: 'boolean' },
+      with: { type: 'string' },
     });
     if (!words.ok) return usedWrongly(target, io, words.why);
     const [verb, id, ...more] = words.positionals;
@@ -39,6 +51,7 @@ Exit code 1 when check finds a fault, and when plan finds a difference.`,
         if (accounts.length === 0 && !values.json) io.out('There is no such account.');
         return 0;
       });
+    if (values.with !== undefined && verb !== 'plan') return usedWrongly(target, io, 'Only plan takes --with.');
     if ((verb !== 'check' && verb !== 'plan') || id === undefined)
       return usedWrongly(target, io, 'Say check TARGET, plan TARGET, or accounts.');
     return await withAdminPlace(io, 'target', async (place) => {
@@ -48,6 +61,8 @@ Exit code 1 when check finds a fault, and when plan finds a difference.`,
         io.err(compiled.ok ? `There is no account target ${id}.` : 'The catalogue does not hold; see: tillit status');
         return 1;
       }
+      if (values.with !== undefined)
+        return planWith(place, record, compiled.snapshot, resolve(io.cwd, values.with), io, values.json === true);
       return verb === 'check'
         ? check(place, record, io)
         : plan(place, record, compiled.snapshot, io, values.json === true);
@@ -107,6 +122,65 @@ async function plan(
   if (!json) io.out([...counts].map(([what, n]) => `${what}: ${n}`).join(', ') || 'There are no accounts.');
   return different.length === 0 ? 0 : 1;
 }
+
+/** What the rules of a file would make of everybody's account in the target. */
+async function planWith(
+  { pool, clock }: AdminPlace,
+  record: AccountTarget,
+  snapshot: CatalogueSnapshot,
+  file: string,
+  io: CommandIo,
+  json: boolean,
+): Promise<number> {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    io.err(`${file} cannot be read.`);
+    return 1;
+  }
+  const docs = ruleDocs(text);
+  if (docs === undefined) {
+    io.err(`${file} has no accountRules: write them as in a file for tillit apply, or one rule alone.`);
+    return 1;
+  }
+  const read = await withRules(pool, docs);
+  if (!read.ok) {
+    for (const fault of read.faults) io.err(fault);
+    return 1;
+  }
+  const tried = await tryRules({
+    ...{ pool, rules: snapshot.accountRules, changed: read.changed, snapshot: read.snapshot },
+    ...{ target: record.id, over: 'all', now: clock() },
+    onLine: ({ person, key, effect, differences }) =>
+      io.out(
+        json
+          ? JSON.stringify({ key, person, effect, differences })
+          : `${key}  ${person}  ${effect}  ${differences.map(differenceWord).join('; ')}`,
+      ),
+  });
+  if (!json) {
+    io.out(ruleEffects.map((effect) => `${effect}: ${tried.counts[effect]}`).join(', '));
+    io.out(`People whom the rules are for: ${tried.reach.before} now, ${tried.reach.after} then. Nothing was changed.`);
+  }
+  return tried.counts.same === tried.looked ? 0 : 1;
+}
+
+const differenceWord = (one: AccountDifference): string => {
+  switch (one.what) {
+    case 'until':
+      return `until ${new Date(one.before).toISOString()} -> ${new Date(one.after).toISOString()}`;
+    case 'container':
+      return `container ${one.before} -> ${one.after}`;
+    case 'attribute':
+      return `${one.name} ${one.before || '-'} -> ${one.after || '-'}`;
+    case 'joins':
+    case 'leaves':
+      return `${one.what} ${one.group}`;
+    default:
+      return one.what;
+  }
+};
 
 const stepWord = (step: AccountStep): string =>
   'group' in step

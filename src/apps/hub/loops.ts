@@ -21,7 +21,7 @@ import { expireHeld } from '../../edge/store/hub/held-changes.ts';
 import { keepHouse } from '../../edge/store/hub/housekeeping.ts';
 import { outboxStore } from '../../edge/store/hub/outbox.ts';
 import { accountWork } from './accounts/account-work.ts';
-import { accountTargets } from './accounts/targets.ts';
+import type { AccountTargets } from './accounts/targets.ts';
 import { outgoingAuthorities } from './authorities.ts';
 import type { Loop } from './background.ts';
 import { carryOut } from './brake/carry-out.ts';
@@ -55,6 +55,7 @@ export interface LoopParts {
   readonly licences: LicencePace;
   /** Signs the certificates of cards that are made here. */
   readonly issuer?: CertificateIssuer | undefined;
+  readonly targets: AccountTargets;
   readonly log: Logger;
 }
 
@@ -93,7 +94,7 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
   };
 
   const accounts = accountStore(pool);
-  const targets = accountTargets({ pool, keyring: seals, clock, random: core.random });
+  const { targets } = parts;
   const profiles = () => core.catalogue.snapshot().cardProfiles;
   const issuer = certificateIssuers({
     pool,
@@ -183,8 +184,7 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
       name: 'outbox',
       everyMs: 250,
       run: outbox.round,
-      // An open connection to a directory would keep the program from ending.
-      settled: () => outbox.settled().finally(targets.close),
+      settled: outbox.settled,
     },
     { name: 'sessions', everyMs: 15_000, run: () => endOverdue(core.sessionPorts) },
     { name: 'sessions of closed people', everyMs: 5000, run: () => endClosedPeople(core.sessionPorts) },

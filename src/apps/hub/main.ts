@@ -14,6 +14,7 @@ import { startCardListener } from '../../edge/web/card/index.ts';
 import { requestMetrics } from '../../edge/web/health/index.ts';
 import { cardHandler } from '../../edge/web/login/index.ts';
 import { createLog, createWebServer } from '../../edge/web/server/index.ts';
+import { accountTargets } from './accounts/targets.ts';
 import { announce } from './announce.ts';
 import { wireAudit } from './audit.ts';
 import { outgoingAuthorities } from './authorities.ts';
@@ -164,6 +165,9 @@ async function start(settings: BootSettings, undo: Undo[], life: Life): Promise<
   });
   const own = settings.authority ?? demoAuthorityPlace(settings);
   const issuer = own && ownAuthorityIssuer(own, outgoingAuthorities(trustPem), core.clock);
+  // One connection a target, for the work and for the pages that look; closed when neither asks any more.
+  const targets = accountTargets({ pool: database.pool, keyring, clock: core.clock, random: core.random });
+  undo.push(targets.close);
   const face = () =>
     composeWeb({
       core,
@@ -190,6 +194,7 @@ async function start(settings: BootSettings, undo: Undo[], life: Life): Promise<
           : undefined,
         trustPem,
         issuer,
+        targets,
         timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       }),
     });
@@ -243,6 +248,7 @@ async function start(settings: BootSettings, undo: Undo[], life: Life): Promise<
       trustPem,
       listeners,
       issuer,
+      targets,
       log,
     }),
     log,

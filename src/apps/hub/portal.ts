@@ -19,6 +19,9 @@ import { ownHistory } from '../../edge/store/hub/own-history.ts';
 import { deviceApiRoutes } from '../../edge/web/device-api/index.ts';
 import { deviceCookieName } from '../../edge/web/login/index.ts';
 import { type DeviceSwitch, type PortalPorts, portalLogin, portalRoutes } from '../../edge/web/portal/index.ts';
+import { accountDesk } from './accounts/account-desk.ts';
+import { demoDirectory } from './accounts/demo-directory.ts';
+import type { AccountTargets } from './accounts/targets.ts';
 import { brakeDesk } from './brake/brake-desk.ts';
 import { clientDrafts } from './client-drafts.ts';
 import type { Core } from './compose.ts';
@@ -119,6 +122,7 @@ export function wirePortal(given: {
   timeZone: string;
   /** The own authority, where there is one. */
   issuer: CertificateIssuer | undefined;
+  targets: AccountTargets;
 }): (parts: PortalParts) => readonly Route[] {
   const { core, pool, people, trustPem } = given;
   const history = ownHistory(pool);
@@ -194,6 +198,12 @@ export function wirePortal(given: {
       organisationName: async (id) => (await organisations()).find((one) => one.id === id)?.name,
       drafts,
       held: brakeDesk({ pool, clock: core.clock }),
+      accounts: accountDesk({
+        pool,
+        catalogue: core.catalogue.snapshot,
+        clock: core.clock,
+        port: given.targets.port,
+      }),
       cards: cardDesk({ pool, catalogue: core.catalogue.snapshot, clock: core.clock }),
       renewals: renewalDesk({ pool, catalogue: core.catalogue.snapshot, clock: core.clock }),
       enrolled: enrolledDevices({ ...desk, random: core.random }),
@@ -201,6 +211,7 @@ export function wirePortal(given: {
       ...(given.demo
         ? {
             device: demoDevice(pool, core.committer.commit, core.clock, core.catalogue.snapshot),
+            directory: demoDirectory(core.catalogue.snapshot, given.targets.port),
             trail: demoTrail({ pool, people, commit: core.committer.commit, clock: core.clock }),
           }
         : {}),

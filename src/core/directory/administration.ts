@@ -3,12 +3,12 @@ import type { EpochMs } from '../../base/clock.ts';
 import type { Organisation, Person } from './directory.ts';
 
 /** What somebody may do for an organisation. */
-export const administrationTasks = ['clientDrafts', 'orderCards', 'issueCards', 'approveEndings'] as const;
+export const administrationTasks = ['clientDrafts', 'accounts', 'orderCards', 'issueCards', 'approveEndings'] as const;
 export type AdministrationTask = (typeof administrationTasks)[number];
 
 /** Roles and their tasks. */
 export const administrationRoles = {
-  'organisation-administrator': ['clientDrafts'],
+  'organisation-administrator': ['clientDrafts', 'accounts'],
   'card-orderer': ['orderCards'],
   'card-officer': ['issueCards'],
   'ending-approver': ['approveEndings'],

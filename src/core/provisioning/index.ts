@@ -1,5 +1,6 @@
 // Public face of core/provisioning.
 export * from './account.ts';
+export * from './administer.ts';
 export * from './ask.ts';
 export * from './carry-out.ts';
 export * from './desired.ts';
@@ -8,3 +9,4 @@ export { loginNamesOf, longestLoginName, type NamedHolder, namesTried } from './
 export * from './plan.ts';
 export * from './ports.ts';
 export * from './reconcile.ts';
+export * from './rule-change.ts';

@@ -74,6 +74,8 @@ export const auditKinds = [
   'account.closed',
   'account.deleted',
   'account.refused',
+  'account.tryAsked',
+  'account.closeAsked',
   // administration
   'admin.applied',
   'admin.recovered',

@@ -1,5 +1,10 @@
 // The text of a key in a language, with its parameters filled in.
 import type { Locale, ReasonCode } from '../codes/index.ts';
+import { type AccountTextKey, type AccountTexts, enAccounts } from './accounts/en.ts';
+import { nbAccounts } from './accounts/nb.ts';
+import { nlAccounts } from './accounts/nl.ts';
+import { nnAccounts } from './accounts/nn.ts';
+import { svAccounts } from './accounts/sv.ts';
 import { type CardTextKey, type CardTexts, enCards } from './cards/en.ts';
 import { nbCards } from './cards/nb.ts';
 import { nlCards } from './cards/nl.ts';
@@ -38,6 +43,7 @@ export type TextKey =
   | RenewalTextKey
   | DeviceTextKey
   | HeldTextKey
+  | AccountTextKey
   | `reason.${ReasonCode}.${keyof ReasonText}`;
 export type TextParams = Readonly<Record<string, string | number>>;
 
@@ -64,6 +70,13 @@ const devices: Readonly<Record<Locale, DeviceTexts>> = {
   nl: nlDevices,
 };
 const held: Readonly<Record<Locale, HeldTexts>> = { sv: svHeld, nb: nbHeld, nn: nnHeld, en: enHeld, nl: nlHeld };
+const accounts: Readonly<Record<Locale, AccountTexts>> = {
+  sv: svAccounts,
+  nb: nbAccounts,
+  nn: nnAccounts,
+  en: enAccounts,
+  nl: nlAccounts,
+};
 const reasons: Readonly<Record<Locale, ReasonTexts>> = {
   sv: svReasons,
   nb: nbReasons,
@@ -74,7 +87,7 @@ const reasons: Readonly<Record<Locale, ReasonTexts>> = {
 
 function flat(locale: Locale): ReadonlyMap<string, string> {
   const texts = new Map<string, string>(
-    [pages[locale], cards[locale], renewals[locale], devices[locale], held[locale]].flatMap((some) =>
+    [pages[locale], cards[locale], renewals[locale], devices[locale], held[locale], accounts[locale]].flatMap((some) =>
       Object.entries(some),
     ),
   );

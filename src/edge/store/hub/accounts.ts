@@ -39,6 +39,33 @@ export interface KnownGrant extends AccountGrant {
   readonly id: string;
 }
 
+/** Logins that were counted for a person's account in a target, or for all of theirs, the newest first. */
+export async function accountGrants(
+  client: Queryable,
+  target: string | undefined,
+  person: string,
+): Promise<readonly KnownGrant[]> {
+  const result = await client.query<{
+    id: string;
+    rule: string;
+    application: string;
+    assignment: string | null;
+    at: Date;
+    until: Date;
+    reference: string;
+  }>(
+    `SELECT id, rule, application, assignment, granted_at AS at, until, reference FROM hub.account_grant
+     WHERE ($1::text IS NULL OR target = $1) AND person = $2 ORDER BY granted_at DESC LIMIT 200`,
+    [target ?? null, person],
+  );
+  return result.rows.map(({ assignment, at, until, ...row }) => ({
+    ...row,
+    ...(assignment === null ? {} : { assignment }),
+    grantedAt: at.getTime(),
+    until: until.getTime(),
+  }));
+}
+
 export function accountStore(pool: pg.Pool) {
   const asked = async (journey: string): Promise<readonly AskedAccount[]> => {
     const result = await pool.query<{
@@ -73,27 +100,7 @@ export function accountStore(pool: pg.Pool) {
       return result.rows[0]?.key;
     },
     /** Every login that was counted for an account, the newest first. */
-    async grants(target: string, person: string): Promise<readonly KnownGrant[]> {
-      const result = await pool.query<{
-        id: string;
-        rule: string;
-        application: string;
-        assignment: string | null;
-        at: Date;
-        until: Date;
-        reference: string;
-      }>(
-        `SELECT id, rule, application, assignment, granted_at AS at, until, reference FROM hub.account_grant
-         WHERE target = $1 AND person = $2 ORDER BY granted_at DESC LIMIT 200`,
-        [target, person],
-      );
-      return result.rows.map(({ assignment, at, until, ...row }) => ({
-        ...row,
-        ...(assignment === null ? {} : { assignment }),
-        grantedAt: at.getTime(),
-        until: until.getTime(),
-      }));
-    },
+    grants: (target: string, person: string): Promise<readonly KnownGrant[]> => accountGrants(pool, target, person),
     /** What became of an account, with its event: true together. */
     save: (outcome: AccountOutcome, event: AuditRecord | undefined): Promise<void> =>
       inTransaction(pool, async (client) => {
@@ -218,10 +225,20 @@ export async function askForPerson(client: Queryable, person: string, why: strin
     `SELECT target FROM hub.account WHERE person = $1 AND state = 'open'`,
     [person],
   );
-  for (const { target } of result.rows)
-    await client.query(
-      `INSERT INTO hub.outbox (id, kind, key, payload, not_before) VALUES ($1, 'account', $2, $3, to_timestamp($4 / 1000.0))
-       ON CONFLICT (id) DO NOTHING`,
-      [`${accountKey(target, person)} ${why} ${now}`, accountKey(target, person), { target, person }, now],
-    );
+  for (const { target } of result.rows) await askForAccount(client, target, person, why, now);
+}
+
+/** Asks for one account to be looked at. The same question of one moment is one. */
+export async function askForAccount(
+  client: Queryable,
+  target: string,
+  person: string,
+  why: string,
+  now: EpochMs,
+): Promise<void> {
+  await client.query(
+    `INSERT INTO hub.outbox (id, kind, key, payload, not_before) VALUES ($1, 'account', $2, $3, to_timestamp($4 / 1000.0))
+     ON CONFLICT (id) DO NOTHING`,
+    [`${accountKey(target, person)} ${why} ${now}`, accountKey(target, person), { target, person }, now],
+  );
 }

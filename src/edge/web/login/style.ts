@@ -124,6 +124,9 @@ border-radius:6px;padding:.375rem .75rem;margin-top:.25rem;overflow-wrap:anywher
 .rows{list-style:none}
 .rows li{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 1rem;padding:.5rem 0}
 .rows li+li{border-top:1px solid var(--line)}
+.life{display:block;width:100%;height:2.5rem}.life-mark{width:.75rem;height:.75rem}
+.life .was,.extended{fill:var(--primary)}.life .left{fill:var(--primary-tint);stroke:var(--field-line)}
+.opened{fill:var(--good)}.now{fill:var(--text)}.end{fill:var(--bad)}.gone{fill:var(--quiet)}
 .foot{border-top:1px solid var(--line);background:var(--surface)}
 .foot-row{max-width:64rem;margin:0 auto;padding:.75rem 1rem 1.25rem;display:flex;flex-wrap:wrap;gap:.25rem 2rem;
 justify-content:space-between;align-items:center;font-size:.9375rem}

@@ -1,4 +1,16 @@
 // Public face of edge/web/portal.
+export type {
+  AccountDesk,
+  AccountDone,
+  AccountEvent,
+  AccountFilter,
+  AccountLine,
+  AccountLook,
+  AccountView,
+  DirectoryReader,
+  DryRun,
+  RuleDraft,
+} from './accounts/index.ts';
 export type { CardDesk, CardDone, CardFilter, CardLine, CardView, IssuerWork, SoftCardDone } from './cards/index.ts';
 export { draftPath } from './client-draft-pages.ts';
 export type { ClientDrafts, DraftView, ShownDraft } from './client-draft-ports.ts';

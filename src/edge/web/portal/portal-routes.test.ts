@@ -235,7 +235,8 @@ describe('the demo’s device switch', () => {
     assert.match(body, /Logged in as Anna Lindqvist.*Not you\?/);
   });
   test('and the trail are not there without their ports', () => {
-    const paths = portalRoutes({ ...face.portalPorts, device: undefined, trail: undefined }).map(({ path }) => path);
+    const none = { device: undefined, trail: undefined, directory: undefined };
+    const paths = portalRoutes({ ...face.portalPorts, ...none }).map(({ path }) => path);
     assert.deepEqual(
       paths.filter((path) => path.startsWith('/demo')),
       [],

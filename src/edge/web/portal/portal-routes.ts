@@ -1,6 +1,7 @@
 // The routes of the hub's own pages, and how a login for them ends.
 import { type HttpResponse, type Route, seeOther } from '../../../base/http/index.ts';
 import type { LoginOutcome, LoginRequest } from '../../../core/journey/index.ts';
+import { accountBack, accountRoutes, directoryPage, directoryPath } from './accounts/index.ts';
 import { cardBack, cardRoutes } from './cards/index.ts';
 import { decideDraft, draftBack, draftPage, draftsPage, draftsPath } from './client-draft-pages.ts';
 import { deviceCodeRoutes } from './device-code-pages.ts';
@@ -21,7 +22,7 @@ import { backFromProvider, upstreamBackPath } from './upstream-logout.ts';
 
 /** All routes; the demo's device switch and trail are among them only when their ports are there. */
 export function portalRoutes(ports: PortalPorts): readonly Route[] {
-  const { device, trail } = ports;
+  const { device, trail, directory } = ports;
   const demo: readonly Route[] = [
     ...(device
       ? ([
@@ -38,6 +39,11 @@ export function portalRoutes(ports: PortalPorts): readonly Route[] {
       ? ([{ method: 'GET', path: '/demo/trail', handle: (request) => trailPage(ports, trail, request) }] satisfies [
           Route,
         ])
+      : []),
+    ...(directory
+      ? ([
+          { method: 'GET', path: directoryPath, handle: (request) => directoryPage(ports, directory, request) },
+        ] satisfies [Route])
       : []),
   ];
   return [
@@ -63,6 +69,7 @@ export function portalRoutes(ports: PortalPorts): readonly Route[] {
     ...renewalRoutes(ports),
     ...enrolledDeviceRoutes(ports),
     ...heldRoutes(ports),
+    ...accountRoutes(ports),
     ...deviceCodeRoutes(ports),
     ...requestRoutes(ports),
     ...demo,
@@ -88,7 +95,7 @@ export const portalLogin = (issuer: string, back: string, proof?: WantedProof): 
 const isBack = (back: unknown): back is string =>
   typeof back === 'string' &&
   (['/portal', '/portal?proved=1', requestsPath].includes(back) ||
-    [draftBack, cardBack, deviceBack, heldBack].some((pattern) => pattern.test(back)));
+    [draftBack, cardBack, deviceBack, heldBack, accountBack].some((pattern) => pattern.test(back)));
 
 /** How the portal answers a login: on to the page that asked for it, or to what went wrong. */
 export function portalAnswer(request: LoginRequest, outcome: LoginOutcome): HttpResponse {

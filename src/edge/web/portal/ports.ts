@@ -14,6 +14,7 @@ import type {
   LocalizedText,
   ReasonCode,
 } from '../../../wire/codes/index.ts';
+import type { AccountDesk, DirectoryReader } from './accounts/ports.ts';
 import type { CardDesk } from './cards/ports.ts';
 import type { ClientDrafts } from './client-draft-ports.ts';
 import type { EnrolledDevices } from './devices/ports.ts';
@@ -225,8 +226,11 @@ export interface PortalPorts {
   readonly renewals: RenewalDesk;
   readonly enrolled: EnrolledDevices;
   readonly held: HeldDesk;
+  readonly accounts: AccountDesk;
   /** Only in the demo. */
   readonly device?: DeviceSwitch | undefined;
   /** Only in the demo: everybody there is made up. */
   readonly trail?: TrailReader | undefined;
+  /** Only in the demo. */
+  readonly directory?: DirectoryReader | undefined;
 }

@@ -3,6 +3,7 @@ import { type HtmlValue, type HttpRequest, type HttpResponse, html } from '../..
 import type { Application } from '../../../core/catalogue/index.ts';
 import { type Locale, localized } from '../../../wire/codes/index.ts';
 import { text } from '../../../wire/texts/index.ts';
+import { accountsNote, ownAccounts } from './accounts/index.ts';
 import { cardNote } from './cards/index.ts';
 import { draftsNote } from './client-draft-pages.ts';
 import { heldNote } from './held/index.ts';
@@ -81,12 +82,14 @@ export async function startPage(ports: PortalPorts, request: HttpRequest): Promi
   const locale = localeOf(ports, request);
   const held = await heldSession(ports, request);
   const content = ports.startContent();
-  const [who, waits, drafts, cards, changes] = await Promise.all([
+  const [who, waits, drafts, cards, changes, accounts, own] = await Promise.all([
     whoIsHere(ports, locale, held),
     waitingNote(ports, locale, held),
     draftsNote(ports, locale, held),
     cardNote(ports, locale, held),
     heldNote(ports, locale, held),
+    accountsNote(ports, locale, held),
+    ownAccounts(ports, locale, held),
   ]);
   const title = text(locale, 'start.title');
   return portalPage(ports, request, {
@@ -95,8 +98,8 @@ export async function startPage(ports: PortalPorts, request: HttpRequest): Promi
     bare: true,
     wide: true,
     loggedIn: held !== undefined,
-    content: html`<div class="stack close"><h1>${title}</h1><p class="lead">${text(locale, 'start.lead')}</p></div>${who && html`<div>${who}</div>`}${waits}${drafts}${cards}${changes}
-<div class="columns"><div class="column">${applications(ports, locale)}${walkThrough(locale, content)}</div><div class="column">${people(
+    content: html`<div class="stack close"><h1>${title}</h1><p class="lead">${text(locale, 'start.lead')}</p></div>${who && html`<div>${who}</div>`}${waits}${drafts}${cards}${changes}${accounts}
+<div class="columns"><div class="column">${applications(ports, locale)}${own}${walkThrough(locale, content)}</div><div class="column">${people(
       locale,
       content.people,
     )}${extras(locale, content)}${
