@@ -61,6 +61,40 @@ export function municipalitySteps(
       typed: [secret('berit.password')],
     },
     {
+      href: '/demo/directory',
+      title: {
+        en: 'See her account in the region’s directory',
+        sv: 'Se hennes konto i regionens katalog',
+        nb: 'Se kontoen hennes i regionens katalog',
+        nn: 'Sjå kontoen hennar i katalogen til regionen',
+        nl: 'Bekijk haar account in de directory van de regio',
+      },
+      text: {
+        en: 'Cosmic Link stands on it. Her account appeared while she logged in, counts down ten minutes and closes by itself; a new login opens it again.',
+        sv: 'Cosmic Link vilar på den. Hennes konto skapades medan hon loggade in, räknar ner tio minuter och stängs av sig självt; en ny inloggning öppnar det igen.',
+        nb: 'Cosmic Link hviler på den. Kontoen hennes ble til mens hun logget inn, teller ned ti minutter og lukkes av seg selv; en ny innlogging åpner den igjen.',
+        nn: 'Cosmic Link kviler på han. Kontoen hennar vart til medan ho logga inn, tel ned ti minutt og blir lukka av seg sjølv; ei ny innlogging opnar han igjen.',
+        nl: 'Cosmic Link steunt erop. Haar account verscheen terwijl ze inlogde, telt tien minuten af en sluit vanzelf; een nieuwe aanmelding opent het weer.',
+      },
+    },
+    {
+      href: '/accounts',
+      title: {
+        en: 'Close it, as Kari',
+        sv: 'Stäng det, som Kari',
+        nb: 'Lukk den, som Kari',
+        nn: 'Lukk han, som Kari',
+        nl: 'Sluit het, als Kari',
+      },
+      text: {
+        en: 'Log out, and log in with kari-simple.p12, which is on this page. The account says which rule and which login it exists by, and what has been done to it. Close it, look at the directory, and let Berit log in once more.',
+        sv: 'Logga ut och logga in med kari-simple.p12, som finns på den här sidan. Kontot säger vilken regel och vilken inloggning det finns genom, och vad som har gjorts med det. Stäng det, titta i katalogen och låt Berit logga in en gång till.',
+        nb: 'Logg ut, og logg inn med kari-simple.p12, som er på denne siden. Kontoen sier hvilken regel og hvilken innlogging den finnes ved, og hva som er gjort med den. Lukk den, se i katalogen, og la Berit logge inn en gang til.',
+        nn: 'Logg ut, og logg inn med kari-simple.p12, som er på denne sida. Kontoen seier kva regel og kva innlogging han finst ved, og kva som er gjort med han. Lukk han, sjå i katalogen, og la Berit logge inn ein gong til.',
+        nl: 'Log uit en log in met kari-simple.p12, die op deze pagina staat. Het account zegt door welke regel en welke aanmelding het er is, en wat ermee is gedaan. Sluit het, kijk in de directory en laat Berit nog eens inloggen.',
+      },
+    },
+    {
       title: {
         en: 'Log out of everything',
         sv: 'Logga ut ur allt',

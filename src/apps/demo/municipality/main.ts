@@ -17,6 +17,7 @@ import { municipalityCatalogue } from './there.ts';
 const cli = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 const tryMs = 250;
 const readyMs = 120_000;
+const yearMs = 365 * 24 * 3_600_000;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -120,10 +121,23 @@ async function introduce(place: DemoPlace, gone: () => boolean): Promise<void> {
   writePrivate(files.cosmicLinkMetadata, await fetched(`${cosmicLinkUrl}/saml/metadata`, gone));
   const cosmicLinkMetadata = basename(files.cosmicLinkMetadata);
   const here = sharedCare({ cosmicLinkUrl, cosmicLinkMetadata, entities, now: Date.now() });
+  const isNew = !existsSync(`${files.shared}.applied`);
   await apply(region, files.shared, here, [files.cosmicLinkMetadata]);
+  if (isNew) await lookAfterAccounts(region);
 
   writePrivate(known, await keysOf(`${origin}/login/saml/metadata`, gone));
   await apply(municipality, files.municipality, municipalityCatalogue(municipalityUrl, basename(known)), [known]);
+}
+
+/** The accounts are in the region's directory, so its administrator looks after those of the municipality's people too. */
+async function lookAfterAccounts(region: Environment): Promise<void> {
+  const until = new Date(Date.now() + yearMs).toISOString().slice(0, 10);
+  for (const { id } of municipalities)
+    await tillit(
+      region,
+      ...['admin', 'grant', 'kari-nordmann', '--organisation', id, '--until', until],
+      ...['--reason', 'Demo: accounts in the directory of the region'],
+    );
 }
 
 /** The hub's metadata as soon as it has both its keys. */

@@ -8,6 +8,10 @@ import { type Municipality, municipalities } from './people.ts';
 import { namingAttribute } from './there.ts';
 
 const federation = 'shared-care';
+/** The directory that Cosmic Link stands on: here a list of the hub's own, elsewhere an Active Directory. */
+const directory = 'region-directory';
+/** Short, so that its end can be seen coming. */
+const accountSeconds = 600;
 const yearMs = 365 * 24 * 3_600_000;
 
 export interface SharedGiven {
@@ -60,7 +64,47 @@ export function sharedCare({ cosmicLinkUrl, cosmicLinkMetadata, entities, now }:
           { name: 'urn:oid:2.5.4.10', friendlyName: 'organisationName', from: 'organisationName' },
           { name: 'urn:oid:2.5.4.97', friendlyName: 'organisationNumber', from: 'organisationNumber' },
           { name: 'urn:oid:2.5.4.12', friendlyName: 'title', from: 'roleTitle' },
+          { name: 'urn:oid:1.2.840.113556.1.4.656', friendlyName: 'userPrincipalName', from: 'upn' },
         ],
+      },
+    ],
+    accountTargets: [
+      {
+        id: directory,
+        name: {
+          en: 'The region’s directory',
+          sv: 'Regionens katalog',
+          nb: 'Regionens katalog',
+          nn: 'Katalogen til regionen',
+          nl: 'De directory van de regio',
+        },
+        kind: 'builtIn',
+        principalSuffix: 'region.example',
+        // Nobody of these has an HSA-ID.
+        identifier: 'person',
+        deleteAfterDays: 7,
+      },
+    ],
+    accountRules: [
+      {
+        id: 'cosmic-link-users',
+        name: {
+          en: 'Users of Cosmic Link',
+          sv: 'Användare av Cosmic Link',
+          nb: 'Brukere av Cosmic Link',
+          nn: 'Brukarar av Cosmic Link',
+          nl: 'Gebruikers van Cosmic Link',
+        },
+        target: directory,
+        applications: [cosmicLinkApplication],
+        container: 'OU=External,DC=region,DC=example',
+        attributes: [
+          { name: 'displayName', value: '{displayName} ({organisation})' },
+          { name: 'company', value: '{organisation}' },
+          { name: 'title', value: '{title}' },
+        ],
+        groups: ['CN=Cosmic Link,OU=Groups,DC=region,DC=example'],
+        lifetimeSeconds: accountSeconds,
       },
     ],
     people: municipalities.map(({ id, person: { username, role, title, ...person } }) => ({

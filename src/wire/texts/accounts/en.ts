@@ -77,7 +77,7 @@ export const enAccounts = {
   'accounts.asWanted': 'Nothing: the account is as it should be.',
   'accounts.notThere': 'Nothing: the account is not there, and none is wanted.',
   'accounts.willDo': 'These steps, in this order:',
-  'accounts.step.create': 'made, closed',
+  'accounts.step.create': 'made (closed)',
   'accounts.step.setPassword': 'given a password that nobody knows',
   'accounts.step.change': 'values written',
   'accounts.step.move': 'moved',

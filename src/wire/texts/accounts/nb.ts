@@ -78,7 +78,7 @@ export const nbAccounts: AccountTexts = {
   'accounts.asWanted': 'Ingenting: kontoen er som den skal være.',
   'accounts.notThere': 'Ingenting: kontoen finnes ikke, og skal ikke finnes.',
   'accounts.willDo': 'Disse stegene, i denne rekkefølgen:',
-  'accounts.step.create': 'laget, lukket',
+  'accounts.step.create': 'laget (lukket)',
   'accounts.step.setPassword': 'gitt et passord som ingen kjenner',
   'accounts.step.change': 'verdier skrevet',
   'accounts.step.move': 'flyttet',

@@ -79,7 +79,7 @@ export const nlAccounts: AccountTexts = {
   'accounts.asWanted': 'Niets: het account is zoals het hoort.',
   'accounts.notThere': 'Niets: het account is er niet, en dat hoort zo.',
   'accounts.willDo': 'Deze stappen, in deze volgorde:',
-  'accounts.step.create': 'gemaakt, gesloten',
+  'accounts.step.create': 'gemaakt (gesloten)',
   'accounts.step.setPassword': 'een wachtwoord dat niemand kent',
   'accounts.step.change': 'waarden geschreven',
   'accounts.step.move': 'verplaatst',

@@ -78,7 +78,7 @@ export const nnAccounts: AccountTexts = {
   'accounts.asWanted': 'Ingenting: kontoen er som han skal vere.',
   'accounts.notThere': 'Ingenting: kontoen finst ikkje, og skal ikkje finnast.',
   'accounts.willDo': 'Desse stega, i denne rekkjefølgja:',
-  'accounts.step.create': 'laga, lukka',
+  'accounts.step.create': 'laga (lukka)',
   'accounts.step.setPassword': 'gitt eit passord som ingen kjenner',
   'accounts.step.change': 'verdiar skrivne',
   'accounts.step.move': 'flytta',

@@ -78,7 +78,7 @@ export const svAccounts: AccountTexts = {
   'accounts.asWanted': 'Inget: kontot är som det ska.',
   'accounts.notThere': 'Inget: kontot finns inte, och ska inte finnas.',
   'accounts.willDo': 'De här stegen, i den här ordningen:',
-  'accounts.step.create': 'skapat, stängt',
+  'accounts.step.create': 'skapat (stängt)',
   'accounts.step.setPassword': 'fått ett lösenord som ingen känner till',
   'accounts.step.change': 'värden skrivna',
   'accounts.step.move': 'flyttat',

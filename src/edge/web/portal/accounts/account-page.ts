@@ -199,7 +199,7 @@ function history(ports: PortalPorts, locale: Locale, events: readonly AccountEve
   return html`<ol class="rows">${events.map((event) => {
     const more = [
       event.application === undefined ? undefined : applicationName(ports, locale, event.application),
-      event.steps.length === 0 ? undefined : event.steps.map((kind) => stepName(locale, kind)).join(', '),
+      event.steps.length === 0 ? undefined : event.steps.map((kind) => stepName(locale, kind)).join(' → '),
       event.reason === undefined ? undefined : codeText(locale, 'accounts.reason', event.reason),
       event.detail,
     ].filter((one) => one !== undefined);
