@@ -8,7 +8,10 @@ import { codeOf, resultCodes } from './refusal.ts';
 const indexedFlag = 1;
 
 /** Looks at the root, the tree, what may be made in it, and the attribute of the key; changes nothing. */
-export async function checkDirectory(client: Client, { base, keyAttribute }: KeyNames & { readonly base: string }) {
+export async function checkDirectory(
+  client: Client,
+  { base, keyAttribute, markAttribute }: KeyNames & { readonly base: string },
+) {
   const faults: TargetFault[] = [];
   const one = async (name: string, attributes: string[]): Promise<Entry | undefined> => {
     try {
@@ -27,6 +30,13 @@ export async function checkDirectory(client: Client, { base, keyAttribute }: Key
   else if (![tree['allowedChildClassesEffective'] ?? []].flat().some((word) => String(word) === 'user'))
     faults.push({ what: base, why: 'the hub may not make users there' });
 
+  const hasMark = await client.search(String(root['schemaNamingContext']), {
+    scope: 'one',
+    filter: `(lDAPDisplayName=${markAttribute})`,
+    attributes: ['lDAPDisplayName'],
+  });
+  if (hasMark.searchEntries.length === 0)
+    faults.push({ what: markAttribute, why: 'the directory has no such attribute' });
   const schema = await client.search(String(root['schemaNamingContext']), {
     scope: 'one',
     filter: `(lDAPDisplayName=${keyAttribute})`,

@@ -3,6 +3,7 @@ import { connect as connectTls } from 'node:tls';
 import { Client, type ClientOptions } from 'ldapts';
 import { Problem } from '../../../base/problem.ts';
 import type { Secret } from '../../../base/secret.ts';
+import { reachWords } from './reach-words.ts';
 import { codeOf, resultCodes } from './refusal.ts';
 
 export interface DirectoryAccess {
@@ -90,8 +91,11 @@ export function openConnection(access: DirectoryAccess, limits: DirectoryLimits)
       } catch (cause) {
         // The next controller knows the same password: asking all of them would lock the account out.
         if (codeOf(cause) === resultCodes.invalidCredentials)
-          throw away('it does not take the name and password that the hub has for it', cause);
-        failures.push(`${url}: ${cause instanceof Error ? cause.message : 'no answer'}`);
+          throw away(
+            'it does not take the name and password that the hub has for it: see `bindName` and `passwordFile`',
+            cause,
+          );
+        failures.push(`${url}: ${reachWords(cause)}`);
       }
     }
     throw away(failures.join('; '));
