@@ -1,12 +1,27 @@
 // What is kept of accounts in other systems, on both databases: asked once, answered once, due once, and nothing open is forgotten.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
+import type { AccountRule } from '../../src/core/catalogue/index.ts';
 import type { ActualAccount } from '../../src/core/provisioning/index.ts';
 import { type AccountOutcome, accountPages, accountStore, askForPerson } from '../../src/edge/store/hub/accounts.ts';
 import { builtInRows } from '../../src/edge/store/hub/builtin-accounts.ts';
 import { onEachServer } from './servers.ts';
 
 const minute = 60_000;
+const care: AccountRule = {
+  id: 'care',
+  name: { en: 'Care' },
+  target: 'ad',
+  applications: ['ehr'],
+  organisations: [],
+  roles: [],
+  container: 'OU=x',
+  attributes: [],
+  groups: [],
+  lifetimeSeconds: 60,
+  closed: false,
+};
+const rules = [care];
 
 onEachServer('accounts elsewhere', (database) => {
   before(async () => {
@@ -76,10 +91,10 @@ onEachServer('accounts elsewhere', (database) => {
   test('what is due is asked for once by however many hubs: past its end, closed person, nothing that holds it', async () => {
     const store = accountStore(database.pool);
     await store.save(outcome('bo', { until: Date.now() - 1 }), undefined);
-    await Promise.all(Array.from({ length: 5 }, () => store.askDue(Date.now())));
+    await Promise.all(Array.from({ length: 5 }, () => store.askDue(Date.now(), rules)));
     assert.deepEqual(await due(), ['account ad bo']);
     await database.pool.query('UPDATE hub.outbox SET dead_at = now()');
-    await store.askDue(Date.now() + 60 * minute);
+    await store.askDue(Date.now() + 60 * minute, rules);
     assert.equal(
       (await due()).filter((key) => key.endsWith('bo')).length,
       2,
@@ -87,19 +102,58 @@ onEachServer('accounts elsewhere', (database) => {
     );
     await database.pool.query('DELETE FROM hub.outbox');
     await store.save(outcome('bo'), undefined);
-    await store.askDue(Date.now());
+    await store.askDue(Date.now(), rules);
     assert.deepEqual(await due(), ['account ad bo'], 'open, and no login that holds it');
     await grant('g3', 'bo', 'j3', Date.now() + minute);
     await database.pool.query('DELETE FROM hub.outbox');
-    await store.askDue(Date.now());
+    await store.askDue(Date.now(), rules);
     assert.deepEqual(await due(), []);
     await database.pool.query(`UPDATE hub.person SET closed = true WHERE id = 'bo'`);
-    await store.askDue(Date.now());
+    await store.askDue(Date.now(), rules);
     assert.deepEqual(await due(), ['account ad bo']);
     await database.pool.query('DELETE FROM hub.outbox');
     await store.save(outcome('bo', { state: 'closed', deleteFrom: Date.now() - 1 }), undefined);
-    await store.askDue(Date.now());
+    await store.askDue(Date.now(), rules);
     assert.deepEqual(await due(), ['account ad bo'], 'to be deleted');
+  });
+
+  test('what nothing holds any more is due: its rule closed or without the application, its assignment ended or moved', async () => {
+    const store = accountStore(database.pool);
+    const { pool } = database;
+    await pool.query(
+      `INSERT INTO hub.organisation (id, name, closed) VALUES ('town', 'T', false), ('city', 'C', false)`,
+    );
+    await pool.query(`INSERT INTO hub.person (id, given_name, family_name) VALUES ('dan', 'dan', 'x')`);
+    await pool.query(
+      `INSERT INTO hub.assignment (id, person, organisation, role) VALUES ('d1', 'dan', 'town', 'nurse')`,
+    );
+    await grant('gd', 'dan', 'jd', Date.now() + minute);
+    await pool.query(`UPDATE hub.account_grant SET assignment = 'd1' WHERE id = 'gd'`);
+    await store.save(outcome('dan'), undefined);
+    const isDue = async (change: Partial<AccountRule>): Promise<boolean> => {
+      await pool.query('DELETE FROM hub.outbox');
+      await store.askDue(Date.now(), [{ ...care, ...change }]);
+      return (await due()).includes('account ad dan');
+    };
+    const town = { organisations: ['town'], roles: ['nurse'] };
+    assert.deepEqual([await isDue({}), await isDue(town)], [false, false]);
+    for (const change of [
+      { closed: true },
+      { applications: ['other'] },
+      { id: 'other' },
+      { organisations: ['city'] },
+      { roles: ['doctor'] },
+    ])
+      assert.equal(await isDue(change), true, JSON.stringify(change));
+    await pool.query(`UPDATE hub.assignment SET organisation = 'city' WHERE id = 'd1'`);
+    assert.deepEqual([await isDue({}), await isDue(town)], [false, true], 'moved');
+    await pool.query(
+      `UPDATE hub.assignment SET organisation = 'town', valid_from = now() + interval '1 day' WHERE id = 'd1'`,
+    );
+    assert.equal(await isDue(town), true, 'not begun');
+    await pool.query(`UPDATE hub.assignment SET valid_from = NULL, valid_until = now() - interval '1 second' WHERE id = 'd1'`);
+    assert.equal(await isDue(town), true, 'over');
+    await store.save(outcome('dan', { state: 'deleted' }), undefined);
   });
 
   test('an open account that could not be changed stays open to us, with why, and is tried again after a minute', async () => {
@@ -116,12 +170,12 @@ onEachServer('accounts elsewhere', (database) => {
     });
     await store.save(refused, undefined);
     assert.deepEqual(await stateOf('cy'), { state: 'open', reason: 'groupMissing', key: 'CY' });
-    await store.askDue(Date.now());
+    await store.askDue(Date.now(), rules);
     assert.deepEqual(
       (await due()).filter((key) => key.endsWith('cy')),
       [],
     );
-    await store.askDue(Date.now() + 2 * minute);
+    await store.askDue(Date.now() + 2 * minute, rules);
     assert.deepEqual(
       (await due()).filter((key) => key.endsWith('cy')),
       ['account ad cy'],

@@ -59,4 +59,33 @@ onEachServer('closing a person', (database) => {
       ['e2'],
     );
   });
+
+  test('sessions of an assignment that is removed or over are found, and no others', async () => {
+    const store = loginStore(database.pool, (_purpose, _id, sealed) => JSON.parse(sealed.toString('utf8')));
+    const town = '{ id: town, name: Town }, { id: city, name: City }';
+    const at = (id: string, organisation: string) =>
+      person('ola', `, assignments: [{ id: ${id}, organisation: ${organisation}, role: nurse }]`);
+    await applied(write(`organisations: [${town}]\n${people(at('w1', 'town'))}`));
+    for (const [id, assignment] of [
+      ['o1', 'w1'],
+      ['o2', null],
+    ] as const) {
+      await makeRow(database.pool, sessionRow(id, 'ola'));
+      await database.pool.query('UPDATE hub.session SET assignment = $2 WHERE id = $1', [id, assignment]);
+    }
+    const found = async () => (await store.ofEndedAssignments(Date.now(), 10)).map(({ id }) => id);
+    const left = async () =>
+      (
+        await database.pool.query<{ ids: string }>(
+          `SELECT payload ->> 'assignments' AS ids FROM hub.outbox WHERE kind = 'assignmentsEnded' ORDER BY id`,
+        )
+      ).rows.map(({ ids }) => ids);
+    assert.deepEqual([await found(), await left()], [[], []]);
+    await applied(write(people(at('w1', 'city'))));
+    assert.deepEqual([await found(), await left()], [[], ['["w1"]']], 'moved: only the news tells');
+    await database.pool.query(`UPDATE hub.assignment SET valid_until = now() - interval '1 second' WHERE id = 'w1'`);
+    assert.deepEqual(await found(), ['o1']);
+    await applied(write(people(at('w2', 'city'))));
+    assert.deepEqual(await found(), ['o1']);
+  });
 });

@@ -300,6 +300,18 @@ export class MemoryLogin {
           .map(({ session }) => session)
           .filter(({ endedAt, person }) => endedAt === undefined && this.people.get(person)?.person.closed === true)
           .slice(0, limit),
+      ofEndedAssignments: async (now: number, limit: number) =>
+        [...this.sessions.values()]
+          .map(({ session }) => session)
+          .filter(
+            ({ endedAt, person, assignment }) =>
+              endedAt === undefined &&
+              assignment !== undefined &&
+              !this.people
+                .get(person)
+                ?.assignments.some(({ id, until }) => id === assignment && (until === undefined || now < until)),
+          )
+          .slice(0, limit),
       marked: async (marks: readonly string[]) => {
         const found = new Set(this.marks.filter(([mark]) => marks.includes(mark)).map(([, session]) => session));
         return [...this.sessions.values()]

@@ -6,7 +6,13 @@ import type { Keyring } from '../../base/sealing/index.ts';
 import { defaultRetention } from '../../core/audit/index.ts';
 import type { CertificateIssuer, HolderNews } from '../../core/ordering/index.ts';
 import { createOutboxRunner } from '../../core/outbox/index.ts';
-import { endClosedPeople, endMarkedAgain, endOverdue, endSessionsOf } from '../../core/sessions/index.ts';
+import {
+  endClosedPeople,
+  endLeftAssignments,
+  endMarkedAgain,
+  endOverdue,
+  endSessionsOf,
+} from '../../core/sessions/index.ts';
 import { deliverBackchannelLogout } from '../../edge/frontends/oidc/index.ts';
 import { deliverSamlLogout } from '../../edge/frontends/saml/index.ts';
 import { boundedRequest } from '../../edge/outgoing/http/index.ts';
@@ -129,6 +135,14 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
         await inTransaction(pool, (client) => endDerived(client, { person }, 'personLeft', clock()));
         await askForPerson(pool, person, 'closed', clock());
       },
+      assignmentsEnded: async ({ payload }) => {
+        const person = String(payload['person']);
+        const gone = payload['assignments'] as readonly string[];
+        await endSessionsOf(core.sessionPorts, person, 'assignmentEnded', ({ assignment }) =>
+          gone.includes(assignment ?? ''),
+        );
+        await askForPerson(pool, person, 'assignment', clock());
+      },
       holderNews: async ({ payload }) => {
         for (const { what, organisations } of payload['news'] as readonly HolderNews[])
           await endCardsOf({ pool, clock, profiles }, String(payload['person']), what, organisations);
@@ -188,6 +202,7 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
     },
     { name: 'sessions', everyMs: 15_000, run: () => endOverdue(core.sessionPorts) },
     { name: 'sessions of closed people', everyMs: 5000, run: () => endClosedPeople(core.sessionPorts) },
+    { name: 'sessions of ended assignments', everyMs: 10_000, run: () => endLeftAssignments(core.sessionPorts) },
     {
       name: 'audit retention',
       everyMs: 3_600_000,
@@ -202,7 +217,14 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
     { name: 'employments that ran out', everyMs: 15_000, run: () => endRunOutEmployments(watched) },
     { name: 'cards with old names', everyMs: 30_000, run: () => endOldNames(watched) },
     { name: 'held changes', everyMs: 30_000, run: () => expireHeld(pool, clock()) },
-    { name: 'accounts that are due', everyMs: 2000, run: () => accounts.askDue(clock()) },
+    {
+      name: 'accounts that are due',
+      everyMs: 2000,
+      run: async () => {
+        // By rules that are long out of date nobody's account is closed.
+        if (core.catalogue.ready()) await accounts.askDue(clock(), core.catalogue.snapshot().accountRules.values());
+      },
+    },
     { name: 'card requests', everyMs: 30_000, run: () => askAgain(pool, clock()) },
     ...cardLoops({ pool, clock, profiles }),
     { name: 'certificates of devices', everyMs: 15_000, run: core.cards.derived.sweep },

@@ -1,7 +1,7 @@
 // News of a person's record: closed, left, renamed; and nothing that is not one of these.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { newsOf, type PersonStanding, topOf } from './endings.ts';
+import { leftAssignments, newsOf, type PersonStanding, topOf } from './endings.ts';
 
 const now = Date.UTC(2027, 0, 4);
 const day = 86_400_000;
@@ -52,4 +52,11 @@ test('the top of a tree, also of one that goes round or is not known', () => {
     ['region', 'region', 'nowhere'],
   );
   assert.equal(topOf('a', tree), 'b');
+});
+
+test('assignments that a login may rest on no more: gone, over, or moved under their id', () => {
+  const one = (id: string, organisation: string, until?: number) => ({ id, organisation, until });
+  const before = [one('a', 'town'), one('b', 'town'), one('c', 'town'), one('d', 'town'), one('e', 'town', now - 1)];
+  const after = [one('a', 'town'), one('b', 'town', now), one('c', 'city'), one('n', 'town')];
+  assert.deepEqual(leftAssignments(before, after, now), ['b', 'c', 'd']);
 });

@@ -36,6 +36,17 @@ export function newsOf(before: PersonStanding, after: PersonStanding, now: Epoch
   return left.length > 0 || renamed ? { person, closed: false, left, renamed } : undefined;
 }
 
+/** Assignments that a login may rest on no more: gone, over, or at another organisation under the same id (K8). */
+export function leftAssignments(
+  before: readonly Pick<Assignment, 'id' | 'organisation' | 'until'>[],
+  after: readonly Pick<Assignment, 'id' | 'organisation' | 'until'>[],
+  now: EpochMs,
+): readonly string[] {
+  const holds = ({ until }: Pick<Assignment, 'until'>): boolean => until === undefined || now < until;
+  const still = new Map(after.filter(holds).map(({ id, organisation }) => [id, organisation]));
+  return before.filter((one) => holds(one) && still.get(one.id) !== one.organisation).map(({ id }) => id);
+}
+
 /** The top of the tree that an organisation is in; itself, when nothing is known above it. */
 export function topOf(organisation: string, organisations: ReadonlyMap<string, Pick<Organisation, 'parent'>>): string {
   const seen = new Set<string>();

@@ -39,6 +39,7 @@ function bench(due: Delivery[], work: (delivery: Delivery) => Promise<void>, lim
       derivedIssuer: work,
       derivedStopped: work,
       account: work,
+      assignmentsEnded: work,
     },
     clock: () => 1000,
     failed: ({ id }, error, dead) => void log.push(`failed ${id}: ${error}${dead ? ' (given up)' : ''}`),

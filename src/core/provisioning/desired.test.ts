@@ -140,6 +140,12 @@ test('two logins: the longest end, the groups of both, and what the newest says'
   assert.deepEqual([later.account.groups, later.account.until], [['CN=care'], now + 23 * hour]);
 });
 
+/** Her assignment as it is now, and a rule for nurses of the town. */
+const moved = (change: Partial<Assignment>): Partial<DesiredFacts> => ({
+  person: anna({ assignments: [assignment('a1', change)] }),
+  rules: rules(rule('care', { organisations: ['town'], roles: ['nurse'] })),
+});
+
 describe('closed, with its end behind it', () => {
   const closed: readonly (readonly [string, Partial<DesiredFacts>])[] = [
     ['after the last login’s time', { grants: [grant('care', { until: now })] }],
@@ -148,6 +154,13 @@ describe('closed, with its end behind it', () => {
     ['when its holder is closed', { person: anna({}, { closed: true }) }],
     ['when the assignment ended', { person: anna({ assignments: [assignment('a1', { until: now })] }) }],
     ['when the assignment is gone', { person: anna({ assignments: [] }) }],
+    ['when its rule is gone', { rules: new Map() }],
+    ['when the assignment is at an organisation that the rule is not for', moved({ organisation: 'city' })],
+    ['when the assignment has a role that the rule is not for', moved({ role: 'clerk' })],
+    [
+      'when the rule asks for an assignment by now',
+      { ...moved({}), grants: [grant('care', { assignment: undefined })] },
+    ],
   ];
   for (const [when, change] of closed)
     test(when, () => {
@@ -157,9 +170,12 @@ describe('closed, with its end behind it', () => {
     });
 });
 
-test('nothing is known without a rule, and nothing is made without a name', () => {
+test('nothing is known without a login, and nothing is made without a name', () => {
   const facts = { target, rules: rules(rule('care')), grants: [grant('care')], person: anna(), key: 'SE1-1' };
-  assert.deepEqual(desiredAccount({ ...facts, rules: new Map() }, now), { kind: 'none', reason: 'noContainer' });
+  assert.deepEqual(desiredAccount({ ...facts, rules: new Map(), grants: [] }, now), {
+    kind: 'none',
+    reason: 'noContainer',
+  });
   const nameless = anna({}, { givenName: '李', familyName: '王' });
   assert.deepEqual(desiredAccount({ ...facts, person: nameless, key: '二' }, now), { kind: 'none', reason: 'noName' });
 });

@@ -4,7 +4,7 @@ import type { AccountRule } from '../catalogue/account-rule.ts';
 import type { AccountTarget } from '../catalogue/account-target.ts';
 import { holds, type PersonFacts, shownName } from '../directory/directory.ts';
 import type { DesiredAccount } from './account.ts';
-import { type AccountGrant, grantsThatHold } from './grant.ts';
+import { type AccountGrant, grantsThatHold, rulesFor } from './grant.ts';
 import { loginNamesOf } from './login-name.ts';
 import { fillTemplate, type TemplateValues } from './template.ts';
 
@@ -39,11 +39,12 @@ export type Desired =
 export function desiredAccount({ target, rules, grants, person, key }: DesiredFacts, now: EpochMs): Desired {
   const holding = person.person.closed
     ? []
-    : grantsThatHold(grants, rules, now).filter(({ assignment }) => stillAssigned(person, assignment, now));
+    : grantsThatHold(grants, rules, now).filter((grant) => stillGiven(rules.get(grant.rule), grant, person, now));
   const lastEnd = Math.max(0, ...grants.map(({ until }) => Math.min(until, now)));
   const until = Math.max(lastEnd, ...holding.map((grant) => grant.until));
   const described = [...holding].sort(newest)[0] ?? [...grants].sort(newest).find(({ rule }) => rules.has(rule));
-  const container = described && rules.get(described.rule)?.container;
+  // A closed account stays where it is: who had one by a rule that is gone loses it all the same.
+  const container = described ? rules.get(described.rule)?.container : grants.length > 0 ? '' : undefined;
   if (container === undefined) return { kind: 'none', reason: 'noContainer' };
 
   const loginNames = loginNamesOf(target.loginName, { ...person.person, id: key });
@@ -77,9 +78,20 @@ export function desiredAccount({ target, rules, grants, person, key }: DesiredFa
   };
 }
 
-/** The assignment that a login was made in must still be held: who leaves it loses what it gave (K8). */
-const stillAssigned = ({ assignments }: PersonFacts, id: string | undefined, now: EpochMs): boolean =>
-  id === undefined || assignments.some((assignment) => assignment.id === id && holds(assignment, now));
+/**
+ * The assignment that a login was made in must still be held, and the rule must still be one for it as it is now: who leaves it, or
+ * is moved with it to another organisation or role, loses what it gave (K8).
+ */
+function stillGiven(
+  rule: AccountRule | undefined,
+  { application, assignment: id }: AccountGrant,
+  { assignments }: PersonFacts,
+  now: EpochMs,
+): boolean {
+  const assignment = assignments.find((one) => one.id === id && holds(one, now));
+  if (rule === undefined || (id !== undefined && assignment === undefined)) return false;
+  return rulesFor([rule], { application, assignment }).length > 0;
+}
 
 /** What a rule may say of somebody in the assignment of a login. A protected person is named by initials everywhere (K11). */
 function valuesFor(facts: PersonFacts, grant: AccountGrant, key: string): TemplateValues {

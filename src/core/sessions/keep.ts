@@ -66,6 +66,16 @@ export async function endClosedPeople(ports: SessionPorts, limit = 100): Promise
   return found.length;
 }
 
+/**
+ * Ends sessions whose chosen assignment is held no more: removed, or past its last day (K8). The news of a change does so at once
+ * (outbox, `assignmentsEnded`), and alone finds an assignment that moved. Answers how many it took.
+ */
+export async function endLeftAssignments(ports: SessionPorts, limit = 200): Promise<number> {
+  const found = await ports.store.ofEndedAssignments(ports.clock(), limit);
+  for (const session of found) await endAndTell(ports, session, { by: 'assignmentEnded' });
+  return found.length;
+}
+
 /** Ends sessions whose idle or absolute time is out, so that their applications are told. Answers how many it took. */
 export async function endOverdue(ports: SessionPorts, limit = 100): Promise<number> {
   const now = ports.clock();

@@ -24,6 +24,8 @@ export interface SessionStore {
   overdue(now: EpochMs, limit: number): Promise<readonly Session[]>;
   /** Not ended, though their person is closed. */
   ofClosedPeople(limit: number): Promise<readonly Session[]>;
+  /** Not ended, though the chosen assignment is not held at `now`. */
+  ofEndedAssignments(now: EpochMs, limit: number): Promise<readonly Session[]>;
   /** Not ended, and once given one of these marks; a few hundred at most. */
   marked(marks: readonly string[]): Promise<readonly Session[]>;
   /** When the logins of these marks were ended last, for those that were. */

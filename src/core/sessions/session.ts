@@ -14,6 +14,7 @@ export type SessionEnd =
   | 'derivedEnded' // the certificate of a device that it rests on is over
   | 'endedByUser' // from the list of own sessions
   | 'personClosed' // closed in the directory
+  | 'assignmentEnded' // the chosen assignment is held no more, or is at another organisation
   | 'identityRemoved' // the login that it rests on is no longer the person's
   | 'endedUpstream' // a provider that it rests on said that the login is over there
   | 'administrator';

@@ -5,7 +5,7 @@ import { MemoryLogin } from '../../../test/fakes/memory-login.ts';
 import { hour, minute, morning, proof } from '../../../test/fakes/ward.ts';
 import { newToken, tokenHash } from '../../base/ids.ts';
 import { defaultLifetimes } from '../catalogue/index.ts';
-import { createSessions, endClosedPeople, endOverdue, endSessionsOf } from './keep.ts';
+import { createSessions, endClosedPeople, endLeftAssignments, endOverdue, endSessionsOf } from './keep.ts';
 import { endReason, isLive, mergeEvidence, startSession, stepUpSession, touched } from './lifecycle.ts';
 import type { Session } from './session.ts';
 import { reachApplication, saveSession } from './writes.ts';
@@ -161,6 +161,19 @@ describe('the face', () => {
     assert.equal(hub.sessions.get('s3')?.session.endedBy, 'personClosed');
     assert.equal(hub.sessions.get('s1')?.session.endedBy, undefined);
     assert.equal(await endClosedPeople(hub.sessionPorts), 0);
+  });
+
+  test('a session whose chosen assignment is over is ended, and one of an assignment that is held is not', async () => {
+    const { hub } = await hubWith({ ...begun('s1'), assignment: 'gone' }, begun('s2'), {
+      ...begun('s3', 'anna'),
+      assignment: new MemoryLogin().people.get('anna')?.assignments[0]?.id ?? assert.fail(),
+    });
+    assert.equal(await endLeftAssignments(hub.sessionPorts), 1);
+    assert.deepEqual(
+      ['s1', 's2', 's3'].map((id) => hub.sessions.get(id)?.session.endedBy),
+      ['assignmentEnded', undefined, undefined],
+    );
+    assert.equal(await endLeftAssignments(hub.sessionPorts), 0);
   });
 
   test('ends sessions whose time is out, so that their applications are told', async () => {

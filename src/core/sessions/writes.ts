@@ -14,6 +14,7 @@ export const saveSession = (session: Session, secretHash: string): Write => ({
     id: session.id,
     secretHash,
     person: session.person,
+    assignment: session.assignment ?? null,
     doc: session,
     startedAt: session.startedAt,
     seenAt: session.seenAt,

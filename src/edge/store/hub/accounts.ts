@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { EpochMs } from '../../../base/clock.ts';
 import type { AuditRecord } from '../../../core/audit/index.ts';
+import type { AccountRule } from '../../../core/catalogue/index.ts';
 import {
   type AccountGrant,
   type ActualAccount,
@@ -34,6 +35,26 @@ export interface AccountOutcome {
   /** Grants that were looked at: those that came later are not answered by this. */
   readonly grants: readonly string[];
 }
+
+/** Open rules as `grantsThatHoldSql` reads them, a row for each application. */
+const rulesJson = (rules: Iterable<AccountRule>): string =>
+  JSON.stringify(
+    [...rules].flatMap(({ id, applications, organisations, roles, closed }) =>
+      closed ? [] : applications.map((application) => ({ rule: id, application, organisations, roles })),
+    ),
+  );
+
+/** Grants that hold the account of a row open, as `desiredAccount` judges them: parameters are the instant and `rulesJson`. */
+const grantsThatHoldSql = (account: string, now: string, rules: string): string => `
+  SELECT FROM hub.account_grant g
+    JOIN json_to_recordset(${rules}::json) AS r(rule text, application text, organisations text[], roles text[])
+      ON r.rule = g.rule AND r.application = g.application
+    LEFT JOIN hub.assignment s ON s.id = g.assignment AND s.person = g.person
+      AND (s.valid_from IS NULL OR s.valid_from <= to_timestamp(${now} / 1000.0)) AND (s.valid_until IS NULL OR s.valid_until > to_timestamp(${now} / 1000.0))
+  WHERE g.target = ${account}.target AND g.person = ${account}.person AND g.until > to_timestamp(${now} / 1000.0)
+    AND (g.assignment IS NULL OR s.id IS NOT NULL)
+    AND (cardinality(r.organisations) = 0 OR s.organisation = ANY (r.organisations))
+    AND (cardinality(r.roles) = 0 OR s.role = ANY (r.roles))`;
 
 export interface KnownGrant extends AccountGrant {
   readonly id: string;
@@ -141,11 +162,11 @@ export function accountStore(pool: pg.Pool) {
         if (event !== undefined) await insertAudit(client, [event]);
       }),
     /**
-     * Puts work into the outbox for accounts whose time is over, that are to be deleted, or that a login gave whose
-     * assignment is held no more. Many hubs do it at once: the same work is one message an hour, for one that was given up
-     * while the directory was away must not be the last.
+     * Puts work into the outbox for accounts whose time is over, that are to be deleted, or that nothing holds open any more: the
+     * assignment of the login has ended or moved, the rule is closed or names the application no more. Many hubs do it at once:
+     * the same work is one message an hour, for one that was given up while the directory was away must not be the last.
      */
-    async askDue(now: EpochMs, limit = 200): Promise<number> {
+    async askDue(now: EpochMs, rules: Iterable<AccountRule>, limit = 200): Promise<number> {
       const result = await pool.query(
         `INSERT INTO hub.outbox (id, kind, key, payload, not_before)
          SELECT concat_ws(' ', 'account', due.target, due.person, 'due', extract(epoch FROM due.changed_at), floor($1::float8 / 3600000)), 'account',
@@ -156,13 +177,10 @@ export function accountStore(pool: pg.Pool) {
                   (state = 'open' AND until <= to_timestamp($1 / 1000.0))
                   OR (state = 'closed' AND delete_from <= to_timestamp($1 / 1000.0))
                   OR (state = 'open' AND EXISTS (SELECT FROM hub.person p WHERE p.id = a.person AND p.closed))
-                  OR (state = 'open' AND NOT EXISTS (
-                        SELECT FROM hub.account_grant g LEFT JOIN hub.assignment s ON s.id = g.assignment AND s.person = g.person
-                        WHERE g.target = a.target AND g.person = a.person AND g.until > to_timestamp($1 / 1000.0)
-                          AND (g.assignment IS NULL OR (s.id IS NOT NULL AND (s.valid_until IS NULL OR s.valid_until > to_timestamp($1 / 1000.0)))))))
+                  OR (state = 'open' AND NOT EXISTS (${grantsThatHoldSql('a', '$1', '$3')})))
                LIMIT $2) due
          ON CONFLICT (id) DO NOTHING`,
-        [now, limit],
+        [now, limit, rulesJson(rules)],
       );
       return result.rowCount ?? 0;
     },

@@ -1,7 +1,14 @@
 // Writes of the directory, in batches, within the caller's transaction.
 import type { EpochMs } from '../../../base/clock.ts';
 import { newId } from '../../../base/ids.ts';
-import { type Assignment, newsOf, type Organisation, type Person, type Unit } from '../../../core/directory/index.ts';
+import {
+  type Assignment,
+  leftAssignments,
+  newsOf,
+  type Organisation,
+  type Person,
+  type Unit,
+} from '../../../core/directory/index.ts';
 import type { OutboxKind } from '../../../core/outbox/index.ts';
 import { endGrants } from './administrations.ts';
 import type { Queryable } from './audit-insert.ts';
@@ -118,7 +125,7 @@ async function openPeople(client: Queryable, ids: readonly string[]): Promise<re
   return result.rows.map(({ id }) => id);
 }
 
-/** Tells of employers that people leave with this batch, and of other names: what that ends is decided by whoever takes the news. */
+/** Tells of assignments and employers that people leave with this batch, and of other names: what that ends is decided by whoever takes the news. */
 async function tellLeftAndRenamed(client: Queryable, batch: readonly PersonSave[], now: EpochMs): Promise<void> {
   const before = new Map(
     (await directoryReader(client).people(batch.map(({ person }) => person.id))).map((one) => [one.id, one]),
@@ -128,6 +135,14 @@ async function tellLeftAndRenamed(client: Queryable, batch: readonly PersonSave[
     const found = old && newsOf({ person: old, assignments: old.assignments }, { person, assignments }, now);
     return found === undefined || found.closed ? [] : [found];
   });
+  await tellLeft(
+    client,
+    batch.flatMap(({ person, assignments }) => {
+      const left = leftAssignments(before.get(person.id)?.assignments ?? [], assignments, now);
+      return left.length === 0 ? [] : [{ person: person.id, assignments: left }];
+    }),
+    now,
+  );
   await tellHolderNews(
     client,
     news.map(({ person, left, renamed }) => ({
@@ -138,6 +153,21 @@ async function tellLeftAndRenamed(client: Queryable, batch: readonly PersonSave[
       ],
     })),
     now,
+  );
+}
+
+async function tellLeft(
+  client: Queryable,
+  left: readonly { readonly person: string; readonly assignments: readonly string[] }[],
+  now: EpochMs,
+): Promise<void> {
+  if (left.length === 0) return;
+  const kind: OutboxKind = 'assignmentsEnded';
+  const messages = left.map((payload) => ({ id: `left ${newId(now)}`, key: `left ${payload.person}`, payload }));
+  await client.query(
+    `INSERT INTO hub.outbox (id, kind, key, payload, not_before)
+     SELECT r.id, $2, r.key, r.payload, now() FROM json_to_recordset($1::json) AS r(id text, key text, payload jsonb)`,
+    [JSON.stringify(messages), kind],
   );
 }
 

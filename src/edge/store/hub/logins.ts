@@ -138,6 +138,17 @@ export function loginStore(pool: pg.Pool, open: OpenDocument): JourneyStore & Se
       return result.rows.map(session);
     },
 
+    async ofEndedAssignments(now: EpochMs, limit: number): Promise<readonly Session[]> {
+      const result = await pool.query<SessionRow>(
+        `SELECT ${sessionColumns} FROM hub.session s
+         WHERE ended_at IS NULL AND assignment IS NOT NULL AND NOT EXISTS (SELECT FROM hub.assignment a
+           WHERE a.id = s.assignment AND a.person = s.person AND (a.valid_until IS NULL OR a.valid_until > to_timestamp($1 / 1000.0)))
+         ORDER BY started_at LIMIT $2`,
+        [now, limit],
+      );
+      return result.rows.map(session);
+    },
+
     /** Sessions that were given one of these marks and have not ended; at most 200. */
     async marked(marks: readonly string[]): Promise<readonly Session[]> {
       const result = await pool.query<SessionRow>(

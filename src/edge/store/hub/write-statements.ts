@@ -30,11 +30,11 @@ export const writeStatements: Readonly<Record<WriteKind, WriteStatement>> = {
   },
   'session.save': {
     columns:
-      'id text, "secretHash" text, person text, sealed text, "startedAt" float8, "seenAt" float8, "idleUntil" float8, "absoluteUntil" float8',
-    sql: `INSERT INTO hub.session (id, secret_hash, person, sealed, started_at, seen_at, idle_until, absolute_until)
-          SELECT r.id, r."secretHash", r.person, decode(r.sealed, 'base64'), ${at('"startedAt"')}, ${at('"seenAt"')}, ${at('"idleUntil"')}, ${at('"absoluteUntil"')} FROM r
-          ON CONFLICT (id) DO UPDATE SET secret_hash = excluded.secret_hash, sealed = excluded.sealed, seen_at = excluded.seen_at,
-            idle_until = excluded.idle_until, absolute_until = least(hub.session.absolute_until, excluded.absolute_until)
+      'id text, "secretHash" text, person text, assignment text, sealed text, "startedAt" float8, "seenAt" float8, "idleUntil" float8, "absoluteUntil" float8',
+    sql: `INSERT INTO hub.session (id, secret_hash, person, assignment, sealed, started_at, seen_at, idle_until, absolute_until)
+          SELECT r.id, r."secretHash", r.person, r.assignment, decode(r.sealed, 'base64'), ${at('"startedAt"')}, ${at('"seenAt"')}, ${at('"idleUntil"')}, ${at('"absoluteUntil"')} FROM r
+          ON CONFLICT (id) DO UPDATE SET secret_hash = excluded.secret_hash, sealed = excluded.sealed, assignment = excluded.assignment,
+            seen_at = excluded.seen_at, idle_until = excluded.idle_until, absolute_until = least(hub.session.absolute_until, excluded.absolute_until)
           WHERE hub.session.person = excluded.person AND hub.session.ended_at IS NULL`,
     seal: { purpose: 'session', id: 'id' },
   },
