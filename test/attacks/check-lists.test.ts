@@ -76,6 +76,7 @@ describe('no list of checks goes untested', () => {
     issuedChecks: { test: 'src/core/ordering/outside-issuer.test.ts', drops: /issuedChecks\.filter\(/ },
     cmpChecks: { test: 'src/edge/issuers/cmp/cmp-issuer.test.ts', drops: /cmpChecks\.filter\(/ },
     renewalChecks: { test: 'src/core/ordering/renewal-job.test.ts', drops: /renewalChecks\.filter\(/ },
+    mendChecks: { test: 'src/core/provisioning/drift.test.ts', drops: /mendChecks\.filter\(/ },
     brakeChecks: { test: 'src/core/brake/decide.test.ts', drops: /brakeChecks\.filter\(/ },
     // Those of a new key begin with those of every key.
     ...Object.fromEntries(

@@ -132,6 +132,9 @@ describe('pages in Chromium', { skip }, () => {
     ),
     ['held-list', '/held'],
     ...['waiting', 'refused', 'done'].map((state) => [`held-${state}`, `/held/held-${state}`] as const),
+    ['drift-list', '/drift'],
+    ['drift-region', '/drift/region'],
+    ['drift-ill', '/drift/ill?what=missing'],
     ['held-twice', '/held/held-waiting?after=twice'],
     ['stale', '/problem/journey.alreadyUsed?code=K7QM-2F9X'],
     ['not-found', '/nowhere'],
@@ -139,7 +142,7 @@ describe('pages in Chromium', { skip }, () => {
 
   /** Opens a page; a code leads to the page behind the form. */
   async function open(page: Page, path: string, deviceCode?: string): Promise<void> {
-    const session = /client|drafts|cards\/(find|order)|held/.test(path) ? 'admin' : 's1';
+    const session = /client|drafts|cards\/(find|order)|held|drift/.test(path) ? 'admin' : 's1';
     const kept = (await page.context().cookies(origin)).find(({ name }) => name === '__Host-tillit-session');
     if (kept !== undefined) await page.context().addCookies([{ ...kept, value: session }]);
     await page.goto(origin + path);

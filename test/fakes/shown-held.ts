@@ -34,6 +34,7 @@ const person = (why: HeldReason): HeldPerson => ({
   cards: ['c1', 'c2'],
   certificates: ['own 2a', 'own 2b'],
   sessions: ['s1'],
+  accounts: ['region annber'],
 });
 
 /** A desk over these changes; `done` collects what was decided, `answers` what the next decision is told. */
@@ -50,7 +51,7 @@ export function shownHeld() {
       return {
         held,
         over: held.over.organisation === undefined ? undefined : 'Fjord & Hospital',
-        counts: { people: 25, cards: 31, certificates: 40, sessions: 6 },
+        counts: { people: 25, cards: 31, certificates: 40, sessions: 6, accounts: 9 },
         people: heldReasons.map((why) => ({
           ...person(why),
           name: 'Nina <Berg>',

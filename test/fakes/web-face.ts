@@ -32,6 +32,7 @@ import { shownAccounts } from './shown-accounts.ts';
 import { shownCards } from './shown-cards.ts';
 import { shownDevices } from './shown-devices.ts';
 import { shownDrafts } from './shown-drafts.ts';
+import { shownDrift } from './shown-drift.ts';
 import { shownHeld } from './shown-held.ts';
 import { shownRenewals } from './shown-renewals.ts';
 import { trailEvents } from './trail-events.ts';
@@ -67,6 +68,8 @@ export interface WebFace {
   readonly held: ReturnType<typeof shownHeld>;
   /** Accounts in other systems, and what was done to them. */
   readonly accounts: ReturnType<typeof shownAccounts>;
+  /** Accounts that differ, and what was asked to be mended. */
+  readonly drift: ReturnType<typeof shownDrift>;
 }
 
 /** What the fake sessions reached; `told` and `front` end well, the others do not. */
@@ -135,6 +138,7 @@ export function webFace(origin: () => string): WebFace {
   const renewals = shownRenewals();
   const held = shownHeld();
   const accounts = shownAccounts(() => now);
+  const drift = shownDrift();
   const portalPorts: PortalPorts = {
     cards: cards.desk,
     renewals: renewals.desk,
@@ -142,6 +146,7 @@ export function webFace(origin: () => string): WebFace {
     held: held.desk,
     accounts: accounts.desk,
     directory: accounts.directory,
+    drift: drift.desk,
     frame: framed,
     showFailure,
     brand: async () => brand,
@@ -266,6 +271,7 @@ export function webFace(origin: () => string): WebFace {
     renewals,
     held,
     accounts,
+    drift,
     failurePage: problemPage(showFailure),
     routes: [
       ...loginRoutes(loginPorts),

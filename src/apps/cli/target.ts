@@ -20,6 +20,7 @@ import { openTarget } from '../hub/accounts/targets.ts';
 import { wantedAccounts } from '../hub/accounts/wanted.ts';
 import { type AdminPlace, withAdminPlace } from './admin-place.ts';
 import { type Command, type CommandIo, usedWrongly } from './command.ts';
+import { drift, mend } from './target-drift.ts';
 import { readWords } from './words.ts';
 
 export const target: Command = {
@@ -27,18 +28,25 @@ export const target: Command = {
   summary: 'Check the systems in which people get accounts, list the accounts, and show what would change.',
   usage: `target check TARGET
        target plan TARGET [--json] [--with FILE]
+       target drift TARGET [--now] [--json]
+       target mend TARGET --approve all|KIND|key:KEY …
        target accounts [--target TARGET] [--person PERSON] [--json]
 check     asks the system as the hub does, and says what keeps it from working; changes nothing
 plan      compares every account with what rules and logins want now, and prints what would be done; changes nothing
           --with FILE  what the file's accountRules would make of everybody's account, from what the hub knows alone
+drift     what the daily look at the whole found: changed by hand, missing, nobody's; --now looks again first
+mend      has it mended by the hub: everything, a kind (openedByHand, drifted, missing, orphan), or one. Audited. What takes
+          accounts from many waits for two approvals on the portal (exit code 3)
 accounts  the newest 200 accounts as the hub left them, with the reason of one that was refused
-Exit code 1 when check finds a fault, when plan finds a difference, and when the rules of a file do not hold.`,
+Exit code 1 when check finds a fault, when plan or drift finds a difference, and when the rules of a file do not hold.`,
   async run(args, io) {
     const words = readWords(args, {
       target: { type: 'string' },
       person: { type: 'string' },
       json: { type: 'boolean' },
       with: { type: 'string' },
+      now: { type: 'boolean' },
+      approve: { type: 'string', multiple: true },
     });
     if (!words.ok) return usedWrongly(target, io, words.why);
     const [verb, id, ...more] = words.positionals;
@@ -52,8 +60,9 @@ Exit code 1 when check finds a fault, when plan finds a difference, and when the
         return 0;
       });
     if (values.with !== undefined && verb !== 'plan') return usedWrongly(target, io, 'Only plan takes --with.');
-    if ((verb !== 'check' && verb !== 'plan') || id === undefined)
-      return usedWrongly(target, io, 'Say check TARGET, plan TARGET, or accounts.');
+    if (!['check', 'plan', 'drift', 'mend'].includes(verb ?? '') || id === undefined)
+      return usedWrongly(target, io, 'Say check, plan, drift or mend with a TARGET, or accounts.');
+    if (verb === 'mend' && values.approve === undefined) return usedWrongly(target, io, 'Say what to --approve.');
     return await withAdminPlace(io, 'target', async (place) => {
       const compiled = compileCatalogue(await readRevision(place.pool), await readItems(place.pool));
       const record = compiled.ok ? compiled.snapshot.accountTargets.get(id) : undefined;
@@ -63,6 +72,9 @@ Exit code 1 when check finds a fault, when plan finds a difference, and when the
       }
       if (values.with !== undefined)
         return planWith(place, record, compiled.snapshot, resolve(io.cwd, values.with), io, values.json === true);
+      if (verb === 'drift')
+        return drift(place, record, compiled.snapshot, io, { json: values.json === true, now: values.now === true });
+      if (verb === 'mend') return mend(place, record, io, values.approve ?? []);
       return verb === 'check'
         ? check(place, record, io)
         : plan(place, record, compiled.snapshot, io, values.json === true);

@@ -27,6 +27,8 @@ import { expireHeld } from '../../edge/store/hub/held-changes.ts';
 import { keepHouse } from '../../edge/store/hub/housekeeping.ts';
 import { outboxStore } from '../../edge/store/hub/outbox.ts';
 import { accountWork } from './accounts/account-work.ts';
+import { checkDueTargets } from './accounts/check-loop.ts';
+import { orphanWork } from './accounts/orphan-work.ts';
 import type { AccountTargets } from './accounts/targets.ts';
 import { outgoingAuthorities } from './authorities.ts';
 import type { Loop } from './background.ts';
@@ -155,6 +157,7 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
         port: targets.port,
         clock,
       }),
+      accountOrphan: orphanWork({ pool, snapshot: core.catalogue.snapshot, port: targets.port, clock }),
       upstreamLogout: ({ payload }) => endMarkedAgain(core.sessionPorts, payload),
       ...cardWork({
         pool,
@@ -224,6 +227,20 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
         // By rules that are long out of date nobody's account is closed.
         if (core.catalogue.ready()) await accounts.askDue(clock(), core.catalogue.snapshot().accountRules.values());
       },
+    },
+    {
+      name: 'accounts compared as a whole',
+      everyMs: 15_000,
+      run: () =>
+        checkDueTargets({
+          pool,
+          clock,
+          seals,
+          snapshot: core.catalogue.snapshot,
+          ready: core.catalogue.ready,
+          port: targets.port,
+          signal: parts.refreshing.signal,
+        }),
     },
     { name: 'card requests', everyMs: 30_000, run: () => askAgain(pool, clock()) },
     ...cardLoops({ pool, clock, profiles }),

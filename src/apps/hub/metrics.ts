@@ -12,6 +12,7 @@ import { heldWaiting } from '../../edge/store/hub/held-changes.ts';
 
 import { outboxStore } from '../../edge/store/hub/outbox.ts';
 import type { Sealer } from '../../edge/store/log/sealer.ts';
+import { checkMetrics } from './accounts/check-metrics.ts';
 import { profilesEndedBy } from './brake/watch.ts';
 import type { Core } from './compose.ts';
 import { runningOut } from './warnings.ts';
@@ -117,6 +118,7 @@ export function hubMetrics(registry: Registry, parts: { core: Core; sealer: Seal
   labelled('tillit_accounts', 'Accounts of people in other systems, by what the hub knows of them', 'state', async () =>
     accountStore(pool).counts(),
   );
+  checkMetrics(registry, pool, core.clock);
   gauge('tillit_revocation_lists', 'Revocation lists in use', () => core.cards.cache.reports().length);
   new Gauge({
     name: 'tillit_revocation_lists_failing',

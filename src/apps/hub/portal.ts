@@ -21,6 +21,7 @@ import { deviceCookieName } from '../../edge/web/login/index.ts';
 import { type DeviceSwitch, type PortalPorts, portalLogin, portalRoutes } from '../../edge/web/portal/index.ts';
 import { accountDesk } from './accounts/account-desk.ts';
 import { demoDirectory } from './accounts/demo-directory.ts';
+import { driftDesk } from './accounts/drift-desk.ts';
 import type { AccountTargets } from './accounts/targets.ts';
 import { brakeDesk } from './brake/brake-desk.ts';
 import { clientDrafts } from './client-drafts.ts';
@@ -204,6 +205,7 @@ export function wirePortal(given: {
         clock: core.clock,
         port: given.targets.port,
       }),
+      drift: driftDesk({ pool, clock: core.clock, seals: given.seals, catalogue: core.catalogue.snapshot }),
       cards: cardDesk({ pool, catalogue: core.catalogue.snapshot, clock: core.clock }),
       renewals: renewalDesk({ pool, catalogue: core.catalogue.snapshot, clock: core.clock }),
       enrolled: enrolledDevices({ ...desk, random: core.random }),

@@ -2,11 +2,18 @@
 import { dayMs, type EpochMs, hourMs } from '../../base/clock.ts';
 
 /** Where changes come from that end people. A new source is a line here, and a worker in the wiring. */
-export const heldSources = ['apply', 'licences', 'employments'] as const;
+export const heldSources = ['apply', 'licences', 'employments', 'drift'] as const;
 export type HeldSource = (typeof heldSources)[number];
 
 /** Why somebody is in a plan. */
-export const heldReasons = ['personClosed', 'employmentEnded', 'licenceLost', 'nameChanged'] as const;
+export const heldReasons = [
+  'personClosed',
+  'employmentEnded',
+  'licenceLost',
+  'nameChanged',
+  'accountClosed',
+  'accountMade',
+] as const;
 export type HeldReason = (typeof heldReasons)[number];
 
 /** One person of a plan, with all that ends of theirs. */
@@ -19,6 +26,8 @@ export interface HeldPerson {
   /** `issuer serial` of each. */
   readonly certificates: readonly string[];
   readonly sessions: readonly string[];
+  /** `target login-name` of each in another system. */
+  readonly accounts: readonly string[];
 }
 
 export const heldStates = ['waiting', 'approved', 'done', 'failed', 'refused', 'replaced', 'expired'] as const;

@@ -11,6 +11,13 @@ export const accountFaults: readonly Fault[] = [
   ['accountTarget.loginName', ...target, set('loginName', '{name}'), 'loginName', /use \{given\}/],
   ['accountTarget.loginName', ...target, set('loginName', 'everybody'), 'loginName', /use \{given\}/],
   ['accountTarget.attributes', ...target, set('markAttribute', 'EmployeeID'), 'markAttribute', /stable key/],
+  [
+    'accountTarget.reconcileAt',
+    ...target,
+    set('reconcileAt', { time: '03:00', zone: 'Mars/Base' }),
+    'reconcileAt.zone',
+    /no time zone/,
+  ],
   ['accountRule.target', ...rule, set('target', 'nowhere'), 'target', /no account target/],
   ['accountRule.applications', ...rule, set('applications', ['x']), 'applications[0]', /no application x/],
   ['accountRule.organisations', ...rule, set('organisations', ['x']), 'organisations[0]', /no organisation x/],

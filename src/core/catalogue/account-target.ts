@@ -35,5 +35,9 @@ export interface AccountTarget {
   readonly identifier: string;
   /** How long after its end an account is deleted. */
   readonly deleteAfterDays: number;
+  /** When everything there is compared with what rules want, each day; the wall clock of a time zone. Absent: in the night. */
+  readonly reconcileAt?: { readonly time: string; readonly zone: string } | undefined;
+  /** Findings that are mended without anybody's approval, when there are few of them. */
+  readonly mendAtOnce?: readonly 'openedByHand'[] | undefined;
   readonly closed: boolean;
 }

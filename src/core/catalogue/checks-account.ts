@@ -3,6 +3,7 @@ import type { AccountRule } from './account-rule.ts';
 import type { AccountTarget } from './account-target.ts';
 import { isLoginNamePattern, unknownTemplateNames } from './account-template.ts';
 import type { CatalogueCheck } from './checks.ts';
+import { isZone } from './hours.ts';
 import type { CatalogueSnapshot } from './snapshot.ts';
 
 type Found = readonly [path: readonly (string | number)[], message: string];
@@ -76,6 +77,11 @@ export const accountChecks: readonly CatalogueCheck[] = [
     target.keyAttribute.toLowerCase() === target.markAttribute.toLowerCase()
       ? [['markAttribute'], 'is the attribute of the stable key']
       : undefined,
+  ),
+  eachTarget('accountTarget.reconcileAt', 'K8: a time that comes', ({ reconcileAt }) =>
+    reconcileAt === undefined || isZone(reconcileAt.zone)
+      ? undefined
+      : [['reconcileAt', 'zone'], `there is no time zone ${reconcileAt.zone}`],
   ),
   eachRule('accountRule.target', 'house: found by configured id', function* ({ target }, { accountTargets }) {
     if (!accountTargets.has(target)) yield [['target'], `there is no account target ${target}`];

@@ -72,6 +72,24 @@ export const accountTargetSchema = record({
     maximum: 3650,
     default: 90,
   }),
+  reconcileAt: optional(
+    record({
+      time: text({
+        title: 'Time of the day',
+        maxLength: 5,
+        pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$',
+        allowed: 'a time such as 03:00',
+      }),
+      zone: text({ title: 'Time zone', maxLength: 64, allowed: 'a time zone, for example Europe/Stockholm' }),
+    }),
+  ),
+  mendAtOnce: optional(
+    list(oneOf(['openedByHand'], { title: 'Finding' }), {
+      title: 'Mended without approval',
+      uniqueItems: true,
+      maxItems: 1,
+    }),
+  ),
   closed: flag({ title: 'Closed', default: false }),
 });
 

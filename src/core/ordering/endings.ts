@@ -107,6 +107,7 @@ export function planEndings(
       sessions: (sessionsOf.get(person) ?? [])
         .filter((session) => why === 'personClosed' || session.cards.some((card) => ended.has(card)))
         .map(({ id }) => id),
+      accounts: [],
     };
   });
 }

@@ -14,7 +14,8 @@ export type OutboxKind =
   | 'cardUsed'
   | 'derivedIssuer'
   | 'derivedStopped'
-  | 'account';
+  | 'account'
+  | 'accountOrphan';
 
 export interface OutboxMessage {
   readonly id: string;

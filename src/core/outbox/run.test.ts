@@ -39,6 +39,7 @@ function bench(due: Delivery[], work: (delivery: Delivery) => Promise<void>, lim
       derivedIssuer: work,
       derivedStopped: work,
       account: work,
+      accountOrphan: work,
       assignmentsEnded: work,
     },
     clock: () => 1000,

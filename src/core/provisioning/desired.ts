@@ -13,6 +13,8 @@ const newest = (a: AccountGrant, b: AccountGrant): number => b.grantedAt - a.gra
 /** What the hub writes into the mark of an account of its own. */
 export const markOf = (person: string): string => `tillit:${person}`;
 
+export const isMark = (mark: string | undefined): boolean => mark?.startsWith(markOf('')) === true;
+
 export interface DesiredFacts {
   readonly target: AccountTarget;
   /** All rules, by id. */

@@ -75,9 +75,13 @@ function closing(
 ): readonly AccountStep[] {
   const steps: AccountStep[] = account.enabled ? [{ kind: 'disable' }] : [];
   if (desired.deleteFrom <= now) return [...steps, { kind: 'delete' }];
-  const stale = account.groups.filter((group) => has(ownedGroups, group));
+  const stale = groupsOf(account, ownedGroups);
   return [...steps, ...stale.map((group): AccountStep => ({ kind: 'removeGroup', group }))];
 }
+
+/** Groups of an account that rules own. */
+export const groupsOf = ({ groups }: ActualAccount, ownedGroups: readonly string[]): readonly string[] =>
+  groups.filter((group) => has(ownedGroups, group));
 
 function changedAttributes(desired: DesiredAccount, account: ActualAccount): Record<string, readonly string[]> {
   const now = new Map(Object.entries(account.attributes).map(([name, values]) => [name.toLowerCase(), values]));

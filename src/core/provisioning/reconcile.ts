@@ -1,7 +1,8 @@
 // Everybody's accounts against what rules want, in one pass over two sorted streams: memory stays flat whatever their length.
 import type { EpochMs } from '../../base/clock.ts';
-import type { ActualAccount, DesiredAccount } from './account.ts';
-import { type AccountPlan, planAccount } from './plan.ts';
+import type { AccountStep, ActualAccount, DesiredAccount } from './account.ts';
+import { isMark } from './desired.ts';
+import { type AccountPlan, groupsOf, planAccount } from './plan.ts';
 
 /** What a full look found of one stable key. */
 export interface Finding {
@@ -51,12 +52,13 @@ export async function* reconcile(
       found.push(actual.value);
       actual = await right.next();
     }
-    const finding = findingOf(key, want, found, ownedGroups, now);
+    const finding = lookAt(key, want, found, ownedGroups, now);
     if (finding !== undefined) yield finding;
   }
 }
 
-function findingOf(
+/** What is found of one key; undefined: it is nobody's business of ours. */
+export function lookAt(
   key: string,
   desired: DesiredAccount | undefined,
   actual: readonly ActualAccount[],
@@ -64,10 +66,13 @@ function findingOf(
   now: EpochMs,
 ): Finding | undefined {
   if (desired === undefined) {
-    const ours = actual.filter(({ mark }) => mark !== undefined);
-    if (ours.length === 0) return undefined;
-    const steps = ours.length === 1 && ours[0]?.enabled ? [{ kind: 'disable' } as const] : [];
-    const plan: AccountPlan = ours.length > 1 ? { kind: 'stopped', why: 'ambiguous' } : { kind: 'steps', steps };
+    const ours = actual.filter(({ mark }) => isMark(mark));
+    const [only] = ours;
+    if (only === undefined) return undefined;
+    const plan: AccountPlan =
+      ours.length > 1
+        ? { kind: 'stopped', why: 'ambiguous' }
+        : { kind: 'steps', steps: orphanSteps(only, ownedGroups) };
     return { key, what: 'orphan', actual: ours, plan };
   }
   const plan = planAccount({ desired, actual, ownedGroups }, now);
@@ -75,6 +80,12 @@ function findingOf(
   const what = plan.steps.length === 0 ? 'asWanted' : actual.length === 0 ? 'missing' : 'drifted';
   return { key, what, desired, actual, plan };
 }
+
+/** An account that is nobody's is closed and loses what rules gave it. It is not deleted: that is for a human. */
+const orphanSteps = (account: ActualAccount, ownedGroups: readonly string[]): readonly AccountStep[] => [
+  ...(account.enabled ? [{ kind: 'disable' } as const] : []),
+  ...groupsOf(account, ownedGroups).map((group): AccountStep => ({ kind: 'removeGroup', group })),
+];
 
 const smaller = (a: string | undefined, b: string | undefined): string => {
   if (a === undefined) return b ?? '';

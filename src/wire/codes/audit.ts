@@ -76,6 +76,8 @@ export const auditKinds = [
   'account.refused',
   'account.tryAsked',
   'account.closeAsked',
+  'account.compared',
+  'account.mendApproved',
   // administration
   'admin.applied',
   'admin.recovered',

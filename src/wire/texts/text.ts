@@ -15,6 +15,11 @@ import { nbDevices } from './devices/nb.ts';
 import { nlDevices } from './devices/nl.ts';
 import { nnDevices } from './devices/nn.ts';
 import { svDevices } from './devices/sv.ts';
+import { type DriftTextKey, type DriftTexts, enDrift } from './drift/en.ts';
+import { nbDrift } from './drift/nb.ts';
+import { nlDrift } from './drift/nl.ts';
+import { nnDrift } from './drift/nn.ts';
+import { svDrift } from './drift/sv.ts';
 import { enHeld, type HeldTextKey, type HeldTexts } from './held/en.ts';
 import { nbHeld } from './held/nb.ts';
 import { nlHeld } from './held/nl.ts';
@@ -42,6 +47,7 @@ export type TextKey =
   | CardTextKey
   | RenewalTextKey
   | DeviceTextKey
+  | DriftTextKey
   | HeldTextKey
   | AccountTextKey
   | `reason.${ReasonCode}.${keyof ReasonText}`;
@@ -69,6 +75,7 @@ const devices: Readonly<Record<Locale, DeviceTexts>> = {
   en: enDevices,
   nl: nlDevices,
 };
+const drift: Readonly<Record<Locale, DriftTexts>> = { sv: svDrift, nb: nbDrift, nn: nnDrift, en: enDrift, nl: nlDrift };
 const held: Readonly<Record<Locale, HeldTexts>> = { sv: svHeld, nb: nbHeld, nn: nnHeld, en: enHeld, nl: nlHeld };
 const accounts: Readonly<Record<Locale, AccountTexts>> = {
   sv: svAccounts,
@@ -87,9 +94,7 @@ const reasons: Readonly<Record<Locale, ReasonTexts>> = {
 
 function flat(locale: Locale): ReadonlyMap<string, string> {
   const texts = new Map<string, string>(
-    [pages[locale], cards[locale], renewals[locale], devices[locale], held[locale], accounts[locale]].flatMap((some) =>
-      Object.entries(some),
-    ),
+    [pages, cards, renewals, devices, held, accounts, drift].flatMap((some) => Object.entries(some[locale])),
   );
   for (const [code, of] of Object.entries(reasons[locale])) {
     texts.set(`reason.${code}.title`, of.title);

@@ -5,8 +5,9 @@ import type { Keyring } from '../../../base/sealing/index.ts';
 import type { Secret } from '../../../base/secret.ts';
 import type { AuditRecord } from '../../../core/audit/index.ts';
 import type { HeldChange, Measure } from '../../../core/brake/index.ts';
-import type { StoredItem } from '../../../core/catalogue/index.ts';
+import { type AccountRule, compileCatalogue, type StoredItem } from '../../../core/catalogue/index.ts';
 import { generatePassword, type Hashing } from '../../../edge/connectors/password/index.ts';
+import { accountsClosed } from '../../../edge/store/hub/account-closings.ts';
 import { insertAudit, inTransaction } from '../../../edge/store/hub/audit-insert.ts';
 import { readItems, readRevision, writeItems } from '../../../edge/store/hub/catalogue.ts';
 import { directoryReader } from '../../../edge/store/hub/directory.ts';
@@ -213,11 +214,15 @@ async function applyWithin(
   }
 
   // Asked of another connection: it sees everything as it was before.
+  const items = itemsAfter(stored, catalogue);
+  const now = clock();
+  const before = { client: pool, rules: rulesOf(stored) };
   const sync = await planSyncEndings(pool, news, {
     organisations: new Map(organisationsBefore.map((each) => [each.id, each])),
-    items: itemsAfter(stored, catalogue),
+    items,
+    accounts: await accountsClosed(before, { client, rules: rulesOf(items) }, now),
     keyring,
-    now: clock(),
+    now,
   });
   const { waits } = sync.measure;
   const result = {
@@ -260,6 +265,13 @@ const appliedBody = ({ who, prune }: ApplyOptions, { files }: ReadFiles, log: Ch
   counts: log.counts,
   changed: log.named,
 });
+
+/** Rules that give accounts in other systems. */
+function rulesOf(items: readonly StoredItem[]): readonly AccountRule[] {
+  if (!items.some(({ kind }) => kind === 'accountRule')) return [];
+  const compiled = compileCatalogue(0, items);
+  return compiled.ok ? [...compiled.snapshot.accountRules.values()] : [];
+}
 
 /** The catalogue as it will be. */
 function itemsAfter(

@@ -8,7 +8,9 @@ import { type HeldChange, type HeldPerson, heldMs, type Measure, measure } from 
 import { compileCatalogue, type StoredItem } from '../../../core/catalogue/index.ts';
 import { type Assignment, type Organisation, type PersonNews, topOf } from '../../../core/directory/index.ts';
 import { type EndedPerson, type HolderNews, planEndings } from '../../../core/ordering/index.ts';
+import type { ClosedAccount } from '../../../edge/store/hub/account-closings.ts';
 import { openCardsOf } from '../../../edge/store/hub/cards.ts';
+import { employersOf } from '../../../edge/store/hub/ending-watch.ts';
 import { holdChange } from '../../../edge/store/hub/held-changes.ts';
 import { type AppliedWrites, writesText } from '../../../edge/store/hub/held-writes.ts';
 import { activePeople, liveSessions } from '../../../edge/store/hub/population.ts';
@@ -26,7 +28,8 @@ export interface SyncPlan {
 
 /**
  * Plans what ends. `client` sees everything as it was before the change; `items` is the catalogue as it will be, whose
- * card profiles say what ends a card. Another name counts only where it ends a card.
+ * card profiles say what ends a card. Another name counts only where it ends a card. Accounts in other systems that the change
+ * closes count as well, once a person.
  */
 export async function planSyncEndings(
   client: pg.Pool | pg.PoolClient,
@@ -34,13 +37,15 @@ export async function planSyncEndings(
   given: {
     readonly organisations: ReadonlyMap<string, Organisation>;
     readonly items: readonly StoredItem[];
+    readonly accounts: readonly ClosedAccount[];
     readonly keyring: Keyring;
     readonly now: number;
   },
 ): Promise<SyncPlan> {
   // Nobody, or one person: that never waits.
-  if (seen.length < 2) return { measure: { people: seen.length, waits: false }, plan: [] };
-  const { organisations, items, keyring, now } = given;
+  const everybody = new Set([...seen, ...given.accounts].map(({ person }) => person));
+  if (everybody.size < 2) return { measure: { people: everybody.size, waits: false }, plan: [] };
+  const { organisations, items, accounts, keyring, now } = given;
   const compiled = compileCatalogue(0, items);
   const profiles = compiled.ok ? compiled.snapshot.cardProfiles : new Map();
   const ids = seen.map(({ person }) => person);
@@ -49,10 +54,41 @@ export async function planSyncEndings(
     await liveSessions(client, ids, documentSealing(keyring).open, now),
   ];
   const people = seen.map((one) => endedPerson(one, organisations));
-  const plan = planEndings(people, { cards, sessions, profiles, now }).filter(
+  const endings = planEndings(people, { cards, sessions, profiles, now }).filter(
     ({ why, cards: ending }) => why !== 'nameChanged' || ending.length > 0,
   );
+  const plan = await withAccounts(client, endings, accounts, organisations, now);
   return { measure: measure(plan, await activePeople(client, organisations, now)), plan };
+}
+
+/** The accounts that close, beside what else ends of their holders, or by themselves. */
+async function withAccounts(
+  client: pg.Pool | pg.PoolClient,
+  plan: readonly HeldPerson[],
+  accounts: readonly ClosedAccount[],
+  organisations: ReadonlyMap<string, Organisation>,
+  now: number,
+): Promise<readonly HeldPerson[]> {
+  const closing = new Map<string, string[]>();
+  for (const { person, target, loginName } of accounts)
+    closing.set(person, [...(closing.get(person) ?? []), `${target} ${loginName}`]);
+  const planned = new Set(plan.map(({ person }) => person));
+  const others = [...closing.keys()].filter((person) => !planned.has(person));
+  const employers = await employersOf(client, others, now);
+  return [
+    ...plan.map((one) => ({ ...one, accounts: closing.get(one.person) ?? [] })),
+    ...others.map(
+      (person): HeldPerson => ({
+        person,
+        why: 'accountClosed',
+        tops: [...new Set((employers.get(person) ?? []).map((id) => topOf(id, organisations)))].sort(),
+        cards: [],
+        certificates: [],
+        sessions: [],
+        accounts: closing.get(person) ?? [],
+      }),
+    ),
+  ];
 }
 
 function endedPerson(

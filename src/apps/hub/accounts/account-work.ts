@@ -40,11 +40,23 @@ export function accountWork(parts: AccountWorkParts): (delivery: Delivery) => Pr
     const person = String(payload['person']);
     const snapshot = parts.snapshot();
     const [facts, grants] = await Promise.all([people.facts(person), store.grants(target, person)]);
-    const about = { target, person, grants: grants.map(({ id }) => id) };
+    const mend = payload['mend'] as About['mend'];
+    const about = { target, person, grants: grants.map(({ id }) => id), mend };
     const record = snapshot.accountTargets.get(target);
     if (facts === undefined || record === undefined) return;
     const refuse = (reason: string, answer: AccountReason = 'account.refused', detail?: string, key = '') => {
-      const refused = { ...about, key, state: 'refused', until: 0, deleteFrom: 0, reason, detail, answer } as const;
+      const refused = {
+        target,
+        person,
+        grants: about.grants,
+        key,
+        state: 'refused',
+        until: 0,
+        deleteFrom: 0,
+        reason,
+        detail,
+        answer,
+      } as const;
       return store.save(refused, event('account.refused', clock(), about, grants[0], { reason, detail }));
     };
     if (record.closed) return refuse('targetClosed');
@@ -66,17 +78,25 @@ export function accountWork(parts: AccountWorkParts): (delivery: Delivery) => Pr
   };
 }
 
-type About = Pick<AccountOutcome, 'target' | 'person' | 'grants'>;
+/** `mend`: the run whose finding somebody asked to be mended, and who. */
+type About = Pick<AccountOutcome, 'target' | 'person' | 'grants'> & {
+  readonly mend?: { readonly run: string; readonly by: string } | undefined;
+};
 type Done = Extract<CarriedOut, { kind: 'asWanted' }>;
 
-function outcomeOf(about: About, desired: DesiredAccount, { account, done }: Done, now: number): AccountOutcome {
+function outcomeOf(
+  { target, person, grants }: About,
+  desired: DesiredAccount,
+  { account, done }: Done,
+  now: number,
+): AccountOutcome {
   const deleted = account === undefined;
   const state =
     now < desired.until ? 'open' : deleted || done.some(({ kind }) => kind === 'delete') ? 'deleted' : 'closed';
   const { key, until, deleteFrom } = desired;
   // A login whose time or assignment ended while the work waited has no account to go on with.
   const answer = state === 'open' ? 'ready' : 'account.late';
-  return { ...about, key, state, account, until, deleteFrom, answer };
+  return { target, person, grants, key, state, account, until, deleteFrom, answer };
 }
 
 const kindBySteps: readonly (readonly [step: string, kind: AuditKind])[] = [
@@ -108,7 +128,7 @@ function changed(
 function event(
   kind: AuditKind,
   at: number,
-  { target, person }: About,
+  { target, person, mend }: About,
   newest: KnownGrant | undefined,
   body: Readonly<Record<string, unknown>>,
 ): AuditRecord {
@@ -118,6 +138,6 @@ function event(
     outcome: kind === 'account.refused' ? 'refused' : 'ok',
     person,
     ...(newest && { application: newest.application, reference: newest.reference }),
-    body: { target, ...body },
+    body: { target, ...body, ...(mend && { mend }) },
   };
 }

@@ -3,22 +3,42 @@ import type pg from 'pg';
 import type { EpochMs } from '../../../base/clock.ts';
 import type { AccountTarget, CatalogueSnapshot } from '../../../core/catalogue/index.ts';
 import { type DesiredAccount, desiredAccount } from '../../../core/provisioning/index.ts';
-import { accountPages, accountStore } from '../../../edge/store/hub/accounts.ts';
+import { accountPages, grantsByPerson, type ListedAccount } from '../../../edge/store/hub/accounts.ts';
 import { personReader } from '../../../edge/store/hub/directory.ts';
 
-/** Read a page at a time: memory stays flat. A person for whom no account can be wanted any more is passed over. */
+type Rules = Pick<CatalogueSnapshot, 'accountRules'>;
+
+/** Read a page at a time, in two round trips: memory stays flat. A person for whom no account can be wanted any more is passed over. */
 export async function* wantedAccounts(
   pool: pg.Pool,
   target: AccountTarget,
-  { accountRules: rules }: Pick<CatalogueSnapshot, 'accountRules'>,
+  rules: Rules,
   now: EpochMs,
 ): AsyncGenerator<DesiredAccount> {
+  for await (const page of accountPages(pool, target.id)) yield* await wantedOf(pool, target, rules, page, now);
+}
+
+/** The same for these accounts, in their order. */
+export async function wantedOf(
+  pool: pg.Pool,
+  target: AccountTarget,
+  { accountRules: rules }: Rules,
+  accounts: readonly Pick<ListedAccount, 'person' | 'key'>[],
+  now: EpochMs,
+): Promise<readonly DesiredAccount[]> {
   const people = personReader(pool);
-  const store = accountStore(pool);
-  for await (const { person, key } of accountPages(pool, target.id)) {
-    const [facts, grants] = await Promise.all([people.facts(person), store.grants(target.id, person)]);
-    if (facts === undefined) continue;
-    const desired = desiredAccount({ target, rules, grants, person: facts, key }, now);
-    if (desired.kind === 'account') yield desired.account;
-  }
+  const grants = await grantsByPerson(
+    pool,
+    target.id,
+    accounts.map(({ person }) => person),
+  );
+  // Reads that are asked for together share a round trip.
+  const desired = await Promise.all(
+    accounts.map(async ({ person, key }) => {
+      const facts = await people.facts(person);
+      if (facts === undefined) return undefined;
+      return desiredAccount({ target, rules, grants: grants.get(person) ?? [], person: facts, key }, now);
+    }),
+  );
+  return desired.flatMap((one) => (one?.kind === 'account' ? [one.account] : []));
 }

@@ -5,6 +5,7 @@ import type pg from 'pg';
 import { Problem } from '../../../base/problem.ts';
 import { type Keyring, open } from '../../../base/sealing/index.ts';
 import type { HeldSource } from '../../../core/brake/index.ts';
+import { askMending, type MendingAsked } from '../../../edge/store/hub/account-mending.ts';
 import { inTransaction } from '../../../edge/store/hub/audit-insert.ts';
 import { approvedChange, carriedOut, couldNotCarryOut } from '../../../edge/store/hub/held-changes.ts';
 import { makeTrue, readWrites } from '../../../edge/store/hub/held-writes.ts';
@@ -27,6 +28,7 @@ const carriers: Readonly<Record<HeldSource, Carrier>> = {
   apply: (client, text, now) => makeTrue(client, readWrites(text), now),
   licences: asNews,
   employments: asNews,
+  drift: (client, text, now) => askMending(client, JSON.parse(text) as MendingAsked, now),
 };
 
 /** Does nothing when it is done already, or is no longer to be done. Throws while it may still come true: it is tried again. */

@@ -37,7 +37,7 @@ export interface AccountOutcome {
 }
 
 /** Open rules as `grantsThatHoldSql` reads them, a row for each application. */
-const rulesJson = (rules: Iterable<AccountRule>): string =>
+export const rulesJson = (rules: Iterable<AccountRule>): string =>
   JSON.stringify(
     [...rules].flatMap(({ id, applications, organisations, roles, closed }) =>
       closed ? [] : applications.map((application) => ({ rule: id, application, organisations, roles })),
@@ -45,7 +45,7 @@ const rulesJson = (rules: Iterable<AccountRule>): string =>
   );
 
 /** Grants that hold the account of a row open, as `desiredAccount` judges them: parameters are the instant and `rulesJson`. */
-const grantsThatHoldSql = (account: string, now: string, rules: string): string => `
+export const grantsThatHoldSql = (account: string, now: string, rules: string): string => `
   SELECT FROM hub.account_grant g
     JOIN json_to_recordset(${rules}::json) AS r(rule text, application text, organisations text[], roles text[])
       ON r.rule = g.rule AND r.application = g.application
@@ -60,31 +60,35 @@ export interface KnownGrant extends AccountGrant {
   readonly id: string;
 }
 
+interface GrantRow {
+  readonly id: string;
+  readonly rule: string;
+  readonly application: string;
+  readonly assignment: string | null;
+  readonly at: Date;
+  readonly until: Date;
+  readonly reference: string;
+}
+
+const grantOf = ({ assignment, at, until, ...row }: GrantRow): KnownGrant => ({
+  ...row,
+  ...(assignment === null ? {} : { assignment }),
+  grantedAt: at.getTime(),
+  until: until.getTime(),
+});
+
 /** Logins that were counted for a person's account in a target, or for all of theirs, the newest first. */
 export async function accountGrants(
   client: Queryable,
   target: string | undefined,
   person: string,
 ): Promise<readonly KnownGrant[]> {
-  const result = await client.query<{
-    id: string;
-    rule: string;
-    application: string;
-    assignment: string | null;
-    at: Date;
-    until: Date;
-    reference: string;
-  }>(
+  const result = await client.query<GrantRow>(
     `SELECT id, rule, application, assignment, granted_at AS at, until, reference FROM hub.account_grant
      WHERE ($1::text IS NULL OR target = $1) AND person = $2 ORDER BY granted_at DESC LIMIT 200`,
     [target ?? null, person],
   );
-  return result.rows.map(({ assignment, at, until, ...row }) => ({
-    ...row,
-    ...(assignment === null ? {} : { assignment }),
-    grantedAt: at.getTime(),
-    until: until.getTime(),
-  }));
+  return result.rows.map(grantOf);
 }
 
 export function accountStore(pool: pg.Pool) {
@@ -193,6 +197,28 @@ export function accountStore(pool: pg.Pool) {
     },
   };
 }
+
+/** Logins that were counted for the accounts of these people, the newest first. */
+export async function grantsByPerson(
+  pool: Queryable,
+  target: string,
+  people: readonly string[],
+): Promise<ReadonlyMap<string, readonly KnownGrant[]>> {
+  const result = await pool.query<GrantRow & { readonly person: string }>(
+    `SELECT p.id AS person, g.* FROM unnest($2::text[]) AS p(id) CROSS JOIN LATERAL (
+       SELECT id, rule, application, assignment, granted_at AS at, until, reference FROM hub.account_grant
+       WHERE target = $1 AND person = p.id ORDER BY granted_at DESC LIMIT 200) g`,
+    [target, people],
+  );
+  const found = new Map<string, KnownGrant[]>();
+  for (const { person, ...row } of result.rows) {
+    const grant = grantOf(row);
+    const of = found.get(person);
+    if (of === undefined) found.set(person, [grant]);
+    else of.push(grant);
+  }
+  return found;
+}
 export type AccountStore = ReturnType<typeof accountStore>;
 
 export interface ListedAccount {
@@ -208,15 +234,19 @@ export interface ListedAccount {
 
 const pageSize = 500;
 
-/** All accounts of a target that are not deleted, in the order of the stable key, a page at a time. */
-export async function* accountPages(pool: Queryable, target: string): AsyncGenerator<ListedAccount> {
+/**
+ * All accounts of a target that are there or should be, in the order of the stable key, a page at a time. Of several people with one
+ * key, over the years, the one whose account is open counts.
+ */
+export async function* accountPages(pool: Queryable, target: string): AsyncGenerator<readonly ListedAccount[]> {
   for (let after = ''; ; ) {
     const result = await pool.query<Omit<ListedAccount, 'until'> & { until: Date }>(
-      `SELECT target, person, key, state, login_name AS "loginName", until, reason, detail FROM hub.account
-       WHERE target = $1 AND state IN ('open', 'closed') AND key > $2 ORDER BY key, person LIMIT $3`,
+      `SELECT DISTINCT ON (key) target, person, key, state, login_name AS "loginName", until, reason, detail FROM hub.account
+       WHERE target = $1 AND state <> 'deleted' AND key > $2
+       ORDER BY key, array_position(ARRAY['open', 'closed'], state), changed_at DESC LIMIT $3`,
       [target, after, pageSize],
     );
-    for (const row of result.rows) yield { ...row, until: row.until.getTime() };
+    if (result.rows.length > 0) yield result.rows.map((row) => ({ ...row, until: row.until.getTime() }));
     const last = result.rows.at(-1);
     if (last === undefined || result.rows.length < pageSize) return;
     after = last.key;

@@ -85,7 +85,7 @@ export async function heldPeople(
   limit: number,
 ): Promise<readonly HeldPerson[]> {
   const result = await client.query<HeldPerson>(
-    `SELECT person, why, tops, cards, certificates, sessions FROM hub.held_person WHERE held = $1 AND person > $2 ORDER BY person LIMIT $3`,
+    `SELECT person, why, tops, cards, certificates, sessions, accounts FROM hub.held_person WHERE held = $1 AND person > $2 ORDER BY person LIMIT $3`,
     [id, after, limit],
   );
   return result.rows;
@@ -95,18 +95,18 @@ export async function heldPeople(
 export const isInPlan = async (client: Queryable, id: string, person: string): Promise<boolean> =>
   (await client.query('SELECT FROM hub.held_person WHERE held = $1 AND person = $2', [id, person])).rowCount !== 0;
 
-/** How many people, cards, certificates and sessions a plan has. */
-export async function heldCounts(
-  client: Queryable,
-  id: string,
-): Promise<Readonly<Record<'people' | 'cards' | 'certificates' | 'sessions', number>>> {
-  const result = await client.query<{ people: number; cards: number; certificates: number; sessions: number }>(
+type HeldThing = 'people' | 'cards' | 'certificates' | 'sessions' | 'accounts';
+
+/** How many people, cards, certificates, sessions and accounts a plan has. */
+export async function heldCounts(client: Queryable, id: string): Promise<Readonly<Record<HeldThing, number>>> {
+  const result = await client.query<Record<HeldThing, number>>(
     `SELECT count(*)::int AS people, coalesce(sum(cardinality(cards)), 0)::int AS cards,
-       coalesce(sum(cardinality(certificates)), 0)::int AS certificates, coalesce(sum(cardinality(sessions)), 0)::int AS sessions
+       coalesce(sum(cardinality(certificates)), 0)::int AS certificates, coalesce(sum(cardinality(sessions)), 0)::int AS sessions,
+       coalesce(sum(cardinality(accounts)), 0)::int AS accounts
      FROM hub.held_person WHERE held = $1`,
     [id],
   );
-  return result.rows[0] ?? { people: 0, cards: 0, certificates: 0, sessions: 0 };
+  return result.rows[0] ?? { people: 0, cards: 0, certificates: 0, sessions: 0, accounts: 0 };
 }
 
 /**
@@ -216,9 +216,9 @@ export async function holdChange(
     ],
   );
   await client.query(
-    `INSERT INTO hub.held_person (held, person, why, tops, cards, certificates, sessions)
-     SELECT $2, r.person, r.why, r.tops, r.cards, r.certificates, r.sessions
-     FROM json_to_recordset($1::json) AS r(person text, why text, tops text[], cards text[], certificates text[], sessions text[])`,
+    `INSERT INTO hub.held_person (held, person, why, tops, cards, certificates, sessions, accounts)
+     SELECT $2, r.person, r.why, r.tops, r.cards, r.certificates, r.sessions, r.accounts
+     FROM json_to_recordset($1::json) AS r(person text, why text, tops text[], cards text[], certificates text[], sessions text[], accounts text[])`,
     [JSON.stringify(plan), held.id],
   );
   await insertAudit(client, [

@@ -117,6 +117,7 @@ const expiring: readonly { table: string; column: string; keepHours: number }[] 
   { table: 'hub.issuer_order', column: 'changed_at', keepHours: 24 * 90 },
   { table: 'hub.card_renewal', column: 'expires_at', keepHours: 0 },
   { table: 'hub.held_change', column: 'decided_at', keepHours: 24 * 365 },
+  { table: 'hub.account_check', column: 'started_at', keepHours: 24 * 90 },
   { table: 'hub.licence_check', column: 'checked_at', keepHours: 24 * 30 },
   { table: 'hub.metadata_entity', column: 'gone_at', keepHours: 24 * 90 },
   { table: 'hub.login_throttle', column: 'last_at', keepHours: 24 },

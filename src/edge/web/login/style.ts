@@ -121,6 +121,7 @@ border-radius:6px;padding:.375rem .75rem;margin-top:.25rem;overflow-wrap:anywher
 .session.current{border-left:4px solid var(--accent)}
 .tag{display:inline-block;border:1px solid var(--accent);border-radius:999px;padding:0 .625rem;font-size:.875rem;font-weight:600}
 .told{color:var(--good);font-weight:600}.failed{color:var(--bad);font-weight:600}
+.bar{display:block;width:100%;max-width:20rem;height:.5rem;margin:.25rem 0;background:var(--line);border-radius:4px;fill:var(--accent)}
 .rows{list-style:none}
 .rows li{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 1rem;padding:.5rem 0}
 .rows li>span{min-width:0;overflow-wrap:anywhere}

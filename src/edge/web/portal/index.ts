@@ -15,6 +15,7 @@ export type { CardDesk, CardDone, CardFilter, CardLine, CardView, IssuerWork, So
 export { draftPath } from './client-draft-pages.ts';
 export type { ClientDrafts, DraftView, ShownDraft } from './client-draft-ports.ts';
 export type { CodeMade, DeviceLine, EnrolledDevices } from './devices/index.ts';
+export type { DriftDesk, DriftDone, DriftView, ShownDrift, ShownTarget } from './drift/index.ts';
 export type { HeldDesk, HeldDone, HeldView } from './held/index.ts';
 export { loggedOutPath, passingOn, type TargetFields } from './logged-out-path.ts';
 export { portalAnswer, portalLogin, portalRoutes } from './portal-routes.ts';

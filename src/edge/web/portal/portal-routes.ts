@@ -7,6 +7,7 @@ import { decideDraft, draftBack, draftPage, draftsPage, draftsPath } from './cli
 import { deviceCodeRoutes } from './device-code-pages.ts';
 import { devicePage, setDevice } from './device-page.ts';
 import { deviceBack, enrolledDeviceRoutes } from './devices/index.ts';
+import { driftBack, driftRoutes } from './drift/index.ts';
 import { heldBack, heldRoutes } from './held/index.ts';
 import { askLogout, doLogout, loggedOut } from './logout-pages.ts';
 import { addOwnLogin, removeOwnLogin } from './own-logins.ts';
@@ -70,6 +71,7 @@ export function portalRoutes(ports: PortalPorts): readonly Route[] {
     ...enrolledDeviceRoutes(ports),
     ...heldRoutes(ports),
     ...accountRoutes(ports),
+    ...driftRoutes(ports),
     ...deviceCodeRoutes(ports),
     ...requestRoutes(ports),
     ...demo,
@@ -95,7 +97,7 @@ export const portalLogin = (issuer: string, back: string, proof?: WantedProof): 
 const isBack = (back: unknown): back is string =>
   typeof back === 'string' &&
   (['/portal', '/portal?proved=1', requestsPath].includes(back) ||
-    [draftBack, cardBack, deviceBack, heldBack, accountBack].some((pattern) => pattern.test(back)));
+    [draftBack, cardBack, deviceBack, heldBack, accountBack, driftBack].some((pattern) => pattern.test(back)));
 
 /** How the portal answers a login: on to the page that asked for it, or to what went wrong. */
 export function portalAnswer(request: LoginRequest, outcome: LoginOutcome): HttpResponse {

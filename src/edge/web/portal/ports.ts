@@ -18,6 +18,7 @@ import type { AccountDesk, DirectoryReader } from './accounts/ports.ts';
 import type { CardDesk } from './cards/ports.ts';
 import type { ClientDrafts } from './client-draft-ports.ts';
 import type { EnrolledDevices } from './devices/ports.ts';
+import type { DriftDesk } from './drift/ports.ts';
 import type { HeldDesk } from './held/ports.ts';
 import type { RenewalDesk } from './renewals/ports.ts';
 import type { TrailEvent } from './trail-groups.ts';
@@ -227,6 +228,7 @@ export interface PortalPorts {
   readonly enrolled: EnrolledDevices;
   readonly held: HeldDesk;
   readonly accounts: AccountDesk;
+  readonly drift: DriftDesk;
   /** Only in the demo. */
   readonly device?: DeviceSwitch | undefined;
   /** Only in the demo: everybody there is made up. */

@@ -6,6 +6,7 @@ import { text } from '../../../wire/texts/index.ts';
 import { accountsNote, ownAccounts } from './accounts/index.ts';
 import { cardNote } from './cards/index.ts';
 import { draftsNote } from './client-draft-pages.ts';
+import { driftNote } from './drift/index.ts';
 import { heldNote } from './held/index.ts';
 import { heldSession, localeOf, portalPage, whoIsHere } from './portal-page.ts';
 import type { PortalPorts, StartContent } from './ports.ts';
@@ -90,6 +91,7 @@ export async function startPage(ports: PortalPorts, request: HttpRequest): Promi
     heldNote(ports, locale, held),
     accountsNote(ports, locale, held),
     ownAccounts(ports, locale, held),
+    driftNote(ports, locale, held),
   ]);
   const title = text(locale, 'start.title');
   return portalPage(ports, request, {

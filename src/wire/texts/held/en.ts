@@ -13,6 +13,7 @@ export const enHeld = {
   'held.source.apply': 'A file of the directory',
   'held.source.licences': 'The register of health personnel',
   'held.source.employments': 'Employments that ran out',
+  'held.source.drift': 'A full look over the accounts in another system',
   'held.broughtBy': 'Brought in by',
   'held.hub': 'the system',
   'held.at': 'Waits since',
@@ -20,7 +21,8 @@ export const enHeld = {
   'held.over': 'Why it waits',
   'held.overOf': '{people} of {of} active people',
   'held.ends': 'What it ends',
-  'held.counts': '{people} people, {cards} cards, {certificates} certificates, {sessions} logins that are open now',
+  'held.counts':
+    '{people} people, {cards} cards, {certificates} certificates, {sessions} logins that are open now, {accounts} accounts in other systems',
   'held.approvals': 'Approved by',
   'held.noApproval': 'Nobody yet. An approval counts for a day.',
   'held.state': 'Now',
@@ -38,10 +40,14 @@ export const enHeld = {
   'held.why.employmentEnded': 'leaves this employer',
   'held.why.licenceLost': 'has lost the licence',
   'held.why.nameChanged': 'has another name',
-  'held.own': 'cards: {cards}, certificates: {certificates}, open logins: {sessions}',
+  'held.why.accountClosed': 'loses the account in another system',
+  'held.why.accountMade': 'gets an account that is not there',
+  'held.own':
+    'cards: {cards}, certificates: {certificates}, open logins: {sessions}, accounts in other systems: {accounts}',
   'held.card': 'Card',
   'held.certificate': 'Certificate (issuer, serial number)',
   'held.session': 'Login',
+  'held.account': 'Account in another system (system, login name)',
   'held.more': 'The next ones',
   'held.first': 'The first ones',
   'held.steps': 'What you can do',
@@ -50,6 +56,10 @@ export const enHeld = {
     'When a second person approves too, everything in it is done at once: these people’s cards are revoked and cannot be opened again, and their logins end.',
   'held.approveLast':
     'One person has approved it already. When you do too, everything in it is done at once: these people’s cards are revoked and cannot be opened again, and their logins end.',
+  'held.mendWill':
+    'When a second person approves too, the accounts are brought to what the rules want. An account that is closed opens again when its holder logs in and the rules allow it.',
+  'held.mendLast':
+    'One person has approved it already. When you do too, the accounts are brought to what the rules want. An account that is closed opens again when its holder logs in and the rules allow it.',
   'held.refuse': 'Refuse the change',
   'held.refuseWill': 'Nothing of it is done, and the reason is kept. It can be brought in again when it is right.',
   'held.refuseWhy': 'Why?',

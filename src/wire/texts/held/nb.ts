@@ -14,6 +14,7 @@ export const nbHeld: HeldTexts = {
   'held.source.apply': 'En fil med katalogen',
   'held.source.licences': 'Helsepersonellregisteret',
   'held.source.employments': 'Ansettelser som er utløpt',
+  'held.source.drift': 'En gjennomgang av kontoene i et annet system',
   'held.broughtBy': 'Levert av',
   'held.hub': 'systemet',
   'held.at': 'Har ventet siden',
@@ -21,7 +22,8 @@ export const nbHeld: HeldTexts = {
   'held.over': 'Hvorfor den venter',
   'held.overOf': '{people} av {of} aktive personer',
   'held.ends': 'Hva den avslutter',
-  'held.counts': '{people} personer, {cards} kort, {certificates} sertifikater, {sessions} innlogginger som er åpne nå',
+  'held.counts':
+    '{people} personer, {cards} kort, {certificates} sertifikater, {sessions} innlogginger som er åpne nå, {accounts} kontoer i andre systemer',
   'held.approvals': 'Godkjent av',
   'held.noApproval': 'Ingen ennå. En godkjenning gjelder i ett døgn.',
   'held.state': 'Nå',
@@ -39,10 +41,14 @@ export const nbHeld: HeldTexts = {
   'held.why.employmentEnded': 'slutter hos arbeidsgiveren',
   'held.why.licenceLost': 'har mistet autorisasjonen',
   'held.why.nameChanged': 'har skiftet navn',
-  'held.own': 'kort: {cards}, sertifikater: {certificates}, åpne innlogginger: {sessions}',
+  'held.why.accountClosed': 'mister kontoen i et annet system',
+  'held.why.accountMade': 'får en konto som mangler',
+  'held.own':
+    'kort: {cards}, sertifikater: {certificates}, åpne innlogginger: {sessions}, kontoer i andre systemer: {accounts}',
   'held.card': 'Kort',
   'held.certificate': 'Sertifikat (utsteder, serienummer)',
   'held.session': 'Innlogging',
+  'held.account': 'Konto i et annet system (system, innloggingsnavn)',
   'held.more': 'De neste',
   'held.first': 'De første',
   'held.steps': 'Hva du kan gjøre',
@@ -51,6 +57,10 @@ export const nbHeld: HeldTexts = {
     'Når en person til godkjenner, gjøres alt i den med én gang: kortene til disse personene sperres og kan ikke åpnes igjen, og innloggingene deres avsluttes.',
   'held.approveLast':
     'Én person har allerede godkjent den. Når du også gjør det, gjøres alt i den med én gang: kortene til disse personene sperres og kan ikke åpnes igjen, og innloggingene deres avsluttes.',
+  'held.mendWill':
+    'Når en person til godkjenner, endres kontoene til det reglene sier. En stengt konto åpnes igjen når innehaveren logger inn og reglene tillater det.',
+  'held.mendLast':
+    'Én person har alt godkjent. Når du også gjør det, endres kontoene til det reglene sier. En stengt konto åpnes igjen når innehaveren logger inn og reglene tillater det.',
   'held.refuse': 'Avslå endringen',
   'held.refuseWill': 'Ingenting av den gjøres, og begrunnelsen lagres. Den kan leveres på nytt når den er riktig.',
   'held.refuseWhy': 'Hvorfor?',

@@ -14,6 +14,7 @@ export const nlHeld: HeldTexts = {
   'held.source.apply': 'Een bestand van de adreslijst',
   'held.source.licences': 'Het register van zorgverleners',
   'held.source.employments': 'Dienstverbanden die zijn afgelopen',
+  'held.source.drift': 'Een controle van de accounts in een ander systeem',
   'held.broughtBy': 'Ingebracht door',
   'held.hub': 'het systeem',
   'held.at': 'Wacht sinds',
@@ -22,7 +23,7 @@ export const nlHeld: HeldTexts = {
   'held.overOf': '{people} van {of} actieve personen',
   'held.ends': 'Wat het beëindigt',
   'held.counts':
-    '{people} personen, {cards} kaarten, {certificates} certificaten, {sessions} aanmeldingen die nu open zijn',
+    '{people} personen, {cards} kaarten, {certificates} certificaten, {sessions} aanmeldingen die nu open zijn, {accounts} accounts in andere systemen',
   'held.approvals': 'Goedgekeurd door',
   'held.noApproval': 'Nog niemand. Een goedkeuring geldt één dag.',
   'held.state': 'Nu',
@@ -40,10 +41,14 @@ export const nlHeld: HeldTexts = {
   'held.why.employmentEnded': 'vertrekt bij deze werkgever',
   'held.why.licenceLost': 'heeft de bevoegdheid verloren',
   'held.why.nameChanged': 'heeft een andere naam',
-  'held.own': 'kaarten: {cards}, certificaten: {certificates}, open aanmeldingen: {sessions}',
+  'held.why.accountClosed': 'verliest het account in een ander systeem',
+  'held.why.accountMade': 'krijgt een account dat ontbreekt',
+  'held.own':
+    'kaarten: {cards}, certificaten: {certificates}, open aanmeldingen: {sessions}, accounts in andere systemen: {accounts}',
   'held.card': 'Kaart',
   'held.certificate': 'Certificaat (uitgever, serienummer)',
   'held.session': 'Aanmelding',
+  'held.account': 'Account in een ander systeem (systeem, gebruikersnaam)',
   'held.more': 'De volgende',
   'held.first': 'De eerste',
   'held.steps': 'Wat u kunt doen',
@@ -52,6 +57,10 @@ export const nlHeld: HeldTexts = {
     'Als een tweede persoon ook goedkeurt, gebeurt alles meteen: de kaarten van deze mensen worden ingetrokken en gaan niet meer open, en hun aanmeldingen eindigen.',
   'held.approveLast':
     'Eén persoon heeft het al goedgekeurd. Als u dat ook doet, gebeurt alles meteen: de kaarten van deze mensen worden ingetrokken en gaan niet meer open, en hun aanmeldingen eindigen.',
+  'held.mendWill':
+    'Als een tweede persoon ook goedkeurt, worden de accounts gelijk aan wat de regels zeggen. Een gesloten account gaat weer open wanneer de houder aanmeldt en de regels het toestaan.',
+  'held.mendLast':
+    'Eén persoon heeft al goedgekeurd. Als u dat ook doet, worden de accounts gelijk aan wat de regels zeggen. Een gesloten account gaat weer open wanneer de houder aanmeldt en de regels het toestaan.',
   'held.refuse': 'De wijziging weigeren',
   'held.refuseWill':
     'Er gebeurt niets van, en de reden wordt bewaard. Het kan opnieuw worden ingebracht als het klopt.',

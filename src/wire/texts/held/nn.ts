@@ -14,6 +14,7 @@ export const nnHeld: HeldTexts = {
   'held.source.apply': 'Ei fil med katalogen',
   'held.source.licences': 'Helsepersonellregisteret',
   'held.source.employments': 'Tilsetjingar som har gått ut',
+  'held.source.drift': 'Ein gjennomgang av kontoane i eit anna system',
   'held.broughtBy': 'Levert av',
   'held.hub': 'systemet',
   'held.at': 'Har venta sidan',
@@ -21,7 +22,8 @@ export const nnHeld: HeldTexts = {
   'held.over': 'Kvifor ho ventar',
   'held.overOf': '{people} av {of} aktive personar',
   'held.ends': 'Kva ho avsluttar',
-  'held.counts': '{people} personar, {cards} kort, {certificates} sertifikat, {sessions} innloggingar som er opne no',
+  'held.counts':
+    '{people} personar, {cards} kort, {certificates} sertifikat, {sessions} innloggingar som er opne no, {accounts} kontoar i andre system',
   'held.approvals': 'Godkjend av',
   'held.noApproval': 'Ingen enno. Ei godkjenning gjeld i eitt døgn.',
   'held.state': 'No',
@@ -39,10 +41,14 @@ export const nnHeld: HeldTexts = {
   'held.why.employmentEnded': 'sluttar hos arbeidsgjevaren',
   'held.why.licenceLost': 'har mista autorisasjonen',
   'held.why.nameChanged': 'har skift namn',
-  'held.own': 'kort: {cards}, sertifikat: {certificates}, opne innloggingar: {sessions}',
+  'held.why.accountClosed': 'mistar kontoen i eit anna system',
+  'held.why.accountMade': 'får ein konto som manglar',
+  'held.own':
+    'kort: {cards}, sertifikat: {certificates}, opne innloggingar: {sessions}, kontoar i andre system: {accounts}',
   'held.card': 'Kort',
   'held.certificate': 'Sertifikat (utferdar, serienummer)',
   'held.session': 'Innlogging',
+  'held.account': 'Konto i eit anna system (system, innloggingsnamn)',
   'held.more': 'Dei neste',
   'held.first': 'Dei første',
   'held.steps': 'Kva du kan gjere',
@@ -51,6 +57,10 @@ export const nnHeld: HeldTexts = {
     'Når ein person til godkjenner, blir alt i ho gjort med ein gong: korta til desse personane blir sperra og kan ikkje opnast igjen, og innloggingane deira blir avslutta.',
   'held.approveLast':
     'Éin person har alt godkjent ho. Når du òg gjer det, blir alt i ho gjort med ein gong: korta til desse personane blir sperra og kan ikkje opnast igjen, og innloggingane deira blir avslutta.',
+  'held.mendWill':
+    'Når ein person til godkjenner, blir kontoane endra til det reglane seier. Ein stengd konto opnar seg att når innehavaren loggar inn og reglane tillèt det.',
+  'held.mendLast':
+    'Éin person har alt godkjent. Når du òg gjer det, blir kontoane endra til det reglane seier. Ein stengd konto opnar seg att når innehavaren loggar inn og reglane tillèt det.',
   'held.refuse': 'Avslå endringa',
   'held.refuseWill': 'Ingenting av ho blir gjort, og grunngjevinga blir lagra. Ho kan leverast på nytt når ho er rett.',
   'held.refuseWhy': 'Kvifor?',

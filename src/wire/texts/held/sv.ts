@@ -15,6 +15,7 @@ export const svHeld: HeldTexts = {
   'held.source.apply': 'En fil med katalogen',
   'held.source.licences': 'Registret över hälso- och sjukvårdspersonal',
   'held.source.employments': 'Anställningar som har gått ut',
+  'held.source.drift': 'En genomgång av kontona i ett annat system',
   'held.broughtBy': 'Lämnades in av',
   'held.hub': 'systemet',
   'held.at': 'Väntar sedan',
@@ -22,7 +23,8 @@ export const svHeld: HeldTexts = {
   'held.over': 'Varför den väntar',
   'held.overOf': '{people} av {of} aktiva personer',
   'held.ends': 'Vad den avslutar',
-  'held.counts': '{people} personer, {cards} kort, {certificates} certifikat, {sessions} inloggningar som är öppna nu',
+  'held.counts':
+    '{people} personer, {cards} kort, {certificates} certifikat, {sessions} inloggningar som är öppna nu, {accounts} konton i andra system',
   'held.approvals': 'Godkänd av',
   'held.noApproval': 'Ingen än. Ett godkännande gäller ett dygn.',
   'held.state': 'Nu',
@@ -40,10 +42,14 @@ export const svHeld: HeldTexts = {
   'held.why.employmentEnded': 'lämnar arbetsgivaren',
   'held.why.licenceLost': 'har förlorat legitimationen',
   'held.why.nameChanged': 'har bytt namn',
-  'held.own': 'kort: {cards}, certifikat: {certificates}, öppna inloggningar: {sessions}',
+  'held.why.accountClosed': 'mister kontot i ett annat system',
+  'held.why.accountMade': 'får ett konto som saknas',
+  'held.own':
+    'kort: {cards}, certifikat: {certificates}, öppna inloggningar: {sessions}, konton i andra system: {accounts}',
   'held.card': 'Kort',
   'held.certificate': 'Certifikat (utfärdare, serienummer)',
   'held.session': 'Inloggning',
+  'held.account': 'Konto i annat system (system, inloggningsnamn)',
   'held.more': 'Nästa',
   'held.first': 'De första',
   'held.steps': 'Vad du kan göra',
@@ -52,6 +58,10 @@ export const svHeld: HeldTexts = {
     'När ännu en person godkänner görs allt i den på en gång: de här personernas kort spärras och går inte att öppna igen, och deras inloggningar avslutas.',
   'held.approveLast':
     'En person har redan godkänt den. När du också gör det görs allt i den på en gång: de här personernas kort spärras och går inte att öppna igen, och deras inloggningar avslutas.',
+  'held.mendWill':
+    'När en andra person också godkänner ändras kontona till det som reglerna säger. Ett stängt konto öppnas igen när innehavaren loggar in och reglerna tillåter det.',
+  'held.mendLast':
+    'En person har redan godkänt. När du också gör det ändras kontona till det som reglerna säger. Ett stängt konto öppnas igen när innehavaren loggar in och reglerna tillåter det.',
   'held.refuse': 'Avslå ändringen',
   'held.refuseWill': 'Inget av den görs, och skälet sparas. Den kan lämnas in igen när den är rätt.',
   'held.refuseWhy': 'Varför?',

@@ -144,6 +144,10 @@ function facts(ports: PortalPorts, locale: Locale, view: HeldView): HtmlValue {
   return html`<dl class="facts">${rows.map(([key, value]) => html`<dt>${text(locale, key)}</dt><dd>${value}</dd>`)}</dl>`;
 }
 
+/** Cards that are revoked stay so; an account opens again with the next login. */
+const approveText = (source: HeldChange['source'], isLast: boolean): TextKey =>
+  source === 'drift' ? (isLast ? 'held.mendLast' : 'held.mendWill') : isLast ? 'held.approveLast' : 'held.approveWill';
+
 function steps(ports: PortalPorts, locale: Locale, held: Held, view: HeldView): HtmlValue {
   const form = (action: HeldAction, will: TextKey, inside: HtmlValue): HtmlValue =>
     html`<section class="sheet" id="${action}"><p>${text(locale, will)}</p>${sessionForm(
@@ -156,7 +160,7 @@ function steps(ports: PortalPorts, locale: Locale, held: Held, view: HeldView): 
   const isLast = view.approvals.length > 0;
   return html`<div class="stack">${
     view.noApproval === undefined
-      ? form('approve', isLast ? 'held.approveLast' : 'held.approveWill', undefined)
+      ? form('approve', approveText(view.held.source, isLast), undefined)
       : html`<p role="status">${text(locale, noKey(view.noApproval))}</p>`
   }${
     view.mayRefuse &&
@@ -169,13 +173,19 @@ function steps(ports: PortalPorts, locale: Locale, held: Held, view: HeldView): 
 }
 
 /** What ends of somebody's, behind one line. */
-function ownThings(locale: Locale, { cards, certificates, sessions }: ShownHeldPerson): HtmlValue {
+function ownThings(locale: Locale, { cards, certificates, sessions, accounts }: ShownHeldPerson): HtmlValue {
   const kinds: readonly (readonly [TextKey, readonly string[]])[] = [
     ['held.card', cards],
     ['held.certificate', certificates],
     ['held.session', sessions],
+    ['held.account', accounts],
   ];
-  const counts = { cards: cards.length, certificates: certificates.length, sessions: sessions.length };
+  const counts = {
+    cards: cards.length,
+    certificates: certificates.length,
+    sessions: sessions.length,
+    accounts: accounts.length,
+  };
   if (kinds.every(([, ids]) => ids.length === 0)) return undefined;
   return html`<details><summary>${text(locale, 'held.own', counts)}</summary><dl class="facts">${kinds.flatMap(
     ([key, ids]) => ids.map((id) => html`<dt>${text(locale, key)}</dt><dd><span class="print">${id}</span></dd>`),

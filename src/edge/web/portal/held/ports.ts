@@ -9,6 +9,7 @@ export interface HeldCounts {
   readonly cards: number;
   readonly certificates: number;
   readonly sessions: number;
+  readonly accounts: number;
 }
 
 /** A person of a plan, with the names that a page shows. */
