@@ -156,7 +156,13 @@ onEachServer('changes that end many', (database) => {
       assert.equal(await closed(), 1);
       assert.equal(await auditCount(), before_);
       assert.equal((await pool().query("SELECT FROM hub.organisation WHERE id = 'new-clinic'")).rowCount, 0);
-      assert.deepEqual(await heldCounts(pool(), held.id), { people: 25, cards: 25, certificates: 25, sessions: 1 });
+      assert.deepEqual(await heldCounts(pool(), held.id), {
+        people: 25,
+        cards: 25,
+        certificates: 25,
+        sessions: 1,
+        accounts: 0,
+      });
       const [, , , fourth] = await heldPeople(pool(), held.id, '', 4);
       assert.deepEqual(fourth, {
         person: 'nurse-03',
@@ -165,6 +171,7 @@ onEachServer('changes that end many', (database) => {
         cards: ['card-nurse-03'],
         certificates: ['own 0card-nurse-03'],
         sessions: ['s-nurse-03'],
+        accounts: [],
       });
       const [told] = await events('admin.changeHeld');
       assert.deepEqual([told?.body['change'], told?.body['people']], [held.id, 25]);

@@ -61,8 +61,10 @@ async function show({ pool, clock }: AdminPlace, io: CommandIo, id: string): Pro
     return 1;
   }
   io.out(line(change, clock()));
-  const { people, cards, certificates, sessions } = await heldCounts(pool, id);
-  io.out(`  ends ${people} people, ${cards} cards, ${certificates} certificates, ${sessions} open logins`);
+  const { people, cards, certificates, sessions, accounts } = await heldCounts(pool, id);
+  io.out(
+    `  ends ${people} people, ${cards} cards, ${certificates} certificates, ${sessions} open logins, ${accounts} accounts elsewhere`,
+  );
   for (let after = ''; ; ) {
     const page = await heldPeople(pool, id, after, pageSize);
     for (const one of page)

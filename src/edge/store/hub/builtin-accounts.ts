@@ -31,6 +31,19 @@ export function builtInRows(pool: pg.Pool, target: string) {
     remove: async (id: string): Promise<void> => {
       await pool.query(`DELETE FROM hub.builtin_account WHERE target = $1 AND doc ->> 'id' = $2`, [target, id]);
     },
+    /** A page at a time, so that memory stays flat. */
+    async *inOrder(): AsyncGenerator<ActualAccount> {
+      for (let after = ''; ; ) {
+        const { rows } = await pool.query<{ key: string; doc: ActualAccount }>(
+          'SELECT key, doc FROM hub.builtin_account WHERE target = $1 AND key > $2 ORDER BY key LIMIT 500',
+          [target, after],
+        );
+        yield* rows.map(({ doc }) => doc);
+        const last = rows.at(-1);
+        if (last === undefined) return;
+        after = last.key;
+      }
+    },
     all: async (): Promise<readonly ActualAccount[]> =>
       (
         await pool.query<{ doc: ActualAccount }>('SELECT doc FROM hub.builtin_account WHERE target = $1', [target])

@@ -1,12 +1,6 @@
 // The target in the hub's own database: as strict as a directory about names, with nothing behind it.
 import { newId } from '../../../base/ids.ts';
-import {
-  type AccountStep,
-  type AccountTargetPort,
-  type ActualAccount,
-  reconcileOrder,
-  type StepAnswer,
-} from '../../../core/provisioning/index.ts';
+import type { AccountStep, AccountTargetPort, ActualAccount, StepAnswer } from '../../../core/provisioning/index.ts';
 
 /** Port: the rows. */
 export interface BuiltInRows {
@@ -16,7 +10,8 @@ export interface BuiltInRows {
   readonly add: (account: ActualAccount) => Promise<boolean>;
   readonly replace: (account: ActualAccount) => Promise<void>;
   readonly remove: (id: string) => Promise<void>;
-  readonly all: () => Promise<readonly ActualAccount[]>;
+  /** All of them, in the order of `reconcileOrder`. */
+  readonly inOrder: () => AsyncIterable<ActualAccount>;
 }
 
 const done = (account: ActualAccount | undefined): StepAnswer => ({ kind: 'done', account });
@@ -59,9 +54,7 @@ export function builtInTarget(rows: BuiltInRows, clock: () => number): AccountTa
       await rows.replace(next);
       return done(next);
     },
-    async *all() {
-      yield* [...(await rows.all())].sort(reconcileOrder);
-    },
+    all: rows.inOrder,
     check: async () => [],
   };
 }

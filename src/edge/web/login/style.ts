@@ -123,6 +123,7 @@ border-radius:6px;padding:.375rem .75rem;margin-top:.25rem;overflow-wrap:anywher
 .told{color:var(--good);font-weight:600}.failed{color:var(--bad);font-weight:600}
 .bar{display:block;width:100%;max-width:20rem;height:.5rem;margin:.25rem 0;background:var(--line);border-radius:4px;fill:var(--accent)}
 .rows{list-style:none}
+.rows li>*{min-width:0;overflow-wrap:anywhere}
 .rows li{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 1rem;padding:.5rem 0}
 .rows li>span{min-width:0;overflow-wrap:anywhere}
 .rows li+li{border-top:1px solid var(--line)}
