@@ -50,6 +50,14 @@ describe('accounts by rules', () => {
   });
   const people = [person('one', 'Öberg'), person('two', 'Öberg'), person('clerk', 'Ek')];
 
+  /** So many that a rule closed over two people is let through. */
+  const colleagues = Array.from({ length: 250 }, (_, n) => ({
+    id: `colleague-${n}`,
+    givenName: 'C',
+    familyName: 'D',
+    assignments: [{ id: `colleague-${n}-at-town`, organisation: 'town', role: 'clerk' }],
+  }));
+
   before(async () => {
     await loadXml();
     hub = await startHub();
@@ -61,9 +69,12 @@ describe('accounts by rules', () => {
       ),
       accountTargets: [{ id: 'region', name: { en: 'Region' }, kind: 'builtIn', principalSuffix: 'region.example' }],
       accountRules: [rule('care', 'cosmic'), rule('brief', 'short', { lifetimeSeconds: 4, groups: [] })],
-      people: people.map((one) =>
-        one.id === 'clerk' ? { ...one, assignments: [assignment('clerk', { role: 'clerk' })] } : one,
-      ),
+      people: [
+        ...colleagues,
+        ...people.map((one) =>
+          one.id === 'clerk' ? { ...one, assignments: [assignment('clerk', { role: 'clerk' })] } : one,
+        ),
+      ],
     });
     const metadata = await ownMetadata(hub);
     await kommun.trust(metadata);

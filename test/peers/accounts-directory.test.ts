@@ -58,6 +58,14 @@ describe('a login that needs an account in a real domain', { skip: sambaMissing(
     return found.searchEntries[0];
   };
 
+  /** So many that a rule closed over two people is let through. */
+  const colleagues = Array.from({ length: 250 }, (_, n) => ({
+    id: `colleague-${n}`,
+    givenName: 'C',
+    familyName: 'D',
+    assignments: [{ id: `colleague-${n}-at-town`, organisation: 'town', role: 'clerk' }],
+  }));
+
   before(async () => {
     await loadXml();
     place = { dataFolder: folder.path, addresses: await freeAddresses() };
@@ -90,7 +98,7 @@ describe('a login that needs an account in a real domain', { skip: sambaMissing(
         },
       ],
       accountRules: [rule('care', 'cosmic', 86_400), rule('brief', 'brief', 5)],
-      people,
+      people: [...colleagues, ...people],
     });
     await kommun.trust(await ownMetadata(hub));
   });
