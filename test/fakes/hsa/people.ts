@@ -109,6 +109,7 @@ export const register: Register = {
       members: ['SE2321000156-1077'],
       feigned: true,
     },
+    { id: 'SE2321000156-M9', name: 'Jour', purpose: care, at: 'SE2321000156-2000', members: ['SE2321000156-10771'] },
     {
       id: 'SE2120000142-M1',
       name: 'Hemsjukvård',

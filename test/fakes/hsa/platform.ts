@@ -107,8 +107,6 @@ export async function startPlatform(register: Register) {
     root: root.pem,
     client: { cert: shown.pem, key: pem(shown.key) },
     reply,
-    /** Closes the connections that are idle, as a platform does after a while. */
-    forget: () => server.closeIdleConnections(),
     async stop() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

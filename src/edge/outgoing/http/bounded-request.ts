@@ -99,7 +99,10 @@ export function boundedRequest(address: string, given: BoundedRequest): Promise<
             () => breakOff(`no connection within ${given.connectTimeoutMs} ms`),
             Math.min(given.connectTimeoutMs, given.timeoutMs),
           );
-    sent.on('socket', (socket) => socket.once(plain ? 'connect' : 'secureConnect', () => clearTimeout(connecting)));
+    sent.on('socket', (socket) => {
+      if (sent.reusedSocket) clearTimeout(connecting);
+      else socket.once(plain ? 'connect' : 'secureConnect', () => clearTimeout(connecting));
+    });
     sent.on('close', () => {
       clearTimeout(timer);
       clearTimeout(connecting);
