@@ -230,10 +230,7 @@ for (const [name, start, skip] of both)
 
     test('whoever has an HSA-ID that begins like another’s has no commission of theirs', async () => {
       const [bo] = await source.find(hsa('SE2321000156-10771'));
-      assert.deepEqual(
-        bo?.commissions.map(({ id }) => id).toSorted(),
-        ['SE2321000156-M1', 'SE2321000156-M9'],
-      );
+      assert.deepEqual(bo?.commissions.map(({ id }) => id).toSorted(), ['SE2321000156-M1', 'SE2321000156-M9']);
       assert.equal(bo?.until, Date.parse('2085-01-01T00:00:00Z'));
     });
 

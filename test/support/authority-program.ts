@@ -116,7 +116,7 @@ export async function prepareAuthority(
     hub,
     tls,
     env: {
-      PATH: process.env.PATH ?? '',
+      PATH: process.env['PATH'] ?? '',
       // Each start after the first is quicker by what need not be read and stripped of its types again.
       NODE_COMPILE_CACHE: join(folder, 'compile-cache'),
       TILLIT_AUTHORITY_DATA: authority,

@@ -25,7 +25,7 @@ export async function pressStep(
   action: string,
   fields: Readonly<Record<string, string>> = {},
 ): Promise<HttpAnswer> {
-  const form = formsOf(page).find((one) => one.fields.do === action);
+  const form = formsOf(page).find((one) => one.fields['do'] === action);
   assert.ok(form, `no ${action} on\n${page.body}`);
   return await browser.submit(page, form, fields);
 }
