@@ -23,6 +23,7 @@ import { policy } from './policy.ts';
 import { registers } from './registers.ts';
 import { restore } from './restore.ts';
 import { saml } from './saml.ts';
+import { source } from './source.ts';
 import { start } from './start.ts';
 import { status } from './status.ts';
 import { target } from './target.ts';
@@ -44,6 +45,7 @@ export const commands: readonly Command[] = [
   unlink,
   device,
   target,
+  source,
   admin,
   clientSystem,
   explain,

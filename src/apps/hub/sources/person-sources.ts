@@ -90,12 +90,12 @@ function overSoap(
   { keyring, authorities }: SourceParts,
   make: (post: PostSoap, settings: PersonSourceRecord & { readonly logicalAddress: string }) => PersonSource,
 ): OpenSource {
-  const { client, logicalAddress, tlsAuthorities } = record;
+  const { logicalAddress, tlsAuthorities } = record;
+  const client = clientOf(record, keyring);
   if (client === undefined || logicalAddress === undefined) throw broken(record, 'its record lacks what SOAP needs');
-  const key = keyOf(record, keyring, client.sealedKey);
   const connections = keptConnections({
     authorities: tlsAuthorities.length > 0 ? tlsAuthorities : authorities,
-    client: { cert: client.certificate, key },
+    client,
     atMost: mostConnections,
   });
   const post: PostSoap = async (url, { soapAction, body, timeoutMs, maxBytes }) => {
@@ -122,7 +122,7 @@ function overSoap(
 }
 
 function overLdap(record: PersonSourceRecord, { keyring, authorities, clock }: SourceParts): OpenSource {
-  const { bind, client, tlsAuthorities } = record;
+  const { bind, tlsAuthorities } = record;
   if (bind === undefined) throw broken(record, 'its record does not say who the hub is there');
   return hsaLdap(
     {
@@ -130,17 +130,23 @@ function overLdap(record: PersonSourceRecord, { keyring, authorities, clock }: S
       bindName: bind.name,
       password: new Secret(openSealed(record, keyring, sourceSecretPurpose, bind.sealedPassword)),
       anchors: tlsAuthorities.length > 0 ? tlsAuthorities : authorities,
-      client: client && { cert: client.certificate, key: keyOf(record, keyring, client.sealedKey) },
+      client: clientOf(record, keyring),
     },
     clock,
   );
 }
 
-function keyOf(record: PersonSourceRecord, keyring: Keyring, sealed: string): string {
-  const key = openSealed(record, keyring, sourceKeyPurpose, sealed);
+/** The certificate that is shown to a register, with its key; undefined when its record has none. */
+export function clientOf(
+  record: PersonSourceRecord,
+  keyring: Keyring,
+): { readonly cert: string; readonly key: string } | undefined {
+  if (record.client === undefined) return undefined;
+  const { certificate, sealedKey } = record.client;
+  const key = openSealed(record, keyring, sourceKeyPurpose, sealedKey);
   try {
     createPrivateKey(key);
-    return key;
+    return { cert: certificate, key };
   } catch (cause) {
     throw broken(record, 'its key is no private key in PEM', cause);
   }

@@ -1,0 +1,2 @@
+// Public face of edge/outgoing/tls.
+export { lookAtWay, type WayFault } from './look-at-way.ts';
