@@ -93,6 +93,7 @@ describe('no list of checks goes untested', () => {
     },
     certificateIssuerChecks: { test: 'src/core/catalogue/compile.test.ts', drops: /checkCatalogue\([^[]*\[check\]\)/ },
     accountActionChecks: { test: 'src/core/provisioning/administer.test.ts', drops: /accountActionChecks\.filter\(/ },
+    preconditionChecks: { test: 'src/core/catalogue/compile.test.ts', drops: /checkCatalogue\([^[]*\[check\]\)/ },
     accountChecks: { test: 'src/core/catalogue/compile.test.ts', drops: /checkCatalogue\([^[]*\[check\]\)/ },
     // What may be typed and how an account stands, each dropped by its name.
     ...Object.fromEntries(

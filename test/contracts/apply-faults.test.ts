@@ -179,7 +179,9 @@ people:
     );
     const api = sampleItems().find(({ kind }) => kind === 'api')?.doc as object;
     await applied(write({ apis: [{ ...api, limits: {} }] }));
-    const gone = await applied(write('applications: []\nrules: []\naccountRules: []\n'), { prune: true });
+    const gone = await applied(write('applications: []\nrules: []\naccountRules: []\npreconditions: []\n'), {
+      prune: true,
+    });
     assert.deepEqual(gone.counts.application, { remove: 1 });
     assert.deepEqual(gone.counts.rule, { remove: 1 });
   });

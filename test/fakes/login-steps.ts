@@ -80,6 +80,21 @@ const regionNames = ['Örebro', 'Ålesund', 'Skåne', 'Västernorrlandsregionens
 
 export const catalogue = {
   revision: 1,
+  preconditions: new Map([
+    [
+      'link-order',
+      {
+        id: 'link-order',
+        name: { en: 'The region’s list' },
+        applications: ['ehr'],
+        order: {
+          what: { en: 'Access' },
+          from: { en: 'The head of your unit', sv: 'Din enhetschef' },
+          url: 'https://order.region.example/cosmic-link',
+        },
+      },
+    ],
+  ]),
   ...clientsAlone(
     new Map([
       ['ehr', application('ehr', 'Patient record', 'Patientjournalen')],
@@ -210,6 +225,25 @@ export const steps: Readonly<
   Record<string, Omit<StepView, 'journey' | 'settings'> & { readonly journey?: Partial<Journey> }>
 > = {
   ready: { step: { kind: 'ready', ask: [] } },
+  order: {
+    step: { kind: 'fail', reason: 'precondition.missing', rules: [], precondition: 'link-order' },
+    journey: {
+      checked: [
+        {
+          precondition: 'link-order',
+          at: 0,
+          answer: 'missing',
+          order: {
+            what: {
+              sv: 'Behörighet till Cosmic Link med läsning i hela regionen',
+              en: 'Cosmic Link, reading in all of the region',
+            },
+          },
+        },
+      ],
+    },
+    sessionPerson: anna,
+  },
   tell: {
     step: {
       kind: 'tell',

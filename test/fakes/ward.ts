@@ -104,6 +104,7 @@ export function snapshot(change: Partial<CatalogueSnapshot> = {}): CatalogueSnap
     accountTargets: new Map(),
     accountRules: new Map(),
     personSources: new Map(),
+    preconditions: new Map(),
     providers: byId(providers),
     populations: byId([population('simple', 'substantial'), population('advanced', 'high')]),
     federations: new Map(),

@@ -91,6 +91,8 @@ function hubSentence(weakness: HubWeakness): string | undefined {
       return `cards of ${weakness.population} may be let in until ${weakness.until} while their status cannot be had: ${weakness.reason}`;
     case 'softCards':
       return `cards of the kind ${weakness.cardProfile} may be files with keys that the hub made; they can be copied`;
+    case 'preconditionGoesOn':
+      return `logins go on while ${weakness.precondition} does not answer; say whenSilent: refuse`;
     case 'providerSecret':
       return `provider ${weakness.provider} knows us by a shared secret`;
     case 'providerTestNumbers':

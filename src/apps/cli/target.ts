@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { systemRandom } from '../../base/ids.ts';
-import type { AccountTarget, CatalogueSnapshot } from '../../core/catalogue/index.ts';
+import type { AccountTarget, CatalogueSnapshot, Precondition } from '../../core/catalogue/index.ts';
 import { compileCatalogue } from '../../core/catalogue/index.ts';
 import {
   type AccountDifference,
@@ -16,6 +16,7 @@ import {
 import { listAccounts } from '../../edge/store/hub/accounts.ts';
 import { readItems, readRevision } from '../../edge/store/hub/catalogue.ts';
 import { ruleDocs, tryRules, withRules } from '../hub/accounts/dry-run.ts';
+import { preconditions } from '../hub/accounts/preconditions.ts';
 import { openTarget } from '../hub/accounts/targets.ts';
 import { wantedAccounts } from '../hub/accounts/wanted.ts';
 import { type AdminPlace, withAdminPlace } from './admin-place.ts';
@@ -31,7 +32,7 @@ export const target: Command = {
        target drift TARGET [--now] [--json]
        target mend TARGET --approve all|KIND|key:KEY …
        target accounts [--target TARGET] [--person PERSON] [--json]
-check     asks the system as the hub does, and says what keeps it from working; changes nothing
+check     asks the system as the hub does, and says what keeps it from working; a pre-condition too; changes nothing
 plan      compares every account with what rules and logins want now, and prints what would be done; changes nothing
           --with FILE  what the file's accountRules would make of everybody's account, from what the hub knows alone
 drift     what the daily look at the whole found: changed by hand, missing, nobody's; --now looks again first
@@ -66,6 +67,12 @@ Exit code 1 when check finds a fault, when plan or drift finds a difference, and
     return await withAdminPlace(io, 'target', async (place) => {
       const compiled = compileCatalogue(await readRevision(place.pool), await readItems(place.pool));
       const record = compiled.ok ? compiled.snapshot.accountTargets.get(id) : undefined;
+      const precondition = compiled.ok ? compiled.snapshot.preconditions.get(id) : undefined;
+      if (record === undefined && precondition !== undefined) {
+        if (verb === 'check') return checkPrecondition(place, precondition, io);
+        io.err(`${id} is a pre-condition: it makes no accounts, and there is nothing to plan.`);
+        return 1;
+      }
       if (!compiled.ok || record === undefined) {
         io.err(compiled.ok ? `There is no account target ${id}.` : 'The catalogue does not hold; see: tillit status');
         return 1;
@@ -100,14 +107,27 @@ async function check({ pool, keyring, clock }: AdminPlace, record: AccountTarget
   try {
     const faults = await port.check();
     for (const { what, why } of faults) io.out(`${what}: ${why}`);
-    if (faults.length === 0) io.out(`${record.id} answers, and everything that the hub needs is there.`);
-    return faults.length === 0 ? 0 : 1;
+    const broken = faults.some(({ note }) => note === undefined);
+    if (!broken) io.out(`${record.id} answers, and everything that the hub needs is there.`);
+    return broken ? 1 : 0;
   } catch (error) {
     io.err(`${record.id} cannot be reached: ${error instanceof Error ? error.message : String(error)}`);
     return 1;
   } finally {
     await port.close?.();
   }
+}
+
+/** Asks about somebody whom nobody knows: a no is right, and a yes means that everybody is let through. */
+async function checkPrecondition({ keyring }: AdminPlace, record: Precondition, io: CommandIo): Promise<number> {
+  const question = { key: 'tillit-check', identifier: record.identifier, application: record.applications[0] ?? '' };
+  const answer = await preconditions(keyring).ask(record, question);
+  if (answer.kind === 'silent') io.err(`${record.id} does not answer as it should: ${answer.why}`);
+  else if (answer.kind === 'known')
+    io.out(`${record.id} knows tillit-check, whom nobody knows: it lets everybody through.`);
+  else
+    io.out(`${record.id} answers. Who is missing is told to order: ${answer.order?.what?.en ?? record.order.what.en}`);
+  return answer.kind === 'missing' ? 0 : 1;
 }
 
 async function plan(

@@ -44,6 +44,7 @@ import { signingKeyStore } from '../../edge/store/hub/signing-keys.ts';
 import { loginThrottle } from '../../edge/store/hub/throttle.ts';
 import { waitingRequests } from '../../edge/store/hub/waiting-requests.ts';
 import { draftPath } from '../../edge/web/portal/index.ts';
+import { preconditions } from './accounts/preconditions.ts';
 import { outgoingAuthorities } from './authorities.ts';
 import { type CardWiring, wireCards } from './cards.ts';
 import { clientSecrets } from './client-secrets.ts';
@@ -162,6 +163,7 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
     devices: deviceStore(pool),
     cards: cards.cards,
     accounts,
+    preconditions: preconditions(keyring),
     connectors: {
       smartcard: cards.connector,
       password: passwordConnector({
@@ -255,7 +257,10 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
         return release(permit, {
           ...wanted,
           person,
-          held: await held.facts(permit, { ...wanted, person }, snapshot()),
+          held: {
+            ...(await held.facts(permit, { ...wanted, person }, snapshot())),
+            account: accountBehind(snapshot().accountRules.values(), permit, person),
+          },
         });
       },
       async recheck(evidence) {

@@ -50,6 +50,8 @@ export const sourceSecretPurpose = 'person source secret';
 
 /** What the passwords are sealed for by which the hub looks people up in their own directories; the context is the provider's id. */
 export const domainSecretPurpose = 'password domain secret';
+/** The tokens that pre-conditions are asked with; the context is the record's id. */
+export const preconditionSecretPurpose = 'pre-condition secret';
 
 /** What changes that wait for approvals are sealed for; the context is the change's id. */
 export const heldPurpose = 'held change';

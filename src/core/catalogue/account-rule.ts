@@ -2,6 +2,7 @@
 import type { LocalizedText } from '../../wire/codes/index.ts';
 
 export interface AccountAttribute {
+  /** As the target calls it: of a directory an attribute, of SCIM a path such as `name.givenName` or `emails[type eq "work"].value`. */
   readonly name: string;
   /** Text with `{givenName}`, `{familyName}`, `{displayName}`, `{id}`, `{organisation}`, `{unit}`, `{title}`, `{role}`. */
   readonly value: string;
@@ -18,8 +19,8 @@ export interface AccountRule {
   readonly organisations: readonly string[];
   /** Roles of the chosen assignment; none: every role. */
   readonly roles: readonly string[];
-  /** Where in the target the account lies: a distinguished name below the target's base. */
-  readonly container: string;
+  /** Where in a directory the account lies: a distinguished name below the target's base. SCIM has no places. */
+  readonly container?: string | undefined;
   readonly attributes: readonly AccountAttribute[];
   /** Groups that the account is in while the rule holds. Groups that no rule names are never touched. */
   readonly groups: readonly string[];

@@ -1,8 +1,8 @@
-// A system in which people get accounts: an Active Directory, or the hub's own list of them.
+// A system in which people get accounts: an Active Directory, an application that speaks SCIM, or the hub's own list of them.
 import type { LocalizedText } from '../../wire/codes/index.ts';
 
 /** `builtIn` keeps its accounts in the hub's database: for trying out, and for what asks the hub itself. */
-export const accountTargetKinds = ['activeDirectory', 'builtIn'] as const;
+export const accountTargetKinds = ['activeDirectory', 'scim', 'builtIn'] as const;
 export type AccountTargetKind = (typeof accountTargetKinds)[number];
 
 /** How a directory is reached. Always LDAPS: passwords and rights go over it. */
@@ -18,11 +18,26 @@ export interface DirectoryReach {
   readonly tlsAuthorities: readonly string[];
 }
 
+/** How an application is reached that takes accounts by SCIM 2.0 (RFC 7644). */
+export interface ScimReach {
+  /** Base of its interface, for example `https://app.example/scim/v2`. */
+  readonly url: string;
+  /** Bearer token (RFC 6750), sealed. */
+  readonly sealedToken: string;
+  /** Who vouches for its address (PEM); none: those of the operating system. */
+  readonly tlsAuthorities: readonly string[];
+  /** Attribute in which the hub writes that the account is its own. */
+  readonly markAttribute: string;
+  /** Attribute of an extension of its own that closes an account at a time: SCIM itself has none. */
+  readonly endAttribute?: string | undefined;
+}
+
 export interface AccountTarget {
   readonly id: string;
   readonly name: LocalizedText;
   readonly kind: AccountTargetKind;
   readonly directory?: DirectoryReach | undefined;
+  readonly service?: ScimReach | undefined;
   /** Login name: words with `{given:3}`, `{family:3}`, `{id}`; a number is added to one that is taken. */
   readonly loginName: string;
   /** What comes after the @ of the user principal name. */

@@ -4,6 +4,8 @@ import type { AccountTarget } from './account-target.ts';
 import { isLoginNamePattern, unknownTemplateNames } from './account-template.ts';
 import type { CatalogueCheck } from './checks.ts';
 import { isZone } from './hours.ts';
+import { isSafeAddress } from './safe-address.ts';
+import { scimPathOf } from './scim-path.ts';
 import type { CatalogueSnapshot } from './snapshot.ts';
 
 type Found = readonly [path: readonly (string | number)[], message: string];
@@ -65,9 +67,30 @@ export const accountChecks: readonly CatalogueCheck[] = [
       ? undefined
       : [
           ['directory'],
-          kind === 'activeDirectory' ? 'say where the directory is' : 'the hub’s own list has no address',
+          kind === 'activeDirectory' ? 'say where the directory is' : 'only a directory has controllers and a tree',
         ],
   ),
+  eachTarget('accountTarget.service', 'RFC 7644 3: an application has an address', ({ kind, service }) =>
+    (kind === 'scim') === (service !== undefined)
+      ? undefined
+      : [['service'], kind === 'scim' ? 'say where the application is' : 'only a target of kind scim has a service'],
+  ),
+  eachTarget('accountTarget.https', 'RFC 7644 7.2: the token goes over TLS', ({ service }) =>
+    service === undefined || isSafeAddress(service.url) ? undefined : [['service', 'url'], 'use https'],
+  ),
+  eachTarget('accountTarget.serviceAttributes', 'K5: the mark is text of one place', ({ service }) => {
+    if (service === undefined) return undefined;
+    const { markAttribute, endAttribute } = service;
+    const mark = scimPathOf(markAttribute)?.kind;
+    if (mark !== 'plain' && mark !== 'extension')
+      return [['service', 'markAttribute'], 'use an attribute of its own that holds text, for example userType'];
+    if (endAttribute === undefined) return undefined;
+    if (scimPathOf(endAttribute)?.kind !== 'extension')
+      return [['service', 'endAttribute'], 'SCIM has no end of an account: name an attribute of an extension'];
+    return endAttribute.toLowerCase() === markAttribute.toLowerCase()
+      ? [['service', 'endAttribute'], 'is the attribute of the mark']
+      : undefined;
+  }),
   eachTarget('accountTarget.loginName', 'MS-ADA3 2.222 (sAMAccountName)', ({ loginName }) =>
     isLoginNamePattern(loginName)
       ? undefined
@@ -96,18 +119,35 @@ export const accountChecks: readonly CatalogueCheck[] = [
         yield [['organisations', index], `there is no organisation ${organisation}`];
   }),
   eachRule('accountRule.container', 'K5: nothing is written outside the target’s tree', function* (rule, snapshot) {
-    const base = snapshot.accountTargets.get(rule.target)?.directory?.base.toLowerCase();
-    if (base !== undefined && !`,${rule.container.toLowerCase()}`.endsWith(`,${base}`))
-      yield [['container'], `does not lie below ${base}`];
+    const target = snapshot.accountTargets.get(rule.target);
+    const { container } = rule;
+    if (target?.kind === 'scim' && container !== undefined) yield [['container'], 'SCIM has no places'];
+    const base = target?.directory?.base.toLowerCase();
+    if (base === undefined) return;
+    if (container === undefined) yield [['container'], 'say where the account lies'];
+    else if (!`,${container.toLowerCase()}`.endsWith(`,${base}`)) yield [['container'], `does not lie below ${base}`];
+  }),
+  eachRule('accountRule.groups', 'MS-ADTS 3.1.1.1.4: a group has a distinguished name', function* (rule, snapshot) {
+    if (snapshot.accountTargets.get(rule.target)?.kind !== 'activeDirectory') return;
+    for (const [index, group] of rule.groups.entries())
+      if (!/^[A-Za-z][A-Za-z0-9-]*=.+$/.test(group))
+        yield [['groups', index], 'use a distinguished name, for example CN=Cosmic,OU=Groups,DC=region,DC=example'];
   }),
   eachRule('accountRule.attributes', 'K5: only what describes a person', function* (rule, { accountTargets }) {
     const target = accountTargets.get(rule.target);
-    const kept = [...keptForTarget, target?.keyAttribute.toLowerCase(), target?.markAttribute.toLowerCase()];
+    const { service } = target ?? {};
+    const own = service ?? target;
+    const kept = [...keptForTarget, target?.keyAttribute, own?.markAttribute, service?.endAttribute].map((one) =>
+      one?.toLowerCase(),
+    );
     const seen = new Set<string>();
     for (const [index, { name }] of rule.attributes.entries()) {
       const small = name.toLowerCase();
-      if (kept.includes(small)) yield [['attributes', index, 'name'], `${name} is written by the target itself`];
-      if (seen.has(small)) yield [['attributes', index, 'name'], `${name} is there twice`];
+      const path = ['attributes', index, 'name'];
+      if (kept.includes(small)) yield [path, `${name} is written by the target itself`];
+      else if (target !== undefined && !(service ? scimPathOf(name) !== undefined : /^[A-Za-z0-9-]+$/.test(name)))
+        yield [path, service ? `the hub writes no ${name} by SCIM` : `${name} is no attribute of a directory`];
+      if (seen.has(small)) yield [path, `${name} is there twice`];
       seen.add(small);
     }
   }),

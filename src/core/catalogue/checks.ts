@@ -12,6 +12,7 @@ import { itemChecks } from './checks-items.ts';
 import { metadataSourceChecks } from './checks-metadata.ts';
 import { passwordDomainChecks } from './checks-password-domain.ts';
 import { personSourceChecks } from './checks-person-source.ts';
+import { preconditionChecks } from './checks-precondition.ts';
 import { ruleChecks } from './checks-rule.ts';
 import { samlApplicationChecks } from './checks-saml-application.ts';
 import { samlProviderChecks } from './checks-saml-provider.ts';
@@ -57,6 +58,7 @@ export const catalogueChecks: readonly CatalogueCheck[] = [
   ...accountChecks,
   ...passwordDomainChecks,
   ...personSourceChecks,
+  ...preconditionChecks,
 ];
 
 /** Every problem of a catalogue. `without` leaves out checks by name: for the tests that show what each is for. */

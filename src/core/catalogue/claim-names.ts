@@ -4,6 +4,7 @@ import { helseidClaimOf, helseidScopes } from './helseid-scopes.ts';
 export const claimNames: readonly string[] = [
   ...['name', 'given_name', 'family_name', 'locale'],
   ...['organisation', 'unit', 'role', 'hsa_id', 'hpr_number', 'assignment_id'],
+  ...['upn', 'account_name'],
   ...Object.values(helseidScopes).map(helseidClaimOf),
   'idp',
 ];

@@ -97,6 +97,7 @@ function unchecked(kind: CatalogueKind, id: string, change: (doc: Doc) => void):
     accountTarget,
     accountRule,
     personSource,
+    precondition,
     settings,
   } = maps;
   const defaults = parse(catalogueSchemas.settings, {});
@@ -120,6 +121,7 @@ function unchecked(kind: CatalogueKind, id: string, change: (doc: Doc) => void):
     accountTargets: accountTarget,
     accountRules: accountRule,
     personSources: personSource,
+    preconditions: precondition,
     settings: settings?.get('hub') ?? (defaults.ok ? defaults.value : undefined),
   } as unknown as CatalogueSnapshot;
 }

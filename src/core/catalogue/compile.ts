@@ -64,6 +64,7 @@ export function compileCatalogue(
     accountTargets: maps.accountTarget,
     accountRules: maps.accountRule,
     personSources: maps.personSource,
+    preconditions: maps.precondition,
     settings: maps.settings.get('hub') ?? defaultSettings(),
   };
   const found = checkCatalogue({ snapshot, organisations });

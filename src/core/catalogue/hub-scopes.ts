@@ -3,7 +3,7 @@ import { helseidScopes } from './helseid-scopes.ts';
 import { ownKeyScopes } from './own-keys.ts';
 
 export const hubScopes: readonly string[] = [
-  ...['openid', 'profile', 'assignment', 'offline_access'],
+  ...['openid', 'profile', 'assignment', 'account', 'offline_access'],
   ...Object.values(helseidScopes),
   ...ownKeyScopes,
 ];

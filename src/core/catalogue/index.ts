@@ -47,6 +47,7 @@ export {
   populationPresets,
 } from './population-preset.ts';
 export type { CatalogueSource } from './ports.ts';
+export * from './precondition.ts';
 export {
   accessTokenAlgorithmOf,
   idTokenAlgorithmOf,
@@ -81,6 +82,7 @@ export {
 } from './saml-provider-preset.ts';
 export { id, instant, instantOf, reference } from './schema-parts.ts';
 export { catalogueSchemas } from './schemas.ts';
+export { type ScimPath, scimPathOf } from './scim-path.ts';
 export { scopeOf } from './scope-name.ts';
 export * from './snapshot.ts';
 export { isTestNumber } from './test-number.ts';

@@ -273,6 +273,48 @@ export const sampleItems = (): StoredItem[] => [
     },
   },
   {
+    kind: 'accountTarget',
+    id: 'journal-app',
+    doc: {
+      id: 'journal-app',
+      name: { en: 'The journal' },
+      kind: 'scim',
+      service: {
+        url: 'https://journal.example/scim/v2',
+        sealedToken: 'AAAA',
+        endAttribute: 'urn:example:2.0:User:until',
+      },
+      principalSuffix: 'journal.example',
+    },
+  },
+  {
+    kind: 'accountRule',
+    id: 'journal-readers',
+    doc: {
+      id: 'journal-readers',
+      name: { en: 'Readers of the journal' },
+      target: 'journal-app',
+      applications: ['ehr'],
+      attributes: [
+        { name: 'name.familyName', value: '{familyName}' },
+        { name: 'emails[type eq "work"].value', value: '{id}@journal.example' },
+      ],
+      groups: ['Readers'],
+    },
+  },
+  {
+    kind: 'precondition',
+    id: 'link-order',
+    doc: {
+      id: 'link-order',
+      name: { en: 'The journal’s own list' },
+      applications: ['ehr'],
+      organisations: ['hospital'],
+      ask: { url: 'https://gate.example/known', sealedToken: 'AAAA' },
+      order: { what: { en: 'Access to the journal' }, from: { en: 'Your manager' }, url: 'https://order.example/' },
+    },
+  },
+  {
     kind: 'rule',
     id: 'portable-needs-card',
     doc: {

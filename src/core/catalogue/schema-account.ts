@@ -31,6 +31,14 @@ export const controllers = (maxItems: number) =>
     }),
     { title: 'Domain controllers', minItems: 1, maxItems, uniqueItems: true },
   );
+/** A directory's attribute, or a SCIM path; which of them is right the target tells. */
+const ruledAttribute = () =>
+  text({
+    title: 'Attribute',
+    maxLength: 200,
+    pattern: '^[A-Za-z][A-Za-z0-9:._-]*(\\[type eq "[a-z]{1,20}"\\]\\.value)?$',
+    allowed: 'the name of an attribute, or a SCIM path',
+  });
 
 export const accountTargetSchema = record({
   id: id(),
@@ -43,6 +51,24 @@ export const accountTargetSchema = record({
       bindName: text({ title: 'Who the hub is there', maxLength: 500 }),
       sealedPassword: sealedSecret('Password', 'passwordFile'),
       tlsAuthorities: certificates('Who vouches for the controllers', { default: [] }),
+    }),
+  ),
+  service: optional(
+    record({
+      url: text({
+        title: 'Address',
+        maxLength: 500,
+        pattern: '^https?://[^\\s?#]+[^\\s?#/]$',
+        allowed: 'an https address without a slash at its end, without query and fragment',
+      }),
+      sealedToken: sealedSecret('Token', 'tokenFile'),
+      tlsAuthorities: certificates('Who vouches for its address', { default: [] }),
+      markAttribute: {
+        ...ruledAttribute(),
+        title: 'Attribute that says that the account is the hub’s',
+        default: 'userType',
+      },
+      endAttribute: optional({ ...ruledAttribute(), title: 'Attribute that closes an account at a time' }),
     }),
   ),
   loginName: text({
@@ -105,13 +131,18 @@ export const accountRuleSchema = record({
     maxItems: 100,
     default: [],
   }),
-  container: distinguishedName('Where the account lies'),
-  attributes: list(record({ name: attributeName('Attribute'), value: text({ title: 'Value', maxLength: 500 }) }), {
+  container: optional(distinguishedName('Where the account lies')),
+  attributes: list(record({ name: ruledAttribute(), value: text({ title: 'Value', maxLength: 500 }) }), {
     title: 'What the account says',
     maxItems: 50,
     default: [],
   }),
-  groups: list(distinguishedName('Group'), { title: 'Groups', uniqueItems: true, maxItems: 50, default: [] }),
+  groups: list(text({ title: 'Group', maxLength: 1000 }), {
+    title: 'Groups',
+    uniqueItems: true,
+    maxItems: 50,
+    default: [],
+  }),
   lifetimeSeconds: { ...seconds('How long it stays open after a login', 30 * 86_400), default: 86_400 },
   closed: flag({ title: 'Closed', default: false }),
 });

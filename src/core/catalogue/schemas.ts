@@ -40,6 +40,7 @@ import {
 } from './schema-parts.ts';
 import { passwordDomainSchema } from './schema-password-domain.ts';
 import { personSourceSchema } from './schema-person-source.ts';
+import { preconditionSchema } from './schema-precondition.ts';
 import { samlApplicationSchema, samlMembersSchema, scopes as samlScopes, samlUpstreamSchema } from './schema-saml.ts';
 import { priceSchema, upstreamSchema } from './schema-upstream.ts';
 import {
@@ -311,6 +312,7 @@ export const catalogueSchemas = {
   accountTarget: accountTargetSchema,
   accountRule: accountRuleSchema,
   personSource: personSourceSchema,
+  precondition: preconditionSchema,
   settings: settingsSchema,
 } as const satisfies Record<CatalogueKind, unknown>;
 

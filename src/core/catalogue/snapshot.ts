@@ -13,6 +13,7 @@ import type { MetadataSource } from './metadata-source.ts';
 import type { PasswordDomain } from './password-domain.ts';
 import type { PersonSourceRecord } from './person-source-record.ts';
 import type { PolicyRule } from './policy-rule.ts';
+import type { Precondition } from './precondition.ts';
 import type { SamlApplication } from './saml-application.ts';
 import type { SamlMembers, SamlUpstream } from './saml-provider.ts';
 
@@ -263,6 +264,7 @@ export interface CatalogueSnapshot {
   readonly accountTargets: ReadonlyMap<string, AccountTarget>;
   readonly accountRules: ReadonlyMap<string, AccountRule>;
   readonly personSources: ReadonlyMap<string, PersonSourceRecord>;
+  readonly preconditions: ReadonlyMap<string, Precondition>;
   readonly settings: HubSettings;
 }
 
@@ -285,6 +287,7 @@ export const catalogueKinds = [
   'accountTarget',
   'accountRule',
   'personSource',
+  'precondition',
   'settings',
 ] as const;
 export type CatalogueKind = (typeof catalogueKinds)[number];

@@ -73,6 +73,8 @@ export type HubWeakness =
   | { readonly code: 'unsolicitedLogins' | 'partlySigned' | 'unencrypted'; readonly application: string }
   /** Cards of a population may be let in while their status cannot be had. */
   | { readonly code: 'revocationGrace'; readonly population: string; readonly until: string; readonly reason: string }
+  /** A login goes on though nobody says whether its pre-condition holds. */
+  | { readonly code: 'preconditionGoesOn'; readonly precondition: string }
   /** Cards of a kind may be files that can be copied. */
   | { readonly code: 'softCards'; readonly cardProfile: string }
   /** A register of people may bring HSA-IDs of test environments, or what was made for tests. */
@@ -143,6 +145,9 @@ export function hubWeaknesses(snapshot: CatalogueSnapshot): readonly HubWeakness
       ...(testIdentifiers ? [{ code: 'sourceTestIdentifiers', source } as const] : []),
       ...(allowFeigned ? [{ code: 'sourceFeigned', source } as const] : []),
     ]),
+    ...[...snapshot.preconditions.values()].flatMap(({ id: precondition, whenSilent, closed }) =>
+      whenSilent === 'goOn' && !closed ? [{ code: 'preconditionGoesOn', precondition } as const] : [],
+    ),
     ...settings.trustedProxies.filter(isWide).map((block) => ({ code: 'wideProxies', block }) as const),
     // What a network says of its devices or its address limits is believed of everybody in it.
     ...[...snapshot.networks.values()].flatMap(({ id, cidrs }) =>

@@ -38,12 +38,25 @@ describe('what is released', () => {
     hpr_number: '900',
     assignment_id: 'eva@hospital',
   };
+  const withAccount = { ...ehr, scopes: [...ehr.scopes, 'account'] };
+  const account = { target: 'ad', loginName: 'evaek', principal: 'evaek@region.example', until: morning };
   const rows: [string, Partial<ReleaseRequest>, object][] = [
     ['openid alone: no claims', {}, {}],
     ['profile', { scope: ['openid', 'profile'] }, profile],
     ['assignment', { scope: ['openid', 'assignment'] }, work],
     ['both', { scope: ['openid', 'profile', 'assignment'] }, { ...profile, ...work }],
     ['one claim asked for by name', { claims: ['hsa_id'] }, { hsa_id: 'SE1-E' }],
+    ['account, where there is none', { application: withAccount, scope: ['openid', 'account'] }, {}],
+    [
+      'account',
+      { application: withAccount, scope: ['openid', 'account'], held: { account } },
+      { upn: 'evaek@region.example', account_name: 'evaek' },
+    ],
+    [
+      'account, by an application that is not registered for it',
+      { scope: ['openid', 'account'], claims: ['upn'], held: { account } },
+      {},
+    ],
     ['an unknown claim', { claims: ['shoe_size'] }, {}],
     [
       'a scope that the application is not registered for',

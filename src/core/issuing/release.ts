@@ -3,7 +3,7 @@ import { Problem } from '../../base/problem.ts';
 import { helseidClaimOf, helseidScopes } from '../catalogue/helseid-scopes.ts';
 import { profileOf } from '../catalogue/protocol-profile.ts';
 import type { Api, OidcApplication, ProtocolProfile } from '../catalogue/snapshot.ts';
-import type { Assignment, PersonFacts } from '../directory/directory.ts';
+import type { Assignment, HeldAccount, PersonFacts } from '../directory/directory.ts';
 import { isPermit } from '../policy/decide.ts';
 import type { Permit } from '../policy/policy.ts';
 import { securityLevelOf } from './security-level.ts';
@@ -33,6 +33,8 @@ export interface HeldFacts {
   readonly pseudonym?: string | undefined;
   /** Number in the register of health personnel; null = it does not name the person, undefined = the hub has no such register. */
   readonly hprNumber?: string | null | undefined;
+  /** The person's account in the system that stands behind the application. */
+  readonly account?: HeldAccount | undefined;
   /** Whether the person came over the health sector's network. */
   readonly healthNetwork?: boolean | undefined;
 }
@@ -112,6 +114,18 @@ export const releaseRules: readonly ReleaseRule[] = [
     scope: 'assignment',
     clause: 'Id of the assignment',
     value: ({ assignment }) => assignment?.id,
+  },
+  {
+    claim: 'upn',
+    scope: 'account',
+    clause: 'Principal name of the account behind the application, else the person’s attribute of that name',
+    value: ({ held, person: { person } }) => held.account?.principal ?? person.attributes['upn'],
+  },
+  {
+    claim: 'account_name',
+    scope: 'account',
+    clause: 'Login name of the account behind the application',
+    value: ({ held }) => held.account?.loginName,
   },
 ];
 

@@ -2,9 +2,11 @@
 import type { EpochMs } from '../../base/clock.ts';
 import type { ReasonCode } from '../../wire/codes/index.ts';
 import type { AuditRecord } from '../audit/record.ts';
+import type { Precondition } from '../catalogue/precondition.ts';
 import type { Evidence } from '../linking/evidence.ts';
 import type { IdentityLink } from '../linking/identity-link.ts';
 import type { Explanation, PolicyDecision } from '../policy/policy.ts';
+import type { CheckedPrecondition } from '../provisioning/precondition.ts';
 import type { Session } from '../sessions/session.ts';
 import type { Journey } from './journey.ts';
 
@@ -186,3 +188,21 @@ export const sessionChanged = (
   session: Session,
   body: Body,
 ): AuditRecord => ({ ...about(journey, at, session.person), kind, outcome: 'ok', session: session.id, body });
+
+/** What the system behind an application said of somebody. A no, and a silence that lets nobody in, refuse the login. */
+export const preconditionAsked = (
+  journey: Journey,
+  { precondition, answer, assignment, at }: CheckedPrecondition,
+  person: string,
+  whenSilent: Precondition['whenSilent'],
+  why: string | undefined,
+): AuditRecord => {
+  const goesOn = answer === 'known' || (answer === 'silent' && whenSilent === 'goOn');
+  return {
+    ...about(journey, at, person),
+    kind: 'precondition.asked',
+    outcome: goesOn ? 'ok' : 'refused',
+    reason: answer === 'known' ? undefined : `precondition.${answer}`,
+    body: { precondition, answer, assignment, why },
+  };
+};

@@ -142,6 +142,10 @@ async function findAccounts(
   return rules.length === 0 ? undefined : { rules, asked: await ports.accounts.asked(id) };
 }
 
+/** Open pre-conditions of an application. */
+const preconditionsOf = ({ preconditions }: CatalogueSnapshot, application: string) =>
+  [...preconditions.values()].filter(({ applications, closed }) => !closed && applications.includes(application));
+
 /** All facts of one turn. The snapshot is taken once, so that one decision uses one revision. */
 export async function gather(ports: JourneyPorts, journey: Journey, browser: Browser): Promise<Situation> {
   const now = ports.clock();
@@ -180,6 +184,7 @@ export async function gather(ports: JourneyPorts, journey: Journey, browser: Bro
       session: live === undefined ? undefined : { session: live.session, person: live.person, cards: live.cards },
       person,
       accounts,
+      preconditions: preconditionsOf(snapshot, request.application),
       subjects,
     },
   };

@@ -5,6 +5,7 @@ import type { ContextConditions } from '../context/conditions.ts';
 import type { LoginNews } from '../directory/directory.ts';
 import type { AdditionIntent } from '../linking/add-identity.ts';
 import type { Evidence } from '../linking/evidence.ts';
+import type { CheckedPrecondition } from '../provisioning/precondition.ts';
 
 /** Words of an application's own, in the language of a BCP 47 tag. */
 export interface ApplicationMessage {
@@ -83,6 +84,8 @@ export interface Journey {
     | undefined;
   /** The user said "not me": the session of this browser is not used, and ended when somebody else is proven. */
   readonly ignoreSession: boolean;
+  /** What was asked elsewhere in this journey, and what the answers were. */
+  readonly checked?: readonly CheckedPrecondition[] | undefined;
   /** The person was told of changes to their logins in this journey. */
   readonly told?: boolean | undefined;
   readonly ended: boolean;
@@ -108,8 +111,16 @@ export type Step =
   | { readonly kind: 'chooseAssignment'; readonly assignments: readonly string[] }
   /** The person may go on, and is first told what changed about their logins. */
   | { readonly kind: 'tell'; readonly news: readonly LoginNews[] }
-  /** The person may go on as soon as accounts of other systems are there. `ask`: ids of rules that nobody asked for yet. */
-  | { readonly kind: 'ready'; readonly ask: readonly string[]; readonly since?: EpochMs | undefined }
+  /**
+   * The person may go on as soon as other systems are ready for them. `check`: ids of pre-conditions that nobody asked about yet, and
+   * while there are any nothing else; `ask`: ids of rules whose accounts nobody asked for yet.
+   */
+  | {
+      readonly kind: 'ready';
+      readonly ask: readonly string[];
+      readonly check?: readonly string[] | undefined;
+      readonly since?: EpochMs | undefined;
+    }
   /** All is there: the Permit is made by policy, and the frontend answers. */
   | { readonly kind: 'finish' }
   | {
@@ -118,4 +129,6 @@ export type Step =
       readonly rules: readonly string[];
       /** Ids of the APIs whose own limits refused. */
       readonly services?: readonly string[] | undefined;
+      /** Id of the pre-condition that does not hold. */
+      readonly precondition?: string | undefined;
     };

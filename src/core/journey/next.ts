@@ -2,6 +2,7 @@
 import type { EpochMs } from '../../base/clock.ts';
 import { type ConnectorKind, linkReasons, type ReasonCode } from '../../wire/codes/index.ts';
 import type { PolicyRule } from '../catalogue/policy-rule.ts';
+import type { Precondition } from '../catalogue/precondition.ts';
 import type { Application, Federation } from '../catalogue/snapshot.ts';
 import type { Assignment, LoginNews, PersonFacts } from '../directory/directory.ts';
 import type { AdditionIntent } from '../linking/add-identity.ts';
@@ -13,6 +14,7 @@ import { decide } from '../policy/decide.ts';
 import type { DeviceFacts } from '../policy/device.ts';
 import type { PolicyDecision } from '../policy/policy.ts';
 import { type AccountFacts, allOpen, readiness } from '../provisioning/ask.ts';
+import { preconditionStanding } from '../provisioning/precondition.ts';
 import type { Session } from '../sessions/session.ts';
 import type { LoginOutcome } from './dispatcher.ts';
 import type { Journey, LoginRequest, Step, StepUpReason } from './journey.ts';
@@ -44,6 +46,8 @@ export interface JourneyFacts {
   readonly person?: PersonFacts | undefined;
   /** What the application needs in other systems; absent when it needs nothing there. */
   readonly accounts?: AccountFacts | undefined;
+  /** Open ones that name the application; absent when there are none. */
+  readonly preconditions?: readonly Precondition[] | undefined;
   /** `sub` of these people towards the application, where it is not our own id; only when the request names one. */
   readonly subjects?: ReadonlyMap<string, string> | undefined;
 }
@@ -218,18 +222,29 @@ function newsOf(journey: Journey, facts: JourneyFacts, { person }: Who): readonl
   return newsFor(person?.news ?? [], evidence, own);
 }
 
-/** The end of a permitted login, once the accounts that the application needs are there (K5). */
+/** The end of a permitted login, once what must hold elsewhere does, and then the accounts that the application needs are there (K5). */
 function whenReady(
-  { request }: Journey,
-  { accounts }: JourneyFacts,
+  { request, checked = [] }: Journey,
+  { accounts, preconditions = [] }: JourneyFacts,
   { person }: Who,
   decision: PolicyDecision & { readonly kind: 'permit' },
   assignment: Assignment | undefined,
   now: EpochMs,
 ): Answer {
   const finish: Answer = { step: { kind: 'finish' }, decision };
-  if (accounts === undefined) return finish;
   const opening = { application: request.application, assignment };
+  // First of all, so that no account is made for somebody who cannot use it.
+  const standing = preconditionStanding(preconditions, checked, opening);
+  if (standing.kind === 'refused') {
+    // There is a page that says what to order: an application that let nobody be asked may bring them to it.
+    const { step, error } = fail(standing.reason, request.passive ? 'interactionRequired' : 'denied');
+    return { step: { ...step, precondition: standing.precondition } as Step, error };
+  }
+  if (standing.kind === 'toAsk') {
+    const check = standing.preconditions.map(({ id }) => id);
+    return { step: { kind: 'ready', ask: [], check }, decision };
+  }
+  if (accounts === undefined) return finish;
   const found = readiness(accounts, opening, now);
   if (found.kind === 'ready') return finish;
   if (found.kind === 'refused') return fail(found.reason, 'denied');

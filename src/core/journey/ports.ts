@@ -3,6 +3,7 @@ import type { Clock, EpochMs } from '../../base/clock.ts';
 import type { Random } from '../../base/ids.ts';
 import type { StapledOcsp } from '../../base/x509/index.ts';
 import type { ConnectorKind, DeviceKind } from '../../wire/codes/index.ts';
+import type { Precondition } from '../catalogue/precondition.ts';
 import type { CatalogueSnapshot, OidcApplication } from '../catalogue/snapshot.ts';
 import type { Committer } from '../commit/commit.ts';
 import type { PersonFacts } from '../directory/directory.ts';
@@ -10,6 +11,7 @@ import type { CertificateFacts } from '../linking/evidence.ts';
 import type { IdentityLinks } from '../linking/identity-link.ts';
 import type { IdentityLookup } from '../linking/link.ts';
 import type { AskedAccount } from '../provisioning/ask.ts';
+import type { PreconditionAnswer, PreconditionQuestion } from '../provisioning/precondition.ts';
 import type { Sessions } from '../sessions/logout.ts';
 import type { Connector, Memo } from './connector.ts';
 import type { Journey } from './journey.ts';
@@ -94,6 +96,11 @@ export interface Accounts {
   settled(journey: string, mostMs: number): Promise<void>;
 }
 
+/** Port: the system behind an application. Bounded in time, and never throws: no answer is one. */
+export interface Preconditions {
+  ask(precondition: Precondition, question: PreconditionQuestion): Promise<PreconditionAnswer>;
+}
+
 export interface JourneyPorts {
   readonly store: JourneyStore;
   readonly commit: Committer;
@@ -105,6 +112,8 @@ export interface JourneyPorts {
   readonly cards: Cards;
   /** Absent where no application needs an account elsewhere. */
   readonly accounts?: Accounts | undefined;
+  /** Absent where no application has a pre-condition. */
+  readonly preconditions?: Preconditions | undefined;
   readonly connectors: Readonly<Record<ConnectorKind, Connector>>;
   /** `sub` of a person towards an application; absent = our own id everywhere. */
   readonly subjectOf?: (person: string, application: OidcApplication) => Promise<string>;

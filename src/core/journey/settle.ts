@@ -6,13 +6,14 @@ import type { Claim, Write } from '../commit/commit.ts';
 import type { Evidence } from '../linking/evidence.ts';
 import type { Permit, PolicyDecision } from '../policy/policy.ts';
 import { accountQuestions } from './ask-accounts.ts';
+import { withChecks } from './check-preconditions.ts';
 import { countLogins } from './counting.ts';
 import type { Browser, LoginOutcome, StepProblem, Turn } from './dispatcher.ts';
 import { decided, ended, refused } from './events.ts';
 import { finishLogin } from './finish.ts';
-import { gather, type Situation } from './gather.ts';
+import type { Situation } from './gather.ts';
 import type { Journey } from './journey.ts';
-import { type Answer, type LoginError, next } from './next.ts';
+import type { Answer, LoginError } from './next.ts';
 import type { JourneyPorts } from './ports.ts';
 import { endOther } from './replaced.ts';
 import { claimVersion, endJourney, saveJourney } from './writes.ts';
@@ -109,18 +110,18 @@ async function heldToProviders(ports: JourneyPorts, journey: Journey, turn: Turn
 }
 
 /**
- * Takes the saved journey `from` to `to`, which is one version on (or `from` itself, when a page finds that all is
+ * Takes the saved journey `from` to `wanted`, which is one version on (or `from` itself, when a page finds that all is
  * there): finishes when `next` says so, otherwise saves it for the next page.
  */
 export async function settle(
   ports: JourneyPorts,
   from: Journey,
-  to: Journey,
-  brought: Brought,
+  wanted: Journey,
+  given: Brought,
   browser: Browser,
 ): Promise<Turn | StepProblem> {
-  const situation = await gather(ports, to, browser);
-  const answer = next(to, situation.facts, situation.now);
+  const { journey: to, situation, answer, events } = await withChecks(ports, wanted, browser);
+  const brought = { ...given, events: [...given.events, ...events] };
   const lost = [refused(from, situation.now, 'journey.alreadyUsed', {})];
   const claims = [claimVersion(from), ...brought.claims];
   const other = await endOther(ports, to, situation);

@@ -4,11 +4,12 @@ import { type Locale, localeOfTag } from '../../wire/codes/index.ts';
 import type { AuditRecord } from '../audit/record.ts';
 import type { Write } from '../commit/commit.ts';
 import { accountQuestions } from './ask-accounts.ts';
+import { withChecks } from './check-preconditions.ts';
 import { countLogins } from './counting.ts';
 import type { Browser, Turn } from './dispatcher.ts';
 import { ended, started } from './events.ts';
 import { finishLogin } from './finish.ts';
-import { gather, type Situation } from './gather.ts';
+import type { Situation } from './gather.ts';
 import type { Journey, LoginRequest } from './journey.ts';
 import { type Answer, next } from './next.ts';
 import type { JourneyPorts } from './ports.ts';
@@ -56,20 +57,23 @@ export function draft(ports: JourneyPorts, request: LoginRequest, browser: Brows
 /** The dispatcher's `start`. */
 export async function start(ports: JourneyPorts, request: LoginRequest, browser: Browser): Promise<Turn> {
   const drafted = draft(ports, request, browser);
-  const situation = await gather(ports, drafted, browser);
+  const checked = await withChecks(ports, drafted, browser);
+  const { situation } = checked;
   // A card that turned out to be revoked ended the session: the page says so above the question.
   const journey: Journey =
-    situation.justEnded === 'cardRevoked' ? { ...drafted, refusal: { reason: 'card.revoked', params: {} } } : drafted;
+    situation.justEnded === 'cardRevoked'
+      ? { ...checked.journey, refusal: { reason: 'card.revoked', params: {} } }
+      : checked.journey;
   const { now } = situation;
   const answer = next(journey, situation.facts, now);
 
   if (answer.step.kind === 'finish' && answer.decision?.kind === 'permit') {
     const end = finishLogin(ports, journey, answer.decision.permit, situation, browser);
     const writes = [...end.writes, ...countLogins(journey, situation, [], answer.decision.permit)];
-    await ports.commit({ claims: [], writes, ifWon: end.events, ifLost: [] });
+    await ports.commit({ claims: [], writes, ifWon: [...checked.events, ...end.events], ifLost: [] });
     return end.turn;
   }
-  const events = decisionEvent(journey, answer, situation);
+  const events = [...checked.events, ...decisionEvent(journey, answer, situation)];
   if (answer.step.kind === 'fail' && answer.error !== undefined && isFinal(answer, journey, situation)) {
     const refusal = journey.refusal?.reason ?? answer.step.reason;
     const record = ended(journey, now, refusal, { error: answer.error, passive: request.passive });

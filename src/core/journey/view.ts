@@ -1,6 +1,7 @@
 // The page of a journey: what it shows, and how the card step's certificate request is narrowed.
 import { shownName } from '../directory/directory.ts';
 import { populationsReaching } from '../policy/candidates.ts';
+import { withoutOldNo } from './check-preconditions.ts';
 import { type Ask, leaves } from './connector.ts';
 import type { Browser, StepProblem, StepView, Turn } from './dispatcher.ts';
 import { gather, type Situation } from './gather.ts';
@@ -58,8 +59,11 @@ export async function view(ports: JourneyPorts, id: string, browser: Browser): P
   const answer = next(journey, situation.facts, situation.now);
   const { step } = answer;
   const isOver = step.kind === 'finish' || (step.kind === 'fail' && journey.request.passive);
+  // A no from elsewhere is not for ever: who looks again is asked about again.
+  const again = withoutOldNo(journey, answer, situation);
+  if (again !== undefined) return settle(ports, journey, advanced(again, {}), nothing, browser);
   // What a changed rule asks for now was not asked for yet: the journey is saved with the question.
-  if (step.kind === 'ready' && step.ask.length > 0)
+  if (step.kind === 'ready' && (step.ask.length > 0 || step.check !== undefined))
     return settle(ports, journey, advanced(journey, {}), nothing, browser);
   if (isOver) return settle(ports, journey, journey, nothing, browser);
   return {

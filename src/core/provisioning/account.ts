@@ -44,6 +44,8 @@ export interface DesiredAccount {
   readonly until: EpochMs;
   /** Deleted from then on. */
   readonly deleteFrom: EpochMs;
+  /** What the target has no place for: SCIM keeps no password of ours, and no end of its own. */
+  readonly without?: readonly ('password' | 'end')[] | undefined;
   /** Rules that ask for it. */
   readonly rules: readonly string[];
 }

@@ -45,9 +45,9 @@ export function desiredAccount({ target, rules, grants, person, key }: DesiredFa
   const lastEnd = Math.max(0, ...grants.map(({ until }) => Math.min(until, now)));
   const until = Math.max(lastEnd, ...holding.map((grant) => grant.until));
   const described = [...holding].sort(newest)[0] ?? [...grants].sort(newest).find(({ rule }) => rules.has(rule));
+  const describing = described && rules.get(described.rule);
   // A closed account stays where it is: who had one by a rule that is gone loses it all the same.
-  const container = described ? rules.get(described.rule)?.container : grants.length > 0 ? '' : undefined;
-  if (container === undefined) return { kind: 'none', reason: 'noContainer' };
+  if (describing === undefined && grants.length === 0) return { kind: 'none', reason: 'noContainer' };
 
   const loginNames = loginNamesOf(target.loginName, { ...person.person, id: key });
   if (loginNames.length === 0) return { kind: 'none', reason: 'noName' };
@@ -70,12 +70,13 @@ export function desiredAccount({ target, rules, grants, person, key }: DesiredFa
       mark: markOf(person.person.id),
       loginNames,
       principalSuffix: target.principalSuffix,
-      container,
+      container: describing?.container ?? '',
       attributes,
       groups: [...new Set(holdingRules.flatMap((id) => rules.get(id)?.groups ?? []))],
       until,
       deleteFrom: until + target.deleteAfterDays * dayMs,
       rules: holdingRules,
+      ...(target.service && { without: target.service.endAttribute ? ['password'] : ['password', 'end'] }),
     },
   };
 }

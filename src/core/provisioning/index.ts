@@ -11,5 +11,6 @@ export { loginNamesOf, longestLoginName, type NamedHolder, namesTried } from './
 export * from './mend.ts';
 export * from './plan.ts';
 export * from './ports.ts';
+export * from './precondition.ts';
 export * from './reconcile.ts';
 export * from './rule-change.ts';

@@ -47,11 +47,12 @@ export function planAccount({ desired, actual, ownedGroups }: PlanFacts, now: Ep
   const changed = changedAttributes(desired, account);
   if (Object.keys(changed).length > 0) steps.push({ kind: 'change', attributes: changed });
   if (!same(desired.container, account.container)) steps.push({ kind: 'move', container: desired.container });
-  if (!account.hasPassword) steps.push({ kind: 'setPassword' });
+  if (!account.hasPassword && keeps(desired, 'password')) steps.push({ kind: 'setPassword' });
   steps.push(...stale.map((group): AccountStep => ({ kind: 'removeGroup', group })));
   steps.push(...wanted.map((group): AccountStep => ({ kind: 'addGroup', group })));
   if (!account.enabled) steps.push({ kind: 'enable', until: desired.until });
-  else if (endsElsewhen(account, desired.until)) steps.push({ kind: 'extend', until: desired.until });
+  else if (keeps(desired, 'end') && endsElsewhen(account, desired.until))
+    steps.push({ kind: 'extend', until: desired.until });
   return { kind: 'steps', steps };
 }
 
@@ -60,7 +61,7 @@ function newAccount(desired: DesiredAccount): readonly AccountStep[] {
   const attributes = Object.fromEntries(Object.entries(desired.attributes).filter(([, values]) => values.length > 0));
   return [
     { kind: 'create', key, mark, loginNames, principalSuffix, container, attributes },
-    { kind: 'setPassword' },
+    ...(keeps(desired, 'password') ? [{ kind: 'setPassword' } as const] : []),
     ...desired.groups.map((group): AccountStep => ({ kind: 'addGroup', group })),
     { kind: 'enable', until: desired.until },
   ];
@@ -92,5 +93,6 @@ function changedAttributes(desired: DesiredAccount, account: ActualAccount): Rec
   );
 }
 
+const keeps = ({ without }: DesiredAccount, what: 'password' | 'end'): boolean => !without?.includes(what);
 const endsElsewhen = ({ expiresAt }: ActualAccount, until: EpochMs): boolean =>
   expiresAt === undefined || Math.abs(expiresAt - until) >= endPrecisionMs;

@@ -44,4 +44,6 @@ export interface AccountTargetPort {
 export interface TargetFault {
   readonly what: string;
   readonly why: string;
+  /** It works all the same: what an administrator has to know. */
+  readonly note?: true | undefined;
 }

@@ -78,6 +78,7 @@ export const auditKinds = [
   'account.closeAsked',
   'account.compared',
   'account.mendApproved',
+  'precondition.asked',
   // administration
   'admin.applied',
   'admin.recovered',

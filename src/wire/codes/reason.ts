@@ -90,6 +90,9 @@ export const policyReasons = [
 /** Why an account that an application needs is not there. */
 export const accountReasons = ['account.refused', 'account.late', 'account.others'] as const;
 
+/** Why what must hold elsewhere does not. */
+export const preconditionReasons = ['precondition.missing', 'precondition.silent', 'precondition.noKey'] as const;
+
 /** What a journey itself can end with. */
 export const journeyReasons = [
   'journey.unknown',
@@ -120,6 +123,7 @@ export const reasonCodes = [
   ...linkReasons,
   ...policyReasons,
   ...accountReasons,
+  ...preconditionReasons,
   ...journeyReasons,
   ...requestReasons,
   ...generalReasons,
@@ -131,6 +135,7 @@ export type UpstreamReason = (typeof upstreamReasons)[number];
 export type LinkReason = (typeof linkReasons)[number];
 export type PolicyReason = (typeof policyReasons)[number];
 export type AccountReason = (typeof accountReasons)[number];
+export type PreconditionReason = (typeof preconditionReasons)[number];
 export type JourneyReason = (typeof journeyReasons)[number];
 export type RequestReason = (typeof requestReasons)[number];
 export type ReasonCode = (typeof reasonCodes)[number];

@@ -116,6 +116,7 @@ async function readItem(
     kind === 'certificateIssuer' ||
     kind === 'accountTarget' ||
     kind === 'personSource' ||
+    kind === 'precondition' ||
     (kind === 'provider' && hasDomain(hashed.value))
       ? sealSecretParts(kind, entry, hashed.value, before, keyring)
       : sealUpstreamSecret(entry, hashed.value, seal, keyring);

@@ -26,6 +26,7 @@ export const catalogueSections: Readonly<Record<string, CatalogueKind>> = {
   accountTargets: 'accountTarget',
   accountRules: 'accountRule',
   personSources: 'personSource',
+  preconditions: 'precondition',
   settings: 'settings',
 };
 /** Every section, in the order of an export. */

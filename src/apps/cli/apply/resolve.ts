@@ -9,6 +9,7 @@ import {
   domainSecretPurpose,
   issuerKeyPurpose,
   issuerSecretPurpose,
+  preconditionSecretPurpose,
   sourceKeyPurpose,
   sourceSecretPurpose,
   targetSecretPurpose,
@@ -58,7 +59,7 @@ export function readNamed(path: string, name: string): Buffer {
 }
 
 const certificatePlace =
-  /^((anchors|intermediates)\[\d+\]|(saml\.)?keys\.(signing|encryption)\[\d+\]|signers\[\d+\]\.certificate|((directory|domain)\.)?tlsAuthorities\[\d+\]|signer|client\.certificate)$/;
+  /^((anchors|intermediates)\[\d+\]|(saml\.)?keys\.(signing|encryption)\[\d+\]|signers\[\d+\]\.certificate|((directory|domain|service|ask)\.)?tlsAuthorities\[\d+\]|signer|client\.certificate)$/;
 
 function contentFor(path: Path, file: string, name: string): unknown {
   const bytes = readNamed(file, name);
@@ -174,7 +175,11 @@ const secretParts = {
     { part: 'client', file: 'keyFile', sealed: 'sealedKey', purpose: issuerKeyPurpose },
     { part: 'shared', file: 'secretFile', sealed: 'sealedSecret', purpose: issuerSecretPurpose },
   ],
-  accountTarget: [{ part: 'directory', file: 'passwordFile', sealed: 'sealedPassword', purpose: targetSecretPurpose }],
+  accountTarget: [
+    { part: 'directory', file: 'passwordFile', sealed: 'sealedPassword', purpose: targetSecretPurpose },
+    { part: 'service', file: 'tokenFile', sealed: 'sealedToken', purpose: targetSecretPurpose },
+  ],
+  precondition: [{ part: 'ask', file: 'tokenFile', sealed: 'sealedToken', purpose: preconditionSecretPurpose }],
   personSource: [
     { part: 'client', file: 'keyFile', sealed: 'sealedKey', purpose: sourceKeyPurpose },
     { part: 'bind', file: 'passwordFile', sealed: 'sealedPassword', purpose: sourceSecretPurpose },

@@ -6,9 +6,11 @@ import { type Keyring, open } from '../../../base/sealing/index.ts';
 import { Secret } from '../../../base/secret.ts';
 import type { AccountTarget } from '../../../core/catalogue/index.ts';
 import type { AccountTargetPort } from '../../../core/provisioning/index.ts';
+import { boundedRequest } from '../../../edge/outgoing/http/index.ts';
 import { builtInRows } from '../../../edge/store/hub/builtin-accounts.ts';
 import { openActiveDirectory } from '../../../edge/targets/active-directory/index.ts';
 import { builtInTarget } from '../../../edge/targets/built-in/index.ts';
+import { openScim } from '../../../edge/targets/scim/index.ts';
 import { targetSecretPurpose } from '../sealing.ts';
 
 export interface TargetParts {
@@ -51,21 +53,33 @@ export function openTarget(
   record: AccountTarget,
   { pool, keyring, clock, random }: TargetParts,
 ): AccountTargetPort & { readonly close?: () => Promise<void> } {
-  const { directory } = record;
-  if (record.kind === 'builtIn' || directory === undefined) return builtInTarget(builtInRows(pool, record.id), clock);
-  const secret = open(keyring, targetSecretPurpose, record.id, Buffer.from(directory.sealedPassword, 'base64'));
-  if (!secret.ok)
+  const { directory, service } = record;
+  const opened = (sealed: string): Secret<string> => {
+    const secret = open(keyring, targetSecretPurpose, record.id, Buffer.from(sealed, 'base64'));
+    if (secret.ok) return new Secret(secret.bytes.toString('utf8'));
     throw new Problem({
       kind: 'internal',
       code: 'internal',
-      detail: `account target ${record.id}: its sealed password cannot be opened (${secret.reason}): apply its record again`,
+      detail: `account target ${record.id}: its sealed secret cannot be opened (${secret.reason}): apply its record again`,
     });
+  };
+  if (service !== undefined) {
+    const authorities = service.tlsAuthorities.length > 0 ? service.tlsAuthorities : undefined;
+    return openScim({
+      url: service.url,
+      token: opened(service.sealedToken),
+      markAttribute: service.markAttribute,
+      endAttribute: service.endAttribute,
+      send: (url, request) => boundedRequest(url, { ...request, authorities }),
+    });
+  }
+  if (directory === undefined) return builtInTarget(builtInRows(pool, record.id), clock);
   return openActiveDirectory({
     controllers: directory.controllers,
     bindName: directory.bindName,
     anchors: directory.tlsAuthorities.length > 0 ? directory.tlsAuthorities.join('\n') : undefined,
     base: directory.base,
-    password: new Secret(secret.bytes.toString('utf8')),
+    password: opened(directory.sealedPassword),
     keyAttribute: record.keyAttribute,
     markAttribute: record.markAttribute,
     random,

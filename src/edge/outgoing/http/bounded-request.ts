@@ -20,7 +20,7 @@ export interface BoundedAnswer {
 }
 
 export interface BoundedRequest extends BoundedLimits {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | Buffer | undefined;
   /** PEM of authorities that are trusted; absent = the system's. */

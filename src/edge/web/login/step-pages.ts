@@ -5,6 +5,7 @@ import { type Locale, localized } from '../../../wire/codes/index.ts';
 import { isLocale, text } from '../../../wire/texts/index.ts';
 import { longList, otherWays, searchableWays } from './choose-page.ts';
 import { leavePage } from './leave-page.ts';
+import { orderBlock } from './order-block.ts';
 import { reasonContent, reasonTexts, refusalBlock } from './reason-texts.ts';
 import {
   actionForm,
@@ -169,7 +170,7 @@ export function refusedPage(page: StepPage, step: StepOf<'fail'>): DrawnStep {
   return {
     title: shown.title,
     problem: true,
-    content: html`${whoBlock(page)}${reasonContent(locale, shown)}${
+    content: html`${whoBlock(page)}${reasonContent(locale, shown)}${orderBlock(page, step.precondition)}${
       rules !== '' && html`<p class="quiet">${text(locale, 'stepUp.because', { rules })}</p>`
     }${owners.length > 0 && html`<p class="quiet">${text(locale, 'fail.owners', { owners: owners.join('; ') })}</p>`}${
       services.length > 0 &&

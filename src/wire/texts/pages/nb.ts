@@ -161,6 +161,10 @@ export const nbPages: PageTexts = {
   'logins.notYou':
     'Var det ikke deg? Fjern det som ikke er ditt under «Mine innlogginger», logg ut overalt og kontakt brukerstøtte med en gang.',
   'tell.title': 'Innloggingene dine er endret',
+  'order.what': 'Det du skal bestille',
+  'order.from': 'Fra hvem',
+  'order.link': 'Bestill på {host}',
+  'order.again': 'Spør igjen',
   'ready.title': 'Kontoen din klargjøres',
   'ready.lead':
     '{application} trenger en konto til deg i et annet system. Det tar som regel noen sekunder, og siden går videre av seg selv.',

@@ -271,6 +271,24 @@ export const enReasons = {
       'In the system that the application uses there is already an account with your employee number, and we did not make it. We do not take over accounts.',
     action: 'Contact the help desk and give them the code below, so that they can sort out whose account it is.',
   },
+  'precondition.missing': {
+    title: 'You have to be ordered in first',
+    meaning:
+      'The application is open to those whom the system behind it knows, and it does not know you yet. You are logged in, and have done nothing wrong.',
+    action: 'Order what is said below. As soon as it is done, log in again: nothing has to be done here.',
+  },
+  'precondition.silent': {
+    title: 'We could not ask whether you may go on',
+    meaning:
+      'The system behind the application says who may use it, and it does not answer just now. It has nothing to do with you.',
+    action: 'Try again in a few minutes. If it happens again, contact the help desk and give them the code below.',
+  },
+  'precondition.noKey': {
+    title: 'You have no number that the application knows people by',
+    meaning: 'The system behind the application knows people by their HSA-ID, and none is written for your assignment.',
+    action:
+      'Contact the help desk at your employer and give them the code below, so that your HSA-ID is written into your assignment.',
+  },
   'journey.unknown': {
     title: 'This login is no longer here',
     meaning: 'The page belongs to a login that has ended. It may be an old tab or a bookmark.',

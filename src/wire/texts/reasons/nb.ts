@@ -255,6 +255,24 @@ export const nbReasons: ReasonTexts = {
       'I systemet som programmet bruker, finnes det allerede en konto med ansattnummeret ditt, og den er ikke laget av oss. Vi overtar ikke kontoer.',
     action: 'Kontakt brukerstøtten og oppgi koden nedenfor, så de kan finne ut hvem kontoen tilhører.',
   },
+  'precondition.missing': {
+    title: 'Du må bestilles inn først',
+    meaning:
+      'Programmet er åpent for dem som systemet bak det kjenner, og det kjenner deg ikke ennå. Du er logget inn og har ikke gjort noe galt.',
+    action: 'Bestill det som står nedenfor. Når det er klart, logger du inn igjen: her trenger ingenting å gjøres.',
+  },
+  'precondition.silent': {
+    title: 'Vi kunne ikke spørre om du får gå videre',
+    meaning:
+      'Systemet bak programmet sier hvem som får bruke det, og det svarer ikke akkurat nå. Det skyldes ikke deg.',
+    action: 'Prøv igjen om noen minutter. Skjer det igjen, kontakt brukerstøtten og oppgi koden nedenfor.',
+  },
+  'precondition.noKey': {
+    title: 'Du mangler nummeret som programmet kjenner folk igjen på',
+    meaning: 'Systemet bak programmet kjenner personer igjen på HSA-ID, og ingen er skrevet for oppdraget ditt.',
+    action:
+      'Kontakt brukerstøtten hos arbeidsgiveren din og oppgi koden nedenfor, så HSA-ID-en din blir skrevet inn i oppdraget.',
+  },
   'journey.unknown': {
     title: 'Innloggingen finnes ikke lenger',
     meaning: 'Siden hører til en innlogging som er avsluttet. Det kan være en gammel fane eller et bokmerke.',

@@ -266,6 +266,25 @@ export const nlReasons: ReasonTexts = {
     action:
       'Neem contact op met de helpdesk en geef de code hieronder door, zodat zij kunnen uitzoeken van wie het account is.',
   },
+  'precondition.missing': {
+    title: 'U moet eerst worden aangemeld',
+    meaning:
+      'De applicatie is open voor wie het systeem erachter kent, en dat kent u nog niet. U bent ingelogd en hebt niets verkeerd gedaan.',
+    action: 'Vraag aan wat hieronder staat. Zodra het klaar is, logt u opnieuw in: hier hoeft niets te gebeuren.',
+  },
+  'precondition.silent': {
+    title: 'We konden niet vragen of u verder mag',
+    meaning:
+      'Het systeem achter de applicatie zegt wie haar mag gebruiken, en het antwoordt nu niet. Het ligt niet aan u.',
+    action:
+      'Probeer het over een paar minuten opnieuw. Gebeurt het weer, neem dan contact op met de helpdesk en geef de code hieronder.',
+  },
+  'precondition.noKey': {
+    title: 'U mist het nummer waaraan de applicatie mensen herkent',
+    meaning: 'Het systeem achter de applicatie herkent mensen aan hun HSA-ID, en voor uw aanstelling staat er geen.',
+    action:
+      'Neem contact op met de helpdesk van uw werkgever en geef de code hieronder, zodat uw HSA-ID bij uw aanstelling wordt ingevuld.',
+  },
   'journey.unknown': {
     title: 'Deze aanmelding bestaat niet meer',
     meaning: 'De pagina hoort bij een aanmelding die is afgelopen. Het kan een oud tabblad of een bladwijzer zijn.',

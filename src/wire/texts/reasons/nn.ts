@@ -255,6 +255,24 @@ export const nnReasons: ReasonTexts = {
       'I systemet som programmet bruker, finst det alt ein konto med tilsettnummeret ditt, og han er ikkje laga av oss. Vi tek ikkje over kontoar.',
     action: 'Kontakt brukarstøtta og oppgje koden nedanfor, så dei kan finne ut kven kontoen høyrer til.',
   },
+  'precondition.missing': {
+    title: 'Du må bestillast inn først',
+    meaning:
+      'Programmet er ope for dei som systemet bak det kjenner, og det kjenner deg ikkje enno. Du er logga inn og har ikkje gjort noko gale.',
+    action: 'Bestill det som står nedanfor. Når det er klart, loggar du inn igjen: her treng ingenting å gjerast.',
+  },
+  'precondition.silent': {
+    title: 'Vi kunne ikkje spørje om du får gå vidare',
+    meaning:
+      'Systemet bak programmet seier kven som får bruke det, og det svarer ikkje akkurat no. Det kjem ikkje av deg.',
+    action: 'Prøv igjen om nokre minutt. Skjer det igjen, kontakt brukarstøtta og oppgje koden nedanfor.',
+  },
+  'precondition.noKey': {
+    title: 'Du manglar nummeret som programmet kjenner folk igjen på',
+    meaning: 'Systemet bak programmet kjenner personar igjen på HSA-ID, og ingen er skriven for oppdraget ditt.',
+    action:
+      'Kontakt brukarstøtta hos arbeidsgivaren din og oppgje koden nedanfor, så HSA-ID-en din blir skriven inn i oppdraget.',
+  },
   'journey.unknown': {
     title: 'Innlogginga finst ikkje lenger',
     meaning: 'Sida høyrer til ei innlogging som er avslutta. Det kan vere ei gammal fane eller eit bokmerke.',

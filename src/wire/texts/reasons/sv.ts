@@ -256,6 +256,23 @@ export const svReasons: ReasonTexts = {
       'I systemet som applikationen använder finns redan ett konto med ditt anställningsnummer, och det är inte vi som har skapat det. Vi tar inte över konton.',
     action: 'Kontakta supporten och uppge koden nedan, så att de kan reda ut vems kontot är.',
   },
+  'precondition.missing': {
+    title: 'Du behöver beställas in först',
+    meaning:
+      'Applikationen är öppen för dem som systemet bakom den känner till, och det känner inte till dig än. Du är inloggad och har inte gjort något fel.',
+    action: 'Beställ det som står nedan. När det är klart loggar du in igen: här behöver inget göras.',
+  },
+  'precondition.silent': {
+    title: 'Vi kunde inte fråga om du får gå vidare',
+    meaning:
+      'Systemet bakom applikationen säger vem som får använda den, och det svarar inte just nu. Det beror inte på dig.',
+    action: 'Försök igen om några minuter. Händer det igen, kontakta supporten och uppge koden nedan.',
+  },
+  'precondition.noKey': {
+    title: 'Du saknar det nummer som applikationen känner igen folk på',
+    meaning: 'Systemet bakom applikationen känner igen personer på HSA-id, och inget är skrivet för ditt uppdrag.',
+    action: 'Kontakta supporten hos din arbetsgivare och uppge koden nedan, så att ditt HSA-id skrivs in i uppdraget.',
+  },
   'journey.unknown': {
     title: 'Inloggningen finns inte längre',
     meaning: 'Sidan hör till en inloggning som är avslutad. Det kan vara en gammal flik eller ett bokmärke.',
