@@ -80,7 +80,7 @@ export class SamlRequester {
   }
 
   /** Where it sends a browser; `providers` are entity IDs of logins that it would like (SAML Core 3.4.1.2). */
-  askUrl(levels?: LevelsAsked, providers: readonly string[] = []): string {
+  askUrl(levels?: LevelsAsked, providers: readonly string[] = [], isPassive = false): string {
     this.#asked = `_${randomBytes(16).toString('hex')}`;
     const message = writeAuthnRequest({
       id: this.#asked,
@@ -88,7 +88,7 @@ export class SamlRequester {
       issuer: `${this.url}/sp`,
       destination: `${this.#hub.hubUrl}/saml/sso`,
       forceAuthn: false,
-      isPassive: false,
+      isPassive,
       principalSelection: [],
       requestedAuthnContext: levels && { comparison: levels.comparison, classRefs: levels.names, declRefs: [] },
       scoping:
