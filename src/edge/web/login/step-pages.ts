@@ -20,6 +20,7 @@ import {
   whoBlock,
   whyBlock,
 } from './step-parts.ts';
+import { loginPath } from './turn-answer.ts';
 
 /** Title and content of a page; `problem` when something went wrong, `reference` when its code is shown. */
 export interface DrawnStep {
@@ -176,9 +177,15 @@ export function refusedPage(page: StepPage, step: StepOf<'fail'>): DrawnStep {
       services.length > 0 &&
       html`<p class="quiet">${text(locale, 'fail.services', { services: services.map((name) => localized(name, locale)).join('; ') })}</p>`
     }
-<div class="actions">${cancelForm(page, text(locale, 'fail.toApplication', { application }))}</div>`,
+<div class="actions">${againLink(page, step)}${cancelForm(page, text(locale, 'fail.toApplication', { application }))}</div>`,
   };
 }
+
+/** What must hold elsewhere may hold by now: the page asks again when it is opened. A missing key is written by others first. */
+const againLink = ({ view, locale }: StepPage, { reason, precondition }: StepOf<'fail'>): HtmlValue =>
+  precondition !== undefined &&
+  reason !== 'precondition.noKey' &&
+  html`<a class="button main" href="${loginPath(view.journey.id)}">${text(locale, 'order.again')}</a>`;
 
 /** The language that a form asks for, or undefined. */
 export const localeOfField = (value: string | undefined): Locale | undefined => (isLocale(value) ? value : undefined);

@@ -100,3 +100,18 @@ test('where nobody may be asked, the browser goes on to the provider without a p
   assert.equal(gone?.status, 303);
   assert.match(String(gone?.headers.location), /^\/login\/[\w-]+\/leave\?provider=/);
 });
+
+test('who is missing is told what to order, from whom and where, and may ask again; without a key there is nothing to ask', async () => {
+  const body = await pageOf('order', 'sv');
+  assert.ok(body.includes('Behörighet till Cosmic Link med läsning i hela regionen'), body);
+  assert.ok(body.includes('Din enhetschef') && body.includes('https://order.region.example/cosmic-link'), body);
+  assert.match(body, /<a class="button main" href="\/login\/order">Försök igen<\/a>/);
+  for (const [reason, asksAgain] of [
+    ['precondition.silent', true],
+    ['precondition.noKey', false],
+  ] as const) {
+    face = webFace(() => 'https://hub.example');
+    answer((view) => ({ ...view, step: { kind: 'fail', reason, rules: [], precondition: 'link-order' } }));
+    assert.equal((await pageOf('order')).includes('Try again</a>'), asksAgain, reason);
+  }
+});

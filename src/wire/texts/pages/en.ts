@@ -161,9 +161,9 @@ export const enPages = {
     'Was it not you? Remove what is not yours under “My logins”, log out everywhere, and contact the help desk at once.',
   'tell.title': 'Your logins have changed',
   'order.what': 'What to order',
-  'order.from': 'From whom',
+  'order.from': 'Whom to order it from',
   'order.link': 'Order at {host}',
-  'order.again': 'Look again',
+  'order.again': 'Try again',
   'ready.title': 'Your account is being prepared',
   'ready.lead':
     '{application} needs an account for you in another system. It usually takes a few seconds, and this page goes on by itself.',

@@ -162,9 +162,9 @@ export const nbPages: PageTexts = {
     'Var det ikke deg? Fjern det som ikke er ditt under «Mine innlogginger», logg ut overalt og kontakt brukerstøtte med en gang.',
   'tell.title': 'Innloggingene dine er endret',
   'order.what': 'Det du skal bestille',
-  'order.from': 'Fra hvem',
+  'order.from': 'Hvem du bestiller hos',
   'order.link': 'Bestill på {host}',
-  'order.again': 'Spør igjen',
+  'order.again': 'Prøv igjen',
   'ready.title': 'Kontoen din klargjøres',
   'ready.lead':
     '{application} trenger en konto til deg i et annet system. Det tar som regel noen sekunder, og siden går videre av seg selv.',

@@ -163,9 +163,9 @@ export const nlPages: PageTexts = {
     'Was u dit niet? Verwijder wat niet van u is onder “Mijn inlogs”, log overal uit en neem meteen contact op met de helpdesk.',
   'tell.title': 'Uw inlogs zijn veranderd',
   'order.what': 'Wat u aanvraagt',
-  'order.from': 'Bij wie',
+  'order.from': 'Bij wie u het aanvraagt',
   'order.link': 'Aanvragen op {host}',
-  'order.again': 'Opnieuw vragen',
+  'order.again': 'Opnieuw proberen',
   'ready.title': 'Uw account wordt klaargezet',
   'ready.lead':
     '{application} heeft een account voor u nodig in een ander systeem. Dat duurt meestal enkele seconden, en deze pagina gaat vanzelf verder.',

@@ -162,9 +162,9 @@ export const nnPages: PageTexts = {
     'Var det ikkje deg? Fjern det som ikkje er ditt under «Mine innloggingar», logg ut overalt og kontakt brukarstøtta med ein gong.',
   'tell.title': 'Innloggingane dine er endra',
   'order.what': 'Det du skal bestille',
-  'order.from': 'Frå kven',
+  'order.from': 'Kven du bestiller hos',
   'order.link': 'Bestill på {host}',
-  'order.again': 'Spør igjen',
+  'order.again': 'Prøv igjen',
   'ready.title': 'Kontoen din blir gjord klar',
   'ready.lead':
     '{application} treng ein konto til deg i eit anna system. Det tek som regel nokre sekund, og sida går vidare av seg sjølv.',

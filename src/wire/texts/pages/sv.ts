@@ -162,9 +162,9 @@ export const svPages: PageTexts = {
     'Var det inte du? Ta bort det som inte är ditt under ”Mina inloggningar”, logga ut överallt och kontakta supporten genast.',
   'tell.title': 'Dina inloggningar har ändrats',
   'order.what': 'Det du ska beställa',
-  'order.from': 'Från vem',
+  'order.from': 'Vem du beställer av',
   'order.link': 'Beställ på {host}',
-  'order.again': 'Fråga igen',
+  'order.again': 'Försök igen',
   'ready.title': 'Ditt konto förbereds',
   'ready.lead':
     '{application} behöver ett konto åt dig i ett annat system. Det tar oftast några sekunder, och sidan går vidare av sig själv.',

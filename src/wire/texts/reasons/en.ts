@@ -272,10 +272,9 @@ export const enReasons = {
     action: 'Contact the help desk and give them the code below, so that they can sort out whose account it is.',
   },
   'precondition.missing': {
-    title: 'You have to be ordered in first',
-    meaning:
-      'The application is open to those whom the system behind it knows, and it does not know you yet. You are logged in, and have done nothing wrong.',
-    action: 'Order what is said below. As soon as it is done, log in again: nothing has to be done here.',
+    title: 'You do not have access yet',
+    meaning: 'The system behind the application does not know you yet. You are logged in, and have done nothing wrong.',
+    action: 'Order what is said below. When the order is done, press “Try again”, or log in again.',
   },
   'precondition.silent': {
     title: 'We could not ask whether you may go on',

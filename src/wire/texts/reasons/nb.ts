@@ -256,10 +256,10 @@ export const nbReasons: ReasonTexts = {
     action: 'Kontakt brukerstøtten og oppgi koden nedenfor, så de kan finne ut hvem kontoen tilhører.',
   },
   'precondition.missing': {
-    title: 'Du må bestilles inn først',
-    meaning:
-      'Programmet er åpent for dem som systemet bak det kjenner, og det kjenner deg ikke ennå. Du er logget inn og har ikke gjort noe galt.',
-    action: 'Bestill det som står nedenfor. Når det er klart, logger du inn igjen: her trenger ingenting å gjøres.',
+    title: 'Du har ikke fått tilgang ennå',
+    meaning: 'Systemet bak programmet kjenner deg ikke ennå. Du er logget inn og har ikke gjort noe galt.',
+    action:
+      'Bestill det som står nedenfor. Når bestillingen er klar, trykker du på «Prøv igjen», eller logger inn på nytt.',
   },
   'precondition.silent': {
     title: 'Vi kunne ikke spørre om du får gå videre',

@@ -267,10 +267,9 @@ export const nlReasons: ReasonTexts = {
       'Neem contact op met de helpdesk en geef de code hieronder door, zodat zij kunnen uitzoeken van wie het account is.',
   },
   'precondition.missing': {
-    title: 'U moet eerst worden aangemeld',
-    meaning:
-      'De applicatie is open voor wie het systeem erachter kent, en dat kent u nog niet. U bent ingelogd en hebt niets verkeerd gedaan.',
-    action: 'Vraag aan wat hieronder staat. Zodra het klaar is, logt u opnieuw in: hier hoeft niets te gebeuren.',
+    title: 'U hebt nog geen toegang',
+    meaning: 'Het systeem achter de applicatie kent u nog niet. U bent ingelogd en hebt niets verkeerd gedaan.',
+    action: 'Vraag aan wat hieronder staat. Is de aanvraag klaar, kies dan “Opnieuw proberen”, of log opnieuw in.',
   },
   'precondition.silent': {
     title: 'We konden niet vragen of u verder mag',

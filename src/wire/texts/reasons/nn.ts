@@ -256,10 +256,10 @@ export const nnReasons: ReasonTexts = {
     action: 'Kontakt brukarstøtta og oppgje koden nedanfor, så dei kan finne ut kven kontoen høyrer til.',
   },
   'precondition.missing': {
-    title: 'Du må bestillast inn først',
-    meaning:
-      'Programmet er ope for dei som systemet bak det kjenner, og det kjenner deg ikkje enno. Du er logga inn og har ikkje gjort noko gale.',
-    action: 'Bestill det som står nedanfor. Når det er klart, loggar du inn igjen: her treng ingenting å gjerast.',
+    title: 'Du har ikkje fått tilgang enno',
+    meaning: 'Systemet bak programmet kjenner deg ikkje enno. Du er logga inn og har ikkje gjort noko gale.',
+    action:
+      'Bestill det som står nedanfor. Når bestillinga er klar, trykkjer du på «Prøv igjen», eller loggar inn på nytt.',
   },
   'precondition.silent': {
     title: 'Vi kunne ikkje spørje om du får gå vidare',

@@ -257,10 +257,10 @@ export const svReasons: ReasonTexts = {
     action: 'Kontakta supporten och uppge koden nedan, så att de kan reda ut vems kontot är.',
   },
   'precondition.missing': {
-    title: 'Du behöver beställas in först',
-    meaning:
-      'Applikationen är öppen för dem som systemet bakom den känner till, och det känner inte till dig än. Du är inloggad och har inte gjort något fel.',
-    action: 'Beställ det som står nedan. När det är klart loggar du in igen: här behöver inget göras.',
+    title: 'Du har inte fått tillgång än',
+    meaning: 'Systemet bakom applikationen känner inte till dig än. Du är inloggad och har inte gjort något fel.',
+    action:
+      'Beställ det som står nedan. När beställningen är klar trycker du på ”Försök igen”, eller loggar in på nytt.',
   },
   'precondition.silent': {
     title: 'Vi kunde inte fråga om du får gå vidare',
