@@ -105,6 +105,7 @@ export function snapshot(change: Partial<CatalogueSnapshot> = {}): CatalogueSnap
     accountRules: new Map(),
     personSources: new Map(),
     preconditions: new Map(),
+    enrolmentRules: new Map(),
     providers: byId(providers),
     populations: byId([population('simple', 'substantial'), population('advanced', 'high')]),
     federations: new Map(),

@@ -114,7 +114,13 @@ export function webFace(origin: () => string): WebFace {
       Promise.resolve(
         ids.map((id, index) =>
           index === 0
-            ? { id, organisation: 'Skogsbygdens vårdcentral', unit: 'Läkarmottagningen', role: 'Läkare' }
+            ? {
+                id,
+                organisation: 'Skogsbygdens vårdcentral',
+                unit: 'Läkarmottagningen',
+                purpose: 'Vård och behandling',
+                role: 'Läkare',
+              }
             : { id, organisation: 'Kustsjukhuset', role: 'Jourläkare' },
         ),
       ),

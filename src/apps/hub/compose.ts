@@ -46,16 +46,19 @@ import { waitingRequests } from '../../edge/store/hub/waiting-requests.ts';
 import { draftPath } from '../../edge/web/portal/index.ts';
 import { preconditions } from './accounts/preconditions.ts';
 import { outgoingAuthorities } from './authorities.ts';
+import { endMissingCommissions } from './brake/watch.ts';
 import { type CardWiring, wireCards } from './cards.ts';
 import { clientSecrets } from './client-secrets.ts';
 import { heldFacts } from './held.ts';
 import { entityMetadata, memberCatalogue, withFoundMembers } from './metadata/index.ts';
 import { announcedPartners } from './partners.ts';
 import { passwordDomains } from './password-domains.ts';
+import { type EnrolmentDesk, enrolmentDesk } from './people/index.ts';
 import { openRegisters, type Registers, registeredNumber } from './registers.ts';
 import { samlLogin } from './saml-login.ts';
 import { bytesSealing, documentSealing, loginMarks } from './sealing.ts';
 import { type LiveKeys, liveKeys, makeDueKeys } from './signing.ts';
+import { type PersonSources, personSources } from './sources/person-sources.ts';
 import { type UpstreamFaces, wireUpstream } from './upstream.ts';
 
 export interface Core {
@@ -76,6 +79,9 @@ export interface Core {
   /** Records of SAML partners, filled in from it. */
   readonly partners: PartnerRecords;
   readonly dispatcher: Dispatcher;
+  /** People whom sources tell of. */
+  readonly enrolment: EnrolmentDesk;
+  readonly sources: PersonSources;
   readonly keys: LiveKeys;
   readonly cards: CardWiring;
   /** Registers of others, and the number that people are found by there. */
@@ -152,6 +158,25 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
   const metadata = entityMetadata({ pool, clock, catalogue: snapshot, authorities, log });
   const records = createPartnerRecords(metadata, memberNow(snapshot, memberStore, clock));
   const partners = announcedPartners({ records, commit: committer.commit, clock, log });
+  const sources = personSources({ keyring, clock, authorities });
+  const enrolment = enrolmentDesk({
+    pool,
+    vault,
+    clock,
+    random: systemRandom,
+    snapshot,
+    sourceOf: (id) => {
+      const record = snapshot().personSources.get(id);
+      return record === undefined || record.closed ? undefined : sources.of(record);
+    },
+    endMissing: () =>
+      endMissingCommissions({ pool, clock, seals: keyring, profiles: () => snapshot().cardProfiles }, true),
+    failed: (source, error) =>
+      log.warn(
+        { source, error: error instanceof Error ? error.message : 'unknown' },
+        'a source of people did not answer',
+      ),
+  });
   const dispatcher = createDispatcher({
     store,
     commit: committer.commit,
@@ -164,6 +189,7 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
     cards: cards.cards,
     accounts,
     preconditions: preconditions(keyring),
+    enrolment,
     connectors: {
       smartcard: cards.connector,
       password: passwordConnector({
@@ -203,6 +229,8 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
     findMembers: () => members.find(written.snapshot()),
     partners,
     dispatcher,
+    enrolment,
+    sources,
     keys,
     cards,
     registers: { ...registers, nationalNumber },

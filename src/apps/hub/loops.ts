@@ -4,6 +4,7 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Keyring } from '../../base/sealing/index.ts';
 import { defaultRetention } from '../../core/audit/index.ts';
+import { holds } from '../../core/directory/index.ts';
 import type { CertificateIssuer, HolderNews } from '../../core/ordering/index.ts';
 import { createOutboxRunner } from '../../core/outbox/index.ts';
 import {
@@ -34,7 +35,7 @@ import { outgoingAuthorities } from './authorities.ts';
 import type { Loop } from './background.ts';
 import { carryOut } from './brake/carry-out.ts';
 import { askAboutLicences, type LicencePace } from './brake/licences.ts';
-import { endLostLicences, endOldNames, endRunOutEmployments } from './brake/watch.ts';
+import { endLostLicences, endMissingCommissions, endOldNames, endRunOutEmployments } from './brake/watch.ts';
 import type { Core } from './compose.ts';
 import { announceFailingLists } from './failing-lists.ts';
 import { metadataExpiring, type RefreshParts, refreshDue } from './metadata/index.ts';
@@ -103,6 +104,7 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
 
   const accounts = accountStore(pool);
   const { targets } = parts;
+  const people = personReader(pool);
   const profiles = () => core.catalogue.snapshot().cardProfiles;
   const issuer = certificateIssuers({
     pool,
@@ -140,8 +142,10 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
       assignmentsEnded: async ({ payload }) => {
         const person = String(payload['person']);
         const gone = payload['assignments'] as readonly string[];
+        const none =
+          payload['lastToo'] === true && !(await people.facts(person))?.assignments.some((one) => holds(one, clock()));
         await endSessionsOf(core.sessionPorts, person, 'assignmentEnded', ({ assignment }) =>
-          gone.includes(assignment ?? ''),
+          assignment === undefined ? none : gone.includes(assignment),
         );
         await askForPerson(pool, person, 'assignment', clock());
       },
@@ -152,7 +156,7 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
       heldChange: ({ payload }) => carryOut({ pool, clock, seals }, String(payload['held'])),
       account: accountWork({
         store: accounts,
-        people: personReader(pool),
+        people,
         snapshot: core.catalogue.snapshot,
         port: targets.port,
         clock,
@@ -201,7 +205,7 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
       name: 'outbox',
       everyMs: 250,
       run: outbox.round,
-      settled: outbox.settled,
+      settled: () => outbox.settled().finally(core.sources.close),
     },
     { name: 'sessions', everyMs: 15_000, run: () => endOverdue(core.sessionPorts) },
     { name: 'sessions of closed people', everyMs: 5000, run: () => endClosedPeople(core.sessionPorts) },
@@ -218,6 +222,8 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
     },
     { name: 'lost licences', everyMs: 5000, run: () => endLostLicences(watched) },
     { name: 'employments that ran out', everyMs: 15_000, run: () => endRunOutEmployments(watched) },
+    { name: 'commissions that sources no longer give', everyMs: 2000, run: () => endMissingCommissions(watched) },
+    { name: 'people that sources told of', everyMs: 2000, run: () => core.enrolment.syncDue() },
     { name: 'cards with old names', everyMs: 30_000, run: () => endOldNames(watched) },
     { name: 'held changes', everyMs: 30_000, run: () => expireHeld(pool, clock()) },
     {

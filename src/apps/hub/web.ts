@@ -76,7 +76,9 @@ async function assignmentLabels(
       {
         id,
         organisation: facts.organisations.get(found.organisation)?.name ?? found.organisation,
-        unit: found.unit === undefined ? undefined : (facts.units.get(found.unit)?.name ?? found.unit),
+        unit:
+          found.unit === undefined ? found.commission?.unit?.name : (facts.units.get(found.unit)?.name ?? found.unit),
+        purpose: found.commission?.purpose ?? found.commission?.name,
         role: found.title ?? found.role,
       },
     ];

@@ -2,7 +2,7 @@
 import { dayMs, type EpochMs, hourMs } from '../../base/clock.ts';
 
 /** Where changes come from that end people. A new source is a line here, and a worker in the wiring. */
-export const heldSources = ['apply', 'licences', 'employments', 'drift'] as const;
+export const heldSources = ['apply', 'licences', 'employments', 'drift', 'sources'] as const;
 export type HeldSource = (typeof heldSources)[number];
 
 /** Why somebody is in a plan. */

@@ -1,5 +1,6 @@
 // What a user opens, or a machine that acts as itself: what all applications have in common, and OpenID Connect clients.
 import type { Assurance, LocalizedText } from '../../wire/codes/index.ts';
+import type { SourceOutage } from './enrolment-rule.ts';
 
 /** What every application has, whichever protocol it speaks. */
 export interface Application {
@@ -15,6 +16,8 @@ export interface Application {
   /** Provider ids that may be used; absent = all. */
   readonly providers?: readonly string[] | undefined;
   readonly requireAssignment: boolean;
+  /** When the source that a person comes from does not answer; absent = `refuse`. */
+  readonly sourceOutage?: SourceOutage | undefined;
   /** Where the start page and the "back to" links go. */
   readonly homeUrl?: string | undefined;
 }

@@ -4,6 +4,7 @@ import { cardProfileFaults } from './card-profile-faults.ts';
 import { certificateIssuerFaults } from './certificate-issuer-faults.ts';
 import { clientSystemFaults } from './client-system-faults.ts';
 import { derivedRuleFaults } from './derived-rule-faults.ts';
+import { enrolmentFaults } from './enrolment-faults.ts';
 import { type Fault, machineFaults, secretHash, set } from './machine-faults.ts';
 import { metadataFaults } from './metadata-faults.ts';
 import { passwordDomainFaults } from './password-domain-faults.ts';
@@ -19,6 +20,7 @@ export const brokenItems: readonly Fault[] = [
   ...certificateIssuerFaults,
   ...clientSystemFaults,
   ...derivedRuleFaults,
+  ...enrolmentFaults,
   ...metadataFaults,
   ...passwordDomainFaults,
   ['application.references', 'application', 'ehr', set('issuer', 'other'), 'issuer', /no issuer other/],

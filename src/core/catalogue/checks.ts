@@ -7,6 +7,7 @@ import { cardProfileChecks } from './checks-card-profile.ts';
 import { certificateIssuerChecks } from './checks-certificate-issuer.ts';
 import { clientSystemChecks } from './checks-client-system.ts';
 import { derivedRuleChecks } from './checks-derived-rule.ts';
+import { enrolmentChecks } from './checks-enrolment.ts';
 import { federationChecks } from './checks-federation.ts';
 import { itemChecks } from './checks-items.ts';
 import { metadataSourceChecks } from './checks-metadata.ts';
@@ -59,6 +60,7 @@ export const catalogueChecks: readonly CatalogueCheck[] = [
   ...passwordDomainChecks,
   ...personSourceChecks,
   ...preconditionChecks,
+  ...enrolmentChecks,
 ];
 
 /** Every problem of a catalogue. `without` leaves out checks by name: for the tests that show what each is for. */

@@ -5,6 +5,9 @@ export const claimNames: readonly string[] = [
   ...['name', 'given_name', 'family_name', 'locale'],
   ...['organisation', 'unit', 'role', 'hsa_id', 'hpr_number', 'assignment_id'],
   ...['upn', 'account_name'],
+  ...['commission_hsa_id', 'commission_name', 'commission_purpose', 'commission_rights'],
+  ...['health_care_unit_hsa_id', 'health_care_unit_name'],
+  ...['health_care_provider_hsa_id', 'health_care_provider_name', 'health_care_provider_org_no'],
   ...Object.values(helseidScopes).map(helseidClaimOf),
   'idp',
 ];

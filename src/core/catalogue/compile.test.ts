@@ -122,6 +122,7 @@ function unchecked(kind: CatalogueKind, id: string, change: (doc: Doc) => void):
     accountRules: accountRule,
     personSources: personSource,
     preconditions: precondition,
+    enrolmentRules: maps.enrolmentRule,
     settings: settings?.get('hub') ?? (defaults.ok ? defaults.value : undefined),
   } as unknown as CatalogueSnapshot;
 }

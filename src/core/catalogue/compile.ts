@@ -65,6 +65,7 @@ export function compileCatalogue(
     accountRules: maps.accountRule,
     personSources: maps.personSource,
     preconditions: maps.precondition,
+    enrolmentRules: maps.enrolmentRule,
     settings: maps.settings.get('hub') ?? defaultSettings(),
   };
   const found = checkCatalogue({ snapshot, organisations });

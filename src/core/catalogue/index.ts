@@ -25,6 +25,7 @@ export { claimNames } from './claim-names.ts';
 export * from './client-system.ts';
 export { type Compiled, compileCatalogue, problemLine, type StoredItem } from './compile.ts';
 export { type DerivedRule, longestDerivedHours } from './derived-rule.ts';
+export * from './enrolment-rule.ts';
 export * from './expiry.ts';
 export { isMember } from './federation.ts';
 export { helseidClaimOf, helseidScopes } from './helseid-scopes.ts';

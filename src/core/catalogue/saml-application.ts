@@ -17,6 +17,20 @@ export type SamlApplicationPresetName = (typeof samlApplicationPresetNames)[numb
 export const nameIdFormatNames = ['persistent', 'transient', 'unspecified', 'emailAddress'] as const;
 export type NameIdFormatName = (typeof nameIdFormatNames)[number];
 
+/** What can be told of the commission at a source (HSA) that the assignment was made of. */
+export const commissionReleasable = [
+  'commissionHsaId',
+  'commissionName',
+  'commissionPurpose',
+  'commissionRights',
+  'healthCareUnitHsaId',
+  'healthCareUnitName',
+  'healthCareProviderHsaId',
+  'healthCareProviderName',
+  'healthCareProviderOrgNo',
+] as const;
+export type CommissionReleasable = (typeof commissionReleasable)[number];
+
 /** What can be told of a person, in the words of the catalogue. `person.<name>`: an attribute of the directory's. */
 export const releasable = [
   'personId',
@@ -35,6 +49,7 @@ export const releasable = [
   'role',
   'roleTitle',
   'assignmentId',
+  ...commissionReleasable,
   /** The principal name of the account that the application needs, else the directory's attribute upn. */
   'upn',
   /** Its login name. */

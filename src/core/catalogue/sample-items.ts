@@ -315,6 +315,19 @@ export const sampleItems = (): StoredItem[] => [
     },
   },
   {
+    kind: 'enrolmentRule',
+    id: 'hsa-people',
+    doc: {
+      id: 'hsa-people',
+      name: { en: 'People of the municipalities' },
+      populations: ['own-cards'],
+      source: 'hsa',
+      organisations: ['hospital'],
+      minimumAssurance: 'substantial',
+      roles: [{ purpose: 'Vård och behandling', title: 'Läkare', role: 'doctor' }],
+    },
+  },
+  {
     kind: 'rule',
     id: 'portable-needs-card',
     doc: {

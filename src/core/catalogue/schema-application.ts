@@ -13,6 +13,7 @@ import {
   wholeNumber,
   word,
 } from '../../base/schema/index.ts';
+import { sourceOutageSchema } from './schema-enrolment.ts';
 import { assurance, id, localizedName, reference, references, seconds, url } from './schema-parts.ts';
 import { grantTypes, type OidcApplication, ticketAlgorithms } from './snapshot.ts';
 
@@ -87,6 +88,7 @@ export const applicationSchema = record({
     }),
   ),
   requireAssignment: flag({ title: 'The person must choose an assignment', default: false }),
+  sourceOutage: optional(sourceOutageSchema),
   requireSignedRequest: flag({ title: 'Requests must be signed', default: false }),
   idTokenAlgorithm: optional(oneOf(ticketAlgorithms, { title: 'ID token algorithm' })),
   requirePushedRequest: optional(flag({ title: 'Requests must be pushed' })),

@@ -13,6 +13,7 @@ import {
 import { assuranceLevels } from '../../wire/codes/index.ts';
 import { nameIdFormatNames, releasable, type SamlApplication, samlApplicationPresetNames } from './saml-application.ts';
 import { type SamlMembers, type SamlUpstream, samlPresetNames } from './saml-provider.ts';
+import { sourceOutageSchema } from './schema-enrolment.ts';
 import { assurance, id, localizedName, reference, references, url } from './schema-parts.ts';
 
 /** SAML Core 8.3.6: at most 1024 characters. */
@@ -67,6 +68,7 @@ export const samlApplicationSchema = record({
   minimumAssurance: assurance('Minimum assurance'),
   providers: optional(references('provider', 'Providers', { minItems: 1 })),
   requireAssignment: flag({ title: 'The person must choose an assignment', default: false }),
+  sourceOutage: optional(sourceOutageSchema),
   homeUrl: optional(url('Home page')),
   entityId: entityId(),
   metadata: metadata(),

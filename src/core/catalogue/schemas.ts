@@ -23,6 +23,7 @@ import { applicationSchema } from './schema-application.ts';
 import { cardProfileSchema } from './schema-card-profile.ts';
 import { certificateIssuerSchema } from './schema-certificate-issuer.ts';
 import { clientSystemSchema } from './schema-client-system.ts';
+import { enrolmentRuleSchema } from './schema-enrolment.ts';
 import { metadataSourceSchema } from './schema-metadata.ts';
 import {
   assurance,
@@ -313,6 +314,7 @@ export const catalogueSchemas = {
   accountRule: accountRuleSchema,
   personSource: personSourceSchema,
   precondition: preconditionSchema,
+  enrolmentRule: enrolmentRuleSchema,
   settings: settingsSchema,
 } as const satisfies Record<CatalogueKind, unknown>;
 

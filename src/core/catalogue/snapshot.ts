@@ -8,6 +8,7 @@ import type { CardProfile } from './card-profile.ts';
 import type { CertificateIssuer } from './certificate-issuer.ts';
 import type { ClientSystem } from './client-system.ts';
 import type { DerivedRule } from './derived-rule.ts';
+import type { EnrolmentRule } from './enrolment-rule.ts';
 import type { Federation } from './federation.ts';
 import type { MetadataSource } from './metadata-source.ts';
 import type { PasswordDomain } from './password-domain.ts';
@@ -265,6 +266,7 @@ export interface CatalogueSnapshot {
   readonly accountRules: ReadonlyMap<string, AccountRule>;
   readonly personSources: ReadonlyMap<string, PersonSourceRecord>;
   readonly preconditions: ReadonlyMap<string, Precondition>;
+  readonly enrolmentRules: ReadonlyMap<string, EnrolmentRule>;
   readonly settings: HubSettings;
 }
 
@@ -288,6 +290,7 @@ export const catalogueKinds = [
   'accountRule',
   'personSource',
   'precondition',
+  'enrolmentRule',
   'settings',
 ] as const;
 export type CatalogueKind = (typeof catalogueKinds)[number];

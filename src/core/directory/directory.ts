@@ -1,6 +1,7 @@
 // People and organisations as the hub knows them.
 import type { EpochMs } from '../../base/clock.ts';
 import type { Locale } from '../../wire/codes/index.ts';
+import type { SourceCommission } from './person-source.ts';
 
 export interface Organisation {
   readonly id: string;
@@ -17,7 +18,12 @@ export interface Unit {
   readonly organisation: string;
   readonly name: string;
   readonly parent?: string | undefined;
+  /** The source that told of it; absent: a file did. */
+  readonly source?: string | undefined;
 }
+
+/** What a source says of the commission that an assignment was made of; applications may be told of it. */
+export type Commission = Pick<SourceCommission, 'id' | 'name' | 'purpose' | 'rights' | 'unit' | 'provider'>;
 
 /** A person's role at an organisation, with dates (HSA: commission). */
 export interface Assignment {
@@ -32,6 +38,11 @@ export interface Assignment {
   readonly hprNumber?: string | undefined;
   readonly from?: EpochMs | undefined;
   readonly until?: EpochMs | undefined;
+  /** The source that gives it and alone may change it; absent: a file does. */
+  readonly source?: string | undefined;
+  readonly commission?: Commission | undefined;
+  /** Since when its source does not give it any more: it ends once the brake has let that through. */
+  readonly missingSince?: EpochMs | undefined;
 }
 
 /** A human, once. National numbers are held encrypted and only as identities. */
@@ -70,6 +81,17 @@ export interface PersonFacts {
   readonly accounts?: readonly HeldAccount[] | undefined;
   /** Changes to the person's logins that they were not told of yet. */
   readonly news?: readonly LoginNews[] | undefined;
+  /** What sources told of the person, and when. */
+  readonly told?: readonly ToldPerson[] | undefined;
+}
+
+/** That a source told of a person, by which rule it was asked, and when it last answered. */
+export interface ToldPerson {
+  readonly source: string;
+  readonly rule: string;
+  readonly at: EpochMs;
+  /** The person is here by its word: its names hold. */
+  readonly names: boolean;
 }
 
 /** An account in another system, as the hub left it there. */

@@ -24,3 +24,4 @@ export {
 } from './schemas.ts';
 export { instantOfSource, spanOf } from './source-dates.ts';
 export { believed, type SourceAllowance, sourceAway } from './source-rules.ts';
+export * from './take-in.ts';

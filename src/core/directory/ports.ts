@@ -92,13 +92,19 @@ export interface StoredIdentity {
 /** A person with everything that an applied file can say. */
 export interface PersonRecord extends Person {
   readonly identities: readonly StoredIdentity[];
+  /** Those that a file can say. */
   readonly assignments: readonly Assignment[];
+  /** Those that sources give: no file touches them. */
+  readonly told: readonly Assignment[];
+  /** The source whose names hold for the person. */
+  readonly namedBy?: string | undefined;
   readonly username?: string | undefined;
 }
 
 /** Port: the directory as a whole, for applying and exporting. */
 export interface DirectoryReader {
   organisations(): Promise<readonly Organisation[]>;
+  /** Those that files told of. */
   units(): Promise<readonly Unit[]>;
   /** These people, those that exist, in no order. */
   people(ids: readonly string[]): Promise<readonly PersonRecord[]>;

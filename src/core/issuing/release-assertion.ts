@@ -3,6 +3,8 @@ import type { EpochMs } from '../../base/clock.ts';
 import { Problem } from '../../base/problem.ts';
 import {
   answerRulesOf,
+  type CommissionReleasable,
+  commissionReleasable,
   type NameIdFormatName,
   type NameIdRule,
   type Releasable,
@@ -11,6 +13,7 @@ import {
 } from '../catalogue/index.ts';
 import type { Assignment, HeldAccount, PersonFacts } from '../directory/index.ts';
 import { isPermit, type Permit } from '../policy/index.ts';
+import { commissionFacts } from './commission-facts.ts';
 import type { HeldFacts } from './release.ts';
 import type { Statement } from './statement.ts';
 import { ticketMinimum } from './ticket-minimum.ts';
@@ -96,12 +99,23 @@ const values: Readonly<Record<Exclude<Releasable, `person.${string}`>, (known: K
   role: ({ assignment }) => assignment?.role,
   roleTitle: ({ assignment }) => assignment?.title,
   assignmentId: ({ assignment }) => assignment?.id,
+  ...commissionValues(),
   assurance: ({ permit }) => permit.assurance,
   methods: ({ permit }) => permit.methods,
   decision: ({ decision }) => decision,
   upn: ({ held, person }) => held.account?.principal ?? (person.person.attributes['upn'] as Told),
   accountName: ({ held }) => held.account?.loginName,
 };
+
+function commissionValues(): Readonly<Record<CommissionReleasable, (known: Known) => Told>> {
+  const of =
+    (name: CommissionReleasable) =>
+    ({ assignment }: Known): Told =>
+      assignment?.commission && commissionFacts[name].value(assignment.commission);
+  return Object.fromEntries(commissionReleasable.map((name) => [name, of(name)])) as ReturnType<
+    typeof commissionValues
+  >;
+}
 
 const ofPerson = 'person.';
 

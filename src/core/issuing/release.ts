@@ -6,6 +6,7 @@ import type { Api, OidcApplication, ProtocolProfile } from '../catalogue/snapsho
 import type { Assignment, HeldAccount, PersonFacts } from '../directory/directory.ts';
 import { isPermit } from '../policy/decide.ts';
 import type { Permit } from '../policy/policy.ts';
+import { commissionFacts } from './commission-facts.ts';
 import { securityLevelOf } from './security-level.ts';
 import type { Statement } from './statement.ts';
 import { ticketMinimum } from './ticket-minimum.ts';
@@ -127,7 +128,18 @@ export const releaseRules: readonly ReleaseRule[] = [
     clause: 'Login name of the account behind the application',
     value: ({ held }) => held.account?.loginName,
   },
+  ...commissionRules(),
 ];
+
+/** Of the commission at its source that the assignment was made of (HSA). */
+function commissionRules(): readonly ReleaseRule[] {
+  return Object.values(commissionFacts).map(({ claim, clause, value }) => ({
+    claim,
+    scope: 'assignment',
+    clause,
+    value: ({ assignment }) => assignment?.commission && value(assignment.commission),
+  }));
+}
 
 /** HelseID's claims, each by the scope of its name; `client_amr`, `nbf` and the like are the frontend's. */
 function helseidRules(): readonly ReleaseRule[] {

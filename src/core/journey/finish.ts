@@ -4,6 +4,7 @@ import { newId, newToken, tokenHash } from '../../base/ids.ts';
 import { Problem } from '../../base/problem.ts';
 import type { AuditRecord } from '../audit/record.ts';
 import type { Write } from '../commit/commit.ts';
+import { wordBehind } from '../linking/freshness.ts';
 import { addToOutbox } from '../outbox/index.ts';
 import type { Permit } from '../policy/policy.ts';
 import { startSession, stepUpSession, touched } from '../sessions/lifecycle.ts';
@@ -123,6 +124,8 @@ export function finishLogin(
         ];
   // A card whose status could not be had: each login that a permission let through says so, the later ones too.
   const graces = permit.evidence.flatMap(({ certificate }) => certificate?.grace ?? []);
+  const assignment = person?.assignments.find(({ id }) => id === permit.assignment);
+  const old = wordBehind(situation.facts.stale?.get(permit.person), assignment);
   const body = {
     sso: !proven,
     assurance: permit.assurance,
@@ -130,6 +133,8 @@ export function finishLogin(
     evidence: permit.evidence.map(({ id }) => id),
     assignment: permit.assignment,
     ...(graces.length === 0 ? {} : { graces }),
+    // The source does not answer: the login went by what it said so many minutes ago.
+    ...(old && { oldData: { source: old.source, minutes: Math.floor((now - old.at) / 60_000) } }),
     explanation: explanationBody(permit.explanation),
   };
   return {

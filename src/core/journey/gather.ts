@@ -4,6 +4,7 @@ import { tokenHash } from '../../base/ids.ts';
 import type { CatalogueSnapshot } from '../catalogue/snapshot.ts';
 import type { PersonFacts } from '../directory/directory.ts';
 import type { Evidence } from '../linking/evidence.ts';
+import { staleWords } from '../linking/freshness.ts';
 import { rulesFor } from '../policy/api-rules.ts';
 import { type Candidate, candidatesFor, federationOf } from '../policy/candidates.ts';
 import { type DeviceFacts, deviceFacts, networkFinderOf } from '../policy/device.ts';
@@ -13,7 +14,7 @@ import type { Browser } from './dispatcher.ts';
 import type { Journey, LoginRequest } from './journey.ts';
 import { type JourneyFacts, usesSession } from './next.ts';
 import { portalApplication } from './portal-application.ts';
-import type { JourneyPorts } from './ports.ts';
+import type { Asker, JourneyPorts } from './ports.ts';
 
 /** The live session of the browser, as it is after cards were checked again. */
 export interface LiveSession {
@@ -96,13 +97,22 @@ async function findSession(
   const subject = await subjectOf(ports, journey, snapshot, session.person);
   if (!usesSession(journey, session, person, subject))
     return { live: { session, person, secretHash, cards: 'good', refreshed: false } };
+  const fresh = journey.person === undefined ? await freshened(ports, journey, person, snapshot, now) : person;
   const olderThanMs = snapshot.settings.lifetimes.cardRecheck * 1000;
   const { evidence, cards, refreshed } = await recheckCards(ports, session, olderThanMs, now);
   if (cards === 'revoked') {
     await ports.sessions.end(session.id, 'cardRevoked', journey.reference);
     return { justEnded: 'cardRevoked' };
   }
-  return { live: { session: refreshed ? { ...session, evidence } : session, person, secretHash, cards, refreshed } };
+  return {
+    live: {
+      session: refreshed ? { ...session, evidence } : session,
+      person: fresh ?? person,
+      secretHash,
+      cards,
+      refreshed,
+    },
+  };
 }
 
 /** `sub` of a person towards the application; asked for only when the request names whom it expects. */
@@ -145,6 +155,38 @@ async function findAccounts(
 /** Open pre-conditions of an application. */
 const preconditionsOf = ({ preconditions }: CatalogueSnapshot, application: string) =>
   [...preconditions.values()].filter(({ applications, closed }) => !closed && applications.includes(application));
+/** What sources told of these people that is too old still: they did not answer. */
+function staleOf(
+  people: readonly (PersonFacts | undefined)[],
+  { enrolmentRules }: CatalogueSnapshot,
+  now: EpochMs,
+): JourneyFacts['stale'] {
+  const stale = people.flatMap((person) => {
+    const words = staleWords(person, enrolmentRules, now);
+    return person === undefined || words.length === 0 ? [] : [[person.person.id, words] as const];
+  });
+  return stale.length === 0 ? undefined : new Map(stale);
+}
+
+const aboutOf = ({ id, reference, request }: Journey): Asker => ({
+  application: request.application,
+  journey: id,
+  reference,
+});
+
+/** Somebody whom a source told of, as it tells now, where its word had become too old. */
+async function freshened(
+  ports: JourneyPorts,
+  journey: Journey,
+  person: PersonFacts | undefined,
+  { enrolmentRules }: CatalogueSnapshot,
+  now: EpochMs,
+): Promise<PersonFacts | undefined> {
+  const old = staleWords(person, enrolmentRules, now);
+  if (person === undefined || old.length === 0 || ports.enrolment === undefined) return person;
+  const id = person.person.id;
+  return (await ports.enrolment.freshen(id, old, aboutOf(journey))) ? await ports.people.facts(id) : person;
+}
 
 /** All facts of one turn. The snapshot is taken once, so that one decision uses one revision. */
 export async function gather(ports: JourneyPorts, journey: Journey, browser: Browser): Promise<Situation> {
@@ -156,7 +198,9 @@ export async function gather(ports: JourneyPorts, journey: Journey, browser: Bro
   const [found, where, person] = await Promise.all([
     findSession(ports, journey, browser, snapshot, now),
     findDevice(ports, browser, snapshot),
-    journey.person === undefined ? undefined : ports.people.facts(journey.person),
+    journey.person === undefined
+      ? undefined
+      : ports.people.facts(journey.person).then((one) => freshened(ports, journey, one, snapshot, now)),
   ]);
   const { live } = found;
   const accounts = await findAccounts(ports, journey, snapshot);
@@ -186,6 +230,7 @@ export async function gather(ports: JourneyPorts, journey: Journey, browser: Bro
       accounts,
       preconditions: preconditionsOf(snapshot, request.application),
       subjects,
+      stale: staleOf([person, live?.person], snapshot, now),
     },
   };
 }

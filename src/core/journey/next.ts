@@ -4,7 +4,7 @@ import { type ConnectorKind, linkReasons, type ReasonCode } from '../../wire/cod
 import type { PolicyRule } from '../catalogue/policy-rule.ts';
 import type { Precondition } from '../catalogue/precondition.ts';
 import type { Application, Federation } from '../catalogue/snapshot.ts';
-import type { Assignment, LoginNews, PersonFacts } from '../directory/directory.ts';
+import type { Assignment, LoginNews, PersonFacts, ToldPerson } from '../directory/directory.ts';
 import type { AdditionIntent } from '../linking/add-identity.ts';
 import type { Evidence } from '../linking/evidence.ts';
 import { newsFor } from '../linking/news.ts';
@@ -48,6 +48,8 @@ export interface JourneyFacts {
   readonly accounts?: AccountFacts | undefined;
   /** Open ones that name the application; absent when there are none. */
   readonly preconditions?: readonly Precondition[] | undefined;
+  /** What sources told of these people that is too old, since they do not answer. */
+  readonly stale?: ReadonlyMap<string, readonly ToldPerson[]> | undefined;
   /** `sub` of these people towards the application, where it is not our own id; only when the request names one. */
   readonly subjects?: ReadonlyMap<string, string> | undefined;
 }
@@ -324,6 +326,7 @@ export function next(journey: Journey, facts: JourneyFacts, now: EpochMs): Answe
       maxAge: request.maxAge,
       since: journey.createdAt,
       person: who.person,
+      stale: who.person && facts.stale?.get(who.person.person.id),
       evidence: who.evidence,
       holders: who.holders,
       assignment,

@@ -2,12 +2,14 @@
 import type { Clock, EpochMs } from '../../base/clock.ts';
 import type { Random } from '../../base/ids.ts';
 import type { StapledOcsp } from '../../base/x509/index.ts';
-import type { ConnectorKind, DeviceKind } from '../../wire/codes/index.ts';
+import type { ConnectorKind, DeviceKind, EnrolReason } from '../../wire/codes/index.ts';
+import type { AuditRecord } from '../audit/record.ts';
+import type { EnrolmentRule } from '../catalogue/enrolment-rule.ts';
 import type { Precondition } from '../catalogue/precondition.ts';
 import type { CatalogueSnapshot, OidcApplication } from '../catalogue/snapshot.ts';
 import type { Committer } from '../commit/commit.ts';
-import type { PersonFacts } from '../directory/directory.ts';
-import type { CertificateFacts } from '../linking/evidence.ts';
+import type { PersonFacts, SubjectKey, ToldPerson } from '../directory/directory.ts';
+import type { CertificateFacts, Evidence } from '../linking/evidence.ts';
 import type { IdentityLinks } from '../linking/identity-link.ts';
 import type { IdentityLookup } from '../linking/link.ts';
 import type { AskedAccount } from '../provisioning/ask.ts';
@@ -101,6 +103,29 @@ export interface Preconditions {
   ask(precondition: Precondition, question: PreconditionQuestion): Promise<PreconditionAnswer>;
 }
 
+/** The login that a source is asked for, for the trail. */
+export type Asker = Pick<AuditRecord, 'application' | 'journey' | 'reference'>;
+
+export type Arrived =
+  /** The source's word is taken in: whose the proof is may have changed. */
+  | { readonly kind: 'taken' }
+  /** There was nothing to ask. */
+  | { readonly kind: 'asBefore' }
+  | { readonly kind: 'refused'; readonly reason: EnrolReason | 'person.closed'; readonly check: string };
+
+/** Port: sources of people. Both ask for a bounded time. */
+export interface Enrolment {
+  /** Somebody proved themselves by a way that a rule names. `linked`: who they are here already. */
+  arrive(given: {
+    readonly rule: EnrolmentRule;
+    readonly evidence: Evidence;
+    readonly linked?: { readonly person: string; readonly by: readonly SubjectKey[] } | undefined;
+    readonly about: Asker;
+  }): Promise<Arrived>;
+  /** Asks anew where a word is too old; true when the person is to be read again. No answer is no change. */
+  freshen(person: string, words: readonly ToldPerson[], about: Asker): Promise<boolean>;
+}
+
 export interface JourneyPorts {
   readonly store: JourneyStore;
   readonly commit: Committer;
@@ -114,6 +139,8 @@ export interface JourneyPorts {
   readonly accounts?: Accounts | undefined;
   /** Absent where no application has a pre-condition. */
   readonly preconditions?: Preconditions | undefined;
+  /** Absent where no source tells of people. */
+  readonly enrolment?: Enrolment | undefined;
   readonly connectors: Readonly<Record<ConnectorKind, Connector>>;
   /** `sub` of a person towards an application; absent = our own id everywhere. */
   readonly subjectOf?: (person: string, application: OidcApplication) => Promise<string>;

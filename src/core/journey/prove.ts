@@ -3,6 +3,7 @@ import { Problem } from '../../base/problem.ts';
 import { lowerOf, type ReasonCode } from '../../wire/codes/index.ts';
 import type { AuditRecord } from '../audit/record.ts';
 import type { Claim } from '../commit/commit.ts';
+import { enrolmentRuleFor } from '../linking/enrol.ts';
 import type { Evidence } from '../linking/evidence.ts';
 import { keysOf, type Linked, link } from '../linking/link.ts';
 import { leaves, type Reply } from './connector.ts';
@@ -60,11 +61,13 @@ export async function judgeReply(
       claims,
     };
   }
-  const found = link(proof.evidence, await ports.identities.find(keysOf(proof.evidence)), now);
+  const { found, refusal } = await whoIs(ports, journey, situation, proof.evidence);
   const evidence = withCeiling(proof.evidence, found);
-  if (found.kind === 'refused') {
-    const events = [proved(journey, now, evidence), refused(journey, now, found.reason, { ...from, ...found.detail })];
-    return { journey: askAgain(journey, provider, found.reason), events, proven: [evidence], claims };
+  if (found.kind === 'refused' || refusal !== undefined) {
+    const reason = refusal?.reason ?? (found.kind === 'refused' ? found.reason : 'person.unknown');
+    const detail = refusal?.detail ?? (found.kind === 'refused' ? found.detail : {});
+    const events = [proved(journey, now, evidence), refused(journey, now, reason, { ...from, ...detail })];
+    return { journey: askAgain(journey, provider, reason), events, proven: [evidence], claims };
   }
   if (journey.person !== undefined && journey.person !== found.person) {
     const told = refused(journey, now, 'person.otherThanSession', { ...from, shown: found.person });
@@ -88,6 +91,40 @@ export async function judgeReply(
     proven: [evidence],
     claims,
   };
+}
+
+interface WhoIs {
+  readonly found: Linked;
+  /** What a source says against it. */
+  readonly refusal?: { readonly reason: ReasonCode; readonly detail: Params } | undefined;
+}
+
+/**
+ * Who proved themselves: whom the identities lead to, and, where a rule names this way in, whom its source makes a person
+ * here now. Of somebody who is here without the source, only a contradiction counts; two people are never made one (K10).
+ */
+async function whoIs(
+  ports: JourneyPorts,
+  journey: Journey,
+  { now, snapshot }: Situation,
+  evidence: Evidence,
+): Promise<WhoIs> {
+  const find = async () => link(evidence, await ports.identities.find(keysOf(evidence)), now);
+  const found = await find();
+  const rule = enrolmentRuleFor(evidence, snapshot.providers.get(evidence.provider), snapshot.enrolmentRules.values());
+  const mayEnrol = found.kind === 'linked' || (found.reason === 'person.unknown' && !('contradiction' in found.detail));
+  if (rule === undefined || ports.enrolment === undefined || !mayEnrol) return { found };
+  const { id, reference, request } = journey;
+  const arrived = await ports.enrolment.arrive({
+    rule,
+    evidence,
+    linked: found.kind === 'linked' ? found : undefined,
+    about: { application: request.application, journey: id, reference },
+  });
+  if (arrived.kind === 'taken') return { found: await find() };
+  if (arrived.kind === 'asBefore' || (found.kind === 'linked' && arrived.reason !== 'source.contradiction'))
+    return { found };
+  return { found, refusal: { reason: arrived.reason, detail: { rule: rule.id, check: arrived.check } } };
 }
 
 /** What `reply` proves, never above what its provider reaches; or the journey that asks again. Says not who it is to us. */

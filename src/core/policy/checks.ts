@@ -2,7 +2,9 @@
 import type { EpochMs } from '../../base/clock.ts';
 import { type Assurance, lowerOf, type PolicyReason, reaches } from '../../wire/codes/index.ts';
 import { isMember } from '../catalogue/federation.ts';
+import { holds } from '../directory/directory.ts';
 import type { Evidence } from '../linking/evidence.ts';
+import { wordBehind } from '../linking/freshness.ts';
 import { eligibleAssignments } from './assignments.ts';
 import type { Candidate } from './candidates.ts';
 import type { PolicyFacts } from './policy.ts';
@@ -79,6 +81,29 @@ export const securityChecks: readonly PolicyCheck[] = [
     clause: 'A closed person gets no ticket.',
     test: ({ facts }) =>
       facts.person?.person.closed ? { reason: 'policy.denied', because: 'the person is closed' } : undefined,
+  },
+  {
+    kind: 'fact',
+    name: 'sourceGives',
+    clause: 'K5: whom a source brought is let in while it gives them an assignment.',
+    test: ({ facts: { person }, now }) =>
+      person?.told?.some(({ names }) => names) && !person.assignments.some((one) => holds(one, now))
+        ? { reason: 'policy.sourceGone', because: 'the source gives the person no assignment any more' }
+        : undefined,
+  },
+  {
+    kind: 'fact',
+    name: 'sourceAnswers',
+    clause: 'K5: a source’s old word is gone by as long as the application says, and no longer.',
+    test: ({ facts, now }) => {
+      const word = wordBehind(facts.stale, facts.assignment);
+      if (word === undefined) return undefined;
+      const { sourceOutage = 'refuse' } = facts.application;
+      const minutes = Math.floor((now - word.at) / 60_000);
+      const because = `${word.source} told ${minutes} minutes ago and does not answer`;
+      const isKept = sourceOutage !== 'refuse' && now - word.at <= sourceOutage.keepHours * 3_600_000;
+      return isKept ? undefined : { reason: 'policy.sourceSilent', because };
+    },
   },
   {
     kind: 'fact',

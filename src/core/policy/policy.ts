@@ -4,7 +4,7 @@ import type { Assurance, ConnectorKind, DeviceKind, PolicyReason } from '../../w
 import type { PolicyRule } from '../catalogue/policy-rule.ts';
 import type { Application, Federation } from '../catalogue/snapshot.ts';
 import type { ContextConditions } from '../context/conditions.ts';
-import type { Assignment, PersonFacts } from '../directory/directory.ts';
+import type { Assignment, PersonFacts, ToldPerson } from '../directory/directory.ts';
 import type { Evidence } from '../linking/evidence.ts';
 import type { Candidate } from './candidates.ts';
 import type { StoredFacts } from './stored-facts.ts';
@@ -22,6 +22,8 @@ export interface PolicyFacts {
   readonly since: EpochMs;
   /** Absent while nobody is identified yet. */
   readonly person?: PersonFacts | undefined;
+  /** What sources told of the person that is too old, since they do not answer. */
+  readonly stale?: readonly ToldPerson[] | undefined;
   readonly evidence: readonly Evidence[];
   /** Evidence id -> the person that it was linked to. Evidence that is not here belongs to nobody. */
   readonly holders: ReadonlyMap<string, string>;

@@ -20,6 +20,11 @@ export const auditKinds = [
   'identity.linked',
   'identity.unlinked',
   'identity.restored',
+  // people whom sources told of
+  'person.enrolled',
+  'person.freshened',
+  'person.notTakenIn',
+  'person.commissionsEnded',
   // tickets
   'ticket.pushed',
   'ticket.authorized',

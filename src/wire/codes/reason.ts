@@ -65,6 +65,14 @@ export const linkReasons = [
   'link.last',
 ] as const;
 
+/** Why a source of people does not let somebody become or stay a person here. */
+export const enrolReasons = [
+  'source.notFound',
+  'source.noCommission',
+  'source.unavailable',
+  'source.contradiction',
+] as const;
+
 /** What policy can refuse or ask more for. */
 export const policyReasons = [
   'policy.denied',
@@ -75,6 +83,8 @@ export const policyReasons = [
   'policy.fresh',
   'policy.noWayToReach',
   'policy.noAssignment',
+  'policy.sourceGone',
+  'policy.sourceSilent',
   'policy.notMember',
   'policy.providerNotMember',
   'policy.employerNotMember',
@@ -121,6 +131,7 @@ export const reasonCodes = [
   ...directoryReasons,
   ...upstreamReasons,
   ...linkReasons,
+  ...enrolReasons,
   ...policyReasons,
   ...accountReasons,
   ...preconditionReasons,
@@ -133,6 +144,7 @@ export type PasswordReason = (typeof passwordReasons)[number];
 export type DirectoryReason = (typeof directoryReasons)[number];
 export type UpstreamReason = (typeof upstreamReasons)[number];
 export type LinkReason = (typeof linkReasons)[number];
+export type EnrolReason = (typeof enrolReasons)[number];
 export type PolicyReason = (typeof policyReasons)[number];
 export type AccountReason = (typeof accountReasons)[number];
 export type PreconditionReason = (typeof preconditionReasons)[number];

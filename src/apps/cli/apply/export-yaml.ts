@@ -91,7 +91,7 @@ function personEntry(
   withProtected: boolean,
 ): unknown {
   if (record.protectedIdentity && !withProtected) return { id: record.id, hidden: true };
-  const { identities, assignments, username, attributes, ...person } = record;
+  const { identities, assignments, username, attributes, told: _told, namedBy: _namedBy, ...person } = record;
   return {
     ...person,
     attributes,

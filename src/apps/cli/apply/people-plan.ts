@@ -3,6 +3,7 @@ import { dirname, resolve as resolvePath } from 'node:path';
 import { Secret } from '../../../base/secret.ts';
 import {
   accountNamespace,
+  isMarked,
   newsOf,
   type PasswordAccount,
   type PersonRecord,
@@ -97,8 +98,10 @@ export async function planPeople(
         id: one.person.id,
         members: one.person.protectedIdentity ? masked(members) : members,
       });
-      const ends = before && newsOf({ person: before, assignments: before.assignments }, one, given.now);
-      if (ends) news.push({ ...ends, assignments: before.assignments });
+      const all = (assignments: PersonRecord['assignments']) => [...assignments, ...(before?.told ?? [])];
+      const after = { person: one.person, assignments: all(one.assignments) };
+      const ends = before && newsOf({ person: before, assignments: all(before.assignments) }, after, given.now);
+      if (ends) news.push({ ...ends, assignments: all(before.assignments) });
       save.push({ person: one.person, assignments: one.assignments, link: links.link, unlink: links.unlink });
       if (password.wish) passwords.push(password.wish);
       if (password.remove) withoutPassword.push(one.person.id);
@@ -190,6 +193,8 @@ function planLinks(
   const gone = current.filter(
     (one) =>
       one.source !== selfSource &&
+      // What a source vouches for is its to take.
+      !isMarked(one.source) &&
       !keptNamespaces.some(({ namespace }) => namespace === one.namespace) &&
       !identities.some(({ namespace, lookups }) => sameIdentity(one, namespace, lookups)),
   );
@@ -214,7 +219,7 @@ function difference({ person, assignments }: WantedPerson, before: PersonRecord 
     );
   const old =
     before &&
-    (({ identities: _identities, username: _username, ...rest }: PersonRecord) => ({
+    (({ identities: _identities, username: _username, told: _told, namedBy: _namedBy, ...rest }: PersonRecord) => ({
       ...rest,
       assignments: byId(before.assignments),
     }))(before);

@@ -27,6 +27,7 @@ export const catalogueSections: Readonly<Record<string, CatalogueKind>> = {
   accountRules: 'accountRule',
   personSources: 'personSource',
   preconditions: 'precondition',
+  enrolmentRules: 'enrolmentRule',
   settings: 'settings',
 };
 /** Every section, in the order of an export. */

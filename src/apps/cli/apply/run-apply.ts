@@ -344,10 +344,11 @@ async function closeOthers(
   const news: SeenNews[] = [];
   for (let after = ''; ; ) {
     const people = await reader.peopleAfter(after, batchSize);
-    const others = people.filter(({ id, closed }) => !closed && !seen.has(`p ${id}`));
+    // Whom a source brought no file needs to name.
+    const others = people.filter(({ id, closed, namedBy }) => !closed && namedBy === undefined && !seen.has(`p ${id}`));
     const gone = others.map(({ id }) => id);
-    for (const { id, assignments } of others)
-      news.push({ person: id, closed: true, left: [], renamed: false, assignments });
+    for (const { id, assignments, told } of others)
+      news.push({ person: id, closed: true, left: [], renamed: false, assignments: [...assignments, ...told] });
     into?.close.push(...gone);
     for (const id of gone) log.add({ action: 'close', kind: 'person', id, members: [] });
     await closePeople(client, gone, now);

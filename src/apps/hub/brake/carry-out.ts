@@ -11,6 +11,7 @@ import { approvedChange, carriedOut, couldNotCarryOut } from '../../../edge/stor
 import { makeTrue, readWrites } from '../../../edge/store/hub/held-writes.ts';
 import { type ToldNews, tellHolderNews } from '../../../edge/store/hub/holder-news.ts';
 import { locks } from '../../../edge/store/hub/locks.ts';
+import { endCommissions, type MissingPerson } from '../../../edge/store/hub/missing-commissions.ts';
 import { heldPurpose } from '../sealing.ts';
 
 export interface CarryParts {
@@ -29,6 +30,7 @@ const carriers: Readonly<Record<HeldSource, Carrier>> = {
   licences: asNews,
   employments: asNews,
   drift: (client, text, now) => askMending(client, JSON.parse(text) as MendingAsked, now),
+  sources: (client, text, now) => endCommissions(client, JSON.parse(text) as readonly MissingPerson[], now),
 };
 
 /** Does nothing when it is done already, or is no longer to be done. Throws while it may still come true: it is tried again. */

@@ -53,7 +53,8 @@ export async function saveUnits(client: Queryable, items: readonly Unit[]): Prom
   await client.query(
     `INSERT INTO hub.unit (id, organisation, name, parent)
      SELECT r.id, r.organisation, r.name, r.parent FROM json_to_recordset($1::json) AS r(id text, organisation text, name text, parent text)
-     ON CONFLICT (id) DO UPDATE SET organisation = excluded.organisation, name = excluded.name, parent = excluded.parent`,
+     ON CONFLICT (id) DO UPDATE SET organisation = excluded.organisation, name = excluded.name, parent = excluded.parent,
+       source = NULL`,
     [JSON.stringify(items)],
   );
 }
@@ -127,18 +128,21 @@ async function openPeople(client: Queryable, ids: readonly string[]): Promise<re
 
 /** Tells of assignments and employers that people leave with this batch, and of other names: what that ends is decided by whoever takes the news. */
 async function tellLeftAndRenamed(client: Queryable, batch: readonly PersonSave[], now: EpochMs): Promise<void> {
-  const before = new Map(
+  const stored = new Map(
     (await directoryReader(client).people(batch.map(({ person }) => person.id))).map((one) => [one.id, one]),
   );
   const news = batch.flatMap(({ person, assignments }) => {
-    const old = before.get(person.id);
-    const found = old && newsOf({ person: old, assignments: old.assignments }, { person, assignments }, now);
+    const old = stored.get(person.id);
+    // What sources give stays whatever a file says.
+    const told = old?.told ?? [];
+    const before = old && { person: old, assignments: [...old.assignments, ...told] };
+    const found = before && newsOf(before, { person, assignments: [...assignments, ...told] }, now);
     return found === undefined || found.closed ? [] : [found];
   });
   await tellLeft(
     client,
     batch.flatMap(({ person, assignments }) => {
-      const left = leftAssignments(before.get(person.id)?.assignments ?? [], assignments, now);
+      const left = leftAssignments(stored.get(person.id)?.assignments ?? [], assignments, now);
       return left.length === 0 ? [] : [{ person: person.id, assignments: left }];
     }),
     now,
@@ -156,9 +160,10 @@ async function tellLeftAndRenamed(client: Queryable, batch: readonly PersonSave[
   );
 }
 
-async function tellLeft(
+/** Tells who holds which assignments no more. `lastToo`: sessions that go by none end too, when none is left. */
+export async function tellLeft(
   client: Queryable,
-  left: readonly { readonly person: string; readonly assignments: readonly string[] }[],
+  left: readonly { readonly person: string; readonly assignments: readonly string[]; readonly lastToo?: boolean }[],
   now: EpochMs,
 ): Promise<void> {
   if (left.length === 0) return;
@@ -203,7 +208,7 @@ export async function savePeople(
   await insertLinks(client, links, source, at);
   await client.query(
     `DELETE FROM hub.assignment a USING json_to_recordset($1::json) AS r(person text, keep json)
-     WHERE a.person = r.person AND NOT EXISTS (SELECT FROM json_array_elements_text(r.keep) AS k(id) WHERE k.id = a.id)`,
+     WHERE a.person = r.person AND a.source IS NULL AND NOT EXISTS (SELECT FROM json_array_elements_text(r.keep) AS k(id) WHERE k.id = a.id)`,
     [
       JSON.stringify(
         batch.map(({ person, assignments }) => ({ person: person.id, keep: assignments.map(({ id }) => id) })),
@@ -216,7 +221,7 @@ export async function savePeople(
      FROM json_to_recordset($1::json) AS r(id text, person text, organisation text, unit text, role text, title text, "hsaId" text, "hprNumber" text, "from" float8, until float8)
      ON CONFLICT (id) DO UPDATE SET organisation = excluded.organisation, unit = excluded.unit, role = excluded.role, title = excluded.title,
        hsa_id = excluded.hsa_id, hpr_number = excluded.hpr_number, valid_from = excluded.valid_from, valid_until = excluded.valid_until
-     WHERE hub.assignment.person = excluded.person`,
+     WHERE hub.assignment.person = excluded.person AND hub.assignment.source IS NULL`,
     [JSON.stringify(batch.flatMap(({ assignments }) => assignments))],
   );
 }

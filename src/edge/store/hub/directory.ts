@@ -10,6 +10,7 @@ import type {
   PersonReader,
   PersonRecord,
   SubjectKey,
+  ToldPerson,
   Unit,
 } from '../../../core/directory/index.ts';
 import type { FoundIdentity, IdentityLookup } from '../../../core/linking/index.ts';
@@ -19,12 +20,13 @@ import type { IdentityVault } from './identity-vault.ts';
 import { sharedRead } from './shared-read.ts';
 
 const ms = (column: string) => `extract(epoch FROM ${column}) * 1000`;
-const personJson = `json_strip_nulls(json_build_object('id', p.id, 'givenName', p.given_name, 'familyName', p.family_name, 'locale', p.locale,
+export const personJson = `json_strip_nulls(json_build_object('id', p.id, 'givenName', p.given_name, 'familyName', p.family_name, 'locale', p.locale,
   'closed', p.closed, 'protectedIdentity', p.protected_identity)) AS person, p.attributes`;
-const assignmentJson = `json_strip_nulls(json_build_object('id', a.id, 'person', a.person, 'organisation', a.organisation, 'unit', a.unit, 'role', a.role,
-  'title', a.title, 'hsaId', a.hsa_id, 'hprNumber', a.hpr_number, 'from', ${ms('a.valid_from')}, 'until', ${ms('a.valid_until')}))`;
-const organisationJson = `json_strip_nulls(json_build_object('id', o.id, 'name', o.name, 'number', o.number, 'parent', o.parent, 'brand', o.brand, 'closed', o.closed))`;
-const unitJson = `json_strip_nulls(json_build_object('id', u.id, 'organisation', u.organisation, 'name', u.name, 'parent', u.parent))`;
+export const assignmentJson = `json_strip_nulls(json_build_object('id', a.id, 'person', a.person, 'organisation', a.organisation, 'unit', a.unit, 'role', a.role,
+  'title', a.title, 'hsaId', a.hsa_id, 'hprNumber', a.hpr_number, 'from', ${ms('a.valid_from')}, 'until', ${ms('a.valid_until')},
+  'source', a.source, 'commission', a.commission, 'missingSince', ${ms('a.missing_since')}))`;
+export const organisationJson = `json_strip_nulls(json_build_object('id', o.id, 'name', o.name, 'number', o.number, 'parent', o.parent, 'brand', o.brand, 'closed', o.closed))`;
+export const unitJson = `json_strip_nulls(json_build_object('id', u.id, 'organisation', u.organisation, 'name', u.name, 'parent', u.parent, 'source', u.source))`;
 const assignmentsOf = `(SELECT coalesce(json_agg(${assignmentJson} ORDER BY a.id), '[]') FROM hub.assignment a WHERE a.person = p.id) AS assignments`;
 
 // Organisations and units come with all that they are part of: rules and brands look upwards.
@@ -43,7 +45,9 @@ export const personFactsSql = (id: string): string => `
     (SELECT json_agg(json_strip_nulls(json_build_object('link', l.id, 'what', l.tell, 'at', ${ms('coalesce(l.until, l.since)')}, 'namespace', l.namespace,
         'provider', l.provider, 'session', l.session)) ORDER BY coalesce(l.until, l.since)) FROM hub.link l WHERE l.person = p.id AND l.tell IS NOT NULL) AS news,
     (SELECT json_agg(json_build_object('target', c.target, 'loginName', c.login_name, 'principal', c.principal, 'until', ${ms('c.until')}) ORDER BY c.target)
-      FROM hub.account c WHERE c.person = p.id AND c.state = 'open' AND c.login_name IS NOT NULL) AS accounts
+      FROM hub.account c WHERE c.person = p.id AND c.state = 'open' AND c.login_name IS NOT NULL) AS accounts,
+    (SELECT json_agg(json_build_object('source', t.source, 'rule', t.rule, 'at', ${ms('t.told_at')}, 'names', p.named_by IS NOT DISTINCT FROM t.source)
+        ORDER BY t.source) FROM hub.told_person t WHERE t.person = p.id) AS told
   FROM hub.person p WHERE p.id = ${id} LIMIT 1`;
 
 /** What `personFactsSql` answers. */
@@ -56,6 +60,7 @@ export interface PersonFactsRow {
   readonly namespaces: readonly string[];
   readonly news: readonly LoginNews[] | null;
   readonly accounts: readonly HeldAccount[] | null;
+  readonly told: readonly ToldPerson[] | null;
 }
 
 const byId = <T extends { readonly id: string }>(items: readonly T[]): ReadonlyMap<string, T> =>
@@ -70,6 +75,7 @@ export const readPersonFacts = (row: PersonFactsRow): PersonFacts => ({
   namespaces: row.namespaces,
   ...(row.news === null ? {} : { news: row.news }),
   ...(row.accounts === null ? {} : { accounts: row.accounts }),
+  ...(row.told === null ? {} : { told: row.told }),
 });
 
 /** Port: a person's facts, in one round trip that concurrent requests share. */
@@ -121,7 +127,7 @@ export const identityLookup = (pool: Queryable, vault: IdentityVault): IdentityL
 });
 
 const recordSql = `
-  SELECT ${personJson}, ${assignmentsOf},
+  SELECT ${personJson}, ${assignmentsOf}, p.named_by,
     (SELECT coalesce(json_agg(json_build_object('namespace', l.namespace, 'lookup', l.lookup, 'source', l.source) ORDER BY l.namespace, l.lookup), '[]')
       FROM hub.link l WHERE l.person = p.id AND l.until IS NULL) AS identities,
     (SELECT w.username FROM hub.password w WHERE w.person = p.id ORDER BY w.username LIMIT 1) AS username
@@ -130,12 +136,15 @@ const recordSql = `
 interface RecordRow extends Pick<PersonFactsRow, 'person' | 'attributes' | 'assignments'> {
   readonly identities: PersonRecord['identities'];
   readonly username: string | null;
+  readonly named_by: string | null;
 }
 
-const toRecord = ({ person, attributes, assignments, identities, username }: RecordRow): PersonRecord => ({
+const toRecord = ({ person, attributes, assignments, identities, username, named_by }: RecordRow): PersonRecord => ({
   ...person,
   attributes,
-  assignments,
+  assignments: assignments.filter(({ source }) => source === undefined),
+  told: assignments.filter(({ source }) => source !== undefined),
+  namedBy: named_by ?? undefined,
   identities,
   username: username ?? undefined,
 });
@@ -149,7 +158,9 @@ export const directoryReader = (client: Queryable): DirectoryReader => ({
     return result.rows.map(({ doc }) => doc);
   },
   async units() {
-    const result = await client.query<{ doc: Unit }>(`SELECT ${unitJson} AS doc FROM hub.unit u ORDER BY u.id`);
+    const result = await client.query<{ doc: Unit }>(
+      `SELECT ${unitJson} AS doc FROM hub.unit u WHERE u.source IS NULL ORDER BY u.id`,
+    );
     return result.rows.map(({ doc }) => doc);
   },
   async people(ids) {

@@ -39,6 +39,8 @@ export interface AssignmentLabel {
   readonly id: string;
   readonly organisation: string;
   readonly unit?: string | undefined;
+  /** What the commission is for, where the source says so. */
+  readonly purpose?: string | undefined;
   readonly role: string;
 }
 
@@ -144,8 +146,8 @@ ${
 
 export function assignmentPage(page: StepPage, labels: readonly AssignmentLabel[]): DrawnStep {
   const { locale, application, target } = page;
-  const choices = labels.map(({ id, organisation, unit, role }) => {
-    const place = unit === undefined ? role : `${unit}, ${role}`;
+  const choices = labels.map(({ id, organisation, unit, purpose, role }) => {
+    const place = [unit, purpose, role].filter((each) => each !== undefined).join(', ');
     return html`<li><button class="choice" name="_assignment" value="${id}"><span><b>${organisation}</b><span>${place}</span></span></button></li>`;
   });
   return {

@@ -14,6 +14,7 @@ export const enHeld = {
   'held.source.licences': 'The register of health personnel',
   'held.source.employments': 'Employments that ran out',
   'held.source.drift': 'A full look over the accounts in another system',
+  'held.source.sources': 'What sources of people no longer give',
   'held.broughtBy': 'Brought in by',
   'held.hub': 'the system',
   'held.at': 'Waits since',

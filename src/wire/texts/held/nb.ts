@@ -15,6 +15,7 @@ export const nbHeld: HeldTexts = {
   'held.source.licences': 'Helsepersonellregisteret',
   'held.source.employments': 'Ansettelser som er utløpt',
   'held.source.drift': 'En gjennomgang av kontoene i et annet system',
+  'held.source.sources': 'Det personkilder ikke lenger gir',
   'held.broughtBy': 'Levert av',
   'held.hub': 'systemet',
   'held.at': 'Har ventet siden',

@@ -15,6 +15,7 @@ export const nlHeld: HeldTexts = {
   'held.source.licences': 'Het register van zorgverleners',
   'held.source.employments': 'Dienstverbanden die zijn afgelopen',
   'held.source.drift': 'Een controle van de accounts in een ander systeem',
+  'held.source.sources': 'Wat bronnen van personen niet meer geven',
   'held.broughtBy': 'Ingebracht door',
   'held.hub': 'het systeem',
   'held.at': 'Wacht sinds',

@@ -15,6 +15,7 @@ export const nnHeld: HeldTexts = {
   'held.source.licences': 'Helsepersonellregisteret',
   'held.source.employments': 'Tilsetjingar som har gått ut',
   'held.source.drift': 'Ein gjennomgang av kontoane i eit anna system',
+  'held.source.sources': 'Det personkjelder ikkje lenger gir',
   'held.broughtBy': 'Levert av',
   'held.hub': 'systemet',
   'held.at': 'Har venta sidan',

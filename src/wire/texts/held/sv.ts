@@ -16,6 +16,7 @@ export const svHeld: HeldTexts = {
   'held.source.licences': 'Registret över hälso- och sjukvårdspersonal',
   'held.source.employments': 'Anställningar som har gått ut',
   'held.source.drift': 'En genomgång av kontona i ett annat system',
+  'held.source.sources': 'Det som personkällor inte längre ger',
   'held.broughtBy': 'Lämnades in av',
   'held.hub': 'systemet',
   'held.at': 'Väntar sedan',

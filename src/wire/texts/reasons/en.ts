@@ -191,6 +191,39 @@ export const enReasons = {
     meaning: 'The application asks for a stronger login than any that you can use from here.',
     action: 'Contact the help desk, who can see what you need, for example another card.',
   },
+  'source.notFound': {
+    title: 'The directory does not know you yet',
+    meaning:
+      'We asked the directory that your organisation is in, and it has nobody with the identity that you proved.',
+    action: 'Ask your HSA administrator to check that you are registered with the identity on your card.',
+  },
+  'source.noCommission': {
+    title: 'You have no commission that gives access here',
+    meaning: 'You are in the directory, but have no commission at an organisation that takes part in this login.',
+    action: 'Ask your HSA administrator for a commission at your organisation, then log in again.',
+  },
+  'source.unavailable': {
+    title: 'The directory of staff does not answer',
+    meaning: 'We must ask it who you are, and it does not answer right now. You have done nothing wrong.',
+    action: 'Try again in a few minutes. If it is urgent, follow your routine for system failures.',
+  },
+  'source.contradiction': {
+    title: 'The directory says something else about you',
+    meaning:
+      'What you proved and what the directory has do not fit together, so we let nobody in by it. Your administrator can see it.',
+    action: 'Contact the help desk with the code.',
+  },
+  'policy.sourceGone': {
+    title: 'You no longer have a commission',
+    meaning: 'The directory gives you no commission at an organisation that takes part in this login any more.',
+    action: 'Ask your HSA administrator to check your commissions and their dates.',
+  },
+  'policy.sourceSilent': {
+    title: 'What we know of you is too old',
+    meaning:
+      'The directory of staff has not answered for a while, and this application does not accept old information.',
+    action: 'Try again in a few minutes. If it is urgent, follow your routine for system failures.',
+  },
   'policy.noAssignment': {
     title: 'You have no assignment to use',
     meaning: 'The application asks for a current assignment at an organisation, and you have none today.',

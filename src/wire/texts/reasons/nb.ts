@@ -179,6 +179,37 @@ export const nbReasons: ReasonTexts = {
     meaning: 'Systemet krever en sterkere innlogging enn noen du kan bruke herfra.',
     action: 'Kontakt brukerstøtte. De kan se hva du trenger, for eksempel et annet kort.',
   },
+  'source.notFound': {
+    title: 'Katalogen kjenner deg ikke ennå',
+    meaning: 'Vi spurte katalogen som virksomheten din er i, og den har ingen med identiteten du viste.',
+    action: 'Be administratoren av katalogen om å kontrollere at du er registrert med identiteten på kortet ditt.',
+  },
+  'source.noCommission': {
+    title: 'Du har ikke noe oppdrag som gir tilgang her',
+    meaning: 'Du er i katalogen, men har ikke noe oppdrag i en virksomhet som er med i denne innloggingen.',
+    action: 'Be administratoren av katalogen om et oppdrag i virksomheten din, og logg inn igjen.',
+  },
+  'source.unavailable': {
+    title: 'Personalkatalogen svarer ikke',
+    meaning: 'Vi må spørre den hvem du er, og den svarer ikke akkurat nå. Du har ikke gjort noe galt.',
+    action: 'Prøv igjen om noen minutter. Følg rutinen for driftsstans hvis det haster.',
+  },
+  'source.contradiction': {
+    title: 'Katalogen sier noe annet om deg',
+    meaning:
+      'Det du viste og det katalogen har stemmer ikke overens, så vi slipper ingen inn på det. Administratoren kan se det.',
+    action: 'Kontakt brukerstøtte med koden.',
+  },
+  'policy.sourceGone': {
+    title: 'Du har ikke lenger noe oppdrag',
+    meaning: 'Katalogen gir deg ikke lenger noe oppdrag i en virksomhet som er med i denne innloggingen.',
+    action: 'Be administratoren av katalogen om å kontrollere oppdragene dine og datoene deres.',
+  },
+  'policy.sourceSilent': {
+    title: 'Det vi vet om deg er for gammelt',
+    meaning: 'Personalkatalogen har ikke svart på en stund, og dette systemet godtar ikke gamle opplysninger.',
+    action: 'Prøv igjen om noen minutter. Følg rutinen for driftsstans hvis det haster.',
+  },
   'policy.noAssignment': {
     title: 'Du mangler en gyldig rolle',
     meaning: 'Systemet krever en rolle i en virksomhet som gjelder nå, og du har ingen i dag.',

@@ -184,6 +184,38 @@ export const nlReasons: ReasonTexts = {
     meaning: 'De toepassing vraagt om een sterkere manier van inloggen dan u hier kunt gebruiken.',
     action: 'Neem contact op met de helpdesk. Zij kunnen zien wat u nodig hebt, bijvoorbeeld een andere pas.',
   },
+  'source.notFound': {
+    title: 'De personeelsgids kent u nog niet',
+    meaning:
+      'Wij hebben de gids van uw organisatie gevraagd, en die heeft niemand met de identiteit die u hebt laten zien.',
+    action: 'Vraag de beheerder van de gids of u met de identiteit op uw pas bent ingeschreven.',
+  },
+  'source.noCommission': {
+    title: 'U hebt geen opdracht die hier toegang geeft',
+    meaning: 'U staat in de gids, maar hebt geen opdracht bij een organisatie die aan deze aanmelding meedoet.',
+    action: 'Vraag de beheerder van de gids om een opdracht bij uw organisatie en meld u opnieuw aan.',
+  },
+  'source.unavailable': {
+    title: 'De personeelsgids antwoordt niet',
+    meaning: 'Wij moeten daar vragen wie u bent, en er komt nu geen antwoord. U hebt niets verkeerd gedaan.',
+    action: 'Probeer het over enkele minuten opnieuw. Volg bij spoed uw procedure voor storingen.',
+  },
+  'source.contradiction': {
+    title: 'De personeelsgids zegt iets anders over u',
+    meaning:
+      'Wat u hebt laten zien en wat de gids heeft passen niet bij elkaar, dus laten wij daarop niemand binnen. Uw beheerder kan het zien.',
+    action: 'Neem contact op met de helpdesk en noem de code.',
+  },
+  'policy.sourceGone': {
+    title: 'U hebt geen opdracht meer',
+    meaning: 'De gids geeft u geen opdracht meer bij een organisatie die aan deze aanmelding meedoet.',
+    action: 'Vraag de beheerder van de gids om uw opdrachten en de datums daarvan te controleren.',
+  },
+  'policy.sourceSilent': {
+    title: 'Wat wij van u weten is te oud',
+    meaning: 'De personeelsgids heeft een tijd niet geantwoord, en deze toepassing aanvaardt geen oude gegevens.',
+    action: 'Probeer het over enkele minuten opnieuw. Volg bij spoed uw procedure voor storingen.',
+  },
   'policy.noAssignment': {
     title: 'U hebt geen geldige functie',
     meaning: 'De toepassing vraagt om een functie die nu bij een organisatie geldt, en die hebt u vandaag niet.',

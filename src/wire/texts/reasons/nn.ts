@@ -179,6 +179,37 @@ export const nnReasons: ReasonTexts = {
     meaning: 'Systemet krev ei sterkare innlogging enn nokon du kan bruke herifrå.',
     action: 'Kontakt brukarstøtta. Dei kan sjå kva du treng, til dømes eit anna kort.',
   },
+  'source.notFound': {
+    title: 'Katalogen kjenner deg ikkje enno',
+    meaning: 'Vi spurde katalogen som verksemda di er i, og han har ingen med identiteten du viste.',
+    action: 'Be administratoren av katalogen om å kontrollere at du er registrert med identiteten på kortet ditt.',
+  },
+  'source.noCommission': {
+    title: 'Du har ikkje noko oppdrag som gir tilgang her',
+    meaning: 'Du er i katalogen, men har ikkje noko oppdrag i ei verksemd som er med i denne innlogginga.',
+    action: 'Be administratoren av katalogen om eit oppdrag i verksemda di, og logg inn igjen.',
+  },
+  'source.unavailable': {
+    title: 'Personalkatalogen svarer ikkje',
+    meaning: 'Vi må spørje han kven du er, og han svarer ikkje akkurat no. Du har ikkje gjort noko gale.',
+    action: 'Prøv igjen om nokre minutt. Følg rutinen for driftsstans om det hastar.',
+  },
+  'source.contradiction': {
+    title: 'Katalogen seier noko anna om deg',
+    meaning:
+      'Det du viste og det katalogen har stemmer ikkje overeins, så vi slepp ingen inn på det. Administratoren kan sjå det.',
+    action: 'Kontakt brukarstøtte med koden.',
+  },
+  'policy.sourceGone': {
+    title: 'Du har ikkje lenger noko oppdrag',
+    meaning: 'Katalogen gir deg ikkje lenger noko oppdrag i ei verksemd som er med i denne innlogginga.',
+    action: 'Be administratoren av katalogen om å kontrollere oppdraga dine og datoane deira.',
+  },
+  'policy.sourceSilent': {
+    title: 'Det vi veit om deg er for gammalt',
+    meaning: 'Personalkatalogen har ikkje svart på ei stund, og dette systemet godtek ikkje gamle opplysningar.',
+    action: 'Prøv igjen om nokre minutt. Følg rutinen for driftsstans om det hastar.',
+  },
   'policy.noAssignment': {
     title: 'Du manglar ei gyldig rolle',
     meaning: 'Systemet krev ei rolle i ei verksemd som gjeld no, og du har inga i dag.',

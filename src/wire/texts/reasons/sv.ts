@@ -179,6 +179,38 @@ export const svReasons: ReasonTexts = {
     meaning: 'Systemet kräver en starkare inloggning än någon som du kan använda härifrån.',
     action: 'Kontakta supporten. De kan se vad du behöver, till exempel ett annat kort.',
   },
+  'source.notFound': {
+    title: 'Katalogen känner inte till dig än',
+    meaning: 'Vi frågade katalogen som din organisation finns i, och den har ingen med den identitet som du visade.',
+    action: 'Be din HSA-administratör att kontrollera att du är registrerad med identiteten på ditt kort.',
+  },
+  'source.noCommission': {
+    title: 'Du har inget uppdrag som ger åtkomst här',
+    meaning: 'Du finns i HSA, men har inget medarbetaruppdrag hos en organisation som är med i den här inloggningen.',
+    action: 'Be din HSA-administratör om ett medarbetaruppdrag hos din organisation och logga in igen.',
+  },
+  'source.unavailable': {
+    title: 'Personalkatalogen svarar inte',
+    meaning: 'Vi måste fråga den vem du är, och den svarar inte just nu. Du har inte gjort något fel.',
+    action: 'Försök igen om några minuter. Följ er rutin för driftstopp om det är bråttom.',
+  },
+  'source.contradiction': {
+    title: 'Katalogen säger något annat om dig',
+    meaning:
+      'Det du visade och det som katalogen har stämmer inte överens, så vi släpper inte in någon på det. Din administratör kan se det.',
+    action: 'Kontakta supporten med koden.',
+  },
+  'policy.sourceGone': {
+    title: 'Du har inte längre något uppdrag',
+    meaning:
+      'Katalogen ger dig inte längre något medarbetaruppdrag hos en organisation som är med i den här inloggningen.',
+    action: 'Be din HSA-administratör att kontrollera dina uppdrag och deras datum.',
+  },
+  'policy.sourceSilent': {
+    title: 'Det vi vet om dig är för gammalt',
+    meaning: 'Personalkatalogen har inte svarat på ett tag, och det här systemet godtar inte gamla uppgifter.',
+    action: 'Försök igen om några minuter. Följ er rutin för driftstopp om det är bråttom.',
+  },
   'policy.noAssignment': {
     title: 'Du saknar ett aktuellt uppdrag',
     meaning: 'Systemet kräver ett uppdrag som gäller nu hos en organisation, och du har inget i dag.',
