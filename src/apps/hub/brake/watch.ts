@@ -163,7 +163,7 @@ export const endMissingCommissions = (parts: WatchParts, waits = false): Promise
     tell: endCommissions,
     find: async (client, now) => ({
       people: await missingCommissions(client, now),
-      lately: await commissionsEndedSince(client, now - dayMs),
+      lately: await commissionsEndedSince(client, now - dayMs, now),
     }),
   });
 

@@ -32,6 +32,8 @@ export interface EnrolmentDesk extends Enrolment {
 
 /** A source that did not answer is not waited for again at once by those who are here already. */
 const silentMs = 5000;
+/** Nor is what contradicts itself taken in anew at once. */
+const refusedMs = 60_000;
 
 export function enrolmentDesk(parts: EnrolmentParts): EnrolmentDesk {
   const { pool, vault, clock, sourceOf, snapshot } = parts;
@@ -47,16 +49,15 @@ export function enrolmentDesk(parts: EnrolmentParts): EnrolmentDesk {
       throw thrown;
     }
   };
-  /** What is missing at a login ends before the login goes on, unless it is held. */
-  const take = async (wish: TakeInWish): Promise<TakenInAs> => {
-    const taken = await takeInRecords(takeInParts, wish);
-    if (taken.kind === 'taken' && taken.missing > 0) await parts.endMissing();
-    return taken;
-  };
+  const take = (wish: TakeInWish): Promise<TakenInAs> => takeInRecords(takeInParts, wish);
   const freshenBy: EnrolmentDesk['freshenBy'] = async (person, rule, about) => {
     const asked = await identitiesOf(pool, vault, person, rule.identifier);
     if (asked.length === 0) return undefined;
     return await take({ rule, person, asked, proven: [], about, records: await ask(rule.source, asked) });
+  };
+  /** What is missing at a login ends before the login goes on, unless it is held. */
+  const endedAtLogin = async (taken: TakenInAs | undefined): Promise<void> => {
+    if (taken?.kind === 'taken' && taken.missing > 0) await parts.endMissing();
   };
 
   return {
@@ -78,6 +79,7 @@ export function enrolmentDesk(parts: EnrolmentParts): EnrolmentDesk {
         const asked = [...proven, ...own.filter((key) => !proven.some((one) => one.value === key.value))];
         const records = await ask(rule.source, asked);
         const taken = await take({ rule, records, asked, proven: keysOf(evidence), person: linked?.person, about });
+        await endedAtLogin(taken);
         return taken.kind === 'taken' ? { kind: 'taken' } : taken;
       } catch (thrown) {
         if (isUnavailable(thrown)) return { kind: 'refused', reason: 'source.unavailable', check: 'source.answers' };
@@ -93,9 +95,16 @@ export function enrolmentDesk(parts: EnrolmentParts): EnrolmentDesk {
 
   async function freshenWord(person: string, { rule, source }: ToldPerson, about: TakeInWish['about']) {
     const record = ruleOf(snapshot(), rule);
-    if (record === undefined || clock() < (silentUntil.get(source) ?? 0)) return false;
+    const again = `${source} ${person}`;
+    const isTooSoon = [source, again].some((each) => clock() < (silentUntil.get(each) ?? 0));
+    if (record === undefined || isTooSoon) return false;
     try {
-      return (await freshenBy(person, record, about)) !== undefined;
+      const taken = await freshenBy(person, record, about);
+      await endedAtLogin(taken);
+      // Each page of the login would ask again, and say so in the trail.
+      if (taken?.kind === 'refused') silentUntil.set(again, clock() + refusedMs);
+      else silentUntil.delete(again);
+      return taken !== undefined;
     } catch (thrown) {
       if (isUnavailable(thrown)) return false;
       throw thrown;

@@ -34,11 +34,15 @@ export async function missingCommissions(client: Queryable, now: EpochMs): Promi
 }
 
 /** People whose assignments ended so since then: a fault of a source that comes in small bites adds up. */
-export async function commissionsEndedSince(client: Queryable, since: EpochMs): Promise<readonly string[]> {
+export async function commissionsEndedSince(
+  client: Queryable,
+  since: EpochMs,
+  now: EpochMs,
+): Promise<readonly string[]> {
   const result = await client.query<{ person: string }>(
     `SELECT DISTINCT person FROM hub.assignment
-     WHERE missing_since IS NOT NULL AND source IS NOT NULL AND valid_until > $1 AND valid_until <= now() ORDER BY person`,
-    [new Date(since)],
+     WHERE missing_since IS NOT NULL AND source IS NOT NULL AND valid_until > $1 AND valid_until <= $2 ORDER BY person`,
+    [new Date(since), new Date(now)],
   );
   return result.rows.map(({ person }) => person);
 }
