@@ -95,6 +95,44 @@ describe('what is released', () => {
   });
 });
 
+describe('the commission behind the assignment (HSA)', () => {
+  const commission = {
+    id: 'SE1-C',
+    name: 'Home care',
+    purpose: 'Vård och behandling',
+    rights: [{ activity: 'Läsa', informationClass: 'vår', scope: 'VE' }],
+    unit: { id: 'SE1-U', name: 'Ward' },
+    provider: { id: 'SE1-P', name: 'Town', organisationNumber: '2120000142' },
+  };
+  const told = (given: object) => {
+    const nurse = person('eva', { assignments: [assignment('eva', 'hospital', { source: 'hsa', ...given })] });
+    const { claims } = release(permitFor(nurse), asked({ person: nurse, scope: ['openid', 'assignment'] }));
+    return Object.fromEntries(Object.entries(claims).filter(([name]) => /^(commission|health_care)_/.test(name)));
+  };
+
+  test('is told by its own names', () =>
+    assert.deepEqual(told({ commission }), {
+      commission_hsa_id: 'SE1-C',
+      commission_name: 'Home care',
+      commission_purpose: 'Vård och behandling',
+      commission_rights: ['Läsa;vår;VE'],
+      health_care_unit_hsa_id: 'SE1-U',
+      health_care_unit_name: 'Ward',
+      health_care_provider_hsa_id: 'SE1-P',
+      health_care_provider_name: 'Town',
+      health_care_provider_org_no: '2120000142',
+    }));
+  test('directly under a provider there is no unit, and without rights none are told', () => {
+    const names = Object.keys(told({ commission: { ...commission, unit: undefined, rights: [] } }));
+    assert.deepEqual(
+      names.filter((name) => /unit|rights/.test(name)),
+      [],
+    );
+    assert.equal(names.length, 6);
+  });
+  test('what a file gives has none', () => assert.deepEqual(told({}), {}));
+});
+
 describe('what an API is told', () => {
   const journal = api('journal', { claims: ['name', 'hpr_number', 'shoe_size'] });
   const lab = api('lab', { claims: [] });
