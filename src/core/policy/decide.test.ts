@@ -1,6 +1,7 @@
 // Policy as tables; each named check is needed for a case (N5, N6, H4).
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { sourceCases } from '../../../test/fakes/told-policy.ts';
 import {
   anna,
   application,
@@ -51,9 +52,6 @@ describe('every built-in check turns a case', () => {
   const orphan = person('orphan', { assignments: [] });
   const noRules = withRules();
   const old = { since: later };
-  const word = { source: 'hsa', rule: 'hsa-people', at: morning - hour, names: true };
-  const toldBo = { ...bo, assignments: bo.assignments.map((one) => ({ ...one, source: 'hsa' })), told: [word] };
-  const keeps = (keepHours: number) => ({ ...ehr, sourceOutage: { keepHours } });
   const cases: Record<string, { facts: PolicyFacts; now?: number; outcome: string; dropped: string }> = {
     applicationOpen: {
       facts: policyFacts(bo, [proof('bo', 'password')], { application: { ...ehr, closed: true } }),
@@ -65,16 +63,7 @@ describe('every built-in check turns a case', () => {
       outcome: 'deny policy.denied',
       dropped: 'permit low',
     },
-    sourceGives: {
-      facts: policyFacts({ ...bo, assignments: [], told: [word] }, [proof('bo', 'password')]),
-      outcome: 'deny policy.sourceGone',
-      dropped: 'permit low',
-    },
-    sourceAnswers: {
-      facts: policyFacts(toldBo, [proof('bo', 'password')], { stale: [word] }),
-      outcome: 'deny policy.sourceSilent',
-      dropped: 'permit low',
-    },
+    ...sourceCases(),
     member: {
       facts: policyFacts(bo, [proof('bo', 'password')], { application: { ...ehr, organisation: 'clinic' } }),
       outcome: 'deny policy.notMember',
@@ -187,31 +176,6 @@ describe('every built-in check turns a case', () => {
       dropped: 'permit low',
     },
   };
-
-  const outages: readonly (readonly [what: string, change: Parameters<typeof policyFacts>[2], outcome: string])[] = [
-    ['an application that keeps goes on', { application: keeps(2) }, 'permit low'],
-    [
-      'no longer than it says',
-      { application: keeps(1), stale: [{ ...word, at: morning - 3_600_001 }] },
-      'deny policy.sourceSilent',
-    ],
-    ['what a file gives is not held against the source', { assignment: bo.assignments[0] }, 'permit low'],
-    ['a word that is not old is nobody’s concern', { stale: [] }, 'permit low'],
-    [
-      'of somebody whom a file named only its assignments count',
-      { stale: [{ ...word, names: false }], assignment: undefined },
-      'permit low',
-    ],
-  ];
-  for (const [what, change, outcome] of outages)
-    test(`a source that does not answer: ${what}`, () => {
-      const facts = policyFacts(toldBo, [proof('bo', 'password')], {
-        stale: [word],
-        assignment: toldBo.assignments[0],
-        ...change,
-      });
-      assert.equal(brief(decide(facts, morning)), outcome);
-    });
 
   test('there is a case for each', () => {
     assert.deepEqual(
