@@ -25,9 +25,10 @@ import {
 } from '../../src/edge/web/portal/index.ts';
 import type { Assurance } from '../../src/wire/codes/index.ts';
 import { fakeSessions } from './listed-sessions.ts';
-import { anna, brand, catalogue, type FakeDispatcher, fakeDispatcher, sessionOf } from './login-steps.ts';
+import { anna, brand, catalogue, sessionOf } from './login-steps.ts';
 import { ownLogins } from './own-logins.ts';
 import { personalRequests } from './personal-requests.ts';
+import { type FakeDispatcher, fakeDispatcher } from './scripted-dispatcher.ts';
 import { shownAccounts } from './shown-accounts.ts';
 import { shownCards } from './shown-cards.ts';
 import { shownDevices } from './shown-devices.ts';

@@ -1,7 +1,7 @@
 // The handler of the card listener over a scripted dispatcher: what goes on, and what counts as no failure.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { fakeDispatcher } from '../../../../test/fakes/login-steps.ts';
+import { fakeDispatcher } from '../../../../test/fakes/scripted-dispatcher.ts';
 import type { HttpRequest } from '../../../base/http/index.ts';
 import { cardHandler } from './card-handler.ts';
 

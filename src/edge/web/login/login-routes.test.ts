@@ -1,7 +1,8 @@
 // The routes of a login over a scripted dispatcher: what reaches it, what does not, and which cookies come back.
 import assert from 'node:assert/strict';
 import { beforeEach, describe, test } from 'node:test';
-import { type FakeDispatcher, journeyOf, sessionOf, steps } from '../../../../test/fakes/login-steps.ts';
+import { journeyOf, sessionOf, steps } from '../../../../test/fakes/login-steps.ts';
+import type { FakeDispatcher } from '../../../../test/fakes/scripted-dispatcher.ts';
 import { type WebFace, webFace } from '../../../../test/fakes/web-face.ts';
 import { csrfToken, type HttpRequest, type HttpResponse } from '../../../base/http/index.ts';
 import type { LoginOutcome, Turn } from '../../../core/journey/index.ts';
