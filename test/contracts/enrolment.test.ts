@@ -312,7 +312,7 @@ onEachServer('sources of people', (database) => {
           .filter(({ payload }) => payload.person === person.person.id)
           .map(({ kind }) => kind)
           .sort(),
-        ['commissionsEnded', 'holderNews'],
+        ['assignmentsEnded', 'holderNews'],
       );
       assert.equal((await trail('person.commissionsEnded')).length, 1);
     });
