@@ -110,7 +110,7 @@ describe('a login that needs an account in a real domain', { skip: sambaMissing(
 
   test('the check says what an administrator must know, and the password is nowhere in clear', async () => {
     const { output } = await tillitCommand(hub, 'target', 'check', 'region');
-    assert.match(output, /employeeID: it has no index/);
+    assert.match(output, /employeeNumber: it has no index/);
     const exported = await tillitCommand(hub, 'export');
     assert.doesNotMatch(exported.output, /Hub-Passw0rd/);
   });

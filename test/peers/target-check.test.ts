@@ -28,7 +28,7 @@ describe('what is wrong with a directory', { skip: sambaMissing() ?? false }, ()
       password: new Secret('Hub-Passw0rd'),
       anchors: samba.anchors,
       base: tree,
-      keyAttribute: 'employeeID',
+      keyAttribute: 'employeeNumber',
       markAttribute: 'adminDescription',
       random: randomBytes,
       ...change,
@@ -145,7 +145,8 @@ describe('what is wrong with a directory', { skip: sambaMissing() ?? false }, ()
     assert.match((await faultOf({ keyAttribute: 'hsaIdentity' }, 'hsaIdentity')) ?? '', /no such attribute/);
     assert.match((await faultOf({ markAttribute: 'tillitMark' }, 'tillitMark')) ?? '', /no such attribute/);
     assert.equal(await faultOf({}, 'adminDescription'), undefined);
-    assert.match((await faultOf({}, 'employeeID')) ?? '', /it has no index/);
+    assert.match((await faultOf({}, 'employeeNumber')) ?? '', /it has no index/);
+    assert.match((await faultOf({ keyAttribute: 'employeeID' }, 'employeeID')) ?? '', /16 letters/);
     assert.equal(await faultOf({ keyAttribute: 'sAMAccountName' }, 'sAMAccountName'), undefined);
   });
 });

@@ -33,6 +33,8 @@ export interface Samba {
   readonly change: (attribute: string, value: string) => Change;
   /** As an administrator does. */
   readonly setPassword: (address: string, password: string) => Promise<void>;
+  /** Gives an attribute an index, as `tillit target check` asks for. */
+  readonly index: (attribute: string) => Promise<void>;
   readonly stop: () => Promise<void>;
   /** Starts it again, perhaps with a clock that is ahead by so many seconds (Debian's faketime). */
   readonly start: (aheadSeconds?: number) => Promise<void>;
@@ -97,6 +99,7 @@ export async function startSamba(): Promise<Samba> {
         option('tls verify peer=no_check'),
         // Writes that wait for no disk: the domain is thrown away.
         option('ldb:nosync=true'),
+        option('dsdb:schema update allowed=yes'),
         option('server services=ldap cldap kdc'),
         option('prefork children=2'),
       ],
@@ -133,6 +136,21 @@ export async function startSamba(): Promise<Samba> {
         await client.modify(`CN=Account Operators,CN=Builtin,${root}`, change('add', 'member', address));
       }),
     change: (attribute, value) => change('replace', attribute, value),
+    index: (attribute) =>
+      asAdministrator(async (client) => {
+        const schema = `CN=Schema,CN=Configuration,${root}`;
+        const { searchEntries } = await client.search(schema, {
+          scope: 'one',
+          filter: `(lDAPDisplayName=${attribute})`,
+          attributes: ['searchFlags'],
+        });
+        const [entry] = searchEntries;
+        await client.modify(
+          String(entry?.dn),
+          change('replace', 'searchFlags', String(Number(entry?.['searchFlags'] ?? 0) | 1)),
+        );
+        await client.modify('', change('replace', 'schemaUpdateNow', '1'));
+      }),
     setPassword: (address, secret) => asAdministrator((client) => client.modify(address, passwordChange(secret))),
     url: `ldaps://${address}`,
     address,

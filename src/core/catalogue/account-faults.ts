@@ -35,7 +35,6 @@ export const accountFaults: readonly Fault[] = [
   ],
   ['accountTarget.loginName', ...target, set('loginName', '{name}'), 'loginName', /use \{given\}/],
   ['accountTarget.loginName', ...target, set('loginName', 'everybody'), 'loginName', /use \{given\}/],
-  ['accountTarget.attributes', ...target, set('markAttribute', 'EmployeeID'), 'markAttribute', /stable key/],
   [
     'accountTarget.reconcileAt',
     ...target,
@@ -43,6 +42,7 @@ export const accountFaults: readonly Fault[] = [
     'reconcileAt.zone',
     /no time zone/,
   ],
+  ['accountTarget.attributes', ...target, set('markAttribute', 'EmployeeNumber'), 'markAttribute', /stable key/],
   ['accountRule.target', ...rule, set('target', 'nowhere'), 'target', /no account target/],
   ['accountRule.applications', ...rule, set('applications', ['x']), 'applications[0]', /no application x/],
   ['accountRule.organisations', ...rule, set('organisations', ['x']), 'organisations[0]', /no organisation x/],
@@ -56,7 +56,7 @@ export const accountFaults: readonly Fault[] = [
   ['accountRule.attributes', ...scimRule, says('active'), 'attributes[0].name', /no active by SCIM/],
   ['accountRule.attributes', ...scimRule, says('userType'), 'attributes[0].name', /target itself/],
   ['accountRule.attributes', ...rule, says('userAccountControl'), 'attributes[0].name', /target itself/],
-  ['accountRule.attributes', ...rule, says('employeeId'), 'attributes[0].name', /target itself/],
+  ['accountRule.attributes', ...rule, says('EmployeeNumber'), 'attributes[0].name', /target itself/],
   [
     'accountRule.attributes',
     ...rule,

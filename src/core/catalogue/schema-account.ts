@@ -83,7 +83,7 @@ export const accountTargetSchema = record({
     pattern: '^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$',
     allowed: 'a domain name',
   }),
-  keyAttribute: attributeName('Attribute of the stable key', 'employeeID'),
+  keyAttribute: attributeName('Attribute of the stable key', 'employeeNumber'),
   markAttribute: attributeName('Attribute that says that the account is the hub’s', 'adminDescription'),
   identifier: text({
     title: 'Identity in the stable key',

@@ -18,7 +18,7 @@ const target: AccountTarget = {
   kind: 'activeDirectory',
   loginName: '{given:3}{family:3}',
   principalSuffix: 'region.example',
-  keyAttribute: 'employeeID',
+  keyAttribute: 'employeeNumber',
   markAttribute: 'adminDescription',
   identifier: 'hsa-id',
   deleteAfterDays: 90,

@@ -4,6 +4,7 @@ import type { AccountRule } from '../catalogue/account-rule.ts';
 import type { AccountTarget } from '../catalogue/account-target.ts';
 import { holds, type PersonFacts, shownName } from '../directory/directory.ts';
 import type { DesiredAccount } from './account.ts';
+import { fittedValue } from './fit-value.ts';
 import { type AccountGrant, grantsThatHold, rulesFor } from './grant.ts';
 import { loginNamesOf } from './login-name.ts';
 import { fillTemplate, type TemplateValues } from './template.ts';
@@ -58,7 +59,7 @@ export function desiredAccount({ target, rules, grants, person, key }: DesiredFa
     const values = valuesFor(person, grant, key);
     for (const { name, value } of rules.get(grant.rule)?.attributes ?? []) {
       const text = fillTemplate(value, values);
-      attributes[name] = text === undefined ? [] : [text];
+      attributes[name] = text === undefined ? [] : [fittedValue(name, text)];
     }
   }
   return {

@@ -6,7 +6,7 @@ import type { AccountStep, ActualAccount, DesiredAccount } from './account.ts';
 export type PlanStop =
   /** Another system or a person made it: the hub never takes an account over. */
   | 'notOurs'
-  /** Two accounts have the stable key. */
+  /** Two accounts have the stable key, or one of ours is called by it and says another. */
   | 'ambiguous';
 
 export type AccountPlan =
@@ -38,6 +38,7 @@ export function planAccount({ desired, actual, ownedGroups }: PlanFacts, now: Ep
   if (actual.length > 1) return { kind: 'stopped', why: 'ambiguous' };
   const [account] = actual;
   if (account !== undefined && account.mark !== desired.mark) return { kind: 'stopped', why: 'notOurs' };
+  if (account !== undefined && account.key !== desired.key) return { kind: 'stopped', why: 'ambiguous' };
   if (account === undefined) return { kind: 'steps', steps: open ? newAccount(desired) : [] };
   if (!open) return { kind: 'steps', steps: closing(desired, account, ownedGroups, now) };
 

@@ -14,7 +14,7 @@ import {
 import { checkDirectory } from './check.ts';
 import { type DirectoryAccess, type DirectoryLimits, openConnection, usualDirectoryLimits } from './connection.ts';
 import { toFiletime } from './filetime.ts';
-import { escapeNameValue } from './names.ts';
+import { escapeNameValue, isBelow } from './names.ts';
 import { accountOfEntry, attributesToRead, disabledFlag, type KeyNames, normalFlag } from './reading.ts';
 import { codeOf, refusalDetail, refusalOf, resultCodes } from './refusal.ts';
 import { randomPassword, unicodePassword } from './unicode-password.ts';
@@ -34,6 +34,8 @@ type Step<Kind extends AccountStep['kind']> = Extract<AccountStep, { kind: Kind 
 
 /** The longest value of a cn (MS-ADSC: rangeUpper 64). */
 const longestCommonName = 64;
+/** Accounts of one key that are worth seeing: more than one is a matter for people. */
+const mostOfOneKey = 20;
 const replace = (type: string, ...values: string[]) =>
   new Change({ operation: 'replace', modification: new Attribute({ type, values }) });
 const user = [
@@ -66,17 +68,21 @@ export function openActiveDirectory(options: ActiveDirectoryOptions): ActiveDire
   });
 
   /**
-   * By the name that the hub gives its own, which every directory has an index of; only when there is none, by the attribute of the
-   * key in the whole domain: somebody may have moved or renamed it, or have made one of their own.
+   * One question for both ways in which somebody may be there: the name that the hub gives its own, and the attribute of the key in the
+   * whole domain, for an account may have been moved or renamed, or be another's. Each has an index (`check` says when the second has none).
    */
   async function find(client: Client, key: string, view: AccountView): Promise<readonly ActualAccount[]> {
-    const of = async (root: string, attribute: string): Promise<readonly ActualAccount[]> => {
-      const filter = new AndFilter({ filters: [new EqualityFilter({ attribute, value: key }), ...user] });
-      const found = await client.search(root, { ...searchOptions(view), filter });
-      return found.searchEntries.map((entry) => accountOfEntry(entry, options, view)).filter((one) => one.key === key);
-    };
-    const own = await of(base, 'cn');
-    return own.length > 0 ? own : of(await domainOf(client), keyAttribute);
+    const either = ['cn', keyAttribute].map((attribute) => new EqualityFilter({ attribute, value: key }));
+    const filter = new AndFilter({ filters: [new OrFilter({ filters: either }), ...user] });
+    const found = await client.search(await domainOf(client), {
+      ...searchOptions(view),
+      filter,
+      sizeLimit: mostOfOneKey,
+    });
+    const small = key.toLowerCase();
+    return found.searchEntries
+      .map((entry) => accountOfEntry(entry, options, view))
+      .filter((one) => one.key.toLowerCase() === small || isBelow(one.address, base));
   }
 
   async function read(client: Client, address: string, view: AccountView): Promise<ActualAccount | undefined> {
@@ -128,9 +134,10 @@ export function openActiveDirectory(options: ActiveDirectoryOptions): ActiveDire
         });
       } catch (cause) {
         if (codeOf(cause) !== resultCodes.alreadyExists) throw cause;
-        const made = (await find(client, step.key, view))[0];
+        // Somebody has the login name, or the place: only the second is an account of this key.
+        const [made, ...others] = await find(client, step.key, view);
         if (made === undefined) continue;
-        if (made.mark !== step.mark)
+        if (made.mark !== step.mark || made.key !== step.key || others.length > 0)
           return { kind: 'refused', reason: 'notAllowed', detail: 'it is another’s account' };
         return { kind: 'done', account: made };
       } finally {

@@ -7,6 +7,9 @@ import { codeOf, resultCodes } from './refusal.ts';
 /** searchFlags fATTINDEX (MS-ADTS 2.2.9): without it every look-up reads the whole directory. */
 const indexedFlag = 1;
 
+/** An HSA-ID has at most 31 letters; employeeID holds 16 (MS-ADA1, rangeUpper). */
+const longestKey = 31;
+
 /** Looks at the root, the tree, what may be made in it, and the attribute of the key; changes nothing. */
 export async function checkDirectory(
   client: Client,
@@ -40,11 +43,16 @@ export async function checkDirectory(
   const schema = await client.search(String(root['schemaNamingContext']), {
     scope: 'one',
     filter: `(lDAPDisplayName=${keyAttribute})`,
-    attributes: ['searchFlags'],
+    attributes: ['searchFlags', 'rangeUpper'],
   });
   const [attribute] = schema.searchEntries;
   if (attribute === undefined) faults.push({ what: keyAttribute, why: 'the directory has no such attribute' });
-  else if ((Number(attribute['searchFlags'] ?? 0) & indexedFlag) === 0)
+  if (Number(attribute?.['rangeUpper'] ?? longestKey) < longestKey)
+    faults.push({
+      what: keyAttribute,
+      why: `it holds ${attribute?.['rangeUpper']} letters, and an HSA-ID may have ${longestKey}`,
+    });
+  if (attribute !== undefined && (Number(attribute['searchFlags'] ?? 0) & indexedFlag) === 0)
     faults.push({ what: keyAttribute, why: 'it has no index: looking somebody up reads the whole directory' });
   return faults;
 }

@@ -1,7 +1,7 @@
 // Distinguished names as directories take them, hostile values among them.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { comparableName, containerOf, escapeNameValue } from './names.ts';
+import { comparableName, containerOf, escapeNameValue, isBelow } from './names.ts';
 
 describe('a value made safe', () => {
   const cases: readonly (readonly [string, string])[] = [
@@ -27,4 +27,11 @@ test('a hostile value stays one part of the name', () => {
 test('names that are the same are', () => {
   assert.equal(comparableName('CN=Care , OU = Groups,DC=Region'), comparableName('cn=care,ou=groups,dc=region'));
   assert.notEqual(comparableName('CN=Care\\, OU=Groups'), comparableName('CN=Care,OU=Groups'));
+});
+
+test('what lies below a tree, and what only ends like it', () => {
+  assert.ok(isBelow('CN=a,OU=External, DC=x', 'ou=external,dc=x'));
+  assert.ok(isBelow('OU=External,DC=x', 'OU=External,DC=x'));
+  assert.ok(!isBelow('CN=a,OU=NotExternal,DC=x', 'OU=External,DC=x'));
+  assert.ok(!isBelow('CN=a,DC=x', 'OU=External,DC=x'));
 });

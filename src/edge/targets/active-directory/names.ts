@@ -22,3 +22,7 @@ export function containerOf(name: string): string {
   const comma = /(?<!\\)(?:\\\\)*,/.exec(name);
   return comma === null ? '' : name.slice(comma.index + comma[0].length);
 }
+
+/** Whether a name lies below another, or is it. */
+export const isBelow = (name: string, tree: string): boolean =>
+  `,${comparableName(name)}`.endsWith(`,${comparableName(tree)}`);
