@@ -5,6 +5,7 @@ import type { AccountRule } from '../../src/core/catalogue/index.ts';
 import type { ActualAccount } from '../../src/core/provisioning/index.ts';
 import { type AccountOutcome, accountPages, accountStore, askForPerson } from '../../src/edge/store/hub/accounts.ts';
 import { builtInRows } from '../../src/edge/store/hub/builtin-accounts.ts';
+import { personReader } from '../../src/edge/store/hub/directory.ts';
 import { onEachServer } from './servers.ts';
 
 const minute = 60_000;
@@ -190,6 +191,25 @@ onEachServer('accounts elsewhere', (database) => {
     await grant('g9', 'anna', 'j9', Date.now() - 1);
     await store.save(outcome('anna', { grants: ['g9'] }), undefined);
     assert.equal((await store.asked('j9'))[0]?.answer, 'account.late');
+  });
+
+  test('a new account that not every server has is nobody’s to go on with, and its login waits', async () => {
+    const store = accountStore(database.pool);
+    const people = personReader(database.pool);
+    const held = async (person: string) => (await people.facts(person))?.accounts?.map(({ target }) => target) ?? [];
+    await database.pool.query(`INSERT INTO hub.person (id, given_name, family_name) VALUES ('di', 'di', 'x')`);
+    await grant('g10', 'di', 'j10', Date.now() + minute);
+    const halfway = { confirmed: false, answer: 'waiting', reason: 'notReplicatedYet', grants: ['g10'] } as const;
+    await store.save(outcome('di', halfway), undefined);
+    assert.deepEqual([await held('di'), (await store.asked('j10'))[0]?.answer], [[], 'waiting']);
+    await store.save(outcome('di', { grants: ['g10'] }), undefined);
+    assert.deepEqual([await held('di'), (await store.asked('j10'))[0]?.answer], [['ad'], 'ready']);
+    await store.save(outcome('di', halfway), undefined);
+    assert.deepEqual(await held('di'), ['ad'], 'one that was everywhere stays so while its new end travels');
+    await store.save(outcome('di', { state: 'closed', answer: 'account.late' }), undefined);
+    await store.save(outcome('di', halfway), undefined);
+    assert.deepEqual(await held('di'), [], 'opened anew, and not everywhere');
+    await database.pool.query(`DELETE FROM hub.account WHERE person = 'di'`);
   });
 
   test('the newest login stays, those of long ago go', async () => {

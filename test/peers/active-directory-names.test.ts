@@ -67,6 +67,7 @@ describe('names in Active Directory', { skip: sambaMissing() ?? false }, () => {
           assignments: [{ id: 'a', person: id, organisation: 'town', role: 'nurse', title: familyName }],
           organisations: new Map([['town', { id: 'town', name: organisation, closed: false }]]),
           units: new Map(),
+          namespaces: [],
         },
         key,
       },

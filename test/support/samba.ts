@@ -1,11 +1,11 @@
 // Debian's Samba as a real Active Directory domain of its own on a loopback address: LDAPS, Kerberos, and PKINIT.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createConnection } from 'node:net';
+import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Attribute, Change, Client } from 'ldapts';
 import { requireDebian } from './debian.ts';
-import { type ServerProgram, startServerProgram } from './server-program.ts';
+import { startController } from './samba-controller.ts';
+import type { ServerProgram } from './server-program.ts';
 
 export const sambaMissing = (): string | undefined => {
   const missing = requireDebian('samba-ad-dc', 'samba-ad-provision', 'krb5-user');
@@ -15,6 +15,8 @@ export const sambaMissing = (): string | undefined => {
 
 export interface Samba {
   readonly realm: string;
+  /** Its own, with the key of who vouches for its certificate. */
+  readonly folder: string;
   /** `DC=hosp,DC=test`. */
   readonly root: string;
   readonly url: string;
@@ -46,13 +48,13 @@ const root = 'DC=hosp,DC=test';
 let started = 0;
 
 /** An address of the loopback that no other test process uses: the ports of a domain are what they are. */
-function ownAddress(): string {
+export function ownAddress(): string {
   started += 1;
   return `127.${64 + (process.pid >> 14)}.${(process.pid >> 6) & 255}.${((process.pid & 63) << 2) + started}`;
 }
 
 /** Makes a domain in a folder of its own (some 4 s) and starts it. */
-export async function startSamba(): Promise<Samba> {
+export async function startSamba({ joinable = false } = {}): Promise<Samba> {
   const address = ownAddress();
   // Samba's sockets have long paths below it, so it stands high up.
   const folder = mkdtempSync('/var/tmp/tillit-dc-');
@@ -67,45 +69,15 @@ export async function startSamba(): Promise<Samba> {
     ...['--dns-backend=SAMBA_INTERNAL', '--use-rfc2307', '--host-name=dc1', `--host-ip=${address}`],
     ...[`--targetdir=${home}`, `--option=interfaces=${address}/8`, '--option=bind interfaces only=yes'],
   );
-  for (const name of ['log', 'run', 'ncalrpc', 'winbindd']) mkdirSync(join(home, name), { recursive: true });
-  mkdirSync(join(home, 'ntp_signd'), { recursive: true, mode: 0o750 });
-  chmodSync(join(home, 'ntp_signd'), 0o750);
   const anchors = writeCertificates(folder, address, run);
   writeFileSync(join(folder, 'krb5.conf'), kerberosClient(address));
   writeFileSync(join(folder, 'kdc.conf'), kerberosServer(folder, address));
 
   let program: ServerProgram | undefined;
+  // The Kerberos server and LDAP; a second controller asks for the rest by remote calls.
+  const services = `ldap cldap kdc${joinable ? ' rpc' : ''}`;
   const start = async (aheadSeconds = 0): Promise<void> => {
-    const option = (text: string): string => `--option=${text}`;
-    const ahead = aheadSeconds === 0 ? [] : ['faketime', '-f', `+${aheadSeconds}s`];
-    program = await startServerProgram({
-      name: 'samba',
-      folder,
-      asRoot: true,
-      env: { KRB5_CONFIG: join(folder, 'kdc.conf') },
-      command: [
-        ...ahead,
-        ...['samba', '-F', '--no-process-group', '-s', join(home, 'etc', 'smb.conf'), '-d', '1'],
-        option(`pid directory=${home}/run`),
-        option(`ncalrpc dir=${home}/ncalrpc`),
-        option(`ntp signd socket directory=${home}/ntp_signd`),
-        option(`winbindd socket directory=${home}/winbindd`),
-        option(`log file=${home}/log/log.samba`),
-        option('dns forwarder='),
-        option('tls enabled=yes'),
-        option(`tls certfile=${folder}/dc.crt`),
-        option(`tls keyfile=${folder}/dc.key`),
-        option(`tls cafile=${folder}/ca.crt`),
-        option('tls verify peer=no_check'),
-        // Writes that wait for no disk: the domain is thrown away.
-        option('ldb:nosync=true'),
-        option('dsdb:schema update allowed=yes'),
-        option('server services=ldap cldap kdc'),
-        option('prefork children=2'),
-      ],
-      deadlineMs: 30_000,
-      isReady: () => listens(address, 636),
-    });
+    program = await startController({ name: 'samba', folder, home, address, services, aheadSeconds });
   };
   await start();
 
@@ -123,6 +95,7 @@ export async function startSamba(): Promise<Samba> {
   const passwordChange = (secret: string) => change('replace', 'unicodePwd', Buffer.from(`"${secret}"`, 'utf16le'));
   return {
     realm,
+    folder,
     root,
     addOperator: (name, secret) =>
       asAdministrator(async (client) => {
@@ -182,26 +155,43 @@ export async function startSamba(): Promise<Samba> {
   };
 }
 
-/** The controller's certificate, which is the Kerberos server's too (RFC 4556 3.2.4). */
+/** Who vouches for the controllers, and the first one's certificate. */
 function writeCertificates(
   folder: string,
   address: string,
   run: (program: string, ...args: string[]) => string,
 ): string {
-  const file = (name: string): string => join(folder, name);
   run(
     'openssl',
     ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'],
-    ...['-keyout', file('ca.key'), '-out', file('ca.crt'), '-subj', '/CN=Test domain'],
+    ...['-keyout', join(folder, 'ca.key'), '-out', join(folder, 'ca.crt'), '-subj', '/CN=Test domain'],
     ...['-addext', 'basicConstraints=critical,CA:TRUE', '-addext', 'keyUsage=critical,keyCertSign,cRLSign'],
   );
+  writeControllerCertificate({ folder, authority: folder, name: 'dc1.hosp.test', address });
+  return readFileSync(join(folder, 'ca.crt'), 'utf8');
+}
+
+/** A controller's certificate, which is the Kerberos server's too (RFC 4556 3.2.4): `dc.crt` and `dc.key`. */
+export function writeControllerCertificate(given: {
+  readonly folder: string;
+  /** Where `ca.crt` and `ca.key` are. */
+  readonly authority: string;
+  readonly name: string;
+  readonly address: string;
+  /** From when until when; as OpenSSL takes it. */
+  readonly validity?: readonly string[];
+}): void {
+  const { folder, authority, name, address, validity = ['-days', '2'] } = given;
+  const file = (word: string): string => join(folder, word);
+  const run = (...args: string[]): void => void execFileSync('openssl', args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  if (authority !== folder) copyFileSync(join(authority, 'ca.crt'), file('ca.crt'));
   writeFileSync(
     file('dc.ext'),
     [
       'basicConstraints=CA:FALSE',
       'keyUsage=critical,digitalSignature,keyEncipherment',
       'extendedKeyUsage=serverAuth,1.3.6.1.5.2.3.5',
-      `subjectAltName=DNS:dc1.hosp.test,IP:${address},otherName:1.3.6.1.5.2.2;SEQUENCE:kdc`,
+      `subjectAltName=DNS:${name},IP:${address},otherName:1.3.6.1.5.2.2;SEQUENCE:kdc`,
       '[kdc]',
       'realm=EXP:0,GeneralString:HOSP.TEST',
       'principal=EXP:1,SEQUENCE:name',
@@ -214,17 +204,14 @@ function writeCertificates(
     ].join('\n'),
   );
   run(
-    'openssl',
     ...['req', '-newkey', 'rsa:2048', '-nodes', '-keyout', file('dc.key'), '-out', file('dc.csr')],
-    ...['-subj', '/CN=dc1.hosp.test'],
+    ...['-subj', `/CN=${name}`],
   );
   run(
-    'openssl',
-    ...['x509', '-req', '-in', file('dc.csr'), '-CA', file('ca.crt'), '-CAkey', file('ca.key'), '-days', '2'],
-    ...['-CAcreateserial', '-sha256', '-extfile', file('dc.ext'), '-out', file('dc.crt')],
+    ...['x509', '-req', '-in', file('dc.csr'), '-CA', join(authority, 'ca.crt'), '-CAkey', join(authority, 'ca.key')],
+    ...[...validity, '-CAcreateserial', '-sha256', '-extfile', file('dc.ext'), '-out', file('dc.crt')],
   );
   chmodSync(file('dc.key'), 0o600);
-  return readFileSync(file('ca.crt'), 'utf8');
 }
 
 const kerberosClient = (address: string): string => `[libdefaults]
@@ -258,13 +245,3 @@ const kerberosServer = (folder: string, address: string): string => `[libdefault
  pkinit_win2k = no
  pkinit_win2k_require_binding = yes
 `;
-
-const listens = (host: string, port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = createConnection({ host, port });
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });

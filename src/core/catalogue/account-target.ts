@@ -9,6 +9,8 @@ export type AccountTargetKind = (typeof accountTargetKinds)[number];
 export interface DirectoryReach {
   /** Domain controllers, `ldaps://`, the one that applications ask first. */
   readonly controllers: readonly string[];
+  /** Controllers that applications ask, when they are others: an account is ready when each of them has it. */
+  readonly confirmOn: readonly string[];
   /** Root of the tree that holds the accounts, a distinguished name. */
   readonly base: string;
   /** Who the hub is there: a distinguished name or user principal name. */

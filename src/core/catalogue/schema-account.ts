@@ -20,17 +20,17 @@ export const attributeName = (title: string, byDefault?: string) =>
     ...(byDefault === undefined ? {} : { default: byDefault }),
   });
 
+const controller = text({
+  title: 'Controller',
+  maxLength: 300,
+  pattern: '^ldaps://[^\\s/]+$',
+  allowed: 'an address that begins with ldaps://',
+});
+
 /** Domain controllers, always over LDAPS. */
 export const controllers = (maxItems: number) =>
-  list(
-    text({
-      title: 'Controller',
-      maxLength: 300,
-      pattern: '^ldaps://[^\\s/]+$',
-      allowed: 'an address that begins with ldaps://',
-    }),
-    { title: 'Domain controllers', minItems: 1, maxItems, uniqueItems: true },
-  );
+  list(controller, { title: 'Domain controllers', minItems: 1, maxItems, uniqueItems: true });
+
 /** A directory's attribute, or a SCIM path; which of them is right the target tells. */
 const ruledAttribute = () =>
   text({
@@ -47,6 +47,12 @@ export const accountTargetSchema = record({
   directory: optional(
     record({
       controllers: controllers(8),
+      confirmOn: list(controller, {
+        title: 'Controllers that must have an account before its holder goes on',
+        maxItems: 8,
+        uniqueItems: true,
+        default: [],
+      }),
       base: distinguishedName('Root of the tree'),
       bindName: text({ title: 'Who the hub is there', maxLength: 500 }),
       sealedPassword: sealedSecret('Password', 'passwordFile'),

@@ -1,11 +1,18 @@
 // Brings one account to what is wanted: looks, plans, does the steps. After a stop anywhere it is done once more from the start.
 import type { Clock } from '../../base/clock.ts';
 import type { AccountStep, ActualAccount, DesiredAccount } from './account.ts';
+import { type Patience, unconfirmed } from './confirm.ts';
 import { type PlanStop, planAccount } from './plan.ts';
 import type { AccountTargetPort, AccountView, TargetRefusal } from './ports.ts';
 
 export type CarriedOut =
-  | { readonly kind: 'asWanted'; readonly account: ActualAccount | undefined; readonly done: readonly AccountStep[] }
+  | {
+      readonly kind: 'asWanted';
+      readonly account: ActualAccount | undefined;
+      readonly done: readonly AccountStep[];
+      /** Another server of the target does not have it yet, and why: nobody may go on to an application that asks that one. */
+      readonly unconfirmed?: string | undefined;
+    }
   | { readonly kind: 'stopped'; readonly why: PlanStop }
   | {
       readonly kind: 'refused';
@@ -24,6 +31,7 @@ export async function carryOut(
   desired: DesiredAccount,
   view: AccountView,
   clock: Clock,
+  patience?: Patience,
 ): Promise<CarriedOut> {
   const actual = await port.find(desired.key, view);
   const plan = planAccount({ desired, actual, ownedGroups: view.groups }, clock());
@@ -36,5 +44,8 @@ export async function carryOut(
     account = answer.account;
     done.push(step);
   }
-  return { kind: 'asWanted', account, done };
+  // What closes is true where it was written: nobody waits for that.
+  const open = clock() < desired.until;
+  const lacking = open ? await unconfirmed(port, desired, view, { clock, patience }) : undefined;
+  return { kind: 'asWanted', account, done, ...(lacking === undefined ? {} : { unconfirmed: lacking }) };
 }

@@ -4,6 +4,7 @@ export * from './administer.ts';
 export * from './ask.ts';
 export * from './carry-out.ts';
 export * from './check-schedule.ts';
+export type { Patience } from './confirm.ts';
 export * from './desired.ts';
 export * from './drift.ts';
 export * from './grant.ts';

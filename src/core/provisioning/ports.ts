@@ -35,10 +35,19 @@ export interface AccountTargetPort {
   readonly find: (key: string, view: AccountView) => Promise<readonly ActualAccount[]>;
   /** `account` is what `find` or the step before answered; absent for `create`. */
   readonly step: (step: AccountStep, account: ActualAccount | undefined, view: AccountView) => Promise<StepAnswer>;
+  /** Other servers of the target, which applications ask: an account is ready when all of them have it. */
+  readonly witnesses?: readonly AccountWitness[] | undefined;
   /** All accounts that bear the hub's mark, in the order of `reconcileOrder`. */
   readonly all: (view: AccountView) => AsyncIterable<ActualAccount>;
   /** What keeps the target from working, in words for an administrator: for `tillit target check`. */
   readonly check: () => Promise<readonly TargetFault[]>;
+}
+
+/** A server of a target that hears of changes later than the one that makes them. */
+export interface AccountWitness {
+  readonly name: string;
+  /** Every account with the stable key, as it is there. */
+  readonly find: AccountTargetPort['find'];
 }
 
 export interface TargetFault {

@@ -1,5 +1,7 @@
 // The work on one account: what rules and logins want of it now, brought about, and written down with its event.
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../../base/clock.ts';
+import { Problem } from '../../../base/problem.ts';
 import type { AuditRecord } from '../../../core/audit/index.ts';
 import type { AccountTarget, CatalogueSnapshot } from '../../../core/catalogue/index.ts';
 import type { PersonFacts } from '../../../core/directory/index.ts';
@@ -68,15 +70,25 @@ export function accountWork(parts: AccountWorkParts): (delivery: Delivery) => Pr
     );
     if (desired.kind === 'none') return refuse(desired.reason, 'account.refused', undefined, key);
     const view = ownedBy(target, snapshot.accountRules.values());
-    const result = await carryOut(parts.port(record), desired.account, view, clock);
+    const result = await carryOut(parts.port(record), desired.account, view, clock, patience);
     if (result.kind === 'stopped') return refuse(result.why, 'account.others', undefined, key);
     if (result.kind === 'refused') return refuse(result.reason, 'account.refused', result.detail, key);
     await store.save(
       outcomeOf(about, desired.account, result, clock()),
       changed(about, desired.account, result, grants[0], clock()),
     );
+    // Done again soon: what is there already is not done twice, and the logins wait on.
+    if (result.unconfirmed !== undefined)
+      throw new Problem({
+        kind: 'unavailable',
+        code: 'unavailable',
+        detail: `notReplicatedYet: ${result.unconfirmed}`,
+      });
   };
 }
+
+/** Other servers of a target mostly have it within this; the work is put back then, for others wait behind it. */
+const patience = { mostMs: 1_000, pause: () => sleep(50) };
 
 /** `mend`: the run whose finding somebody asked to be mended, and who. */
 type About = Pick<AccountOutcome, 'target' | 'person' | 'grants'> & {
@@ -87,7 +99,7 @@ type Done = Extract<CarriedOut, { kind: 'asWanted' }>;
 function outcomeOf(
   { target, person, grants }: About,
   desired: DesiredAccount,
-  { account, done }: Done,
+  { account, done, unconfirmed }: Done,
   now: number,
 ): AccountOutcome {
   const deleted = account === undefined;
@@ -96,7 +108,9 @@ function outcomeOf(
   const { key, until, deleteFrom } = desired;
   // A login whose time or assignment ended while the work waited has no account to go on with.
   const answer = state === 'open' ? 'ready' : 'account.late';
-  return { target, person, grants, key, state, account, until, deleteFrom, answer };
+  const outcome = { target, person, grants, key, state, account, until, deleteFrom, answer } as const;
+  if (unconfirmed === undefined || state !== 'open') return outcome;
+  return { ...outcome, answer: 'waiting', confirmed: false, reason: 'notReplicatedYet', detail: unconfirmed };
 }
 
 const kindBySteps: readonly (readonly [step: string, kind: AuditKind])[] = [

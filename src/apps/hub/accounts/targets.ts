@@ -76,6 +76,7 @@ export function openTarget(
   if (directory === undefined) return builtInTarget(builtInRows(pool, record.id), clock);
   return openActiveDirectory({
     controllers: directory.controllers,
+    confirmOn: directory.confirmOn,
     bindName: directory.bindName,
     anchors: directory.tlsAuthorities.length > 0 ? directory.tlsAuthorities.join('\n') : undefined,
     base: directory.base,

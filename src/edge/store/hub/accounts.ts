@@ -30,8 +30,10 @@ export interface AccountOutcome {
   readonly deleteFrom: EpochMs;
   readonly reason?: string | undefined;
   readonly detail?: string | undefined;
-  /** What the logins are told that asked for it. */
-  readonly answer: 'ready' | AccountReason;
+  /** What the logins are told that asked for it; `waiting`: nothing yet. */
+  readonly answer: 'ready' | 'waiting' | AccountReason;
+  /** False while a server that applications ask does not have it. */
+  readonly confirmed?: boolean | undefined;
   /** Grants that were looked at: those that came later are not answered by this. */
   readonly grants: readonly string[];
 }
@@ -131,13 +133,15 @@ export function accountStore(pool: pg.Pool) {
       inTransaction(pool, async (client) => {
         const { account } = outcome;
         await client.query(
-          `INSERT INTO hub.account AS known (target, person, key, state, object, login_name, principal, until, delete_from, reason, detail)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, to_timestamp($8 / 1000.0), to_timestamp($9 / 1000.0), $10, $11)
+          `INSERT INTO hub.account AS known (target, person, key, state, object, login_name, principal, until, delete_from, reason, detail, confirmed)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, to_timestamp($8 / 1000.0), to_timestamp($9 / 1000.0), $10, $11, $12)
            ON CONFLICT (target, person) DO UPDATE SET key = coalesce(nullif(excluded.key, ''), known.key),
              -- What is open there stays open to us, with why it could not be changed: it is tried again.
              state = CASE WHEN excluded.state = 'refused' AND known.state IN ('open', 'closed') THEN known.state ELSE excluded.state END,
              object = coalesce(excluded.object, known.object), login_name = coalesce(excluded.login_name, known.login_name),
              principal = coalesce(excluded.principal, known.principal),
+             -- One that was open everywhere is so still: only a new one is nothing to go on with.
+             confirmed = excluded.confirmed OR (known.state = 'open' AND known.confirmed),
              until = CASE WHEN excluded.state = 'refused' THEN known.until ELSE excluded.until END,
              delete_from = CASE WHEN excluded.state = 'refused' THEN known.delete_from ELSE excluded.delete_from END, reason = excluded.reason, detail = excluded.detail, changed_at = now()`,
           [
@@ -152,9 +156,11 @@ export function accountStore(pool: pg.Pool) {
             outcome.deleteFrom,
             outcome.reason ?? null,
             outcome.detail ?? null,
+            outcome.confirmed ?? true,
           ],
         );
         await client.query(
+          // Nothing is told while it waits.
           `UPDATE hub.account_grant SET answer = CASE WHEN $2 = 'ready' AND until <= now() THEN 'account.late' ELSE $2 END WHERE id = ANY ($1) AND answer = 'waiting'`,
           [outcome.grants, outcome.answer],
         );

@@ -24,6 +24,8 @@ export interface ActiveDirectoryOptions extends DirectoryAccess, KeyNames {
   readonly base: string;
   readonly random: Random;
   readonly limits?: DirectoryLimits | undefined;
+  /** Controllers that applications ask: an account is ready when each of them has it. */
+  readonly confirmOn?: readonly string[] | undefined;
 }
 
 export interface ActiveDirectory extends AccountTargetPort {
@@ -45,7 +47,12 @@ const user = [
 
 export function openActiveDirectory(options: ActiveDirectoryOptions): ActiveDirectory {
   const { keyAttribute, markAttribute, base, random } = options;
-  const connection = openConnection(options, options.limits ?? usualDirectoryLimits);
+  const limits = options.limits ?? usualDirectoryLimits;
+  const connection = openConnection(options, limits);
+  const others = (options.confirmOn ?? []).map((url) => ({
+    name: url,
+    connection: openConnection({ ...options, controllers: [url] }, limits),
+  }));
   let domain: Promise<string> | undefined;
   /** Login names that this process is just asking for. */
   const tried = new Set<string>();
@@ -232,8 +239,26 @@ export function openActiveDirectory(options: ActiveDirectoryOptions): ActiveDire
       });
       yield* accounts.filter(({ mark }) => mark?.startsWith('tillit:')).sort(reconcileOrder);
     },
-    check: () => connection.use((client) => checkDirectory(client, options)),
-    close: connection.close,
+    witnesses: others.map(({ name, connection: other }) => ({
+      name,
+      find: (key, view) => other.use((client) => find(client, key, view)),
+    })),
+    async check() {
+      const faults = await connection.use((client) => checkDirectory(client, options));
+      const elsewhere = await Promise.all(
+        others.map(async ({ name, connection: other }) => {
+          const why = await other.use(domainOf).then(
+            () => undefined,
+            (cause: unknown) => (cause instanceof Error ? cause.message : 'no answer'),
+          );
+          return why === undefined ? [] : [{ what: name, why }];
+        }),
+      );
+      return [...faults, ...elsewhere.flat()];
+    },
+    async close() {
+      await Promise.all([connection, ...others.map(({ connection: other }) => other)].map(({ close }) => close()));
+    },
   };
 }
 
