@@ -62,6 +62,8 @@ onEachServer('the pages of accounts', (database) => {
       people: personReader(pool),
       snapshot: () => snapshot,
       port,
+      cards: async () => [],
+      leave: async () => undefined,
       clock,
     });
     const queue = outboxStore(pool);

@@ -1,10 +1,15 @@
 // What is kept of accounts in other systems, on both databases: asked once, answered once, due once, and nothing open is forgotten.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
+import { checkCardsOfAccounts } from '../../src/apps/hub/accounts/check-cards.ts';
+import { auditRow } from '../../src/core/audit/index.ts';
 import type { AccountRule } from '../../src/core/catalogue/index.ts';
-import type { ActualAccount } from '../../src/core/provisioning/index.ts';
+import type { Write } from '../../src/core/commit/index.ts';
+import type { AccountCard, ActualAccount } from '../../src/core/provisioning/index.ts';
+import { cardChecked, cardsOfAccount, cardsToCheck, endCardOfAccount } from '../../src/edge/store/hub/account-cards.ts';
 import { type AccountOutcome, accountPages, accountStore, askForPerson } from '../../src/edge/store/hub/accounts.ts';
 import { builtInRows } from '../../src/edge/store/hub/builtin-accounts.ts';
+import { createCommitter } from '../../src/edge/store/hub/committer.ts';
 import { personReader } from '../../src/edge/store/hub/directory.ts';
 import { onEachServer } from './servers.ts';
 
@@ -226,6 +231,73 @@ onEachServer('accounts elsewhere', (database) => {
     await askForPerson(database.pool, 'anna', 'closed', 1);
     await askForPerson(database.pool, 'anna', 'closed', 1);
     assert.deepEqual(await due(), ['account ad anna']);
+  });
+
+  test('cards of open accounts are looked at again, end once, and are forgotten with the account', async () => {
+    const store = accountStore(database.pool);
+    const now = Date.now();
+    const card = (fingerprint: string): AccountCard => ({
+      fingerprint,
+      population: 'siths',
+      chain: ['AA=='],
+      notAfter: now + minute,
+    });
+    const asked = (fingerprint: string, at: number): Write => ({
+      kind: 'account.card',
+      entity: `account card ad anna ${fingerprint}`,
+      row: { target: 'ad', person: 'anna', fingerprint, doc: card(fingerprint), at },
+    });
+    const committer = createCommitter({
+      connection: database.connection,
+      node: 'n',
+      toEventRow: (event) => ({ ...auditRow(event) }),
+      seal: () => '',
+    });
+    const write = (...writes: readonly Write[]) => committer.commit({ claims: [], writes, ifWon: [], ifLost: [] });
+    await store.save(outcome('anna', { until: now + minute }), undefined);
+    await Promise.all([write(asked('a', now - minute)), write(asked('a', now - minute)), write(asked('b', now))]);
+    const [old, ...others] = await cardsToCheck(database.pool, now - 30_000, 10);
+    assert.deepEqual([old?.card, others], [card('a'), []]);
+    assert.ok(old);
+    await cardChecked(database.pool, old, now);
+    assert.deepEqual(await cardsToCheck(database.pool, now - 30_000, 10), []);
+    await database.pool.query('DELETE FROM hub.outbox');
+    await endCardOfAccount(database.pool, old, now);
+    await endCardOfAccount(database.pool, old, now + 1);
+    assert.deepEqual(await due(), ['account ad anna'], 'its account is looked at once');
+    const known = async () => (await cardsOfAccount(database.pool, 'ad', 'anna')).map((one) => one.ended);
+    assert.deepEqual(await known(), [true, false]);
+    await write(asked('a', now));
+    assert.deepEqual(await known(), [false, false], 'a login with it has shown that it is good');
+    const looked: string[] = [];
+    const status = async ({ fingerprint }: AccountCard) => {
+      looked.push(fingerprint);
+      return fingerprint === 'a' ? ('revoked' as const) : ('unknown' as const);
+    };
+    const round = () => checkCardsOfAccounts({ pool: database.pool, clock: () => now + 40_000, status });
+    assert.deepEqual([await round(), await round(), looked.sort()], [1, 0, ['a', 'b']]);
+    assert.deepEqual(await known(), [true, false], 'what cannot be asked stays');
+    await store.save(outcome('anna', { state: 'deleted', answer: 'account.late' }), undefined);
+    assert.deepEqual(await known(), []);
+    await store.save(outcome('anna'), undefined);
+    await database.pool.query('DELETE FROM hub.outbox');
+    await committer.close();
+  });
+
+  test('a login whose time is over while another holds the account has it looked at once', async () => {
+    const store = accountStore(database.pool);
+    await database.pool.query(`DELETE FROM hub.account_grant WHERE person = 'anna'`);
+    await grant('g20', 'anna', 'j20', Date.now() + minute);
+    await store.save(outcome('anna'), undefined);
+    await grant('g21', 'anna', 'j21', Date.now() + 150);
+    await store.askDue(Date.now(), rules);
+    assert.ok(!(await due()).includes('account ad anna'));
+    await store.askDue(Date.now() + 1_000, rules);
+    assert.ok((await due()).includes('account ad anna'));
+    await database.pool.query(`UPDATE hub.account SET changed_at = now() + interval '1 second' WHERE person = 'anna'`);
+    await database.pool.query('DELETE FROM hub.outbox');
+    await store.askDue(Date.now() + 1_000, rules);
+    assert.ok(!(await due()).includes('account ad anna'), 'it was looked at since');
   });
 
   test('pages come in the order of the key', async () => {

@@ -13,6 +13,7 @@ import { keyringOf } from '../../src/base/sealing/index.ts';
 import { Secret } from '../../src/base/secret.ts';
 import type { AccountRule, AccountTarget, CatalogueSnapshot } from '../../src/core/catalogue/index.ts';
 import type { AccountTargetPort, ActualAccount, MendChoice } from '../../src/core/provisioning/index.ts';
+import { cardsOfAccount } from '../../src/edge/store/hub/account-cards.ts';
 import { findingsOf, syncChecks } from '../../src/edge/store/hub/account-checks.ts';
 import { accountStore } from '../../src/edge/store/hub/accounts.ts';
 import { builtInRows } from '../../src/edge/store/hub/builtin-accounts.ts';
@@ -93,7 +94,13 @@ export function checkWorld(
   /** All work that is due, done as the hub does it. */
   const work = async () => {
     const queue = outboxStore(pool());
-    const given = { ...parts(), store: accountStore(pool()), people: personReader(pool()) };
+    const given = {
+      ...parts(),
+      store: accountStore(pool()),
+      people: personReader(pool()),
+      leave: async () => undefined,
+      cards: (target: string, person: string) => cardsOfAccount(pool(), target, person),
+    };
     for (;;) {
       const taken = await queue.take(100, []);
       if (taken.length === 0) {

@@ -119,6 +119,9 @@ export class MemoryLogin {
       case 'grant.revokeBySession':
         this.revoked.push(given.session);
         return;
+      case 'grant.revokeAt':
+        this.revoked.push(`${given.session} ${given.application}`);
+        return;
       case 'login.count': {
         const { month, provider, organisation, application, price } = given;
         const key = [month, provider, organisation, application, price].join(' | ');

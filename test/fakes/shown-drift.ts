@@ -8,6 +8,8 @@ const differences: readonly Difference[] = [
   { kind: 'attribute', name: 'company', is: [], wanted: ['Smalltown'] },
   { kind: 'groupAdded', group: 'CN=Administrators,OU=Groups,OU=External,DC=region,DC=example' },
   { kind: 'groupRemoved', group: 'CN=Care' },
+  { kind: 'cardAdded', mapping: 'X509:<SKI>0a1b' },
+  { kind: 'cardRemoved', mapping: 'X509:<I>C=SE,CN=Care<SR>02' },
   { kind: 'moved', is: 'OU=Elsewhere', wanted: 'OU=Care' },
   { kind: 'end', wanted: at },
   { kind: 'end', is: at + 86_400_000, wanted: at },

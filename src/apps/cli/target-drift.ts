@@ -27,6 +27,10 @@ function said(difference: Difference): string {
       return `was put into ${difference.group}`;
     case 'groupRemoved':
       return `was taken out of ${difference.group}`;
+    case 'cardAdded':
+      return `still knows the card ${difference.mapping}`;
+    case 'cardRemoved':
+      return `does not know the card ${difference.mapping}`;
     case 'end':
       return `ends ${time(difference.is)}, wanted ${time(difference.wanted)}`;
     case 'enabled':

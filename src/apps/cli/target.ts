@@ -217,9 +217,11 @@ const differenceWord = (one: AccountDifference): string => {
 const stepWord = (step: AccountStep): string =>
   'group' in step
     ? `${step.kind} ${step.group}`
-    : 'until' in step
-      ? `${step.kind} ${new Date(step.until).toISOString()}`
-      : step.kind;
+    : 'mapping' in step
+      ? `${step.kind} ${step.mapping}`
+      : 'until' in step
+        ? `${step.kind} ${new Date(step.until).toISOString()}`
+        : step.kind;
 
 const shown = ({ key, what, desired, plan: found }: Finding) => ({
   key,

@@ -13,10 +13,12 @@ import {
   endMarkedAgain,
   endOverdue,
   endSessionsOf,
+  leaveApplication,
 } from '../../core/sessions/index.ts';
 import { deliverBackchannelLogout } from '../../edge/frontends/oidc/index.ts';
 import { deliverSamlLogout } from '../../edge/frontends/saml/index.ts';
 import { boundedRequest } from '../../edge/outgoing/http/index.ts';
+import { cardsOfAccount } from '../../edge/store/hub/account-cards.ts';
 import { accountStore, askForPerson } from '../../edge/store/hub/accounts.ts';
 import { inTransaction } from '../../edge/store/hub/audit-insert.ts';
 import { applyRetention } from '../../edge/store/hub/audit-retention.ts';
@@ -28,6 +30,7 @@ import { expireHeld } from '../../edge/store/hub/held-changes.ts';
 import { keepHouse } from '../../edge/store/hub/housekeeping.ts';
 import { outboxStore } from '../../edge/store/hub/outbox.ts';
 import { accountWork } from './accounts/account-work.ts';
+import { checkCardsOfAccounts } from './accounts/check-cards.ts';
 import { checkDueTargets } from './accounts/check-loop.ts';
 import { orphanWork } from './accounts/orphan-work.ts';
 import type { AccountTargets } from './accounts/targets.ts';
@@ -159,6 +162,8 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
         people,
         snapshot: core.catalogue.snapshot,
         port: targets.port,
+        cards: (target, person) => cardsOfAccount(pool, target, person),
+        leave: (leaving) => leaveApplication(core.sessionPorts, leaving),
         clock,
       }),
       accountOrphan: orphanWork({ pool, snapshot: core.catalogue.snapshot, port: targets.port, clock }),
@@ -247,6 +252,11 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
           port: targets.port,
           signal: parts.refreshing.signal,
         }),
+    },
+    {
+      name: 'cards of accounts',
+      everyMs: 10_000,
+      run: () => checkCardsOfAccounts({ pool, clock, status: core.cards.derived.cardStatus }),
     },
     { name: 'card requests', everyMs: 30_000, run: () => askAgain(pool, clock()) },
     ...cardLoops({ pool, clock, profiles }),

@@ -72,6 +72,7 @@ export {
   type SignedParts,
   verifySigned,
 } from './signature.ts';
+export { windowsNameText } from './windows-name.ts';
 export {
   type CertificateToWrite,
   certificateToSign,

@@ -8,6 +8,19 @@ export interface AccountAttribute {
   readonly value: string;
 }
 
+/**
+ * How a directory is told which card is whose: by issuer and serial number, or by the key's identifier (KB5014754). The weak forms,
+ * which somebody else's certificate can have too, cannot be said.
+ */
+export const cardMappingForms = ['issuerSerial', 'ski'] as const;
+export type CardMappingForm = (typeof cardMappingForms)[number];
+
+export interface CardMapping {
+  readonly form: CardMappingForm;
+  /** Populations whose cards the account is to know. */
+  readonly populations: readonly string[];
+}
+
 /** "Members of organisation X with role Y who open application Z have an account in target T." */
 export interface AccountRule {
   readonly id: string;
@@ -24,6 +37,8 @@ export interface AccountRule {
   readonly attributes: readonly AccountAttribute[];
   /** Groups that the account is in while the rule holds. Groups that no rule names are never touched. */
   readonly groups: readonly string[];
+  /** The card of a login opens the account in the target itself, too; absent: it does not. */
+  readonly cardMapping?: CardMapping | undefined;
   /** How long the account stays open after a login. */
   readonly lifetimeSeconds: number;
   readonly closed: boolean;

@@ -118,6 +118,13 @@ export const accountChecks: readonly CatalogueCheck[] = [
       if (organisations && !organisations.has(organisation))
         yield [['organisations', index], `there is no organisation ${organisation}`];
   }),
+  eachRule('accountRule.cardMapping', 'house: found by configured id', function* ({ cardMapping, target }, snapshot) {
+    if (cardMapping === undefined) return;
+    if (snapshot.accountTargets.get(target)?.kind === 'scim') yield [['cardMapping'], 'SCIM knows no cards'];
+    for (const [index, population] of cardMapping.populations.entries())
+      if (!snapshot.populations.has(population))
+        yield [['cardMapping', 'populations', index], `there is no population ${population}`];
+  }),
   eachRule('accountRule.container', 'K5: nothing is written outside the target’s tree', function* (rule, snapshot) {
     const target = snapshot.accountTargets.get(rule.target);
     const { container } = rule;

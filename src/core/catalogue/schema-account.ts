@@ -1,6 +1,6 @@
 // What the records of account targets and account rules may say.
 import { flag, list, oneOf, optional, record, type Static, text, wholeNumber } from '../../base/schema/index.ts';
-import type { AccountRule } from './account-rule.ts';
+import { type AccountRule, cardMappingForms } from './account-rule.ts';
 import { type AccountTarget, accountTargetKinds } from './account-target.ts';
 import { certificates, id, localizedName, reference, references, sealedSecret, seconds } from './schema-parts.ts';
 
@@ -149,6 +149,12 @@ export const accountRuleSchema = record({
     maxItems: 50,
     default: [],
   }),
+  cardMapping: optional(
+    record({
+      form: oneOf(cardMappingForms, { title: 'How the directory knows the card' }),
+      populations: references('population', 'Populations whose cards it is to know', { minItems: 1 }),
+    }),
+  ),
   lifetimeSeconds: { ...seconds('How long it stays open after a login', 30 * 86_400), default: 86_400 },
   closed: flag({ title: 'Closed', default: false }),
 });

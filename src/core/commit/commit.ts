@@ -60,6 +60,7 @@ export type WriteKind =
   | 'grant.save'
   | 'grant.revoke'
   | 'grant.revokeBySession'
+  | 'grant.revokeAt'
   | 'refresh.save'
   | 'refresh.supersede'
   | 'outbox.add'
@@ -75,7 +76,8 @@ export type WriteKind =
   | 'waiting.deny'
   | 'keptAnswer.save'
   | 'keptAnswer.drop'
-  | 'account.ask';
+  | 'account.ask'
+  | 'account.card';
 
 /** All that one request wants made true. */
 export interface Commit {

@@ -1,7 +1,7 @@
 // A step that waits for accounts asks for them in the commit that saves the journey.
 import type { AuditRecord } from '../audit/record.ts';
 import type { Write } from '../commit/commit.ts';
-import { type Asking, accountsAsked, askForAccounts } from '../provisioning/ask.ts';
+import { type Asking, accountsAsked, askForAccounts, cardBehind } from '../provisioning/ask.ts';
 import type { Situation } from './gather.ts';
 import type { Journey } from './journey.ts';
 import type { Answer } from './next.ts';
@@ -20,6 +20,7 @@ export function accountQuestions(
     person: decision.permit.person,
     application: journey.request.application,
     assignment: assignment?.id,
+    card: cardBehind(decision.permit.evidence),
     now,
   };
   return { writes: askForAccounts(rules, asking), events: accountsAsked(rules, asking) };

@@ -26,6 +26,8 @@ export interface ActualAccount {
   readonly attributes: AccountAttributes;
   /** Those that rules of the target name. */
   readonly groups: readonly string[];
+  /** Every card that the target knows it by, whoever told it. */
+  readonly cardMappings?: readonly string[] | undefined;
 }
 
 /** A person's account as the rules want it. */
@@ -40,6 +42,10 @@ export interface DesiredAccount {
   readonly container: string;
   readonly attributes: AccountAttributes;
   readonly groups: readonly string[];
+  /** Cards that open it in the target itself. */
+  readonly cardMappings?: readonly string[] | undefined;
+  /** Those that the hub may have told it of at any time: the only ones that are ever taken away. */
+  readonly ownCardMappings?: readonly string[] | undefined;
   /** It is open until then; at or before now: it is closed. */
   readonly until: EpochMs;
   /** Deleted from then on. */
@@ -68,6 +74,8 @@ export type AccountStep =
   | { readonly kind: 'move'; readonly container: string }
   | { readonly kind: 'addGroup'; readonly group: string }
   | { readonly kind: 'removeGroup'; readonly group: string }
+  | { readonly kind: 'mapCard'; readonly mapping: string }
+  | { readonly kind: 'unmapCard'; readonly mapping: string }
   /** Opens it and writes its end in one operation, so that it closes by itself with the hub down (K6). */
   | { readonly kind: 'enable'; readonly until: EpochMs }
   /** A new end of an open one. */

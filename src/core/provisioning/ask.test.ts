@@ -3,7 +3,17 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { AccountRule } from '../catalogue/account-rule.ts';
 import type { PersonFacts } from '../directory/directory.ts';
-import { type AskedAccount, accountBehind, allOpen, askForAccounts, isOpen, longestWaitMs, readiness } from './ask.ts';
+import type { Evidence } from '../linking/evidence.ts';
+import {
+  type AskedAccount,
+  accountBehind,
+  allOpen,
+  askForAccounts,
+  cardBehind,
+  isOpen,
+  longestWaitMs,
+  readiness,
+} from './ask.ts';
 
 const now = 1_800_000_000_000;
 const rule = (id: string, change: Partial<AccountRule> = {}): AccountRule => ({
@@ -103,4 +113,50 @@ test('one question a rule, one piece of work a target, and the end counts from t
     writes.slice(3).map(({ row }) => row['key']),
     ['account ad anna', 'account lab anna'],
   );
+});
+
+describe('the card of a login', () => {
+  const proof = (id: string, provenAt: number, certificate?: object) =>
+    ({
+      id,
+      provenAt,
+      ...(certificate && {
+        certificate: { fingerprint: id, population: 'siths', chain: ['AA=='], notAfter: 9, ...certificate },
+      }),
+    }) as unknown as Evidence;
+  const asking = { journey: 'j', reference: 'r', person: 'anna', application: 'ehr', now };
+  const card = cardBehind([proof('a', 1, {})]);
+  const mapped = (populations: readonly string[]) => rule('care', { cardMapping: { form: 'ski', populations } });
+  const rowsOf = (rules: readonly AccountRule[]) => askForAccounts(rules, { ...asking, card });
+
+  test('is the newest that counts; a login of a device and one without a card have none', () => {
+    assert.equal(cardBehind([proof('a', 1, {}), proof('b', 2, {}), proof('c', 3)])?.fingerprint, 'b');
+    assert.equal(cardBehind([proof('a', 1, { derived: { id: 'd' } })]), undefined);
+    assert.equal(cardBehind([proof('a', 1)]), undefined);
+    assert.equal(cardBehind([proof('a', 1, { card: { id: 'own', isFirst: false } })])?.card, 'own');
+  });
+
+  test('is kept with the login where a rule wants it known, once a target', () => {
+    const rows = rowsOf([mapped(['siths']), { ...mapped(['siths']), id: 'other' }]);
+    assert.deepEqual(
+      rows.map(({ kind, row }) => [kind, kind === 'account.ask' ? row['card'] : row['fingerprint']]),
+      [
+        ['account.ask', 'a'],
+        ['account.ask', 'a'],
+        ['account.card', 'a'],
+        ['outbox.add', undefined],
+      ],
+    );
+  });
+
+  test('is nobody’s business of a rule that does not say so, or names other populations', () => {
+    for (const one of [rule('care'), mapped(['efos'])])
+      assert.deepEqual(
+        rowsOf([one]).map(({ kind, row }) => [kind, row['card'] ?? null]),
+        [
+          ['account.ask', null],
+          ['outbox.add', null],
+        ],
+      );
+  });
 });

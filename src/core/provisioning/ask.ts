@@ -5,8 +5,9 @@ import type { AuditRecord } from '../audit/record.ts';
 import type { AccountRule } from '../catalogue/account-rule.ts';
 import type { Write } from '../commit/commit.ts';
 import type { Assignment, HeldAccount, PersonFacts } from '../directory/directory.ts';
+import type { Evidence } from '../linking/evidence.ts';
 import { addToOutbox } from '../outbox/index.ts';
-import { rulesFor } from './grant.ts';
+import { type AccountCard, rulesFor } from './grant.ts';
 
 /** What a journey asked for, and what became of it. */
 export interface AskedAccount {
@@ -84,8 +85,25 @@ export interface Asking {
   readonly person: string;
   readonly application: string;
   readonly assignment?: string | undefined;
+  /** The card that the login was made with. */
+  readonly card?: AccountCard | undefined;
   readonly now: EpochMs;
 }
+
+/** The card, for a rule that wants the account to know it. */
+const cardFor = ({ cardMapping }: AccountRule, { card }: Asking): AccountCard | undefined =>
+  card !== undefined && cardMapping?.populations.includes(card.population) ? card : undefined;
+
+/** Of the proofs that a login counts, the newest card; what stands on a device is none. */
+export const cardBehind = (evidence: readonly Evidence[]): AccountCard | undefined =>
+  evidence
+    .filter(({ certificate }) => certificate !== undefined && certificate.derived === undefined)
+    .sort((a, b) => b.provenAt - a.provenAt)
+    .flatMap(({ certificate }) => {
+      if (certificate === undefined) return [];
+      const { fingerprint, population, chain, notAfter, card } = certificate;
+      return [{ fingerprint, population, chain, notAfter, ...(card && { card: card.id }) }];
+    })[0];
 
 /** The key under which all work on one account is done in order. */
 export const accountKey = (target: string, person: string): string => `account ${target} ${person}`;
@@ -106,9 +124,18 @@ export const askForAccounts = (rules: readonly AccountRule[], asking: Asking): r
         application: asking.application,
         assignment: asking.assignment ?? null,
         reference: asking.reference,
+        card: cardFor(rule, asking)?.fingerprint ?? null,
         grantedAt: asking.now,
         until: asking.now + rule.lifetimeSeconds * 1000,
       },
+    };
+  }),
+  ...[...new Set(rules.filter((rule) => cardFor(rule, asking)).map(({ target }) => target))].map((target): Write => {
+    const { fingerprint = '' } = asking.card ?? {};
+    return {
+      kind: 'account.card',
+      entity: `account card ${target} ${asking.person} ${fingerprint}`,
+      row: { target, person: asking.person, fingerprint, doc: asking.card, at: asking.now },
     };
   }),
   ...[...new Set(rules.map(({ target }) => target))].map((target) =>

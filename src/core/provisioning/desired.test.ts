@@ -1,12 +1,14 @@
 // K5, K6, K8: which account the rules want, as a table.
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, test } from 'node:test';
+import { publicKeyDer, writeCertificate, writeName } from '../../base/x509/index.ts';
 import type { AccountRule } from '../catalogue/account-rule.ts';
 import type { AccountTarget } from '../catalogue/account-target.ts';
 import type { Assignment, PersonFacts } from '../directory/directory.ts';
 import type { DesiredAccount } from './account.ts';
 import { type DesiredFacts, desiredAccount, ownedBy } from './desired.ts';
-import { type AccountGrant, rulesFor } from './grant.ts';
+import { type AccountGrant, type KnownCard, rulesFor } from './grant.ts';
 
 const now = Date.UTC(2026, 0, 1);
 const hour = 3_600_000;
@@ -201,4 +203,62 @@ test('what has no value is removed, never written by half', () => {
 test('what rules of a target write is what it owns', () => {
   const found = ownedBy('ad', [rule('one'), rule('two'), rule('elsewhere', { target: 'scim' })]);
   assert.deepEqual(found, { attributes: ['company'], groups: ['CN=one', 'CN=two'] });
+});
+
+describe('cards that open the account in the target itself', () => {
+  const { privateKey: key } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const card = (serial: string, change: Partial<KnownCard> = {}): KnownCard => ({
+    fingerprint: serial,
+    population: 'siths',
+    chain: [
+      writeCertificate(
+        {
+          serial: Buffer.from(serial, 'hex'),
+          issuer: writeName([['2.5.4.3', 'CA']]),
+          subject: writeName([['2.5.4.3', 'Anna']]),
+          notBefore: 0,
+          notAfter: now + day,
+          publicKey: publicKeyDer(key),
+          extensions: [],
+        },
+        key,
+      ).toString('base64'),
+    ],
+    notAfter: now + day,
+    ended: false,
+    ...change,
+  });
+  const mapping = (serial: string): string => `X509:<I>CN=CA<SR>${serial}`;
+  const mapped = rules(rule('care', { cardMapping: { form: 'issuerSerial', populations: ['siths'] } }));
+  const used = (serial: string, change: Partial<AccountGrant> = {}) => grant('care', { card: serial, ...change });
+
+  const cases: readonly (readonly [string, Partial<DesiredFacts>, readonly string[]])[] = [
+    ['the card of a login that holds', { grants: [used('01')], cards: [card('01')] }, ['01']],
+    ['two logins, two cards', { grants: [used('01'), used('02')], cards: [card('01'), card('02')] }, ['01', '02']],
+    ['a card that ended', { grants: [used('01')], cards: [card('01', { ended: true })] }, []],
+    ['a card past its time', { grants: [used('01')], cards: [card('01', { notAfter: now })] }, []],
+    [
+      'of a population that the rule does not name',
+      { grants: [used('01')], cards: [card('01', { population: 'x' })] },
+      [],
+    ],
+    [
+      'a login whose time is over beside another',
+      { grants: [used('01', { until: now }), grant('care')], cards: [card('01')] },
+      [],
+    ],
+    ['a login without a card', { grants: [grant('care')], cards: [card('01')] }, []],
+    ['a rule that wants none', { rules: rules(rule('care')), grants: [used('01')], cards: [card('01')] }, []],
+    ['a closed person', { grants: [used('01')], cards: [card('01')], person: anna({}, { closed: true }) }, []],
+  ];
+  for (const [when, change, serials] of cases)
+    test(when, () => {
+      const { cardMappings, ownCardMappings } = account({ rules: mapped, ...change });
+      assert.deepEqual(cardMappings, serials.map(mapping));
+      assert.deepEqual(
+        ownCardMappings,
+        change.cards?.map(({ fingerprint }) => mapping(fingerprint)),
+        'ours to take away',
+      );
+    });
 });

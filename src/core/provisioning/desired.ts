@@ -4,8 +4,9 @@ import type { AccountRule } from '../catalogue/account-rule.ts';
 import type { AccountTarget } from '../catalogue/account-target.ts';
 import { holds, type PersonFacts, shownName } from '../directory/directory.ts';
 import type { DesiredAccount } from './account.ts';
+import { cardMapping, mappingsOf } from './card-mapping.ts';
 import { fittedValue } from './fit-value.ts';
-import { type AccountGrant, grantsThatHold, rulesFor } from './grant.ts';
+import { type AccountGrant, grantsThatHold, type KnownCard, rulesFor } from './grant.ts';
 import { loginNamesOf } from './login-name.ts';
 import { fillTemplate, type TemplateValues } from './template.ts';
 
@@ -23,6 +24,8 @@ export interface DesiredFacts {
   /** Every login that was counted for this account, ended ones too: the last tells when it closed. */
   readonly grants: readonly AccountGrant[];
   readonly person: PersonFacts;
+  /** Every card that was ever used for this account. */
+  readonly cards?: readonly KnownCard[] | undefined;
   /** The person's identity in the target's namespace: the stable key. */
   readonly key: string;
 }
@@ -39,7 +42,10 @@ export type Desired =
  * says what its holder does now; groups are those of every rule that holds; it is open as long as the longest. A closed person's
  * account is closed, whatever holds.
  */
-export function desiredAccount({ target, rules, grants, person, key }: DesiredFacts, now: EpochMs): Desired {
+export function desiredAccount(
+  { target, rules, grants, person, key, cards = [] }: DesiredFacts,
+  now: EpochMs,
+): Desired {
   const holding = person.person.closed
     ? []
     : grantsThatHold(grants, rules, now).filter((grant) => stillGiven(rules.get(grant.rule), grant, person, now));
@@ -74,11 +80,33 @@ export function desiredAccount({ target, rules, grants, person, key }: DesiredFa
       container: describing?.container ?? '',
       attributes,
       groups: [...new Set(holdingRules.flatMap((id) => rules.get(id)?.groups ?? []))],
+      ...(cards.length === 0 ? {} : cardsOf(cards, holding, rules, now)),
       until,
       deleteFrom: until + target.deleteAfterDays * dayMs,
       rules: holdingRules,
       ...(target.service && { without: target.service.endAttribute ? ['password'] : ['password', 'end'] }),
     },
+  };
+}
+
+/** Cards of the logins that hold open the account while they are good themselves; all that were ever used are the hub's to take away. */
+function cardsOf(
+  cards: readonly KnownCard[],
+  holding: readonly AccountGrant[],
+  rules: ReadonlyMap<string, AccountRule>,
+  now: EpochMs,
+): Pick<DesiredAccount, 'cardMappings' | 'ownCardMappings'> {
+  const leafOf = ({ chain }: KnownCard): Buffer => Buffer.from(chain[0] ?? '', 'base64');
+  const wanted = holding.flatMap(({ rule, card: fingerprint }) => {
+    const mapping = rules.get(rule)?.cardMapping;
+    const card = cards.find((one) => one.fingerprint === fingerprint);
+    if (mapping === undefined || card === undefined || card.ended || card.notAfter <= now) return [];
+    if (!mapping.populations.includes(card.population)) return [];
+    return cardMapping(mapping.form, leafOf(card)) ?? [];
+  });
+  return {
+    cardMappings: [...new Set(wanted)],
+    ownCardMappings: [...new Set(cards.flatMap((card) => mappingsOf(leafOf(card))))],
   };
 }
 

@@ -66,6 +66,16 @@ describe('drift says what somebody changed', () => {
       [{ kind: 'groupAdded', group: 'cn=other' }],
     ],
     ['out of its group', {}, [{ groups: [] }], 'drifted', [{ kind: 'groupRemoved', group: 'CN=Care' }]],
+    [
+      'without the card of its login, and with one of before',
+      { cardMappings: ['X509:<SKI>02'], ownCardMappings: ['X509:<SKI>01', 'X509:<SKI>02'] },
+      [{ cardMappings: ['X509:<SKI>01', 'X509:<SKI>others'] }],
+      'drifted',
+      [
+        { kind: 'cardAdded', mapping: 'X509:<SKI>01' },
+        { kind: 'cardRemoved', mapping: 'X509:<SKI>02' },
+      ],
+    ],
     ['moved', {}, [{ container: 'OU=B' }], 'drifted', [{ kind: 'moved', is: 'OU=B', wanted: 'OU=A' }]],
     ['disabled', {}, [{ enabled: false }], 'drifted', [{ kind: 'disabled' }]],
     ['a shorter end', {}, [{ expiresAt: now + 1 }], 'drifted', [{ kind: 'end', is: now + 1, wanted: now + hour }]],

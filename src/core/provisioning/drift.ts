@@ -30,6 +30,8 @@ export type Difference =
     }
   /** A group that rules own: somebody put the account in, or took it out. */
   | { readonly kind: 'groupAdded' | 'groupRemoved'; readonly group: string }
+  /** A card of a login that still opens it, or that was to. */
+  | { readonly kind: 'cardAdded' | 'cardRemoved'; readonly mapping: string }
   | { readonly kind: 'moved'; readonly is: string; readonly wanted: string }
   | { readonly kind: 'end'; readonly is?: EpochMs | undefined; readonly wanted: EpochMs }
   /** Open past its end. */
@@ -103,6 +105,10 @@ function differencesOf(
       return [{ kind: 'groupRemoved', group: step.group }];
     case 'removeGroup':
       return [{ kind: 'groupAdded', group: step.group }];
+    case 'mapCard':
+      return [{ kind: 'cardRemoved', mapping: step.mapping }];
+    case 'unmapCard':
+      return [{ kind: 'cardAdded', mapping: step.mapping }];
     case 'enable':
       return [{ kind: 'disabled' }];
     case 'extend':

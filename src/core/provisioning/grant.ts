@@ -12,6 +12,26 @@ export interface AccountGrant {
   readonly grantedAt: EpochMs;
   readonly until: EpochMs;
   readonly reference: string;
+  /** SHA-256 of the certificate of the card that the login was made with, where the account is to know it. */
+  readonly card?: string | undefined;
+}
+
+/** A card that somebody logged in with where an account is to know it. */
+export interface AccountCard {
+  /** SHA-256 of the certificate, hexadecimal. */
+  readonly fingerprint: string;
+  readonly population: string;
+  /** DER of the presented chain, leaf first, base64. */
+  readonly chain: readonly string[];
+  readonly notAfter: EpochMs;
+  /** The card that was ordered here. */
+  readonly card?: string | undefined;
+}
+
+/** The same, as it stands now. */
+export interface KnownCard extends AccountCard {
+  /** Revoked, lost or out of date. */
+  readonly ended: boolean;
 }
 
 /** What somebody does at login. */

@@ -95,6 +95,10 @@ function after(is: ActualAccount, step: AccountStep): ActualAccount | undefined 
       return { ...is, groups: [...is.groups, step.group] };
     case 'removeGroup':
       return { ...is, groups: is.groups.filter((group) => group !== step.group) };
+    case 'mapCard':
+      return { ...is, cardMappings: [...(is.cardMappings ?? []), step.mapping] };
+    case 'unmapCard':
+      return { ...is, cardMappings: is.cardMappings?.filter((mapping) => mapping !== step.mapping) };
     case 'enable':
       assert.ok(is.hasPassword, 'an account without a password is never opened');
       return { ...is, enabled: true, expiresAt: step.until };
@@ -147,6 +151,32 @@ describe('the steps', () => {
     ['somebody else made it', wanted(), [there({ mark: undefined })], 'notOurs'],
     ['it is another person’s', wanted(), [there({ mark: 'tillit:bo' })], 'notOurs'],
     ['somebody else’s is never closed either', wanted(over), [there({ mark: undefined })], 'notOurs'],
+    [
+      'a new card',
+      wanted({ cardMappings: ['X509:<SKI>bb'], ownCardMappings: ['X509:<SKI>aa', 'X509:<SKI>bb'] }),
+      [there({ cardMappings: ['X509:<SKI>AA', 'X509:<SKI>theirs'] })],
+      ['unmapCard', 'mapCard'],
+    ],
+    [
+      'its cards are known',
+      wanted({ cardMappings: ['X509:<SKI>aa'], ownCardMappings: ['X509:<SKI>aa'] }),
+      [there({ cardMappings: ['X509:<SKI>AA', 'X509:<SKI>theirs'] })],
+      [],
+    ],
+    ['no card of ours was ever used', wanted(), [there({ cardMappings: ['X509:<SKI>theirs'] })], []],
+    [
+      'a new account that knows the card',
+      wanted({ cardMappings: ['X509:<SKI>aa'], ownCardMappings: ['X509:<SKI>aa'] }),
+      [],
+      ['create', 'setPassword', 'addGroup', 'mapCard', 'enable'],
+    ],
+    [
+      'closed: our card goes, another’s stays',
+      wanted({ ...over, cardMappings: [], ownCardMappings: ['X509:<SKI>aa'] }),
+      [there({ groups: [], cardMappings: ['X509:<SKI>aa', 'X509:<SKI>theirs'] })],
+      ['disable', 'unmapCard'],
+    ],
+    ['ours by its mark, and its key is another', wanted(), [there({ key: 'SE1-2' })], 'ambiguous'],
     ['two have the key', wanted(), [there(), there({ id: 'other' })], 'ambiguous'],
   ];
   for (const [when, desired, actual, steps] of cases)
@@ -160,6 +190,7 @@ const anyActual = fc.option(
     hasPassword: fc.boolean(),
     expiresAt: fc.constantFrom(undefined, now - day, now + day, now + 9 * day),
     groups: groupsOf,
+    cardMappings: fc.subarray(['CARD1', 'CARD2', 'THEIRS']),
     container: fc.constantFrom('OU=Care,DC=region', 'OU=Old,DC=region'),
     attributes: fc.constantFrom({}, { company: ['Smalltown'] }, { company: ['Other'], info: ['kept'] }),
   }),
@@ -168,6 +199,8 @@ const anyActual = fc.option(
 const anyWanted = fc.record({
   until: fc.constantFrom(now - 200 * day, now - 1, now, now + day),
   groups: fc.subarray(owned),
+  cardMappings: fc.subarray(['CARD1', 'CARD2']),
+  ownCardMappings: fc.constant(['CARD1', 'CARD2']),
   attributes: fc.constantFrom({}, { company: ['Smalltown'] }, { company: [] }),
 });
 
@@ -177,7 +210,7 @@ test('stopped between any two steps and begun again, it ends in the same one acc
       const desired = wanted({ ...want, deleteFrom: want.until + 90 * day });
       const begin = start === undefined ? [] : [there({ ...start, hasPassword: start.hasPassword || start.enabled })];
       const { accounts, port } = model(begin);
-      const had = new Set(begin.flatMap(({ groups }) => groups));
+      const had = new Set(begin.flatMap(({ groups, cardMappings = [] }) => [...groups, ...cardMappings]));
       const bounded: AccountTargetPort = {
         ...port,
         step: async (step, account, view) => {
@@ -189,6 +222,8 @@ test('stopped between any two steps and begun again, it ends in the same one acc
             assert.equal(one.expiresAt, desired.until, 'what the hub opens has its end');
             for (const group of one.groups)
               assert.ok(desired.groups.includes(group) || !owned.includes(group) || had.has(group));
+            for (const card of one.cardMappings ?? [])
+              assert.ok(want.cardMappings.includes(card) || card === 'THEIRS' || had.has(card));
           }
           return answer;
         },
@@ -203,7 +238,15 @@ test('stopped between any two steps and begun again, it ends in the same one acc
       if (now < desired.until) {
         assert.ok(last?.enabled && last.expiresAt === desired.until);
         assert.deepEqual(last.groups.filter((group) => owned.includes(group)).sort(), [...desired.groups].sort());
-      } else assert.ok(!last?.enabled);
+        const cards = last.cardMappings?.filter((card) => card !== 'THEIRS').sort() ?? [];
+        assert.deepEqual(cards, [...want.cardMappings].sort());
+      } else assert.ok(!last?.enabled && last?.cardMappings?.some((card) => card !== 'THEIRS') !== true);
+      if (last !== undefined && start !== undefined)
+        assert.equal(
+          last.cardMappings?.includes('THEIRS'),
+          start.cardMappings.includes('THEIRS'),
+          'others’ cards are kept',
+        );
       if (last !== undefined && start !== undefined)
         assert.equal(last.groups.includes('CN=Chess'), start.groups.includes('CN=Chess'), 'others’ groups are kept');
     }),

@@ -50,7 +50,10 @@ export function planAccount({ desired, actual, ownedGroups }: PlanFacts, now: Ep
   if (!same(desired.container, account.container)) steps.push({ kind: 'move', container: desired.container });
   if (!account.hasPassword && keeps(desired, 'password')) steps.push({ kind: 'setPassword' });
   steps.push(...stale.map((group): AccountStep => ({ kind: 'removeGroup', group })));
+  steps.push(...staleCards(desired, account, desired.cardMappings));
   steps.push(...wanted.map((group): AccountStep => ({ kind: 'addGroup', group })));
+  const cards = desired.cardMappings?.filter((mapping) => !has(account.cardMappings ?? [], mapping)) ?? [];
+  steps.push(...cards.map((mapping): AccountStep => ({ kind: 'mapCard', mapping })));
   if (!account.enabled) steps.push({ kind: 'enable', until: desired.until });
   else if (keeps(desired, 'end') && endsElsewhen(account, desired.until))
     steps.push({ kind: 'extend', until: desired.until });
@@ -64,6 +67,7 @@ function newAccount(desired: DesiredAccount): readonly AccountStep[] {
     { kind: 'create', key, mark, loginNames, principalSuffix, container, attributes },
     ...(keeps(desired, 'password') ? [{ kind: 'setPassword' } as const] : []),
     ...desired.groups.map((group): AccountStep => ({ kind: 'addGroup', group })),
+    ...(desired.cardMappings ?? []).map((mapping): AccountStep => ({ kind: 'mapCard', mapping })),
     { kind: 'enable', until: desired.until },
   ];
 }
@@ -78,8 +82,22 @@ function closing(
   const steps: AccountStep[] = account.enabled ? [{ kind: 'disable' }] : [];
   if (desired.deleteFrom <= now) return [...steps, { kind: 'delete' }];
   const stale = groupsOf(account, ownedGroups);
-  return [...steps, ...stale.map((group): AccountStep => ({ kind: 'removeGroup', group }))];
+  return [
+    ...steps,
+    ...stale.map((group): AccountStep => ({ kind: 'removeGroup', group })),
+    ...staleCards(desired, account, []),
+  ];
 }
+
+/** Cards that the hub told of and that are not to open it any more; what others told stays. */
+const staleCards = (
+  { ownCardMappings = [] }: DesiredAccount,
+  { cardMappings = [] }: ActualAccount,
+  kept: readonly string[] = [],
+): readonly AccountStep[] =>
+  cardMappings
+    .filter((mapping) => has(ownCardMappings, mapping) && !has(kept, mapping))
+    .map((mapping) => ({ kind: 'unmapCard', mapping }));
 
 /** Groups of an account that rules own. */
 export const groupsOf = ({ groups }: ActualAccount, ownedGroups: readonly string[]): readonly string[] =>

@@ -17,6 +17,8 @@ export type TargetRefusal =
   | 'passwordPolicy'
   /** The hub may not do that there. */
   | 'notAllowed'
+  /** Another account there is known by the card: it would open neither. */
+  | 'cardTaken'
   /** It refused a value. */
   | 'badValue'
   /** It takes no changes now. */

@@ -1,6 +1,7 @@
 // Public face of core/sessions.
 export * from './ending.ts';
 export * from './keep.ts';
+export * from './leave-application.ts';
 export * from './lifecycle.ts';
 export * from './logout.ts';
 export * from './ports.ts';

@@ -17,6 +17,7 @@ export type SessionEnd =
   | 'assignmentEnded' // the chosen assignment is held no more, or is at another organisation
   | 'identityRemoved' // the login that it rests on is no longer the person's
   | 'endedUpstream' // a provider that it rests on said that the login is over there
+  | 'accountClosed' // of its part at one application: the account behind it is closed
   | 'administrator';
 
 export interface Session {

@@ -64,6 +64,13 @@ export const saveLoginEnd = (mark: string, { at, takenAt }: LoginEnd, expiresAt:
 });
 
 /** Revokes every grant that the session gave. */
+/** Those of one application in it. */
+export const revokeGrantsAt = (session: string, application: string, at: EpochMs): Write => ({
+  kind: 'grant.revokeAt',
+  entity: `grants of ${session} at ${application}`,
+  row: { session, application, at },
+});
+
 export const revokeGrantsOf = (session: string, at: EpochMs): Write => ({
   kind: 'grant.revokeBySession',
   entity: `grants of ${session}`,

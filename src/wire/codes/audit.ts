@@ -12,6 +12,7 @@ export const auditKinds = [
   'session.started',
   'session.steppedUp',
   'session.ended',
+  'session.partEnded',
   'session.logoutSent',
   'session.logoutFailed',
   'session.logoutReceived',

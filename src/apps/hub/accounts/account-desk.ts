@@ -313,6 +313,8 @@ const stepKinds: Readonly<Record<AccountStepKind, true>> = {
   move: true,
   addGroup: true,
   removeGroup: true,
+  mapCard: true,
+  unmapCard: true,
   enable: true,
   extend: true,
   disable: true,

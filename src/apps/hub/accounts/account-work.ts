@@ -12,8 +12,10 @@ import {
   carryOut,
   type DesiredAccount,
   desiredAccount,
+  type KnownCard,
   ownedBy,
 } from '../../../core/provisioning/index.ts';
+import type { Leaving } from '../../../core/sessions/index.ts';
 import type { AccountOutcome, AccountStore, KnownGrant } from '../../../edge/store/hub/accounts.ts';
 import type { AccountReason, AuditKind } from '../../../wire/codes/index.ts';
 
@@ -22,6 +24,10 @@ export interface AccountWorkParts {
   readonly people: { facts(person: string): Promise<PersonFacts | undefined> };
   readonly snapshot: () => CatalogueSnapshot;
   readonly port: (target: AccountTarget) => AccountTargetPort;
+  /** Cards that were used for an account. */
+  readonly cards: (target: string, person: string) => Promise<readonly KnownCard[]>;
+  /** The account behind an application is closed: sessions have no part there any more. */
+  readonly leave: (leaving: Leaving) => Promise<unknown>;
   readonly clock: Clock;
 }
 
@@ -41,7 +47,11 @@ export function accountWork(parts: AccountWorkParts): (delivery: Delivery) => Pr
     const target = String(payload['target']);
     const person = String(payload['person']);
     const snapshot = parts.snapshot();
-    const [facts, grants] = await Promise.all([people.facts(person), store.grants(target, person)]);
+    const [facts, grants, cards] = await Promise.all([
+      people.facts(person),
+      store.grants(target, person),
+      parts.cards(target, person),
+    ]);
     const mend = payload['mend'] as About['mend'];
     const about = { target, person, grants: grants.map(({ id }) => id), mend };
     const record = snapshot.accountTargets.get(target);
@@ -65,7 +75,7 @@ export function accountWork(parts: AccountWorkParts): (delivery: Delivery) => Pr
     const key = (await store.keyMade(target, person)) ?? keyOf(facts, record.identifier, grants);
     if (key === undefined) return refuse('noKey');
     const desired = desiredAccount(
-      { target: record, rules: snapshot.accountRules, grants, person: facts, key },
+      { target: record, rules: snapshot.accountRules, grants, person: facts, key, cards },
       clock(),
     );
     if (desired.kind === 'none') return refuse(desired.reason, 'account.refused', undefined, key);
@@ -73,10 +83,12 @@ export function accountWork(parts: AccountWorkParts): (delivery: Delivery) => Pr
     const result = await carryOut(parts.port(record), desired.account, view, clock, patience);
     if (result.kind === 'stopped') return refuse(result.why, 'account.others', undefined, key);
     if (result.kind === 'refused') return refuse(result.reason, 'account.refused', result.detail, key);
-    await store.save(
-      outcomeOf(about, desired.account, result, clock()),
-      changed(about, desired.account, result, grants[0], clock()),
-    );
+    const outcome = outcomeOf(about, desired.account, result, clock());
+    // Before it is written down that it is closed: a kill in between has it done again, and told once.
+    if (outcome.state !== 'open' && (await store.wasOpen(target, person)))
+      for (const application of new Set(grants.map((grant) => grant.application)))
+        await parts.leave({ person, application, target, because: `account ${target} ${grants[0]?.id ?? ''}` });
+    await store.save(outcome, changed(about, desired.account, result, grants[0], clock()));
     // Done again soon: what is there already is not done twice, and the logins wait on.
     if (result.unconfirmed !== undefined)
       throw new Problem({

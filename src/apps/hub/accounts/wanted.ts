@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { EpochMs } from '../../../base/clock.ts';
 import type { AccountTarget, CatalogueSnapshot } from '../../../core/catalogue/index.ts';
 import { type DesiredAccount, desiredAccount } from '../../../core/provisioning/index.ts';
+import { cardsByPerson } from '../../../edge/store/hub/account-cards.ts';
 import { accountPages, grantsByPerson, type ListedAccount } from '../../../edge/store/hub/accounts.ts';
 import { personReader } from '../../../edge/store/hub/directory.ts';
 
@@ -27,17 +28,18 @@ export async function wantedOf(
   now: EpochMs,
 ): Promise<readonly DesiredAccount[]> {
   const people = personReader(pool);
-  const grants = await grantsByPerson(
-    pool,
-    target.id,
-    accounts.map(({ person }) => person),
-  );
+  const ids = accounts.map(({ person }) => person);
+  const [grants, cards] = await Promise.all([
+    grantsByPerson(pool, target.id, ids),
+    cardsByPerson(pool, target.id, ids),
+  ]);
   // Reads that are asked for together share a round trip.
   const desired = await Promise.all(
     accounts.map(async ({ person, key }) => {
       const facts = await people.facts(person);
       if (facts === undefined) return undefined;
-      return desiredAccount({ target, rules, grants: grants.get(person) ?? [], person: facts, key }, now);
+      const used = { grants: grants.get(person) ?? [], cards: cards.get(person) ?? [] };
+      return desiredAccount({ target, rules, ...used, person: facts, key }, now);
     }),
   );
   return desired.flatMap((one) => (one?.kind === 'account' ? [one.account] : []));

@@ -12,6 +12,7 @@ import {
   accountKey,
 } from '../../../core/provisioning/index.ts';
 import type { AccountReason } from '../../../wire/codes/index.ts';
+import { forgetCards } from './account-cards.ts';
 import { insertAudit, inTransaction, type Queryable } from './audit-insert.ts';
 
 /** How often a waiting page's question is looked at. */
@@ -70,11 +71,13 @@ interface GrantRow {
   readonly at: Date;
   readonly until: Date;
   readonly reference: string;
+  readonly card: string | null;
 }
 
-const grantOf = ({ assignment, at, until, ...row }: GrantRow): KnownGrant => ({
+const grantOf = ({ assignment, card, at, until, ...row }: GrantRow): KnownGrant => ({
   ...row,
   ...(assignment === null ? {} : { assignment }),
+  ...(card === null ? {} : { card }),
   grantedAt: at.getTime(),
   until: until.getTime(),
 });
@@ -86,7 +89,7 @@ export async function accountGrants(
   person: string,
 ): Promise<readonly KnownGrant[]> {
   const result = await client.query<GrantRow>(
-    `SELECT id, rule, application, assignment, granted_at AS at, until, reference FROM hub.account_grant
+    `SELECT id, rule, application, assignment, granted_at AS at, until, reference, card FROM hub.account_grant
      WHERE ($1::text IS NULL OR target = $1) AND person = $2 ORDER BY granted_at DESC LIMIT 200`,
     [target ?? null, person],
   );
@@ -125,6 +128,14 @@ export function accountStore(pool: pg.Pool) {
         [target, person],
       );
       return result.rows[0]?.key;
+    },
+    /** Whether it was open when the hub looked at it last. */
+    async wasOpen(target: string, person: string): Promise<boolean> {
+      const result = await pool.query(`SELECT FROM hub.account WHERE target = $1 AND person = $2 AND state = 'open'`, [
+        target,
+        person,
+      ]);
+      return result.rowCount === 1;
     },
     /** Every login that was counted for an account, the newest first. */
     grants: (target: string, person: string): Promise<readonly KnownGrant[]> => accountGrants(pool, target, person),
@@ -169,6 +180,7 @@ export function accountStore(pool: pg.Pool) {
              AND EXISTS (SELECT FROM hub.account_grant n WHERE n.target = $1 AND n.person = $2 AND n.granted_at > g.granted_at)`,
           [outcome.target, outcome.person],
         );
+        if (outcome.state === 'deleted') await forgetCards(client, outcome);
         if (event !== undefined) await insertAudit(client, [event]);
       }),
     /**
@@ -186,6 +198,9 @@ export function accountStore(pool: pg.Pool) {
                WHERE (reason IS NULL OR changed_at < to_timestamp($1 / 1000.0) - interval '1 minute') AND (
                   (state = 'open' AND until <= to_timestamp($1 / 1000.0))
                   OR (state = 'closed' AND delete_from <= to_timestamp($1 / 1000.0))
+                  -- A login whose time is over while another holds the account: what it gave goes.
+                  OR (state = 'open' AND EXISTS (SELECT FROM hub.account_grant e WHERE e.target = a.target AND e.person = a.person
+                        AND e.until <= to_timestamp($1 / 1000.0) AND e.until > a.changed_at))
                   OR (state = 'open' AND EXISTS (SELECT FROM hub.person p WHERE p.id = a.person AND p.closed))
                   OR (state = 'open' AND NOT EXISTS (${grantsThatHoldSql('a', '$1', '$3')})))
                LIMIT $2) due
@@ -212,7 +227,7 @@ export async function grantsByPerson(
 ): Promise<ReadonlyMap<string, readonly KnownGrant[]>> {
   const result = await pool.query<GrantRow & { readonly person: string }>(
     `SELECT p.id AS person, g.* FROM unnest($2::text[]) AS p(id) CROSS JOIN LATERAL (
-       SELECT id, rule, application, assignment, granted_at AS at, until, reference FROM hub.account_grant
+       SELECT id, rule, application, assignment, granted_at AS at, until, reference, card FROM hub.account_grant
        WHERE target = $1 AND person = p.id ORDER BY granted_at DESC LIMIT 200) g`,
     [target, people],
   );

@@ -92,6 +92,11 @@ export const writeStatements: Readonly<Record<WriteKind, WriteStatement>> = {
     columns: 'session text, at float8',
     sql: `UPDATE hub.oauth_grant g SET revoked_at = ${at('at')}, revoked_by = 'session' FROM r WHERE g.session = r.session AND g.revoked_at IS NULL`,
   },
+  'grant.revokeAt': {
+    columns: 'session text, application text, at float8',
+    sql: `UPDATE hub.oauth_grant g SET revoked_at = ${at('at')}, revoked_by = 'session' FROM r
+          WHERE g.session = r.session AND g.client = r.application AND g.revoked_at IS NULL`,
+  },
   'refresh.save': {
     columns: 'hash text, "grantId" text, "issuedAt" float8, "expiresAt" float8',
     sql: `INSERT INTO hub.refresh_token (hash, grant_id, issued_at, expires_at)
@@ -108,10 +113,18 @@ export const writeStatements: Readonly<Record<WriteKind, WriteStatement>> = {
   },
   'account.ask': {
     columns:
-      'id text, target text, person text, journey text, rule text, application text, assignment text, reference text, "grantedAt" float8, until float8',
-    sql: `INSERT INTO hub.account_grant (id, target, person, journey, rule, application, assignment, reference, granted_at, until)
-          SELECT r.id, r.target, r.person, r.journey, r.rule, r.application, r.assignment, r.reference, ${at('"grantedAt"')}, ${at('until')} FROM r
+      'id text, target text, person text, journey text, rule text, application text, assignment text, reference text, card text, "grantedAt" float8, until float8',
+    sql: `INSERT INTO hub.account_grant (id, target, person, journey, rule, application, assignment, reference, card, granted_at, until)
+          SELECT r.id, r.target, r.person, r.journey, r.rule, r.application, r.assignment, r.reference, r.card, ${at('"grantedAt"')}, ${at('until')} FROM r
           ON CONFLICT (id) DO NOTHING`,
+  },
+  // A login with it has just shown that it is good.
+  'account.card': {
+    columns: 'target text, person text, fingerprint text, doc jsonb, at float8',
+    sql: `INSERT INTO hub.account_card (target, person, fingerprint, doc, checked_at)
+          SELECT DISTINCT ON (r.target, r.person, r.fingerprint) r.target, r.person, r.fingerprint, r.doc, ${at('at')} FROM r
+          ORDER BY r.target, r.person, r.fingerprint, r.at DESC
+          ON CONFLICT (target, person, fingerprint) DO UPDATE SET doc = excluded.doc, checked_at = excluded.checked_at, ended_at = NULL`,
   },
   // Rows of one key are added up here, for a statement changes a row once. The shard is the writer's own: two hubs that
   // count the same do not wait for one another.

@@ -14,8 +14,8 @@ import {
 import { checkDirectory } from './check.ts';
 import { type DirectoryAccess, type DirectoryLimits, openConnection, usualDirectoryLimits } from './connection.ts';
 import { toFiletime } from './filetime.ts';
-import { escapeNameValue, isBelow } from './names.ts';
-import { accountOfEntry, attributesToRead, disabledFlag, type KeyNames, normalFlag } from './reading.ts';
+import { comparableName, escapeNameValue, isBelow } from './names.ts';
+import { accountOfEntry, attributesToRead, cardAttribute, disabledFlag, type KeyNames, normalFlag } from './reading.ts';
 import { codeOf, refusalDetail, refusalOf, resultCodes } from './refusal.ts';
 import { randomPassword, unicodePassword } from './unicode-password.ts';
 
@@ -183,6 +183,10 @@ export function openActiveDirectory(options: ActiveDirectoryOptions): ActiveDire
         return member(client, 'add', step.group, address);
       case 'removeGroup':
         return member(client, 'delete', step.group, address);
+      case 'mapCard':
+        return card(client, 'add', step.mapping, address);
+      case 'unmapCard':
+        return card(client, 'delete', step.mapping, address);
       case 'enable':
         return client.modify(address, [
           replace('accountExpires', toFiletime(step.until)),
@@ -210,6 +214,27 @@ export function openActiveDirectory(options: ActiveDirectoryOptions): ActiveDire
           : unless(resultCodes.noSuchAttribute, resultCodes.unwilling),
       );
 
+  /** One value and no other: what somebody else wrote beside it stays. */
+  const card = (client: Client, operation: 'add' | 'delete', mapping: string, address: string): Promise<void> =>
+    client
+      .modify(
+        address,
+        new Change({ operation, modification: new Attribute({ type: cardAttribute, values: [mapping] }) }),
+      )
+      .catch(unless(operation === 'add' ? resultCodes.exists : resultCodes.noSuchAttribute));
+
+  /** A card that two accounts are known by opens neither: the domain refuses it. */
+  async function takenByOther(client: Client, mapping: string, address: string): Promise<boolean> {
+    const filter = new EqualityFilter({ attribute: cardAttribute, value: mapping });
+    const { searchEntries } = await client.search(await domainOf(client), {
+      scope: 'sub',
+      filter,
+      attributes: ['cn'],
+      sizeLimit: mostOfOneKey,
+    });
+    return searchEntries.some(({ dn }) => comparableName(dn) !== comparableName(address));
+  }
+
   return {
     find: (key, view) => connection.use((client) => find(client, key, view)),
     step: (step, account, view) =>
@@ -218,6 +243,8 @@ export function openActiveDirectory(options: ActiveDirectoryOptions): ActiveDire
           if (step.kind === 'create') return await create(client, step, view);
           if (account === undefined)
             throw new Problem({ kind: 'internal', code: 'internal', detail: `${step.kind} of none` });
+          if (step.kind === 'mapCard' && (await takenByOther(client, step.mapping, account.address)))
+            return { kind: 'refused', reason: 'cardTaken', detail: 'another account is known by the card' } as const;
           await toAccount(client, step, account.address);
           if (step.kind === 'delete') return { kind: 'done', account: undefined } as const;
           const address = step.kind === 'move' ? `${firstPart(account.address)},${step.container}` : account.address;

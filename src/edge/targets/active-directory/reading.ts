@@ -9,6 +9,9 @@ export const disabledFlag = 0x2;
 /** ADS_UF_NORMAL_ACCOUNT. */
 export const normalFlag = 0x200;
 
+/** What the domain knows certificates by (MS-ADA1). */
+export const cardAttribute = 'altSecurityIdentities';
+
 /** The attributes in which an account keeps who it is of. */
 export interface KeyNames {
   readonly keyAttribute: string;
@@ -23,6 +26,7 @@ export const attributesToRead = ({ keyAttribute, markAttribute }: KeyNames, view
   'accountExpires',
   'pwdLastSet',
   'memberOf',
+  cardAttribute,
   keyAttribute,
   markAttribute,
   ...view.attributes,
@@ -56,5 +60,6 @@ export function accountOfEntry(entry: Entry, names: KeyNames, view: AccountView)
     expiresAt: fromFiletime(one('accountExpires')),
     attributes: Object.fromEntries(view.attributes.map((name) => [name, all(name)])),
     groups: view.groups.filter((group) => memberOf.has(comparableName(group))),
+    cardMappings: all(cardAttribute),
   };
 }

@@ -71,6 +71,10 @@ function changed(is: ActualAccount, step: Exclude<AccountStep, { kind: 'create' 
       return { ...is, groups: [...new Set([...is.groups, step.group])] };
     case 'removeGroup':
       return { ...is, groups: is.groups.filter((group) => group !== step.group) };
+    case 'mapCard':
+      return { ...is, cardMappings: [...new Set([...(is.cardMappings ?? []), step.mapping])] };
+    case 'unmapCard':
+      return { ...is, cardMappings: is.cardMappings?.filter((mapping) => mapping !== step.mapping) };
     case 'enable':
       return { ...is, enabled: true, expiresAt: step.until };
     case 'extend':

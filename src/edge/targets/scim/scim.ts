@@ -162,9 +162,11 @@ export function openScim(options: ScimOptions): AccountTargetPort {
     view: AccountView,
   ): Promise<StepAnswer> {
     switch (step.kind) {
-      // There is neither here: people come in by the hub's own answer, and nothing lies anywhere.
+      // There is none of these here: people come in by the hub's own answer, and nothing lies anywhere.
       case 'setPassword':
       case 'move':
+      case 'mapCard':
+      case 'unmapCard':
         return { kind: 'done', account };
       case 'change':
         return change(account, { values: step.attributes }, view);

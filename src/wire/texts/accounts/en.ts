@@ -83,6 +83,8 @@ export const enAccounts = {
   'accounts.step.move': 'moved',
   'accounts.step.addGroup': 'put into a group',
   'accounts.step.removeGroup': 'taken out of a group',
+  'accounts.step.mapCard': 'given a card',
+  'accounts.step.unmapCard': 'a card taken away',
   'accounts.step.enable': 'opened with an end',
   'accounts.step.extend': 'given a new end',
   'accounts.step.disable': 'closed',

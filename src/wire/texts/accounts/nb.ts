@@ -84,6 +84,8 @@ export const nbAccounts: AccountTexts = {
   'accounts.step.move': 'flyttet',
   'accounts.step.addGroup': 'lagt i en gruppe',
   'accounts.step.removeGroup': 'tatt ut av en gruppe',
+  'accounts.step.mapCard': 'gitt et kort',
+  'accounts.step.unmapCard': 'et kort fjernet',
   'accounts.step.enable': 'åpnet med en slutt',
   'accounts.step.extend': 'gitt en ny slutt',
   'accounts.step.disable': 'lukket',

@@ -85,6 +85,8 @@ export const nlAccounts: AccountTexts = {
   'accounts.step.move': 'verplaatst',
   'accounts.step.addGroup': 'in een groep gezet',
   'accounts.step.removeGroup': 'uit een groep gehaald',
+  'accounts.step.mapCard': 'een kaart gegeven',
+  'accounts.step.unmapCard': 'een kaart weggenomen',
   'accounts.step.enable': 'geopend met een einde',
   'accounts.step.extend': 'een nieuw einde gegeven',
   'accounts.step.disable': 'gesloten',

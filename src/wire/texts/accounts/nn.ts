@@ -84,6 +84,8 @@ export const nnAccounts: AccountTexts = {
   'accounts.step.move': 'flytta',
   'accounts.step.addGroup': 'lagd i ei gruppe',
   'accounts.step.removeGroup': 'teken ut av ei gruppe',
+  'accounts.step.mapCard': 'gitt eit kort',
+  'accounts.step.unmapCard': 'eit kort fjerna',
   'accounts.step.enable': 'opna med ein slutt',
   'accounts.step.extend': 'gitt ein ny slutt',
   'accounts.step.disable': 'lukka',

@@ -84,6 +84,8 @@ export const svAccounts: AccountTexts = {
   'accounts.step.move': 'flyttat',
   'accounts.step.addGroup': 'lagt i en grupp',
   'accounts.step.removeGroup': 'taget ur en grupp',
+  'accounts.step.mapCard': 'givet ett kort',
+  'accounts.step.unmapCard': 'ett kort borttaget',
   'accounts.step.enable': 'öppnat med ett slut',
   'accounts.step.extend': 'fått ett nytt slut',
   'accounts.step.disable': 'stängt',

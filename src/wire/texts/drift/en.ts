@@ -34,6 +34,8 @@ export const enDrift = {
   'drift.is.hidden': '{name} is something else',
   'drift.is.groupAdded': 'was put into the group {group}',
   'drift.is.groupRemoved': 'was taken out of the group {group}',
+  'drift.is.cardAdded': 'still knows the card {card}',
+  'drift.is.cardRemoved': 'does not know the card {card}',
   'drift.is.moved': 'lies in {is}, should lie in {wanted}',
   'drift.is.end': 'ends',
   'drift.is.enabled': 'is open, though its time ended',

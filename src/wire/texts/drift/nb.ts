@@ -35,6 +35,8 @@ export const nbDrift: DriftTexts = {
   'drift.is.hidden': '{name} er noe annet',
   'drift.is.groupAdded': 'ble lagt inn i gruppen {group}',
   'drift.is.groupRemoved': 'ble tatt ut av gruppen {group}',
+  'drift.is.cardAdded': 'kjenner fortsatt kortet {card}',
+  'drift.is.cardRemoved': 'kjenner ikke kortet {card}',
   'drift.is.moved': 'ligger i {is}, skal ligge i {wanted}',
   'drift.is.end': 'utløper',
   'drift.is.enabled': 'er åpen, selv om tiden gikk ut',

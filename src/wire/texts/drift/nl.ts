@@ -35,6 +35,8 @@ export const nlDrift: DriftTexts = {
   'drift.is.hidden': '{name} is iets anders',
   'drift.is.groupAdded': 'is toegevoegd aan de groep {group}',
   'drift.is.groupRemoved': 'is verwijderd uit de groep {group}',
+  'drift.is.cardAdded': 'kent de kaart {card} nog',
+  'drift.is.cardRemoved': 'kent de kaart {card} niet',
   'drift.is.moved': 'staat in {is}, hoort in {wanted} te staan',
   'drift.is.end': 'eindigt',
   'drift.is.enabled': 'is open, hoewel de tijd eindigde',

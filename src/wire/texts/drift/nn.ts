@@ -35,6 +35,8 @@ export const nnDrift: DriftTexts = {
   'drift.is.hidden': '{name} er noko anna',
   'drift.is.groupAdded': 'vart lagd inn i gruppa {group}',
   'drift.is.groupRemoved': 'vart teken ut av gruppa {group}',
+  'drift.is.cardAdded': 'kjenner framleis kortet {card}',
+  'drift.is.cardRemoved': 'kjenner ikkje kortet {card}',
   'drift.is.moved': 'ligg i {is}, skal liggje i {wanted}',
   'drift.is.end': 'går ut',
   'drift.is.enabled': 'er open, sjølv om tida gjekk ut',

@@ -35,6 +35,8 @@ export const svDrift: DriftTexts = {
   'drift.is.hidden': '{name} är något annat',
   'drift.is.groupAdded': 'lades in i gruppen {group}',
   'drift.is.groupRemoved': 'togs ur gruppen {group}',
+  'drift.is.cardAdded': 'känner ännu till kortet {card}',
+  'drift.is.cardRemoved': 'känner inte till kortet {card}',
   'drift.is.moved': 'ligger i {is}, ska ligga i {wanted}',
   'drift.is.end': 'upphör',
   'drift.is.enabled': 'är öppet, fast tiden gick ut',

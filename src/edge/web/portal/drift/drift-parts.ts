@@ -60,6 +60,9 @@ function differenceText(
     case 'groupAdded':
     case 'groupRemoved':
       return text(locale, `drift.is.${difference.kind}`, { group: difference.group });
+    case 'cardAdded':
+    case 'cardRemoved':
+      return text(locale, `drift.is.${difference.kind}`, { card: difference.mapping });
     case 'moved':
       return text(locale, 'drift.is.moved', { is: difference.is, wanted: difference.wanted });
     case 'end':
