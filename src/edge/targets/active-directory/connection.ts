@@ -3,6 +3,7 @@ import { connect as connectTls } from 'node:tls';
 import { Client, type ClientOptions } from 'ldapts';
 import { Problem } from '../../../base/problem.ts';
 import type { Secret } from '../../../base/secret.ts';
+import { boundMessages } from './bounded-messages.ts';
 import { reachWords } from './reach-words.ts';
 import { codeOf, resultCodes } from './refusal.ts';
 
@@ -42,7 +43,7 @@ export function clientOptions(url: string, anchors: string | undefined, limits: 
     createSecureConnection: ((...given: Parameters<typeof connectTls>) => {
       if (connected) throw away('the connection ended');
       connected = true;
-      return connectTls(...given);
+      return boundMessages(connectTls(...given));
     }) as typeof connectTls,
     connectTimeout: limits.connectMs,
     timeout: limits.operationMs,
