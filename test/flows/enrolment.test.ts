@@ -363,7 +363,8 @@ describe('people whom HSA vouches for', () => {
     const browser = new HttpBrowser(hub.rootPem);
     const page = await withCard('cosmic', 'GOES', browser);
     assert.match(assertionOn(page), /@region\.example</);
-    const [enrolled = '{}'] = (await sameEvent('person.enrolled', 'hsa-people')).slice(-1);
+    // The newest comes first.
+    const [enrolled = '{}'] = await sameEvent('person.enrolled', 'hsa-people');
     const { person: id } = (JSON.parse(enrolled) as { event: { person: string } }).event;
     platform.register = register({ C1: ['GOES'] });
     await until('the end', async () => (await sameEvent('person.commissionsEnded', id)).length === 1);
