@@ -300,6 +300,22 @@ onEachServer('accounts elsewhere', (database) => {
     assert.ok(!(await due()).includes('account ad anna'), 'it was looked at since');
   });
 
+  test('a name that was somebody’s is nobody else’s, whatever became of the account; an identifier stays with it', async () => {
+    const store = accountStore(database.pool);
+    const sid = 'S-1-5-21-1-2-3-1104';
+    await store.save(outcome('cy', { account: { ...account, loginName: 'Cylin', sid } }), undefined);
+    const held = async () => (await personReader(database.pool).facts('cy'))?.accounts?.map((one) => one.sid);
+    assert.deepEqual(await held(), [sid]);
+    await store.save(outcome('cy', { account: { ...account, loginName: 'cylin2' } }), undefined);
+    assert.deepEqual(await held(), [sid]);
+    await store.save(outcome('cy', { state: 'deleted', account: undefined }), undefined);
+    const names = ['cylin', 'cylin2', 'cylin3'];
+    assert.deepEqual([...(await store.namesOfOthers('ad', 'anna', names))].sort(), ['cylin', 'cylin2']);
+    assert.deepEqual([...(await store.namesOfOthers('ad', 'cy', names))], []);
+    assert.deepEqual([...(await store.namesOfOthers('other', 'anna', names))], []);
+    await store.save(outcome('cy'), undefined);
+  });
+
   test('pages come in the order of the key', async () => {
     const keys: string[] = [];
     for await (const page of accountPages(database.pool, 'ad')) keys.push(...page.map(({ key }) => key));

@@ -52,6 +52,8 @@ export interface CardProfile {
   readonly identityDocuments: readonly IdentityDocument[];
   /** Namespace of the identity that its certificates carry as serialNumber; its population must read it. */
   readonly identifier: string;
+  /** Account target whose account of the holder its certificates name (`upn`, `sid`): who logs on to that domain with the card. */
+  readonly account?: string | undefined;
   /** Country in its certificates, ISO 3166 (X.520 countryName). */
   readonly country: string;
   readonly validityDays: number;

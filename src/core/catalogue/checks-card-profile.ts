@@ -35,6 +35,16 @@ export const cardProfileChecks: readonly CatalogueCheck[] = [
       ? undefined
       : ['identifier', `population ${population.id} reads no ${profile.identifier}`];
   }),
+  each('cardProfile.account', 'K5: found by configured id', ({ account }, { accountTargets }) =>
+    account === undefined || accountTargets.has(account)
+      ? undefined
+      : ['account', `there is no account target ${account}`],
+  ),
+  each('cardProfile.principal', 'RFC 4556 3.2.1: who the certificate logs on stands in it', (profile) =>
+    profile.account === undefined || profile.certificates.some(({ fields }) => fields.includes('upn'))
+      ? undefined
+      : ['account', 'no certificate of it is told the upn: add it to its fields, or leave account out'],
+  ),
   each('cardProfile.certificates', 'H2: a card of ours has certificates', ({ flow, certificates }) =>
     flow === 'own' && certificates.length === 0
       ? ['certificates', 'name the certificate profiles that its issuer makes']

@@ -1,5 +1,5 @@
 // What a card profile's record may say.
-import { flag, list, oneOf, record, type Static, text, wholeNumber } from '../../base/schema/index.ts';
+import { flag, list, oneOf, optional, record, type Static, text, wholeNumber } from '../../base/schema/index.ts';
 import { certificateFields } from '../../wire/codes/index.ts';
 import { type CardProfile, cardEndedBy, cardFlows, identityDocuments, nameChanges } from './card-profile.ts';
 import { ownIssuer } from './certificate-issuer.ts';
@@ -47,6 +47,7 @@ export const cardProfileSchema = record({
     allowed: 'a namespace, for example hsa-id',
     default: 'hsa-id',
   }),
+  account: optional(reference('accountTarget', 'Where the account is that its certificates name')),
   country: text({
     title: 'Country',
     pattern: '^[A-Z]{2}$',

@@ -99,6 +99,8 @@ export interface HeldAccount {
   readonly target: string;
   readonly loginName: string;
   readonly principal: string;
+  /** The security identifier that the target gave it (S-1-5-21-…); only a directory of Windows gives one. */
+  readonly sid?: string | undefined;
   /** It closes by itself then. */
   readonly until: EpochMs;
 }

@@ -16,6 +16,8 @@ export interface ActualAccount {
   readonly mark?: string | undefined;
   readonly loginName: string;
   readonly principal: string;
+  /** The security identifier that the target gave it (S-1-5-21-…). */
+  readonly sid?: string | undefined;
   readonly container: string;
   readonly enabled: boolean;
   /** A password was ever set: without one it may not be enabled. */

@@ -72,7 +72,8 @@ export function accountWork(parts: AccountWorkParts): (delivery: Delivery) => Pr
       return store.save(refused, event('account.refused', clock(), about, grants[0], { reason, detail }));
     };
     if (record.closed) return refuse('targetClosed');
-    const key = (await store.keyMade(target, person)) ?? keyOf(facts, record.identifier, grants);
+    const made = await store.keyMade(target, person);
+    const key = made ?? keyOf(facts, record.identifier, grants);
     if (key === undefined) return refuse('noKey');
     const desired = desiredAccount(
       { target: record, rules: snapshot.accountRules, grants, person: facts, key, cards },
@@ -80,7 +81,8 @@ export function accountWork(parts: AccountWorkParts): (delivery: Delivery) => Pr
     );
     if (desired.kind === 'none') return refuse(desired.reason, 'account.refused', undefined, key);
     const view = ownedBy(target, snapshot.accountRules.values());
-    const result = await carryOut(parts.port(record), desired.account, view, clock, patience);
+    const wanted = made === undefined ? await withoutOthersNames(store, desired.account) : desired.account;
+    const result = await carryOut(parts.port(record), wanted, view, clock, patience);
     if (result.kind === 'stopped') return refuse(result.why, 'account.others', undefined, key);
     if (result.kind === 'refused') return refuse(result.reason, 'account.refused', result.detail, key);
     const outcome = outcomeOf(about, desired.account, result, clock());
@@ -97,6 +99,12 @@ export function accountWork(parts: AccountWorkParts): (delivery: Delivery) => Pr
         detail: `notReplicatedYet: ${result.unconfirmed}`,
       });
   };
+}
+
+/** A card or a system may still know somebody by a name whose account was deleted long ago: it is given to nobody else. */
+async function withoutOthersNames(store: AccountStore, desired: DesiredAccount): Promise<DesiredAccount> {
+  const others = await store.namesOfOthers(desired.target, desired.person, desired.loginNames);
+  return { ...desired, loginNames: desired.loginNames.filter((name) => !others.has(name)) };
 }
 
 /** Other servers of a target mostly have it within this; the work is put back then, for others wait behind it. */

@@ -16,6 +16,7 @@ import {
   type CardCertificate,
   type CertificateIssuer,
   certificateHolder,
+  holderFault,
   type IssuerAnswer,
   wasProvenByCard,
 } from '../../../core/ordering/index.ts';
@@ -88,7 +89,10 @@ async function askAll(parts: SubmitParts, card: Card): Promise<readonly IssuerAn
     return [{ kind: 'refused', reason: 'its profile or holder is gone' }];
   const organisation = (await organisationsUpward(pool, card.organisation)).get(card.organisation);
   const identity = await identityIn(pool, card.holder, profile.identifier, now);
-  const facts = { card, profile, person: found.person, assignments: found.assignments, organisation, identity, now };
+  const { person, assignments, accounts } = found;
+  const facts = { card, profile, person, assignments, organisation, identity, accounts, now };
+  const fault = holderFault(facts);
+  if (fault !== undefined) return [{ kind: 'refused', reason: fault }];
   // From the request on, so that a retry asks for the same.
   const requestedAt = await requestedWhen(pool, card);
   const lifeMs = card.temporary ? profile.temporaryHours * 3_600_000 : profile.validityDays * dayMs;

@@ -129,6 +129,14 @@ export function accountStore(pool: pg.Pool) {
       );
       return result.rows[0]?.key;
     },
+    /** Of these login names, those that are or once were somebody else's there. */
+    async namesOfOthers(target: string, person: string, names: readonly string[]): Promise<ReadonlySet<string>> {
+      const result = await pool.query<{ name: string }>(
+        'SELECT login_name AS name FROM hub.account_name WHERE target = $1 AND person <> $2 AND login_name = ANY ($3)',
+        [target, person, names],
+      );
+      return new Set(result.rows.map(({ name }) => name));
+    },
     /** Whether it was open when the hub looked at it last. */
     async wasOpen(target: string, person: string): Promise<boolean> {
       const result = await pool.query(`SELECT FROM hub.account WHERE target = $1 AND person = $2 AND state = 'open'`, [
@@ -144,13 +152,13 @@ export function accountStore(pool: pg.Pool) {
       inTransaction(pool, async (client) => {
         const { account } = outcome;
         await client.query(
-          `INSERT INTO hub.account AS known (target, person, key, state, object, login_name, principal, until, delete_from, reason, detail, confirmed)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, to_timestamp($8 / 1000.0), to_timestamp($9 / 1000.0), $10, $11, $12)
+          `INSERT INTO hub.account AS known (target, person, key, state, object, login_name, principal, until, delete_from, reason, detail, confirmed, sid)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, to_timestamp($8 / 1000.0), to_timestamp($9 / 1000.0), $10, $11, $12, $13)
            ON CONFLICT (target, person) DO UPDATE SET key = coalesce(nullif(excluded.key, ''), known.key),
              -- What is open there stays open to us, with why it could not be changed: it is tried again.
              state = CASE WHEN excluded.state = 'refused' AND known.state IN ('open', 'closed') THEN known.state ELSE excluded.state END,
              object = coalesce(excluded.object, known.object), login_name = coalesce(excluded.login_name, known.login_name),
-             principal = coalesce(excluded.principal, known.principal),
+             principal = coalesce(excluded.principal, known.principal), sid = coalesce(excluded.sid, known.sid),
              -- One that was open everywhere is so still: only a new one is nothing to go on with.
              confirmed = excluded.confirmed OR (known.state = 'open' AND known.confirmed),
              until = CASE WHEN excluded.state = 'refused' THEN known.until ELSE excluded.until END,
@@ -168,8 +176,14 @@ export function accountStore(pool: pg.Pool) {
             outcome.reason ?? null,
             outcome.detail ?? null,
             outcome.confirmed ?? true,
+            account?.sid ?? null,
           ],
         );
+        if (account !== undefined)
+          await client.query(
+            'INSERT INTO hub.account_name (target, login_name, person) VALUES ($1, lower($2), $3) ON CONFLICT DO NOTHING',
+            [outcome.target, account.loginName, outcome.person],
+          );
         await client.query(
           // Nothing is told while it waits.
           `UPDATE hub.account_grant SET answer = CASE WHEN $2 = 'ready' AND until <= now() THEN 'account.late' ELSE $2 END WHERE id = ANY ($1) AND answer = 'waiting'`,

@@ -71,7 +71,7 @@ export function openActiveDirectory(options: ActiveDirectoryOptions): ActiveDire
   const searchOptions = (view: AccountView) => ({
     scope: 'sub' as const,
     attributes: attributesToRead(options, view),
-    explicitBufferAttributes: ['objectGUID'],
+    explicitBufferAttributes: ['objectGUID', 'objectSid'],
   });
 
   /**

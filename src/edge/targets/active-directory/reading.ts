@@ -3,6 +3,7 @@ import type { Entry } from 'ldapts';
 import type { AccountView, ActualAccount } from '../../../core/provisioning/index.ts';
 import { fromFiletime } from './filetime.ts';
 import { comparableName, containerOf } from './names.ts';
+import { securityIdentifier } from './security-identifier.ts';
 
 /** ADS_UF_ACCOUNTDISABLE (MS-ADTS 2.2.16). */
 export const disabledFlag = 0x2;
@@ -20,6 +21,7 @@ export interface KeyNames {
 
 export const attributesToRead = ({ keyAttribute, markAttribute }: KeyNames, view: AccountView): string[] => [
   'objectGUID',
+  'objectSid',
   'sAMAccountName',
   'userPrincipalName',
   'userAccountControl',
@@ -47,6 +49,8 @@ export function accountOfEntry(entry: Entry, names: KeyNames, view: AccountView)
   const flags = Number.parseInt(one('userAccountControl'), 10);
   const memberOf = new Set(all('memberOf').map(comparableName));
   const guid = byName.get('objectguid');
+  const sid = byName.get('objectsid');
+  const identifier = Buffer.isBuffer(sid) ? securityIdentifier(sid) : undefined;
   return {
     id: Buffer.isBuffer(guid) ? guid.toString('hex') : one('objectGUID'),
     address: entry.dn,
@@ -54,6 +58,7 @@ export function accountOfEntry(entry: Entry, names: KeyNames, view: AccountView)
     ...(mark === undefined ? {} : { mark }),
     loginName: one('sAMAccountName'),
     principal: one('userPrincipalName'),
+    ...(identifier === undefined ? {} : { sid: identifier }),
     container: containerOf(entry.dn),
     enabled: Number.isInteger(flags) && (flags & disabledFlag) === 0,
     hasPassword: !['', '0'].includes(one('pwdLastSet')),
