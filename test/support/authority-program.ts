@@ -99,6 +99,7 @@ export async function prepareAuthority(
   folder: string,
   databaseUrl: string,
   token?: TokenToUse,
+  kinds: TokenToUse['kinds'] = token?.kinds ?? ['P-384', 'P-256'],
 ): Promise<AuthorityPlace> {
   const [apiPort, publishPort, estPort] = [await freePort(), await freePort(), await freePort()];
   const [authority, rootFolder] = [join(folder, 'authority'), join(folder, 'root')];
@@ -140,7 +141,7 @@ export async function prepareAuthority(
   ];
   const secret = token === undefined ? ['--passphrase-file', passphraseFile] : ['--pin-file', token.pinFile];
   const inToken = token === undefined ? [] : ['--token', token.label, '--module', token.module];
-  const [rootKind, staffKind] = token?.kinds ?? ['P-384', 'P-256'];
+  const [rootKind, staffKind] = kinds;
   await authorityCommand(
     place,
     'ceremony',

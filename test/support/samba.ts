@@ -29,6 +29,12 @@ export interface Samba {
   readonly client: () => Promise<Client>;
   /** Asks the domain for a Kerberos ticket as a user does; answers undefined, or what the domain said. */
   readonly kinit: (user: string, password: string) => string | undefined;
+  /** The same with a card (PKINIT, RFC 4556); `identity` as MIT's kinit takes it: `FILE:certificate,key`, or `PKCS11:…` with its PIN. */
+  readonly kinitWithCard: (user: string, identity: string, token?: TokenAccess) => string | undefined;
+  /** From its next start on it lets in who shows a card below this root. */
+  readonly trustCards: (trust: CardTrust) => void;
+  /** As the domain itself shows it: `objectSid`, `userPrincipalName`. */
+  readonly shown: (loginName: string, attribute: string) => string | undefined;
   /** Makes a user below CN=Users that may make and change accounts. */
   readonly addOperator: (name: string, password: string) => Promise<void>;
   /** The change that gives an attribute this value alone. */
@@ -41,6 +47,17 @@ export interface Samba {
   /** Starts it again, perhaps with a clock that is ahead by so many seconds (Debian's faketime). */
   readonly start: (aheadSeconds?: number) => Promise<void>;
   readonly remove: () => Promise<void>;
+}
+
+export interface CardTrust {
+  /** PEM. */
+  readonly root: string;
+  readonly issuing: string;
+}
+
+export interface TokenAccess {
+  readonly pin: string;
+  readonly env: Readonly<Record<string, string>>;
 }
 
 const realm = 'HOSP.TEST';
@@ -70,7 +87,8 @@ export async function startSamba({ joinable = false } = {}): Promise<Samba> {
     ...[`--targetdir=${home}`, `--option=interfaces=${address}/8`, '--option=bind interfaces only=yes'],
   );
   const anchors = writeCertificates(folder, address, run);
-  writeFileSync(join(folder, 'krb5.conf'), kerberosClient(address));
+  writeFileSync(join(folder, 'krb5.conf'), kerberosClient(folder, address));
+  for (const name of ['card-root.crt', 'card-authority.crt']) writeFileSync(join(folder, name), '');
   writeFileSync(join(folder, 'kdc.conf'), kerberosServer(folder, address));
 
   let program: ServerProgram | undefined;
@@ -131,17 +149,18 @@ export async function startSamba({ joinable = false } = {}): Promise<Samba> {
     administrator: `CN=Administrator,CN=Users,${root}`,
     password,
     client: bind,
-    kinit: (user, secret) => {
-      try {
-        execFileSync('kinit', ['-c', `FILE:${folder}/${process.pid}.cc`, `${user}@${realm}`], {
-          input: `${secret}\n`,
-          stdio: ['pipe', 'ignore', 'pipe'],
-          env: { ...process.env, KRB5_CONFIG: join(folder, 'krb5.conf'), LC_ALL: 'C' },
-        });
-        return undefined;
-      } catch (error) {
-        return String((error as { stderr?: Buffer }).stderr ?? error);
-      }
+    kinit: (user, secret) => kinit(folder, user, secret),
+    kinitWithCard: (user, identity, token) =>
+      kinit(folder, user, token?.pin ?? '', ['-X', `X509_user_identity=${identity}`], token?.env),
+    trustCards: ({ root: cardRoot, issuing }) => {
+      writeFileSync(join(folder, 'card-root.crt'), cardRoot);
+      writeFileSync(join(folder, 'card-authority.crt'), issuing);
+    },
+    shown: (loginName, attribute) => {
+      const database = ['-H', join(home, 'private', 'sam.ldb'), '--attributes', attribute];
+      return new RegExp(`^${attribute}: (.*)$`, 'm').exec(
+        run('samba-tool', 'user', 'show', loginName, ...database),
+      )?.[1];
     },
     start,
     stop: async () => {
@@ -214,12 +233,35 @@ export function writeControllerCertificate(given: {
   chmodSync(file('dc.key'), 0o600);
 }
 
-const kerberosClient = (address: string): string => `[libdefaults]
+/** What MIT's kinit says when it is refused. */
+function kinit(
+  folder: string,
+  user: string,
+  secret: string,
+  words: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): string | undefined {
+  try {
+    execFileSync('kinit', ['-c', `FILE:${folder}/${process.pid}.cc`, ...words, `${user}@${realm}`], {
+      input: `${secret}\n`,
+      stdio: ['pipe', 'ignore', 'pipe'],
+      env: { ...process.env, ...env, KRB5_CONFIG: join(folder, 'krb5.conf'), LC_ALL: 'C' },
+    });
+    return undefined;
+  } catch (error) {
+    return String((error as { stderr?: Buffer }).stderr ?? error);
+  }
+}
+
+const kerberosClient = (folder: string, address: string): string => `[libdefaults]
  default_realm = ${realm}
  dns_lookup_kdc = false
  dns_lookup_realm = false
  rdns = false
  dns_canonicalize_hostname = false
+ pkinit_anchors = FILE:${folder}/ca.crt
+ pkinit_anchors = FILE:${folder}/card-root.crt
+ pkinit_pool = FILE:${folder}/card-authority.crt
 [realms]
  ${realm} = {
   kdc = ${address}:88
@@ -231,7 +273,7 @@ const kerberosServer = (folder: string, address: string): string => `[libdefault
  default_realm = ${realm}
  dns_lookup_kdc = false
  dns_lookup_realm = false
- pkinit_anchors = FILE:${folder}/card-authority.crt
+ pkinit_anchors = FILE:${folder}/card-root.crt
 [realms]
  ${realm} = {
   kdc = ${address}
@@ -240,7 +282,8 @@ const kerberosServer = (folder: string, address: string): string => `[libdefault
 [kdc]
  enable-pkinit = yes
  pkinit_identity = FILE:${folder}/dc.crt,${folder}/dc.key
- pkinit_anchors = FILE:${folder}/card-authority.crt
+ pkinit_anchors = FILE:${folder}/card-root.crt
+ pkinit_pool = FILE:${folder}/card-authority.crt
  pkinit_principal_in_certificate = yes
  pkinit_win2k = no
  pkinit_win2k_require_binding = yes
