@@ -94,6 +94,33 @@ onEachServer('accounts elsewhere', (database) => {
     assert.ok(performance.now() - begun >= 190);
   });
 
+  test('who waits is told how many logins of others are first, and goes on when it was done here', async () => {
+    const store = accountStore(database.pool);
+    const asked = Date.now();
+    await grant('jb care ', 'bo', 'jb', asked + minute, asked);
+    for (const [person, at, awaited] of [
+      ['anna', asked - 2, true],
+      ['cy', asked - 1, false],
+      ['bo', asked, true],
+    ] as const)
+      await database.pool.query(
+        `INSERT INTO hub.outbox (id, kind, key, payload, not_before, awaited)
+         VALUES ($1, 'account', $1, json_build_object('target', 'ad', 'person', $2::text), to_timestamp($3 / 1000.0), $4)`,
+        [`wait ${person}`, person, at, awaited],
+      );
+    assert.equal(await store.before('jb'), 1, 'neither its own work nor what nobody waits for counts');
+    const looks: number[] = [];
+    const begun = performance.now();
+    const waiting = store.settled('jb', 60_000).then(() => looks.push(performance.now() - begun));
+    await store.save(outcome('bo', { grants: ['jb care '] }), undefined);
+    await waiting;
+    assert.equal(looks.length, 1);
+    assert.equal(await store.before('jb'), 0);
+    await database.pool.query('DELETE FROM hub.outbox');
+    await database.pool.query(`DELETE FROM hub.account_grant WHERE journey = 'jb'`);
+    await database.pool.query(`DELETE FROM hub.account WHERE person = 'bo'`);
+  });
+
   test('what is due is asked for once by however many hubs: past its end, closed person, nothing that holds it', async () => {
     const store = accountStore(database.pool);
     await store.save(outcome('bo', { until: Date.now() - 1 }), undefined);

@@ -1,6 +1,9 @@
 // The contract of the outbox: full lanes are left alone, and what was not delivered is counted.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { AccountRule } from '../../src/core/catalogue/index.ts';
+import { addToOutbox } from '../../src/core/outbox/index.ts';
+import { accountKey, askForAccounts } from '../../src/core/provisioning/index.ts';
 import { reachApplication } from '../../src/core/sessions/index.ts';
 import { outboxStore } from '../../src/edge/store/hub/outbox.ts';
 import { makeRow, sessionRow } from './make-rows.ts';
@@ -45,5 +48,43 @@ onEachServer('the outbox', (database) => {
     assert.equal((await outbox.take(10, ['quick'])).length, 1);
     await outbox.dead('logout l1 slow', 'away');
     assert.deepEqual(await undelivered(), [{ waiting: 0, failing: 0, dead: 1 }, 0]);
+  });
+
+  test('the account that a login waits for goes before a bulk job, also what lies there of it from earlier and failed', async () => {
+    const outbox = outboxStore(database.pool);
+    const account = (id: string, person: string, notBefore: number, awaited?: boolean) =>
+      makeRow(
+        database.pool,
+        addToOutbox({
+          id,
+          kind: 'account',
+          key: accountKey('ad', person),
+          payload: { target: 'ad', person },
+          notBefore,
+          awaited,
+        }),
+      );
+    for (let n = 0; n < 50; n += 1) await account(`bulk ${n}`, `p${n}`, now - 60_000 + n);
+    await account('anna 1 mending', 'anna', now + 300_000);
+    const asking = { journey: 'j1', reference: 'R', person: 'anna', application: 'ehr', now: now - 1000 };
+    const rule = { id: 'care', target: 'ad', lifetimeSeconds: 60 } as AccountRule;
+    for (const write of askForAccounts([rule], asking)) await makeRow(database.pool, write);
+
+    const taken = await outbox.take(2, []);
+    assert.deepEqual(
+      taken.map(({ id, awaited }) => [id, awaited]),
+      [
+        ['anna 1 mending', true],
+        ['bulk 0', false],
+      ],
+      'one of her key at a time, and in order',
+    );
+    await outbox.done('anna 1 mending');
+    assert.deepEqual(
+      (await outbox.take(1, ['ad'])).map(({ key, awaited }) => [key, awaited]),
+      [['account ad anna', true]],
+      'beside a lane that the bulk job has filled',
+    );
+    assert.deepEqual(await outbox.take(1, ['ad', 'awaited ad']), []);
   });
 });

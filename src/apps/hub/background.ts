@@ -1,11 +1,13 @@
 // Work that goes on beside the requests: each loop has its own pace, never overlaps itself, and survives a failure.
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { createWake, type Wake } from './wake.ts';
 
 export interface Loop {
   readonly name: string;
   readonly everyMs: number;
   readonly run: () => Promise<unknown>;
+  /** Ends a pause early. */
+  readonly wake?: Wake | undefined;
   /** Waits for what a run began and did not wait for; asked when the hub stops. */
   readonly settled?: (() => Promise<void>) | undefined;
 }
@@ -22,7 +24,7 @@ export function startLoops(loops: readonly Loop[], log: Logger): { stop(): Promi
         const why = error instanceof Error ? error.message : String(error);
         if (!signal.aborted) log.warn({ loop: loop.name, error: why }, 'background work failed; it is tried again');
       }
-      await sleep(loop.everyMs, undefined, { signal, ref: false }).catch(() => undefined);
+      await (loop.wake ?? createWake()).pause(loop.everyMs, signal);
     }
   });
   return {

@@ -24,7 +24,7 @@ import { createHashing, passwordConnector } from '../../edge/connectors/password
 import type { BrowserFace, OidcPorts } from '../../edge/frontends/oidc/index.ts';
 import type { SamlPorts } from '../../edge/frontends/saml/index.ts';
 import { boundedRequest } from '../../edge/outgoing/http/index.ts';
-import { accountStore } from '../../edge/store/hub/accounts.ts';
+import { type AccountStore, accountStore } from '../../edge/store/hub/accounts.ts';
 import { catalogueSource } from '../../edge/store/hub/catalogue.ts';
 import { clientDraftReads } from '../../edge/store/hub/client-drafts.ts';
 import { clientKeyStore } from '../../edge/store/hub/client-keys.ts';
@@ -60,12 +60,16 @@ import { bytesSealing, documentSealing, loginMarks } from './sealing.ts';
 import { type LiveKeys, liveKeys, makeDueKeys } from './signing.ts';
 import { type PersonSources, personSources } from './sources/person-sources.ts';
 import { type UpstreamFaces, wireUpstream } from './upstream.ts';
+import { createWake, type Wake } from './wake.ts';
 
 export interface Core {
   readonly clock: Clock;
   readonly random: Random;
   readonly catalogue: LiveCatalogue;
   readonly committer: HubCommitter;
+  /** Called when work was put into the outbox here. */
+  readonly outboxWake: Wake;
+  readonly accounts: AccountStore;
   readonly sessions: Sessions;
   /** Logout at the providers that a session rests on. */
   readonly upstream: UpstreamFaces;
@@ -112,7 +116,9 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
   const { pool, keyring, log } = parts;
   const clock = systemClock;
   const documents = documentSealing(keyring);
+  const outboxWake = createWake();
   const committer = createCommitter({
+    onOutbox: outboxWake.call,
     connection: parts.connection,
     node: parts.node,
     toEventRow: (event) => ({ ...auditRow(event) }),
@@ -221,6 +227,8 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
     random: systemRandom,
     catalogue,
     committer,
+    outboxWake,
+    accounts,
     sessions,
     upstream,
     hubUrl: parts.hubUrl,

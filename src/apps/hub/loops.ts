@@ -19,7 +19,7 @@ import { deliverBackchannelLogout } from '../../edge/frontends/oidc/index.ts';
 import { deliverSamlLogout } from '../../edge/frontends/saml/index.ts';
 import { boundedRequest } from '../../edge/outgoing/http/index.ts';
 import { cardsOfAccount } from '../../edge/store/hub/account-cards.ts';
-import { accountStore, askForPerson } from '../../edge/store/hub/accounts.ts';
+import { askForPerson } from '../../edge/store/hub/accounts.ts';
 import { inTransaction } from '../../edge/store/hub/audit-insert.ts';
 import { applyRetention } from '../../edge/store/hub/audit-retention.ts';
 import { askAgain } from '../../edge/store/hub/card-requests.ts';
@@ -85,7 +85,7 @@ export async function expiringNow({ core, pool, listeners }: Pick<LoopParts, 'co
 
 export function hubLoops(parts: LoopParts): readonly Loop[] {
   const { core, pool, log, seals } = parts;
-  const { clock, committer } = core;
+  const { accounts, clock, committer } = core;
   const authorities = outgoingAuthorities(parts.trustPem);
   const queue = outboxStore(pool);
   const post = (uri: string, body: string, limits: { timeoutMs: number; maxBytes: number }) =>
@@ -105,7 +105,6 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
     post,
   };
 
-  const accounts = accountStore(pool);
   const { targets } = parts;
   const people = personReader(pool);
   const profiles = () => core.catalogue.snapshot().cardProfiles;
@@ -183,6 +182,7 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
         issuer: parts.issuer,
       }),
     },
+    room: core.outboxWake.call,
     failed: (delivery, error, dead) =>
       log.warn({ message: delivery.id, kind: delivery.kind, error, dead }, 'an outbox message was not delivered'),
   });
@@ -209,6 +209,7 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
     {
       name: 'outbox',
       everyMs: 250,
+      wake: core.outboxWake,
       run: outbox.round,
       settled: () => outbox.settled().finally(core.sources.close),
     },

@@ -64,6 +64,7 @@ export type WriteKind =
   | 'refresh.save'
   | 'refresh.supersede'
   | 'outbox.add'
+  | 'outbox.hasten'
   | 'device.save'
   | 'login.count'
   | 'identity.save'

@@ -76,6 +76,8 @@ export interface StepView {
   /** Who this browser's session belongs to: shown with "Not you?". */
   readonly sessionPerson?: { readonly id: string; readonly name: string } | undefined;
   readonly settings: HubSettings;
+  /** How many whose accounts are made first, when the step is `ready`. */
+  readonly before?: number | undefined;
 }
 
 /** A step could not be taken: the page says why and what to do. */

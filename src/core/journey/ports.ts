@@ -96,6 +96,8 @@ export interface Accounts {
   asked(journey: string): Promise<readonly AskedAccount[]>;
   /** Resolves when none of them waits any more, or after so long. */
   settled(journey: string, mostMs: number): Promise<void>;
+  /** How many other logins wait in front of this one, about. */
+  before(journey: string): Promise<number>;
 }
 
 /** Port: the system behind an application. Bounded in time, and never throws: no answer is one. */

@@ -72,5 +72,6 @@ export async function view(ports: JourneyPorts, id: string, browser: Browser): P
     ask: step.kind === 'prove' ? askOf(ports, situation, answer, step.provider) : undefined,
     sessionPerson: whoIsHere(journey, situation),
     settings: situation.snapshot.settings,
+    before: step.kind === 'ready' ? await ports.accounts?.before(journey.id) : undefined,
   };
 }

@@ -24,6 +24,8 @@ export interface OutboxMessage {
   readonly key: string;
   readonly payload: Readonly<Record<string, unknown>>;
   readonly notBefore: EpochMs;
+  /** Somebody waits for it at a page: it goes before what nobody waits for. */
+  readonly awaited?: boolean | undefined;
 }
 
 /** A message as the worker gets it. */
@@ -36,6 +38,11 @@ export function retryDelaySeconds(attempts: number): number | undefined {
   return attempts >= 20 ? undefined : Math.min(300, 2 ** Math.max(0, attempts - 1));
 }
 
-/** What a message may hold up when it is slow: the application that it goes to, else its kind. */
-export const laneOf = ({ kind, payload }: Pick<OutboxMessage, 'kind' | 'payload'>): string =>
-  typeof payload['application'] === 'string' ? payload['application'] : kind;
+/**
+ * What a message may hold up when it is slow: the application or account target that it goes to, else its kind. What somebody waits for
+ * has a lane of its own beside it, so that no amount of other work fills it.
+ */
+export function laneOf({ kind, payload, awaited }: Pick<OutboxMessage, 'kind' | 'payload' | 'awaited'>): string {
+  const where = [payload['application'], payload['target']].find((one) => typeof one === 'string');
+  return `${awaited === true ? 'awaited ' : ''}${typeof where === 'string' ? where : kind}`;
+}

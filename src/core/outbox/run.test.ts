@@ -87,6 +87,52 @@ describe('a round', () => {
   });
 });
 
+describe('what somebody waits for', () => {
+  const login = (id: string): Delivery => ({ ...message(id, id, 1, 'ad'), awaited: true });
+
+  test('goes on beside a lane that other work has filled', async () => {
+    const limits = { atOnce: 10, perLane: 1, perAwaitedLane: 1, aRound: 4 };
+    const due = [message('bulk', 'bulk', 1, 'ad')];
+    const { log, runner } = bench(
+      due,
+      ({ awaited }) => (awaited === true ? Promise.resolve() : new Promise(() => {})),
+      limits,
+    );
+    await runner.round();
+    due.push(message('bulk2', 'bulk2', 1, 'ad'), login('login'));
+    await runner.round();
+    await new Promise(setImmediate);
+    assert.deepEqual([log, due.map(({ id }) => id)], [['done login'], ['bulk2']]);
+  });
+});
+
+test('a round begins no more of a lane at once than it may have, however many it took', async () => {
+  const limits = { atOnce: 10, perLane: 2, perAwaitedLane: 2, aRound: 9 };
+  const ends: (() => void)[] = [];
+  const due = ['1', '2', '3', '4'].map((id) => message(id, id, 1, 'ad'));
+  const { runner } = bench(due, () => new Promise<void>((end) => ends.push(end)), limits);
+  await runner.round();
+  assert.equal(ends.length, 2);
+  ends[0]?.();
+  await new Promise(setImmediate);
+  assert.equal(ends.length, 3);
+});
+
+test('where more is due than there was room for, the next round is asked for as soon as there is room', async () => {
+  const limits = { atOnce: 10, perLane: 1, perAwaitedLane: 1, aRound: 1 };
+  const due = [message('1', '1'), message('2', '2')];
+  const { ports } = bench(due, async () => {});
+  const asked: number[] = [];
+  const runner = createOutboxRunner({ ...ports, room: () => asked.push(1) }, limits);
+  await runner.round();
+  await runner.settled();
+  assert.equal(asked.length, 1);
+  await runner.round();
+  await runner.settled();
+  assert.equal(await runner.round(), 0);
+  assert.equal(asked.length, 2, 'a round that came back with fewer asks for nothing');
+});
+
 describe('what is slow', () => {
   const hang = () => new Promise<void>(() => undefined);
 
@@ -101,7 +147,7 @@ describe('what is slow', () => {
   });
 
   test('fills its own lane alone: the next rounds pass it by', async () => {
-    const limits = { atOnce: 10, perLane: 2, aRound: 2 };
+    const limits = { atOnce: 10, perLane: 2, perAwaitedLane: 2, aRound: 2 };
     const due = ['1', '2', '3'].map((id) => message(id, id, 1, 'slow'));
     const { log, runner } = bench(
       due,
@@ -116,7 +162,7 @@ describe('what is slow', () => {
   });
 
   test('never makes more than so many at once', async () => {
-    const limits = { atOnce: 3, perLane: 9, aRound: 2 };
+    const limits = { atOnce: 3, perLane: 9, perAwaitedLane: 9, aRound: 2 };
     const due = ['1', '2', '3', '4', '5'].map((id) => message(id, id, 1, id));
     const { runner } = bench(due, hang, limits);
     assert.deepEqual([await runner.round(), await runner.round(), await runner.round()], [2, 1, 0]);
@@ -139,8 +185,12 @@ test('pauses between tries double up to five minutes, twenty tries in all', () =
   assert.equal(pauses[19], undefined);
 });
 
-test('the lane is the application that a message goes to, else its kind', () => {
-  assert.deepEqual([laneOf(message('1', 'a', 1, 'ehr')), laneOf(message('1', 'a'))], ['ehr', 'backchannelLogout']);
+test('the lane is the application or target that a message goes to, else its kind; what is awaited has its own', () => {
+  const account = { kind: 'account', payload: { target: 'ad', person: 'anna' } } as const;
+  assert.deepEqual(
+    [message('1', 'a', 1, 'ehr'), message('1', 'a'), account, { ...account, awaited: true }].map(laneOf),
+    ['ehr', 'backchannelLogout', 'ad', 'awaited ad'],
+  );
 });
 
 test('a message is a row of its commit', () => {

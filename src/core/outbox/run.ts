@@ -21,6 +21,8 @@ export interface OutboxPorts {
   readonly clock: Clock;
   /** Told of each failure: for the log and the trail. `dead`: it is given up. */
   readonly failed: (delivery: Delivery, error: string, dead: boolean) => void;
+  /** Told that there is room again where more is due: the next round need not wait for its time. */
+  readonly room?: (() => void) | undefined;
 }
 
 /** First messages of each key, oldest first: a queue that answers several of one key must not let them overtake. */
@@ -49,11 +51,39 @@ export interface OutboxLimits {
   readonly atOnce: number;
   /** A lane with so many under way gets no more for now: one slow application must not hold up the others. */
   readonly perLane: number;
+  /** The same for what somebody waits for. */
+  readonly perAwaitedLane: number;
   /** Messages that one round takes at most. */
   readonly aRound: number;
 }
 
-const usual: OutboxLimits = { atOnce: 128, perLane: 4, aRound: 16 };
+const usual: OutboxLimits = { atOnce: 128, perLane: 4, perAwaitedLane: 8, aRound: 16 };
+
+interface Lane {
+  readonly inTurn: (work: () => Promise<void>) => Promise<void>;
+  readonly isFull: () => boolean;
+  readonly isEmpty: () => boolean;
+}
+
+/** So many at once; a round may take more, which then begin in their order as others end. */
+function openLane(most: number): Lane {
+  let count = 0;
+  const waiting: (() => void)[] = [];
+  return {
+    isFull: () => count >= most,
+    isEmpty: () => count === 0,
+    async inTurn(work) {
+      count += 1;
+      if (count > most) await new Promise<void>((begin) => waiting.push(begin));
+      try {
+        await work();
+      } finally {
+        count -= 1;
+        waiting.shift()?.();
+      }
+    },
+  };
+}
 
 export interface OutboxRunner {
   /** Takes what is due and begins it, without waiting for what it began. Answers how many were taken. */
@@ -64,24 +94,36 @@ export interface OutboxRunner {
 
 /** Does messages side by side: different keys and lanes wait for one another only when everything is full. */
 export function createOutboxRunner(ports: OutboxPorts, limits: OutboxLimits = usual): OutboxRunner {
-  const underWay = new Map<Promise<void>, string>();
-  const fullLanes = (): readonly string[] => {
-    const counts = new Map<string, number>();
-    for (const lane of underWay.values()) counts.set(lane, (counts.get(lane) ?? 0) + 1);
-    return [...counts].filter(([, count]) => count >= limits.perLane).map(([lane]) => lane);
+  const underWay = new Map<Promise<void>, Delivery>();
+  const lanes = new Map<string, Lane>();
+  const laneWith = (delivery: Delivery): Lane => {
+    const name = laneOf(delivery);
+    const lane = lanes.get(name) ?? openLane(delivery.awaited === true ? limits.perAwaitedLane : limits.perLane);
+    lanes.set(name, lane);
+    return lane;
   };
+  const fullLanes = (): readonly string[] => [...lanes].filter(([, lane]) => lane.isFull()).map(([name]) => name);
+  let more = false;
   const begin = (delivery: Delivery): void => {
     // When the queue is away after the work, the lease runs out and somebody does it again: workers bear that.
-    const work: Promise<void> = deliver(delivery, ports)
+    const work: Promise<void> = laneWith(delivery)
+      .inTurn(() => deliver(delivery, ports))
       .catch((thrown) => ports.failed(delivery, asProblem(thrown).message.slice(0, 500), false))
-      .finally(() => underWay.delete(work));
-    underWay.set(work, laneOf(delivery));
+      .finally(() => {
+        underWay.delete(work);
+        if (laneWith(delivery).isEmpty()) lanes.delete(laneOf(delivery));
+        if (more) ports.room?.();
+      });
+    underWay.set(work, delivery);
   };
   return {
     async round() {
       const free = Math.min(limits.atOnce - underWay.size, limits.aRound);
+      const full = fullLanes();
+      more = free <= 0 || full.length > 0;
       if (free <= 0) return 0;
-      const taken = await ports.queue.take(free, fullLanes());
+      const taken = await ports.queue.take(free, full);
+      more ||= taken.length === free;
       const first = firstOfEachKey(taken);
       for (const delivery of first) begin(delivery);
       const held = taken.filter((delivery) => !first.includes(delivery));

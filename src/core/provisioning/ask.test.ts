@@ -106,12 +106,12 @@ test('one question a rule, one piece of work a target, and the end counts from t
   const writes = askForAccounts([rule('care'), rule('more'), rule('lab', { target: 'lab' })], asking);
   assert.deepEqual(
     writes.map(({ kind }) => kind),
-    ['account.ask', 'account.ask', 'account.ask', 'outbox.add', 'outbox.add'],
+    ['account.ask', 'account.ask', 'account.ask', 'outbox.hasten', 'outbox.add', 'outbox.hasten', 'outbox.add'],
   );
   assert.equal(writes[0]?.row['until'], now + 86_400_000);
   assert.deepEqual(
     writes.slice(3).map(({ row }) => row['key']),
-    ['account ad anna', 'account lab anna'],
+    ['account ad anna', 'account ad anna', 'account lab anna', 'account lab anna'],
   );
 });
 
@@ -144,6 +144,7 @@ describe('the card of a login', () => {
         ['account.ask', 'a'],
         ['account.ask', 'a'],
         ['account.card', 'a'],
+        ['outbox.hasten', undefined],
         ['outbox.add', undefined],
       ],
     );
@@ -155,6 +156,7 @@ describe('the card of a login', () => {
         rowsOf([one]).map(({ kind, row }) => [kind, row['card'] ?? null]),
         [
           ['account.ask', null],
+          ['outbox.hasten', null],
           ['outbox.add', null],
         ],
       );

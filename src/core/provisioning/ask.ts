@@ -6,7 +6,7 @@ import type { AccountRule } from '../catalogue/account-rule.ts';
 import type { Write } from '../commit/commit.ts';
 import type { Assignment, HeldAccount, PersonFacts } from '../directory/directory.ts';
 import type { Evidence } from '../linking/evidence.ts';
-import { addToOutbox } from '../outbox/index.ts';
+import { addToOutbox, hasten } from '../outbox/index.ts';
 import { type AccountCard, rulesFor } from './grant.ts';
 
 /** What a journey asked for, and what became of it. */
@@ -138,15 +138,17 @@ export const askForAccounts = (rules: readonly AccountRule[], asking: Asking): r
       row: { target, person: asking.person, fingerprint, doc: asking.card, at: asking.now },
     };
   }),
-  ...[...new Set(rules.map(({ target }) => target))].map((target) =>
+  ...[...new Set(rules.map(({ target }) => target))].flatMap((target) => [
+    hasten(accountKey(target, asking.person), asking.now),
     addToOutbox({
       id: `${accountKey(target, asking.person)} ${asking.journey} ${asking.now}`,
       kind: 'account',
       key: accountKey(target, asking.person),
       payload: { target, person: asking.person },
       notBefore: asking.now,
+      awaited: true,
     }),
-  ),
+  ]),
 ];
 
 /** The trail's word for it. */

@@ -1,6 +1,5 @@
 // Accounts of people in other systems as the hub knows them: what logins asked for, and what became of it.
 
-import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { EpochMs } from '../../../base/clock.ts';
 import type { AuditRecord } from '../../../core/audit/index.ts';
@@ -14,11 +13,16 @@ import {
 import type { AccountReason } from '../../../wire/codes/index.ts';
 import { forgetCards } from './account-cards.ts';
 import { insertAudit, inTransaction, type Queryable } from './audit-insert.ts';
+import { news } from './news.ts';
 
-/** How often a waiting page's question is looked at. */
-const lookMs = 60;
+/** How long a waiting page first waits before it looks whether another hub did the work; longer each time, for many may wait. */
+const lookMs = 80;
+const longestLookMs = 500;
 /** Logins of long ago are of no use; the newest stays, for it says how the account was meant. */
 const keptDays = 30;
+
+/** A grant's id begins with the journey that asked. */
+const journeyOf = (grant: string): string => grant.slice(0, grant.indexOf(' '));
 
 /** What became of an account. */
 export interface AccountOutcome {
@@ -97,6 +101,7 @@ export async function accountGrants(
 }
 
 export function accountStore(pool: pg.Pool) {
+  const saved = news();
   const asked = async (journey: string): Promise<readonly AskedAccount[]> => {
     const result = await pool.query<{
       rule: string;
@@ -117,9 +122,28 @@ export function accountStore(pool: pg.Pool) {
   };
   return {
     asked,
+    /** Looked at when something was saved here, and from time to time, for another hub may have done the work. */
     async settled(journey: string, mostMs: number): Promise<void> {
-      for (const until = performance.now() + mostMs; performance.now() < until; await sleep(lookMs))
-        if (!(await asked(journey)).some(({ answer }) => answer === 'waiting')) return;
+      const until = performance.now() + mostMs;
+      for (let pauseMs = lookMs; ; pauseMs = Math.min(longestLookMs, pauseMs * 1.5)) {
+        const told = saved.of(journey);
+        const waits = (await asked(journey)).some(({ answer }) => answer === 'waiting');
+        const left = until - performance.now();
+        if (!waits || left <= 0) break;
+        await told(Math.min(pauseMs, left));
+      }
+      saved.forget(journey);
+    },
+    /** Logins of others whose work on the same targets was asked for earlier and is not done. */
+    async before(journey: string): Promise<number> {
+      const result = await pool.query<{ n: number }>(
+        `SELECT count(DISTINCT o.key)::int AS n FROM (SELECT target, person, granted_at FROM hub.account_grant
+           WHERE journey = $1 AND answer = 'waiting' ORDER BY granted_at LIMIT 1) mine
+         JOIN hub.outbox o ON o.awaited AND o.done_at IS NULL AND o.dead_at IS NULL AND o.kind = 'account'
+           AND o.payload ->> 'target' = mine.target AND o.payload ->> 'person' <> mine.person AND o.not_before < mine.granted_at`,
+        [journey],
+      );
+      return result.rows[0]?.n ?? 0;
     },
     /** The key under which the hub made an account that is still there: it stays, whatever its holder is called since (K10). */
     async keyMade(target: string, person: string): Promise<string | undefined> {
@@ -196,7 +220,7 @@ export function accountStore(pool: pg.Pool) {
         );
         if (outcome.state === 'deleted') await forgetCards(client, outcome);
         if (event !== undefined) await insertAudit(client, [event]);
-      }),
+      }).then(() => saved.tell(outcome.grants.map(journeyOf))),
     /**
      * Puts work into the outbox for accounts whose time is over, that are to be deleted, or that nothing holds open any more: the
      * assignment of the login has ended or moved, the rule is closed or names the application no more. Many hubs do it at once:

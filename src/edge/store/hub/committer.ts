@@ -33,6 +33,8 @@ export function createCommitter(options: {
   toEventRow: ToEventRow;
   seal: SealDocument;
   onError?: (error: unknown) => void;
+  /** Told when a commit put something into the outbox. */
+  onOutbox?: () => void;
 }): HubCommitter {
   const pool = new pg.Pool({
     ...options.connection,
@@ -67,6 +69,7 @@ export function createCommitter(options: {
     const lost = await attempt(pool, `${options.node}.b${counter}`, batch, options);
     batch.forEach((waiting, req) => {
       const claims = lost.get(req);
+      if (!claims && waiting.commit.writes.some(({ kind }) => kind === 'outbox.add')) options.onOutbox?.();
       if (claims) recordLoss(waiting, { won: false, lost: claims });
       else waiting.resolve({ won: true });
     });

@@ -15,7 +15,7 @@ export interface UndeliveredLogouts {
 
 export function outboxStore(pool: pg.Pool) {
   return {
-    /** At most `limit` due messages, never two of one key, never one whose elder is not done or dead, none of the lanes in `but`. */
+    /** At most `limit` due messages, those first that somebody waits for, never two of one key, never one whose elder is not done or dead, none of the lanes in `but`. */
     async take(limit: number, but: readonly string[]): Promise<readonly Delivery[]> {
       const result = await pool.query<{
         id: string;
@@ -24,17 +24,21 @@ export function outboxStore(pool: pg.Pool) {
         payload: Record<string, unknown>;
         not_before: Date;
         attempts: number;
+        awaited: boolean;
       }>(
         `UPDATE hub.outbox o SET locked_until = now() + make_interval(secs => ${leaseSeconds}), attempts = o.attempts + 1
          FROM (SELECT id FROM hub.outbox d
                WHERE done_at IS NULL AND dead_at IS NULL AND not_before <= now() AND (locked_until IS NULL OR locked_until < now())
-                 AND coalesce(payload ->> 'application', kind) <> ALL ($2::text[])
+                 AND CASE WHEN awaited THEN 'awaited ' ELSE '' END || coalesce(payload ->> 'application', payload ->> 'target', kind) <> ALL ($2::text[])
                  AND NOT EXISTS (SELECT 1 FROM hub.outbox e WHERE e.key = d.key AND e.id < d.id AND e.done_at IS NULL AND e.dead_at IS NULL)
-               ORDER BY not_before, id LIMIT $1 FOR UPDATE SKIP LOCKED) due
-         WHERE o.id = due.id RETURNING o.id, o.kind, o.key, o.payload, o.not_before, o.attempts`,
+               ORDER BY awaited DESC, not_before, id LIMIT $1 FOR UPDATE SKIP LOCKED) due
+         WHERE o.id = due.id RETURNING o.id, o.kind, o.key, o.payload, o.not_before, o.attempts, o.awaited`,
         [limit, but],
       );
-      return result.rows.map((row) => ({ ...row, notBefore: row.not_before.getTime() }));
+      // What a statement answers of the rows that it changed has no order.
+      const first = (one: Delivery, other: Delivery): number =>
+        Number(other.awaited) - Number(one.awaited) || one.notBefore - other.notBefore;
+      return result.rows.map((row) => ({ ...row, notBefore: row.not_before.getTime() })).sort(first);
     },
     async done(id: string): Promise<void> {
       await pool.query('UPDATE hub.outbox SET done_at = now(), locked_until = NULL, last_error = NULL WHERE id = $1', [

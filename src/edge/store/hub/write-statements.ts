@@ -107,9 +107,14 @@ export const writeStatements: Readonly<Record<WriteKind, WriteStatement>> = {
     sql: `UPDATE hub.refresh_token t SET superseded_at = coalesce(t.superseded_at, ${at('at')}) FROM r WHERE t.hash = r.hash`,
   },
   'outbox.add': {
-    columns: 'id text, kind text, key text, payload jsonb, "notBefore" float8',
-    sql: `INSERT INTO hub.outbox (id, kind, key, payload, not_before)
-          SELECT r.id, r.kind, r.key, r.payload, ${at('"notBefore"')} FROM r ON CONFLICT (id) DO NOTHING`,
+    columns: 'id text, kind text, key text, payload jsonb, "notBefore" float8, awaited boolean',
+    sql: `INSERT INTO hub.outbox (id, kind, key, payload, not_before, awaited)
+          SELECT r.id, r.kind, r.key, r.payload, ${at('"notBefore"')}, coalesce(r.awaited, false) FROM r ON CONFLICT (id) DO NOTHING`,
+  },
+  'outbox.hasten': {
+    columns: 'key text, now float8',
+    sql: `UPDATE hub.outbox o SET awaited = true, not_before = least(o.not_before, ${at('now')}) FROM r
+          WHERE o.key = r.key AND o.done_at IS NULL AND o.dead_at IS NULL AND (NOT o.awaited OR o.not_before > ${at('now')})`,
   },
   'account.ask': {
     columns:

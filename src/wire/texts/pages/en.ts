@@ -169,6 +169,8 @@ export const enPages = {
     '{application} needs an account for you in another system. It usually takes a few seconds, and this page goes on by itself.',
   'ready.progress': 'Preparing your account',
   'ready.goOn': 'Go on',
+  'ready.oneBefore': 'One person is before you.',
+  'ready.before': '{count} people are before you.',
   'ready.still': 'If nothing happens, press the button.',
   'tell.goOn': 'I have read this, go on',
   'tell.open': 'Open “My logins”',

@@ -170,6 +170,8 @@ export const nbPages: PageTexts = {
     '{application} trenger en konto til deg i et annet system. Det tar som regel noen sekunder, og siden går videre av seg selv.',
   'ready.progress': 'Klargjør kontoen din',
   'ready.goOn': 'Fortsett',
+  'ready.oneBefore': 'Én person er før deg.',
+  'ready.before': '{count} personer er før deg.',
   'ready.still': 'Hvis ingenting skjer, trykk på knappen.',
   'tell.goOn': 'Jeg har lest det, gå videre',
   'tell.open': 'Åpne «Mine innlogginger»',

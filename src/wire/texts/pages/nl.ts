@@ -171,6 +171,8 @@ export const nlPages: PageTexts = {
     '{application} heeft een account voor u nodig in een ander systeem. Dat duurt meestal enkele seconden, en deze pagina gaat vanzelf verder.',
   'ready.progress': 'Uw account wordt klaargezet',
   'ready.goOn': 'Doorgaan',
+  'ready.oneBefore': 'Er is één persoon vóór u.',
+  'ready.before': 'Er zijn {count} personen vóór u.',
   'ready.still': 'Gebeurt er niets, druk dan op de knop.',
   'tell.goOn': 'Ik heb dit gelezen, doorgaan',
   'tell.open': '“Mijn inlogs” openen',

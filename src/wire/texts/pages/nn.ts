@@ -170,6 +170,8 @@ export const nnPages: PageTexts = {
     '{application} treng ein konto til deg i eit anna system. Det tek som regel nokre sekund, og sida går vidare av seg sjølv.',
   'ready.progress': 'Gjer kontoen din klar',
   'ready.goOn': 'Hald fram',
+  'ready.oneBefore': 'Éin person er før deg.',
+  'ready.before': '{count} personar er før deg.',
   'ready.still': 'Om ingenting skjer, trykk på knappen.',
   'tell.goOn': 'Eg har lese det, gå vidare',
   'tell.open': 'Opne «Mine innloggingar»',

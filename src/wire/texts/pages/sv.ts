@@ -170,6 +170,8 @@ export const svPages: PageTexts = {
     '{application} behöver ett konto åt dig i ett annat system. Det tar oftast några sekunder, och sidan går vidare av sig själv.',
   'ready.progress': 'Förbereder ditt konto',
   'ready.goOn': 'Fortsätt',
+  'ready.oneBefore': 'En person är före dig.',
+  'ready.before': '{count} personer är före dig.',
   'ready.still': 'Om inget händer, tryck på knappen.',
   'tell.goOn': 'Jag har läst det, gå vidare',
   'tell.open': 'Öppna ”Mina inloggningar”',
