@@ -65,7 +65,7 @@ onEachServer('the outbox', (database) => {
         }),
       );
     for (let n = 0; n < 50; n += 1) await account(`bulk ${n}`, `p${n}`, now - 60_000 + n);
-    await account('anna 1 mending', 'anna', now + 300_000);
+    await account('account ad anna 0 mending', 'anna', now + 300_000);
     const asking = { journey: 'j1', reference: 'R', person: 'anna', application: 'ehr', now: now - 1000 };
     const rule = { id: 'care', target: 'ad', lifetimeSeconds: 60 } as AccountRule;
     for (const write of askForAccounts([rule], asking)) await makeRow(database.pool, write);
@@ -74,12 +74,12 @@ onEachServer('the outbox', (database) => {
     assert.deepEqual(
       taken.map(({ id, awaited }) => [id, awaited]),
       [
-        ['anna 1 mending', true],
+        ['account ad anna 0 mending', true],
         ['bulk 0', false],
       ],
       'one of her key at a time, and in order',
     );
-    await outbox.done('anna 1 mending');
+    await outbox.done('account ad anna 0 mending');
     assert.deepEqual(
       (await outbox.take(1, ['ad'])).map(({ key, awaited }) => [key, awaited]),
       [['account ad anna', true]],
