@@ -4,15 +4,49 @@ import { before, describe, test } from 'node:test';
 import { type Mender, mendAtOnce } from '../../src/apps/hub/accounts/mend-drift.ts';
 import { dayMs } from '../../src/base/clock.ts';
 import type { Person } from '../../src/core/directory/index.ts';
-import type { MendChoice } from '../../src/core/provisioning/index.ts';
+import { askForAccounts, type MendChoice } from '../../src/core/provisioning/index.ts';
 import { findingsOf, newestRuns } from '../../src/edge/store/hub/account-checks.ts';
 import { saveGrant } from '../../src/edge/store/hub/administrations.ts';
 import { decideHeldChange, heldPeople } from '../../src/edge/store/hub/held-changes.ts';
+import { outboxStore } from '../../src/edge/store/hub/outbox.ts';
 import { checkWorld, record } from './check-world.ts';
+import { makeRow } from './make-rows.ts';
 import { onEachServer } from './servers.ts';
 
 onEachServer('mending what a full look found', (database) => {
-  const { pool, rows, parts, look, work, login, there, byHand, mend, events } = checkWorld(database);
+  const { pool, rows, snapshot, parts, look, work, login, there, byHand, mend, events } = checkWorld(database);
+
+  test('mending goes behind a login that waits, and never beside work on the same account', async () => {
+    for (const id of ['a', 'c']) await byHand(id, { attributes: { company: ['x'] } });
+    const { run } = await look();
+    assert.equal((await mend(run, { of: 'one', key: 'a' })).kind, 'asked');
+    const asking = {
+      journey: 'j9',
+      reference: 'R',
+      person: 'c',
+      application: 'ehr',
+      assignment: 'c-a',
+      now: Date.now(),
+    };
+    for (const write of askForAccounts([...snapshot().accountRules.values()], asking)) await makeRow(pool(), write);
+
+    const queue = outboxStore(pool());
+    const taken = async (limit: number) => {
+      const all = await queue.take(limit, []);
+      return all.map(({ id, key, payload, awaited }) => ({ id, about: [key, awaited, 'mend' in payload] }));
+    };
+    const [login] = await taken(1);
+    assert.deepEqual(login?.about, ['account region c', true, false]);
+    assert.equal((await mend(run, { of: 'one', key: 'c' })).kind, 'asked');
+    const [mending, ...others] = await taken(10);
+    assert.deepEqual([mending?.about, others], [['account region a', false, true], []]);
+    await queue.done(String(login?.id));
+    const [last] = await taken(10);
+    assert.deepEqual(last?.about, ['account region c', false, true]);
+    for (const one of [mending, last]) await queue.retry(String(one?.id), Date.now(), 'test');
+    await work();
+    for (const id of ['a', 'c']) assert.deepEqual((await there(id)).attributes['company'], ['Smalltown'], id);
+  });
 
   describe('many at once', () => {
     const many = Array.from({ length: 25 }, (_, index) => `m${String(index).padStart(2, '0')}`);

@@ -15,7 +15,7 @@ export interface UndeliveredLogouts {
 
 export function outboxStore(pool: pg.Pool) {
   return {
-    /** At most `limit` due messages, those first that somebody waits for, never two of one key, never one whose elder is not done or dead, none of the lanes in `but`. */
+    /** At most `limit` due messages, those first that somebody waits for, never two of one key, never one whose elder is not done or dead or beside one that is being done, none of the lanes in `but`. */
     async take(limit: number, but: readonly string[]): Promise<readonly Delivery[]> {
       const result = await pool.query<{
         id: string;
@@ -30,7 +30,8 @@ export function outboxStore(pool: pg.Pool) {
          FROM (SELECT id FROM hub.outbox d
                WHERE done_at IS NULL AND dead_at IS NULL AND not_before <= now() AND (locked_until IS NULL OR locked_until < now())
                  AND CASE WHEN awaited THEN 'awaited ' ELSE '' END || coalesce(payload ->> 'application', payload ->> 'target', kind) <> ALL ($2::text[])
-                 AND NOT EXISTS (SELECT 1 FROM hub.outbox e WHERE e.key = d.key AND e.id < d.id AND e.done_at IS NULL AND e.dead_at IS NULL)
+                 AND NOT EXISTS (SELECT 1 FROM hub.outbox e WHERE e.key = d.key AND e.done_at IS NULL AND e.dead_at IS NULL
+                                   AND (e.id < d.id OR e.id > d.id AND e.locked_until >= now()))
                ORDER BY awaited DESC, not_before, id LIMIT $1 FOR UPDATE SKIP LOCKED) due
          WHERE o.id = due.id RETURNING o.id, o.kind, o.key, o.payload, o.not_before, o.attempts, o.awaited`,
         [limit, but],
