@@ -1,4 +1,4 @@
-// `tillit person set-password`: gives a person's account a password.
+// `tillit person`: gives a person's account a password, and shows whose word of a person holds.
 import { Problem } from '../../base/problem.ts';
 import { Secret } from '../../base/secret.ts';
 import { normaliseUsername, type PersonRecord } from '../../core/directory/index.ts';
@@ -14,15 +14,18 @@ import { passwordAccounts, savePassword } from '../../edge/store/hub/password.ts
 import { loginThrottle } from '../../edge/store/hub/throttle.ts';
 import { type AdminPlace, withAdminPlace } from './admin-place.ts';
 import { type Command, usedWrongly } from './command.ts';
+import { showPerson } from './person-shown.ts';
 import { readInput, readWords } from './words.ts';
 
 const options = { person: { type: 'string' }, stdin: { type: 'boolean' } } as const;
 
 export const person: Command = {
   name: 'person',
-  summary: 'Set the password of a person’s account.',
+  summary: 'Set the password of a person’s account, and show where what is known of a person comes from.',
   usage: `person set-password USERNAME [--person ID] [--stdin]
-Makes a password and shows it once.
+       person show ID
+set-password  makes a password and shows it once
+show          whose word each attribute, identity and assignment is; never what it says. Audited.
 --stdin   read the password from standard input instead
 --person  give this person the username, if the account is new
 The account's delays after failed tries end. Audited.`,
@@ -30,8 +33,10 @@ The account's delays after failed tries end. Audited.`,
     const words = readWords(args, options);
     if (!words.ok) return usedWrongly(person, io, words.why);
     const [verb, typed, ...more] = words.positionals;
+    if (verb === 'show' && typed !== undefined && more.length === 0)
+      return withAdminPlace(io, 'person', (place) => showPerson(place, typed, io));
     if (verb !== 'set-password' || typed === undefined || more.length > 0)
-      return usedWrongly(person, io, 'Say set-password and a username.');
+      return usedWrongly(person, io, 'Say set-password and a username, or show and an id.');
     const username = normaliseUsername(typed);
     if (username === undefined)
       return usedWrongly(person, io, 'A username has letters, digits and . _ @ + - between them.');

@@ -92,6 +92,14 @@ describe('tillit source', () => {
     assert.doesNotMatch((await run('export', '--section', 'personSources')).out, /sealedKey: (?!\(kept\))/);
   });
 
+  test('sync of a source that is asked about each person is refused in words, and nobody’s origins are nobody’s', async () => {
+    const refused = await run('source', 'sync', 'hsa', '--dry-run');
+    assert.deepEqual([refused.code, refused.out], [1, '']);
+    assert.match(refused.err, /does not tell of changes/);
+    const nobody = await run('person', 'show', 'nobody');
+    assert.deepEqual([nobody.code, nobody.err], [1, 'There is no person nobody.']);
+  });
+
   test('find shows one person, the number never whole, and is in the trail', async () => {
     const found = await run('source', 'find', 'hsa', '--hsa-id', 'se2321000156-1077');
     assert.equal(found.code, 0, found.err);

@@ -10,6 +10,7 @@ import { openSource, type SourceParts } from '../hub/sources/person-sources.ts';
 import { type AdminPlace, withAdminPlace } from './admin-place.ts';
 import { type Command, type CommandIo, usedWrongly } from './command.ts';
 import { personLines } from './source-shown.ts';
+import { syncOnce } from './source-sync.ts';
 import { readInput, readWords } from './words.ts';
 
 export const source: Command = {
@@ -18,19 +19,28 @@ export const source: Command = {
   usage: `source check SOURCE [--hsa-id HSA-ID]
        source find SOURCE --hsa-id HSA-ID
        source find SOURCE --personal-number-stdin
+       source sync SOURCE [--full] [--dry-run]
 check  asks the register as the hub does, and says what keeps it from working; changes nothing
 find   what it tells of one person. National numbers are never printed whole, and of somebody with protected identity the
        initials alone. Audited.
+sync   reads the changes of a source that tells of them (adPeople), as the hub does by itself; prints people and what changes
+--full                   reads everybody, whatever changed
+--dry-run                says what would change, and changes nothing
 --hsa-id                 whom to ask for; check asks for nobody otherwise
 --personal-number-stdin  reads a national number from standard input: on a command line others see it
 Exit code 1 when check finds a fault, and when find finds nobody.`,
   async run(args, io) {
-    const words = readWords(args, { 'hsa-id': { type: 'string' }, 'personal-number-stdin': { type: 'boolean' } });
+    const words = readWords(args, {
+      'hsa-id': { type: 'string' },
+      'personal-number-stdin': { type: 'boolean' },
+      full: { type: 'boolean' },
+      'dry-run': { type: 'boolean' },
+    });
     if (!words.ok) return usedWrongly(source, io, words.why);
     const [verb, id, ...more] = words.positionals;
     const { 'hsa-id': hsaId, 'personal-number-stdin': fromInput } = words.values;
-    if ((verb !== 'check' && verb !== 'find') || id === undefined || more.length > 0)
-      return usedWrongly(source, io, 'Say check SOURCE or find SOURCE.');
+    if ((verb !== 'check' && verb !== 'find' && verb !== 'sync') || id === undefined || more.length > 0)
+      return usedWrongly(source, io, 'Say check SOURCE, find SOURCE or sync SOURCE.');
     if (hsaId !== undefined && fromInput) return usedWrongly(source, io, 'Say one identifier, not both.');
     const given = fromInput
       ? keyOf('se-personnummer', (await readInput(100)).trim())
@@ -45,6 +55,10 @@ Exit code 1 when check finds a fault, and when find finds nobody.`,
       if (record === undefined) {
         io.err(compiled.ok ? `There is no person source ${id}.` : 'The catalogue does not hold; see: tillit status');
         return 1;
+      }
+      if (verb === 'sync' && compiled.ok) {
+        const { full = false, 'dry-run': dryRun = false } = words.values;
+        return await syncOnce(place, compiled.snapshot, record, { full, dryRun }, io);
       }
       return verb === 'check' || given === undefined
         ? await check(place, record, given, io)

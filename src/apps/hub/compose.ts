@@ -53,12 +53,12 @@ import { heldFacts } from './held.ts';
 import { entityMetadata, memberCatalogue, withFoundMembers } from './metadata/index.ts';
 import { announcedPartners } from './partners.ts';
 import { passwordDomains } from './password-domains.ts';
-import { type EnrolmentDesk, enrolmentDesk } from './people/index.ts';
+import { type EnrolmentDesk, enrolmentDesk, type FeedParts } from './people/index.ts';
 import { openRegisters, type Registers, registeredNumber } from './registers.ts';
 import { samlLogin } from './saml-login.ts';
 import { bytesSealing, documentSealing, loginMarks } from './sealing.ts';
 import { type LiveKeys, liveKeys, makeDueKeys } from './signing.ts';
-import { type PersonSources, personSources } from './sources/person-sources.ts';
+import { openFeed, type PersonSources, personSources } from './sources/person-sources.ts';
 import { type UpstreamFaces, wireUpstream } from './upstream.ts';
 import { createWake, type Wake } from './wake.ts';
 
@@ -86,6 +86,8 @@ export interface Core {
   /** People whom sources tell of. */
   readonly enrolment: EnrolmentDesk;
   readonly sources: PersonSources;
+  /** Sources that tell of their changes by themselves. */
+  readonly feeds: FeedParts;
   readonly keys: LiveKeys;
   readonly cards: CardWiring;
   /** Registers of others, and the number that people are found by there. */
@@ -239,6 +241,14 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
     dispatcher,
     enrolment,
     sources,
+    feeds: {
+      pool,
+      vault,
+      clock,
+      random: systemRandom,
+      snapshot,
+      feedOf: (record) => openFeed(record, { keyring, clock, authorities }),
+    },
     keys,
     cards,
     registers: { ...registers, nationalNumber },

@@ -47,6 +47,7 @@ import { cardWork, endCardsOf } from './ordering/card-work.ts';
 import { certificateIssuers } from './ordering/certificate-issuers.ts';
 import { derivedWork } from './ordering/derived-work.ts';
 import { withApplication } from './partners.ts';
+import { syncDueFeeds } from './people/index.ts';
 import { postXml } from './post-xml.ts';
 import { makeDueKeys } from './signing.ts';
 import { everythingExpiring, warnOfExpiry } from './warnings.ts';
@@ -82,6 +83,9 @@ export async function expiringNow({ core, pool, listeners }: Pick<LoopParts, 'co
   });
   return [...own, ...(await metadataExpiring(pool))];
 }
+
+const feedFailed = (log: Logger) => (source: string, fault: string) =>
+  log.warn({ source, fault }, 'a source of people was not read');
 
 export function hubLoops(parts: LoopParts): readonly Loop[] {
   const { core, pool, log, seals } = parts;
@@ -229,6 +233,7 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
     { name: 'lost licences', everyMs: 5000, run: () => endLostLicences(watched) },
     { name: 'employments that ran out', everyMs: 15_000, run: () => endRunOutEmployments(watched) },
     { name: 'commissions that sources no longer give', everyMs: 2000, run: () => endMissingCommissions(watched) },
+    { name: 'changes that sources tell of', everyMs: 2000, run: () => syncDueFeeds(core.feeds, feedFailed(log)) },
     { name: 'people that sources told of', everyMs: 2000, run: () => core.enrolment.syncDue() },
     { name: 'cards with old names', everyMs: 30_000, run: () => endOldNames(watched) },
     { name: 'held changes', everyMs: 30_000, run: () => expireHeld(pool, clock()) },

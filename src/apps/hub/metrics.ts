@@ -15,6 +15,7 @@ import type { Sealer } from '../../edge/store/log/sealer.ts';
 import { checkMetrics } from './accounts/check-metrics.ts';
 import { profilesEndedBy } from './brake/watch.ts';
 import type { Core } from './compose.ts';
+import { feedMetrics } from './people/index.ts';
 import { runningOut } from './warnings.ts';
 
 /** How many things run out within 60, 30 and 7 days, by kind. */
@@ -53,6 +54,7 @@ export function hubMetrics(registry: Registry, parts: { core: Core; sealer: Seal
   gauge('tillit_catalogue_ready', '1 when the catalogue was confirmed within 10 s', () =>
     core.catalogue.ready() ? 1 : 0,
   );
+  feedMetrics(registry, pool, core.clock);
   gauge(
     'tillit_outbox_waiting',
     'Outbox messages to be delivered',

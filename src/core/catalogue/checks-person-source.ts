@@ -14,7 +14,8 @@ const each = (name: string, clause: string, test: (source: PersonSourceRecord) =
   },
 });
 
-const schemeOf = ({ kind }: PersonSourceRecord) => (kind === 'hsaLdap' ? 'ldaps:' : 'https:');
+const isLdap = ({ kind }: Pick<PersonSourceRecord, 'kind'>) => kind === 'hsaLdap' || kind === 'adPeople';
+const schemeOf = (source: PersonSourceRecord) => (isLdap(source) ? 'ldaps:' : 'https:');
 
 export const personSourceChecks: readonly CatalogueCheck[] = [
   each('personSource.addresses', 'K5: asked over TLS', function* (source) {
@@ -22,23 +23,23 @@ export const personSourceChecks: readonly CatalogueCheck[] = [
     for (const [index, address] of source.addresses.entries()) {
       if (!URL.canParse(address)) yield [['addresses', index], 'this is no address'];
       else if (new URL(address).protocol !== scheme) yield [['addresses', index], `write ${scheme}//`];
-      else if (source.kind === 'hsaLdap' && !/^ldaps:\/\/[^/]+$/.test(address))
+      else if (isLdap(source) && !/^ldaps:\/\/[^/]+$/.test(address))
         yield [['addresses', index], 'write the host alone, and its port if it is not 636'];
     }
   }),
   each('personSource.client', 'RIV-TA BP 2.1: mutual TLS', function* ({ kind, client }) {
-    if (kind !== 'hsaLdap' && client === undefined) yield [['client'], 'it wants a certificate: client'];
+    if (!isLdap({ kind }) && client === undefined) yield [['client'], 'it wants a certificate: client'];
     if (client === undefined) return;
     const [first] = pemBlocks(client.certificate);
     if (first === undefined || !readCertificate(first).ok)
       yield [['client', 'certificate'], 'this is no certificate that can be read'];
   }),
   each('personSource.logicalAddress', 'RIV-TA BP 2.1: LogicalAddress', function* ({ kind, logicalAddress }) {
-    if (kind !== 'hsaLdap' && logicalAddress === undefined)
+    if (!isLdap({ kind }) && logicalAddress === undefined)
       yield [['logicalAddress'], 'write whom the messages are for: the HSA-ID of the agreement'];
   }),
   each('personSource.bind', 'RFC 4513 5.1: nobody reads people without saying who it is', function* ({ kind, bind }) {
-    if ((kind === 'hsaLdap') === (bind !== undefined)) return;
-    yield [['bind'], kind === 'hsaLdap' ? 'write who the hub is there: bind' : 'a name and password are for LDAP'];
+    if (isLdap({ kind }) === (bind !== undefined)) return;
+    yield [['bind'], isLdap({ kind }) ? 'write who the hub is there: bind' : 'a name and password are for LDAP'];
   }),
 ];

@@ -8,6 +8,7 @@ import { certificateIssuerChecks } from './checks-certificate-issuer.ts';
 import { clientSystemChecks } from './checks-client-system.ts';
 import { derivedRuleChecks } from './checks-derived-rule.ts';
 import { enrolmentChecks } from './checks-enrolment.ts';
+import { fedPeopleChecks } from './checks-fed-people.ts';
 import { federationChecks } from './checks-federation.ts';
 import { itemChecks } from './checks-items.ts';
 import { metadataSourceChecks } from './checks-metadata.ts';
@@ -60,6 +61,7 @@ export const catalogueChecks: readonly CatalogueCheck[] = [
   ...passwordDomainChecks,
   ...personSourceChecks,
   ...preconditionChecks,
+  ...fedPeopleChecks,
   ...enrolmentChecks,
 ];
 

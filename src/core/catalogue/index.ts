@@ -27,6 +27,7 @@ export { type Compiled, compileCatalogue, problemLine, type StoredItem } from '.
 export { type DerivedRule, longestDerivedHours } from './derived-rule.ts';
 export * from './enrolment-rule.ts';
 export * from './expiry.ts';
+export * from './fed-people.ts';
 export { isMember } from './federation.ts';
 export { helseidClaimOf, helseidScopes } from './helseid-scopes.ts';
 export { type Hours, hoursText, isWithinHours, type Weekday } from './hours.ts';

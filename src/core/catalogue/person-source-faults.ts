@@ -3,6 +3,13 @@ import { type Fault, set } from './machine-faults.ts';
 
 const soap = ['personSource', 'hsa'] as const;
 const ldap = ['personSource', 'hsa-tree'] as const;
+const own = ['personSource', 'own-ad'] as const;
+const row = { role: 'nurse', organisationNumber: '2321000016' };
+const fedPeople = {
+  identities: [{ attribute: 'employeeID', namespace: 'hsa-id' }],
+  organisations: ['hospital'],
+  assignments: [row],
+};
 
 export const personSourceFaults: readonly Fault[] = [
   ['personSource.addresses', ...soap, set('addresses', ['ldaps://hsa.example']), 'addresses[0]', /https:/],
@@ -20,4 +27,38 @@ export const personSourceFaults: readonly Fault[] = [
   ['personSource.logicalAddress', ...soap, set('logicalAddress', undefined), 'logicalAddress', /whom the messages/],
   ['personSource.bind', ...ldap, set('bind', undefined), 'bind', /who the hub is/],
   ['personSource.bind', ...soap, set('bind', { name: 'cn=hub', sealedPassword: 'AAAA' }), 'bind', /for LDAP/],
+  ['personSource.people', ...own, set('people', undefined), 'people', /what its entries mean/],
+  ['personSource.people', ...ldap, set('people', fedPeople), 'people', /is for adPeople/],
+  [
+    'personSource.organisations',
+    ...own,
+    set('people.organisations', ['x']),
+    'people.organisations[0]',
+    /no organisation x/,
+  ],
+  [
+    'personSource.assignments',
+    ...own,
+    set('people.assignments.0.attribute', 'department'),
+    'people.assignments[0].attribute',
+    /belong together/,
+  ],
+  [
+    'personSource.assignments',
+    ...own,
+    set('people.assignments', [{ ...row, group: 'CN=G', attribute: 'department', value: 'X' }]),
+    'people.assignments[0].group',
+    /not both/,
+  ],
+  [
+    'personSource.assignments',
+    ...own,
+    set('people.assignments.0.organisationNumber', undefined),
+    'people.assignments[0].organisationNumber',
+    /say the number/,
+  ],
+  ['personSource.pace', ...own, set('people.freshSeconds', 30), 'people.freshSeconds', /shorter/],
+  ['personSource.pace', ...own, set('people.fullSeconds', 30), 'people.fullSeconds', /shorter/],
+  ['personSource.truth', ...own, set('truth.mail', 50), 'truth.mail', /rank of files/],
+  ['personSource.truth', ...ldap, set('truth', { mail: 60 }), 'truth.mail', /rank of own-ad/],
 ];

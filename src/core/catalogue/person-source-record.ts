@@ -1,11 +1,13 @@
-// A register that tells of people: HSA over SOAP or over LDAP, and the national register of health professionals.
+// A register that tells of people: HSA over SOAP or over LDAP, the national register of health professionals, a directory of one's own.
 import type { LocalizedText } from '../../wire/codes/index.ts';
+import type { FedPeople, Truth } from './fed-people.ts';
 
 /**
  * `hsaSoap` HSA by RIV-TA BP 2.1; `hsaLdap` HSA's tree over LDAPS; `hospSoap` the licences of health professionals
- * (GetHospCredentialsForPerson), which knows people by their national number alone.
+ * (GetHospCredentialsForPerson), which knows people by their national number alone; `adPeople` an organisation's own Active
+ * Directory, which tells of its changes by itself.
  */
-export const personSourceKinds = ['hsaSoap', 'hsaLdap', 'hospSoap'] as const;
+export const personSourceKinds = ['hsaSoap', 'hsaLdap', 'hospSoap', 'adPeople'] as const;
 export type PersonSourceKind = (typeof personSourceKinds)[number];
 
 /** The longest that a login may wait for a register. */
@@ -37,5 +39,9 @@ export interface PersonSourceRecord {
   readonly answerWithinMs: number;
   /** How old may be what is known of a person when the register does not answer, hours. */
   readonly keepHours: number;
+  /** `adPeople`: what its entries mean, and how often it is read. */
+  readonly people?: FedPeople | undefined;
+  /** Where its word of a person stands beside others' and a file's. */
+  readonly truth?: Truth | undefined;
   readonly closed: boolean;
 }

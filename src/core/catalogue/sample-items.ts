@@ -315,6 +315,24 @@ export const sampleItems = (): StoredItem[] => [
     },
   },
   {
+    kind: 'personSource',
+    id: 'own-ad',
+    doc: {
+      id: 'own-ad',
+      name: { en: 'Own directory' },
+      kind: 'adPeople',
+      addresses: ['ldaps://dc1.hospital.example'],
+      searchBase: 'OU=Staff,DC=hospital,DC=example',
+      bind: { name: 'CN=hub,OU=Services,DC=hospital,DC=example', sealedPassword: 'AAAA' },
+      people: {
+        identities: [{ attribute: 'employeeID', namespace: 'hsa-id' }],
+        organisations: ['hospital'],
+        assignments: [{ role: 'nurse', organisationNumber: '2321000016' }],
+      },
+      truth: { mail: 60 },
+    },
+  },
+  {
     kind: 'enrolmentRule',
     id: 'hsa-people',
     doc: {

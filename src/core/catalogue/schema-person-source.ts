@@ -1,6 +1,7 @@
 // What the record of a register of people may say.
 import { flag, list, oneOf, optional, record, type Static, text, wholeNumber } from '../../base/schema/index.ts';
 import { longestAnswerMs, type PersonSourceRecord, personSourceKinds } from './person-source-record.ts';
+import { fedPeopleSchema, truthSchema } from './schema-fed-people.ts';
 import { certificate, certificates, id, localizedName, sealedSecret } from './schema-parts.ts';
 
 export const personSourceSchema = record({
@@ -62,6 +63,8 @@ export const personSourceSchema = record({
     maximum: 720,
     default: 24,
   }),
+  people: optional(fedPeopleSchema),
+  truth: optional(truthSchema),
   closed: flag({ title: 'Closed', default: false }),
 });
 

@@ -11,6 +11,7 @@ export {
 } from './identity.ts';
 export { licenceCodeOf } from './licence-codes.ts';
 export { accountsPerAddress, addressKey, addressLimitOf, organisationFactor } from './login-try.ts';
+export * from './people-feed.ts';
 export type * from './person-source.ts';
 export type * from './ports.ts';
 export {
@@ -25,3 +26,4 @@ export {
 export { instantOfSource, spanOf } from './source-dates.ts';
 export { believed, type SourceAllowance, sourceAway } from './source-rules.ts';
 export * from './take-in.ts';
+export * from './truth.ts';

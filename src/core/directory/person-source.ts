@@ -16,6 +16,8 @@ export interface SourceCommission {
   readonly name: string;
   /** Free text, compared without regard to case: `Vård och behandling`. */
   readonly purpose?: string | undefined;
+  /** The role, where the source's own record says it; else the rule that asked does. */
+  readonly role?: string | undefined;
   readonly rights: readonly CommissionRight[];
   /** Absent when it lies directly under a care provider. */
   readonly unit?: { readonly id: string; readonly name: string } | undefined;

@@ -52,6 +52,7 @@ function known(change: Partial<KnownPerson> = {}, from: Partial<TakeInFacts> = {
   return {
     person: first.person ?? assert.fail('nobody'),
     namedBy: 'hsa',
+    words: first.words,
     links: first.link.map(({ namespace, value }) => mine(namespace, value)),
     assignments: first.assignments,
     ...change,
@@ -153,6 +154,7 @@ describe('somebody who is here', () => {
     assert.deepEqual(rest, {
       kind: 'taken',
       person: undefined,
+      words: undefined,
       link: [],
       unlink: [],
       units: [],

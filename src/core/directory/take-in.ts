@@ -2,6 +2,7 @@
 import type { EpochMs } from '../../base/clock.ts';
 import { tokenHash } from '../../base/ids.ts';
 import { type EnrolmentRule, isMeant, type MemberLimits, roleOf } from '../catalogue/enrolment-rule.ts';
+import { type Truth, truthAttributes } from '../catalogue/fed-people.ts';
 import {
   type Assignment,
   type Organisation,
@@ -11,6 +12,7 @@ import {
   type Unit,
 } from './directory.ts';
 import type { SourceCommission, SourcePerson } from './person-source.ts';
+import { presentValue, type TruthValues, type Word, weigh } from './truth.ts';
 
 /** A live link of somebody; `value` is absent where it cannot be opened. */
 export interface KnownLink {
@@ -27,11 +29,16 @@ export interface KnownPerson {
   /** The source whose names hold for the person; absent: a file's do. */
   readonly namedBy?: string | undefined;
   readonly links: readonly KnownLink[];
+  /** What each source said of them. */
+  readonly words?: readonly Word[] | undefined;
   readonly assignments: readonly Assignment[];
 }
 
+/** What of a rule is looked at; a change feed has these from its own record. */
+export type TakeInRule = Pick<EnrolmentRule, 'source' | 'identifier' | 'organisations' | 'federation' | 'roles'>;
+
 export interface TakeInFacts extends MemberLimits {
-  readonly rule: EnrolmentRule;
+  readonly rule: TakeInRule;
   /** The records that the source gave, all of one human. */
   readonly records: readonly SourcePerson[];
   /** Identifiers that the source was asked by and that were proven, or are held already. */
@@ -42,6 +49,12 @@ export interface TakeInFacts extends MemberLimits {
   readonly byNumber: ReadonlyMap<string, Organisation>;
   /** Units that are here, by id. */
   readonly units: ReadonlyMap<string, Unit>;
+  /** What the records of sources say of the ranks of their words. */
+  readonly ranks?: ReadonlyMap<string, Truth> | undefined;
+  /** Of which assignments the records tell; absent: of all of the source. Of the others nothing is concluded. */
+  readonly covers?: ((assignment: Assignment) => boolean) | undefined;
+  /** False: nobody new is made. */
+  readonly creates?: boolean | undefined;
   /** Id for a new person. */
   readonly newId: string;
   readonly now: EpochMs;
@@ -54,6 +67,8 @@ export interface TakenIn {
   readonly isNew: boolean;
   /** The person as they are from now; absent: as before. */
   readonly person?: Person | undefined;
+  /** What each source said of them from now; absent: as before. */
+  readonly words?: readonly Word[] | undefined;
   readonly link: readonly SubjectKey[];
   /** Ids of links that the source no longer vouches for. */
   readonly unlink: readonly string[];
@@ -61,7 +76,7 @@ export interface TakenIn {
   readonly assignments: readonly Assignment[];
   /** Ids of assignments that the source does not give any more. */
   readonly missing: readonly string[];
-  /** Words for the trail: `name`, `hsa-id`, `se-personnummer`, `protectedIdentity`, `assignments`. */
+  /** Words for the trail: `name`, `mail`, `telephone`, `hsa-id`, `se-personnummer`, `protectedIdentity`, `assignments`. */
   readonly changed: readonly string[];
 }
 
@@ -107,7 +122,7 @@ function givenBy(facts: TakeInFacts): readonly Given[] {
     record.commissions.flatMap((commission) => {
       const { feigned, archived, provider, until, purpose } = commission;
       const organisation = byNumber.get(digits(provider.organisationNumber));
-      const role = roleOf(rule, { purpose, title: record.title });
+      const role = commission.role ?? roleOf(rule, { purpose, title: record.title });
       const isGood = !feigned && !archived && (until === undefined || now < until);
       return isGood && organisation !== undefined && role !== undefined && isMeant(facts, organisation.id, now)
         ? [{ record, commission, organisation, role }]
@@ -141,7 +156,7 @@ function assignmentOf(facts: TakeInFacts, person: string, given: Given): Assignm
     role,
     // Of somebody with protected identity no more is kept than an application needs (K11).
     title: record.protectedIdentity ? undefined : record.title,
-    hsaId: record.key.namespace === 'hsa-id' ? record.key.value : undefined,
+    hsaId: [record.key, ...record.identifiers].find(({ namespace }) => namespace === 'hsa-id')?.value,
     from,
     until,
     source: facts.rule.source,
@@ -185,10 +200,11 @@ export function takeIn(facts: TakeInFacts): TakeIn {
   const known = found === 'new' ? undefined : found;
   const records = livingRecords(facts.records, now);
   const given = givenBy(facts);
+  if (known === undefined && facts.creates === false) return { kind: 'refused', reason: 'notInSource', people: [] };
   if (known === undefined && (records.length === 0 || given.length === 0))
     return { kind: 'refused', reason: records.length === 0 ? 'notInSource' : 'noCommission', people: [] };
   const id = known?.person.id ?? facts.newId;
-  const person = personOf(facts, records, known, id);
+  const { person, words } = personOf(facts, records, known, id);
   const links = linksOf(facts, records, known);
   const { assignments, missing } = assignmentsOf(facts, given, known, id);
   const units = newUnits(facts, given);
@@ -200,37 +216,81 @@ export function takeIn(facts: TakeInFacts): TakeIn {
     ]),
     ...(assignments.length + missing.length + units.length > 0 ? ['assignments'] : []),
   ];
-  return { kind: 'taken', id, isNew: known === undefined, person, ...links, units, assignments, missing, changed };
+  return {
+    kind: 'taken',
+    id,
+    isNew: known === undefined,
+    person,
+    words,
+    ...links,
+    units,
+    assignments,
+    missing,
+    changed,
+  };
 }
 
 const changedNames = (before: Person, after: Person): readonly string[] => [
   ...(before.givenName !== after.givenName || before.familyName !== after.familyName ? ['name'] : []),
+  ...(['mail', 'telephone'] as const).filter((name) => presentValue(before, name) !== presentValue(after, name)),
   ...(before.protectedIdentity !== after.protectedIdentity ? ['protectedIdentity'] : []),
 ];
 
-/** Names are the source's of those whom it brought; protection that any record tells of holds for everybody at once (K11). */
+/** Names and the rest are by the word of the highest rank; protection that any record tells of holds for everybody at once (K11). */
 function personOf(
-  { rule }: TakeInFacts,
+  { rule, ranks = new Map() }: TakeInFacts,
   records: readonly SourcePerson[],
   known: KnownPerson | undefined,
   id: string,
-): Person | undefined {
+): Pick<TakenIn, 'person' | 'words'> {
   const [first] = [...records].sort((a, b) => (a.key.value < b.key.value ? -1 : 1));
-  if (first === undefined) return undefined;
+  if (first === undefined) return {};
   const isProtected = records.some(({ protectedIdentity }) => protectedIdentity);
-  const names = { givenName: first.givenName ?? '', familyName: first.familyName };
-  if (known === undefined) return { id, ...names, closed: false, protectedIdentity: isProtected, attributes: {} };
-  const before = known.person;
-  const after =
-    known.namedBy === rule.source
-      ? { ...before, ...names, protectedIdentity: isProtected }
-      : { ...before, protectedIdentity: before.protectedIdentity || isProtected };
-  return changedNames(before, after).length > 0 ? after : undefined;
+  const before = known?.person;
+  const protectedIdentity =
+    known !== undefined && known.namedBy !== rule.source ? known.person.protectedIdentity || isProtected : isProtected;
+  const told = { source: rule.source, values: valuesOf(first, protectedIdentity) };
+  const namedBy = known === undefined ? rule.source : known.namedBy;
+  const weighed = weigh({ person: before, namedBy, words: known?.words ?? [], told, ranks });
+  const words =
+    JSON.stringify(weighed.words) === JSON.stringify(ordered(known?.words ?? [])) ? undefined : weighed.words;
+  const kept = before ?? { id, givenName: '', familyName: '', closed: false, protectedIdentity, attributes: {} };
+  const after = { ...withValues(kept, weighed.values), protectedIdentity };
+  return { words, person: before === undefined || changedNames(before, after).length > 0 ? after : undefined };
 }
+
+/** Of somebody with protected identity it is not kept where they are reached (K11). */
+const valuesOf = ({ givenName, familyName, attributes }: SourcePerson, isProtected: boolean): TruthValues => ({
+  givenName,
+  familyName,
+  mail: isProtected ? undefined : attributes['mail']?.[0],
+  telephone: isProtected ? undefined : attributes['telephoneNumber']?.[0],
+});
+
+/** The person with these values. */
+export function withValues(person: Person, { givenName = '', familyName = '', mail, telephone }: TruthValues): Person {
+  const { mail: _, telephone: __, ...attributes } = person.attributes;
+  return {
+    ...person,
+    givenName,
+    familyName,
+    attributes: {
+      ...attributes,
+      ...(mail === undefined ? {} : { mail }),
+      ...(telephone === undefined ? {} : { telephone }),
+    },
+  };
+}
+
+/** In the order in which they are weighed. */
+const ordered = (words: readonly Word[]): readonly Word[] =>
+  truthAttributes.flatMap((attribute) =>
+    words.filter((word) => word.attribute === attribute).sort((a, b) => (a.source < b.source ? -1 : 1)),
+  );
 
 /** What the records vouch for is linked; what this source vouched for and no longer does is history (K10). */
 function linksOf(
-  { rule, asked }: TakeInFacts,
+  { rule, asked, covers }: TakeInFacts,
   records: readonly SourcePerson[],
   known: KnownPerson | undefined,
 ): Pick<TakenIn, 'link' | 'unlink'> {
@@ -240,7 +300,10 @@ function linksOf(
   const link = unique.filter((key) => !held.some((one) => sameKey(key, one)));
   const mine = held.filter(({ source, value }) => source === markOf(rule.source) && value !== undefined);
   const isAsked = (one: KnownLink) => asked.some((key) => sameKey(key, one));
+  // Another entry of the same human may vouch for it.
+  const hasOthers = covers !== undefined && mine.some((one) => one.namespace === rule.identifier && !isAsked(one));
   const unlink = mine.filter((one) => {
+    if (hasOthers) return false;
     if (unique.some((key) => sameKey(key, one))) return false;
     // A number is over when another came in its place; what the source was asked by, when it has records of other names
     // alone. Of who is gone altogether all stays: who comes back is the same person.
@@ -257,7 +320,8 @@ function assignmentsOf(
   known: KnownPerson | undefined,
   person: string,
 ): Pick<TakenIn, 'assignments' | 'missing'> {
-  const mine = (known?.assignments ?? []).filter(({ source }) => source === facts.rule.source);
+  const { covers = () => true } = facts;
+  const mine = (known?.assignments ?? []).filter((one) => one.source === facts.rule.source && covers(one));
   const wanted = new Map(given.map((each) => assignmentOf(facts, person, each)).map((one) => [one.id, one]));
   const before = new Map(mine.map((one) => [one.id, one]));
   const assignments = [...wanted.values()].filter((one) => told(before.get(one.id)) !== told(one));

@@ -4,7 +4,7 @@ import { tokenHash } from '../../base/ids.ts';
 import type { CatalogueSnapshot } from '../catalogue/snapshot.ts';
 import type { PersonFacts } from '../directory/directory.ts';
 import type { Evidence } from '../linking/evidence.ts';
-import { staleWords } from '../linking/freshness.ts';
+import { staleWords, wordRules } from '../linking/freshness.ts';
 import { rulesFor } from '../policy/api-rules.ts';
 import { type Candidate, candidatesFor, federationOf } from '../policy/candidates.ts';
 import { type DeviceFacts, deviceFacts, networkFinderOf } from '../policy/device.ts';
@@ -158,11 +158,12 @@ const preconditionsOf = ({ preconditions }: CatalogueSnapshot, application: stri
 /** What sources told of these people that is too old still: they did not answer. */
 function staleOf(
   people: readonly (PersonFacts | undefined)[],
-  { enrolmentRules }: CatalogueSnapshot,
+  snapshot: CatalogueSnapshot,
   now: EpochMs,
 ): JourneyFacts['stale'] {
+  const rules = wordRules(snapshot);
   const stale = people.flatMap((person) => {
-    const words = staleWords(person, enrolmentRules, now);
+    const words = staleWords(person, rules, now);
     return person === undefined || words.length === 0 ? [] : [[person.person.id, words] as const];
   });
   return stale.length === 0 ? undefined : new Map(stale);
@@ -179,10 +180,10 @@ async function freshened(
   ports: JourneyPorts,
   journey: Journey,
   person: PersonFacts | undefined,
-  { enrolmentRules }: CatalogueSnapshot,
+  snapshot: CatalogueSnapshot,
   now: EpochMs,
 ): Promise<PersonFacts | undefined> {
-  const old = staleWords(person, enrolmentRules, now);
+  const old = staleWords(person, wordRules(snapshot), now);
   if (person === undefined || old.length === 0 || ports.enrolment === undefined) return person;
   const id = person.person.id;
   return (await ports.enrolment.freshen(id, old, aboutOf(journey))) ? await ports.people.facts(id) : person;

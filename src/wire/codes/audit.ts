@@ -126,6 +126,7 @@ export const auditKinds = [
   'hub.keyRotated',
   'hub.expiryWarning',
   'hub.metadataTaken',
+  'hub.sourceSynced',
   'hub.alarm',
   'hub.authorityStarted',
   'hub.authorityStopped',

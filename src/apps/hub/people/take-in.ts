@@ -2,7 +2,7 @@
 import type { Clock } from '../../../base/clock.ts';
 import { newId, type Random } from '../../../base/ids.ts';
 import type { AuditRecord } from '../../../core/audit/index.ts';
-import type { CatalogueSnapshot, EnrolmentRule } from '../../../core/catalogue/index.ts';
+import type { CatalogueSnapshot, EnrolmentRule, Truth } from '../../../core/catalogue/index.ts';
 import {
   isPersonalNumberNamespace,
   type SourcePerson,
@@ -13,6 +13,9 @@ import {
 import { unconfirmed } from '../../../core/linking/index.ts';
 import type { TakeInStore } from '../../../edge/store/hub/take-in.ts';
 import type { EnrolReason } from '../../../wire/codes/index.ts';
+
+export const ranksOf = ({ personSources }: CatalogueSnapshot): ReadonlyMap<string, Truth> =>
+  new Map([...personSources.values()].flatMap(({ id, truth }) => (truth === undefined ? [] : [[id, truth] as const])));
 
 export interface TakeInParts {
   readonly store: TakeInStore;
@@ -70,7 +73,16 @@ export async function takeInRecords(
     decide: (read) =>
       unfit !== undefined && !isGone
         ? { kind: 'refused', reason: 'contradiction', people: read.known.map((one) => one.person.id).sort() }
-        : takeIn({ ...read, rule, federation, records, asked, newId: newId(now, random), now }),
+        : takeIn({
+            ...read,
+            ranks: ranksOf(snapshot()),
+            rule,
+            federation,
+            records,
+            asked,
+            newId: newId(now, random),
+            now,
+          }),
     events: (found) => eventsOf(found, { rule, about, now, check: unfit?.name }),
   });
   if (taken.kind === 'refused')
@@ -79,10 +91,10 @@ export async function takeInRecords(
 }
 
 /** Never an identifier: which sorts of them changed. A contradiction names the people whom somebody must look at. */
-function eventsOf(
+export function eventsOf(
   taken: TakeIn,
   given: {
-    readonly rule: EnrolmentRule;
+    readonly rule: Pick<EnrolmentRule, 'id' | 'source'>;
     readonly about: TakeInWish['about'];
     readonly now: number;
     readonly check: string | undefined;

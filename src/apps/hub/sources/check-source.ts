@@ -4,7 +4,7 @@ import { asProblem } from '../../../base/problem.ts';
 import type { PersonSourceRecord } from '../../../core/catalogue/index.ts';
 import type { SubjectKey } from '../../../core/directory/index.ts';
 import { lookAtWay, type WayFault } from '../../../edge/outgoing/tls/index.ts';
-import { clientOf, openSource, type SourceParts } from './person-sources.ts';
+import { clientOf, openFeed, openSource, type SourceParts } from './person-sources.ts';
 
 export interface SourceFault {
   readonly what: string;
@@ -34,6 +34,10 @@ export async function checkSource(
     if (fault !== undefined) faults.push({ what: address, why: wayWords(fault, answerWithinMs) });
   }
   if (faults.length === record.addresses.length) return faults;
+  if (record.people !== undefined) {
+    const fed = await lookAtFeed(record, parts);
+    if (fed.length > 0 || known === undefined) return [...faults, ...fed];
+  }
   const source = openSource(record, parts);
   try {
     const found = await source.find(known ?? (record.kind === 'hospSoap' ? madeUpNumber : madeUp));
@@ -51,6 +55,15 @@ export async function checkSource(
     await source.close();
   }
   return faults;
+}
+
+async function lookAtFeed(record: PersonSourceRecord, parts: SourceParts): Promise<readonly SourceFault[]> {
+  try {
+    return (await openFeed(record, parts).look()).map((why) => ({ what: record.id, why }));
+  } catch (thrown) {
+    const { detail = '' } = asProblem(thrown);
+    return [{ what: record.id, why: `${detail}${hintOf(detail)}` }];
+  }
 }
 
 function certificateFaults(record: PersonSourceRecord, { keyring, clock }: SourceParts): readonly SourceFault[] {

@@ -8,6 +8,7 @@ import { loadXml } from '../../../base/xml/index.ts';
 import type { PersonSourceKind, PersonSourceRecord } from '../../../core/catalogue/index.ts';
 import type { PersonSource } from '../../../core/directory/index.ts';
 import { boundedRequest, keptConnections } from '../../../edge/outgoing/http/index.ts';
+import { type AdPeople, adPeople } from '../../../edge/sources/ad-people/index.ts';
 import { hsaLdap } from '../../../edge/sources/hsa-ldap/index.ts';
 import { hospSoap, hsaSoap, type PostSoap } from '../../../edge/sources/hsa-soap/index.ts';
 import { sourceKeyPurpose, sourceSecretPurpose } from '../sealing.ts';
@@ -56,6 +57,7 @@ const adapters: Readonly<Record<PersonSourceKind, (record: PersonSourceRecord, p
   hsaSoap: (record, parts) => overSoap(record, parts, (post, settings) => hsaSoap(settings, post, parts.clock)),
   hospSoap: (record, parts) => overSoap(record, parts, (post, settings) => hospSoap(settings, post, parts.clock)),
   hsaLdap: overLdap,
+  adPeople: openFeed,
 };
 
 /** The source of one record, measured. */
@@ -134,6 +136,21 @@ function overLdap(record: PersonSourceRecord, { keyring, authorities, clock }: S
     },
     clock,
   );
+}
+
+/** The change feed of a record of the kind that has one. */
+export function openFeed(record: PersonSourceRecord, { keyring, authorities }: SourceParts): AdPeople {
+  const { bind, people, tlsAuthorities } = record;
+  if (bind === undefined || people === undefined) throw broken(record, 'its record lacks what a change feed needs');
+  return adPeople({
+    ...record,
+    source: record.id,
+    people,
+    bindName: bind.name,
+    password: new Secret(openSealed(record, keyring, sourceSecretPurpose, bind.sealedPassword)),
+    anchors: tlsAuthorities.length > 0 ? tlsAuthorities : authorities,
+    client: clientOf(record, keyring),
+  });
 }
 
 /** The certificate that is shown to a register, with its key; undefined when its record has none. */

@@ -46,7 +46,7 @@ export const personFactsSql = (id: string): string => `
         'provider', l.provider, 'session', l.session)) ORDER BY coalesce(l.until, l.since)) FROM hub.link l WHERE l.person = p.id AND l.tell IS NOT NULL) AS news,
     (SELECT json_agg(json_strip_nulls(json_build_object('target', c.target, 'loginName', c.login_name, 'principal', c.principal, 'sid', c.sid, 'until', ${ms('c.until')})) ORDER BY c.target)
       FROM hub.account c WHERE c.person = p.id AND c.state = 'open' AND c.confirmed AND c.login_name IS NOT NULL) AS accounts,
-    (SELECT json_agg(json_build_object('source', t.source, 'rule', t.rule, 'at', ${ms('t.told_at')}, 'names', p.named_by IS NOT DISTINCT FROM t.source)
+    (SELECT json_agg(json_build_object('source', t.source, 'rule', t.rule, 'at', ${ms(`greatest(t.told_at, CASE WHEN t.rule LIKE 'feed %' THEN (SELECT f.synced_at FROM hub.people_feed f WHERE f.source = t.source) END)`)}, 'names', p.named_by IS NOT DISTINCT FROM t.source)
         ORDER BY t.source) FROM hub.told_person t WHERE t.person = p.id) AS told
   FROM hub.person p WHERE p.id = ${id} LIMIT 1`;
 

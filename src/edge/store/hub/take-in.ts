@@ -14,6 +14,7 @@ import {
   type TakeIn,
   type TakenIn,
   type Unit,
+  type Word,
 } from '../../../core/directory/index.ts';
 import { insertAudit, inTransaction, type Queryable } from './audit-insert.ts';
 import { assignmentJson, organisationJson, personJson, unitJson } from './directory.ts';
@@ -48,7 +49,7 @@ export interface TakeInStore {
 
 /** Something else took an identifier or wrote the same row in this very moment: then it is all read anew. */
 const tries = 3;
-const isTaken = (thrown: unknown): boolean =>
+export const isTaken = (thrown: unknown): boolean =>
   thrown instanceof pg.DatabaseError && (thrown.code === '23505' || thrown.code === '40P01');
 
 export const takeInStore = (pool: pg.Pool, vault: IdentityVault): TakeInStore => ({
@@ -62,7 +63,13 @@ export const takeInStore = (pool: pg.Pool, vault: IdentityVault): TakeInStore =>
   },
 });
 
-async function takeInOnce(client: Queryable, vault: IdentityVault, work: TakeInWork): Promise<TakeIn> {
+/** Within a transaction. `dryRun`: decides, and writes nothing. */
+export async function takeInOnce(
+  client: Queryable,
+  vault: IdentityVault,
+  work: TakeInWork,
+  dryRun = false,
+): Promise<TakeIn> {
   const lookups = work.keys.flatMap((key) =>
     vault.lookups(key).map((lookup) => ({ namespace: key.namespace, lookup })),
   );
@@ -78,6 +85,7 @@ async function takeInOnce(client: Queryable, vault: IdentityVault, work: TakeInW
     byNumber: await organisationsByNumber(client, work.organisationNumbers),
     units: await unitsById(client, work.unitIds),
   });
+  if (dryRun) return taken;
   if (taken.kind === 'taken') await write(client, vault, taken, work);
   await insertAudit(client, work.events(taken));
   return taken;
@@ -100,9 +108,12 @@ async function knownPeople(
     person: Omit<Person, 'attributes'>;
     attributes: Person['attributes'];
     named_by: string | null;
+    words: readonly Word[];
     assignments: readonly Assignment[];
   }>(
     `SELECT ${personJson}, p.named_by,
+       (SELECT coalesce(json_agg(json_build_object('attribute', w.attribute, 'source', w.source, 'value', w.value, 'holds', w.holds)), '[]')
+          FROM hub.person_word w WHERE w.person = p.id) AS words,
        (SELECT coalesce(json_agg(${assignmentJson} ORDER BY a.id), '[]') FROM hub.assignment a WHERE a.person = p.id) AS assignments
      FROM hub.person p WHERE p.id = ANY($1) ORDER BY p.id FOR UPDATE OF p`,
     [ids],
@@ -126,6 +137,7 @@ async function knownPeople(
   return people.rows.map((row) => ({
     person: { ...row.person, attributes: row.attributes },
     namedBy: row.named_by ?? undefined,
+    words: row.words,
     assignments: row.assignments,
     links: linksOf(row.person.id),
   }));
@@ -154,6 +166,7 @@ async function write(client: Queryable, vault: IdentityVault, taken: TakenIn, wo
   const { source, rule, now } = work;
   const when = new Date(now);
   if (taken.person !== undefined) await writePerson(client, taken.person, taken, source, now);
+  if (taken.words !== undefined) await writeWords(client, taken.id, taken.words);
   if (taken.unlink.length > 0)
     await client.query('UPDATE hub.link SET until = $2 WHERE id = ANY($1) AND until IS NULL', [taken.unlink, when]);
   if (taken.link.length > 0) await writeLinks(client, vault, taken, source, when);
@@ -198,17 +211,26 @@ async function writePerson(
 ): Promise<void> {
   if (isNew) {
     await client.query(
-      `INSERT INTO hub.person (id, given_name, family_name, protected_identity, attributes, named_by) VALUES ($1, $2, $3, $4, '{}', $5)`,
-      [person.id, person.givenName, person.familyName, person.protectedIdentity, source],
+      `INSERT INTO hub.person (id, given_name, family_name, protected_identity, attributes, named_by) VALUES ($1, $2, $3, $4, $6, $5)`,
+      [person.id, person.givenName, person.familyName, person.protectedIdentity, source, person.attributes],
     );
     return;
   }
   await client.query(
-    'UPDATE hub.person SET given_name = $2, family_name = $3, protected_identity = $4 WHERE id = $1 AND NOT closed',
-    [person.id, person.givenName, person.familyName, person.protectedIdentity],
+    'UPDATE hub.person SET given_name = $2, family_name = $3, protected_identity = $4, attributes = $5 WHERE id = $1 AND NOT closed',
+    [person.id, person.givenName, person.familyName, person.protectedIdentity, person.attributes],
   );
   if (changed.includes('name'))
     await tellHolderNews(client, [{ person: person.id, news: [{ what: 'nameChanged' }] }], now);
+}
+
+async function writeWords(client: Queryable, person: string, words: readonly Word[]): Promise<void> {
+  await client.query('DELETE FROM hub.person_word WHERE person = $1', [person]);
+  await client.query(
+    `INSERT INTO hub.person_word (person, attribute, source, value, holds)
+     SELECT $1, r.attribute, r.source, r.value, r.holds FROM json_to_recordset($2::json) AS r(attribute text, source text, value text, holds boolean)`,
+    [person, JSON.stringify(words)],
+  );
 }
 
 /** No ON CONFLICT for the links: an identity that was taken in this very moment fails the transaction, and all is read anew. */

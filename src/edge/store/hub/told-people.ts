@@ -66,7 +66,8 @@ export async function identitiesOf(
 /** What sources told of one person. */
 export async function toldOf(client: Queryable, person: string): Promise<readonly ToldPerson[]> {
   const result = await client.query<{ source: string; rule: string; told_at: Date; names: boolean }>(
-    `SELECT t.source, t.rule, t.told_at, p.named_by IS NOT DISTINCT FROM t.source AS names
+    `SELECT t.source, t.rule,
+       greatest(t.told_at, CASE WHEN t.rule LIKE 'feed %' THEN (SELECT f.synced_at FROM hub.people_feed f WHERE f.source = t.source) END) AS told_at, p.named_by IS NOT DISTINCT FROM t.source AS names
      FROM hub.told_person t JOIN hub.person p ON p.id = t.person WHERE t.person = $1 ORDER BY t.source`,
     [person],
   );
