@@ -1,12 +1,11 @@
 // K5, K3, K10, K11: whom HSA vouches for is a person here at the first login, by card and by SAML; and is one as long as HSA says so.
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nameIdFormats } from '../../src/base/saml/index.ts';
-import { toPem, writeCrl, writeExtension, writeName } from '../../src/base/x509/index.ts';
+import { toPem } from '../../src/base/x509/index.ts';
 import { loadXml } from '../../src/base/xml/index.ts';
 import { commissionReleasable } from '../../src/core/catalogue/index.ts';
 import type { ReasonCode } from '../../src/wire/codes/index.ts';
@@ -14,8 +13,8 @@ import { text } from '../../src/wire/texts/index.ts';
 import { logicalAddress, type Platform, startPlatform } from '../fakes/hsa/platform.ts';
 import { care, hsaId, register } from '../fakes/hsa-town.ts';
 import { ListHost } from '../fakes/list-host.ts';
-import { authority, dayMs, type Party, person } from '../fakes/pkix.ts';
 import { SamlFake } from '../fakes/saml-provider.ts';
+import { type SithsCards, sithsCards } from '../fakes/siths-cards.ts';
 import { applyItems } from '../support/hub-pair.ts';
 import {
   ask,
@@ -31,13 +30,9 @@ import { assertionOn, logInAt, ownMetadata, samlApplicationItem, samlItem } from
 describe('people whom HSA vouches for', () => {
   let hub: RunningHub;
   let platform: Platform;
-  let issuing: Party;
-  let lists = '';
+  let siths: SithsCards;
   const host = new ListHost();
   const kommun = new SamlFake('kommun');
-  const begin = Date.now();
-  const times = { notBefore: begin - dayMs, notAfter: begin + dayMs };
-  const newKey = () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
   const rule = (more: object = {}) => ({
     id: 'hsa-people',
     name: { en: 'People of the municipalities' },
@@ -69,29 +64,9 @@ describe('people whom HSA vouches for', () => {
   before(async () => {
     await loadXml();
     const base = await host.start();
-    lists = base;
     platform = await startPlatform(register());
     hub = await startHub();
-    const root = authority('TEST e-id Root', undefined, { ...times, key: newKey() });
-    const listed = (path: string) => writeExtension.crlUrls([`${base}${path}`]);
-    issuing = authority('TEST e-id Person HSA-id 3', root, {
-      ...times,
-      key: newKey(),
-      extensions: [listed('/root.crl')],
-    });
-    const list = (by: Party) =>
-      writeCrl(
-        {
-          issuer: by.name,
-          thisUpdate: Math.floor((Date.now() - 1000) / 1000) * 1000,
-          nextUpdate: begin + dayMs,
-          revoked: [],
-          extensions: [writeExtension.crlNumber(1)],
-        },
-        by.key,
-      );
-    host.lists.set('/root.crl', list(root));
-    host.lists.set('/issuing.crl', list(issuing));
+    siths = sithsCards(host, base);
     writeFileSync(join(hub.dataFolder, 'hsa.key'), platform.client.key, { mode: 0o600 });
     await applyItems(hub, {
       settings: { demo: true },
@@ -103,18 +78,7 @@ describe('people whom HSA vouches for', () => {
         { id: 'care', name: { en: 'Care' }, members: [{ organisation: 'town' }] },
         { id: 'others', name: { en: 'Others' }, members: [{ organisation: 'elsewhere' }] },
       ],
-      populations: [
-        {
-          id: 'siths',
-          name: { en: 'SITHS' },
-          certificateClass: 'simple',
-          assurance: 'substantial',
-          anchors: [toPem(root.certificate.der)],
-          intermediates: [toPem(issuing.certificate.der)],
-          identifiers: [{ attribute: '2.5.4.5', pattern: 'hsaId', namespace: 'hsa-id' }],
-          revocation: { allowedHosts: [new URL(base).host] },
-        },
-      ],
+      populations: [{ id: 'siths', ...siths.population }],
       providers: [
         {
           id: 'siths-card',
@@ -167,16 +131,6 @@ describe('people whom HSA vouches for', () => {
     await host.stop();
   });
 
-  const cardOf = (name: string): Party =>
-    person(issuing, {
-      ...times,
-      subject: writeName([
-        ['2.5.4.6', 'SE'],
-        ['2.5.4.3', name],
-        ['2.5.4.5', hsaId(name)],
-      ]),
-      extensions: [writeExtension.crlUrls([`${lists}/issuing.crl`])],
-    });
   /** Opens an application and shows the card; answers the page that comes then. */
   async function withCard(
     application: string,
@@ -185,7 +139,7 @@ describe('people whom HSA vouches for', () => {
   ): Promise<HttpAnswer> {
     const start = await browser.go(`${hub.hubUrl}/saml/init/${application}?provider=siths-card`);
     if (isIn(start)) return start;
-    const card = cardOf(name);
+    const card = siths.cardOf(name);
     // Not by the name of the demo's own cards.
     const link = /href="(\/login\/[^"]+\/card)"/.exec(start.body)?.[1];
     // A session that will not do is told so.
@@ -196,7 +150,7 @@ describe('people whom HSA vouches for', () => {
       root: hub.rootPem,
       timeoutMs: 30_000,
       card: {
-        cert: [card, issuing].map(({ certificate }) => toPem(certificate.der)).join(''),
+        cert: [card, siths.issuing].map(({ certificate }) => toPem(certificate.der)).join(''),
         key: card.key.export({ type: 'pkcs8', format: 'pem' }).toString(),
       },
     });
