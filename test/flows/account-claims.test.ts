@@ -139,8 +139,8 @@ describe('an application with an account or a pre-condition behind it', () => {
     before(async () => {
       ({ browser } = await logIn(client('plain', 'openid')));
     });
-    const silently = async () => {
-      const application = client('gated', 'openid');
+    const silently = async (id = 'gated') => {
+      const application = client(id, 'openid');
       const login = await application.push({ prompt: 'none' });
       return { application, login, end: await browser.go(login.url, atApplication) };
     };
@@ -161,6 +161,20 @@ describe('an application with an account or a pre-condition behind it', () => {
       assert.equal(asked, 1);
       const { output } = await tillitCommand(hub, 'audit', 'find', '--person', 'anna');
       assert.match(output, /precondition\.missing/);
+    });
+
+    test('an account that is open is extended, and nobody waits for it (K6)', async () => {
+      const ends = async (): Promise<number> => {
+        const { output } = await tillitCommand(hub, 'target', 'accounts', '--person', 'anna', '--json');
+        const line = output.split('\n').find((one) => one.startsWith('{')) ?? '{}';
+        return (JSON.parse(line) as { until: number }).until;
+      };
+      const before = await ends();
+      const { application, login, end } = await silently('journal');
+      assert.equal((await application.complete(end.url, login)).idClaims.sub, 'anna');
+      let now = before;
+      for (let tries = 0; tries < 60 && now === before; tries += 1) now = await ends();
+      assert.ok(now > before, 'its end has moved on');
     });
 
     test('who is known is logged in by both, with no page', async () => {

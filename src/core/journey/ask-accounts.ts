@@ -12,8 +12,9 @@ export function accountQuestions(
   { step, decision, assignment }: Answer,
   { now, facts }: Situation,
 ): { readonly writes: readonly Write[]; readonly events: readonly AuditRecord[] } {
-  if (step.kind !== 'ready' || decision?.kind !== 'permit') return { writes: [], events: [] };
-  const rules = facts.accounts?.rules.filter(({ id }) => step.ask.includes(id)) ?? [];
+  const ask = step.kind === 'ready' ? step.ask : step.kind === 'finish' ? (step.extend ?? []) : [];
+  if (ask.length === 0 || decision?.kind !== 'permit') return { writes: [], events: [] };
+  const rules = facts.accounts?.rules.filter(({ id }) => ask.includes(id)) ?? [];
   const asking: Asking = {
     journey: journey.id,
     reference: journey.reference,

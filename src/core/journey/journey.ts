@@ -122,7 +122,8 @@ export type Step =
       readonly since?: EpochMs | undefined;
     }
   /** All is there: the Permit is made by policy, and the frontend answers. */
-  | { readonly kind: 'finish' }
+  /** `extend`: account rules whose account this answer extends without waiting for it (K6). */
+  | { readonly kind: 'finish'; readonly extend?: readonly string[] | undefined }
   | {
       readonly kind: 'fail';
       readonly reason: ReasonCode;

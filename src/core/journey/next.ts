@@ -250,12 +250,13 @@ function whenReady(
   const found = readiness(accounts, opening, now);
   if (found.kind === 'ready') return finish;
   if (found.kind === 'refused') return fail(found.reason, 'denied');
-  // Where nobody may be asked nobody waits either: an account that is open already will do, and its end is not moved.
+  const ask = found.toAsk.map(({ id }) => id);
+  // Where nobody may be asked nobody waits either: an account that is open already will do, and is extended meanwhile.
   if (request.passive)
     return allOpen(accounts, opening, person?.accounts ?? [], now)
-      ? finish
+      ? { step: { kind: 'finish', extend: ask }, decision }
       : fail('account.late', 'interactionRequired');
-  return { step: { kind: 'ready', ask: found.toAsk.map(({ id }) => id), since: found.since }, decision };
+  return { step: { kind: 'ready', ask, since: found.since }, decision };
 }
 
 /** What policy's answer means for the journey. */

@@ -128,16 +128,18 @@ export async function settle(
   const count = (permit?: Permit) => countLogins(to, situation, brought.proven ?? [], permit);
   if (answer.step.kind === 'finish' && answer.decision?.kind === 'permit') {
     const end = finishLogin(ports, to, answer.decision.permit, situation, browser);
+    const extended = accountQuestions(to, answer, situation);
     const done = await ports.commit({
       claims,
       writes: [
         ...other.writes,
         ...brought.writes,
         ...end.writes,
+        ...extended.writes,
         ...count(answer.decision.permit),
         endJourney(from.id),
       ],
-      ifWon: [...brought.events, ...other.events, ...end.events],
+      ifWon: [...brought.events, ...other.events, ...extended.events, ...end.events],
       ifLost: lost,
     });
     return done.won ? await heldToProviders(ports, to, end.turn) : stale(from);

@@ -69,8 +69,10 @@ export async function start(ports: JourneyPorts, request: LoginRequest, browser:
 
   if (answer.step.kind === 'finish' && answer.decision?.kind === 'permit') {
     const end = finishLogin(ports, journey, answer.decision.permit, situation, browser);
-    const writes = [...end.writes, ...countLogins(journey, situation, [], answer.decision.permit)];
-    await ports.commit({ claims: [], writes, ifWon: [...checked.events, ...end.events], ifLost: [] });
+    const extended = accountQuestions(journey, answer, situation);
+    const writes = [...end.writes, ...extended.writes, ...countLogins(journey, situation, [], answer.decision.permit)];
+    const ifWon = [...checked.events, ...extended.events, ...end.events];
+    await ports.commit({ claims: [], writes, ifWon, ifLost: [] });
     return end.turn;
   }
   const events = [...checked.events, ...decisionEvent(journey, answer, situation)];
