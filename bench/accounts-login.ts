@@ -1,6 +1,4 @@
 // `node bench/accounts-login.ts [--new 40] [--burst 200]`: from proof to ready account in a real domain (Samba), one at a time and many at once, beside ldapts alone.
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { nameIdFormats } from '../src/base/saml/index.ts';
@@ -9,6 +7,7 @@ import { SamlFake } from '../test/fakes/saml-provider.ts';
 import { assertionOn, bring, ownMetadata, samlApplicationItem, samlItem, visit } from '../test/flows/saml-visits.ts';
 import { applyItems } from '../test/support/hub-pair.ts';
 import { type HttpAnswer, HttpBrowser, startHub } from '../test/support/index.ts';
+import { makeRegion, regionTarget, regionTree } from '../test/support/region-directory.ts';
 import { startSamba } from '../test/support/samba.ts';
 import { bareAccounts } from './bare-accounts.ts';
 import { quantile } from './load.ts';
@@ -19,7 +18,7 @@ const { values: options } = parseArgs({
 });
 const [singles, many] = [Number(options.new), Number(options.burst)];
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
-const tree = 'OU=External,DC=hosp,DC=test';
+const tree = regionTree;
 const group = `CN=Cosmic,${tree}`;
 const letters = (n: number): string =>
   [...n.toString().padStart(4, '0')].map((digit) => 'abcdefghij'[Number(digit)]).join('');
@@ -63,34 +62,16 @@ const ratio = (ours: readonly number[], floor: readonly number[]): string =>
   `${(quantile(ours, 0.5) / quantile(floor, 0.5)).toFixed(1)} × the bare writes`;
 
 try {
-  await samba.addOperator('hub', 'Hub-Passw0rd');
-  const client = await samba.client();
-  await client.add(tree, { objectClass: ['top', 'organizationalUnit'] });
-  await client.add(group, { objectClass: ['top', 'group'] });
-  await client.unbind();
-  writeFileSync(join(hub.dataFolder, 'ad.secret'), 'Hub-Passw0rd', { mode: 0o600 });
+  await makeRegion(samba, hub, 'Cosmic');
+  // As an operator is told to.
+  await samba.index('employeeNumber');
   await applyItems(hub, {
     organisations: [{ id: 'town', name: 'Smalltown' }],
     providers: [samlItem(kommun)],
     samlApplications: [
       samlApplicationItem('cosmic', { preset: 'netscaler', unsolicited: true, requireAssignment: true }),
     ],
-    accountTargets: [
-      {
-        id: 'region',
-        name: { en: 'Region' },
-        kind: 'activeDirectory',
-        directory: {
-          controllers: [samba.url],
-          base: tree,
-          bindName: `CN=hub,CN=Users,${samba.root}`,
-          passwordFile: 'ad.secret',
-          tlsAuthorities: [samba.anchors],
-        },
-        principalSuffix: 'hosp.test',
-        keyAttribute: 'employeeNumber',
-      },
-    ],
+    accountTargets: [regionTarget(samba)],
     accountRules: [
       {
         id: 'care',

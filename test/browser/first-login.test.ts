@@ -21,6 +21,7 @@ import {
   temporaryFolder,
   tillitCommand,
 } from '../support/index.ts';
+import { makeRegion, regionTarget, regionTree } from '../support/region-directory.ts';
 import { type Samba, sambaMissing, startSamba } from '../support/samba.ts';
 import {
   hubMetadata,
@@ -48,20 +49,15 @@ describe('the first login of somebody whom nobody here knows', { skip: missing ?
   const folder = temporaryFolder('first-login');
   const host = new ListHost();
   const inspector = new Inspector();
-  const tree = 'OU=External,DC=hosp,DC=test';
+  const tree = regionTree;
 
   before(async () => {
     await loadXml();
     place = { dataFolder: folder.path, addresses: await freeAddresses() };
     siths = sithsCards(host, await host.start());
     [samba, hub, platform] = await Promise.all([startSamba(), startHub(place), startPlatform(register())]);
-    await samba.addOperator('hub', 'Hub-Passw0rd');
+    await makeRegion(samba, hub, 'Cosmic');
     await samba.index('employeeNumber');
-    const client = await samba.client();
-    await client.add(tree, { objectClass: ['top', 'organizationalUnit'] });
-    await client.add(`CN=Cosmic,${tree}`, { objectClass: ['top', 'group'] });
-    await client.unbind();
-    writeFileSync(join(hub.dataFolder, 'ad.secret'), 'Hub-Passw0rd', { mode: 0o600 });
     writeFileSync(join(hub.dataFolder, 'hsa.key'), platform.client.key, { mode: 0o600 });
     gateway = await startMellonApplication({
       tls: peerTlsOf(hub),
@@ -111,21 +107,7 @@ describe('the first login of somebody whom nobody here knows', { skip: missing ?
       },
     });
     await applyItems(hub, {
-      accountTargets: [
-        {
-          id: 'region',
-          name: { en: 'Region' },
-          kind: 'activeDirectory',
-          directory: {
-            controllers: [samba.url],
-            base: tree,
-            bindName: `CN=hub,CN=Users,${samba.root}`,
-            passwordFile: 'ad.secret',
-            tlsAuthorities: [samba.anchors],
-          },
-          principalSuffix: 'hosp.test',
-        },
-      ],
+      accountTargets: [regionTarget(samba)],
       accountRules: [
         {
           id: 'care',

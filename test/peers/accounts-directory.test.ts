@@ -1,7 +1,5 @@
 // K5, K6, K7: a municipality's nurse whom the region's Active Directory (Samba) does not know logs in, and is known; the domain itself lets her in and out.
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadXml } from '../../src/base/xml/index.ts';
@@ -17,6 +15,7 @@ import {
   temporaryFolder,
   tillitCommand,
 } from '../support/index.ts';
+import { makeRegion, regionTarget, regionTree } from '../support/region-directory.ts';
 import { type Samba, sambaMissing, startSamba } from '../support/samba.ts';
 
 describe('a login that needs an account in a real domain', { skip: sambaMissing() ?? false }, () => {
@@ -25,7 +24,7 @@ describe('a login that needs an account in a real domain', { skip: sambaMissing(
   const folder = temporaryFolder('accounts');
   let place: HubOptions;
   const kommun = new SamlFake('kommun');
-  const tree = 'OU=External,DC=hosp,DC=test';
+  const tree = regionTree;
   const people = ['one', 'two'].map((id) => ({
     id,
     givenName: 'Åsa',
@@ -70,33 +69,14 @@ describe('a login that needs an account in a real domain', { skip: sambaMissing(
     await loadXml();
     place = { dataFolder: folder.path, addresses: await freeAddresses() };
     [samba, hub] = await Promise.all([startSamba(), startHub(place)]);
-    await samba.addOperator('hub', 'Hub-Passw0rd');
-    const client = await samba.client();
-    await client.add(tree, { objectClass: ['top', 'organizationalUnit'] });
-    await client.add(`CN=Cosmic,${tree}`, { objectClass: ['top', 'group'] });
-    await client.unbind();
-    writeFileSync(join(hub.dataFolder, 'ad.secret'), 'Hub-Passw0rd', { mode: 0o600 });
+    await makeRegion(samba, hub, 'Cosmic');
     await applyItems(hub, {
       organisations: [{ id: 'town', name: 'Smalltown' }],
       providers: [samlItem(kommun)],
       samlApplications: ['cosmic', 'brief'].map((id) =>
         samlApplicationItem(id, { preset: 'netscaler', unsolicited: true, requireAssignment: true }),
       ),
-      accountTargets: [
-        {
-          id: 'region',
-          name: { en: 'Region' },
-          kind: 'activeDirectory',
-          directory: {
-            controllers: [samba.url],
-            base: tree,
-            bindName: `CN=hub,CN=Users,${samba.root}`,
-            passwordFile: 'ad.secret',
-            tlsAuthorities: [samba.anchors],
-          },
-          principalSuffix: 'hosp.test',
-        },
-      ],
+      accountTargets: [regionTarget(samba)],
       accountRules: [rule('care', 'cosmic', 86_400), rule('brief', 'brief', 5)],
       people: [...colleagues, ...people],
     });

@@ -1,7 +1,5 @@
 // A hub that makes accounts in a real Active Directory domain (Samba), a provider in memory that logs people in, and eyes in the domain.
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Entry } from 'ldapts';
 import { loadXml } from '../../src/base/xml/index.ts';
 import { SamlFake } from '../fakes/saml-provider.ts';
@@ -16,6 +14,7 @@ import {
   temporaryFolder,
   tillitCommand,
 } from '../support/index.ts';
+import { makeRegion, regionTarget, regionTree } from '../support/region-directory.ts';
 import { type Samba, startSamba } from '../support/samba.ts';
 
 export interface DirectoryWorld {
@@ -53,34 +52,17 @@ export async function startDirectoryWorld(
   const folder = temporaryFolder('accounts');
   const place: HubOptions = { dataFolder: folder.path, addresses: await freeAddresses(), env };
   const kommun = new SamlFake('kommun');
-  const tree = 'OU=External,DC=hosp,DC=test';
+  const tree = regionTree;
   const started = await Promise.all([startSamba({ joinable }), startHub(place)]);
   const [samba] = started;
   let [, hub] = started;
-  await samba.addOperator('hub', 'Hub-Passw0rd');
+  await makeRegion(samba, hub, 'Cosmic', 'X-ray', 'Lab');
   const client = await samba.client();
-  await client.add(tree, { objectClass: ['top', 'organizationalUnit'] });
   await client.add(`OU=Second,${tree}`, { objectClass: ['top', 'organizationalUnit'] });
-  for (const name of ['Cosmic', 'X-ray', 'Lab'])
-    await client.add(`CN=${name},${tree}`, { objectClass: ['top', 'group'] });
   await client.unbind();
   await samba.index('employeeNumber');
-  writeFileSync(join(hub.dataFolder, 'ad.secret'), 'Hub-Passw0rd', { mode: 0o600 });
   const apply = (items: object): Promise<void> => applyItems(hub, items as Parameters<typeof applyItems>[1]);
-  const target = (directory: object = {}): object => ({
-    id: 'region',
-    name: { en: 'Region' },
-    kind: 'activeDirectory',
-    directory: {
-      controllers: [samba.url],
-      base: tree,
-      bindName: `CN=hub,CN=Users,${samba.root}`,
-      passwordFile: 'ad.secret',
-      tlsAuthorities: [samba.anchors],
-      ...directory,
-    },
-    principalSuffix: 'hosp.test',
-  });
+  const target = (directory: object = {}): object => regionTarget(samba, directory);
   const rule = (more: object = {}): object => ({
     id: 'care',
     name: { en: 'Care' },

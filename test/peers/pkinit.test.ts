@@ -40,6 +40,7 @@ import {
   temporaryFolder,
   toCardListener,
 } from '../support/index.ts';
+import { makeRegion, regionTarget, regionTree } from '../support/region-directory.ts';
 import { type Samba, sambaMissing, startSamba } from '../support/samba.ts';
 import { makeSoftToken, softhsmMissing, softhsmModule } from '../support/softhsm.ts';
 
@@ -48,7 +49,7 @@ const missing = sambaMissing() ?? requireDebian('krb5-pkinit') ?? softhsmMissing
 describe('a card that logs on to a domain', { skip: missing ?? false }, () => {
   const folder = temporaryFolder('pkinit');
   const kommun = new SamlFake('kommun');
-  const tree = 'OU=Staff,DC=hosp,DC=test';
+  const tree = regionTree;
   let database: TestDatabase;
   let place: AuthorityPlace;
   let authority: RunningAuthorityProgram;
@@ -82,7 +83,7 @@ describe('a card that logs on to a domain', { skip: missing ?? false }, () => {
     id: 'logon-card',
     name: { en: 'Card that logs on' },
     population: 'simple',
-    account: 'domain',
+    account: 'region',
     certificates: [
       {
         profile: 'login',
@@ -119,34 +120,15 @@ describe('a card that logs on to a domain', { skip: missing ?? false }, () => {
         },
       }),
     ]);
-    await samba.addOperator('hub', 'Hub-Passw0rd');
-    const client = await samba.client();
-    await client.add(tree, { objectClass: ['top', 'organizationalUnit'] });
-    await client.unbind();
-    writeFileSync(join(hub.dataFolder, 'ad.secret'), 'Hub-Passw0rd', { mode: 0o600 });
+    await makeRegion(samba, hub);
     await applyItems(hub, {
       providers: [samlItem(kommun)],
       samlApplications: [
         samlApplicationItem('desktop', { preset: 'netscaler', unsolicited: true, requireAssignment: true }),
       ],
-      accountTargets: [
-        {
-          id: 'domain',
-          name: { en: 'Our domain' },
-          kind: 'activeDirectory',
-          directory: {
-            controllers: [samba.url],
-            base: tree,
-            bindName: `CN=hub,CN=Users,${samba.root}`,
-            passwordFile: 'ad.secret',
-            tlsAuthorities: [samba.anchors],
-          },
-          principalSuffix: 'hosp.test',
-          keyAttribute: 'employeeNumber',
-        },
-      ],
+      accountTargets: [regionTarget(samba)],
       accountRules: [
-        { id: 'staff', name: { en: 'Staff' }, target: 'domain', applications: ['desktop'], container: tree },
+        { id: 'staff', name: { en: 'Staff' }, target: 'region', applications: ['desktop'], container: tree },
       ],
       cardProfiles: [logonCard],
       people,
@@ -232,7 +214,7 @@ describe('a card that logs on to a domain', { skip: missing ?? false }, () => {
   test('is not made for somebody who has no account there, and its page says what is missing', async () => {
     ordered = await order('nils');
     await make(ordered);
-    const page = await until(ordered, (body) => /no open account in domain/.test(body));
+    const page = await until(ordered, (body) => /no open account in region/.test(body));
     assert.doesNotMatch(page, /\/certificate\/[0-9a-f]{64}/);
   });
 
