@@ -153,12 +153,11 @@ describe('accounts elsewhere in the browser', { skip: browserMissing() ?? false 
   });
 
   test('the page of the directory follows by itself when the next login opens it again', async () => {
-    await berit.goto(sharing.cosmicLinkUrl);
-    await berit.click('#logout');
-    await berit.locator('#ended').waitFor();
     await kari.goto(at('/demo/directory'));
     assert.match(await main(kari), new RegExp(en('accounts.directoryDisabled')));
-    await beritInCosmicLink();
+    // The closing logged her out of the application, and nowhere else.
+    await openApplication(berit, sharing.cosmicLinkUrl);
+    assert.equal(await loggedInAs(berit, sharing.cosmicLinkUrl), 'Berit Dal');
     await kari.locator('#progress', { hasText: 'CN=Cosmic Link' }).waitFor({ timeout: 30_000 });
     await kari.goto(at('/accounts?q=dal&show=open'));
     assert.equal(await kari.locator('a.choice').count(), 1);

@@ -1,6 +1,7 @@
 // A partner wants our SAML metadata before its own record is made: what it is told, and how the operator has it there (K1).
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'yaml';
 import { judgeMetadata } from '../../src/base/saml/index.ts';
 import { loadXml } from '../../src/base/xml/index.ts';
@@ -21,7 +22,12 @@ describe('SAML metadata before the first partner', () => {
 
   const get = (role: Role) => ask(new URL(hub.hubUrl + roles[role]), { root: hub.rootPem });
   const keysOf = async (role: Role): Promise<readonly string[]> => {
-    const { status, body } = await get(role);
+    let { status, body } = await get(role);
+    // The keys are made within seconds of the record.
+    for (let tries = 0; tries < 100 && status === 404; tries += 1) {
+      await sleep(200);
+      ({ status, body } = await get(role));
+    }
     assert.equal(status, 200, body);
     const verdict = judgeMetadata(Buffer.from(body), { now: Date.now(), keys: [] });
     assert.ok(verdict.accepted);
