@@ -214,7 +214,8 @@ const withWords = {
 export const steps: Readonly<
   Record<string, Omit<StepView, 'journey' | 'settings'> & { readonly journey?: Partial<Journey> }>
 > = {
-  ready: { step: { kind: 'ready', ask: [] } },
+  // So far back that the page stays for a while before it looks again.
+  ready: { step: { kind: 'ready', ask: [] }, before: 120 },
   order: {
     step: { kind: 'fail', reason: 'precondition.missing', rules: [], precondition: 'link-order' },
     journey: {
