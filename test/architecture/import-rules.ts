@@ -135,7 +135,7 @@ const ofAuthority = (to: Place, target: string): boolean =>
   to.folder === 'store/authority';
 
 const authorityMay =
-  /^src\/(base|wire)\/|^src\/core\/(audit|commit|outbox|authority)\/|^src\/edge\/(store\/authority|store\/backup|store\/log|keys|ca-web|web\/server)\//;
+  /^src\/(base|wire)\/|^src\/core\/(audit|commit|outbox|authority)\/|^src\/edge\/(store\/authority|store\/backup|store\/log|store\/pool|keys|ca-web|web\/server)\//;
 
 function* fromApp(path: string, app: string, to: Place, target: string): Generator<string> {
   if (to.ring === 'apps') {

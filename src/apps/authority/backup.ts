@@ -1,7 +1,6 @@
 // `backup FILE` and `restore FILE`: the register, and of the folder what a passphrase or a token still guards.
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import pg from 'pg';
 import { systemClock } from '../../base/clock.ts';
 import { Problem } from '../../base/problem.ts';
 import { type Crl, crlSignedBy, pemBlocks, readCrl } from '../../base/x509/index.ts';
@@ -16,6 +15,7 @@ import {
   serialsOf,
 } from '../../edge/store/authority/index.ts';
 import { type BackupFile, restoreBackup, verifyBackup, writeBackup } from '../../edge/store/backup/index.ts';
+import { openPool } from '../../edge/store/pool/open-pool.ts';
 import { programVersion } from './program.ts';
 import { readCertificateFile, writeWhole } from './root-folder.ts';
 import { readSettingsFile } from './settings-file.ts';
@@ -99,8 +99,7 @@ export async function restoreAuthority({ folder, databaseUrl, file, out, log, li
     ...{ connection: { connectionString: databaseUrl }, schema, file, lock: authorityLock, log },
     migrate: (client, upTo) => migrateAuthorityOn(client, programVersion, upTo),
   });
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: 1 });
-  pool.on('error', () => undefined);
+  const pool = openPool({ connectionString: databaseUrl, max: 1 });
   try {
     await migrateAuthority(pool, programVersion);
     for (const { issuer, crl } of published) {

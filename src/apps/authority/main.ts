@@ -2,10 +2,11 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import pg from 'pg';
+import type pg from 'pg';
 import { asProblem, Problem } from '../../base/problem.ts';
 import { type CaKeyKind, caKeyKinds, type TokenPlace } from '../../edge/keys/ca/index.ts';
 import { findEvents, type TrailSearch } from '../../edge/store/authority/index.ts';
+import { openPool } from '../../edge/store/pool/open-pool.ts';
 import { backUpAuthority, restoreAuthority } from './backup.ts';
 import { listCeremony, requestCeremony, rootCeremony, signCeremony } from './ceremony.ts';
 import { runAuthority } from './run.ts';
@@ -207,7 +208,7 @@ async function copy(
 
 async function withDatabase(work: (pool: pg.Pool, folder: string) => Promise<number>): Promise<number> {
   const { databaseUrl, folder } = readAuthoritySettings(process.env, process.cwd());
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: 1 });
+  const pool = openPool({ connectionString: databaseUrl, max: 1 });
   try {
     return await work(pool, folder);
   } finally {

@@ -1,7 +1,6 @@
 // The authority in service: opens its keys and register, publishes lists and status, answers its callers, and seals its trail.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import pg from 'pg';
 import { systemClock } from '../../base/clock.ts';
 import { systemRandom } from '../../base/ids.ts';
 import { Problem } from '../../base/problem.ts';
@@ -20,6 +19,7 @@ import { issueRoutes } from '../../edge/ca-web/issue-api/index.ts';
 import { statusRoutes } from '../../edge/ca-web/ocsp/index.ts';
 import { readyRoute } from '../../edge/ca-web/ready/index.ts';
 import { certificateRegister, enrolmentPermits, migrateAuthority } from '../../edge/store/authority/index.ts';
+import { openPool } from '../../edge/store/pool/open-pool.ts';
 import { createLog, createWebServer, type WebLog } from '../../edge/web/server/index.ts';
 import { keyOpener } from './ca-keys.ts';
 import { programVersion } from './program.ts';
@@ -54,8 +54,9 @@ async function start(settings: AuthoritySettings, log: WebLog, undo: (() => Prom
   const file = readSettingsFile(settings.folder);
   const authorities = await openAuthorities(settings, file, undo);
   const root = file.est && rootAbove(authorities, file, settings.folder);
-  const pool = new pg.Pool({ connectionString: settings.databaseUrl, max: 8, application_name: 'tillit authority' });
-  pool.on('error', () => log.warn({}, 'a database connection was lost'));
+  const pool = openPool({ connectionString: settings.databaseUrl, max: 8, application_name: 'tillit authority' }, () =>
+    log.warn({}, 'a database connection was lost'),
+  );
   undo.push(() => pool.end());
   await migrateAuthority(pool, programVersion);
   const register = certificateRegister(pool);

@@ -1,11 +1,12 @@
 // What administrative commands work with: the migrated database, the master keys, hashing, and who is asking.
 import { hostname, userInfo } from 'node:os';
-import pg from 'pg';
+import type pg from 'pg';
 import { type Clock, systemClock } from '../../base/clock.ts';
 import type { Keyring } from '../../base/sealing/index.ts';
 import { normaliseUsername } from '../../core/directory/index.ts';
 import { createHashing, type Hashing } from '../../edge/connectors/password/index.ts';
 import { migrate } from '../../edge/store/hub/migrate.ts';
+import { openPool } from '../../edge/store/pool/open-pool.ts';
 import { programVersion } from '../hub/program.ts';
 import { hubKeyring } from '../hub/sealing.ts';
 import type { CommandIo } from './command.ts';
@@ -31,8 +32,8 @@ export async function withAdminPlace<T>(
   work: (place: AdminPlace) => Promise<T>,
 ): Promise<T> {
   const database = await openPlace(io, purpose);
-  const pool = new pg.Pool({ ...database.connection, max: 4, application_name: `tillit ${purpose}` });
-  pool.on('error', (error) => io.err(`a database connection was lost: ${error.message}`));
+  const config = { ...database.connection, max: 4, application_name: `tillit ${purpose}` };
+  const pool = openPool(config, (error) => io.err(`a database connection was lost: ${error.message}`));
   try {
     await migrate(pool, { program: programVersion, log: (line) => io.err(line) });
     const keyring = await hubKeyring(readPlace(io).dataFolder, pool);

@@ -2,21 +2,21 @@
 import { createReadStream, existsSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { basename } from 'node:path';
-import pg from 'pg';
+import type pg from 'pg';
 import { systemClock } from '../../base/clock.ts';
 import { Problem } from '../../base/problem.ts';
 import { type CheckpointSource, type NoteVerifier, splitNotes } from '../../core/audit/index.ts';
 import { instantOf } from '../../core/catalogue/index.ts';
 import { auditFiles, readCheckpointVerifiers } from '../../edge/keys/checkpoint/index.ts';
 import { insertAudit } from '../../edge/store/hub/audit-insert.ts';
+import { openPool } from '../../edge/store/pool/open-pool.ts';
 import type { CommandIo } from './command.ts';
 import { openPlace, readPlace } from './place.ts';
 
 /** Runs `work` with a pool on the instance's database. */
 export async function withDatabase<T>(io: CommandIo, purpose: string, work: (pool: pg.Pool) => Promise<T>): Promise<T> {
   const database = await openPlace(io, purpose);
-  const pool = new pg.Pool({ ...database.connection, max: 2, application_name: `tillit ${purpose}` });
-  pool.on('error', () => undefined);
+  const pool = openPool({ ...database.connection, max: 2, application_name: `tillit ${purpose}` });
   try {
     return await work(pool);
   } catch (error) {

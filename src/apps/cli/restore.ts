@@ -1,9 +1,9 @@
 // `tillit restore FILE`: fills an empty database from a backup, then brings its tables up to this program.
 import { resolve } from 'node:path';
-import pg from 'pg';
 import { restoreBackup } from '../../edge/store/backup/index.ts';
 import { locks } from '../../edge/store/hub/locks.ts';
 import { migrate, migrateOn, shippedMigrations } from '../../edge/store/hub/migrate.ts';
+import { openPool } from '../../edge/store/pool/open-pool.ts';
 import { programVersion } from '../hub/program.ts';
 import { keyFiles } from './backup.ts';
 import { type Command, usedWrongly } from './command.ts';
@@ -21,9 +21,8 @@ export const restore: Command = {
     const program = programVersion;
     const log = (line: string) => io.err(line);
     const database = await openPlace(io, 'restore');
-    const pool = new pg.Pool({ ...database.connection, max: 2 });
     // An idle connection may end with the server; the next query says so.
-    pool.on('error', () => undefined);
+    const pool = openPool({ ...database.connection, max: 2 });
     try {
       const { header, rows } = await restoreBackup({
         connection: database.connection,

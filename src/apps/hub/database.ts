@@ -1,10 +1,11 @@
 // Opens the hub's database: server, migrations, clock check, pool; and says that this hub lives.
 import { hostname } from 'node:os';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Logger } from 'pino';
 import { Problem } from '../../base/problem.ts';
 import { type OpenedDatabase, openDatabase } from '../../edge/store/embedded/index.ts';
 import { migrate } from '../../edge/store/hub/migrate.ts';
+import { openPool } from '../../edge/store/pool/open-pool.ts';
 import type { BootSettings } from './settings.ts';
 
 const mostClockSkewMs = 2000;
@@ -35,9 +36,8 @@ export async function openHubDatabase(
       onLost(problem);
     },
   });
-  const pool = new pg.Pool({ ...opened.connection, max: 12, application_name: 'tillit' });
   let closing = false;
-  pool.on('error', (error) => {
+  const pool = openPool({ ...opened.connection, max: 12, application_name: 'tillit' }, (error) => {
     if (!closing) log.warn({ error: error.message }, 'a database connection was lost');
   });
   try {

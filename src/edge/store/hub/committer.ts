@@ -43,6 +43,8 @@ export function createCommitter(options: {
     application_name: `tillit commit ${options.node}`,
   });
   pool.on('error', (error) => options.onError?.(error));
+  // A connection that is lost in use: whoever waits for its statement hears of it.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   let queue: Waiting[] = [];
   let running: Promise<void> | undefined;
   let counter = 0;
