@@ -50,7 +50,7 @@ async function ready(browser: HttpBrowser, first: Promise<HttpAnswer>): Promise<
   let [pages, before] = [0, 0];
   for (; /<progress/.test(page.body); pages += 1) {
     before = Math.max(before, Number(/(\d+) people are before you/.exec(page.body)?.[1] ?? 0));
-    await sleep(1000);
+    await sleep(1000 * Number.parseInt(String(page.headers.refresh ?? '1'), 10));
     page = await browser.go(page.url.href);
   }
   assertionOn(page);

@@ -1,6 +1,7 @@
 // Public face of core/provisioning.
 export * from './account.ts';
 export * from './administer.ts';
+export * from './after-step.ts';
 export * from './ask.ts';
 export * from './carry-out.ts';
 export * from './check-schedule.ts';

@@ -7,6 +7,7 @@ import {
   type AccountTargetPort,
   type AccountView,
   type ActualAccount,
+  afterStep,
   reconcileOrder,
   type StepAnswer,
   type TargetRefusal,
@@ -15,7 +16,15 @@ import { checkDirectory } from './check.ts';
 import { type DirectoryAccess, type DirectoryLimits, openConnection, usualDirectoryLimits } from './connection.ts';
 import { toFiletime } from './filetime.ts';
 import { comparableName, escapeNameValue, isBelow } from './names.ts';
-import { accountOfEntry, attributesToRead, cardAttribute, disabledFlag, type KeyNames, normalFlag } from './reading.ts';
+import {
+  accountOfEntry,
+  attributesToRead,
+  cardAttribute,
+  disabledFlag,
+  flagsOf,
+  type KeyNames,
+  normalFlag,
+} from './reading.ts';
 import { codeOf, refusalDetail, refusalOf, resultCodes } from './refusal.ts';
 import { randomPassword, unicodePassword } from './unicode-password.ts';
 
@@ -156,13 +165,8 @@ export function openActiveDirectory(options: ActiveDirectoryOptions): ActiveDire
   }
 
   /** All flags but the one that closes stay as an administrator set them. */
-  async function flagsOf(client: Client, address: string): Promise<number> {
-    const found = await client.search(address, { scope: 'base', attributes: ['userAccountControl'] });
-    const flags = Number.parseInt(String(found.searchEntries[0]?.['userAccountControl'] ?? ''), 10);
-    return Number.isInteger(flags) ? flags : normalFlag;
-  }
-
-  async function toAccount(client: Client, step: Exclude<AccountStep, { kind: 'create' }>, address: string) {
+  async function toAccount(client: Client, step: Exclude<AccountStep, { kind: 'create' }>, account: ActualAccount) {
+    const { address } = account;
     switch (step.kind) {
       case 'setPassword':
         return client.modify(
@@ -190,15 +194,12 @@ export function openActiveDirectory(options: ActiveDirectoryOptions): ActiveDire
       case 'enable':
         return client.modify(address, [
           replace('accountExpires', toFiletime(step.until)),
-          replace('userAccountControl', String(((await flagsOf(client, address)) & ~disabledFlag) | normalFlag)),
+          replace('userAccountControl', String((flagsOf(account) & ~disabledFlag) | normalFlag)),
         ]);
       case 'extend':
         return client.modify(address, replace('accountExpires', toFiletime(step.until)));
       case 'disable':
-        return client.modify(
-          address,
-          replace('userAccountControl', String((await flagsOf(client, address)) | disabledFlag)),
-        );
+        return client.modify(address, replace('userAccountControl', String(flagsOf(account) | disabledFlag)));
       case 'delete':
         return client.del(address).catch(unless(resultCodes.noSuchObject));
     }
@@ -245,10 +246,15 @@ export function openActiveDirectory(options: ActiveDirectoryOptions): ActiveDire
             throw new Problem({ kind: 'internal', code: 'internal', detail: `${step.kind} of none` });
           if (step.kind === 'mapCard' && (await takenByOther(client, step.mapping, account.address)))
             return { kind: 'refused', reason: 'cardTaken', detail: 'another account is known by the card' } as const;
-          await toAccount(client, step, account.address);
+          await toAccount(client, step, account);
           if (step.kind === 'delete') return { kind: 'done', account: undefined } as const;
-          const address = step.kind === 'move' ? `${firstPart(account.address)},${step.container}` : account.address;
-          return { kind: 'done', account: await read(client, address, view) } as const;
+          // The directory said that it is done: to ask after each step how the account is now would double the work.
+          const next = afterStep(account, step);
+          if (step.kind !== 'move') return { kind: 'done', account: next } as const;
+          return {
+            kind: 'done',
+            account: { ...next, address: `${firstPart(account.address)},${step.container}` },
+          } as const;
         } catch (cause) {
           const reason = refusalOf(cause, missing(step));
           if (reason === undefined) throw codeOf(cause) === undefined ? cause : unavailable(cause);

@@ -34,8 +34,18 @@ export const attributesToRead = ({ keyAttribute, markAttribute }: KeyNames, view
   ...view.attributes,
 ];
 
+/** An account with what a step needs to know of it beside: asked for once, not before each. */
+export interface DirectoryAccount extends ActualAccount {
+  /** userAccountControl, in which an administrator may have set more than the hub knows of. */
+  readonly flags: number;
+}
+
+/** What `find` and `create` answered is what comes back. */
+export const flagsOf = (account: ActualAccount): number =>
+  'flags' in account && typeof account.flags === 'number' ? account.flags : normalFlag;
+
 /** The account that an entry is. Values of attributes and groups are only those that the view names, in the view's spelling. */
-export function accountOfEntry(entry: Entry, names: KeyNames, view: AccountView): ActualAccount {
+export function accountOfEntry(entry: Entry, names: KeyNames, view: AccountView): DirectoryAccount {
   const byName = new Map(Object.entries(entry).map(([name, value]) => [name.toLowerCase(), value]));
   const all = (name: string): readonly string[] => {
     const value = byName.get(name.toLowerCase());
@@ -66,5 +76,6 @@ export function accountOfEntry(entry: Entry, names: KeyNames, view: AccountView)
     attributes: Object.fromEntries(view.attributes.map((name) => [name, all(name)])),
     groups: view.groups.filter((group) => memberOf.has(comparableName(group))),
     cardMappings: all(cardAttribute),
+    flags: Number.isInteger(flags) ? flags : normalFlag,
   };
 }

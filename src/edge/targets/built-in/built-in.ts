@@ -1,6 +1,12 @@
 // The target in the hub's own database: as strict as a directory about names, with nothing behind it.
 import { newId } from '../../../base/ids.ts';
-import type { AccountStep, AccountTargetPort, ActualAccount, StepAnswer } from '../../../core/provisioning/index.ts';
+import {
+  type AccountStep,
+  type AccountTargetPort,
+  type ActualAccount,
+  afterStep,
+  type StepAnswer,
+} from '../../../core/provisioning/index.ts';
 
 /** Port: the rows. */
 export interface BuiltInRows {
@@ -50,36 +56,11 @@ export function builtInTarget(rows: BuiltInRows, clock: () => number): AccountTa
         return done(undefined);
       }
       if (is === undefined) return { kind: 'refused', reason: 'containerMissing', detail: 'the account is gone' };
-      const next = changed(is, step);
+      const next = afterStep(is, step);
       await rows.replace(next);
       return done(next);
     },
     all: rows.inOrder,
     check: async () => [],
   };
-}
-
-function changed(is: ActualAccount, step: Exclude<AccountStep, { kind: 'create' | 'delete' }>): ActualAccount {
-  switch (step.kind) {
-    case 'setPassword':
-      return { ...is, hasPassword: true };
-    case 'change':
-      return { ...is, attributes: { ...is.attributes, ...step.attributes } };
-    case 'move':
-      return { ...is, container: step.container };
-    case 'addGroup':
-      return { ...is, groups: [...new Set([...is.groups, step.group])] };
-    case 'removeGroup':
-      return { ...is, groups: is.groups.filter((group) => group !== step.group) };
-    case 'mapCard':
-      return { ...is, cardMappings: [...new Set([...(is.cardMappings ?? []), step.mapping])] };
-    case 'unmapCard':
-      return { ...is, cardMappings: is.cardMappings?.filter((mapping) => mapping !== step.mapping) };
-    case 'enable':
-      return { ...is, enabled: true, expiresAt: step.until };
-    case 'extend':
-      return { ...is, expiresAt: step.until };
-    case 'disable':
-      return { ...is, enabled: false };
-  }
 }
