@@ -1,7 +1,7 @@
 // Runs cases through `tillit pki verify --batch` in this process, as anybody would from outside.
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pki } from '../../src/apps/cli/pki.ts';
+import { commands } from '../../src/apps/cli/commands.ts';
 import { runCommandLine } from '../../src/apps/cli/run.ts';
 import { temporaryFolder } from '../support/index.ts';
 
@@ -18,7 +18,7 @@ export async function judged(cases: readonly object[]): Promise<readonly Verdict
   try {
     writeFileSync(join(folder.path, 'cases.ndjson'), cases.map((each) => JSON.stringify(each)).join('\n'));
     const io = { out: (line: string) => lines.push(line), err: () => undefined, env: {}, cwd: folder.path };
-    await runCommandLine([pki], ['pki', 'verify', '--batch', 'cases.ndjson'], io);
+    await runCommandLine(commands, ['pki', 'verify', '--batch', 'cases.ndjson'], io);
   } finally {
     folder.remove();
   }

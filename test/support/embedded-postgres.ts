@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { type DatabaseConnection, openDatabase } from '../../src/edge/store/embedded/index.ts';
 import { temporaryFolder } from './folder.ts';
+import { layCluster } from './ready-cluster.ts';
 
 export interface TestDatabase {
   readonly connection: DatabaseConnection;
@@ -11,8 +12,10 @@ export interface TestDatabase {
 /** An empty database on a new embedded server. */
 export async function startEmbedded(): Promise<TestDatabase> {
   const folder = temporaryFolder('embedded');
+  const dataFolder = join(folder.path, 'var');
+  await layCluster(dataFolder);
   const database = await openDatabase({
-    dataFolder: join(folder.path, 'var'),
+    dataFolder,
     mode: 'own',
     purpose: 'test',
     log: () => undefined,

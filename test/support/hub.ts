@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { temporaryFolder } from './folder.ts';
 import { freePort } from './port.ts';
 import { type Ended, launch } from './program.ts';
+import { layCluster } from './ready-cluster.ts';
 
 export interface HubAddresses {
   readonly hubUrl: string;
@@ -145,6 +146,7 @@ export async function startHub(options: HubOptions = {}): Promise<RunningHub> {
   const addresses = options.addresses ?? (await freeAddresses());
   const own = options.dataFolder === undefined ? temporaryFolder('hub') : undefined;
   const dataFolder = options.dataFolder ?? own?.path ?? '';
+  if (own !== undefined && !options.env?.['TILLIT_DATABASE_URL']) await layCluster(dataFolder);
   const env = { ...ownEnvironment(), ...settingsOf(addresses, dataFolder), ...options.env };
   const from = performance.now();
   const launched = launch(['start'], env, dataFolder, options.ownGroup);

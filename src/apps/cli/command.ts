@@ -20,6 +20,12 @@ export interface Command {
   run(args: readonly string[], io: CommandIo): Promise<number>;
 }
 
+/** A command as the list knows it, before anything of it is read. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly load: () => Promise<Command>;
+}
+
 /** Says how the command is used, and answers the exit code for that. */
 export function usedWrongly(command: Command, io: CommandIo, why: string): number {
   io.err(`${why}\nUsage: tillit ${command.usage}`);

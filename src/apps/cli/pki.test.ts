@@ -8,7 +8,7 @@ import { after, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { authority, now, ocspDer, person, responderOf, revoked, serverAuth } from '../../../test/fakes/pkix.ts';
 import { toPem, writeCrl, writeExtension } from '../../base/x509/index.ts';
-import { pki } from './pki.ts';
+import { commands } from './commands.ts';
 import { runCommandLine } from './run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tillit-pki-'));
@@ -21,7 +21,7 @@ async function run(...words: readonly string[]) {
   const out: string[] = [];
   const err: string[] = [];
   const io = { out: (line: string) => out.push(line), err: (line: string) => err.push(line), env: {}, cwd: folder };
-  const code = await runCommandLine([pki], ['pki', ...words], io);
+  const code = await runCommandLine(commands, ['pki', ...words], io);
   return { code, out, err: err.join('\n') };
 }
 

@@ -25,13 +25,18 @@ test('help lists every command with its summary', async () => {
   for (const word of ['--help', '-h', 'help']) {
     const seen = io();
     assert.equal(await runCommandLine(commands, [word], seen), 0);
-    for (const { name, summary } of commands) {
+    for (const { name, load } of commands) {
+      const { summary } = await load();
       assert.ok(
         seen.said.some((line) => line.includes(name) && line.includes(summary)),
         name,
       );
     }
   }
+});
+
+test('each is listed by the name that it has itself', async () => {
+  for (const { name, load } of commands) assert.equal((await load()).name, name);
 });
 
 describe('help of one', () => {
@@ -69,6 +74,6 @@ test('a command used wrongly exits 2 and says how it is used', async () => {
 
 test('a problem shows its detail and code, not a stack, and exits 1', async () => {
   const seen = io();
-  assert.equal(await runCommandLine([fails], ['fails'], seen), 1);
+  assert.equal(await runCommandLine([{ name: fails.name, load: async () => fails }], ['fails'], seen), 1);
   assert.deepEqual(seen.told, ['tillit fails: Another process has it. [database.inUse]']);
 });

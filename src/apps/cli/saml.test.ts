@@ -4,8 +4,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { commands } from './commands.ts';
 import { runCommandLine } from './run.ts';
-import { saml } from './saml.ts';
 
 const corpus = join(import.meta.dirname, '..', '..', '..', 'test', 'corpus');
 const fileOf = (kind: 'valid' | 'invalid', name: string) =>
@@ -26,7 +26,7 @@ async function run(...words: readonly string[]) {
   const out: string[] = [];
   const err: string[] = [];
   const io = { out: (line: string) => out.push(line), err: (line: string) => err.push(line), env: {}, cwd: folder };
-  const code = await runCommandLine([saml], ['saml', ...words], io);
+  const code = await runCommandLine(commands, ['saml', ...words], io);
   return { code, out: out.join('\n'), err: err.join('\n') };
 }
 const at = ['--at', '2026-11-29T09:00:00Z'] as const;
