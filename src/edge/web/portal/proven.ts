@@ -2,7 +2,7 @@
 import type { HttpRequest, HttpResponse } from '../../../base/http/index.ts';
 import { freshProof } from '../../../core/linking/index.ts';
 import type { Assurance } from '../../../wire/codes/index.ts';
-import { type Held, heldSession } from './portal-page.ts';
+import { type Held, heldSession, queryOf } from './portal-page.ts';
 import type { PortalPorts } from './ports.ts';
 
 export interface WantedProof {
@@ -18,6 +18,12 @@ export interface ProofWay {
   readonly back: string;
   readonly proved: boolean;
 }
+
+/** Back to a page of ours that a GET asked for. The mark in its address tells that the login is done: it is not begun again and again. */
+export const wayBackTo = (request: HttpRequest, path: string): ProofWay => ({
+  back: `${path}${path.includes('?') ? '&' : '?'}proved=1`,
+  proved: queryOf(request).get('proved') === '1',
+});
 
 /** The session, when it proves enough; else the login that does. */
 export async function proven(

@@ -4,7 +4,7 @@ import { type Locale, localized } from '../../../../wire/codes/index.ts';
 import { text } from '../../../../wire/texts/index.ts';
 import { type Held, localeOf, portalPage, queryOf, timeOf, whoIsHere } from '../portal-page.ts';
 import type { PortalPorts } from '../ports.ts';
-import { anyProof, proven } from '../proven.ts';
+import { anyProof, proven, wayBackTo } from '../proven.ts';
 import { accountList, accountsPath, minimum, rulesPath, targetName } from './parts.ts';
 import { type AccountDesk, type AccountFilter, accountFilters, type PlaceAmongLines } from './ports.ts';
 
@@ -12,7 +12,7 @@ const longestWords = 100;
 
 /** The proof that every page of these wants: names of many people are on them. */
 export async function lookProof(ports: PortalPorts, request: HttpRequest, path: string) {
-  const way = { back: `${path}?proved=1`, proved: queryOf(request).get('proved') === '1' };
+  const way = wayBackTo(request, path);
   return proven(ports, request, way, { minimum, proofSeconds: anyProof(ports) });
 }
 

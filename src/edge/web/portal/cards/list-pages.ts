@@ -5,7 +5,7 @@ import type { Locale } from '../../../../wire/codes/index.ts';
 import { text } from '../../../../wire/texts/index.ts';
 import { type Held, heldSession, localeOf, portalPage, queryOf, whoIsHere } from '../portal-page.ts';
 import type { PortalPorts } from '../ports.ts';
-import { anyProof, proven } from '../proven.ts';
+import { anyProof, proven, wayBackTo } from '../proven.ts';
 import { cardList, cardPath, cardsPath, findPath, minimum, orderPath, renewalsPath, temporaryPath } from './parts.ts';
 import { type CardDesk, type CardFilter, type CardLine, cardFilters, type PlaceInList } from './ports.ts';
 
@@ -90,7 +90,7 @@ function placeOf(given: string | undefined): PlaceInList | undefined {
 export async function findCardsPage(ports: PortalPorts, desk: CardDesk, request: HttpRequest): Promise<HttpResponse> {
   const query = queryOf(request);
   const wanted = { minimum, proofSeconds: anyProof(ports) } as const;
-  const way = { back: `${findPath}?proved=1`, proved: query.get('proved') === '1' };
+  const way = wayBackTo(request, findPath);
   const found = await proven(ports, request, way, wanted);
   if ('answer' in found) return found.answer;
   const { session } = found.held;

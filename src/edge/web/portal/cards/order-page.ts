@@ -15,7 +15,7 @@ import {
   whoIsHere,
 } from '../portal-page.ts';
 import type { PortalPorts } from '../ports.ts';
-import { anyProof, proven } from '../proven.ts';
+import { anyProof, proven, wayBackTo } from '../proven.ts';
 import { cardPath, minimum, orderPath } from './parts.ts';
 import type { CardDesk, Employed } from './ports.ts';
 
@@ -24,7 +24,7 @@ const longestName = 100;
 /** GET /cards/order */
 export async function orderPage(ports: PortalPorts, desk: CardDesk, request: HttpRequest): Promise<HttpResponse> {
   const query = queryOf(request);
-  const way = { back: `${orderPath}?proved=1`, proved: query.get('proved') === '1' };
+  const way = wayBackTo(request, orderPath);
   const found = await proven(ports, request, way, { minimum, proofSeconds: anyProof(ports) });
   if ('answer' in found) return found.answer;
   return show(ports, desk, request, found.held, (query.get('q') ?? '').trim().slice(0, longestName));

@@ -17,7 +17,7 @@ import {
   whoIsHere,
 } from '../portal-page.ts';
 import type { PortalPorts } from '../ports.ts';
-import { proven } from '../proven.ts';
+import { proven, wayBackTo } from '../proven.ts';
 import { cardPath, findPath, kindName, minimum, temporaryPath } from './parts.ts';
 import type { CardDesk, CardLine } from './ports.ts';
 import { softCardPage } from './soft-card-page.ts';
@@ -38,8 +38,8 @@ export async function temporaryPage(ports: PortalPorts, desk: CardDesk, request:
   const query = queryOf(request);
   const given = query.get('card') ?? '';
   const card = idPattern.test(given) ? given : '';
-  const back = `${temporaryPath}?${card === '' ? '' : `card=${card}&`}proved=1`;
-  const found = await proven(ports, request, { back, proved: query.get('proved') === '1' }, wantedProof(ports));
+  const way = wayBackTo(request, card === '' ? temporaryPath : `${temporaryPath}?card=${card}`);
+  const found = await proven(ports, request, way, wantedProof(ports));
   if ('answer' in found) return found.answer;
   const words = (query.get('q') ?? '').trim().slice(0, longestWords);
   return show(ports, desk, request, found.held, { words, card });

@@ -32,7 +32,7 @@ import {
   whoIsHere,
 } from '../portal-page.ts';
 import type { PortalPorts } from '../ports.ts';
-import { anyProof, proven } from '../proven.ts';
+import { anyProof, proven, wayBackTo } from '../proven.ts';
 import { bars, driftRow, kindText } from './drift-parts.ts';
 import type { DriftDone, DriftView, ShownTarget } from './ports.ts';
 
@@ -59,8 +59,7 @@ async function prove(
   path: string,
   proofSeconds: number,
 ): Promise<{ readonly held: Held } | { readonly answer: HttpResponse }> {
-  const proved = queryOf(request).get('proved') === '1';
-  const found = await proven(ports, request, { back: `${path}?proved=1`, proved }, { minimum, proofSeconds });
+  const found = await proven(ports, request, wayBackTo(request, path), { minimum, proofSeconds });
   if ('answer' in found || (await ports.drift.mayLook(found.held.session.person))) return found;
   const locale = localeOf(ports, request);
   const who = await whoIsHere(ports, locale, found.held);

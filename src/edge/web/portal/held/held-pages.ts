@@ -25,7 +25,7 @@ import {
   whoIsHere,
 } from '../portal-page.ts';
 import type { PortalPorts } from '../ports.ts';
-import { anyProof, proven } from '../proven.ts';
+import { anyProof, proven, wayBackTo } from '../proven.ts';
 import type { HeldDesk, HeldView, ShownHeldPerson } from './ports.ts';
 
 export const heldPath = '/held';
@@ -48,12 +48,7 @@ export function heldRoutes(ports: PortalPorts): readonly Route[] {
 
 /** Names of many people are on these pages: nobody sees them by a weak login. */
 const prove = (ports: PortalPorts, request: HttpRequest, path: string, proofSeconds: number) =>
-  proven(
-    ports,
-    request,
-    { back: `${path}?proved=1`, proved: queryOf(request).get('proved') === '1' },
-    { minimum, proofSeconds },
-  );
+  proven(ports, request, wayBackTo(request, path), { minimum, proofSeconds });
 
 async function listPage(ports: PortalPorts, desk: HeldDesk, request: HttpRequest): Promise<HttpResponse> {
   const found = await prove(ports, request, heldPath, anyProof(ports));

@@ -10,20 +10,19 @@ import {
   ownForm,
   portalPage,
   problem,
-  queryOf,
   sessionForm,
   timeOf,
   whoIsHere,
 } from '../portal-page.ts';
 import type { PortalPorts } from '../ports.ts';
-import { anyProof, proven } from '../proven.ts';
+import { anyProof, proven, wayBackTo } from '../proven.ts';
 import type { RenewalLine, RenewalWish } from './ports.ts';
 
 export const renewalPath = (id: string): string => `${renewalsPath}/${encodeURIComponent(id)}`;
 
 /** GET /cards/renewals */
 export async function renewalsPage(ports: PortalPorts, request: HttpRequest): Promise<HttpResponse> {
-  const way = { back: `${renewalsPath}?proved=1`, proved: queryOf(request).get('proved') === '1' };
+  const way = wayBackTo(request, renewalsPath);
   const found = await proven(ports, request, way, { minimum, proofSeconds: anyProof(ports) });
   return 'answer' in found ? found.answer : show(ports, request, found.held);
 }

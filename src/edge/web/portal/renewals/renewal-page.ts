@@ -24,7 +24,7 @@ import {
 } from '../portal-page.ts';
 import type { PortalPorts } from '../ports.ts';
 import { progressScript } from '../progress-script.ts';
-import { anyProof, proven } from '../proven.ts';
+import { anyProof, proven, wayBackTo } from '../proven.ts';
 import { renewalPath, seenText, titleOf } from './choose-page.ts';
 import type { RenewalItem, RenewalSearch, RenewalView } from './ports.ts';
 
@@ -45,8 +45,7 @@ function searchOf(request: HttpRequest): RenewalSearch {
 
 /** GET /cards/renewals/:id */
 export async function renewalPage(ports: PortalPorts, request: HttpRequest): Promise<HttpResponse> {
-  const path = renewalPath(request.params.id ?? '');
-  const way = { back: `${path}?proved=1`, proved: queryOf(request).get('proved') === '1' };
+  const way = wayBackTo(request, renewalPath(request.params.id ?? ''));
   const found = await proven(ports, request, way, { minimum, proofSeconds: anyProof(ports) });
   return 'answer' in found ? found.answer : show(ports, request, found.held);
 }
