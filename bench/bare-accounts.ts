@@ -1,7 +1,7 @@
 // The floor of accounts at login: the writes that make and extend one, by ldapts alone over one bound connection.
 import { randomBytes } from 'node:crypto';
 import { Attribute, Change } from 'ldapts';
-import { toFiletime } from '../src/edge/targets/active-directory/index.ts';
+import { toFiletime } from '../src/base/filetime.ts';
 import type { Samba } from '../test/support/samba.ts';
 
 export interface BareAccounts {

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { toFiletime } from '../../src/base/filetime.ts';
 import { loadXml } from '../../src/base/xml/index.ts';
-import { toFiletime } from '../../src/edge/targets/active-directory/index.ts';
 import { SamlFake } from '../fakes/saml-provider.ts';
 import { assertionOn, openApplication, ownMetadata, samlApplicationItem, samlItem } from '../flows/saml-visits.ts';
 import { applyItems } from '../support/hub-pair.ts';

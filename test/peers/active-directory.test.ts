@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { Attribute, Change } from 'ldapts';
+import { toFiletime } from '../../src/base/filetime.ts';
 import { Secret } from '../../src/base/secret.ts';
 import {
   type AccountStep,
@@ -10,11 +11,7 @@ import {
   carryOut,
   type DesiredAccount,
 } from '../../src/core/provisioning/index.ts';
-import {
-  type ActiveDirectory,
-  openActiveDirectory,
-  toFiletime,
-} from '../../src/edge/targets/active-directory/index.ts';
+import { type ActiveDirectory, openActiveDirectory } from '../../src/edge/targets/active-directory/index.ts';
 import { type Samba, sambaMissing, startSamba } from '../support/samba.ts';
 
 const hour = 3_600_000;

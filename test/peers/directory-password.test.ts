@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Attribute, Change, Client } from 'ldapts';
+import { toFiletime } from '../../src/base/filetime.ts';
 import { Secret } from '../../src/base/secret.ts';
 import type { PasswordDomain } from '../../src/core/catalogue/index.ts';
 import { sampleAnchor } from '../../src/core/catalogue/sample-items.ts';
@@ -12,7 +13,7 @@ import {
   standingChecks,
   typedChecks,
 } from '../../src/edge/connectors/directory-password/index.ts';
-import { clientOptions, toFiletime, usualDirectoryLimits } from '../../src/edge/targets/active-directory/index.ts';
+import { clientOptions, usualDirectoryLimits } from '../../src/edge/targets/active-directory/index.ts';
 import { domainProvider } from '../fakes/password-directory.ts';
 import { said } from '../fakes/password-world.ts';
 import { freePort } from '../support/port.ts';

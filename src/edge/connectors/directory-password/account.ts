@@ -1,10 +1,10 @@
 // An account as its directory tells of it: who it is, how it stands, and whether it may come in once its password was right.
 import type { Entry } from 'ldapts';
 import type { EpochMs } from '../../../base/clock.ts';
+import { fromFiletime } from '../../../base/filetime.ts';
 import { type DomainIdentity, domainNamespace, type Provider } from '../../../core/catalogue/index.ts';
 import { normaliseIdentity, type SubjectKey } from '../../../core/directory/index.ts';
 import type { DirectoryReason } from '../../../wire/codes/index.ts';
-import { momentOf } from './windows-time.ts';
 
 export interface DomainAccount {
   readonly address: string;
@@ -75,12 +75,12 @@ export function accountOf(entry: Entry): DomainAccount | undefined {
     id,
     flags: number('userAccountControl'),
     computedFlags: number('msDS-User-Account-Control-Computed'),
-    expiresAt: momentOf(value('accountExpires')),
+    expiresAt: fromFiletime(value('accountExpires')),
     mustChange: value('pwdLastSet') === '0',
     wrong:
       count === undefined
         ? undefined
-        : { count: Number.parseInt(count, 10) || 0, lastAt: momentOf(value('badPasswordTime')) ?? 0 },
+        : { count: Number.parseInt(count, 10) || 0, lastAt: fromFiletime(value('badPasswordTime')) ?? 0 },
     rules: value('msDS-ResultantPSO'),
     displayName: value('displayName'),
     value,

@@ -5,7 +5,7 @@ import type { AccountHold } from '../../../core/directory/index.ts';
 import type { DomainAccount } from './account.ts';
 import type { LdapClient } from './ports.ts';
 import { codeOf } from './sub-code.ts';
-import { spanSeconds } from './windows-time.ts';
+import { spanSeconds } from './time-span.ts';
 
 export interface LockOut {
   /** Wrong passwords in a row that lock; 0 = the domain locks nobody. */

@@ -1,6 +1,7 @@
 // What an entry of an Active Directory says of a person: names, identities, and the assignments that the record's rows give it.
 import type { Entry } from 'ldapts';
 import type { EpochMs } from '../../../base/clock.ts';
+import { fromFiletime } from '../../../base/filetime.ts';
 import { tokenHash } from '../../../base/ids.ts';
 import type { FedAssignment, FedPeople } from '../../../core/catalogue/index.ts';
 import {
@@ -28,7 +29,8 @@ export const entryAttributes = ({ identities, assignments, ...people }: FedPeopl
   ]),
 ];
 
-const [disabled, filetimeEpochMs] = [2, 11_644_473_600_000n];
+/** ADS_UF_ACCOUNTDISABLE (MS-ADTS 2.2.16). */
+const disabled = 2;
 
 /** A GUID as the directory's own tools write it (MS-DTYP 2.3.4.3). */
 export function guidText(bytes: Buffer): string {
@@ -75,7 +77,7 @@ export function personOfEntry(entry: Entry, source: string, people: FedPeople): 
   if (object === '' || identifiers.length === 0 || familyName === undefined) return undefined;
   const control = Number(one('userAccountControl') ?? disabled);
   const isEnabled = Number.isSafeInteger(control) && (control & disabled) === 0;
-  const until = expiryOf(one('accountExpires'));
+  const until = fromFiletime(one('accountExpires'));
   const [mail, telephone] = [one(people.mail), one(people.telephone)];
   const organisationNumber = one(people.organisationAttribute);
   const fits = ({ group, attribute, value }: FedAssignment): boolean =>
@@ -123,11 +125,4 @@ function commissionOf(
     feigned: false,
     archived: false,
   };
-}
-
-/** accountExpires (MS-ADA1 2.1): 0 and the greatest number say never. */
-export function expiryOf(text: string | undefined): EpochMs | undefined {
-  if (text === undefined || !/^\d{1,19}$/.test(text) || text === '0' || text === '9223372036854775807')
-    return undefined;
-  return Number(BigInt(text) / 10_000n - filetimeEpochMs);
 }

@@ -1,5 +1,6 @@
 // The port of core/provisioning on an Active Directory: each step is one operation, and may be done twice.
 import { AndFilter, Attribute, Change, type Client, EqualityFilter, OrFilter, PresenceFilter } from 'ldapts';
+import { toFiletime } from '../../../base/filetime.ts';
 import type { Random } from '../../../base/ids.ts';
 import { Problem } from '../../../base/problem.ts';
 import {
@@ -14,7 +15,6 @@ import {
 } from '../../../core/provisioning/index.ts';
 import { checkDirectory } from './check.ts';
 import { type DirectoryAccess, type DirectoryLimits, openConnection, usualDirectoryLimits } from './connection.ts';
-import { toFiletime } from './filetime.ts';
 import { comparableName, escapeNameValue, isBelow } from './names.ts';
 import {
   accountOfEntry,

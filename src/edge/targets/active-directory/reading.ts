@@ -1,7 +1,7 @@
 // From an entry of a directory to an account.
 import type { Entry } from 'ldapts';
+import { fromFiletime } from '../../../base/filetime.ts';
 import type { AccountView, ActualAccount } from '../../../core/provisioning/index.ts';
-import { fromFiletime } from './filetime.ts';
 import { comparableName, containerOf } from './names.ts';
 import { securityIdentifier } from './security-identifier.ts';
 
