@@ -4,6 +4,7 @@ import { after, afterEach, before, describe, test } from 'node:test';
 import { Problem } from '../../src/base/problem.ts';
 import { Secret } from '../../src/base/secret.ts';
 import type { PersonSource } from '../../src/core/directory/index.ts';
+import { ldapsClients, usualLdapsLimits } from '../../src/edge/outgoing/ldap/index.ts';
 import { type HsaLdap, hsaLdap } from '../../src/edge/sources/hsa-ldap/index.ts';
 import { certificate, newKey, pem } from '../fakes/certificates.ts';
 import { type Register, register } from '../fakes/hsa/people.ts';
@@ -18,7 +19,8 @@ const open = (url: string, anchor: string, answerWithinMs = 2000, addresses: rea
   const source = hsaLdap(
     {
       addresses: [url, ...addresses],
-      anchors: [anchor],
+      connect: (to, limits, watch) =>
+        ldapsClients({ anchors: [anchor], limits: { ...usualLdapsLimits, ...limits } })(to, watch),
       bindName: 'cn=hub,c=SE',
       password: new Secret('a word for the hub'),
       searchBase: 'c=SE',
@@ -56,11 +58,15 @@ describe('a directory that does not answer as agreed', () => {
     directory.search = () => undefined;
     await away(open(directory.url, directory.root, 300), /within 300 ms/);
   });
-  test('one that floods', async () => {
-    directory.search = (socket) => {
-      socket.write(Buffer.from([0x30, 0x84, 0x7f, 0xff, 0xff, 0xff]));
+  test('one that says something giant comes', async () => {
+    directory.search = (socket) => void socket.write(Buffer.from([0x30, 0x84, 0x7f, 0xff, 0xff, 0xff]));
+    await away(open(directory.url, directory.root), /too large/);
+  });
+  test('one that floods with small answers', async () => {
+    directory.search = (socket, id) => {
+      const entry = searchEntry(id, 'cn=a,c=SE', { objectClass: 'person', sn: 'x'.repeat(1000) });
       const more = () => {
-        while (!socket.destroyed && socket.write(Buffer.alloc(65_536)));
+        while (!socket.destroyed && socket.write(entry));
         if (!socket.destroyed) socket.once('drain', more);
       };
       more();

@@ -6,6 +6,7 @@ import { Secret } from '../../src/base/secret.ts';
 import { loadXml } from '../../src/base/xml/index.ts';
 import type { PersonSource, SourcePerson } from '../../src/core/directory/index.ts';
 import { boundedRequest, keptConnections } from '../../src/edge/outgoing/http/index.ts';
+import { ldapsClients, usualLdapsLimits } from '../../src/edge/outgoing/ldap/index.ts';
 import { hsaLdap } from '../../src/edge/sources/hsa-ldap/index.ts';
 import { hsaSoap } from '../../src/edge/sources/hsa-soap/index.ts';
 import { certificate, newKey, pem } from '../fakes/certificates.ts';
@@ -87,7 +88,8 @@ async function overLdap(): Promise<Form> {
         addresses: [url],
         bindName: 'cn=hub,c=SE',
         password: new Secret(password),
-        anchors: [anchor],
+        connect: (to, bounds, watch) =>
+          ldapsClients({ anchors: [anchor], limits: { ...usualLdapsLimits, ...bounds } })(to, watch),
       },
       clock,
     );

@@ -75,12 +75,12 @@ describe('a process that is killed at a write', { skip: sambaMissing() ?? false 
     const given: CarryOutOnce = {
       directory: {
         controllers: [proxy.url],
-        anchors: proxy.anchors,
         bindName: `CN=hub,CN=Users,${samba.root}`,
         base: tree,
         keyAttribute: 'employeeNumber',
         markAttribute: 'adminDescription',
       },
+      anchors: [proxy.anchors],
       password: 'Hub-Passw0rd',
       desired,
       view,

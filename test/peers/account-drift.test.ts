@@ -3,12 +3,11 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Attribute, Change, type Client } from 'ldapts';
 import pg from 'pg';
-import { systemRandom } from '../../src/base/ids.ts';
-import { Secret } from '../../src/base/secret.ts';
 import { migrate } from '../../src/edge/store/hub/migrate.ts';
-import { type ActiveDirectory, openActiveDirectory } from '../../src/edge/targets/active-directory/index.ts';
+import type { ActiveDirectory } from '../../src/edge/targets/active-directory/index.ts';
 import { checkWorld } from '../contracts/check-world.ts';
 import { startEmbedded, type TestDatabase } from '../support/index.ts';
+import { openRegion, regionTree } from '../support/region-directory.ts';
 import { type Samba, sambaMissing, startSamba } from '../support/samba.ts';
 
 describe('drift in a real domain', { skip: sambaMissing() ?? false }, () => {
@@ -17,7 +16,7 @@ describe('drift in a real domain', { skip: sambaMissing() ?? false }, () => {
   let pool: pg.Pool;
   let directory: ActiveDirectory;
   let client: Client;
-  const tree = 'OU=External,DC=hosp,DC=test';
+  const tree = regionTree;
   const care = `OU=Care,${tree}`;
   const group = `CN=Cosmic,${tree}`;
 
@@ -32,16 +31,7 @@ describe('drift in a real domain', { skip: sambaMissing() ?? false }, () => {
     for (const place of [tree, care, `OU=Elsewhere,${tree}`])
       await client.add(place, { objectClass: ['top', 'organizationalUnit'] });
     for (const name of [group, `CN=Own,${tree}`]) await client.add(name, { objectClass: ['top', 'group'] });
-    directory = openActiveDirectory({
-      controllers: [samba.url],
-      bindName: `CN=hub,CN=Users,${samba.root}`,
-      anchors: samba.anchors,
-      base: tree,
-      password: new Secret('Hub-Passw0rd'),
-      keyAttribute: 'employeeNumber',
-      markAttribute: 'adminDescription',
-      random: systemRandom,
-    });
+    directory = openRegion(samba);
   });
   const { look, kinds, mend, work } = checkWorld(
     {

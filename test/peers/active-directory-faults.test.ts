@@ -1,14 +1,12 @@
 // K5: a real Active Directory domain (Samba) that is slow, broken, strict or in the way: a clear state or another try; nothing lost, nothing doubled.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '../../src/base/problem.ts';
-import { Secret } from '../../src/base/secret.ts';
 import { type AccountView, carryOut, type DesiredAccount } from '../../src/core/provisioning/index.ts';
-import { type ActiveDirectory, openActiveDirectory } from '../../src/edge/targets/active-directory/index.ts';
+import type { ActiveDirectory } from '../../src/edge/targets/active-directory/index.ts';
 import {
   type LdapOperation,
   type LdapProxy,
@@ -19,6 +17,7 @@ import {
   startSilence,
   writes,
 } from '../support/ldap-proxy.ts';
+import { openRegion, type RegionChange, regionTree } from '../support/region-directory.ts';
 import { type Samba, sambaMissing, startSamba } from '../support/samba.ts';
 
 const day = 86_400_000;
@@ -28,24 +27,12 @@ describe('a directory in trouble', { skip: sambaMissing() ?? false }, () => {
   let proxy: LdapProxy;
   let direct: ActiveDirectory;
   let through: ActiveDirectory;
-  const tree = 'OU=External,DC=hosp,DC=test';
+  const tree = regionTree;
   const group = (name: string): string => `CN=${name},${tree}`;
   const view: AccountView = { attributes: ['displayName'], groups: [group('Cosmic'), group('X-ray')] };
   const limits = { connectMs: 1_000, operationMs: 1_500 };
 
-  const open = (change: Partial<Parameters<typeof openActiveDirectory>[0]> = {}): ActiveDirectory =>
-    openActiveDirectory({
-      controllers: [samba.url],
-      bindName: `CN=hub,CN=Users,${samba.root}`,
-      password: new Secret('Hub-Passw0rd'),
-      anchors: samba.anchors,
-      base: tree,
-      keyAttribute: 'employeeNumber',
-      markAttribute: 'adminDescription',
-      random: randomBytes,
-      limits,
-      ...change,
-    });
+  const open = (change: RegionChange = {}): ActiveDirectory => openRegion(samba, { limits, ...change });
   const wanted = (key: string, change: Partial<DesiredAccount> = {}): DesiredAccount => ({
     target: 'ad',
     person: key.toLowerCase(),
@@ -90,7 +77,7 @@ describe('a directory in trouble', { skip: sambaMissing() ?? false }, () => {
     await client.unbind();
     proxy = await startLdapProxy({ url: samba.url, anchors: samba.anchors });
     direct = open();
-    through = open({ controllers: [proxy.url], anchors: proxy.anchors });
+    through = open({ controllers: [proxy.url], anchors: [proxy.anchors] });
   });
   afterEach(() => {
     if (proxy === undefined) return;
@@ -309,7 +296,7 @@ describe('a directory in trouble', { skip: sambaMissing() ?? false }, () => {
           asked += 1;
           return true;
         };
-        const one = open({ controllers: [other.url], anchors: certificate?.cert ?? samba.anchors });
+        const one = open({ controllers: [other.url], anchors: [certificate?.cert ?? samba.anchors] });
         await assert.rejects(one.find('X', view), (thrown: Error) => isAway(thrown) && why.test(thrown.message));
         assert.equal(asked, 0, 'no password was told');
         await one.close();

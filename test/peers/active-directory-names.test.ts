@@ -1,10 +1,9 @@
 // K5: names of every kind in a real Active Directory domain (Samba): written as they are, cut where it must be, and never twice.
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { Secret } from '../../src/base/secret.ts';
 import { type AccountView, carryOut, type DesiredAccount, desiredAccount } from '../../src/core/provisioning/index.ts';
-import { type ActiveDirectory, openActiveDirectory } from '../../src/edge/targets/active-directory/index.ts';
+import type { ActiveDirectory } from '../../src/edge/targets/active-directory/index.ts';
+import { openRegion, regionTree } from '../support/region-directory.ts';
 import { type Samba, sambaMissing, startSamba } from '../support/samba.ts';
 
 const day = 86_400_000;
@@ -12,7 +11,7 @@ const day = 86_400_000;
 describe('names in Active Directory', { skip: sambaMissing() ?? false }, () => {
   let samba: Samba;
   let directory: ActiveDirectory;
-  const tree = 'OU=External,DC=hosp,DC=test';
+  const tree = regionTree;
   const view: AccountView = { attributes: ['displayName', 'company', 'title', 'givenName', 'sn'], groups: [] };
 
   const target = {
@@ -88,16 +87,7 @@ describe('names in Active Directory', { skip: sambaMissing() ?? false }, () => {
     const client = await samba.client();
     await client.add(tree, { objectClass: ['top', 'organizationalUnit'] });
     await client.unbind();
-    directory = openActiveDirectory({
-      controllers: [samba.url],
-      bindName: `CN=hub,CN=Users,${samba.root}`,
-      password: new Secret('Hub-Passw0rd'),
-      anchors: samba.anchors,
-      base: tree,
-      keyAttribute: 'employeeNumber',
-      markAttribute: 'adminDescription',
-      random: randomBytes,
-    });
+    directory = openRegion(samba);
   });
   after(async () => {
     await directory?.close();

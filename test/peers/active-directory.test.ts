@@ -1,17 +1,18 @@
 // K5, K6: accounts in a real Active Directory domain (Samba), over LDAPS: made, opened, extended, closed by the domain itself, deleted.
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { Attribute, Change } from 'ldapts';
 import { toFiletime } from '../../src/base/filetime.ts';
 import { Secret } from '../../src/base/secret.ts';
+import { sampleAnchor } from '../../src/core/catalogue/sample-items.ts';
 import {
   type AccountStep,
   type AccountView,
   carryOut,
   type DesiredAccount,
 } from '../../src/core/provisioning/index.ts';
-import { type ActiveDirectory, openActiveDirectory } from '../../src/edge/targets/active-directory/index.ts';
+import type { ActiveDirectory } from '../../src/edge/targets/active-directory/index.ts';
+import { openRegion, type RegionChange, regionTree } from '../support/region-directory.ts';
 import { type Samba, sambaMissing, startSamba } from '../support/samba.ts';
 
 const hour = 3_600_000;
@@ -20,7 +21,7 @@ const day = 24 * hour;
 describe('Active Directory', { skip: sambaMissing() ?? false }, () => {
   let samba: Samba;
   let directory: ActiveDirectory;
-  const tree = 'OU=External,DC=hosp,DC=test';
+  const tree = regionTree;
   const place = `OU=Care\\, home,${tree}`;
   const group = (name: string): string => `CN=${name},${tree}`;
   const view: AccountView = {
@@ -28,18 +29,7 @@ describe('Active Directory', { skip: sambaMissing() ?? false }, () => {
     groups: [group('Cosmic'), group('X-ray')],
   };
 
-  const open = (change: Partial<Parameters<typeof openActiveDirectory>[0]> = {}): ActiveDirectory =>
-    openActiveDirectory({
-      controllers: [samba.url],
-      bindName: `CN=hub,CN=Users,${samba.root}`,
-      password: new Secret('Hub-Passw0rd'),
-      anchors: samba.anchors,
-      base: tree,
-      keyAttribute: 'employeeNumber',
-      markAttribute: 'adminDescription',
-      random: randomBytes,
-      ...change,
-    });
+  const open = (change: RegionChange = {}): ActiveDirectory => openRegion(samba, change);
   const wanted = (key: string, change: Partial<DesiredAccount> = {}): DesiredAccount => ({
     target: 'ad',
     person: key.toLowerCase(),
@@ -293,7 +283,7 @@ describe('Active Directory', { skip: sambaMissing() ?? false }, () => {
   });
 
   describe('the way there', () => {
-    const fails = async (change: Partial<Parameters<typeof openActiveDirectory>[0]>, why: RegExp): Promise<void> => {
+    const fails = async (change: RegionChange, why: RegExp): Promise<void> => {
       const one = open({ limits: { connectMs: 500, operationMs: 2_000 }, ...change });
       await assert.rejects(one.find('A1', view), (error: Error) => {
         assert.match(error.message, why);
@@ -304,7 +294,7 @@ describe('Active Directory', { skip: sambaMissing() ?? false }, () => {
     };
     test('plain LDAP is never spoken', async () =>
       fails({ controllers: [samba.url.replace('ldaps', 'ldap')] }, /LDAPS/));
-    test('a certificate that nobody here vouches for', async () => fails({ anchors: undefined }, /certificate/));
+    test('a certificate that nobody here vouches for', async () => fails({ anchors: [sampleAnchor] }, /certificate/));
     test('a certificate of another name', async () => {
       const wrong = samba.address.replace(/\d+$/, (last) => `${Number(last) ^ 1}`);
       await fails({ controllers: [`ldaps://${wrong}`] }, /nothing listens there|for another name|in time/);

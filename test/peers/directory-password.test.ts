@@ -1,7 +1,7 @@
 // H4: the password of the organisation's own Active Directory, held against a real domain (Samba): its words, its lock-out, its certificate.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { Attribute, Change, Client } from 'ldapts';
+import { Attribute, Change, type Client } from 'ldapts';
 import { toFiletime } from '../../src/base/filetime.ts';
 import { Secret } from '../../src/base/secret.ts';
 import type { PasswordDomain } from '../../src/core/catalogue/index.ts';
@@ -13,7 +13,7 @@ import {
   standingChecks,
   typedChecks,
 } from '../../src/edge/connectors/directory-password/index.ts';
-import { clientOptions, usualDirectoryLimits } from '../../src/edge/targets/active-directory/index.ts';
+import { ldapsClients, usualLdapsLimits } from '../../src/edge/outgoing/ldap/index.ts';
 import { domainProvider } from '../fakes/password-directory.ts';
 import { said } from '../fakes/password-world.ts';
 import { freePort } from '../support/port.ts';
@@ -24,6 +24,7 @@ const right = 'Nurse-Passw0rd';
 describe('passwords of a real Active Directory', { skip: sambaMissing() ?? false }, () => {
   let samba: Samba;
   const people = () => `OU=People,${samba.root}`;
+  const reach = (anchors: readonly string[] = [samba.anchors]) => ldapsClients({ anchors, limits: usualLdapsLimits });
   const addressOf = (name: string) => `CN=${name},${people()}`;
   const change = (type: string, ...values: string[] | Buffer[]) =>
     new Change({ operation: 'replace', modification: new Attribute({ type, values }) });
@@ -68,8 +69,7 @@ describe('passwords of a real Active Directory', { skip: sambaMissing() ?? false
     const failures = new Map<string, number>();
     const connector = directoryPasswordConnector(
       {
-        connect: (controller, authorities) =>
-          new Client(clientOptions(controller, authorities.join('\n'), usualDirectoryLimits)),
+        connect: (controller, authorities) => reach(authorities)(controller),
         openSecret: () => new Secret('Hub-Passw0rd'),
         throttle: {
           ask: async ({ account, hold }: LoginTry) => {
@@ -220,9 +220,8 @@ describe('passwords of a real Active Directory', { skip: sambaMissing() ?? false
 
   test('locked by the domain is told, and is over when the domain opens it', async () => {
     await addUser('locked');
-    const raw = () => new Client(clientOptions(samba.url, samba.anchors, usualDirectoryLimits));
     for (let tries = 0; tries < 4; tries += 1) {
-      const client = raw();
+      const client = reach()(samba.url);
       await assert.rejects(client.bind(addressOf('locked'), 'wrong'));
       await client.unbind();
     }
@@ -243,7 +242,7 @@ describe('passwords of a real Active Directory', { skip: sambaMissing() ?? false
     for (let tries = 0; tries < 6; tries += 1)
       assert.equal(said(await hub({}, { counts: false })('guessed', 'guess')), 'password.delayed');
     assert.equal(await wrongCount('guessed'), 3);
-    const direct = new Client(clientOptions(samba.url, samba.anchors, usualDirectoryLimits));
+    const direct = reach()(samba.url);
     await direct.bind(addressOf('guessed'), right);
     await direct.unbind();
     assert.equal(await wrongCount('guessed'), 0);
@@ -270,6 +269,5 @@ describe('passwords of a real Active Directory', { skip: sambaMissing() ?? false
     const dead = `ldaps://127.0.0.1:${await freePort()}`;
     assert.equal(said(await hub({ controllers: [dead, samba.url] })('anna', right)), 'proven');
     assert.equal(said(await hub({ controllers: [dead] })('anna', right)), 'directory.unavailable');
-    assert.throws(() => clientOptions('ldap://127.0.0.1', samba.anchors, usualDirectoryLimits), /not LDAPS/);
   });
 });

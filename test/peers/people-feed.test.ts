@@ -7,6 +7,8 @@ import { type FeedParts, syncFeed } from '../../src/apps/hub/people/index.ts';
 import { systemRandom } from '../../src/base/ids.ts';
 import { Secret } from '../../src/base/secret.ts';
 import type { FedPeople, PersonSourceRecord } from '../../src/core/catalogue/index.ts';
+import { sampleAnchor } from '../../src/core/catalogue/sample-items.ts';
+import { ldapsClients, usualLdapsLimits } from '../../src/edge/outgoing/ldap/index.ts';
 import { adPeople } from '../../src/edge/sources/ad-people/index.ts';
 import { identityLookup, personReader } from '../../src/edge/store/hub/directory.ts';
 import { saveOrganisations } from '../../src/edge/store/hub/directory-write.ts';
@@ -32,6 +34,8 @@ describe('Active Directory as a change feed', { skip: sambaMissing() ?? false },
   const password = () => new Secret(samba.password);
   const record = (): PersonSourceRecord =>
     ({ id: 'own', kind: 'adPeople', people, truth: { mail: 60 }, searchBase: staff }) as unknown as PersonSourceRecord;
+  /** LDAPS, by whoever these vouch for. */
+  const by = (anchors: readonly string[]) => ldapsClients({ anchors, limits: usualLdapsLimits });
   const feed = (change: Partial<Parameters<typeof adPeople>[0]> = {}) =>
     adPeople({
       source: 'own',
@@ -40,7 +44,7 @@ describe('Active Directory as a change feed', { skip: sambaMissing() ?? false },
       addresses: [samba.url],
       bindName: samba.administrator,
       password: password(),
-      anchors: [samba.anchors],
+      connect: (url) => by([samba.anchors])(url),
       answerWithinMs: 10_000,
       ...change,
     });
@@ -224,7 +228,7 @@ describe('Active Directory as a change feed', { skip: sambaMissing() ?? false },
       people: { ...people, assignments: [{ group: `CN=Gone,${outside}`, role: 'x', organisationNumber: townNumber }] },
     });
     await away({ password: new Secret('wrong') });
-    await away({ anchors: undefined });
+    await away({ connect: (url) => by([sampleAnchor])(url) });
   });
 
   test('a controller that stops while everybody is read ends nothing', async () => {

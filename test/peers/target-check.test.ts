@@ -1,7 +1,6 @@
 // K5: what keeps a real directory (Samba) from working as a target, each said in words with what to change.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer as createPlainServer, type Server } from 'node:net';
 import { join } from 'node:path';
@@ -9,30 +8,19 @@ import { after, before, describe, test } from 'node:test';
 import { createServer } from 'node:tls';
 import { Secret } from '../../src/base/secret.ts';
 import type { TargetFault } from '../../src/core/provisioning/index.ts';
-import { openActiveDirectory } from '../../src/edge/targets/active-directory/index.ts';
 import { temporaryFolder } from '../support/folder.ts';
+import { openRegion, type RegionChange, regionTree } from '../support/region-directory.ts';
 import { type Samba, sambaMissing, startSamba } from '../support/samba.ts';
 
 describe('what is wrong with a directory', { skip: sambaMissing() ?? false }, () => {
   let samba: Samba;
   const folder = temporaryFolder('tillit-check-');
   const servers: Server[] = [];
-  const tree = 'OU=External,DC=hosp,DC=test';
-  type Change = Partial<Parameters<typeof openActiveDirectory>[0]>;
+  const tree = regionTree;
 
   /** Faults of a directory that answers, or the words of why it was not reached. */
-  async function checked(change: Change): Promise<readonly TargetFault[] | string> {
-    const directory = openActiveDirectory({
-      controllers: [samba.url],
-      bindName: `CN=hub,CN=Users,${samba.root}`,
-      password: new Secret('Hub-Passw0rd'),
-      anchors: samba.anchors,
-      base: tree,
-      keyAttribute: 'employeeNumber',
-      markAttribute: 'adminDescription',
-      random: randomBytes,
-      ...change,
-    });
+  async function checked(change: RegionChange): Promise<readonly TargetFault[] | string> {
+    const directory = openRegion(samba, change);
     try {
       return await directory.check();
     } catch (thrown) {
@@ -41,7 +29,7 @@ describe('what is wrong with a directory', { skip: sambaMissing() ?? false }, ()
       await directory.close();
     }
   }
-  const faultOf = async (change: Change, what: string): Promise<string | undefined> => {
+  const faultOf = async (change: RegionChange, what: string): Promise<string | undefined> => {
     const faults = await checked(change);
     assert.ok(typeof faults !== 'string', String(faults));
     return faults.find((fault) => fault.what === what)?.why;
@@ -108,11 +96,11 @@ describe('what is wrong with a directory', { skip: sambaMissing() ?? false }, ()
     const pem = { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
     const url = await listening(createServer(pem).on('tlsClientError', () => undefined));
     assert.match(
-      String(await checked({ controllers: [url], anchors: pem.cert })),
+      String(await checked({ controllers: [url], anchors: [pem.cert] })),
       /certificate is for another name: write that name into `controllers`/,
     );
     assert.match(
-      String(await checked({ anchors: pem.cert })),
+      String(await checked({ anchors: [pem.cert] })),
       /nobody who is trusted vouches for its certificate: see `tlsAuthorities`/,
     );
   });

@@ -1,5 +1,4 @@
-// Wires the passwords of organisations' own directories: LDAPS as account targets reach it, and the sealed password of the hub there.
-import { Client } from 'ldapts';
+// Wires the passwords of organisations' own directories: LDAPS to their controllers, and the sealed password of the hub there.
 import type { Clock } from '../../base/clock.ts';
 import { newId } from '../../base/ids.ts';
 import { type Keyring, open } from '../../base/sealing/index.ts';
@@ -9,7 +8,7 @@ import type { LoginThrottle } from '../../core/directory/index.ts';
 import type { PageConnector } from '../../core/journey/index.ts';
 import { networkFinderOf } from '../../core/policy/index.ts';
 import { directoryPasswordConnector } from '../../edge/connectors/directory-password/index.ts';
-import { clientOptions, usualDirectoryLimits } from '../../edge/targets/active-directory/index.ts';
+import { ldapsClients, usualLdapsLimits } from '../../edge/outgoing/ldap/index.ts';
 import { domainSecretPurpose } from './sealing.ts';
 
 export interface PasswordDomainParts {
@@ -21,8 +20,7 @@ export interface PasswordDomainParts {
 
 export const passwordDomains = ({ keyring, throttle, catalogue, clock }: PasswordDomainParts): PageConnector =>
   directoryPasswordConnector({
-    connect: (controller, authorities) =>
-      new Client(clientOptions(controller, authorities.join('\n'), usualDirectoryLimits)),
+    connect: (controller, authorities) => ldapsClients({ anchors: authorities, limits: usualLdapsLimits })(controller),
     openSecret: (provider, sealed) => {
       const opened = open(keyring, domainSecretPurpose, provider, Buffer.from(sealed, 'base64'));
       return opened.ok ? new Secret(opened.bytes.toString('utf8')) : undefined;

@@ -45,10 +45,14 @@ export async function startRawDirectory() {
   const sockets = new Set<TLSSocket>();
   const state = {
     binds: 0,
+    /** The name in the certificate that the last one showed. */
+    shown: undefined as string | undefined,
     search: (_socket: TLSSocket, _id: number): void => undefined,
   };
-  const server = createServer({ key: pem(own.key), cert: own.pem }, (socket) => {
+  const options = { key: pem(own.key), cert: own.pem, requestCert: true, rejectUnauthorized: false };
+  const server = createServer(options, (socket) => {
     sockets.add(socket);
+    state.shown = [socket.getPeerCertificate().subject?.CN].flat()[0];
     socket.on('error', () => undefined);
     socket.on('close', () => sockets.delete(socket));
     // Requests are short, and come one at a time: tag, length, then the id as an integer of one octet.

@@ -7,6 +7,7 @@ import { Secret } from '../../../base/secret.ts';
 import type { AccountTarget } from '../../../core/catalogue/index.ts';
 import type { AccountTargetPort } from '../../../core/provisioning/index.ts';
 import { boundedRequest } from '../../../edge/outgoing/http/index.ts';
+import { ldapsClients, usualLdapsLimits } from '../../../edge/outgoing/ldap/index.ts';
 import { builtInRows } from '../../../edge/store/hub/builtin-accounts.ts';
 import { openActiveDirectory } from '../../../edge/targets/active-directory/index.ts';
 import { builtInTarget } from '../../../edge/targets/built-in/index.ts';
@@ -78,7 +79,10 @@ export function openTarget(
     controllers: directory.controllers,
     confirmOn: directory.confirmOn,
     bindName: directory.bindName,
-    anchors: directory.tlsAuthorities.length > 0 ? directory.tlsAuthorities.join('\n') : undefined,
+    client: ldapsClients({
+      anchors: directory.tlsAuthorities.length > 0 ? directory.tlsAuthorities : undefined,
+      limits: usualLdapsLimits,
+    }),
     base: directory.base,
     password: opened(directory.sealedPassword),
     keyAttribute: record.keyAttribute,

@@ -8,6 +8,7 @@ import { loadXml } from '../../../base/xml/index.ts';
 import type { PersonSourceKind, PersonSourceRecord } from '../../../core/catalogue/index.ts';
 import type { PersonSource } from '../../../core/directory/index.ts';
 import { boundedRequest, keptConnections } from '../../../edge/outgoing/http/index.ts';
+import { type LdapsLimits, ldapsClients, usualLdapsLimits } from '../../../edge/outgoing/ldap/index.ts';
 import { type AdPeople, adPeople } from '../../../edge/sources/ad-people/index.ts';
 import { hsaLdap } from '../../../edge/sources/hsa-ldap/index.ts';
 import { hospSoap, hsaSoap, type PostSoap } from '../../../edge/sources/hsa-soap/index.ts';
@@ -123,33 +124,42 @@ function overSoap(
   };
 }
 
-function overLdap(record: PersonSourceRecord, { keyring, authorities, clock }: SourceParts): OpenSource {
-  const { bind, tlsAuthorities } = record;
+/** Clients of a record's directory, with these limits in place of the usual ones. */
+function clientsFor(record: PersonSourceRecord, { keyring, authorities }: SourceParts) {
+  const { tlsAuthorities } = record;
+  const anchors = tlsAuthorities.length > 0 ? tlsAuthorities : authorities;
+  const certificate = clientOf(record, keyring);
+  return (limits: Partial<LdapsLimits>) =>
+    ldapsClients({ anchors, certificate, limits: { ...usualLdapsLimits, ...limits } });
+}
+
+function overLdap(record: PersonSourceRecord, parts: SourceParts): OpenSource {
+  const { bind } = record;
   if (bind === undefined) throw broken(record, 'its record does not say who the hub is there');
+  const clients = clientsFor(record, parts);
   return hsaLdap(
     {
       ...record,
       bindName: bind.name,
-      password: new Secret(openSealed(record, keyring, sourceSecretPurpose, bind.sealedPassword)),
-      anchors: tlsAuthorities.length > 0 ? tlsAuthorities : authorities,
-      client: clientOf(record, keyring),
+      password: new Secret(openSealed(record, parts.keyring, sourceSecretPurpose, bind.sealedPassword)),
+      connect: (url, limits, watch) => clients(limits)(url, watch),
     },
-    clock,
+    parts.clock,
   );
 }
 
 /** The change feed of a record of the kind that has one. */
-export function openFeed(record: PersonSourceRecord, { keyring, authorities }: SourceParts): AdPeople {
-  const { bind, people, tlsAuthorities } = record;
+export function openFeed(record: PersonSourceRecord, parts: SourceParts): AdPeople {
+  const { bind, people } = record;
   if (bind === undefined || people === undefined) throw broken(record, 'its record lacks what a change feed needs');
+  const clients = clientsFor(record, parts);
   return adPeople({
     ...record,
     source: record.id,
     people,
     bindName: bind.name,
-    password: new Secret(openSealed(record, keyring, sourceSecretPurpose, bind.sealedPassword)),
-    anchors: tlsAuthorities.length > 0 ? tlsAuthorities : authorities,
-    client: clientOf(record, keyring),
+    password: new Secret(openSealed(record, parts.keyring, sourceSecretPurpose, bind.sealedPassword)),
+    connect: (url, answerWithinMs) => clients({ connectMs: answerWithinMs, operationMs: answerWithinMs })(url),
   });
 }
 

@@ -1,6 +1,5 @@
 // A bound connection to one domain controller over LDAPS for the time of one reading: the first address that answers.
-import { connect as connectTls } from 'node:tls';
-import { Client, ResultCodeError } from 'ldapts';
+import { type Client, ResultCodeError } from 'ldapts';
 import { Problem } from '../../../base/problem.ts';
 import type { Secret } from '../../../base/secret.ts';
 import { sourceAway } from '../../../core/directory/index.ts';
@@ -10,9 +9,8 @@ export interface DirectoryAccess {
   readonly addresses: readonly string[];
   readonly bindName: string;
   readonly password: Secret<string>;
-  /** PEM certificates that vouch for it; absent: those of the operating system. */
-  readonly anchors?: readonly string[] | undefined;
-  readonly client?: { readonly cert: string; readonly key: string } | undefined;
+  /** LDAPS and nothing else: the certificate is checked, it connects once, and time and octets are bounded. */
+  readonly connect: (url: string, answerWithinMs: number) => Client;
   /** For one answer. */
   readonly answerWithinMs: number;
 }
@@ -42,24 +40,7 @@ export async function openDirectory(access: DirectoryAccess): Promise<Client> {
 }
 
 async function bindTo(url: string, access: DirectoryAccess): Promise<Client> {
-  let connected = false;
-  const client = new Client({
-    url,
-    timeout: access.answerWithinMs,
-    connectTimeout: access.answerWithinMs,
-    tlsOptions: {
-      minVersion: 'TLSv1.2',
-      rejectUnauthorized: true,
-      ...(access.anchors === undefined ? {} : { ca: [...access.anchors] }),
-      ...access.client,
-    },
-    // A connection that broke is not made again behind our back: the new one would be nobody's, and see what nobody sees.
-    createSecureConnection: ((...given: Parameters<typeof connectTls>) => {
-      if (connected) throw sourceAway('the connection ended');
-      connected = true;
-      return connectTls(...given);
-    }) as typeof connectTls,
-  });
+  const client = access.connect(url, access.answerWithinMs);
   try {
     await client.bind(access.bindName, access.password.reveal());
     return client;

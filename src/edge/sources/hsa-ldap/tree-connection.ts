@@ -1,19 +1,25 @@
 // One bound connection to HSA's tree over LDAPS: made when it is needed, to the first address that answers, given up when it fails.
-import { connect as connectTls } from 'node:tls';
-import { Client, ResultCodeError } from 'ldapts';
+import { type Client, ResultCodeError } from 'ldapts';
 import { Problem } from '../../../base/problem.ts';
 import type { Secret } from '../../../base/secret.ts';
 import { sourceAway } from '../../../core/directory/index.ts';
+
+/**
+ * LDAPS and nothing else: the certificate is checked, it connects once, and no message is giant. `watch` is told how many octets came,
+ * and ends the connection by saying why.
+ */
+export type TreeClient = (
+  url: string,
+  limits: { readonly connectMs: number; readonly operationMs: number },
+  watch: (octets: number) => string | undefined,
+) => Client;
 
 export interface TreeAccess {
   /** `ldaps://host[:port]`, in the order in which they are tried. */
   readonly addresses: readonly string[];
   readonly bindName: string;
   readonly password: Secret<string>;
-  /** PEM certificates that vouch for it; absent: those of the operating system. */
-  readonly anchors?: readonly string[] | undefined;
-  /** PEM, shown to a directory that asks for it. */
-  readonly client?: { readonly cert: string; readonly key: string } | undefined;
+  readonly connect: TreeClient;
   /** For a whole look-up, the making of the connection included. */
   readonly answerWithinMs: number;
 }
@@ -40,33 +46,13 @@ export function openTree(access: TreeAccess): TreeConnection {
   let underWay = 0;
 
   async function bindTo(url: string): Promise<Bound> {
-    let connected = false;
-    const options = {
-      minVersion: 'TLSv1.2',
-      rejectUnauthorized: true,
-      ...(access.anchors === undefined ? {} : { ca: [...access.anchors] }),
-      ...access.client,
-    } as const;
-    const client = new Client({
-      url,
-      timeout: answerWithinMs,
-      // One that is silent leaves time for those after it.
-      connectTimeout: Math.ceil(answerWithinMs / addresses.length),
-      tlsOptions: options,
-      // A connection that broke is not made again behind our back: the new one would be nobody's, and see what nobody sees.
-      createSecureConnection: ((...given: Parameters<typeof connectTls>) => {
-        if (connected) throw sourceAway('the connection ended');
-        connected = true;
-        const socket = connectTls(...given);
-        socket.once('secureConnect', () =>
-          socket.on('data', (part: Buffer) => {
-            mine.received += part.length;
-            if (mine.received > mostBytes * Math.max(1, underWay))
-              socket.destroy(new Error(`an answer of more than ${mostBytes} bytes`));
-          }),
-        );
-        return socket;
-      }) as typeof connectTls,
+    // One that is silent leaves time for those after it.
+    const limits = { connectMs: Math.ceil(answerWithinMs / addresses.length), operationMs: answerWithinMs };
+    const client = access.connect(url, limits, (octets) => {
+      mine.received += octets;
+      return mine.received > mostBytes * Math.max(1, underWay)
+        ? `an answer of more than ${mostBytes} bytes`
+        : undefined;
     });
     const mine: Bound = { client, received: 0 };
     try {

@@ -14,7 +14,7 @@ import {
   type TargetRefusal,
 } from '../../../core/provisioning/index.ts';
 import { checkDirectory } from './check.ts';
-import { type DirectoryAccess, type DirectoryLimits, openConnection, usualDirectoryLimits } from './connection.ts';
+import { type DirectoryAccess, openConnection } from './connection.ts';
 import { comparableName, escapeNameValue, isBelow } from './names.ts';
 import {
   accountOfEntry,
@@ -32,7 +32,6 @@ export interface ActiveDirectoryOptions extends DirectoryAccess, KeyNames {
   /** Root of the tree in which accounts are made. */
   readonly base: string;
   readonly random: Random;
-  readonly limits?: DirectoryLimits | undefined;
   /** Controllers that applications ask: an account is ready when each of them has it. */
   readonly confirmOn?: readonly string[] | undefined;
 }
@@ -56,11 +55,10 @@ const user = [
 
 export function openActiveDirectory(options: ActiveDirectoryOptions): ActiveDirectory {
   const { keyAttribute, markAttribute, base, random } = options;
-  const limits = options.limits ?? usualDirectoryLimits;
-  const connection = openConnection(options, limits);
+  const connection = openConnection(options);
   const others = (options.confirmOn ?? []).map((url) => ({
     name: url,
-    connection: openConnection({ ...options, controllers: [url] }, limits),
+    connection: openConnection({ ...options, controllers: [url] }),
   }));
   let domain: Promise<string> | undefined;
   /** Login names that this process is just asking for. */

@@ -1,9 +1,7 @@
 // One bound connection to a directory over LDAPS: made when it is needed, to the first controller that answers, given up when it fails.
-import { connect as connectTls } from 'node:tls';
-import { Client, type ClientOptions } from 'ldapts';
+import type { Client } from 'ldapts';
 import { Problem } from '../../../base/problem.ts';
 import type { Secret } from '../../../base/secret.ts';
-import { boundMessages } from './bounded-messages.ts';
 import { reachWords } from './reach-words.ts';
 import { codeOf, resultCodes } from './refusal.ts';
 
@@ -12,16 +10,10 @@ export interface DirectoryAccess {
   readonly controllers: readonly string[];
   readonly bindName: string;
   readonly password: Secret<string>;
-  /** PEM certificates that vouch for the controllers; absent: those of the operating system. */
-  readonly anchors?: string | undefined;
+  /** LDAPS and nothing else: the controller's certificate is checked, it connects once, and time and octets are bounded. */
+  readonly client: (url: string) => Client;
 }
 
-export interface DirectoryLimits {
-  readonly connectMs: number;
-  /** Of one operation. */
-  readonly operationMs: number;
-}
-export const usualDirectoryLimits: DirectoryLimits = { connectMs: 2_000, operationMs: 5_000 };
 /** Pieces of work that one connection has under way: a directory does them in turn, and time counts from the sending. */
 const atOnce = 8;
 
@@ -31,31 +23,7 @@ export interface DirectoryConnection {
   readonly close: () => Promise<void>;
 }
 
-/** LDAPS and nothing else: the certificate is always checked, by name and by who vouches for it, and TLS is 1.2 or newer. */
-export function clientOptions(url: string, anchors: string | undefined, limits: DirectoryLimits): ClientOptions {
-  const { protocol } = new URL(url);
-  if (protocol !== 'ldaps:')
-    throw new Problem({ kind: 'invalid', code: 'internal', detail: `${protocol} is not LDAPS` });
-  let connected = false;
-  return {
-    url,
-    // A connection that broke is not made again behind our back: the new one would be nobody's, and see what nobody sees.
-    createSecureConnection: ((...given: Parameters<typeof connectTls>) => {
-      if (connected) throw away('the connection ended');
-      connected = true;
-      return boundMessages(connectTls(...given));
-    }) as typeof connectTls,
-    connectTimeout: limits.connectMs,
-    timeout: limits.operationMs,
-    tlsOptions: {
-      minVersion: 'TLSv1.2',
-      rejectUnauthorized: true,
-      ...(anchors === undefined ? {} : { ca: anchors }),
-    },
-  };
-}
-
-export function openConnection(access: DirectoryAccess, limits: DirectoryLimits): DirectoryConnection {
+export function openConnection(access: DirectoryAccess): DirectoryConnection {
   let bound: Promise<Client> | undefined;
   let underWay = 0;
   const waiting: (() => void)[] = [];
@@ -74,7 +42,7 @@ export function openConnection(access: DirectoryAccess, limits: DirectoryLimits)
   }
 
   async function bindTo(url: string): Promise<Client> {
-    const client = new Client(clientOptions(url, access.anchors, limits));
+    const client = access.client(url);
     try {
       await client.bind(access.bindName, access.password.reveal());
       return client;
