@@ -70,7 +70,10 @@ describe('kill -9 of the authority', () => {
     for (let round = 0; round < rounds; round += 1) {
       const program = await startAuthority(place);
       const working = Array.from({ length: workers }, work);
-      await sleep(randomInt(5, 250));
+      // Every second kill comes after an answer, however slow the machine is; the others at any time.
+      const before = handedOut.size;
+      while (round % 2 === 0 && handedOut.size === before) await sleep(2);
+      await sleep(randomInt(5, round % 2 === 0 ? 50 : 250));
       const { signal } = await program.kill();
       assert.equal(signal, 'SIGKILL');
       await Promise.all(working);
@@ -110,7 +113,7 @@ describe('kill -9 of the authority', () => {
     assert.match(await authorityCommand(place, 'verify'), /The trail is whole/);
     assert.ok(interrupted >= rounds, 'every kill met somebody who was waiting');
     assert.ok(halfway > 0, 'some kills came between writing down and signing');
-    assert.ok(handedOut.size > rounds, 'and between them there was time to issue');
+    assert.ok(handedOut.size >= rounds / 2, 'and between them there was time to issue');
     context.diagnostic(
       `${rounds} kills, ${total} orders, ${halfway} of them written down and not signed when it was killed, ${handedOut.size} answered before their kill, ${revoked.size} revoked`,
     );

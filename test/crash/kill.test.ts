@@ -21,7 +21,6 @@ import {
 
 const rounds = Number(process.env['CRASH_ROUNDS'] ?? 10);
 const workers = 3;
-const mostMs = 110_000;
 const leastMs = 40_000;
 
 interface Acknowledged {
@@ -72,11 +71,10 @@ describe('kill -9', { skip: process.platform === 'linux' ? false : 'needs /proc'
   test('no acknowledged login or ticket is missing from the trail, and the trail verifies', async (context) => {
     const addresses = await freeAddresses();
     const known: Acknowledged = { sessions: new Set(), references: new Set(), issued: new Set(), refreshed: new Set() };
-    const until = performance.now() + mostMs;
+    const until = performance.now() + leastMs;
     let done = 0;
     const starts: number[] = [];
-    for (; done < rounds || performance.now() < until - mostMs + leastMs; done += 1) {
-      if (performance.now() > until) break;
+    for (; done < rounds || performance.now() < until; done += 1) {
       hub = await startHub({ addresses, dataFolder: folder.path });
       starts.push(Math.round(hub.startMs));
       const before = known.issued.size;
@@ -98,7 +96,6 @@ describe('kill -9', { skip: process.platform === 'linux' ? false : 'needs /proc'
       for (const outcome of await ended)
         if (outcome.status === 'rejected') assert.ok(isGone(outcome.reason), String(outcome.reason?.stack));
     }
-    assert.ok(done >= rounds, `${done} rounds in the time given`);
 
     hub = await startHub({ addresses, dataFolder: folder.path });
     const verified = await tillitCommand(hub, 'audit', 'verify');
