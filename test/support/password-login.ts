@@ -1,4 +1,5 @@
 // Walks the login pages with a user name and a password, as a browser without scripts does.
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { HttpAnswer, HttpBrowser } from './http-browser.ts';
 import { formsOf } from './http-browser.ts';
 
@@ -28,5 +29,16 @@ export async function givePassword(
   if (way) page = await browser.submit(page, way, { _provider: 'password' }, until);
   const form = formsOf(page).find(({ fields }) => 'password' in fields);
   if (!form) return page;
-  return await browser.submit(page, form, user, until);
+  return await waitedFor(browser, await browser.submit(page, form, user, until), until);
+}
+
+/** Follows a page that loads itself again, until there is another. */
+async function waitedFor(browser: HttpBrowser, from: HttpAnswer, until: Until): Promise<HttpAnswer> {
+  let page = from;
+  for (;;) {
+    const [, seconds, next] = /^(\d+); url=(.+)$/.exec(String(page.headers['refresh'] ?? '')) ?? [];
+    if (next === undefined) return page;
+    await sleep(Number(seconds) * 1000);
+    page = await browser.go(new URL(next, page.url), until);
+  }
 }

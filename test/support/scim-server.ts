@@ -24,7 +24,7 @@ export interface ScimServer {
   readonly asked: string[];
   readonly addGroup: (displayName: string) => string;
   /** Answers before the service does; undefined lets it answer. */
-  before: ((method: string, path: string) => Raw | undefined) | undefined;
+  before: ((method: string, path: string) => Raw | undefined | Promise<Raw | undefined>) | undefined;
   readonly close: () => Promise<void>;
 }
 
@@ -171,7 +171,7 @@ export async function startScimServer(options: ScimServerOptions = {}): Promise<
     asked.push(`${request.method} ${path.replace(/\?.*/, '')}`);
     const raw =
       request.headers.authorization === `Bearer ${token}`
-        ? (server.before?.(request.method ?? '', path) ??
+        ? ((await server.before?.(request.method ?? '', path)) ??
           (await answer(store, request, Buffer.concat(parts).toString('utf8')).catch(refusal)))
         : { status: 401 };
     response.writeHead(raw.status, { 'content-type': 'application/scim+json', ...raw.headers }).end(raw.body);

@@ -1,10 +1,11 @@
 // Opens the hub's database: server, migrations, clock check, pool; and says that this hub lives.
 import { hostname } from 'node:os';
-import type pg from 'pg';
+import pg from 'pg';
 import type { Logger } from 'pino';
 import { Problem } from '../../base/problem.ts';
 import { type OpenedDatabase, openDatabase } from '../../edge/store/embedded/index.ts';
 import { migrate } from '../../edge/store/hub/migrate.ts';
+import { type LeaseHolder, leaseHolder } from '../../edge/store/hub/outbox-holder.ts';
 import { openPool } from '../../edge/store/pool/open-pool.ts';
 import type { BootSettings } from './settings.ts';
 
@@ -15,6 +16,8 @@ export interface HubDatabase {
   readonly pool: pg.Pool;
   /** Unique for this process. */
   readonly node: string;
+  /** This process to those who share the outbox with it. */
+  readonly holder: LeaseHolder;
   close(): Promise<void>;
 }
 
@@ -44,12 +47,25 @@ export async function openHubDatabase(
     await migrate(pool, { program, log: (line) => log.info(line) });
     await checkClock(pool);
     const node = await register(pool, program);
+    const holder = leaseHolder({
+      connect: () =>
+        new pg.Client({
+          ...opened.connection,
+          application_name: 'tillit leases',
+          query_timeout: 2000,
+          keepAlive: true,
+        }),
+      node,
+      alone: opened.kind === 'embedded',
+    });
     return {
       opened,
       pool,
       node,
+      holder,
       close: async () => {
         closing = true;
+        await holder.close();
         await pool.query('DELETE FROM hub.node WHERE id = $1', [node]).catch(() => undefined);
         await pool.end();
         await opened.close();

@@ -29,6 +29,7 @@ import { personReader } from '../../edge/store/hub/directory.ts';
 import { expireHeld } from '../../edge/store/hub/held-changes.ts';
 import { keepHouse } from '../../edge/store/hub/housekeeping.ts';
 import { outboxStore } from '../../edge/store/hub/outbox.ts';
+import type { LeaseHolder } from '../../edge/store/hub/outbox-holder.ts';
 import { accountWork } from './accounts/account-work.ts';
 import { checkCardsOfAccounts } from './accounts/check-cards.ts';
 import { checkDueTargets } from './accounts/check-loop.ts';
@@ -59,6 +60,7 @@ export interface LoopParts {
   readonly pool: pg.Pool;
   readonly seals: Keyring;
   readonly node: string;
+  readonly holder: LeaseHolder;
   /** For the processes that refresh metadata: where they connect to, and when they are to end. */
   readonly refreshing: Pick<RefreshParts, 'connection' | 'signal'>;
   readonly trustPem: string | undefined;
@@ -91,7 +93,7 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
   const { core, pool, log, seals } = parts;
   const { accounts, clock, committer } = core;
   const authorities = outgoingAuthorities(parts.trustPem);
-  const queue = outboxStore(pool);
+  const queue = outboxStore(pool, parts.holder);
   const post = (uri: string, body: string, limits: { timeoutMs: number; maxBytes: number }) =>
     boundedRequest(uri, {
       method: 'POST',

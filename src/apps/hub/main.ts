@@ -243,6 +243,7 @@ async function start(settings: BootSettings, undo: Undo[], life: Life): Promise<
       pool: database.pool,
       seals: keyring,
       node: database.node,
+      holder: database.holder,
       licences: settings.registersUrl === undefined ? licencePaces.file : licencePaces.service,
       refreshing: { connection: database.opened.connection, signal: ending.signal },
       trustPem,

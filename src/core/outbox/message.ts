@@ -31,6 +31,8 @@ export interface OutboxMessage {
 /** A message as the worker gets it. */
 export interface Delivery extends OutboxMessage {
   readonly attempts: number;
+  /** Asked before a step that two may not do at once: false when the lease has run out, or others take us for gone. */
+  readonly stillHeld?: (() => Promise<boolean>) | undefined;
 }
 
 /** Seconds to wait before the next try: doubling from 1 s, at most 5 min; undefined = give up (dead letter). */

@@ -10,9 +10,10 @@ export type OutboxWorker = (delivery: Delivery) => Promise<void>;
 export interface OutboxQueue {
   /** `attempts` of what it answers counts this try. Oldest first; none of the lanes in `but`. */
   take(limit: number, but: readonly string[]): Promise<readonly Delivery[]>;
-  done(id: string): Promise<void>;
-  retry(id: string, at: EpochMs, error: string): Promise<void>;
-  dead(id: string, error: string): Promise<void>;
+  /** `attempts`, as `take` answered it: nothing is written of a try after which the message was taken again. */
+  done(id: string, attempts: number): Promise<void>;
+  retry(id: string, at: EpochMs, error: string, attempts: number): Promise<void>;
+  dead(id: string, error: string, attempts: number): Promise<void>;
 }
 
 export interface OutboxPorts {
@@ -38,11 +39,11 @@ async function deliver(delivery: Delivery, ports: OutboxPorts): Promise<void> {
     const error = asProblem(thrown).message.slice(0, 500);
     const seconds = retryDelaySeconds(delivery.attempts);
     ports.failed(delivery, error, seconds === undefined);
-    if (seconds === undefined) await ports.queue.dead(delivery.id, error);
-    else await ports.queue.retry(delivery.id, ports.clock() + seconds * 1000, error);
+    if (seconds === undefined) await ports.queue.dead(delivery.id, error, delivery.attempts);
+    else await ports.queue.retry(delivery.id, ports.clock() + seconds * 1000, error, delivery.attempts);
     return;
   }
-  await ports.queue.done(delivery.id);
+  await ports.queue.done(delivery.id, delivery.attempts);
 }
 
 /** How much goes on at once. */
@@ -127,7 +128,9 @@ export function createOutboxRunner(ports: OutboxPorts, limits: OutboxLimits = us
       const first = firstOfEachKey(taken);
       for (const delivery of first) begin(delivery);
       const held = taken.filter((delivery) => !first.includes(delivery));
-      await Promise.all(held.map(({ id }) => ports.queue.retry(id, ports.clock(), 'waits for an earlier one')));
+      await Promise.all(
+        held.map(({ id, attempts }) => ports.queue.retry(id, ports.clock(), 'waits for an earlier one', attempts)),
+      );
       return taken.length;
     },
     async settled() {

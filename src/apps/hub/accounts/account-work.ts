@@ -18,6 +18,7 @@ import {
 import type { Leaving } from '../../../core/sessions/index.ts';
 import type { AccountOutcome, AccountStore, KnownGrant } from '../../../edge/store/hub/accounts.ts';
 import type { AccountReason, AuditKind } from '../../../wire/codes/index.ts';
+import { heldSteps } from './held-steps.ts';
 
 export interface AccountWorkParts {
   readonly store: AccountStore;
@@ -43,7 +44,8 @@ export function keyOf(person: PersonFacts, identifier: string, grants: readonly 
 /** The outbox's worker. Throws when the target cannot be reached: it is done again later, and the login waits meanwhile. */
 export function accountWork(parts: AccountWorkParts): (delivery: Delivery) => Promise<void> {
   const { store, people, clock } = parts;
-  return async ({ payload }) => {
+  return async (delivery) => {
+    const { payload } = delivery;
     const target = String(payload['target']);
     const person = String(payload['person']);
     const snapshot = parts.snapshot();
@@ -82,7 +84,7 @@ export function accountWork(parts: AccountWorkParts): (delivery: Delivery) => Pr
     if (desired.kind === 'none') return refuse(desired.reason, 'account.refused', undefined, key);
     const view = ownedBy(target, snapshot.accountRules.values());
     const wanted = made === undefined ? await withoutOthersNames(store, desired.account) : desired.account;
-    const result = await carryOut(parts.port(record), wanted, view, clock, patience);
+    const result = await carryOut(heldSteps(parts.port(record), delivery), wanted, view, clock, patience);
     if (result.kind === 'stopped') return refuse(result.why, 'account.others', undefined, key);
     if (result.kind === 'refused') return refuse(result.reason, 'account.refused', result.detail, key);
     const outcome = outcomeOf(about, desired.account, result, clock());

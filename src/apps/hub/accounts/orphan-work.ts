@@ -6,6 +6,7 @@ import type { Delivery } from '../../../core/outbox/index.ts';
 import { type AccountTargetPort, lookAt, ownedBy } from '../../../core/provisioning/index.ts';
 import { knownAt } from '../../../edge/store/hub/account-checks.ts';
 import { insertAudit } from '../../../edge/store/hub/audit-insert.ts';
+import { heldSteps } from './held-steps.ts';
 
 export interface OrphanWorkParts {
   readonly pool: pg.Pool;
@@ -16,14 +17,15 @@ export interface OrphanWorkParts {
 
 /** Looks anew: an account that is somebody's by now, or was never ours, is left alone. Throws when the target is away. */
 export function orphanWork({ pool, snapshot, port, clock }: OrphanWorkParts): (delivery: Delivery) => Promise<void> {
-  return async ({ payload }) => {
+  return async (delivery) => {
+    const { payload } = delivery;
     const [target, key] = [String(payload['target']), String(payload['account'])];
     const catalogue = snapshot();
     const record = catalogue.accountTargets.get(target);
     if (record === undefined || record.closed) return;
     if ((await knownAt(pool, target, [key])).size > 0) return;
     const view = ownedBy(target, catalogue.accountRules.values());
-    const there = port(record);
+    const there = heldSteps(port(record), delivery);
     const found = lookAt(key, undefined, await there.find(key, view), view.groups, clock());
     if (found === undefined || found.plan.kind === 'stopped' || found.plan.steps.length === 0) return;
     let [account] = found.actual;

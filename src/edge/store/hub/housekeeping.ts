@@ -114,6 +114,7 @@ const expiring: readonly { table: string; column: string; keepHours: number }[] 
   { table: 'hub.session', column: 'absolute_until', keepHours: 24 * 30 },
   { table: 'hub.outbox', column: 'done_at', keepHours: 24 * 7 },
   { table: 'hub.node', column: 'seen_at', keepHours: 1 },
+  { table: 'hub.outbox_holder', column: 'absent_since', keepHours: 1 },
   { table: 'hub.issuer_order', column: 'changed_at', keepHours: 24 * 90 },
   { table: 'hub.card_renewal', column: 'expires_at', keepHours: 0 },
   { table: 'hub.held_change', column: 'decided_at', keepHours: 24 * 365 },

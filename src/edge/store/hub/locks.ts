@@ -11,4 +11,6 @@ export const locks = {
   apply: 7_426_007,
   /** Endings that the hub finds itself. */
   endings: 7_426_008,
+  /** With the number of each holder of leases of the outbox. */
+  outboxHolder: 7_426_009,
 } as const;
