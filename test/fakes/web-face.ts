@@ -194,6 +194,7 @@ export function webFace(origin: () => string): WebFace {
         ? `https://ehr.example/bye?state=${fields.get('state')}`
         : undefined,
     passedOn: async (session, provider, step) => void passedOn.push(`${session} ${provider} ${step}`),
+    leftOpen: async () => [],
     upstreamLogouts: (session) => Promise.resolve(upstream.get(session) ?? []),
     startUrl: () => undefined,
     logoutProgress: ({ sessions, here }) => Promise.resolve(sessions.flatMap((id) => logoutRows(id, id === here))),

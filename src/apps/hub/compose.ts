@@ -321,6 +321,7 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
           return session && { session, person: await people.facts(session.person) };
         },
       },
+      accounts,
       verifySecret,
       async fetchJwks(uri) {
         try {

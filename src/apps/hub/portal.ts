@@ -22,6 +22,7 @@ import { type DeviceSwitch, type PortalPorts, portalLogin, portalRoutes } from '
 import { accountDesk } from './accounts/account-desk.ts';
 import { demoDirectory } from './accounts/demo-directory.ts';
 import { driftDesk } from './accounts/drift-desk.ts';
+import { leftOpen } from './accounts/left-open.ts';
 import type { AccountTargets } from './accounts/targets.ts';
 import { brakeDesk } from './brake/brake-desk.ts';
 import { clientDrafts } from './client-drafts.ts';
@@ -166,6 +167,7 @@ export function wirePortal(given: {
       ...ownLoginPorts(core, pool, login),
       recentLogins: history.recentLogins,
       logoutProgress: given.progress,
+      leftOpen: leftOpen({ ...core, people, catalogue: core.catalogue.snapshot, standing: core.accounts.standing }),
       upstreamLogouts: upstreamLogoutsOf(core),
       passedOn: async (session, provider, step) => {
         const at = core.clock();

@@ -78,6 +78,7 @@ export type WriteKind =
   | 'keptAnswer.save'
   | 'keptAnswer.drop'
   | 'account.ask'
+  | 'account.extend'
   | 'account.card';
 
 /** All that one request wants made true. */

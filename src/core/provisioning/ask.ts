@@ -91,7 +91,7 @@ export interface Asking {
 }
 
 /** The card, for a rule that wants the account to know it. */
-const cardFor = ({ cardMapping }: AccountRule, { card }: Asking): AccountCard | undefined =>
+export const cardFor = ({ cardMapping }: AccountRule, { card }: Asking): AccountCard | undefined =>
   card !== undefined && cardMapping?.populations.includes(card.population) ? card : undefined;
 
 /** Of the proofs that a login counts, the newest card; what stands on a device is none. */

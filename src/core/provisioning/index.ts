@@ -8,6 +8,7 @@ export * from './check-schedule.ts';
 export type { Patience } from './confirm.ts';
 export * from './desired.ts';
 export * from './drift.ts';
+export * from './extend.ts';
 export * from './grant.ts';
 export { loginNamesOf, longestLoginName, type NamedHolder, namesTried } from './login-name.ts';
 export * from './mend.ts';

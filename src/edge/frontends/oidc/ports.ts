@@ -13,6 +13,7 @@ import type { Statement } from '../../../core/issuing/index.ts';
 import type { Browser, Dispatcher, Turn } from '../../../core/journey/index.ts';
 import type { Evidence } from '../../../core/linking/index.ts';
 import type { Permit, PolicyDecision, PolicyFacts } from '../../../core/policy/index.ts';
+import type { AccountStanding } from '../../../core/provisioning/index.ts';
 import type { Session, Sessions } from '../../../core/sessions/index.ts';
 
 export interface IssuerKeys {
@@ -86,6 +87,11 @@ export interface DraftWiring extends DraftReads {
   confirmationUrl(draft: string): string;
 }
 
+/** How a person's accounts in these targets stand. */
+export interface AccountReads {
+  standing(person: string, targets: readonly string[], now: number): Promise<readonly AccountStanding[]>;
+}
+
 export interface OidcPorts extends ClientKeyReads {
   readonly clock: Clock;
   readonly random: Random;
@@ -112,6 +118,8 @@ export interface OidcPorts extends ClientKeyReads {
   readonly verifySecret: (hash: string, secret: string) => Promise<boolean>;
   /** Fetches a JWK Set from a registered URI, bounded in time and size, no redirects; undefined when it cannot be had. */
   readonly fetchJwks: (uri: string) => Promise<Buffer | undefined>;
+  /** Accounts in other systems that stand behind applications. Absent: none does. */
+  readonly accounts?: AccountReads | undefined;
   /** Absent: no drafts are taken. */
   readonly drafts?: DraftWiring | undefined;
   /** Absent: no organisation and no health professional is known. */

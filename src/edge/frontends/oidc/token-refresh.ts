@@ -28,6 +28,7 @@ import { withConfidential } from './confidential.ts';
 import { contextBody, contextOfTicket, detailsOfTicket, withinTerms } from './context.ts';
 import { commonOf, type OidcContext } from './endpoint.ts';
 import { doneRecord } from './records.ts';
+import { accountClosed, accountsAt, extension } from './refresh-account.ts';
 import { deniedBy, loggedInOf } from './refresh-context.ts';
 import type { TokenCall } from './token.ts';
 import { plan, refuseReplay, refuseToken, ticketBody, tokenAnswer } from './token-answer.ts';
@@ -55,6 +56,11 @@ export async function renew(context: OidcContext, call: TokenCall): Promise<Http
     return takeDown(context, call, stored.grant, refused);
   }
   const session = stored?.session;
+  // A closed account takes the grants of its application with it: the application is told which of the two it was.
+  if (refused?.check === 'refresh.revoked' && stored !== undefined) {
+    if ((await accountsAt(context, call, stored)).kind === 'closed')
+      return refuseToken(context, call, accountClosed, { grant: stored.grant });
+  }
   if (refused !== undefined || stored === undefined || session === undefined || refreshToken === undefined) {
     const why = refused ?? { check: 'refresh.known', error: 'invalid_grant', description: 'the token is unknown' };
     return refuseToken(context, call, why, { grant: stored?.grant });
@@ -79,6 +85,8 @@ export async function renew(context: OidcContext, call: TokenCall): Promise<Http
       explanation: explanationOf(renewed.decision),
     });
   }
+  const accounts = await accountsAt(context, call, stored);
+  if (accounts.kind === 'closed') return refuseToken(context, call, accountClosed, { grant: stored.grant });
   const target = renewalTarget(facts).api;
   const found = await contextOfTicket(context, call, said, {
     api: target,
@@ -98,7 +106,10 @@ export async function renew(context: OidcContext, call: TokenCall): Promise<Http
   const rotation = rotate(context, call, stored, refreshToken);
   const common = { ...commonOf(call, application.id), reference: grant.about.decision };
   const explanation = explanationOf(renewed.decision);
+  const { permit } = renewed.decision.kind === 'permit' ? renewed.decision : {};
+  const longer = extension(call, stored, accounts, permit);
   const ifWon = [
+    ...longer.events,
     doneRecord(
       'ticket.refreshed',
       common,
@@ -114,13 +125,13 @@ export async function renew(context: OidcContext, call: TokenCall): Promise<Http
   const claims = [...call.claims, ...rotation.claims];
   let committed = await ports.commit({
     claims,
-    writes: [...rotation.save, ...rotation.supersede],
+    writes: [...rotation.save, ...rotation.supersede, ...longer.writes],
     ifWon,
     ifLost: [],
   });
   if (!committed.won && committed.lost.every((claim) => claim.scope === 'refresh')) {
     // Another request of the same client rotated it a moment ago: within the grace, and our other claims are won.
-    committed = await ports.commit({ claims: [], writes: rotation.save, ifWon, ifLost: [] });
+    committed = await ports.commit({ claims: [], writes: [...rotation.save, ...longer.writes], ifWon, ifLost: [] });
   }
   if (!committed.won) return refuseReplay(context, call, committed.lost, grant);
   return tokenAnswer(context, call, planned, {

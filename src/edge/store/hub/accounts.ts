@@ -6,6 +6,7 @@ import type { AuditRecord } from '../../../core/audit/index.ts';
 import type { AccountRule } from '../../../core/catalogue/index.ts';
 import {
   type AccountGrant,
+  type AccountStanding,
   type ActualAccount,
   type AskedAccount,
   accountKey,
@@ -168,6 +169,16 @@ export function accountStore(pool: pg.Pool) {
         person,
       ]);
       return result.rowCount === 1;
+    },
+    /** How a person's accounts in these targets stand, and whether a login is still good for each. */
+    async standing(person: string, targets: readonly string[], now: EpochMs): Promise<readonly AccountStanding[]> {
+      const result = await pool.query<Omit<AccountStanding, 'until'> & { readonly until: Date }>(
+        `SELECT target, state, until, EXISTS (SELECT FROM hub.account_grant g
+           WHERE g.target = a.target AND g.person = a.person AND g.until > to_timestamp($3 / 1000.0)) AS held
+         FROM hub.account a WHERE person = $1 AND target = ANY ($2)`,
+        [person, targets, now],
+      );
+      return result.rows.map((row) => ({ ...row, until: row.until.getTime() }));
     },
     /** Every login that was counted for an account, the newest first. */
     grants: (target: string, person: string): Promise<readonly KnownGrant[]> => accountGrants(pool, target, person),

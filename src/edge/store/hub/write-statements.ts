@@ -123,6 +123,17 @@ export const writeStatements: Readonly<Record<WriteKind, WriteStatement>> = {
           SELECT r.id, r.target, r.person, r.journey, r.rule, r.application, r.assignment, r.reference, r.card, ${at('"grantedAt"')}, ${at('until')} FROM r
           ON CONFLICT (id) DO NOTHING`,
   },
+  // What a login holds open no more is not opened: somebody may have closed it this very moment.
+  'account.extend': {
+    columns:
+      'id text, target text, person text, journey text, rule text, application text, assignment text, reference text, card text, "grantedAt" float8, until float8',
+    sql: `INSERT INTO hub.account_grant AS held (id, target, person, journey, rule, application, assignment, reference, card, granted_at, until)
+          SELECT DISTINCT ON (r.id) r.id, r.target, r.person, r.journey, r.rule, r.application, r.assignment, r.reference, r.card, ${at('"grantedAt"')}, ${at('until')} FROM r
+          WHERE EXISTS (SELECT FROM hub.account_grant h WHERE h.target = r.target AND h.person = r.person AND h.until > ${at('"grantedAt"')})
+          ORDER BY r.id, r.until DESC
+          ON CONFLICT (id) DO UPDATE SET granted_at = greatest(held.granted_at, excluded.granted_at), until = greatest(held.until, excluded.until),
+            card = coalesce(excluded.card, held.card)`,
+  },
   // A login with it has just shown that it is good.
   'account.card': {
     columns: 'target text, person text, fingerprint text, doc jsonb, at float8',

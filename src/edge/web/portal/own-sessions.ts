@@ -30,6 +30,7 @@ const wayOf = (locale: Locale, evidence: readonly Evidence[]): string =>
 async function sessionItem(ports: PortalPorts, locale: Locale, held: Held, session: Session): Promise<HtmlValue> {
   const reached = await ports.sessions.reached(session.id);
   const names = [...new Set(reached.map(({ application }) => applicationName(ports, locale, application)))];
+  const open = await ports.leftOpen(session, reached);
   const current = session.id === held.session.id;
   const agent = session.agent === '?' ? text(locale, `device.${session.device}`) : session.agent;
   const facts: readonly (readonly [Parameters<typeof text>[1], HtmlValue])[] = [
@@ -42,7 +43,12 @@ async function sessionItem(ports: PortalPorts, locale: Locale, held: Held, sessi
   ];
   return html`<li class="session${current && ' current'}"><h3>${agent} ${
     current && html`<span class="tag">${text(locale, 'portal.current')}</span>`
-  }</h3><dl class="facts">${facts.map(([key, value]) => html`<dt>${text(locale, key)}</dt><dd>${value}</dd>`)}</dl>
+  }</h3><dl class="facts">${facts.map(([key, value]) => html`<dt>${text(locale, key)}</dt><dd>${value}</dd>`)}</dl>${
+    open.length > 0 &&
+    html`<p class="note">${text(locale, 'portal.leftOpen', {
+      applications: open.map((one) => applicationName(ports, locale, one)).join(', '),
+    })}</p>`
+  }
 <div class="actions">${
     current
       ? html`<a class="button other" href="/logout">${text(locale, 'portal.endCurrent')}</a>`

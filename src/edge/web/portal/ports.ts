@@ -5,7 +5,7 @@ import type { Secret } from '../../../base/secret.ts';
 import type { Application, Brand, CatalogueSnapshot } from '../../../core/catalogue/index.ts';
 import type { Browser, Dispatcher, ProveFirst, StepProblem } from '../../../core/journey/index.ts';
 import type { IdentityLink } from '../../../core/linking/index.ts';
-import type { LogoutProgress, Sessions } from '../../../core/sessions/index.ts';
+import type { LogoutProgress, Session, SessionReach, Sessions } from '../../../core/sessions/index.ts';
 import type {
   Assurance,
   ConnectorKind,
@@ -204,6 +204,8 @@ export interface PortalPorts {
     readonly asker?: string | undefined;
     readonly waited?: boolean | undefined;
   }) => Promise<readonly LogoutRow[]>;
+  /** Of what a live session reached, applications whose account has closed and whom only a browser could tell. */
+  readonly leftOpen: (session: Session, reached: readonly SessionReach[]) => Promise<readonly string[]>;
   /** Providers that this session, live or ended, rests on and whose record passes our logout on. */
   readonly upstreamLogouts: (session: string) => Promise<readonly UpstreamLogout[]>;
   /** Writes down that a browser was sent on to end a login at this provider too, or came back from it. */

@@ -117,6 +117,8 @@ export const enPages = {
   'portal.until': 'Ends at the latest',
   'portal.reached': 'Applications',
   'portal.noneReached': 'None yet',
+  'portal.leftOpen':
+    'The account behind {applications} has closed. We could not tell the program, so it may still be open in a browser: log out there or close the browser. Opening it again from here opens the account, too.',
   'portal.way': 'Way',
   'portal.device': 'Computer',
   'portal.end': 'Log out there',

@@ -118,6 +118,8 @@ export const nbPages: PageTexts = {
   'portal.until': 'Slutter senest',
   'portal.reached': 'Systemer',
   'portal.noneReached': 'Ingen ennå',
+  'portal.leftOpen':
+    'Kontoen bak {applications} er stengt. Vi kunne ikke si fra til systemet, så det kan fortsatt være åpent i en nettleser: logg ut der eller lukk nettleseren. Åpner du det igjen herfra, åpnes kontoen også.',
   'portal.way': 'Innloggingsmåte',
   'portal.device': 'Maskin',
   'portal.end': 'Logg ut der',

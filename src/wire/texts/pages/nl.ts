@@ -119,6 +119,8 @@ export const nlPages: PageTexts = {
   'portal.until': 'Eindigt uiterlijk',
   'portal.reached': 'Toepassingen',
   'portal.noneReached': 'Nog geen',
+  'portal.leftOpen':
+    'Het account achter {applications} is gesloten. We konden het programma niet inlichten, dus het kan nog open staan in een browser: log daar uit of sluit de browser. Als u het van hieruit weer opent, gaat ook het account weer open.',
   'portal.way': 'Manier van inloggen',
   'portal.device': 'Computer',
   'portal.end': 'Daar uitloggen',

@@ -118,6 +118,8 @@ export const nnPages: PageTexts = {
   'portal.until': 'Sluttar seinast',
   'portal.reached': 'System',
   'portal.noneReached': 'Ingen enno',
+  'portal.leftOpen':
+    'Kontoen bak {applications} er stengd. Vi kunne ikkje seie frå til systemet, så det kan framleis vere ope i ein nettlesar: logg ut der eller lukk nettlesaren. Opnar du det igjen herifrå, opnast kontoen også.',
   'portal.way': 'Innloggingsmåte',
   'portal.device': 'Maskin',
   'portal.end': 'Logg ut der',

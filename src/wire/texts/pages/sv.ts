@@ -118,6 +118,8 @@ export const svPages: PageTexts = {
   'portal.until': 'Slutar senast',
   'portal.reached': 'System',
   'portal.noneReached': 'Inga än',
+  'portal.leftOpen':
+    'Kontot bakom {applications} är stängt. Vi kunde inte meddela systemet, så det kan fortfarande vara öppet i en webbläsare: logga ut där eller stäng webbläsaren. Öppnar du det igen härifrån öppnas kontot också.',
   'portal.way': 'Inloggningssätt',
   'portal.device': 'Dator',
   'portal.end': 'Logga ut där',
