@@ -9,11 +9,13 @@ import { sampleAnchor } from '../../src/core/catalogue/sample-items.ts';
 import type { LoginTry } from '../../src/core/directory/index.ts';
 import type { ConnectorAnswer } from '../../src/core/journey/index.ts';
 import {
+  checkDomain,
   directoryPasswordConnector,
   standingChecks,
   typedChecks,
 } from '../../src/edge/connectors/directory-password/index.ts';
 import { ldapsClients, usualLdapsLimits } from '../../src/edge/outgoing/ldap/index.ts';
+import { reachWords } from '../../src/edge/targets/active-directory/index.ts';
 import { domainProvider } from '../fakes/password-directory.ts';
 import { said } from '../fakes/password-world.ts';
 import { freePort } from '../support/port.ts';
@@ -269,5 +271,93 @@ describe('passwords of a real Active Directory', { skip: sambaMissing() ?? false
     const dead = `ldaps://127.0.0.1:${await freePort()}`;
     assert.equal(said(await hub({ controllers: [dead, samba.url] })('anna', right)), 'proven');
     assert.equal(said(await hub({ controllers: [dead] })('anna', right)), 'directory.unavailable');
+  });
+
+  describe('what tillit provider check says of it', () => {
+    const checked = async (domain: Partial<PasswordDomain> = {}, password = 'Hub-Passw0rd') => {
+      const provider = domainProvider({
+        controllers: [samba.url],
+        tlsAuthorities: [samba.anchors],
+        base: people(),
+        bindName: `CN=hub,CN=Users,${samba.root}`,
+        ...domain,
+      });
+      const findings = await checkDomain(provider as typeof provider & { domain: PasswordDomain }, {
+        connect: (controller, authorities) => reach(authorities)(controller),
+        openSecret: () => (password === '' ? undefined : new Secret(password)),
+        explain: reachWords,
+      });
+      const faults = findings.filter(({ note }) => note === undefined).map(({ what, why }) => `${what}: ${why}`);
+      const notes = findings.filter(({ note }) => note !== undefined).map(({ what, why }) => `${what}: ${why}`);
+      return { faults, notes: notes.join('\n') };
+    };
+
+    test('a domain that is as it should be: no fault, where it locks, and that the hub stops before it', async () => {
+      const before = await wrongCount('anna');
+      const { faults, notes } = await checked();
+      assert.deepEqual(faults, []);
+      assert.match(
+        notes,
+        /the domain locks after 4 wrong passwords in 30 minutes: the hub stops after 3, for 31 minutes/,
+      );
+      assert.match(notes, /msDS-PasswordSettings: the hub sees none/);
+      assert.equal(await wrongCount('anna'), before, 'nobody’s password was tried');
+    });
+
+    test('the lower of the record and the domain counts; what locks at once is a fault', async () => {
+      const lower = await checked({ lockOut: { afterFailures: 3, windowSeconds: 1800 } });
+      assert.match(lower.notes, /`lockOut` of the record is lower: the hub stops after 2/);
+      await setLockOut(1);
+      const { faults } = await checked().finally(() => setLockOut(4));
+      assert.match(faults.join(), /locks at the first wrong password: no login can be offered/);
+    });
+
+    test('rules of their own with a lower threshold are named', async () => {
+      const name = `CN=strict,CN=Password Settings Container,CN=System,${samba.root}`;
+      await asAdministrator((client) =>
+        client.add(name, {
+          objectClass: 'msDS-PasswordSettings',
+          'msDS-PasswordSettingsPrecedence': '10',
+          'msDS-PasswordReversibleEncryptionEnabled': 'FALSE',
+          'msDS-PasswordHistoryLength': '0',
+          'msDS-PasswordComplexityEnabled': 'FALSE',
+          'msDS-MinimumPasswordLength': '1',
+          'msDS-MinimumPasswordAge': '0',
+          'msDS-MaximumPasswordAge': '-9223372036854775808',
+          'msDS-LockoutThreshold': '2',
+          'msDS-LockoutObservationWindow': '-18000000000',
+          'msDS-LockoutDuration': '-18000000000',
+        }),
+      );
+      const asOwner = { bindName: samba.administrator };
+      const { faults, notes } = await checked(asOwner, samba.password).finally(() =>
+        asAdministrator((client) => client.del(name)),
+      );
+      assert.deepEqual(faults, []);
+      assert.match(notes, /CN=strict.*whoever it is for is stopped after 1 wrong passwords/);
+    });
+
+    test('what the record or the directory lacks, each in words', async () => {
+      const faultsOf = async (...given: Parameters<typeof checked>) => (await checked(...given)).faults.join('\n');
+      assert.match(
+        await faultsOf({}, 'wrong'),
+        /does not take this name with the hub’s password.*No other controller was asked/,
+      );
+      assert.match(await faultsOf({}, ''), /sealed password cannot be opened/);
+      assert.match(await faultsOf({ base: `OU=Nowhere,${samba.root}` }), /there is no such place/);
+      assert.match(await faultsOf({ base: `CN=Infrastructure,${samba.root}` }), /the hub sees no people there/);
+      const subject = { attribute: 'employeeID', namespace: 'hsa-id', prefix: 'SE5560000000-' };
+      assert.match(
+        await faultsOf({ subject }),
+        /employeeID: of \d+ people .* none .* begins with SE5560000000-: nobody of them can log in/,
+      );
+      assert.equal(await faultsOf({ subject: { ...subject, prefix: 'SE2321000016-' } }), '');
+      assert.match(
+        await faultsOf({ tlsAuthorities: [sampleAnchor] }),
+        /nobody who is trusted vouches for its certificate/,
+      );
+      const dead = `ldaps://127.0.0.1:${await freePort()}`;
+      assert.match(await faultsOf({ controllers: [samba.url, dead] }), /127\.0\.0\.1:\d+: nothing listens there/);
+    });
   });
 });

@@ -17,6 +17,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'device', load: async () => (await import('./device.ts')).device },
   { name: 'target', load: async () => (await import('./target.ts')).target },
   { name: 'source', load: async () => (await import('./source.ts')).source },
+  { name: 'provider', load: async () => (await import('./provider.ts')).provider },
   { name: 'admin', load: async () => (await import('./admin.ts')).admin },
   { name: 'client-system', load: async () => (await import('./client-system.ts')).clientSystem },
   { name: 'explain', load: async () => (await import('./explain.ts')).explain },

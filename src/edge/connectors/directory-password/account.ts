@@ -128,7 +128,10 @@ export const standingChecks: readonly StandingCheck[] = [
 ];
 
 /** What an attribute says of its holder, when it begins as this organisation's values do, in its one spelling. */
-function keyOf(account: DomainAccount, { attribute, namespace, prefix }: DomainIdentity): SubjectKey | undefined {
+export function keyOf(
+  account: DomainAccount,
+  { attribute, namespace, prefix }: DomainIdentity,
+): SubjectKey | undefined {
   const found = account.value(attribute);
   const one = found === undefined ? undefined : normaliseIdentity(namespace, found);
   if (!one?.ok || !one.value.toLowerCase().startsWith(prefix.toLowerCase())) return undefined;

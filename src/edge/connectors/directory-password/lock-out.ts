@@ -54,6 +54,30 @@ export async function domainLockOut(client: LdapClient): Promise<LockOut | undef
 export const ownLockOut = (client: LdapClient, rules: string): Promise<LockOut | undefined> =>
   lockOutOf(client, rules, 'msDS-LockoutThreshold', 'msDS-LockoutObservationWindow');
 
+/** Every set of password rules for some people that may be read, by its name; undefined when none may. */
+export async function ownRules(
+  client: LdapClient,
+): Promise<readonly { readonly name: string; readonly lockOut: LockOut }[] | undefined> {
+  const root = await read(client, '', ['defaultNamingContext']);
+  const [domain] = [root?.['defaultNamingContext'] ?? []].flat();
+  try {
+    const { searchEntries } = await client.search(`CN=Password Settings Container,CN=System,${String(domain)}`, {
+      scope: 'one',
+      filter: '(objectClass=msDS-PasswordSettings)',
+      attributes: ['cn'],
+    });
+    const found = [];
+    for (const { dn } of searchEntries) {
+      const lockOut = await ownLockOut(client, dn);
+      if (lockOut !== undefined) found.push({ name: dn, lockOut });
+    }
+    return found;
+  } catch (cause) {
+    if (codeOf(cause) === undefined) throw cause;
+    return undefined;
+  }
+}
+
 /** What holds for an account: the lower threshold and the longer window of what is known; the careful one where nothing is. */
 export function lockOutFor(read: LockOut | undefined, written: PasswordDomain['lockOut']): LockOut | undefined {
   const known = [...(read === undefined ? [] : [read]), ...(written === undefined ? [] : [written])];
