@@ -252,6 +252,23 @@ describe('people whom HSA vouches for', () => {
     );
   });
 
+  test('the commission that was chosen at the provider is not asked for again, when HSA gives it; any other is', async () => {
+    const sambi = 'http://sambi.se/attributes/1/commissionHsaId';
+    const withCommission = (id: string) => bySaml('strict', { 'urn:oid:1.2.752.29.6.2.1': hsaId('TWO'), [sambi]: id });
+    for (const [id, role] of [
+      [hsaId('C2').toLowerCase(), 'statistics'],
+      [hsaId('C1'), 'care'],
+    ] as const) {
+      const says = saysOf(await withCommission(id));
+      assert.deepEqual([says('role'), says('commissionHsaId')], [role, id.toUpperCase()]);
+    }
+    for (const id of ['SE2120000175-C', hsaId('NONE'), 'no HSA-ID'])
+      assert.match((await withCommission(id)).body, /name="_assignment"/, id);
+    // Of one who has another's word for it nothing is believed: NORA is no member of C2.
+    const nora = await bySaml('strict', { 'urn:oid:1.2.752.29.6.2.1': hsaId('NORA'), [sambi]: hsaId('C2') });
+    assert.equal(saysOf(nora)('commissionHsaId'), hsaId('C1'));
+  });
+
   test('membership goes by the chosen commission’s organisation', async () => {
     assert.equal(saysOf(await withCard('care', 'NORA'))('role'), 'care');
     const page = await withCard('others', 'NORA');
@@ -280,6 +297,18 @@ describe('people whom HSA vouches for', () => {
     refuses(await withCard('strict', 'SLOW'), 'source.unavailable');
     platform.behave = undefined;
     assert.equal(saysOf(await withCard('strict', 'SLOW'))('role'), 'care');
+  });
+
+  test('how long the register takes, how look-ups end and how old its oldest word is stand in the metrics', async () => {
+    const { body } = await ask(new URL(`${hub.hubUrl}/metrics`), { root: hub.rootPem });
+    for (const line of [
+      /^tillit_source_seconds_count\{source="hsa",outcome="found"\} [1-9]/m,
+      /^tillit_source_seconds_count\{source="hsa",outcome="unknown"\} [1-9]/m,
+      /^tillit_source_seconds_count\{source="hsa",outcome="unavailable"\} [1-9]/m,
+      /^tillit_source_people\{source="hsa"\} [1-9]/m,
+      /^tillit_source_oldest_word_seconds\{source="hsa"\} \d/m,
+    ])
+      assert.match(body, line);
   });
 
   test('two first logins at the same moment make one person', async () => {

@@ -58,7 +58,7 @@ import { openRegisters, type Registers, registeredNumber } from './registers.ts'
 import { samlLogin } from './saml-login.ts';
 import { bytesSealing, documentSealing, loginMarks } from './sealing.ts';
 import { type LiveKeys, liveKeys, makeDueKeys } from './signing.ts';
-import { openFeed, type PersonSources, personSources } from './sources/person-sources.ts';
+import { openFeed, type PersonSources, personSources, type SourceParts } from './sources/person-sources.ts';
 import { type UpstreamFaces, wireUpstream } from './upstream.ts';
 import { createWake, type Wake } from './wake.ts';
 
@@ -110,6 +110,8 @@ export interface CoreParts {
   /** PEM file of an authority that outgoing calls trust beside the system's: the demo's. */
   readonly extraAuthority?: string | undefined;
   readonly registersUrl?: string | undefined;
+  /** Told how long each look-up in a register of people took. */
+  readonly measureSource?: SourceParts['measure'];
   readonly log: Logger;
 }
 
@@ -166,7 +168,7 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
   const metadata = entityMetadata({ pool, clock, catalogue: snapshot, authorities, log });
   const records = createPartnerRecords(metadata, memberNow(snapshot, memberStore, clock));
   const partners = announcedPartners({ records, commit: committer.commit, clock, log });
-  const sources = personSources({ keyring, clock, authorities });
+  const sources = personSources({ keyring, clock, authorities, measure: parts.measureSource });
   const enrolment = enrolmentDesk({
     pool,
     vault,

@@ -34,6 +34,7 @@ import { wirePortal } from './portal.ts';
 import { programVersion } from './program.ts';
 import { hubKeyring } from './sealing.ts';
 import { type BootSettings, readSettings } from './settings.ts';
+import { sourceMetrics } from './sources/measure.ts';
 import type { MunicipalityState } from './start-municipality.ts';
 import { composeWeb } from './web.ts';
 
@@ -123,6 +124,7 @@ async function start(settings: BootSettings, undo: Undo[], life: Life): Promise<
   const trustPem = ownCertificates ? readFileSync(join(ca, 'root.pem'), 'utf8') : undefined;
   const fresh = settings.demo && (await applyDemo(settings));
 
+  const registry = new Registry();
   const keyring = await hubKeyring(settings.dataFolder, database.pool);
   const core = await composeCore({
     pool: database.pool,
@@ -134,6 +136,7 @@ async function start(settings: BootSettings, undo: Undo[], life: Life): Promise<
     hubUrl: settings.hubUrl,
     registersUrl: settings.registersUrl,
     extraAuthority: trustPem === undefined ? undefined : join(ca, 'root.pem'),
+    measureSource: sourceMetrics(registry),
     log,
   });
   undo.push(core.committer.close, core.catalogue.close);
@@ -149,7 +152,6 @@ async function start(settings: BootSettings, undo: Undo[], life: Life): Promise<
 
   goOn(life);
 
-  const registry = new Registry();
   metadataMetrics(registry, database.pool, core.clock);
   hubMetrics(registry, { core, sealer: audit.sealer, pool: database.pool });
   const people = personReader(database.pool);

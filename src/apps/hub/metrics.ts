@@ -16,6 +16,7 @@ import { checkMetrics } from './accounts/check-metrics.ts';
 import { profilesEndedBy } from './brake/watch.ts';
 import type { Core } from './compose.ts';
 import { feedMetrics } from './people/index.ts';
+import { toldMetrics } from './sources/measure.ts';
 import { runningOut } from './warnings.ts';
 
 /** How many things run out within 60, 30 and 7 days, by kind. */
@@ -55,6 +56,7 @@ export function hubMetrics(registry: Registry, parts: { core: Core; sealer: Seal
     core.catalogue.ready() ? 1 : 0,
   );
   feedMetrics(registry, pool, core.clock);
+  toldMetrics(registry, pool, core.clock);
   gauge(
     'tillit_outbox_waiting',
     'Outbox messages to be delivered',

@@ -20,6 +20,8 @@ export const samlAttributes = {
   affiliation: [`${oid}1.2.752.201.3.1`, 'urn:orgAffiliation', 'urn:userOrgAffiliation'],
   /** eduPerson's: `name@scope`. */
   scoped: [`${oid}1.3.6.1.4.1.5923.1.1.1.6`, `${oid}1.3.6.1.4.1.5923.1.1.1.9`],
+  /** The commission that the person chose at the provider (HSA). */
+  commission: [`${sambi}commissionHsaId`],
   method: ['urn:sambi:names:attribute:authnMethod', 'urn:authenticationMethod'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

@@ -41,6 +41,7 @@ export const evidenceBody = (evidence: Evidence): Body => ({
   provenAt: evidence.provenAt,
   namespaces: [evidence.subject, ...evidence.alternates].map(({ namespace }) => namespace),
   behind: evidence.upstream?.behind,
+  commission: evidence.commission,
   certificate: evidence.certificate && {
     population: evidence.certificate.population,
     class: evidence.certificate.certificateClass,

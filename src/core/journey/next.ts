@@ -180,12 +180,29 @@ function whyOf(
   return again ? { reason: 'policy.fresh', rules: [] } : undefined;
 }
 
-/** The assignment to go by: picked here, else picked earlier in the session, else the only one. */
+/**
+ * The assignment that was made of the commission which was chosen at the provider in this login. The person's own sources gave it: what a
+ * provider says chooses among those and gives none.
+ */
+function chosenThere({ evidence, request }: Journey, eligible: readonly Assignment[]): Assignment | undefined {
+  const newest = [...evidence]
+    .sort((a, b) => b.provenAt - a.provenAt)
+    .find(({ commission }) => commission !== undefined);
+  if (newest?.commission === undefined || request.chooseAgain) return undefined;
+  const meant = eligible.filter(
+    ({ commission, source, missingSince }) =>
+      commission?.id === newest.commission && source !== undefined && missingSince === undefined,
+  );
+  return meant.length === 1 ? meant[0] : undefined;
+}
+
+/** The assignment to go by: picked here, else chosen at the provider, else picked earlier in the session, else the only one. */
 function assignmentOf(journey: Journey, facts: JourneyFacts, eligible: readonly Assignment[]): Assignment | undefined {
   const session = facts.session?.session;
   const remembers = !journey.request.chooseAgain && !journey.ignoreSession && session?.person === eligible[0]?.person;
   return (
     eligible.find(({ id }) => id === journey.assignment) ??
+    chosenThere(journey, eligible) ??
     (remembers ? eligible.find(({ id }) => id === session?.assignment) : undefined) ??
     (eligible.length === 1 ? eligible[0] : undefined)
   );

@@ -84,6 +84,8 @@ export interface Evidence {
   readonly provenAt: EpochMs;
   /** Names as the proof has them, for display before the directory is read. */
   readonly displayName?: string | undefined;
+  /** HSA-ID of the commission that the provider says was chosen there: no right by itself, only which of the person's own is meant. */
+  readonly commission?: string | undefined;
   readonly certificate?: CertificateFacts | undefined;
   readonly upstream?: UpstreamFacts | undefined;
 }

@@ -110,6 +110,13 @@ export function displayNameOf(said: Said): string | undefined {
   return name === '' ? undefined : name;
 }
 
+/** The one commission that it names, in its one spelling: of several nobody knows which was chosen. */
+export function commissionOf(said: Said): string | undefined {
+  const [only, ...more] = new Set(factsOf(said, 'commission').map((value) => value.trim().toUpperCase()));
+  const normal = only === undefined ? undefined : normaliseIdentity('hsa-id', only);
+  return normal?.ok && more.length === 0 ? normal.value : undefined;
+}
+
 const mostMethods = 10;
 const methodShape = /^[\x21-\x7e]{1,64}$/;
 

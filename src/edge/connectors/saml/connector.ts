@@ -7,7 +7,16 @@ import { canReach, type Provider, samlPresetOf, scopeOf } from '../../../core/ca
 import type { ConnectorAnswer, RedirectConnector, Reply } from '../../../core/journey/index.ts';
 import type { Evidence } from '../../../core/linking/index.ts';
 import { lowerOf } from '../../../wire/codes/index.ts';
-import { displayNameOf, levelNameOf, levelOf, methodsOf, provenAt, scopesOf, subjectsOf } from './answer-reading.ts';
+import {
+  commissionOf,
+  displayNameOf,
+  levelNameOf,
+  levelOf,
+  methodsOf,
+  provenAt,
+  scopesOf,
+  subjectsOf,
+} from './answer-reading.ts';
 import { firstFailed, type PersonCheck, type PersonFacts, personChecks } from './checks.ts';
 import { type LoginMemo, readMemo } from './memo.ts';
 import { consumerUrlOf, type SamlConnectorPorts, type SamlProvider } from './ports.ts';
@@ -103,6 +112,7 @@ export function samlConnector(
       levelName: levelNameOf(assertion, samlPresetOf(provider.saml)),
       provenAt: provenAt(assertion, memo, now),
       displayName: displayNameOf(assertion),
+      commission: commissionOf(assertion),
       upstream: {
         issuer: provider.saml.entityId,
         subject: value,
