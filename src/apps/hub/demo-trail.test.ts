@@ -65,6 +65,27 @@ test('logins and tickets alone, oldest first; announcements, which are of nobody
   );
 });
 
+test('what becomes of an account is told with its target; looks at a whole target are not', async () => {
+  const { events } = await trailOf([
+    record('account.asked', { reference: 'R', body: { rules: [{ rule: 'care', target: 'ad' }] } }),
+    record('account.opened', { reference: 'R', body: { target: 'ad', rules: ['care'], loginName: 'annobe' } }),
+    record('account.compared', { body: { target: 'ad' } }),
+    record('account.mendApproved', { body: { target: 'ad' } }),
+    record('account.refused', { outcome: 'refused', body: { target: 7 } }),
+    record('ticket.issued', { body: { target: 'ad' } }),
+  ]);
+  assert.deepEqual(
+    events.map(({ kind, target, refused }) => [kind, target, refused]),
+    [
+      ['account.asked', 'ad', false],
+      ['account.opened', 'ad', false],
+      ['account.refused', undefined, true],
+      ['ticket.issued', undefined, false],
+    ],
+  );
+  assert.doesNotMatch(JSON.stringify(events), /annobe/);
+});
+
 test('a person is a name, read once; one that is gone is its id', async () => {
   const { events, asked } = await trailOf([
     record('journey.finished', { person: 'anna' }),

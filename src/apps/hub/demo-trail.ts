@@ -10,6 +10,8 @@ import type { TrailEvent, TrailReader } from '../../edge/web/portal/index.ts';
 import { type Assurance, assuranceLevels, auditKinds, type ReasonCode, reasonCodes } from '../../wire/codes/index.ts';
 
 const mostEvents = 400;
+/** Steps of a login, of tickets, cards and the accounts of people. Looks at a whole target are nobody's story. */
+const told = /^(?:journey|session|ticket|card)\.|^account\.(?!compared|mendApproved)/;
 
 const oneOf = <Value extends string>(list: readonly Value[], value: unknown): Value | undefined =>
   list.find((one) => one === value);
@@ -31,7 +33,18 @@ function proofOf({ kind, body }: StoredEvent): TrailEvent['proof'] {
   return kind === 'journey.proved' && assurance && typeof provider === 'string' ? { provider, assurance } : undefined;
 }
 
-/** The latest events of logins, tickets and cards. Announcements of logins are left out: they are not of anybody yet. */
+function targetOf({ kind, body }: StoredEvent): string | undefined {
+  if (!kind.startsWith('account.')) return undefined;
+  // What is asked for by several rules is mostly of one target.
+  const rules = Array.isArray(body['rules']) ? (body['rules'] as readonly unknown[]) : [];
+  const first = rules.find(
+    (one): one is { readonly target: string } => typeof one === 'object' && one !== null && 'target' in one,
+  );
+  const target = body['target'] ?? first?.target;
+  return typeof target === 'string' ? target : undefined;
+}
+
+/** The latest events of logins, tickets, cards and accounts. Announcements of logins are left out: they are not of anybody yet. */
 export function demoTrail(given: {
   readonly pool: pg.Pool;
   readonly people: PersonReader;
@@ -66,7 +79,7 @@ export function demoTrail(given: {
       for (const { index, text } of found.toReversed()) {
         const event = parseEventText(text);
         const kind = oneOf(auditKinds, event?.kind);
-        if (event === undefined || kind === undefined || !/^(?:journey|session|ticket|card)\./.test(kind)) continue;
+        if (event === undefined || kind === undefined || !told.test(kind)) continue;
         // A renewal of many is no story of one person; its own page tells how it goes.
         if (kind === 'ticket.pushed' || kind.startsWith('card.renewal')) continue;
         events.push({
@@ -79,6 +92,7 @@ export function demoTrail(given: {
           reference: event.reference,
           reason: oneOf<ReasonCode>(reasonCodes, event.reason),
           card: await cardOf(event),
+          target: targetOf(event),
           refused: event.outcome !== 'ok',
           proof: proofOf(event),
           decision: kind === 'journey.decided' ? decisionOf(event.body) : undefined,

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { beforeEach, describe, test } from 'node:test';
 import { type WebFace, webFace } from '../../../../test/fakes/web-face.ts';
 import { csrfToken, type HttpRequest, type HttpResponse } from '../../../base/http/index.ts';
+import type { CatalogueSnapshot } from '../../../core/catalogue/index.ts';
 import { loggedOutPath, passingOn, portalAnswer, portalLogin, portalRoutes } from './index.ts';
 
 const origin = 'https://hub.example';
@@ -262,6 +263,17 @@ describe('the demo’s trail', () => {
     assert.match(body, /An application was told about the logout<\/span><br><span class="quiet">Patient record</);
     assert.match(body, /sealed as no\. 39/);
     assert.match(body, /being sealed/);
+  });
+  test('tells what became of an account, in the system that it is in', async () => {
+    face = webFace(() => origin);
+    const event = { at: 0, kind: 'account.opened', target: 'region', reference: 'R', refused: false } as const;
+    const trail = { latest: () => Promise.resolve({ events: [event], sealed: undefined }) };
+    const accountTargets = new Map([['region', { name: { sv: 'Regionens katalog' } }]]);
+    const catalogue = () => ({ ...face.portalPorts.catalogue(), accountTargets }) as unknown as CatalogueSnapshot;
+    const route = portalRoutes({ ...face.portalPorts, trail, catalogue }).find(({ path }) => path === '/demo/trail');
+    const request = { method: 'GET', path: '/demo/trail', query: '', params: {}, headers: {}, body: Buffer.alloc(0) };
+    const answer = await route?.handle({ ...request, ip: '::1' } as HttpRequest);
+    assert.match(String(answer?.body), /Konto: [^<]+<\/span><br><span class="quiet">Regionens katalog</);
   });
   test('says so when nothing has happened', async () => {
     face = webFace(() => origin);

@@ -17,6 +17,8 @@ export interface TrailEvent {
   readonly refused: boolean;
   /** The card that it is a step of, and who took it; no name: the hub itself. */
   readonly card?: { readonly id: string; readonly profile: string; readonly by?: string | undefined } | undefined;
+  /** Id of the target that it is about an account in. */
+  readonly target?: string | undefined;
   /** The way that was taken and the level that it proved. */
   readonly proof?: { readonly provider: string; readonly assurance: Assurance } | undefined;
   readonly decision?:

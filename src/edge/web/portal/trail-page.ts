@@ -31,17 +31,34 @@ const cardWords = {
   'card.revokedByHand': 'card.did.confirmByHand',
 } as const satisfies Readonly<Record<Exclude<Extract<AuditKind, `card.${string}`>, `card.renewal${string}`>, TextKey>>;
 
+/** The same of an account in another system, in the words of its page. */
+const accountWords = {
+  'account.asked': 'accounts.did.asked',
+  'account.opened': 'accounts.did.opened',
+  'account.extended': 'accounts.did.extended',
+  'account.closed': 'accounts.did.closed',
+  'account.deleted': 'accounts.did.deleted',
+  'account.refused': 'accounts.did.refused',
+  'account.tryAsked': 'accounts.did.tryAsked',
+  'account.closeAsked': 'accounts.did.closeAsked',
+} as const satisfies Readonly<
+  Record<Exclude<Extract<AuditKind, `account.${string}`>, 'account.compared' | 'account.mendApproved'>, TextKey>
+>;
+const ownWords: Readonly<Partial<Record<AuditKind, TextKey>>> = { ...cardWords, ...accountWords };
+
 /** What stands under a step: another application than its group's, the way and its level, what policy said and by which rules, or why not. */
 function details(ports: PortalPorts, locale: Locale, group: TrailGroup, event: TrailEvent): readonly string[] {
   const { labels, decisions } = trailWords[locale];
-  const { providers, rules } = ports.catalogue();
+  const { providers, rules, accountTargets } = ports.catalogue();
   const level = (name: NonNullable<TrailEvent['proof']>['assurance']) => text(locale, `assurance.${name}`);
-  const { proof, decision, reason, application, card } = event;
+  const { proof, decision, reason, application, card, target } = event;
   const provider = proof && providers.get(proof.provider);
+  const system = target && accountTargets.get(target);
   return [
     ...(application === undefined || application === group.application
       ? []
       : [applicationName(ports, locale, application)]),
+    ...(target === undefined ? [] : [system ? localized(system.name, locale) : target]),
     ...(card === undefined ? [] : [card.by ?? text(locale, 'cards.hub')]),
     ...(reason === undefined ? [] : [text(locale, `reason.${reason}.title`)]),
     ...(proof ? [`${provider ? localized(provider.name, locale) : proof.provider}: ${level(proof.assurance)}`] : []),
@@ -55,9 +72,9 @@ function details(ports: PortalPorts, locale: Locale, group: TrailGroup, event: T
 }
 
 function step(ports: PortalPorts, locale: Locale, group: TrailGroup, event: TrailEvent): HtmlValue {
-  const ofCard = (cardWords as Readonly<Partial<Record<AuditKind, TextKey>>>)[event.kind];
-  const words = ofCard
-    ? text(locale, ofCard)
+  const own = ownWords[event.kind];
+  const words = own
+    ? `${event.kind in accountWords ? `${text(locale, 'accounts.one')}: ` : ''}${text(locale, own)}`
     : ((trailWords[locale].steps as Readonly<Record<string, string>>)[event.kind] ?? event.kind);
   const more = details(ports, locale, group, event);
   const seal =

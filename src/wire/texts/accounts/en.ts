@@ -104,6 +104,7 @@ export const enAccounts = {
     'A login for another organisation holds it open too. Their administrator or the hub’s must close it.',
   'accounts.no.over': 'It is closed already.',
   'accounts.no.reason': 'Say why.',
+  'accounts.one': 'Account',
   'accounts.did.asked': 'A login asked for it',
   'accounts.did.opened': 'Opened',
   'accounts.did.extended': 'Extended or changed',

@@ -105,6 +105,7 @@ export const nbAccounts: AccountTexts = {
     'En innlogging for en annen virksomhet holder den også åpen. Deres administrator eller den for navet må lukke den.',
   'accounts.no.over': 'Den er allerede lukket.',
   'accounts.no.reason': 'Si hvorfor.',
+  'accounts.one': 'Konto',
   'accounts.did.asked': 'En innlogging ba om den',
   'accounts.did.opened': 'Åpnet',
   'accounts.did.extended': 'Forlenget eller endret',

@@ -106,6 +106,7 @@ export const nlAccounts: AccountTexts = {
     'Een aanmelding voor een andere organisatie houdt het ook open. Hun beheerder of die van de hub moet het sluiten.',
   'accounts.no.over': 'Het is al gesloten.',
   'accounts.no.reason': 'Zeg waarom.',
+  'accounts.one': 'Account',
   'accounts.did.asked': 'Een aanmelding vroeg erom',
   'accounts.did.opened': 'Geopend',
   'accounts.did.extended': 'Verlengd of gewijzigd',

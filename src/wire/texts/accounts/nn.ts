@@ -105,6 +105,7 @@ export const nnAccounts: AccountTexts = {
     'Ei innlogging for ei anna verksemd held han òg open. Administratoren der eller den for navet må lukke han.',
   'accounts.no.over': 'Han er alt lukka.',
   'accounts.no.reason': 'Sei kvifor.',
+  'accounts.one': 'Konto',
   'accounts.did.asked': 'Ei innlogging bad om han',
   'accounts.did.opened': 'Opna',
   'accounts.did.extended': 'Forlengd eller endra',

@@ -105,6 +105,7 @@ export const svAccounts: AccountTexts = {
     'En inloggning för en annan organisation håller det också öppet. Deras eller navets administratör måste stänga det.',
   'accounts.no.over': 'Det är redan stängt.',
   'accounts.no.reason': 'Ange varför.',
+  'accounts.one': 'Konto',
   'accounts.did.asked': 'En inloggning beställde det',
   'accounts.did.opened': 'Öppnat',
   'accounts.did.extended': 'Förlängt eller ändrat',
