@@ -248,6 +248,19 @@ describe('SCIM outwards', () => {
       wrong.map(({ what }) => what),
       [`${until}x`],
     );
+    const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
+    const known = ['displayName', 'name.familyName', 'emails[type eq "work"].value', `${enterprise}:department`, until];
+    assert.deepEqual(await port.check(known), []);
+    const lacking = await port.check([`${until}x`, 'urn:example:params:nowhere:department']);
+    assert.deepEqual(
+      lacking.map(({ why }) => why),
+      [
+        'a rule writes it, and the service has no such attribute',
+        'a rule writes it, and the service shows no such schema',
+      ],
+    );
+    server.before = (_, path) => (path.startsWith('/Schemas') ? { status: 404 } : undefined);
+    assert.deepEqual(await port.check([`${until}x`]), [], 'one that shows no schemas is believed');
     server.before = (_, path) =>
       path === '/ServiceProviderConfig' ? { status: 200, body: '{"filter":{"supported":false}}' } : undefined;
     assert.deepEqual(

@@ -19,10 +19,13 @@ describe('what is wrong with a directory', { skip: sambaMissing() ?? false }, ()
   const tree = regionTree;
 
   /** Faults of a directory that answers, or the words of why it was not reached. */
-  async function checked(change: RegionChange): Promise<readonly TargetFault[] | string> {
+  async function checked(
+    change: RegionChange,
+    written: readonly string[] = [],
+  ): Promise<readonly TargetFault[] | string> {
     const directory = openRegion(samba, change);
     try {
-      return await directory.check();
+      return await directory.check(written);
     } catch (thrown) {
       return thrown instanceof Error ? thrown.message : String(thrown);
     } finally {
@@ -136,5 +139,16 @@ describe('what is wrong with a directory', { skip: sambaMissing() ?? false }, ()
     assert.match((await faultOf({}, 'employeeNumber')) ?? '', /it has no index/);
     assert.match((await faultOf({ keyAttribute: 'employeeID' }, 'employeeID')) ?? '', /16 letters/);
     assert.equal(await faultOf({ keyAttribute: 'sAMAccountName' }, 'sAMAccountName'), undefined);
+  });
+
+  test('an attribute of a rule that the schema does not have, or that nobody may write', async () => {
+    const written = ['displayName', 'DEPARTMENT', 'hsaTitle', 'objectGUID', 'x)(cn=*'];
+    const faults = await checked({}, written);
+    assert.ok(typeof faults !== 'string', String(faults));
+    const of = (what: string) => faults.find((fault) => fault.what === what)?.why;
+    assert.equal(of('displayName') ?? of('DEPARTMENT'), undefined);
+    assert.match(String(of('hsaTitle')), /a rule writes it, and the directory’s schema has no such attribute/);
+    assert.match(String(of('x)(cn=*')), /has no such attribute/);
+    assert.match(String(of('objectGUID')), /lets nobody write it/);
   });
 });

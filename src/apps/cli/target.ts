@@ -83,7 +83,7 @@ Exit code 1 when check finds a fault, when plan or drift finds a difference, and
         return drift(place, record, compiled.snapshot, io, { json: values.json === true, now: values.now === true });
       if (verb === 'mend') return mend(place, record, io, values.approve ?? []);
       return verb === 'check'
-        ? check(place, record, io)
+        ? check(place, record, compiled.snapshot, io)
         : plan(place, record, compiled.snapshot, io, values.json === true);
     });
   },
@@ -102,10 +102,15 @@ const accountLine = (one: Awaited<ReturnType<typeof listAccounts>>[number]): str
     .filter((word) => word !== '')
     .join('  ');
 
-async function check({ pool, keyring, clock }: AdminPlace, record: AccountTarget, io: CommandIo): Promise<number> {
+async function check(
+  { pool, keyring, clock }: AdminPlace,
+  record: AccountTarget,
+  snapshot: CatalogueSnapshot,
+  io: CommandIo,
+): Promise<number> {
   const port = openTarget(record, { pool, keyring, clock, random: systemRandom });
   try {
-    const faults = await port.check();
+    const faults = await port.check(ownedBy(record.id, snapshot.accountRules.values()).attributes);
     for (const { what, why } of faults) io.out(`${what}: ${why}`);
     const broken = faults.some(({ note }) => note === undefined);
     if (!broken) io.out(`${record.id} answers, and everything that the hub needs is there.`);

@@ -41,8 +41,8 @@ export interface AccountTargetPort {
   readonly witnesses?: readonly AccountWitness[] | undefined;
   /** All accounts that bear the hub's mark, in the order of `reconcileOrder`. */
   readonly all: (view: AccountView) => AsyncIterable<ActualAccount>;
-  /** What keeps the target from working, in words for an administrator: for `tillit target check`. */
-  readonly check: () => Promise<readonly TargetFault[]>;
+  /** What keeps the target from working, in words for an administrator: for `tillit target check`. `written`: what rules write there. */
+  readonly check: (written?: readonly string[]) => Promise<readonly TargetFault[]>;
 }
 
 /** A server of a target that hears of changes later than the one that makes them. */

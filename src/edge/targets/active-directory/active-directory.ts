@@ -274,8 +274,8 @@ export function openActiveDirectory(options: ActiveDirectoryOptions): ActiveDire
       name,
       find: (key, view) => other.use((client) => find(client, key, view)),
     })),
-    async check() {
-      const faults = await connection.use((client) => checkDirectory(client, options));
+    async check(written = []) {
+      const faults = await connection.use((client) => checkDirectory(client, options, written));
       const elsewhere = await Promise.all(
         others.map(async ({ name, connection: other }) => {
           const why = await other.use(domainOf).then(

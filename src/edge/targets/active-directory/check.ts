@@ -1,5 +1,5 @@
 // What keeps a directory from working as a target, in words for who sets it up.
-import type { Client, Entry } from 'ldapts';
+import { type Client, type Entry, EqualityFilter, OrFilter } from 'ldapts';
 import type { TargetFault } from '../../../core/provisioning/index.ts';
 import type { KeyNames } from './reading.ts';
 import { codeOf, resultCodes } from './refusal.ts';
@@ -10,10 +10,37 @@ const indexedFlag = 1;
 /** An HSA-ID has at most 31 letters; employeeID holds 16 (MS-ADA1, rangeUpper). */
 const longestKey = 31;
 
-/** Looks at the root, the tree, what may be made in it, and the attribute of the key; changes nothing. */
+/** attributeSchema (MS-ADTS 3.1.1.2.3) of what rules write: whether it is there, in use, and anybody's to write. */
+async function ruleFaults(client: Client, schema: string, written: readonly string[]): Promise<readonly TargetFault[]> {
+  if (written.length === 0) return [];
+  const { searchEntries } = await client.search(schema, {
+    scope: 'one',
+    filter: new OrFilter({
+      filters: written.map((value) => new EqualityFilter({ attribute: 'lDAPDisplayName', value })),
+    }),
+    attributes: ['lDAPDisplayName', 'isDefunct', 'systemOnly'],
+  });
+  const known = new Map(searchEntries.map((entry) => [String(entry['lDAPDisplayName']).toLowerCase(), entry]));
+  const is = (entry: Entry, flag: string): boolean => String(entry[flag]).toUpperCase() === 'TRUE';
+  return written.flatMap((what) => {
+    const entry = known.get(what.toLowerCase());
+    if (entry === undefined || is(entry, 'isDefunct'))
+      return [
+        {
+          what,
+          why: 'a rule writes it, and the directory’s schema has no such attribute: no account can be made by that rule',
+        },
+      ];
+    if (is(entry, 'systemOnly')) return [{ what, why: 'a rule writes it, and the directory lets nobody write it' }];
+    return [];
+  });
+}
+
+/** Looks at the root, the tree, what may be made in it, the attribute of the key and those that rules write; changes nothing. */
 export async function checkDirectory(
   client: Client,
   { base, keyAttribute, markAttribute }: KeyNames & { readonly base: string },
+  written: readonly string[] = [],
 ) {
   const faults: TargetFault[] = [];
   const one = async (name: string, attributes: string[]): Promise<Entry | undefined> => {
@@ -54,5 +81,5 @@ export async function checkDirectory(
     });
   if (attribute !== undefined && (Number(attribute['searchFlags'] ?? 0) & indexedFlag) === 0)
     faults.push({ what: keyAttribute, why: 'it has no index: looking somebody up reads the whole directory' });
-  return faults;
+  return [...faults, ...(await ruleFaults(client, String(root['schemaNamingContext']), written))];
 }

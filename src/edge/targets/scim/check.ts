@@ -13,10 +13,39 @@ async function attributesOf(call: ScimCall, schema: string): Promise<ReadonlySet
   return new Set(attributes.filter(isObject).map(({ name }) => String(name).toLowerCase()));
 }
 
+/** What the schemas that the service shows do not have (RFC 7643 7). One that shows none is believed to have everything. */
+async function schemaFaults(
+  call: ScimCall,
+  own: readonly string[],
+  written: readonly string[],
+): Promise<readonly TargetFault[]> {
+  const shown = new Map<string, ReadonlySet<string> | undefined>();
+  const read = async (schema: string): Promise<ReadonlySet<string> | undefined> => {
+    if (!shown.has(schema)) shown.set(schema, await attributesOf(call, schema));
+    return shown.get(schema);
+  };
+  const core = await read(coreSchema);
+  const faults: TargetFault[] = [];
+  for (const what of new Set([...own, ...written])) {
+    const path = scimPathOf(what);
+    if (path === undefined) continue;
+    const isOfRule = !own.includes(what);
+    const known = path.kind === 'extension' ? await read(path.schema) : core;
+    const name = path.kind === 'part' || path.kind === 'typed' ? path.of : path.name;
+    const because = isOfRule ? 'a rule writes it, and ' : '';
+    if (known === undefined && core !== undefined)
+      faults.push({ what, why: `${because}the service shows no such schema` });
+    else if (known !== undefined && !known.has(name.toLowerCase()))
+      faults.push({ what, why: `${because}the service has no such attribute` });
+  }
+  return faults;
+}
+
 export async function checkService(
   call: ScimCall,
   { markAttribute, endAttribute }: ScimNames,
   features: () => Promise<ScimFeatures>,
+  written: readonly string[] = [],
 ): Promise<readonly TargetFault[]> {
   const faults: TargetFault[] = [];
   const { filter, patch } = await features();
@@ -27,13 +56,9 @@ export async function checkService(
     if (resources.some(({ externalId }) => externalId !== 'tillit-check'))
       faults.push({ what: 'filter', why: 'it answers a search by externalId with others than were asked for' });
   }
-  for (const name of [markAttribute, endAttribute]) {
-    const path = name === undefined ? undefined : scimPathOf(name);
-    if (path === undefined || (path.kind !== 'plain' && path.kind !== 'extension')) continue;
-    const known = await attributesOf(call, path.kind === 'plain' ? coreSchema : path.schema);
-    if (known !== undefined && !known.has(path.name.toLowerCase()))
-      faults.push({ what: name ?? '', why: 'the service has no such attribute' });
-  }
+  faults.push(
+    ...(await schemaFaults(call, [markAttribute, ...(endAttribute === undefined ? [] : [endAttribute])], written)),
+  );
   if (!patch)
     faults.push({ what: 'patch', why: 'it only replaces: each change is sent as the whole user', note: true });
   if (endAttribute === undefined)

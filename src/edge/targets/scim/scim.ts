@@ -223,6 +223,6 @@ export function openScim(options: ScimOptions): AccountTargetPort {
       }
       yield* [...accounts.values()].sort(reconcileOrder);
     },
-    check: () => checkService(call, options, features),
+    check: (written) => checkService(call, options, features, written),
   };
 }
