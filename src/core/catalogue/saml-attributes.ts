@@ -39,6 +39,7 @@ export const changeableAttributes: ReadonlySet<string> = new Set([
   ...samlAttributes.organisationName,
   ...samlAttributes.organisationNumber,
   ...samlAttributes.scoped,
+  ...samlAttributes.commission,
   ...samlAttributes.method,
   'mail',
   'eduPersonPrincipalName',
