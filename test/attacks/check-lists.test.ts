@@ -47,6 +47,7 @@ describe('no list of checks goes untested', () => {
     wayInChecks: { test: 'src/core/linking/enrol.test.ts', drops: /wayInChecks\.filter\(/ },
     confirmChecks: { test: 'src/core/linking/enrol.test.ts', drops: /confirmChecks\.filter\(/ },
     fedPeopleChecks: { test: 'src/core/catalogue/compile.test.ts', drops: /checkCatalogue\([^[]*\[check\]\)/ },
+    assignmentConflictChecks: { test: 'src/core/catalogue/compile.test.ts', drops: /checkCatalogue\([^[]*\[check\]\)/ },
     enrolmentChecks: { test: 'src/core/catalogue/compile.test.ts', drops: /checkCatalogue\([^[]*\[check\]\)/ },
     removalChecks: { test: 'src/core/linking/remove-identity.test.ts', drops: /removalChecks\.filter\(/ },
     upstreamChecks: { test: 'src/core/catalogue/checks-upstream.test.ts', drops: /checkCatalogue\([^[]*\[check\]\)/ },

@@ -7,7 +7,7 @@ import type { Session } from '../../src/core/sessions/index.ts';
 import { staffCard } from './shown-cards.ts';
 
 import { upstreamProvider } from './upstream-provider.ts';
-import { clientsAlone } from './ward.ts';
+import { apart, clientsAlone } from './ward.ts';
 
 export const brand: Brand = {
   id: 'fjord',
@@ -70,6 +70,7 @@ const regionNames = ['Örebro', 'Ålesund', 'Skåne', 'Västernorrlandsregionens
 
 export const catalogue = {
   revision: 1,
+  assignmentConflicts: new Map([['two-insurers', apart()]]),
   preconditions: new Map([
     [
       'link-order',

@@ -1,6 +1,7 @@
 // A small hospital as facts, for tests of the core: two organisations, four people, three ways in, two applications.
 import {
   type Api,
+  type AssignmentConflict,
   type CatalogueSnapshot,
   defaultLifetimes,
   type Federation,
@@ -106,6 +107,7 @@ export function snapshot(change: Partial<CatalogueSnapshot> = {}): CatalogueSnap
     personSources: new Map(),
     preconditions: new Map(),
     enrolmentRules: new Map(),
+    assignmentConflicts: new Map(),
     providers: byId(providers),
     populations: byId([population('simple', 'substantial'), population('advanced', 'high')]),
     federations: new Map(),
@@ -213,6 +215,16 @@ export function proof(
 }
 
 /** Facts of a decision about `who` at the EHR, from a fixed device; evidence belongs to `who` unless said otherwise. */
+/** A rule that keeps an assignment at the hospital and one at the clinic apart. */
+export const apart = (change: Partial<AssignmentConflict> = {}): AssignmentConflict => ({
+  id: 'two-insurers',
+  name: { en: 'Nobody works for both', sv: 'Ingen arbetar för båda' },
+  between: ['hospital', 'clinic'].map((organisation) => ({ organisations: [organisation], roles: [] })),
+  effect: 'block',
+  owner: 'Legal department',
+  reason: 'Neither may learn what the other knows',
+  ...change,
+});
 /** A federation with these members. */
 export const care = (...members: string[]): Federation => ({
   id: 'care',
@@ -246,6 +258,7 @@ export function policyFacts(
     apis,
     scopes: [],
     rules: rulesFor(catalogue, apis),
+    assignmentConflicts: [...catalogue.assignmentConflicts.values()],
     candidates: candidatesFor(app, catalogue),
     highReuseSeconds: catalogue.settings.lifetimes.highReuse,
     catalogueRevision: catalogue.revision,

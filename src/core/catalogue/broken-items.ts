@@ -1,5 +1,6 @@
 // Catalogue documents that are broken in one way each, for the tests of the catalogue's checks.
 import { accountFaults } from './account-faults.ts';
+import { assignmentConflictFaults } from './assignment-conflict-faults.ts';
 import { cardProfileFaults } from './card-profile-faults.ts';
 import { certificateIssuerFaults } from './certificate-issuer-faults.ts';
 import { clientSystemFaults } from './client-system-faults.ts';
@@ -21,6 +22,7 @@ export const brokenItems: readonly Fault[] = [
   ...clientSystemFaults,
   ...derivedRuleFaults,
   ...enrolmentFaults,
+  ...assignmentConflictFaults,
   ...metadataFaults,
   ...passwordDomainFaults,
   ['application.references', 'application', 'ehr', set('issuer', 'other'), 'issuer', /no issuer other/],

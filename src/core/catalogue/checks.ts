@@ -3,6 +3,7 @@
 import { accountChecks } from './checks-account.ts';
 import { apiChecks } from './checks-api.ts';
 import { applicationChecks } from './checks-application.ts';
+import { assignmentConflictChecks } from './checks-assignment-conflict.ts';
 import { cardProfileChecks } from './checks-card-profile.ts';
 import { certificateIssuerChecks } from './checks-certificate-issuer.ts';
 import { clientSystemChecks } from './checks-client-system.ts';
@@ -63,6 +64,7 @@ export const catalogueChecks: readonly CatalogueCheck[] = [
   ...preconditionChecks,
   ...fedPeopleChecks,
   ...enrolmentChecks,
+  ...assignmentConflictChecks,
 ];
 
 /** Every problem of a catalogue. `without` leaves out checks by name: for the tests that show what each is for. */

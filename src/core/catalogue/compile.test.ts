@@ -123,6 +123,7 @@ function unchecked(kind: CatalogueKind, id: string, change: (doc: Doc) => void):
     personSources: personSource,
     preconditions: precondition,
     enrolmentRules: maps.enrolmentRule,
+    assignmentConflicts: maps.assignmentConflict,
     settings: settings?.get('hub') ?? (defaults.ok ? defaults.value : undefined),
   } as unknown as CatalogueSnapshot;
 }

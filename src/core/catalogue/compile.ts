@@ -66,6 +66,7 @@ export function compileCatalogue(
     personSources: maps.personSource,
     preconditions: maps.precondition,
     enrolmentRules: maps.enrolmentRule,
+    assignmentConflicts: maps.assignmentConflict,
     settings: maps.settings.get('hub') ?? defaultSettings(),
   };
   const found = checkCatalogue({ snapshot, organisations });

@@ -1,6 +1,8 @@
 // A small catalogue that holds, for tests to break one thing at a time.
+
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { publicKeyDer, toPem, writeCertificate, writeExtension, writeName } from '../../base/x509/index.ts';
+import { assignmentConflictSample } from './assignment-conflict-faults.ts';
 import type { StoredItem } from './compile.ts';
 
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -345,6 +347,7 @@ export const sampleItems = (): StoredItem[] => [
       roles: [{ purpose: 'Vård och behandling', title: 'Läkare', role: 'doctor' }],
     },
   },
+  assignmentConflictSample(),
   {
     kind: 'rule',
     id: 'portable-needs-card',

@@ -20,6 +20,7 @@ import { type PopulationRecord, populationPresetNames } from './population-prese
 import { accountRuleSchema, accountTargetSchema } from './schema-account.ts';
 import { apiSchema, codes, hours, scopes } from './schema-api.ts';
 import { applicationSchema } from './schema-application.ts';
+import { assignmentConflictSchema } from './schema-assignment-conflict.ts';
 import { cardProfileSchema } from './schema-card-profile.ts';
 import { certificateIssuerSchema } from './schema-certificate-issuer.ts';
 import { clientSystemSchema } from './schema-client-system.ts';
@@ -315,6 +316,7 @@ export const catalogueSchemas = {
   personSource: personSourceSchema,
   precondition: preconditionSchema,
   enrolmentRule: enrolmentRuleSchema,
+  assignmentConflict: assignmentConflictSchema,
   settings: settingsSchema,
 } as const satisfies Record<CatalogueKind, unknown>;
 

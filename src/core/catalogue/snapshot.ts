@@ -4,6 +4,7 @@ import type { AccountRule } from './account-rule.ts';
 import type { AccountTarget } from './account-target.ts';
 import type { Api } from './api.ts';
 import type { Application, OidcApplication } from './application.ts';
+import type { AssignmentConflict } from './assignment-conflict.ts';
 import type { CardProfile } from './card-profile.ts';
 import type { CertificateIssuer } from './certificate-issuer.ts';
 import type { ClientSystem } from './client-system.ts';
@@ -267,6 +268,7 @@ export interface CatalogueSnapshot {
   readonly personSources: ReadonlyMap<string, PersonSourceRecord>;
   readonly preconditions: ReadonlyMap<string, Precondition>;
   readonly enrolmentRules: ReadonlyMap<string, EnrolmentRule>;
+  readonly assignmentConflicts: ReadonlyMap<string, AssignmentConflict>;
   readonly settings: HubSettings;
 }
 
@@ -291,6 +293,7 @@ export const catalogueKinds = [
   'personSource',
   'precondition',
   'enrolmentRule',
+  'assignmentConflict',
   'settings',
 ] as const;
 export type CatalogueKind = (typeof catalogueKinds)[number];

@@ -34,6 +34,7 @@ export type ClaimScope =
   | 'logout_token' // an upstream provider's logout token, key `provider jti`
   | 'kept_answer' // an answer that its application fetches, key = hash of the reference
   | 'outbox' // one delivery of an outbox message
+  | 'observed' // what a login showed, key ends with the day: said once that day
   | 'warning'; // a warning that is said once for all hubs
 
 /** One row to write; `kind` picks the statement in the store, `entity` keeps one batch from writing a thing twice. */

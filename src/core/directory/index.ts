@@ -1,5 +1,6 @@
 // Public face of core/directory.
 export * from './administration.ts';
+export * from './assignment-conflicts.ts';
 export * from './directory.ts';
 export * from './endings.ts';
 export {

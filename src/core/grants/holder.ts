@@ -46,6 +46,7 @@ export function holderPolicyFacts(
     scopes,
     context,
     rules: rulesFor(catalogue, apis),
+    assignmentConflicts: [...catalogue.assignmentConflicts.values()],
     candidates: candidatesFor(application, catalogue),
     highReuseSeconds: catalogue.settings.lifetimes.highReuse,
     catalogueRevision: catalogue.revision,

@@ -223,6 +223,7 @@ export async function gather(ports: JourneyPorts, journey: Journey, browser: Bro
       candidates: application === undefined ? [] : candidatesFor(application, snapshot).filter(mayAnswer(request)),
       apis,
       rules: rulesFor(snapshot, apis),
+      assignmentConflicts: [...snapshot.assignmentConflicts.values()],
       where,
       highReuseSeconds: snapshot.settings.lifetimes.highReuse,
       catalogueRevision: snapshot.revision,

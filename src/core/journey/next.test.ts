@@ -66,19 +66,14 @@ function answerOf(row: Row): Answer {
   };
   const [owner, ...kept] = row.session ?? [];
   const where = { device: row.device ?? 'fixed', deviceSource: 'network' } as const;
-  const session =
-    owner === undefined
-      ? undefined
-      : startSession(
-          { id: 's', person: owner.person.id, evidence: kept, assignment: row.chosen, where, agent: '' },
-          defaultLifetimes,
-          morning,
-        );
+  const given = { id: 's', person: owner?.person.id ?? '', evidence: kept, assignment: row.chosen, where, agent: '' };
+  const session = owner && startSession(given, defaultLifetimes, morning);
   const facts: JourneyFacts = {
     application: app === 'unknown' ? undefined : app,
     candidates: app === 'unknown' ? [] : candidatesFor(app, catalogue),
     apis,
     rules: rulesFor(catalogue, apis),
+    assignmentConflicts: [...catalogue.assignmentConflicts.values()],
     where,
     highReuseSeconds: 14_400,
     catalogueRevision: 7,

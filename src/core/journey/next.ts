@@ -1,6 +1,7 @@
 // The one chooser: from a journey and its facts to the next step. Pure.
 import type { EpochMs } from '../../base/clock.ts';
 import { type ConnectorKind, linkReasons, type ReasonCode } from '../../wire/codes/index.ts';
+import type { AssignmentConflict } from '../catalogue/assignment-conflict.ts';
 import type { PolicyRule } from '../catalogue/policy-rule.ts';
 import type { Precondition } from '../catalogue/precondition.ts';
 import type { Application, Federation } from '../catalogue/snapshot.ts';
@@ -30,6 +31,7 @@ export interface JourneyFacts {
   readonly apis: readonly string[];
   /** The catalogue's, and those of the APIs. */
   readonly rules: readonly PolicyRule[];
+  readonly assignmentConflicts: readonly AssignmentConflict[];
   readonly where: DeviceFacts;
   readonly highReuseSeconds: number;
   readonly catalogueRevision: number;
@@ -353,6 +355,7 @@ export function next(journey: Journey, facts: JourneyFacts, now: EpochMs): Answe
       ...facts.where,
       context: request.context,
       rules: facts.rules,
+      assignmentConflicts: facts.assignmentConflicts,
       candidates: facts.candidates,
       highReuseSeconds: facts.highReuseSeconds,
       catalogueRevision: facts.catalogueRevision,

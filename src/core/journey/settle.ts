@@ -14,6 +14,7 @@ import { finishLogin } from './finish.ts';
 import type { Situation } from './gather.ts';
 import type { Journey } from './journey.ts';
 import type { Answer, LoginError } from './next.ts';
+import { tellObserved } from './observe.ts';
 import type { JourneyPorts } from './ports.ts';
 import { endOther } from './replaced.ts';
 import { claimVersion, endJourney, saveJourney } from './writes.ts';
@@ -142,7 +143,9 @@ export async function settle(
       ifWon: [...brought.events, ...other.events, ...extended.events, ...end.events],
       ifLost: lost,
     });
-    return done.won ? await heldToProviders(ports, to, end.turn) : stale(from);
+    if (!done.won) return stale(from);
+    if (end.turn.outcome.kind === 'granted') await tellObserved(ports, to, situation, end.turn.outcome);
+    return await heldToProviders(ports, to, end.turn);
   }
   // Nobody sees a page of such a login, so that the application is told at once.
   if (to.request.passive && answer.step.kind === 'fail' && answer.error !== undefined) {

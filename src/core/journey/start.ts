@@ -12,6 +12,7 @@ import { finishLogin } from './finish.ts';
 import type { Situation } from './gather.ts';
 import type { Journey, LoginRequest } from './journey.ts';
 import { type Answer, next } from './next.ts';
+import { tellObserved } from './observe.ts';
 import type { JourneyPorts } from './ports.ts';
 import { decisionEvent, refusedTurn } from './settle.ts';
 import { saveJourney } from './writes.ts';
@@ -73,6 +74,7 @@ export async function start(ports: JourneyPorts, request: LoginRequest, browser:
     const writes = [...end.writes, ...extended.writes, ...countLogins(journey, situation, [], answer.decision.permit)];
     const ifWon = [...checked.events, ...extended.events, ...end.events];
     await ports.commit({ claims: [], writes, ifWon, ifLost: [] });
+    if (end.turn.outcome.kind === 'granted') await tellObserved(ports, journey, situation, end.turn.outcome);
     return end.turn;
   }
   const events = [...checked.events, ...decisionEvent(journey, answer, situation)];

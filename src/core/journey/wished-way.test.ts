@@ -33,6 +33,7 @@ function stepFor(wish: Partial<LoginRequest>, application: Application = ehr) {
       candidates: candidatesFor(application, catalogue),
       apis: [],
       rules: [],
+      assignmentConflicts: [],
       where: { device: 'fixed', deviceSource: 'network' },
       highReuseSeconds: 14_400,
       catalogueRevision: 7,

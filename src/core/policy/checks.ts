@@ -2,6 +2,7 @@
 import type { EpochMs } from '../../base/clock.ts';
 import { type Assurance, lowerOf, type PolicyReason, reaches } from '../../wire/codes/index.ts';
 import { isMember } from '../catalogue/federation.ts';
+import { conflictsNow } from '../directory/assignment-conflicts.ts';
 import { holds } from '../directory/directory.ts';
 import type { Evidence } from '../linking/evidence.ts';
 import { wordBehind } from '../linking/freshness.ts';
@@ -296,5 +297,25 @@ export const securityChecks: readonly PolicyCheck[] = [
       (facts.application.requireAssignment && facts.assignment === undefined) || required.waitingRules.length > 0
         ? { reason: 'policy.noAssignment', because: ['no assignment is chosen', ...required.waitingRules].join('; ') }
         : undefined,
+  },
+  {
+    kind: 'fact',
+    name: 'assignmentsTogether',
+    clause: 'V4: neither of two assignments that a rule keeps apart lets anybody in while both hold.',
+    test: ({ facts, now }) => {
+      const { person, assignment, assignmentConflicts: rules } = facts;
+      if (person === undefined || rules.length === 0) return undefined;
+      const { assignments, organisations } = person;
+      const found = conflictsNow({ assignments, organisations, rules, now }).filter(({ effect }) => effect === 'block');
+      const apart = new Set(found.flatMap((one) => one.assignments));
+      if (assignment === undefined ? apart.size === 0 : !apart.has(assignment.id)) return undefined;
+      const touching = found.filter((one) => assignment === undefined || one.assignments.includes(assignment.id));
+      const because = touching.map((one) => `${one.rule}: ${one.assignments.join(' and ')}`).join('; ');
+      // Who goes by another one than these says so.
+      const others = eligibleAssignments(facts, person, now).some(({ id }) => !apart.has(id));
+      return assignment === undefined && others
+        ? { reason: 'policy.noAssignment', because: `no assignment is chosen; ${because}` }
+        : { reason: 'policy.assignmentsConflict', because, rules: [...new Set(touching.map(({ rule }) => rule))] };
+    },
   },
 ];

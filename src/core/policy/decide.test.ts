@@ -1,6 +1,7 @@
 // Policy as tables; each named check is needed for a case (N5, N6, H4).
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { apartCase } from '../../../test/fakes/apart-policy.ts';
 import { sourceCases } from '../../../test/fakes/told-policy.ts';
 import {
   anna,
@@ -175,6 +176,7 @@ describe('every built-in check turns a case', () => {
       outcome: 'deny policy.noAssignment',
       dropped: 'permit low',
     },
+    assignmentsTogether: apartCase(),
   };
 
   test('there is a case for each', () => {

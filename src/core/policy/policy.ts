@@ -1,6 +1,7 @@
 // The words of policy: what it looks at, what it answers, and the Permit that nothing else can make.
 import type { EpochMs } from '../../base/clock.ts';
 import type { Assurance, ConnectorKind, DeviceKind, PolicyReason } from '../../wire/codes/index.ts';
+import type { AssignmentConflict } from '../catalogue/assignment-conflict.ts';
 import type { PolicyRule } from '../catalogue/policy-rule.ts';
 import type { Application, Federation } from '../catalogue/snapshot.ts';
 import type { ContextConditions } from '../context/conditions.ts';
@@ -39,6 +40,8 @@ export interface PolicyFacts {
   readonly context?: ContextConditions | undefined;
   /** The catalogue's, and those of the APIs (`rulesFor`). */
   readonly rules: readonly PolicyRule[];
+  /** Which of a person's assignments may not hold together. */
+  readonly assignmentConflicts: readonly AssignmentConflict[];
   /** Providers that the application allows, with what each can reach (`candidatesFor`). */
   readonly candidates: readonly Candidate[];
   /** How long `high` evidence may be reused, seconds; a provider may have its own. */

@@ -64,6 +64,8 @@ export function tryOut(past: PastDecision, snapshot: CatalogueSnapshot): Tried {
       deviceSource: past.deviceSource,
       network: past.network,
       rules: rulesFor(snapshot, facts.apis),
+      // What was kept of the past does not tell of assignments that an application does not count.
+      assignmentConflicts: [],
       candidates: candidatesFor(application, snapshot),
       highReuseSeconds: snapshot.settings.lifetimes.highReuse,
       catalogueRevision: snapshot.revision,

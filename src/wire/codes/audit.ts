@@ -26,6 +26,7 @@ export const auditKinds = [
   'person.freshened',
   'person.notTakenIn',
   'person.commissionsEnded',
+  'person.assignmentsConflict',
   // tickets
   'ticket.pushed',
   'ticket.authorized',

@@ -85,6 +85,7 @@ export const policyReasons = [
   'policy.noAssignment',
   'policy.sourceGone',
   'policy.sourceSilent',
+  'policy.assignmentsConflict',
   'policy.notMember',
   'policy.providerNotMember',
   'policy.employerNotMember',

@@ -1,6 +1,7 @@
 // Compares people with what is stored, a batch at a time, and says what to save.
 import { dirname, resolve as resolvePath } from 'node:path';
 import { Secret } from '../../../base/secret.ts';
+import type { AuditRecord } from '../../../core/audit/index.ts';
 import {
   accountNamespace,
   isMarked,
@@ -17,6 +18,7 @@ import { holders, type PersonSave } from '../../../edge/store/hub/directory-writ
 import type { IdentityVault } from '../../../edge/store/hub/identity-vault.ts';
 import { passwordsOf } from '../../../edge/store/hub/password.ts';
 import { type ChangedMember, type ChangeLog, compare } from './changes.ts';
+import { broughtConflicts, type ConflictRules, conflictFaults, conflictReports } from './conflict-faults.ts';
 import type { FileProblem } from './entry.ts';
 import { type PersonReading, shownIdentity, type WantedPerson } from './person-entry.ts';
 import { readNamed } from './resolve.ts';
@@ -39,6 +41,8 @@ export interface PeoplePlan {
   readonly problems: readonly FileProblem[];
   /** What it ends. */
   readonly news: readonly SeenNews[];
+  /** Assignments that a rule keeps apart and that it only tells of. */
+  readonly reports: readonly AuditRecord[];
 }
 
 /** What was seen in earlier batches: nobody is there twice. Short texts, so that a hundred thousand people take little. */
@@ -57,7 +61,15 @@ export class SeenPeople {
 
 export async function planPeople(
   readings: readonly PersonReading[],
-  given: { client: Queryable; vault: IdentityVault; hashing: Hashing; seen: SeenPeople; log: ChangeLog; now: number },
+  given: {
+    client: Queryable;
+    vault: IdentityVault;
+    hashing: Hashing;
+    seen: SeenPeople;
+    log: ChangeLog;
+    now: number;
+    apart: ConflictRules;
+  },
 ): Promise<PeoplePlan> {
   const { client, vault, seen } = given;
   const problems: FileProblem[] = readings.flatMap((reading) => (reading.kind === 'wrong' ? reading.problems : []));
@@ -80,9 +92,16 @@ export async function planPeople(
   const passwords: PasswordWish[] = [];
   const withoutPassword: string[] = [];
   const news: SeenNews[] = [];
+  const reports: AuditRecord[] = [];
   for (const one of wanted) {
     const before = stored.get(one.person.id);
-    const faults = [...repeats(one, seen), ...conflicts(one, held), ...keptFaults(one, before)];
+    const together = broughtConflicts(one, before, given.apart, given.now);
+    const faults = [
+      ...repeats(one, seen),
+      ...conflicts(one, held),
+      ...keptFaults(one, before),
+      ...conflictFaults(one, together, given.apart.rules),
+    ];
     const password = await planPassword(one, accounts.get(one.person.id), given.hashing);
     if ('problem' in password) faults.push(password.problem);
     problems.push(...faults);
@@ -98,16 +117,23 @@ export async function planPeople(
         id: one.person.id,
         members: one.person.protectedIdentity ? masked(members) : members,
       });
-      const all = (assignments: PersonRecord['assignments']) => [...assignments, ...(before?.told ?? [])];
-      const after = { person: one.person, assignments: all(one.assignments) };
-      const ends = before && newsOf({ person: before, assignments: all(before.assignments) }, after, given.now);
-      if (ends) news.push({ ...ends, assignments: all(before.assignments) });
+      news.push(...endsOf(one, before, given.now));
+      reports.push(...conflictReports(one.person.id, together, given.now));
       save.push({ person: one.person, assignments: one.assignments, link: links.link, unlink: links.unlink });
       if (password.wish) passwords.push(password.wish);
       if (password.remove) withoutPassword.push(one.person.id);
     }
   }
-  return { save, passwords, withoutPassword, problems, news };
+  return { save, passwords, withoutPassword, problems, news, reports };
+}
+
+/** What the change ends of what somebody has. */
+function endsOf(one: WantedPerson, before: PersonRecord | undefined, now: number): readonly SeenNews[] {
+  if (before === undefined) return [];
+  const all = (assignments: PersonRecord['assignments']) => [...assignments, ...before.told];
+  const after = { person: one.person, assignments: all(one.assignments) };
+  const ends = newsOf({ person: before, assignments: all(before.assignments) }, after, now);
+  return ends === undefined ? [] : [{ ...ends, assignments: all(before.assignments) }];
 }
 
 /** People that an export masked: they are there, and stay as they are. */

@@ -28,6 +28,7 @@ export const catalogueSections: Readonly<Record<string, CatalogueKind>> = {
   personSources: 'personSource',
   preconditions: 'precondition',
   enrolmentRules: 'enrolmentRule',
+  assignmentConflicts: 'assignmentConflict',
   settings: 'settings',
 };
 /** Every section, in the order of an export. */

@@ -28,6 +28,7 @@ import { locks } from '../../../edge/store/hub/locks.ts';
 import { removePassword, savePassword } from '../../../edge/store/hub/password.ts';
 import { planCatalogue } from './catalogue-plan.ts';
 import { type Change, type ChangeCounts, ChangeLog } from './changes.ts';
+import { type ConflictRules, conflictRules } from './conflict-faults.ts';
 import type { FileProblem } from './entry.ts';
 import { planOrganisations, planUnits } from './organisation-plan.ts';
 import { type PasswordWish, planPeople, SeenPeople } from './people-plan.ts';
@@ -200,7 +201,9 @@ async function applyWithin(
   await saveUnits(client, units.save);
   const vault = identityVault(options.keyring);
   const context = { organisations: organisations.after, units: units.after, vault };
-  const { made, news } = await applyPeople(client, options, context, log, read, into);
+  const items = itemsAfter(stored, catalogue);
+  const apart = { rules: conflictRules(items), organisations: organisations.after };
+  const { made, news } = await applyPeople(client, options, { ...context, apart }, log, read, into);
   for (const [kind, ids] of [
     ['unit', units.remove],
     ['organisation', organisations.remove],
@@ -214,7 +217,6 @@ async function applyWithin(
   }
 
   // Asked of another connection: it sees everything as it was before.
-  const items = itemsAfter(stored, catalogue);
   const now = clock();
   const before = { client: pool, rules: rulesOf(stored) };
   const sync = await planSyncEndings(pool, news, {
@@ -286,7 +288,7 @@ function itemsAfter(
 async function applyPeople(
   client: pg.PoolClient,
   options: ApplyOptions,
-  context: PersonContext & { readonly vault: IdentityVault },
+  context: PersonContext & { readonly vault: IdentityVault; readonly apart: ConflictRules },
   log: ChangeLog,
   read: ReadFiles,
   into: AppliedWrites | undefined,
@@ -300,7 +302,8 @@ async function applyPeople(
   let count = 0;
   const take = async (batch: readonly PersonReading[]) => {
     const now = clock();
-    const plan = await planPeople(batch, { client, vault: context.vault, hashing, seen, log, now });
+    const { vault, apart } = context;
+    const plan = await planPeople(batch, { client, vault, hashing, seen, log, now, apart });
     problems.push(...plan.problems);
     news.push(...plan.news);
     into?.people.push(...plan.save);
@@ -310,6 +313,7 @@ async function applyPeople(
     if (problems.length > 0) return;
     // A plan is made true as well and then undone: it says what the database would say. Only hashing is left out.
     await savePeople(client, plan.save, 'apply', now);
+    if (plan.reports.length > 0) await insertAudit(client, plan.reports);
     for (const person of plan.withoutPassword) await removePassword(client, person, now);
     if (mode === 'plan') return;
     for (const wish of plan.passwords) {

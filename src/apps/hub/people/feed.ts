@@ -157,6 +157,7 @@ async function worksOf(
     roles: [],
   };
   const ranks = ranksOf(snapshot());
+  const conflicts = [...snapshot().assignmentConflicts.values()];
   return entries.flatMap(({ object, record: told }) => {
     const person = linked.get(object);
     if (told === undefined && person === undefined) return [];
@@ -171,6 +172,7 @@ async function worksOf(
         unitIds: [...new Set(commissions.flatMap(({ unit }) => unit?.id ?? []))],
         rule: feedRule(source),
         source,
+        conflicts,
         now,
         decide: (read) =>
           takeIn({
@@ -202,6 +204,7 @@ async function writtenOver({ pool, snapshot, clock }: FeedParts, source: string)
     unitIds: [],
     rule: feedRule(source),
     source,
+    conflicts: [],
     now,
     decide: ({ known: [known] }) => {
       if (known === undefined) return { kind: 'refused', reason: 'notInSource', people: [] };

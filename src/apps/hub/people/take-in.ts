@@ -69,6 +69,7 @@ export async function takeInRecords(
     unitIds: [...new Set(commissions.flatMap(({ unit }) => unit?.id ?? []))],
     rule: rule.id,
     source: rule.source,
+    conflicts: [...snapshot().assignmentConflicts.values()],
     now,
     decide: (read) =>
       unfit !== undefined && !isGone

@@ -3,6 +3,7 @@ import pg from 'pg';
 import type { EpochMs } from '../../../base/clock.ts';
 import { newId } from '../../../base/ids.ts';
 import type { AuditRecord } from '../../../core/audit/index.ts';
+import type { AssignmentConflict } from '../../../core/catalogue/index.ts';
 import {
   type Assignment,
   type KnownLink,
@@ -20,6 +21,7 @@ import { insertAudit, inTransaction, type Queryable } from './audit-insert.ts';
 import { assignmentJson, organisationJson, personJson, unitJson } from './directory.ts';
 import { tellHolderNews } from './holder-news.ts';
 import type { IdentityVault } from './identity-vault.ts';
+import { takenConflicts } from './taken-conflicts.ts';
 
 /** What the rules look at, as it is within the transaction. */
 export interface TakeInRead {
@@ -37,6 +39,8 @@ export interface TakeInWork {
   readonly unitIds: readonly string[];
   readonly rule: string;
   readonly source: string;
+  /** Which of a person's assignments may not hold together. */
+  readonly conflicts: readonly AssignmentConflict[];
   readonly now: EpochMs;
   readonly decide: (read: TakeInRead) => TakeIn;
   readonly events: (taken: TakeIn) => readonly AuditRecord[];
@@ -80,14 +84,21 @@ export async function takeInOnce(
        FROM json_to_recordset($1::json) AS r(namespace text, lookup text) ORDER BY 1 OFFSET 0) k`,
     [JSON.stringify(lookups)],
   );
+  const known = await knownPeople(client, vault, lookups, work.person);
   const taken = work.decide({
-    known: await knownPeople(client, vault, lookups, work.person),
+    known,
     byNumber: await organisationsByNumber(client, work.organisationNumbers),
     units: await unitsById(client, work.unitIds),
   });
   if (dryRun) return taken;
   if (taken.kind === 'taken') await write(client, vault, taken, work);
   await insertAudit(client, work.events(taken));
+  if (taken.kind === 'taken' && taken.assignments.length > 0) {
+    const before = known.find(({ person }) => person.id === taken.id)?.assignments ?? [];
+    const { source, conflicts: rules, now } = work;
+    const found = await takenConflicts(client, { person: taken.id, source, before, rules, now });
+    if (found.length > 0) await insertAudit(client, found);
+  }
   return taken;
 }
 

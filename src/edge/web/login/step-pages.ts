@@ -15,7 +15,7 @@ import {
   missingBlock,
   namesOf,
   narrowedCards,
-  ruleWords,
+  refusalWords,
   type StepPage,
   whoBlock,
   whyBlock,
@@ -167,8 +167,7 @@ export function refusedPage(page: StepPage, step: StepOf<'fail'>): DrawnStep {
   const { locale, application, view } = page;
   const refused = view.journey.refusal?.reason === step.reason ? view.journey.refusal : undefined;
   const shown = reasonTexts(locale, step.reason, refused?.params ?? {});
-  const rules = ruleWords(page, step.rules);
-  const owners = [...new Set(step.rules.flatMap((id) => page.catalogue.rules.get(id)?.owner ?? []))];
+  const { rules, owners } = refusalWords(page, step);
   const services = (step.services ?? []).flatMap((id) => page.catalogue.apis.get(id)?.name ?? []);
   return {
     title: shown.title,

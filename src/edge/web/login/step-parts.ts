@@ -85,6 +85,23 @@ export const ruleWords = ({ catalogue, locale }: StepPage, ids: readonly string[
     .map((rule) => localized(rule.shown ?? { en: rule.title }, locale))
     .join('; ');
 
+/** What the rules behind a refusal say, and who answers for them: those of policy, or those that keep assignments apart. */
+export function refusalWords(
+  page: StepPage,
+  { reason, rules: ids }: { readonly reason: string; readonly rules: readonly string[] },
+): { readonly rules: string; readonly owners: readonly string[] } {
+  const { catalogue, locale } = page;
+  const conflicts = ids.flatMap((id) => catalogue.assignmentConflicts.get(id) ?? []);
+  const isConflict = reason === 'policy.assignmentsConflict';
+  const owners = (isConflict ? conflicts : ids.flatMap((id) => catalogue.rules.get(id) ?? [])).map(
+    ({ owner }) => owner,
+  );
+  return {
+    rules: isConflict ? conflicts.map(({ name }) => localized(name, locale)).join('; ') : ruleWords(page, ids),
+    owners: [...new Set(owners)],
+  };
+}
+
 /** The kinds of card that will do, when those are fewer than the provider takes in all; undefined when any of its kinds will. */
 export function narrowedCards(page: StepPage, provider: string): string | undefined {
   const { catalogue, locale, view } = page;

@@ -160,6 +160,12 @@ export const enReasons = {
       'The directory of staff has not answered for a while, and this application does not accept old information.',
     action: 'Try again in a few minutes. If it is urgent, follow your routine for system failures.',
   },
+  'policy.assignmentsConflict': {
+    title: 'You hold two assignments that may not be held together',
+    meaning:
+      'A rule keeps two of your assignments apart, because who has one may not know what the other gives access to. While both hold, neither lets you in. You have done nothing wrong, and your other assignments work as before.',
+    action: 'Ask your manager, or who answers for the rule, to end one of the two. When it has ended, log in again.',
+  },
   'policy.noAssignment': {
     title: 'You have no assignment to use',
     meaning: 'The application asks for a current assignment at an organisation, and you have none today.',

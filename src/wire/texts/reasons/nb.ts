@@ -146,6 +146,13 @@ export const nbReasons: ReasonTexts = {
     meaning: 'Personalkatalogen har ikke svart på en stund, og dette systemet godtar ikke gamle opplysninger.',
     action: 'Prøv igjen om noen minutter. Følg rutinen for driftsstans hvis det haster.',
   },
+  'policy.assignmentsConflict': {
+    title: 'Du har to oppdrag som ikke kan gjelde samtidig',
+    meaning:
+      'En regel holder to av oppdragene dine fra hverandre, fordi den som har det ene ikke skal kjenne det som det andre gir tilgang til. Så lenge begge gjelder, slipper ingen av dem deg inn. Du har ikke gjort noe galt, og de andre oppdragene dine virker som før.',
+    action:
+      'Be lederen din, eller den som svarer for regelen, om å avslutte ett av de to. Logg inn igjen når det er avsluttet.',
+  },
   'policy.noAssignment': {
     title: 'Du mangler en gyldig rolle',
     meaning: 'Systemet krever en rolle i en virksomhet som gjelder nå, og du har ingen i dag.',

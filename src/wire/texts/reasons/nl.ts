@@ -151,6 +151,13 @@ export const nlReasons: ReasonTexts = {
     meaning: 'De personeelsgids heeft een tijd niet geantwoord, en deze toepassing aanvaardt geen oude gegevens.',
     action: 'Probeer het over enkele minuten opnieuw. Volg bij spoed uw procedure voor storingen.',
   },
+  'policy.assignmentsConflict': {
+    title: 'U hebt twee opdrachten die niet samen mogen gelden',
+    meaning:
+      'Een regel houdt twee van uw opdrachten gescheiden, omdat wie de ene heeft niet mag weten waartoe de andere toegang geeft. Zolang beide gelden, laat geen van beide u binnen. U hebt niets verkeerd gedaan, en uw andere opdrachten werken als voorheen.',
+    action:
+      'Vraag uw leidinggevende, of wie verantwoordelijk is voor de regel, om een van de twee te beëindigen. Meld u daarna opnieuw aan.',
+  },
   'policy.noAssignment': {
     title: 'U hebt geen geldige functie',
     meaning: 'De toepassing vraagt om een functie die nu bij een organisatie geldt, en die hebt u vandaag niet.',

@@ -146,6 +146,13 @@ export const nnReasons: ReasonTexts = {
     meaning: 'Personalkatalogen har ikkje svart på ei stund, og dette systemet godtek ikkje gamle opplysningar.',
     action: 'Prøv igjen om nokre minutt. Følg rutinen for driftsstans om det hastar.',
   },
+  'policy.assignmentsConflict': {
+    title: 'Du har to oppdrag som ikkje kan gjelde samstundes',
+    meaning:
+      'Ein regel held to av oppdraga dine frå kvarandre, fordi den som har det eine ikkje skal kjenne det som det andre gir tilgang til. Så lenge begge gjeld, slepp ingen av dei deg inn. Du har ikkje gjort noko gale, og dei andre oppdraga dine verkar som før.',
+    action:
+      'Be leiaren din, eller den som svarer for regelen, om å avslutte eitt av dei to. Logg inn att når det er avslutta.',
+  },
   'policy.noAssignment': {
     title: 'Du manglar ei gyldig rolle',
     meaning: 'Systemet krev ei rolle i ei verksemd som gjeld no, og du har inga i dag.',

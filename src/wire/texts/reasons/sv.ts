@@ -147,6 +147,13 @@ export const svReasons: ReasonTexts = {
     meaning: 'Personalkatalogen har inte svarat på ett tag, och det här systemet godtar inte gamla uppgifter.',
     action: 'Försök igen om några minuter. Följ er rutin för driftstopp om det är bråttom.',
   },
+  'policy.assignmentsConflict': {
+    title: 'Du har två uppdrag som inte får finnas samtidigt',
+    meaning:
+      'En regel håller isär två av dina uppdrag, eftersom den som har det ena inte får ta del av det som det andra ger tillgång till. Så länge båda gäller kommer du inte in med något av dem. Du har inte gjort något fel, och dina andra uppdrag fungerar som förut.',
+    action:
+      'Be din chef, eller den som ansvarar för regeln, att avsluta ett av de två. Logga in igen när det är avslutat.',
+  },
   'policy.noAssignment': {
     title: 'Du saknar ett aktuellt uppdrag',
     meaning: 'Systemet kräver ett uppdrag som gäller nu hos en organisation, och du har inget i dag.',
