@@ -49,6 +49,8 @@ describe('no list of checks goes untested', () => {
     fedPeopleChecks: { test: 'src/core/catalogue/compile.test.ts', drops: /checkCatalogue\([^[]*\[check\]\)/ },
     assignmentConflictChecks: { test: 'src/core/catalogue/compile.test.ts', drops: /checkCatalogue\([^[]*\[check\]\)/ },
     enrolmentChecks: { test: 'src/core/catalogue/compile.test.ts', drops: /checkCatalogue\([^[]*\[check\]\)/ },
+    mergeChecks: { test: 'src/core/directory/merge.test.ts', drops: /[^n]mergeChecks\.filter\(/ },
+    unmergeChecks: { test: 'src/core/directory/merge.test.ts', drops: /unmergeChecks\.filter\(/ },
     removalChecks: { test: 'src/core/linking/remove-identity.test.ts', drops: /removalChecks\.filter\(/ },
     upstreamChecks: { test: 'src/core/catalogue/checks-upstream.test.ts', drops: /checkCatalogue\([^[]*\[check\]\)/ },
     carrierChecks: { test: 'src/core/context/carrier.test.ts', drops: /carrierChecks\.filter\(/ },

@@ -1,6 +1,7 @@
 // V4 on both databases: assignments that a rule keeps apart are refused where a file brings them about, told of where a source does.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
+import { listConflicts } from '../../src/apps/cli/person-conflicts.ts';
 import { enrolmentDesk } from '../../src/apps/hub/people/index.ts';
 import { systemRandom } from '../../src/base/ids.ts';
 import { compileCatalogue } from '../../src/core/catalogue/index.ts';
@@ -81,6 +82,10 @@ onEachServer('assignments that a rule keeps apart', (database) => {
     );
     // What is there already does not keep a rule out: the login stops them.
     await applied(write(blocked));
+    const lines: string[] = [];
+    const io = { out: (line: string) => lines.push(line), err: () => undefined };
+    await listConflicts({ pool: database.pool, clock: Date.now, who: 'tester@host' }, io);
+    assert.deepEqual(lines, ['anna (Anna Berg): a1 and a2, by the rule insurers (block), now']);
     const again = write(await exported());
     assert.equal((await applied(again)).total, 0);
     await applied(write(anna([at('a1', 'north-office')])));

@@ -22,6 +22,7 @@ export const settings: HubSettings = {
   lifetimes: defaultLifetimes,
   trustedProxies: [],
   linkAssurance: 'substantial',
+  sharedSignals: { withinMinutes: 15, networks: true, devices: true },
   demo: true,
 };
 

@@ -118,7 +118,13 @@ export function snapshot(change: Partial<CatalogueSnapshot> = {}): CatalogueSnap
     brands: new Map(),
     clientSystems: new Map(),
     rules: byId([...loginRuleH4]),
-    settings: { lifetimes: defaultLifetimes, trustedProxies: [], linkAssurance: 'substantial', demo: false },
+    settings: {
+      lifetimes: defaultLifetimes,
+      trustedProxies: [],
+      linkAssurance: 'substantial',
+      sharedSignals: { withinMinutes: 15, networks: true, devices: true },
+      demo: false,
+    },
     ...change,
   };
 }

@@ -14,18 +14,38 @@ import { passwordAccounts, savePassword } from '../../edge/store/hub/password.ts
 import { loginThrottle } from '../../edge/store/hub/throttle.ts';
 import { type AdminPlace, withAdminPlace } from './admin-place.ts';
 import { type Command, usedWrongly } from './command.ts';
+import { listConflicts } from './person-conflicts.ts';
+import { listDuplicates } from './person-duplicates.ts';
+import { merge, unmerge } from './person-merge.ts';
 import { showPerson } from './person-shown.ts';
+import { listSignals } from './person-signals.ts';
 import { readInput, readWords } from './words.ts';
 
-const options = { person: { type: 'string' }, stdin: { type: 'boolean' } } as const;
+const options = {
+  person: { type: 'string' },
+  stdin: { type: 'boolean' },
+  days: { type: 'string' },
+  reason: { type: 'string' },
+  'dry-run': { type: 'boolean' },
+} as const;
 
 export const person: Command = {
   name: 'person',
-  summary: 'Set the password of a person’s account, and show where what is known of a person comes from.',
+  summary: 'Set passwords, show where what is known of people comes from, find conflicts and duplicates, merge people.',
   usage: `person set-password USERNAME [--person ID] [--stdin]
        person show ID
+       person conflicts
+       person duplicates
+       person signals [--days N]
+       person merge KEEP OTHER --reason TEXT [--dry-run]
+       person unmerge MERGE-ID --reason TEXT [--dry-run]
 set-password  makes a password and shows it once
 show          whose word each attribute, identity and assignment is; never what it says. Audited.
+conflicts     whose assignments a rule keeps apart, now or later. Audited.
+duplicates    people who may be one human, and why. Merging them is a person’s decision. Audited.
+signals       signs that an account is used by two people: two networks or devices at once, within 30 days or --days. Audited.
+merge         makes OTHER a part of KEEP: logins, assignments and username move, OTHER is closed. Audited for both.
+unmerge       makes two of them again, while everything that moved is where it went. Audited for both.
 --stdin   read the password from standard input instead
 --person  give this person the username, if the account is new
 The account's delays after failed tries end. Audited.`,
@@ -35,8 +55,27 @@ The account's delays after failed tries end. Audited.`,
     const [verb, typed, ...more] = words.positionals;
     if (verb === 'show' && typed !== undefined && more.length === 0)
       return withAdminPlace(io, 'person', (place) => showPerson(place, typed, io));
+    if (verb === 'conflicts' && typed === undefined)
+      return withAdminPlace(io, 'person', (place) => listConflicts(place, io));
+    if (verb === 'duplicates' && typed === undefined)
+      return withAdminPlace(io, 'person', (place) => listDuplicates(place, io));
+    const { reason = '', 'dry-run': dryRun = false } = words.values;
+    const [other] = more;
+    if (verb === 'merge' && typed !== undefined && other !== undefined && more.length === 1)
+      return withAdminPlace(io, 'person', (place) => merge(place, { keep: typed, other, reason, dryRun }, io));
+    if (verb === 'unmerge' && typed !== undefined && more.length === 0)
+      return withAdminPlace(io, 'person', (place) => unmerge(place, { id: typed, reason, dryRun }, io));
+    if (verb === 'signals' && typed === undefined) {
+      const days = words.values.days ?? '30';
+      if (!/^[1-9]\d{0,3}$/.test(days)) return usedWrongly(person, io, '--days is a whole number, 1 or more.');
+      return withAdminPlace(io, 'person', (place) => listSignals(place, Number(days), io));
+    }
     if (verb !== 'set-password' || typed === undefined || more.length > 0)
-      return usedWrongly(person, io, 'Say set-password and a username, or show and an id.');
+      return usedWrongly(
+        person,
+        io,
+        'Say set-password and a username, show and an id, conflicts, duplicates, signals, merge and two ids, or unmerge and an id.',
+      );
     const username = normaliseUsername(typed);
     if (username === undefined)
       return usedWrongly(person, io, 'A username has letters, digits and . _ @ + - between them.');

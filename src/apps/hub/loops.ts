@@ -147,6 +147,11 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
         await inTransaction(pool, (client) => endDerived(client, { person }, 'personLeft', clock()));
         await askForPerson(pool, person, 'closed', clock());
       },
+      personSplit: async ({ payload }) => {
+        const person = String(payload['person']);
+        await endSessionsOf(core.sessionPorts, person, 'identityRemoved');
+        await askForPerson(pool, person, 'assignment', clock());
+      },
       assignmentsEnded: async ({ payload }) => {
         const person = String(payload['person']);
         const gone = payload['assignments'] as readonly string[];

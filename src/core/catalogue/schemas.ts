@@ -292,6 +292,14 @@ export const settingsSchema = record({
   ),
   trustedProxies: cidrs('Proxies that are believed', { default: [] }),
   linkAssurance: oneOf(assuranceLevels, { title: 'Proof that adds or removes a login', default: 'substantial' }),
+  sharedSignals: record(
+    {
+      withinMinutes: wholeNumber({ title: 'Minutes', minimum: 1, maximum: 1440, default: 15 }),
+      networks: flag({ title: 'Two networks', default: true }),
+      devices: flag({ title: 'Two devices', default: true }),
+    },
+    { title: 'Signs that an account is shared', default: {} },
+  ),
   demo: flag({ title: 'Demo', default: false }),
 });
 

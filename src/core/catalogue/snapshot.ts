@@ -239,6 +239,12 @@ export interface HubSettings {
   readonly trustedProxies: readonly string[];
   /** What must be proven to add or remove a login. */
   readonly linkAssurance: Assurance;
+  /** What counts as a sign that an account is shared; it is only told of. */
+  readonly sharedSignals: {
+    readonly withinMinutes: number;
+    readonly networks: boolean;
+    readonly devices: boolean;
+  };
   readonly demo: boolean;
 }
 

@@ -2,6 +2,7 @@
 export * from './administration.ts';
 export * from './assignment-conflicts.ts';
 export * from './directory.ts';
+export * from './duplicates.ts';
 export * from './endings.ts';
 export {
   accountNamespace,
@@ -12,6 +13,7 @@ export {
 } from './identity.ts';
 export { licenceCodeOf } from './licence-codes.ts';
 export { accountsPerAddress, addressKey, addressLimitOf, organisationFactor } from './login-try.ts';
+export * from './merge.ts';
 export * from './people-feed.ts';
 export type * from './person-source.ts';
 export type * from './ports.ts';

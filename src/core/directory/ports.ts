@@ -96,6 +96,8 @@ export interface PersonRecord extends Person {
   readonly assignments: readonly Assignment[];
   /** Those that sources give: no file touches them. */
   readonly told: readonly Assignment[];
+  /** Who this one turned out to be: closed, and not to be opened but by undoing the merge. */
+  readonly mergedInto?: string | undefined;
   /** The source whose names hold for the person. */
   readonly namedBy?: string | undefined;
   readonly username?: string | undefined;

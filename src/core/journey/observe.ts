@@ -1,10 +1,12 @@
 // What a permitted login shows that stops nobody: said in the trail, once a day.
 import type { EpochMs } from '../../base/clock.ts';
+import { tokenHash } from '../../base/ids.ts';
 import type { AuditRecord } from '../audit/record.ts';
 import type { Commit } from '../commit/commit.ts';
 import { conflictEvent, conflictsNow } from '../directory/assignment-conflicts.ts';
 import type { PersonFacts } from '../directory/directory.ts';
 import type { Session } from '../sessions/session.ts';
+import { sharedSignals } from '../sessions/shared-signal.ts';
 import type { Situation } from './gather.ts';
 import type { Journey } from './journey.ts';
 import type { JourneyPorts } from './ports.ts';
@@ -42,6 +44,21 @@ export function conflictReports(
   });
 }
 
+/** Signs that the account is shared, between the session that began and the person's others. */
+export function signalReports(
+  begun: Session,
+  others: readonly Session[],
+  about: Pick<AuditRecord, 'application' | 'journey' | 'reference' | 'session'>,
+  { snapshot, now }: Pick<Situation, 'snapshot' | 'now'>,
+): readonly Commit[] {
+  const { sharedSignals: limits } = snapshot.settings;
+  return sharedSignals(begun, others, limits, now).map(({ person, seen, places, pair }) => {
+    const body = { seen, places, withinMinutes: limits.withinMinutes };
+    const event: AuditRecord = { ...about, kind: 'account.sharedSignal', at: now, outcome: 'ok', person, body };
+    return onceADay(`shared ${person} ${tokenHash(pair)}`, event, now);
+  });
+}
+
 /** After the login is made true: what it showed. */
 export async function tellObserved(
   ports: JourneyPorts,
@@ -55,6 +72,11 @@ export async function tellObserved(
     reference: journey.reference,
     session: session.id,
   };
-  const commits = person === undefined ? [] : conflictReports(person, about, situation);
+  const { now } = situation;
+  const others = session.startedAt === now ? await ports.sessions.ofPerson(session.person, now) : [];
+  const commits = [
+    ...(person === undefined ? [] : conflictReports(person, about, situation)),
+    ...signalReports(session, others, about, situation),
+  ];
   for (const commit of commits) await ports.commit(commit);
 }

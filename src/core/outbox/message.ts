@@ -5,6 +5,7 @@ import type { EpochMs } from '../../base/clock.ts';
 export type OutboxKind =
   | 'backchannelLogout'
   | 'personClosed'
+  | 'personSplit'
   | 'assignmentsEnded'
   | 'holderNews'
   | 'heldChange'

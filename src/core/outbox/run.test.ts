@@ -30,6 +30,7 @@ function bench(due: Delivery[], work: (delivery: Delivery) => Promise<void>, lim
     workers: {
       backchannelLogout: work,
       personClosed: work,
+      personSplit: work,
       holderNews: work,
       heldChange: work,
       upstreamLogout: work,

@@ -17,6 +17,7 @@ export const auditKinds = [
   'session.logoutFailed',
   'session.logoutReceived',
   'session.logoutPassedOn',
+  'account.sharedSignal',
   // links between identities and people
   'identity.linked',
   'identity.unlinked',
@@ -27,6 +28,8 @@ export const auditKinds = [
   'person.notTakenIn',
   'person.commissionsEnded',
   'person.assignmentsConflict',
+  'person.merged',
+  'person.unmerged',
   // tickets
   'ticket.pushed',
   'ticket.authorized',

@@ -91,7 +91,16 @@ function personEntry(
   withProtected: boolean,
 ): unknown {
   if (record.protectedIdentity && !withProtected) return { id: record.id, hidden: true };
-  const { identities, assignments, username, attributes, told: _told, namedBy: _namedBy, ...person } = record;
+  const {
+    identities,
+    assignments,
+    username,
+    attributes,
+    told: _told,
+    namedBy: _namedBy,
+    mergedInto: _merged,
+    ...person
+  } = record;
   return {
     ...person,
     attributes,

@@ -1,5 +1,7 @@
 // Public face of apps/cli/apply.
+
 export { type Change, type ChangeCounts, compare } from './changes.ts';
+export { conflictRules } from './conflict-faults.ts';
 export { type Entry, type FileProblem, problemText, readPiece } from './entry.ts';
 export { exportYaml } from './export-yaml.ts';
 export { planChanges } from './plan-changes.ts';

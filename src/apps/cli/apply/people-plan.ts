@@ -190,9 +190,14 @@ function* conflicts(
 }
 
 function* keptFaults(
-  { entry, keptNamespaces }: WantedPerson,
+  { entry, person, keptNamespaces }: WantedPerson,
   before: PersonRecord | undefined,
 ): Generator<FileProblem> {
+  if (before?.mergedInto !== undefined && !person.closed)
+    yield entry.problem(
+      ['id'],
+      `turned out to be person ${before.mergedInto}: write \`closed: true\` or leave it out; \`tillit person unmerge\` makes two of them again`,
+    );
   for (const { namespace, at } of keptNamespaces) {
     if (!before?.identities.some((identity) => identity.namespace === namespace)) {
       yield entry.problem(
@@ -245,7 +250,14 @@ function difference({ person, assignments }: WantedPerson, before: PersonRecord 
     );
   const old =
     before &&
-    (({ identities: _identities, username: _username, told: _told, namedBy: _namedBy, ...rest }: PersonRecord) => ({
+    (({
+      identities: _identities,
+      username: _username,
+      told: _told,
+      namedBy: _namedBy,
+      mergedInto: _merged,
+      ...rest
+    }: PersonRecord) => ({
       ...rest,
       assignments: byId(before.assignments),
     }))(before);

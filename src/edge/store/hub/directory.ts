@@ -127,7 +127,7 @@ export const identityLookup = (pool: Queryable, vault: IdentityVault): IdentityL
 });
 
 const recordSql = `
-  SELECT ${personJson}, ${assignmentsOf}, p.named_by,
+  SELECT ${personJson}, ${assignmentsOf}, p.named_by, p.merged_into,
     (SELECT coalesce(json_agg(json_build_object('namespace', l.namespace, 'lookup', l.lookup, 'source', l.source) ORDER BY l.namespace, l.lookup), '[]')
       FROM hub.link l WHERE l.person = p.id AND l.until IS NULL) AS identities,
     (SELECT w.username FROM hub.password w WHERE w.person = p.id ORDER BY w.username LIMIT 1) AS username
@@ -137,13 +137,23 @@ interface RecordRow extends Pick<PersonFactsRow, 'person' | 'attributes' | 'assi
   readonly identities: PersonRecord['identities'];
   readonly username: string | null;
   readonly named_by: string | null;
+  readonly merged_into: string | null;
 }
 
-const toRecord = ({ person, attributes, assignments, identities, username, named_by }: RecordRow): PersonRecord => ({
+const toRecord = ({
+  person,
+  attributes,
+  assignments,
+  identities,
+  username,
+  named_by,
+  merged_into,
+}: RecordRow): PersonRecord => ({
   ...person,
   attributes,
   assignments: assignments.filter(({ source }) => source === undefined),
   told: assignments.filter(({ source }) => source !== undefined),
+  ...(merged_into === null ? {} : { mergedInto: merged_into }),
   namedBy: named_by ?? undefined,
   identities,
   username: username ?? undefined,

@@ -6,6 +6,8 @@ const purpose = 'identity';
 const hashPurpose = (namespace: string): string => `identity ${namespace}`;
 
 export interface IdentityVault {
+  /** Some lookups may have been made with a key that is not in use any more. */
+  readonly hasOlderKeys: boolean;
   /** Every `lookup` under which the identity may be stored, the current one first; none for a value nobody can have. */
   lookups(key: SubjectKey): readonly string[];
   /** The row to store. The value must be in its one spelling. */
@@ -20,6 +22,7 @@ export interface IdentityVault {
 
 export function identityVault(keyring: Keyring): IdentityVault {
   return {
+    hasOlderKeys: keyring.previous.length > 0,
     lookups({ namespace, value }) {
       const normal = normaliseIdentity(namespace, value);
       if (!normal.ok) return [];

@@ -42,7 +42,13 @@ const accountWords = {
   'account.tryAsked': 'accounts.did.tryAsked',
   'account.closeAsked': 'accounts.did.closeAsked',
 } as const satisfies Readonly<
-  Record<Exclude<Extract<AuditKind, `account.${string}`>, 'account.compared' | 'account.mendApproved'>, TextKey>
+  Record<
+    Exclude<
+      Extract<AuditKind, `account.${string}`>,
+      'account.compared' | 'account.mendApproved' | 'account.sharedSignal'
+    >,
+    TextKey
+  >
 >;
 const ownWords: Readonly<Partial<Record<AuditKind, TextKey>>> = { ...cardWords, ...accountWords };
 
