@@ -98,6 +98,7 @@ describe('no list of checks goes untested', () => {
       test: 'src/core/ordering/derived/derived.test.ts',
       drops: /derivedStandingChecks\.filter\(/,
     },
+    methodCutoffChecks: { test: 'src/core/catalogue/compile.test.ts', drops: /checkCatalogue\([^[]*\[check\]\)/ },
     certificateIssuerChecks: { test: 'src/core/catalogue/compile.test.ts', drops: /checkCatalogue\([^[]*\[check\]\)/ },
     accountActionChecks: { test: 'src/core/provisioning/administer.test.ts', drops: /accountActionChecks\.filter\(/ },
     preconditionChecks: { test: 'src/core/catalogue/compile.test.ts', drops: /checkCatalogue\([^[]*\[check\]\)/ },

@@ -23,6 +23,7 @@ export const settings: HubSettings = {
   trustedProxies: [],
   linkAssurance: 'substantial',
   sharedSignals: { withinMinutes: 15, networks: true, devices: true },
+  publishSystems: false,
   demo: true,
 };
 
@@ -72,6 +73,31 @@ const regionNames = ['Örebro', 'Ålesund', 'Skåne', 'Västernorrlandsregionens
 export const catalogue = {
   revision: 1,
   assignmentConflicts: new Map([['two-insurers', apart()]]),
+  methodCutoffs: new Map([
+    [
+      'no-passwords',
+      {
+        id: 'no-passwords',
+        text: { en: 'The national core record takes cards alone.', sv: 'Nationell patientöversikt tar bara kort.' },
+        owner: 'Information security',
+        applications: ['core'],
+        organisations: [],
+        providers: [],
+        methods: ['password'],
+        state: 'required',
+        from: '2026-11-01T10:00:00Z',
+        order: [
+          {
+            when: { roles: ['nurse'] },
+            text: { en: 'A SITHS card', sv: 'Ett SITHS-kort' },
+            url: 'https://cards.region.example/order',
+          },
+          { when: {}, text: { en: 'Something for others', sv: 'Något för andra' } },
+        ],
+        exemptions: [],
+      },
+    ],
+  ]),
   preconditions: new Map([
     [
       'link-order',
@@ -318,6 +344,21 @@ export const steps: Readonly<
     },
     ask: { kind: 'card', populations: ['advanced'] },
     sessionPerson: anna,
+    journey: forCore,
+  },
+  'cutoff-step-up': {
+    step: {
+      kind: 'prove',
+      provider: 'card',
+      alternatives: [],
+      why: { reason: 'policy.methodCutOff', rules: [], cutoffs: [{ cutoff: 'no-passwords', order: [0] }] },
+    },
+    ask: { kind: 'card', populations: ['siths', 'advanced'] },
+    sessionPerson: anna,
+    journey: forCore,
+  },
+  'cutoff-fail': {
+    step: { kind: 'fail', reason: 'policy.methodCutOff', rules: [], cutoffs: [{ cutoff: 'no-passwords', order: [0] }] },
     journey: forCore,
   },
   'card-none': {

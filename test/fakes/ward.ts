@@ -12,7 +12,7 @@ import {
 } from '../../src/core/catalogue/index.ts';
 import type { Assignment, Organisation, Person, PersonFacts } from '../../src/core/directory/index.ts';
 import type { Evidence } from '../../src/core/linking/index.ts';
-import { candidatesFor, loginRuleH4, type PolicyFacts, rulesFor } from '../../src/core/policy/index.ts';
+import { candidatesFor, cutoffsFor, loginRuleH4, type PolicyFacts, rulesFor } from '../../src/core/policy/index.ts';
 
 /** A fixed instant that all facts are told from: 2026-11-22T08:00:00Z. */
 export const morning = Date.UTC(2026, 10, 22, 8);
@@ -108,6 +108,7 @@ export function snapshot(change: Partial<CatalogueSnapshot> = {}): CatalogueSnap
     preconditions: new Map(),
     enrolmentRules: new Map(),
     assignmentConflicts: new Map(),
+    methodCutoffs: new Map(),
     providers: byId(providers),
     populations: byId([population('simple', 'substantial'), population('advanced', 'high')]),
     federations: new Map(),
@@ -123,6 +124,7 @@ export function snapshot(change: Partial<CatalogueSnapshot> = {}): CatalogueSnap
       trustedProxies: [],
       linkAssurance: 'substantial',
       sharedSignals: { withinMinutes: 15, networks: true, devices: true },
+      publishSystems: false,
       demo: false,
     },
     ...change,
@@ -265,6 +267,7 @@ export function policyFacts(
     scopes: [],
     rules: rulesFor(catalogue, apis),
     assignmentConflicts: [...catalogue.assignmentConflicts.values()],
+    cutoffs: cutoffsFor(catalogue, app.id),
     candidates: candidatesFor(app, catalogue),
     highReuseSeconds: catalogue.settings.lifetimes.highReuse,
     catalogueRevision: catalogue.revision,

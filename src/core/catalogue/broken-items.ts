@@ -8,6 +8,7 @@ import { derivedRuleFaults } from './derived-rule-faults.ts';
 import { enrolmentFaults } from './enrolment-faults.ts';
 import { type Fault, machineFaults, secretHash, set } from './machine-faults.ts';
 import { metadataFaults } from './metadata-faults.ts';
+import { methodCutoffFaults } from './method-cutoff-faults.ts';
 import { passwordDomainFaults } from './password-domain-faults.ts';
 import { personSourceFaults } from './person-source-faults.ts';
 import { sampleJwk, sampleLeaf, samplePrivateJwk } from './sample-items.ts';
@@ -24,6 +25,7 @@ export const brokenItems: readonly Fault[] = [
   ...enrolmentFaults,
   ...assignmentConflictFaults,
   ...metadataFaults,
+  ...methodCutoffFaults,
   ...passwordDomainFaults,
   ['application.references', 'application', 'ehr', set('issuer', 'other'), 'issuer', /no issuer other/],
   ['application.references', 'application', 'ehr', set('organisation', 'other'), 'organisation', /no organisation/],

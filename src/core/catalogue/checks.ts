@@ -13,6 +13,7 @@ import { fedPeopleChecks } from './checks-fed-people.ts';
 import { federationChecks } from './checks-federation.ts';
 import { itemChecks } from './checks-items.ts';
 import { metadataSourceChecks } from './checks-metadata.ts';
+import { methodCutoffChecks } from './checks-method-cutoff.ts';
 import { passwordDomainChecks } from './checks-password-domain.ts';
 import { personSourceChecks } from './checks-person-source.ts';
 import { preconditionChecks } from './checks-precondition.ts';
@@ -65,6 +66,7 @@ export const catalogueChecks: readonly CatalogueCheck[] = [
   ...fedPeopleChecks,
   ...enrolmentChecks,
   ...assignmentConflictChecks,
+  ...methodCutoffChecks,
 ];
 
 /** Every problem of a catalogue. `without` leaves out checks by name: for the tests that show what each is for. */

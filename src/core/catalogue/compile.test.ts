@@ -124,6 +124,7 @@ function unchecked(kind: CatalogueKind, id: string, change: (doc: Doc) => void):
     preconditions: precondition,
     enrolmentRules: maps.enrolmentRule,
     assignmentConflicts: maps.assignmentConflict,
+    methodCutoffs: maps.methodCutoff,
     settings: settings?.get('hub') ?? (defaults.ok ? defaults.value : undefined),
   } as unknown as CatalogueSnapshot;
 }

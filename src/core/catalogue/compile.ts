@@ -67,6 +67,7 @@ export function compileCatalogue(
     preconditions: maps.precondition,
     enrolmentRules: maps.enrolmentRule,
     assignmentConflicts: maps.assignmentConflict,
+    methodCutoffs: maps.methodCutoff,
     settings: maps.settings.get('hub') ?? defaultSettings(),
   };
   const found = checkCatalogue({ snapshot, organisations });

@@ -36,6 +36,7 @@ export { hubScopes } from './hub-scopes.ts';
 export { type AskedLevel, type AskedNames, askedLevel, levelNameOut } from './level-name-out.ts';
 export { type LiveCatalogue, openLiveCatalogue } from './live.ts';
 export * from './metadata-source.ts';
+export * from './method-cutoff.ts';
 export { type NetworkFinder, networkFinder } from './network-finder.ts';
 export { mayRotateKeys, ownKeyScopes, usualKeyDays } from './own-keys.ts';
 export { type DomainIdentity, domainNamespace, type PasswordDomain } from './password-domain.ts';

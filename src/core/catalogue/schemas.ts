@@ -26,6 +26,7 @@ import { certificateIssuerSchema } from './schema-certificate-issuer.ts';
 import { clientSystemSchema } from './schema-client-system.ts';
 import { enrolmentRuleSchema } from './schema-enrolment.ts';
 import { metadataSourceSchema } from './schema-metadata.ts';
+import { methodCutoffSchema } from './schema-method-cutoff.ts';
 import {
   assurance,
   certificates,
@@ -300,6 +301,7 @@ export const settingsSchema = record({
     },
     { title: 'Signs that an account is shared', default: {} },
   ),
+  publishSystems: flag({ title: 'Show without a login what systems require', default: false }),
   demo: flag({ title: 'Demo', default: false }),
 });
 
@@ -325,6 +327,7 @@ export const catalogueSchemas = {
   precondition: preconditionSchema,
   enrolmentRule: enrolmentRuleSchema,
   assignmentConflict: assignmentConflictSchema,
+  methodCutoff: methodCutoffSchema,
   settings: settingsSchema,
 } as const satisfies Record<CatalogueKind, unknown>;
 

@@ -12,6 +12,7 @@ import type { DerivedRule } from './derived-rule.ts';
 import type { EnrolmentRule } from './enrolment-rule.ts';
 import type { Federation } from './federation.ts';
 import type { MetadataSource } from './metadata-source.ts';
+import type { MethodCutoff } from './method-cutoff.ts';
 import type { PasswordDomain } from './password-domain.ts';
 import type { PersonSourceRecord } from './person-source-record.ts';
 import type { PolicyRule } from './policy-rule.ts';
@@ -245,6 +246,8 @@ export interface HubSettings {
     readonly networks: boolean;
     readonly devices: boolean;
   };
+  /** What each system requires from when is a page for everybody (G4); else only for those who are logged in. */
+  readonly publishSystems: boolean;
   readonly demo: boolean;
 }
 
@@ -275,6 +278,7 @@ export interface CatalogueSnapshot {
   readonly preconditions: ReadonlyMap<string, Precondition>;
   readonly enrolmentRules: ReadonlyMap<string, EnrolmentRule>;
   readonly assignmentConflicts: ReadonlyMap<string, AssignmentConflict>;
+  readonly methodCutoffs: ReadonlyMap<string, MethodCutoff>;
   readonly settings: HubSettings;
 }
 
@@ -300,6 +304,7 @@ export const catalogueKinds = [
   'precondition',
   'enrolmentRule',
   'assignmentConflict',
+  'methodCutoff',
   'settings',
 ] as const;
 export type CatalogueKind = (typeof catalogueKinds)[number];

@@ -3,7 +3,7 @@ import type { EpochMs } from '../../base/clock.ts';
 import type { CatalogueSnapshot, OidcApplication } from '../catalogue/index.ts';
 import type { ContextConditions } from '../context/index.ts';
 import { type Assignment, holds } from '../directory/index.ts';
-import { candidatesFor, federationOf, type PolicyFacts, rulesFor } from '../policy/index.ts';
+import { candidatesFor, cutoffsFor, federationOf, type PolicyFacts, rulesFor } from '../policy/index.ts';
 import type { Session } from '../sessions/index.ts';
 import type { GrantHolder } from './ports.ts';
 
@@ -47,6 +47,7 @@ export function holderPolicyFacts(
     context,
     rules: rulesFor(catalogue, apis),
     assignmentConflicts: [...catalogue.assignmentConflicts.values()],
+    cutoffs: cutoffsFor(catalogue, application.id),
     candidates: candidatesFor(application, catalogue),
     highReuseSeconds: catalogue.settings.lifetimes.highReuse,
     catalogueRevision: catalogue.revision,

@@ -7,6 +7,7 @@ import type { Evidence } from '../linking/evidence.ts';
 import { staleWords, wordRules } from '../linking/freshness.ts';
 import { rulesFor } from '../policy/api-rules.ts';
 import { type Candidate, candidatesFor, federationOf } from '../policy/candidates.ts';
+import { cutoffsFor } from '../policy/cutoffs.ts';
 import { type DeviceFacts, deviceFacts, networkFinderOf } from '../policy/device.ts';
 import type { AccountFacts } from '../provisioning/ask.ts';
 import type { Session, SessionEnd } from '../sessions/session.ts';
@@ -224,6 +225,7 @@ export async function gather(ports: JourneyPorts, journey: Journey, browser: Bro
       apis,
       rules: rulesFor(snapshot, apis),
       assignmentConflicts: [...snapshot.assignmentConflicts.values()],
+      cutoffs: cutoffsFor(snapshot, request.application),
       where,
       highReuseSeconds: snapshot.settings.lifetimes.highReuse,
       catalogueRevision: snapshot.revision,

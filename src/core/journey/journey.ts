@@ -5,6 +5,7 @@ import type { ContextConditions } from '../context/conditions.ts';
 import type { LoginNews } from '../directory/directory.ts';
 import type { AdditionIntent } from '../linking/add-identity.ts';
 import type { Evidence } from '../linking/evidence.ts';
+import type { CutoffHit } from '../policy/cutoffs.ts';
 import type { CheckedPrecondition } from '../provisioning/precondition.ts';
 
 /** Words of an application's own, in the language of a BCP 47 tag. */
@@ -96,6 +97,8 @@ export interface StepUpReason {
   readonly reason: ReasonCode;
   /** Ids of the rules that asked; pages find their words in the catalogue. */
   readonly rules: readonly string[];
+  /** Method cut-offs that ask, and which of their orders are this person's. */
+  readonly cutoffs?: readonly CutoffHit[] | undefined;
 }
 
 /** The one thing to do next; made by `next` alone. */
@@ -130,6 +133,8 @@ export type Step =
       readonly rules: readonly string[];
       /** Ids of the APIs whose own limits refused. */
       readonly services?: readonly string[] | undefined;
+      /** Method cut-offs that refused. */
+      readonly cutoffs?: readonly CutoffHit[] | undefined;
       /** Id of the pre-condition that does not hold. */
       readonly precondition?: string | undefined;
     };

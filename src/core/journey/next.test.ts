@@ -20,7 +20,7 @@ import {
 import { type ApiLimits, defaultLifetimes } from '../catalogue/index.ts';
 import type { PersonFacts } from '../directory/index.ts';
 import type { Evidence } from '../linking/index.ts';
-import { candidatesFor, rulesFor } from '../policy/index.ts';
+import { candidatesFor, cutoffsFor, rulesFor } from '../policy/index.ts';
 import { startSession } from '../sessions/index.ts';
 import type { Journey, LoginRequest } from './journey.ts';
 import { type Answer, type JourneyFacts, next } from './next.ts';
@@ -75,6 +75,7 @@ function answerOf(row: Row): Answer {
     rules: rulesFor(catalogue, apis),
     assignmentConflicts: [...catalogue.assignmentConflicts.values()],
     where,
+    cutoffs: cutoffsFor(catalogue, 'ehr'),
     highReuseSeconds: 14_400,
     catalogueRevision: 7,
     session: session && owner ? { session, person: owner, cards: row.cards ?? 'good' } : undefined,

@@ -2,6 +2,7 @@
 import type { EpochMs } from '../../base/clock.ts';
 import { type ConnectorKind, linkReasons, type ReasonCode } from '../../wire/codes/index.ts';
 import type { AssignmentConflict } from '../catalogue/assignment-conflict.ts';
+import type { MethodCutoff } from '../catalogue/method-cutoff.ts';
 import type { PolicyRule } from '../catalogue/policy-rule.ts';
 import type { Precondition } from '../catalogue/precondition.ts';
 import type { Application, Federation } from '../catalogue/snapshot.ts';
@@ -32,6 +33,7 @@ export interface JourneyFacts {
   /** The catalogue's, and those of the APIs. */
   readonly rules: readonly PolicyRule[];
   readonly assignmentConflicts: readonly AssignmentConflict[];
+  readonly cutoffs: readonly MethodCutoff[];
   readonly where: DeviceFacts;
   readonly highReuseSeconds: number;
   readonly catalogueRevision: number;
@@ -101,7 +103,8 @@ function fail(
   more: { rules?: readonly string[]; decision?: PolicyDecision } = {},
 ): Answer {
   const services = more.decision?.kind === 'deny' ? more.decision.services : [];
-  const by = services.length > 0 ? { services } : {};
+  const cutoffs = more.decision?.kind === 'permit' ? undefined : more.decision?.cutoffs;
+  const by = { ...(services.length > 0 ? { services } : {}), ...(cutoffs === undefined ? {} : { cutoffs }) };
   return { step: { kind: 'fail', reason, rules: more.rules ?? [], ...by }, error, decision: more.decision };
 }
 
@@ -177,7 +180,8 @@ function whyOf(
   proven: boolean,
   again: boolean,
 ): StepUpReason | undefined {
-  if (proven) return { reason: decision.reason, rules: decision.rules };
+  const { reason, rules, cutoffs } = decision;
+  if (proven) return { reason, rules, ...(cutoffs === undefined ? {} : { cutoffs }) };
   if (decision.rules.length > 0) return { reason: 'policy.methodNotAllowed', rules: decision.rules };
   return again ? { reason: 'policy.fresh', rules: [] } : undefined;
 }
@@ -356,6 +360,7 @@ export function next(journey: Journey, facts: JourneyFacts, now: EpochMs): Answe
       context: request.context,
       rules: facts.rules,
       assignmentConflicts: facts.assignmentConflicts,
+      cutoffs: facts.cutoffs,
       candidates: facts.candidates,
       highReuseSeconds: facts.highReuseSeconds,
       catalogueRevision: facts.catalogueRevision,

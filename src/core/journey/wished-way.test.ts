@@ -35,6 +35,7 @@ function stepFor(wish: Partial<LoginRequest>, application: Application = ehr) {
       rules: [],
       assignmentConflicts: [],
       where: { device: 'fixed', deviceSource: 'network' },
+      cutoffs: [],
       highReuseSeconds: 14_400,
       catalogueRevision: 7,
     },

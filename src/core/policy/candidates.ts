@@ -6,6 +6,8 @@ import type { Application, CatalogueSnapshot, Federation, Provider } from '../ca
 /** A provider that could be used, with what it can reach at best. */
 export interface Candidate {
   readonly provider: string;
+  /** The record that it was made by, where it is one of several. */
+  readonly madeBy?: string | undefined;
   readonly connector: ConnectorKind;
   /** The highest level that evidence of this provider may carry. */
   readonly maximum: Assurance;
@@ -40,6 +42,7 @@ function candidateOf(provider: Provider, snapshot: CatalogueSnapshot): Candidate
   const organisation = (provider.upstream ?? provider.saml ?? provider.domain)?.organisation;
   const shared = {
     provider: provider.id,
+    madeBy: provider.madeBy,
     connector: provider.connector,
     names: [provider.id, provider.upstream?.issuer ?? provider.saml?.entityId, organisation].filter(
       (name) => name !== undefined,

@@ -8,6 +8,7 @@ import type { Evidence } from '../linking/evidence.ts';
 import { wordBehind } from '../linking/freshness.ts';
 import { eligibleAssignments } from './assignments.ts';
 import type { Candidate } from './candidates.ts';
+import { type CutoffFindings, cutoffsOn } from './cutoffs.ts';
 import type { PolicyFacts } from './policy.ts';
 import type { Requirements } from './rules.ts';
 
@@ -47,8 +48,11 @@ export interface EvidenceCheck {
   readonly clause: string;
   readonly reason: PolicyReason;
   readonly rules: (required: Requirements) => readonly string[];
-  /** The level that it counts for, or why it does not count. */
-  readonly test: (weighed: Weighed, view: View) => Assurance | { readonly not: string };
+  /** The level that it counts for, with a word of why where that is worth one, or why it does not count. */
+  readonly test: (
+    weighed: Weighed,
+    view: View,
+  ) => Assurance | { readonly not: string } | { readonly level: Assurance; readonly because: string };
 }
 
 export type PolicyCheck = FactCheck | EvidenceCheck;
@@ -65,6 +69,19 @@ export const isOfMember = (candidate: Candidate | undefined, { facts: { federati
   isMember(federation, candidate.organisation, now);
 const ageSeconds = (evidence: Evidence, now: EpochMs): number => (now - evidence.provenAt) / 1000;
 const madeHere = (evidence: Evidence, view: View): boolean => evidence.provenAt >= view.facts.since;
+
+/** What method cut-offs say of a piece of evidence. */
+export const cutoffsOnProof = ({ evidence, level }: Weighed, view: View): CutoffFindings =>
+  cutoffsOn(
+    view.facts,
+    {
+      provider: evidence.provider,
+      madeBy: candidateOf(evidence, view)?.madeBy,
+      connector: evidence.connector,
+      level,
+    },
+    view.now,
+  );
 
 export const securityChecks: readonly PolicyCheck[] = [
   {
@@ -254,6 +271,23 @@ export const securityChecks: readonly PolicyCheck[] = [
         : level,
   },
   {
+    kind: 'evidence',
+    name: 'methodStillIn',
+    clause: 'G3, G4: from its date on a method that was cut off gets nobody in whom no dated exemption names.',
+    reason: 'policy.methodCutOff',
+    rules: none,
+    test: (weighed, view) => {
+      const { stopping, exempted } = cutoffsOnProof(weighed, view);
+      if (stopping.length > 0)
+        return { not: stopping.map(({ id, from }) => `cut off by ${id} since ${from}`).join(', ') };
+      if (exempted.length === 0) return weighed.level;
+      const because = exempted.map(
+        ({ cutoff, by: { until, owner, reason } }) => `exempt from ${cutoff.id} until ${until} (${owner}: ${reason})`,
+      );
+      return { level: weighed.level, because: because.join(', ') };
+    },
+  },
+  {
     kind: 'fact',
     name: 'samePerson',
     clause: 'All evidence of one decision belongs to one person (N6).',
@@ -287,6 +321,17 @@ export const securityChecks: readonly PolicyCheck[] = [
         reason: some ? 'policy.noAssignment' : 'policy.employerNotMember',
         because: some ? 'no assignment is chosen' : `no current assignment at a member of ${facts.federation.id}`,
       };
+    },
+  },
+  {
+    kind: 'fact',
+    name: 'cutoffChosen',
+    clause: 'G3: who may still use a method at one organisation and not at another says for which they come.',
+    test: (view, counting) => {
+      const waits = new Set(counting.flatMap((one) => cutoffsOnProof(one, view).waiting.map(({ id }) => id)));
+      return waits.size > 0
+        ? { reason: 'policy.noAssignment', because: `no assignment is chosen: ${[...waits].join(', ')} looks at it` }
+        : undefined;
     },
   },
   {

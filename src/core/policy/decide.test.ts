@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { apartCase } from '../../../test/fakes/apart-policy.ts';
+import { openChoice, stoppedPassword } from '../../../test/fakes/cutoffs.ts';
 import { sourceCases } from '../../../test/fakes/told-policy.ts';
 import {
   anna,
@@ -146,6 +147,7 @@ describe('every built-in check turns a case', () => {
       outcome: 'stepUp policy.tooOld',
       dropped: 'permit substantial',
     },
+    methodStillIn: stoppedPassword(),
     samePerson: {
       facts: (() => {
         const [mine, other] = [proof('bo', 'password'), proof('anna', 'advanced')];
@@ -168,6 +170,7 @@ describe('every built-in check turns a case', () => {
       outcome: 'deny policy.employerNotMember',
       dropped: 'permit substantial',
     },
+    cutoffChosen: openChoice(),
     assignmentChosen: {
       facts: policyFacts(orphan, [proof('orphan', 'password')], {
         application: { ...ehr, requireAssignment: true },

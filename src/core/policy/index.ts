@@ -3,6 +3,7 @@ export * from './api-rules.ts';
 export * from './assignments.ts';
 export * from './candidates.ts';
 export { securityChecks } from './checks.ts';
+export * from './cutoffs.ts';
 export * from './decide.ts';
 export * from './device.ts';
 export * from './login-rule.ts';

@@ -2,12 +2,14 @@
 import type { EpochMs } from '../../base/clock.ts';
 import type { Assurance, ConnectorKind, DeviceKind, PolicyReason } from '../../wire/codes/index.ts';
 import type { AssignmentConflict } from '../catalogue/assignment-conflict.ts';
+import type { MethodCutoff } from '../catalogue/method-cutoff.ts';
 import type { PolicyRule } from '../catalogue/policy-rule.ts';
 import type { Application, Federation } from '../catalogue/snapshot.ts';
 import type { ContextConditions } from '../context/conditions.ts';
 import type { Assignment, PersonFacts, ToldPerson } from '../directory/directory.ts';
 import type { Evidence } from '../linking/evidence.ts';
 import type { Candidate } from './candidates.ts';
+import type { CutoffHit } from './cutoffs.ts';
 import type { StoredFacts } from './stored-facts.ts';
 
 /** Everything that a decision looks at; gathered before, never looked up inside. */
@@ -42,6 +44,8 @@ export interface PolicyFacts {
   readonly rules: readonly PolicyRule[];
   /** Which of a person's assignments may not hold together. */
   readonly assignmentConflicts: readonly AssignmentConflict[];
+  /** The application's, whatever their state (`cutoffsFor`). */
+  readonly cutoffs: readonly MethodCutoff[];
   /** Providers that the application allows, with what each can reach (`candidatesFor`). */
   readonly candidates: readonly Candidate[];
   /** How long `high` evidence may be reused, seconds; a provider may have its own. */
@@ -107,6 +111,8 @@ export type PolicyDecision =
       readonly reason: PolicyReason;
       /** Ids of the rules that asked. */
       readonly rules: readonly string[];
+      /** Method cut-offs behind it, if any. */
+      readonly cutoffs?: readonly CutoffHit[] | undefined;
       readonly explanation: Explanation;
     }
   | {
@@ -116,5 +122,7 @@ export type PolicyDecision =
       readonly rules: readonly string[];
       /** Ids of the APIs whose own limits refused. */
       readonly services: readonly string[];
+      /** Method cut-offs that refused. */
+      readonly cutoffs?: readonly CutoffHit[] | undefined;
       readonly explanation: Explanation;
     };

@@ -119,6 +119,10 @@ const failing = (parts: readonly Part[]): string | undefined => {
   return undefined;
 };
 
+/** Whether every part of a condition holds for these facts; what is not known does not. */
+export const conditionHolds = (condition: RuleCondition, facts: PolicyFacts, now: EpochMs): boolean =>
+  failing(partsOf(condition, facts, now)) === undefined;
+
 /** What cannot be told yet of who is excepted; undefined when all can. */
 function pending(parts: readonly Part[], facts: PolicyFacts, now: EpochMs): 'person' | 'assignment' | undefined {
   const about = parts.filter(({ wanted }) => wanted !== undefined).map(({ of }) => of);

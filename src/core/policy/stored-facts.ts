@@ -9,6 +9,8 @@ import type { PolicyFacts } from './policy.ts';
 export interface StoredAssignment {
   readonly id: string;
   readonly role: string;
+  /** The unit, where it is at one. */
+  readonly unit?: string | undefined;
   /** The organisation and those above it. */
   readonly within: readonly string[];
 }
@@ -65,9 +67,10 @@ export function storedFacts(facts: PolicyFacts, now: EpochMs): StoredFacts {
     apis,
     scopes,
     attributes: Object.fromEntries(Object.entries(person?.person.attributes ?? {}).filter(([name]) => asked.has(name))),
-    assignments: counted.map(({ id, role, organisation }) => ({
+    assignments: counted.map(({ id, role, unit, organisation }) => ({
       id,
       role,
+      unit,
       within: person === undefined ? [] : withAncestors(person, organisation),
     })),
     assignment: facts.assignment?.id,

@@ -7,6 +7,7 @@ import type { Organisation, PersonFacts } from '../directory/directory.ts';
 import type { Evidence } from '../linking/evidence.ts';
 import { rulesFor } from './api-rules.ts';
 import { candidatesFor, federationOf } from './candidates.ts';
+import { cutoffsFor } from './cutoffs.ts';
 import { decide } from './decide.ts';
 import { decideMachine, type MachineExplanation } from './machine.ts';
 import type { Explained, PolicyFacts } from './policy.ts';
@@ -66,6 +67,7 @@ export function tryOut(past: PastDecision, snapshot: CatalogueSnapshot): Tried {
       rules: rulesFor(snapshot, facts.apis),
       // What was kept of the past does not tell of assignments that an application does not count.
       assignmentConflicts: [],
+      cutoffs: cutoffsFor(snapshot, application.id),
       candidates: candidatesFor(application, snapshot),
       highReuseSeconds: snapshot.settings.lifetimes.highReuse,
       catalogueRevision: snapshot.revision,
@@ -126,8 +128,8 @@ function personOf({ person: id, facts, attributesToday }: PastDecision): PersonF
       ...{ id, givenName: '', familyName: '', closed: false, protectedIdentity: false },
       attributes: { ...attributesToday, ...facts.attributes },
     },
-    assignments: facts.assignments.map(({ id: own, role, within }) => ({
-      ...{ id: own, person: id, role },
+    assignments: facts.assignments.map(({ id: own, role, unit, within }) => ({
+      ...{ id: own, person: id, role, unit },
       organisation: within[0] ?? '',
     })),
     organisations,

@@ -79,6 +79,7 @@ export const policyReasons = [
   'policy.notLoggedIn',
   'policy.assuranceTooLow',
   'policy.methodNotAllowed',
+  'policy.methodCutOff',
   'policy.tooOld',
   'policy.fresh',
   'policy.noWayToReach',

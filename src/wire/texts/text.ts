@@ -10,6 +10,11 @@ import { nbCards } from './cards/nb.ts';
 import { nlCards } from './cards/nl.ts';
 import { nnCards } from './cards/nn.ts';
 import { svCards } from './cards/sv.ts';
+import { type CutoffTextKey, type CutoffTexts, enCutoffs } from './cutoffs/en.ts';
+import { nbCutoffs } from './cutoffs/nb.ts';
+import { nlCutoffs } from './cutoffs/nl.ts';
+import { nnCutoffs } from './cutoffs/nn.ts';
+import { svCutoffs } from './cutoffs/sv.ts';
 import { type DeviceTextKey, type DeviceTexts, enDevices } from './devices/en.ts';
 import { nbDevices } from './devices/nb.ts';
 import { nlDevices } from './devices/nl.ts';
@@ -46,6 +51,7 @@ export type TextKey =
   | PageKey
   | CardTextKey
   | RenewalTextKey
+  | CutoffTextKey
   | DeviceTextKey
   | DriftTextKey
   | HeldTextKey
@@ -76,6 +82,13 @@ const devices: Readonly<Record<Locale, DeviceTexts>> = {
   nl: nlDevices,
 };
 const drift: Readonly<Record<Locale, DriftTexts>> = { sv: svDrift, nb: nbDrift, nn: nnDrift, en: enDrift, nl: nlDrift };
+const cutoffs: Readonly<Record<Locale, CutoffTexts>> = {
+  sv: svCutoffs,
+  nb: nbCutoffs,
+  nn: nnCutoffs,
+  en: enCutoffs,
+  nl: nlCutoffs,
+};
 const held: Readonly<Record<Locale, HeldTexts>> = { sv: svHeld, nb: nbHeld, nn: nnHeld, en: enHeld, nl: nlHeld };
 const accounts: Readonly<Record<Locale, AccountTexts>> = {
   sv: svAccounts,
@@ -94,7 +107,7 @@ const reasons: Readonly<Record<Locale, ReasonTexts>> = {
 
 function flat(locale: Locale): ReadonlyMap<string, string> {
   const texts = new Map<string, string>(
-    [pages, cards, renewals, devices, held, accounts, drift].flatMap((some) => Object.entries(some[locale])),
+    [pages, cards, renewals, devices, held, accounts, drift, cutoffs].flatMap((some) => Object.entries(some[locale])),
   );
   for (const [code, of] of Object.entries(reasons[locale])) {
     texts.set(`reason.${code}.title`, of.title);

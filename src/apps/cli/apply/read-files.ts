@@ -29,6 +29,7 @@ export const catalogueSections: Readonly<Record<string, CatalogueKind>> = {
   preconditions: 'precondition',
   enrolmentRules: 'enrolmentRule',
   assignmentConflicts: 'assignmentConflict',
+  methodCutoffs: 'methodCutoff',
   settings: 'settings',
 };
 /** Every section, in the order of an export. */

@@ -4,6 +4,7 @@ import type { Ask, Step } from '../../../core/journey/index.ts';
 import { type Locale, localized } from '../../../wire/codes/index.ts';
 import { isLocale, text } from '../../../wire/texts/index.ts';
 import { longList, otherWays, searchableWays } from './choose-page.ts';
+import { cutoffBlock } from './cutoff-block.ts';
 import { leavePage } from './leave-page.ts';
 import { orderBlock } from './order-block.ts';
 import { reasonContent, reasonTexts, refusalBlock } from './reason-texts.ts';
@@ -172,7 +173,7 @@ export function refusedPage(page: StepPage, step: StepOf<'fail'>): DrawnStep {
   return {
     title: shown.title,
     problem: true,
-    content: html`${whoBlock(page)}${reasonContent(locale, shown)}${orderBlock(page, step.precondition)}${
+    content: html`${whoBlock(page)}${reasonContent(locale, shown)}${orderBlock(page, step.precondition)}${cutoffBlock(page, step.cutoffs)}${
       rules !== '' && html`<p class="quiet">${text(locale, 'stepUp.because', { rules })}</p>`
     }${owners.length > 0 && html`<p class="quiet">${text(locale, 'fail.owners', { owners: owners.join('; ') })}</p>`}${
       services.length > 0 &&

@@ -4,6 +4,7 @@ import type { CatalogueSnapshot, Provider } from '../../../core/catalogue/index.
 import type { StepUpReason, StepView } from '../../../core/journey/index.ts';
 import { type Locale, localeOfTag, localized } from '../../../wire/codes/index.ts';
 import { text } from '../../../wire/texts/index.ts';
+import { cutoffBlock } from './cutoff-block.ts';
 import { type FormTarget, hiddenFields } from './frame.ts';
 
 /** All that a page of a step is drawn from. */
@@ -134,7 +135,7 @@ export function whyBlock(page: StepPage, why: StepUpReason | undefined, ways: re
         : text(locale, 'stepUp.strongerWith', { application, way });
   return html`<div class="note"><h2>${title}</h2><p>${text(locale, `reason.${why.reason}.meaning`)}</p>${
     rules !== '' && html`<p>${text(locale, 'stepUp.because', { rules })}</p>`
-  }${keeps && html`<p>${text(locale, 'stepUp.keep')}</p>`}</div>`;
+  }${cutoffBlock(page, why.cutoffs)}${keeps && html`<p>${text(locale, 'stepUp.keep')}</p>`}</div>`;
 }
 
 /** What is missing in a form that was sent, each leading to its field (WCAG 2.2 3.3.1). */

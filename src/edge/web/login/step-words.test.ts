@@ -43,6 +43,15 @@ test('a rule that stops somebody is told in their language, else by its title', 
   assert.ok((await pageOf('fail')).includes('The reason: Only for those on duty'));
 });
 
+test('a way in that was cut off: since when, what to order, and nothing that is meant for others', async () => {
+  for (const id of ['cutoff-step-up', 'cutoff-fail']) {
+    const body = await pageOf(id, 'sv');
+    assert.match(body, /Sedan 1 november 2026 släpper det inte in dig\. Nationell patientöversikt tar bara kort\./);
+    assert.match(body, /Ett SITHS-kort <a href="https:\/\/cards\.region\.example\/order" rel="noopener noreferrer">/);
+    assert.doesNotMatch(body, /Något för andra/);
+  }
+});
+
 test('a login that is over leads back to its application, a running one to its page, any other to the start', async () => {
   const linked = async (problem: StepProblem) => {
     answer(() => problem);

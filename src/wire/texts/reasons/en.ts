@@ -112,6 +112,11 @@ export const enReasons = {
     meaning: 'A rule says which ways you may use on this computer and for this application.',
     action: 'Log in in one of the ways shown.',
   },
+  'policy.methodCutOff': {
+    title: 'This way to log in is no longer used here',
+    meaning: 'The application no longer lets anybody in with the way in that you used.',
+    action: 'Log in in one of the ways shown. If you have none of them, order one of those that are named here.',
+  },
   'policy.tooOld': {
     title: 'It is time to log in again',
     meaning: 'You logged in too long ago for this application.',

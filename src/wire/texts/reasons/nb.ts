@@ -100,6 +100,11 @@ export const nbReasons: ReasonTexts = {
     meaning: 'En regel sier hvilke måter du kan bruke på denne maskinen og i dette systemet.',
     action: 'Logg inn på en av måtene som vises.',
   },
+  'policy.methodCutOff': {
+    title: 'Denne innloggingsmåten brukes ikke lenger her',
+    meaning: 'Systemet slipper ikke lenger inn noen med innloggingsmåten du brukte.',
+    action: 'Logg inn på en av måtene som vises. Har du ingen av dem: bestill noe av det som nevnes her.',
+  },
   'policy.tooOld': {
     title: 'Det er på tide å logge inn igjen',
     meaning: 'Det er for lenge siden du logget inn for dette systemet.',

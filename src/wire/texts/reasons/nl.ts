@@ -104,6 +104,11 @@ export const nlReasons: ReasonTexts = {
     meaning: 'Een regel bepaalt welke manieren u op deze computer en voor deze toepassing mag gebruiken.',
     action: 'Log in op een van de getoonde manieren.',
   },
+  'policy.methodCutOff': {
+    title: 'Deze manier van inloggen wordt hier niet meer gebruikt',
+    meaning: 'De toepassing laat niemand meer binnen met de manier van inloggen die u hebt gebruikt.',
+    action: 'Log in op een van de getoonde manieren. Hebt u er geen: bestel dan iets van wat hier wordt genoemd.',
+  },
   'policy.tooOld': {
     title: 'Het is tijd om opnieuw in te loggen',
     meaning: 'U hebt voor deze toepassing te lang geleden ingelogd.',

@@ -100,6 +100,11 @@ export const nnReasons: ReasonTexts = {
     meaning: 'Ein regel seier kva måtar du kan bruke på denne maskina og i dette systemet.',
     action: 'Logg inn på ein av måtane som er viste.',
   },
+  'policy.methodCutOff': {
+    title: 'Denne innloggingsmåten blir ikkje brukt her lenger',
+    meaning: 'Systemet slepp ikkje lenger inn nokon med innloggingsmåten du brukte.',
+    action: 'Logg inn på ein av måtane som blir viste. Har du ingen av dei: bestill noko av det som er nemnt her.',
+  },
   'policy.tooOld': {
     title: 'Det er på tide å logge inn på nytt',
     meaning: 'Det er for lenge sidan du logga inn for dette systemet.',

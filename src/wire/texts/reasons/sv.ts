@@ -100,6 +100,11 @@ export const svReasons: ReasonTexts = {
     meaning: 'En regel säger vilka sätt du får använda på den här datorn och för det här systemet.',
     action: 'Logga in på något av de sätt som visas.',
   },
+  'policy.methodCutOff': {
+    title: 'Det här inloggningssättet används inte längre här',
+    meaning: 'Systemet släpper inte längre in någon med det inloggningssätt som du använde.',
+    action: 'Logga in på något av sätten som visas. Har du inget av dem: beställ något av det som nämns här.',
+  },
   'policy.tooOld': {
     title: 'Det är dags att logga in igen',
     meaning: 'Det är för länge sedan du loggade in för det här systemet.',

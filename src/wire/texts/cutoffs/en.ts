@@ -1,0 +1,36 @@
+// Texts of the pages about ways to log in that end: English, and the list of all their keys.
+
+export const enCutoffs = {
+  'cutoff.since': 'Since {date} it no longer gets you in. {text}',
+  'cutoff.order': 'What to order',
+  'cutoff.orderAt': 'Order at {host}',
+  'cutoff.howTo': 'How you are to log in',
+  'cutoff.systems.title': 'What our systems require',
+  'cutoff.systems.lead': 'Some ways to log in end in some systems. Here is the list that the login itself goes by.',
+  'cutoff.systems.none': 'No system ends a way to log in.',
+  'cutoff.systems.planned': 'Planned',
+  'cutoff.systems.connecting': 'Being connected',
+  'cutoff.systems.required': 'Required',
+  'cutoff.systems.from': 'From {date}',
+  'cutoff.systems.since': 'Since {date}',
+  'cutoff.systems.noDate': 'No date is set yet',
+  'cutoff.systems.ends': 'Gets nobody in from then on: {ways}',
+  'cutoff.systems.works': 'What works then: {ways}',
+  'cutoff.systems.whose': 'For people at {organisations}',
+  'cutoff.howto.title': 'How you log in',
+  'cutoff.howto.lead': 'Which of your ways to log in work where, and until when, on this device.',
+  'cutoff.howto.ways': 'Your ways to log in',
+  'cutoff.howto.noWays': 'You have no way to log in yet.',
+  'cutoff.howto.works': '{way} works',
+  'cutoff.howto.until': '{way} works until {date}',
+  'cutoff.howto.exempt': '{way} works: you are exempt until {date}',
+  'cutoff.howto.ended': '{way} has not got you in since {date}',
+  'cutoff.howto.not': '{way} does not get you in here',
+  'cutoff.howto.apps': 'Your systems',
+  'cutoff.howto.noApps': 'There is no system yet that you may open.',
+  'cutoff.howto.none': 'None of your ways gets you in here.',
+  'cutoff.soon': 'From {date} {way} no longer gets you in to {application}.',
+  'cutoff.soonMore': 'See what works then, and what to order',
+};
+export type CutoffTextKey = keyof typeof enCutoffs;
+export type CutoffTexts = Readonly<Record<CutoffTextKey, string>>;

@@ -1,0 +1,36 @@
+// Texts of the pages about ways to log in that end: Dutch.
+import type { CutoffTexts } from './en.ts';
+
+export const nlCutoffs: CutoffTexts = {
+  'cutoff.since': 'Sinds {date} komt u er niet meer mee binnen. {text}',
+  'cutoff.order': 'Wat u bestelt',
+  'cutoff.orderAt': 'Bestellen bij {host}',
+  'cutoff.howTo': 'Hoe u moet inloggen',
+  'cutoff.systems.title': 'Wat onze systemen vragen',
+  'cutoff.systems.lead':
+    'Sommige manieren van inloggen eindigen in sommige systemen. Dit is de lijst waar het inloggen zelf naar kijkt.',
+  'cutoff.systems.none': 'Geen systeem stopt met een manier van inloggen.',
+  'cutoff.systems.planned': 'Gepland',
+  'cutoff.systems.connecting': 'Wordt aangesloten',
+  'cutoff.systems.required': 'Vereist',
+  'cutoff.systems.from': 'Vanaf {date}',
+  'cutoff.systems.since': 'Sinds {date}',
+  'cutoff.systems.noDate': 'Er is nog geen datum',
+  'cutoff.systems.ends': 'Laat vanaf dan niemand meer binnen: {ways}',
+  'cutoff.systems.works': 'Werkt dan: {ways}',
+  'cutoff.systems.whose': 'Voor wie werkt bij {organisations}',
+  'cutoff.howto.title': 'Hoe u inlogt',
+  'cutoff.howto.lead': 'Welke van uw manieren van inloggen waar werken, en tot wanneer, op dit apparaat.',
+  'cutoff.howto.ways': 'Uw manieren van inloggen',
+  'cutoff.howto.noWays': 'U hebt nog geen manier van inloggen.',
+  'cutoff.howto.works': '{way} werkt',
+  'cutoff.howto.until': '{way} werkt tot {date}',
+  'cutoff.howto.exempt': '{way} werkt: voor u geldt een uitzondering tot {date}',
+  'cutoff.howto.ended': '{way} laat u sinds {date} niet meer binnen',
+  'cutoff.howto.not': '{way} laat u hier niet binnen',
+  'cutoff.howto.apps': 'Uw systemen',
+  'cutoff.howto.noApps': 'Er is nog geen systeem dat u mag openen.',
+  'cutoff.howto.none': 'Geen van uw manieren laat u hier binnen.',
+  'cutoff.soon': 'Vanaf {date} komt u met {way} niet meer binnen bij {application}.',
+  'cutoff.soonMore': 'Bekijk wat dan werkt en wat u moet bestellen',
+};

@@ -1,0 +1,36 @@
+// Texts of the pages about ways to log in that end: Swedish.
+import type { CutoffTexts } from './en.ts';
+
+export const svCutoffs: CutoffTexts = {
+  'cutoff.since': 'Sedan {date} släpper det inte in dig. {text}',
+  'cutoff.order': 'Det här beställer du',
+  'cutoff.orderAt': 'Beställ hos {host}',
+  'cutoff.howTo': 'Så här ska du logga in',
+  'cutoff.systems.title': 'Det här kräver våra system',
+  'cutoff.systems.lead':
+    'Vissa sätt att logga in upphör i vissa system. Här är listan som inloggningen själv går efter.',
+  'cutoff.systems.none': 'Inget system slutar med något sätt att logga in.',
+  'cutoff.systems.planned': 'Planerat',
+  'cutoff.systems.connecting': 'Ansluts nu',
+  'cutoff.systems.required': 'Krävs',
+  'cutoff.systems.from': 'Från {date}',
+  'cutoff.systems.since': 'Sedan {date}',
+  'cutoff.systems.noDate': 'Inget datum är bestämt än',
+  'cutoff.systems.ends': 'Släpper inte in någon från och med då: {ways}',
+  'cutoff.systems.works': 'Fungerar då: {ways}',
+  'cutoff.systems.whose': 'För dem som arbetar på {organisations}',
+  'cutoff.howto.title': 'Så här loggar du in',
+  'cutoff.howto.lead': 'Vilka av dina sätt att logga in som fungerar var, och till när, på den här enheten.',
+  'cutoff.howto.ways': 'Dina sätt att logga in',
+  'cutoff.howto.noWays': 'Du har inget sätt att logga in än.',
+  'cutoff.howto.works': '{way} fungerar',
+  'cutoff.howto.until': '{way} fungerar till {date}',
+  'cutoff.howto.exempt': '{way} fungerar: du har undantag till {date}',
+  'cutoff.howto.ended': '{way} släpper inte in dig sedan {date}',
+  'cutoff.howto.not': '{way} släpper inte in dig här',
+  'cutoff.howto.apps': 'Dina system',
+  'cutoff.howto.noApps': 'Det finns inget system än som du får öppna.',
+  'cutoff.howto.none': 'Inget av dina sätt släpper in dig här.',
+  'cutoff.soon': 'Från {date} kommer du inte längre in i {application} med {way}.',
+  'cutoff.soonMore': 'Se vad som fungerar då, och vad du ska beställa',
+};
