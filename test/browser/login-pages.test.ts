@@ -132,6 +132,8 @@ describe('pages in Chromium', { skip }, () => {
     ),
     ['held-list', '/held'],
     ...['waiting', 'refused', 'done'].map((state) => [`held-${state}`, `/held/held-${state}`] as const),
+    ['systems', '/systems'],
+    ['how-to-log-in', '/how-to-log-in'],
     ['drift-list', '/drift'],
     ['drift-region', '/drift/region'],
     ['drift-ill', '/drift/ill?what=missing'],

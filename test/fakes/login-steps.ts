@@ -1,6 +1,6 @@
 // Every step of a login as a page would meet it: a small catalogue, sessions in memory.
 
-import type { Brand, CatalogueSnapshot, HubSettings } from '../../src/core/catalogue/index.ts';
+import type { Brand, CatalogueSnapshot, HubSettings, MethodCutoff } from '../../src/core/catalogue/index.ts';
 import { defaultLifetimes } from '../../src/core/catalogue/index.ts';
 import type { Ask, Journey, LoginRequest, StepView } from '../../src/core/journey/index.ts';
 import type { Session } from '../../src/core/sessions/index.ts';
@@ -74,6 +74,7 @@ export const catalogue = {
   revision: 1,
   assignmentConflicts: new Map([['two-insurers', apart()]]),
   methodCutoffs: new Map([
+  methodCutoffs: new Map<string, MethodCutoff>([
     [
       'no-passwords',
       {
@@ -97,6 +98,23 @@ export const catalogue = {
         exemptions: [],
       },
     ],
+    ...(
+      [
+        ['ehr-cards', { state: 'connecting', from: '2027-03-01T10:00:00Z', organisations: ['region'] }],
+        ['ehr-later', { state: 'planned', methods: ['directoryPassword'], providers: [] }],
+      ] as const
+    ).map(
+      ([id, change]) =>
+        [
+          id,
+          {
+            ...{ id, owner: 'Information security', applications: ['ehr'], organisations: [], providers: ['password'] },
+            ...{ methods: [], order: [], exemptions: [] },
+            text: { en: 'The patient record takes cards alone.', sv: 'Patientjournalen tar bara kort.' },
+            ...change,
+          },
+        ] as const,
+    ),
   ]),
   preconditions: new Map([
     [

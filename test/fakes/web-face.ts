@@ -31,6 +31,7 @@ import { personalRequests } from './personal-requests.ts';
 import { type FakeDispatcher, fakeDispatcher } from './scripted-dispatcher.ts';
 import { shownAccounts } from './shown-accounts.ts';
 import { shownCards } from './shown-cards.ts';
+import { shownCutoffs } from './shown-cutoffs.ts';
 import { shownDevices } from './shown-devices.ts';
 import { shownDrafts } from './shown-drafts.ts';
 import { shownDrift } from './shown-drift.ts';
@@ -154,6 +155,7 @@ export function webFace(origin: () => string): WebFace {
     accounts: accounts.desk,
     directory: accounts.directory,
     drift: drift.desk,
+    cutoffs: shownCutoffs,
     frame: framed,
     showFailure,
     brand: async () => brand,

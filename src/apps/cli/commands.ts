@@ -8,6 +8,7 @@ export const commands: readonly CommandEntry[] = [
   { name: 'apply', load: async () => (await import('./apply.ts')).apply },
   { name: 'export', load: async () => (await import('./export.ts')).exportCommand },
   { name: 'policy', load: async () => (await import('./policy.ts')).policy },
+  { name: 'cutoff', load: async () => (await import('./cutoff.ts')).cutoff },
   { name: 'registers', load: async () => (await import('./registers.ts')).registers },
   { name: 'metadata', load: async () => (await import('./metadata.ts')).metadata },
   { name: 'held', load: async () => (await import('./held.ts')).held },

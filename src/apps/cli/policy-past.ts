@@ -2,7 +2,7 @@
 import type pg from 'pg';
 import { parseEventText, type StoredEvent } from '../../core/audit/index.ts';
 import type { CatalogueSnapshot } from '../../core/catalogue/index.ts';
-import { type Explanation, type Tried, tryOut, tryOutMachine } from '../../core/policy/index.ts';
+import { type Explanation, pastDecisionOf, type Tried, tryOut, tryOutMachine } from '../../core/policy/index.ts';
 import { eachPermit } from '../../edge/store/hub/audit-permits.ts';
 
 /** One ticket or login that would have been stopped. */
@@ -53,20 +53,17 @@ export async function dryRun(
 type Question = (snapshot: CatalogueSnapshot) => Tried | undefined;
 
 /** What to ask of each catalogue about an event; undefined when it kept too little. */
-function questionOf(
-  { at, application: id, person, body }: StoredEvent,
-  attributesToday: Attributes,
-): Question | undefined {
+function questionOf(event: StoredEvent, attributesToday: Attributes): Question | undefined {
+  const { at, application: id, body } = event;
   const explanation = body.explanation as Explanation | undefined;
   if (explanation?.facts === undefined || id === undefined) return undefined;
-  const { facts, network, device, deviceSource } = explanation;
+  const { facts, network } = explanation;
   const shared = { at: Date.parse(at), network };
   return (snapshot) => {
     const application = snapshot.applications.get(id);
     if (application === undefined) return undefined;
-    return person === undefined
-      ? tryOutMachine({ ...shared, application, facts }, snapshot)
-      : tryOut({ ...shared, application, person, facts, device, deviceSource, attributesToday }, snapshot);
+    const past = pastDecisionOf(event, application, attributesToday);
+    return past === undefined ? tryOutMachine({ ...shared, application, facts }, snapshot) : tryOut(past, snapshot);
   };
 }
 

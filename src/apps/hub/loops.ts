@@ -41,6 +41,7 @@ import { carryOut } from './brake/carry-out.ts';
 import { askAboutLicences, type LicencePace } from './brake/licences.ts';
 import { endLostLicences, endMissingCommissions, endOldNames, endRunOutEmployments } from './brake/watch.ts';
 import type { Core } from './compose.ts';
+import { warnOfCutoffs } from './cutoffs/warn.ts';
 import { announceFailingLists } from './failing-lists.ts';
 import { metadataExpiring, type RefreshParts, refreshDue } from './metadata/index.ts';
 import { cardLoops } from './ordering/card-loops.ts';
@@ -303,6 +304,11 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
       name: 'warnings',
       everyMs: 3_600_000,
       run: async () => warnOfExpiry(await expiringNow(parts), clock(), committer.commit, log),
+    },
+    {
+      name: 'warnings of method cut-offs',
+      everyMs: 3_600_000,
+      run: () => warnOfCutoffs({ pool, snapshot: core.catalogue.snapshot(), commit: committer.commit, clock }),
     },
     {
       name: 'heartbeat',

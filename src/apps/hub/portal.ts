@@ -27,6 +27,7 @@ import type { AccountTargets } from './accounts/targets.ts';
 import { brakeDesk } from './brake/brake-desk.ts';
 import { clientDrafts } from './client-drafts.ts';
 import type { Core } from './compose.ts';
+import { cutoffDesk } from './cutoffs/cutoff-desk.ts';
 import { demoCardRoute } from './demo-cards.ts';
 import { demoTrail } from './demo-trail.ts';
 import { cardDesk } from './ordering/card-desk.ts';
@@ -208,6 +209,7 @@ export function wirePortal(given: {
         port: given.targets.port,
       }),
       drift: driftDesk({ pool, clock: core.clock, seals: given.seals, catalogue: core.catalogue.snapshot }),
+      cutoffs: cutoffDesk({ pool, people, catalogue: core.catalogue.snapshot, clock: core.clock }),
       cards: cardDesk({ pool, catalogue: core.catalogue.snapshot, clock: core.clock }),
       renewals: renewalDesk({ pool, catalogue: core.catalogue.snapshot, clock: core.clock }),
       enrolled: enrolledDevices({ ...desk, random: core.random }),

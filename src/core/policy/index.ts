@@ -1,4 +1,5 @@
 // Public face of core/policy.
+export * from './affected.ts';
 export * from './api-rules.ts';
 export * from './assignments.ts';
 export * from './candidates.ts';
@@ -8,6 +9,8 @@ export * from './decide.ts';
 export * from './device.ts';
 export * from './login-rule.ts';
 export * from './machine.ts';
+export * from './own-ways.ts';
+export * from './past-decision.ts';
 export * from './policy.ts';
 export * from './stored-facts.ts';
 export * from './try-out.ts';

@@ -30,6 +30,7 @@ export const auditKinds = [
   'person.assignmentsConflict',
   'person.merged',
   'person.unmerged',
+  'person.cutoffWarned',
   // tickets
   'ticket.pushed',
   'ticket.authorized',

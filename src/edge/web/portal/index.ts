@@ -14,6 +14,7 @@ export type {
 export type { CardDesk, CardDone, CardFilter, CardLine, CardView, IssuerWork, SoftCardDone } from './cards/index.ts';
 export { draftPath } from './client-draft-pages.ts';
 export type { ClientDrafts, DraftView, ShownDraft } from './client-draft-ports.ts';
+export type { CutoffDesk, EndingWay } from './cutoffs/index.ts';
 export type { CodeMade, DeviceLine, EnrolledDevices } from './devices/index.ts';
 export type { DriftDesk, DriftDone, DriftView, ShownDrift, ShownTarget } from './drift/index.ts';
 export type { HeldDesk, HeldDone, HeldView } from './held/index.ts';

@@ -5,6 +5,7 @@ import type { Session } from '../../../core/sessions/index.ts';
 import type { Locale } from '../../../wire/codes/index.ts';
 import { text } from '../../../wire/texts/index.ts';
 import { ownAccounts } from './accounts/index.ts';
+import { endingNote, howToPath } from './cutoffs/index.ts';
 import { loggedOutPath, passingOn } from './logged-out-path.ts';
 import { adviceOf, progressList } from './logout-progress.ts';
 import { ownLoginsSection } from './own-logins.ts';
@@ -98,13 +99,14 @@ export async function ownSessionsPage(ports: PortalPorts, request: HttpRequest):
   if (!held) return await ports.startLogin(request, '/portal');
   const locale = localeOf(ports, request);
   const { person } = held.session;
-  const [sessions, recent, who, logins, formTargets, accounts] = await Promise.all([
+  const [sessions, recent, who, logins, formTargets, accounts, ending] = await Promise.all([
     ports.sessions.ofPerson(person, ports.clock()),
     ports.recentLogins(person),
     whoIsHere(ports, locale, held),
     ownLoginsSection(ports, request, locale, held),
     upstreamTargets(ports, held.session.id),
     ownAccounts(ports, locale, held),
+    endingNote(ports, request, locale, held),
   ]);
   const items = await Promise.all(sessions.map((session) => sessionItem(ports, locale, held, session)));
   const title = text(locale, 'portal.title');
@@ -117,10 +119,10 @@ export async function ownSessionsPage(ports: PortalPorts, request: HttpRequest):
     wide: true,
     loggedIn: true,
     content: html`<div class="stack close"><h1>${title}</h1></div>
-<div class="sheet">${ended}${who}
+${ending}<div class="sheet">${ended}${who}
 <h2>${text(locale, 'portal.sessions')}</h2><ul class="sessions">${items}</ul>
 <div class="actions">${sessionForm(ports, held, '/portal/end', [['_all', '1']], html`<button class="other">${text(locale, 'portal.endAll')}</button>`)}</div></div>
-${logins}${accounts}
+${logins}<p><a href="${howToPath}">${text(locale, 'cutoff.howTo')}</a></p>${accounts}
 <div class="sheet"><h2>${text(locale, 'portal.recent')}</h2>${recentList(ports, locale, recent)}</div>`,
   });
 }

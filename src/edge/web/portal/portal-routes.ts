@@ -4,6 +4,7 @@ import type { LoginOutcome, LoginRequest } from '../../../core/journey/index.ts'
 import { accountBack, accountRoutes, directoryPage, directoryPath } from './accounts/index.ts';
 import { cardBack, cardRoutes } from './cards/index.ts';
 import { decideDraft, draftBack, draftPage, draftsPage, draftsPath } from './client-draft-pages.ts';
+import { cutoffBack, cutoffRoutes } from './cutoffs/index.ts';
 import { deviceCodeRoutes } from './device-code-pages.ts';
 import { devicePage, setDevice } from './device-page.ts';
 import { deviceBack, enrolledDeviceRoutes } from './devices/index.ts';
@@ -72,6 +73,7 @@ export function portalRoutes(ports: PortalPorts): readonly Route[] {
     ...heldRoutes(ports),
     ...accountRoutes(ports),
     ...driftRoutes(ports),
+    ...cutoffRoutes(ports),
     ...deviceCodeRoutes(ports),
     ...requestRoutes(ports),
     ...demo,
@@ -97,7 +99,9 @@ export const portalLogin = (issuer: string, back: string, proof?: WantedProof): 
 const isBack = (back: unknown): back is string =>
   typeof back === 'string' &&
   (['/portal', '/portal?proved=1', requestsPath].includes(back) ||
-    [draftBack, cardBack, deviceBack, heldBack, accountBack, driftBack].some((pattern) => pattern.test(back)));
+    [draftBack, cardBack, deviceBack, heldBack, accountBack, driftBack, cutoffBack].some((pattern) =>
+      pattern.test(back),
+    ));
 
 /** How the portal answers a login: on to the page that asked for it, or to what went wrong. */
 export function portalAnswer(request: LoginRequest, outcome: LoginOutcome): HttpResponse {

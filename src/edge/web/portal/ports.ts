@@ -17,6 +17,7 @@ import type {
 import type { AccountDesk, DirectoryReader } from './accounts/ports.ts';
 import type { CardDesk } from './cards/ports.ts';
 import type { ClientDrafts } from './client-draft-ports.ts';
+import type { CutoffDesk } from './cutoffs/ports.ts';
 import type { EnrolledDevices } from './devices/ports.ts';
 import type { DriftDesk } from './drift/ports.ts';
 import type { HeldDesk } from './held/ports.ts';
@@ -231,6 +232,7 @@ export interface PortalPorts {
   readonly held: HeldDesk;
   readonly accounts: AccountDesk;
   readonly drift: DriftDesk;
+  readonly cutoffs: CutoffDesk;
   /** Only in the demo. */
   readonly device?: DeviceSwitch | undefined;
   /** Only in the demo: everybody there is made up. */

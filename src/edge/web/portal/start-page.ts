@@ -6,6 +6,7 @@ import { text } from '../../../wire/texts/index.ts';
 import { accountsNote, ownAccounts } from './accounts/index.ts';
 import { cardNote } from './cards/index.ts';
 import { draftsNote } from './client-draft-pages.ts';
+import { endingNote, howToPath } from './cutoffs/index.ts';
 import { driftNote } from './drift/index.ts';
 import { heldNote } from './held/index.ts';
 import { heldSession, localeOf, portalPage, whoIsHere } from './portal-page.ts';
@@ -22,12 +23,13 @@ function applications(ports: PortalPorts, locale: Locale): HtmlValue {
     .filter(({ one, href }) => !one.closed && href !== undefined)
     .sort(({ one: a }, { one: b }) => name(a).localeCompare(name(b), locale));
   if (open.length === 0) return undefined;
+  const ends = ports.catalogue().methodCutoffs.size > 0;
   return section(
     locale,
     'start.applications',
     html`<ul class="choices">${open.map(
       ({ one, href }) => html`<li><a class="choice" href="${href}"><span><b>${name(one)}</b></span></a></li>`,
-    )}</ul>`,
+    )}</ul>${ends && html`<p><a href="/systems">${text(locale, 'cutoff.systems.title')}</a></p><p><a href="${howToPath}">${text(locale, 'cutoff.howTo')}</a></p>`}`,
   );
 }
 
@@ -83,7 +85,7 @@ export async function startPage(ports: PortalPorts, request: HttpRequest): Promi
   const locale = localeOf(ports, request);
   const held = await heldSession(ports, request);
   const content = ports.startContent();
-  const [who, waits, drafts, cards, changes, accounts, own] = await Promise.all([
+  const [who, waits, drafts, cards, changes, accounts, own, , ending] = await Promise.all([
     whoIsHere(ports, locale, held),
     waitingNote(ports, locale, held),
     draftsNote(ports, locale, held),
@@ -92,6 +94,7 @@ export async function startPage(ports: PortalPorts, request: HttpRequest): Promi
     accountsNote(ports, locale, held),
     ownAccounts(ports, locale, held),
     driftNote(ports, locale, held),
+    endingNote(ports, request, locale, held),
   ]);
   const title = text(locale, 'start.title');
   return portalPage(ports, request, {
@@ -100,7 +103,7 @@ export async function startPage(ports: PortalPorts, request: HttpRequest): Promi
     bare: true,
     wide: true,
     loggedIn: held !== undefined,
-    content: html`<div class="stack close"><h1>${title}</h1><p class="lead">${text(locale, 'start.lead')}</p></div>${who && html`<div>${who}</div>`}${waits}${drafts}${cards}${changes}${accounts}
+    content: html`<div class="stack close"><h1>${title}</h1><p class="lead">${text(locale, 'start.lead')}</p></div>${who && html`<div>${who}</div>`}${ending}${waits}${drafts}${cards}${changes}${accounts}
 <div class="columns"><div class="column">${applications(ports, locale)}${own}${walkThrough(locale, content)}</div><div class="column">${people(
       locale,
       content.people,
