@@ -97,4 +97,40 @@ describe('a method is cut off', () => {
     assert.match(found.output, /cut off by ehr-without-passwords since/);
     assert.match(page.body, /no longer gets you in/);
   });
+
+  test('who would be stopped is listed by organisation, with who is exempt apart, and everything that ends', async () => {
+    await apply({
+      from: days(20),
+      exemptions: [{ person: 'siri-lunde', owner: 'Ward 3', reason: 'No card', until: days(60) }],
+    });
+    const { code, output } = await tillitCommand(hub, 'cutoff', 'affected', 'ehr-without-passwords', '--days', '1');
+    assert.equal(code, 0, output);
+    assert.match(
+      output,
+      /Fjord Hospital \(fjord-hospital\): 1 would be stopped\n {2}kari-nordmann +Kari Nordmann +demo-ehr/,
+    );
+    assert.match(output, /Fjord Hospital \(fjord-hospital\): 1 exempt on the day\n {2}siri-lunde /);
+    const list = await tillitCommand(hub, 'cutoff', 'list');
+    assert.match(list.output, /ehr-without-passwords +required +\S+ +demo-ehr +demo-region +password +1/);
+    const unknown = await tillitCommand(hub, 'cutoff', 'affected', 'other');
+    assert.notEqual(unknown.code, 0);
+    assert.match(unknown.output, /there is no method cut-off other/);
+  });
+
+  test('a person reads on their own pages what ends when, and what to order', async () => {
+    const browser = new HttpBrowser(hub.rootPem);
+    const here = (url: URL) => url.origin === hub.hubUrl && url.pathname === '/how-to-log-in';
+    const kari = { username: 'kari', password: hub.password('kari') };
+    const own = await logInWithPassword(browser, new URL('/how-to-log-in', hub.hubUrl), kari, () => false);
+    assert.ok(here(own.url), own.url.href);
+    const at = async (path: string) => (await browser.go(new URL(path, hub.hubUrl), () => false)).body;
+    const body = await at('/how-to-log-in');
+    assert.match(body, /Password works until \d+ \w+ 20\d\d/);
+    assert.match(body, /Password does not get you in here/, 'the national core record');
+    assert.match(body, /A SITHS card <a href="https:\/\/cards\.region\.example\/order"/);
+    assert.doesNotMatch(body, /Freja for computer and mobile/);
+    const start = await at('/');
+    assert.match(start, /From \d+ \w+ 20\d\d Password no longer gets you in to EHR\./);
+    assert.match(await at('/systems'), /The patient record takes cards alone\./);
+  });
 });

@@ -1,7 +1,9 @@
 // The demo's catalogue and directory as the file that `npx tillit apply` takes.
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { authorityHierarchy } from './authority-cards.ts';
+import { demoCutoffs } from './cutoffs.ts';
 import { coreRecordAudience, ehrAudience } from './grounds.ts';
+
 import { demoOrganisations, demoPeople, demoUnits } from './people.ts';
 import { coreRecordClient, type DemoPlace, ehrClient } from './place.ts';
 import {
@@ -184,6 +186,7 @@ export function demoCatalogue(place: DemoPlace, pki: TestPki, keys: Readonly<Rec
         then: { kind: 'deny' },
       },
     ],
+    methodCutoffs: demoCutoffs,
     applications: [
       application(ehrClient, place.ehrUrl, {
         name: applicationNames.ehr,

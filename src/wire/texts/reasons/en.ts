@@ -115,7 +115,7 @@ export const enReasons = {
   'policy.methodCutOff': {
     title: 'This way to log in is no longer used here',
     meaning: 'The application no longer lets anybody in with the way in that you used.',
-    action: 'Log in in one of the ways shown. If you have none of them, order one of those that are named here.',
+    action: 'Order what is named here, or contact the help desk.',
   },
   'policy.tooOld': {
     title: 'It is time to log in again',

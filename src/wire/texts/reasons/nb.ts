@@ -103,7 +103,7 @@ export const nbReasons: ReasonTexts = {
   'policy.methodCutOff': {
     title: 'Denne innloggingsmåten brukes ikke lenger her',
     meaning: 'Systemet slipper ikke lenger inn noen med innloggingsmåten du brukte.',
-    action: 'Logg inn på en av måtene som vises. Har du ingen av dem: bestill noe av det som nevnes her.',
+    action: 'Bestill det som nevnes her, eller kontakt brukerstøtte.',
   },
   'policy.tooOld': {
     title: 'Det er på tide å logge inn igjen',

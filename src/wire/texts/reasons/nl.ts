@@ -107,7 +107,7 @@ export const nlReasons: ReasonTexts = {
   'policy.methodCutOff': {
     title: 'Deze manier van inloggen wordt hier niet meer gebruikt',
     meaning: 'De toepassing laat niemand meer binnen met de manier van inloggen die u hebt gebruikt.',
-    action: 'Log in op een van de getoonde manieren. Hebt u er geen: bestel dan iets van wat hier wordt genoemd.',
+    action: 'Bestel wat hier wordt genoemd of neem contact op met de helpdesk.',
   },
   'policy.tooOld': {
     title: 'Het is tijd om opnieuw in te loggen',

@@ -103,7 +103,7 @@ export const nnReasons: ReasonTexts = {
   'policy.methodCutOff': {
     title: 'Denne innloggingsmåten blir ikkje brukt her lenger',
     meaning: 'Systemet slepp ikkje lenger inn nokon med innloggingsmåten du brukte.',
-    action: 'Logg inn på ein av måtane som blir viste. Har du ingen av dei: bestill noko av det som er nemnt her.',
+    action: 'Bestill det som er nemnt her, eller kontakt brukarstøtta.',
   },
   'policy.tooOld': {
     title: 'Det er på tide å logge inn på nytt',

@@ -103,7 +103,7 @@ export const svReasons: ReasonTexts = {
   'policy.methodCutOff': {
     title: 'Det här inloggningssättet används inte längre här',
     meaning: 'Systemet släpper inte längre in någon med det inloggningssätt som du använde.',
-    action: 'Logga in på något av sätten som visas. Har du inget av dem: beställ något av det som nämns här.',
+    action: 'Beställ det som nämns här, eller kontakta supporten.',
   },
   'policy.tooOld': {
     title: 'Det är dags att logga in igen',

@@ -62,10 +62,13 @@ export async function howToPage(ports: PortalPorts, request: HttpRequest): Promi
   const ways = [...new Set(own.flatMap(({ ways: each }) => each.map(({ way }) => way.provider)))];
   const section = (title: Parameters<typeof text>[1], content: HtmlValue) =>
     html`<section class="sheet"><h2>${text(locale, title)}</h2>${content}</section>`;
+  const title = text(locale, 'cutoff.howto.title');
   return portalPage(ports, request, {
-    title: text(locale, 'cutoff.howto.title'),
+    title,
+    bare: true,
+    wide: true,
     loggedIn: true,
-    content: html`${who}<p class="lead">${text(locale, 'cutoff.howto.lead')}</p>${section(
+    content: html`<div class="stack close"><h1>${title}</h1></div><div>${who}</div><p class="lead">${text(locale, 'cutoff.howto.lead')}</p>${section(
       'cutoff.howto.ways',
       ways.length === 0
         ? html`<p role="status">${text(locale, 'cutoff.howto.noWays')}</p>`

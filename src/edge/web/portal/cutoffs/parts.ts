@@ -12,5 +12,10 @@ export function wayName(ports: PortalPorts, locale: Locale, provider: string): s
   return name === undefined ? provider : localized(name, locale);
 }
 
+/** More names than this are not read, but searched for where they are chosen. */
+const mostNames = 6;
+
 export const listOf = (locale: Locale, names: readonly string[]): string =>
-  new Intl.ListFormat(locale, { type: 'conjunction' }).format(names);
+  names.length > mostNames
+    ? [...names.slice(0, mostNames), '…'].join(', ')
+    : new Intl.ListFormat(locale, { type: 'conjunction' }).format(names);

@@ -76,10 +76,13 @@ export async function systemsPage(ports: PortalPorts, request: HttpRequest): Pro
       html`<section class="sheet"><h2>${text(locale, `cutoff.systems.${state}`)}</h2><ul class="sessions">${items}</ul></section>`
     );
   });
+  const title = text(locale, 'cutoff.systems.title');
   return portalPage(ports, request, {
-    title: text(locale, 'cutoff.systems.title'),
+    title,
+    bare: true,
+    wide: true,
     loggedIn: held !== undefined,
-    content: html`${who}<p class="lead">${text(locale, 'cutoff.systems.lead')}</p>${
+    content: html`<div class="stack close"><h1>${title}</h1></div>${who && html`<div>${who}</div>`}<p class="lead">${text(locale, 'cutoff.systems.lead')}</p>${
       all.length === 0 ? html`<p role="status">${text(locale, 'cutoff.systems.none')}</p>` : sections
     }<p><a href="${howToPath}">${text(locale, 'cutoff.howTo')}</a></p>`,
   });
