@@ -1,9 +1,10 @@
 // Every step of a login as a page would meet it: a small catalogue, sessions in memory.
 
-import type { Brand, CatalogueSnapshot, HubSettings, MethodCutoff } from '../../src/core/catalogue/index.ts';
+import type { Brand, CatalogueSnapshot, HubSettings } from '../../src/core/catalogue/index.ts';
 import { defaultLifetimes } from '../../src/core/catalogue/index.ts';
 import type { Ask, Journey, LoginRequest, StepView } from '../../src/core/journey/index.ts';
 import type { Session } from '../../src/core/sessions/index.ts';
+import { listedCutoffs } from './listed-cutoffs.ts';
 import { staffCard } from './shown-cards.ts';
 
 import { upstreamProvider } from './upstream-provider.ts';
@@ -73,49 +74,7 @@ const regionNames = ['Örebro', 'Ålesund', 'Skåne', 'Västernorrlandsregionens
 export const catalogue = {
   revision: 1,
   assignmentConflicts: new Map([['two-insurers', apart()]]),
-  methodCutoffs: new Map([
-  methodCutoffs: new Map<string, MethodCutoff>([
-    [
-      'no-passwords',
-      {
-        id: 'no-passwords',
-        text: { en: 'The national core record takes cards alone.', sv: 'Nationell patientöversikt tar bara kort.' },
-        owner: 'Information security',
-        applications: ['core'],
-        organisations: [],
-        providers: [],
-        methods: ['password'],
-        state: 'required',
-        from: '2026-11-01T10:00:00Z',
-        order: [
-          {
-            when: { roles: ['nurse'] },
-            text: { en: 'A SITHS card', sv: 'Ett SITHS-kort' },
-            url: 'https://cards.region.example/order',
-          },
-          { when: {}, text: { en: 'Something for others', sv: 'Något för andra' } },
-        ],
-        exemptions: [],
-      },
-    ],
-    ...(
-      [
-        ['ehr-cards', { state: 'connecting', from: '2027-03-01T10:00:00Z', organisations: ['region'] }],
-        ['ehr-later', { state: 'planned', methods: ['directoryPassword'], providers: [] }],
-      ] as const
-    ).map(
-      ([id, change]) =>
-        [
-          id,
-          {
-            ...{ id, owner: 'Information security', applications: ['ehr'], organisations: [], providers: ['password'] },
-            ...{ methods: [], order: [], exemptions: [] },
-            text: { en: 'The patient record takes cards alone.', sv: 'Patientjournalen tar bara kort.' },
-            ...change,
-          },
-        ] as const,
-    ),
-  ]),
+  methodCutoffs: listedCutoffs,
   preconditions: new Map([
     [
       'link-order',

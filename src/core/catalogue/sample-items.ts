@@ -4,6 +4,7 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:cry
 import { publicKeyDer, toPem, writeCertificate, writeExtension, writeName } from '../../base/x509/index.ts';
 import { assignmentConflictSample } from './assignment-conflict-faults.ts';
 import type { StoredItem } from './compile.ts';
+import { sampleCutoff } from './sample-cutoff.ts';
 
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 export const sampleJwk = createPublicKey(privateKey).export({ format: 'jwk' }) as Record<string, unknown>;
@@ -348,25 +349,7 @@ export const sampleItems = (): StoredItem[] => [
     },
   },
   assignmentConflictSample(),
-  {
-    kind: 'methodCutoff',
-    id: 'password-ends',
-    doc: {
-      id: 'password-ends',
-      text: { en: 'Passwords end in the record' },
-      owner: 'IT security',
-      applications: ['ehr'],
-      organisations: ['hospital'],
-      methods: ['password'],
-      state: 'required',
-      from: '2030-01-01',
-      order: [{ when: { roles: ['doctor'] }, text: { en: 'A SITHS card' }, url: 'https://cards.example/order' }],
-      exemptions: [
-        { person: 'p1', owner: 'Ward 4', reason: 'Waits for a card', until: '2030-06-30' },
-        { organisation: 'hospital', units: ['er'], owner: 'ER', reason: 'No readers yet', until: '2030-03-01' },
-      ],
-    },
-  },
+  sampleCutoff(),
   {
     kind: 'rule',
     id: 'portable-needs-card',
