@@ -118,6 +118,7 @@ describe('a method is cut off', () => {
   });
 
   test('a person reads on their own pages what ends when, and what to order', async () => {
+    await apply({ from: days(20), exemptions: [] });
     const browser = new HttpBrowser(hub.rootPem);
     const here = (url: URL) => url.origin === hub.hubUrl && url.pathname === '/how-to-log-in';
     const kari = { username: 'kari', password: hub.password('kari') };
