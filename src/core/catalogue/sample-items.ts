@@ -1,5 +1,4 @@
 // A small catalogue that holds, for tests to break one thing at a time.
-
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { publicKeyDer, toPem, writeCertificate, writeExtension, writeName } from '../../base/x509/index.ts';
 import { assignmentConflictSample } from './assignment-conflict-faults.ts';

@@ -43,7 +43,14 @@ describe('a cut-off of the future, tried on a login of the past', () => {
     });
 
   test('whom today’s rules stop already is none of its people', () => {
-    assert.equal(affectedBy(noPasswords({ from }), snapshot(), morning)({ ...pastOf(anna, 'password'), attributesToday: anna.person.attributes }), 'spared');
+    assert.equal(
+      affectedBy(
+        noPasswords({ from }),
+        snapshot(),
+        morning,
+      )({ ...pastOf(anna, 'password'), attributesToday: anna.person.attributes }),
+      'spared',
+    );
   });
 });
 

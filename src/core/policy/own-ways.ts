@@ -94,6 +94,7 @@ function factsOf(
     scopes: [],
     ...where,
     rules: rulesFor(snapshot, []),
+    assignmentConflicts: [...snapshot.assignmentConflicts.values()],
     cutoffs: cutoffsFor(snapshot, application.id),
     candidates: candidatesFor(application, snapshot),
     highReuseSeconds: snapshot.settings.lifetimes.highReuse,
