@@ -24,6 +24,7 @@ const classByPrefix: Readonly<Record<string, AuditClass>> = {
   session: 'login',
   identity: 'admin',
   ticket: 'ticket',
+  usage: 'usage',
   admin: 'admin',
   certificate: 'admin',
   card: 'admin',

@@ -10,7 +10,7 @@ export type RetentionPolicy = { readonly [name in AuditClass]: number | undefine
  * The defaults, explained in docs/privacy.md: five years for what shows who reached patient data (HSLF-FS 2016:40
  * 4:9 asks at least five), ten for administration, two for the hub's own life.
  */
-export const defaultRetention: RetentionPolicy = { login: 1827, ticket: 1827, admin: 3653, hub: 731 };
+export const defaultRetention: RetentionPolicy = { login: 1827, ticket: 1827, usage: 1827, admin: 3653, hub: 731 };
 
 /** The shortest time that can be configured, days: what is younger is needed to find out what happened. */
 export const shortestRetentionDays = 30;

@@ -42,6 +42,9 @@ export const auditKinds = [
   'ticket.introspected',
   'ticket.replayed',
   'ticket.disowned',
+  // what applications report of the use of a ticket
+  'usage.reported',
+  'usage.refused',
   // cards, from the order to the end
   'card.ordered',
   'card.approved',
@@ -139,5 +142,5 @@ export const auditKinds = [
 export type AuditKind = (typeof auditKinds)[number];
 
 /** Classes of event, each with its retention (docs/privacy.md). */
-export const auditClasses = ['login', 'ticket', 'admin', 'hub'] as const;
+export const auditClasses = ['login', 'ticket', 'usage', 'admin', 'hub'] as const;
 export type AuditClass = (typeof auditClasses)[number];

@@ -1,7 +1,7 @@
 // Words for the steps of a login in the trail, in every language: a missing one fails the type check.
 import type { AuditKind, Locale } from '../codes/index.ts';
 
-type StepKind = Extract<AuditKind, `journey.${string}` | `session.${string}` | `ticket.${string}`>;
+type StepKind = Extract<AuditKind, `journey.${string}` | `session.${string}` | `ticket.${string}` | `usage.${string}`>;
 type Label =
   | 'happened'
   | 'reason'
@@ -64,6 +64,8 @@ const en: TrailWords = {
     'ticket.introspected': 'A ticket was checked',
     'ticket.replayed': 'A used code or ticket was shown again',
     'ticket.disowned': 'A person said that a request for a login was not theirs',
+    'usage.reported': 'The application said that the ticket was used',
+    'usage.refused': 'The application’s word of a use was refused',
   },
   decisions: { permit: 'let in', stepUp: 'more is needed', deny: 'not let in' },
   devices: { fixed: 'fixed PC', portable: 'portable PC', unknown: 'unknown device (counts as portable)' },
@@ -109,6 +111,8 @@ const sv: TrailWords = {
     'ticket.introspected': 'En biljett kontrollerades',
     'ticket.replayed': 'En redan använd kod eller biljett visades igen',
     'ticket.disowned': 'En person sade att en begäran om inloggning inte var deras',
+    'usage.reported': 'Systemet berättade att biljetten användes',
+    'usage.refused': 'Systemets uppgift om användning nekades',
   },
   decisions: { permit: 'släpps in', stepUp: 'mer behövs', deny: 'släpps inte in' },
   devices: { fixed: 'fast dator', portable: 'bärbar dator', unknown: 'okänd enhet (räknas som bärbar)' },
@@ -154,6 +158,8 @@ const nb: TrailWords = {
     'ticket.introspected': 'En billett ble kontrollert',
     'ticket.replayed': 'En brukt kode eller billett ble vist igjen',
     'ticket.disowned': 'En person sa at en forespørsel om innlogging ikke var deres',
+    'usage.reported': 'Systemet fortalte at billetten ble brukt',
+    'usage.refused': 'Systemets melding om bruk ble nektet',
   },
   decisions: { permit: 'slippes inn', stepUp: 'mer trengs', deny: 'slippes ikke inn' },
   devices: { fixed: 'fast PC', portable: 'bærbar PC', unknown: 'ukjent enhet (regnes som bærbar)' },
@@ -199,6 +205,8 @@ const nn: TrailWords = {
     'ticket.introspected': 'Ein billett vart kontrollert',
     'ticket.replayed': 'Ein brukt kode eller billett vart vist på nytt',
     'ticket.disowned': 'Ein person sa at ein førespurnad om innlogging ikkje var deira',
+    'usage.reported': 'Systemet fortalde at billetten vart brukt',
+    'usage.refused': 'Meldinga frå systemet om bruk vart nekta',
   },
   decisions: { permit: 'blir sleppt inn', stepUp: 'meir trengst', deny: 'blir ikkje sleppt inn' },
   devices: { fixed: 'fast PC', portable: 'berbar PC', unknown: 'ukjend eining (blir rekna som berbar)' },
@@ -244,6 +252,8 @@ const nl: TrailWords = {
     'ticket.introspected': 'Een ticket werd gecontroleerd',
     'ticket.replayed': 'Een gebruikte code of ticket werd opnieuw getoond',
     'ticket.disowned': 'Iemand zei dat een verzoek om in te loggen niet van hem of haar was',
+    'usage.reported': 'De toepassing meldde dat het ticket is gebruikt',
+    'usage.refused': 'De melding van gebruik werd geweigerd',
   },
   decisions: { permit: 'toegelaten', stepUp: 'meer nodig', deny: 'niet toegelaten' },
   devices: { fixed: 'vaste pc', portable: 'draagbare pc', unknown: 'onbekend apparaat (telt als draagbaar)' },

@@ -30,7 +30,7 @@ export async function applyRetention(options: {
   readonly clock: Clock;
   readonly policy: RetentionPolicy;
 }): Promise<Removed> {
-  const removed = { login: 0, ticket: 0, admin: 0, hub: 0 };
+  const removed = { login: 0, ticket: 0, usage: 0, admin: 0, hub: 0 };
   for (const name of auditClasses) {
     const days = options.policy[name];
     if (days === undefined) continue;
@@ -58,14 +58,18 @@ async function removeSome(
     await client.query('BEGIN');
     const lock = await client.query<{ got: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS got', [locks.retention]);
     if (!lock.rows[0]?.got) return 0;
+    // No event is taken into the search between here and the commit.
+    await client.query('SELECT pg_advisory_xact_lock($1)', [locks.auditIndex]);
     const { rows } = await client.query<{ leaf_index: string }>(
       `WITH old AS (
          SELECT id FROM hub.audit_event
          WHERE class = $1 AND at < to_timestamp($2 / 1000.0) AND text IS NOT NULL AND leaf_index IS NOT NULL AND kind <> $3
            AND at >= coalesce((SELECT up_to - interval '${overlap}' FROM hub.audit_retained WHERE class = $1), '-infinity')
-         ORDER BY leaf_index LIMIT $4)
-       UPDATE hub.audit_event e SET text = NULL, salt = NULL, ${repeatedColumns.map((column) => `${column} = NULL`).join(', ')}
-       FROM old WHERE e.id = old.id RETURNING e.leaf_index`,
+         ORDER BY leaf_index LIMIT $4),
+       emptied AS (UPDATE hub.audit_event e SET text = NULL, salt = NULL, ${repeatedColumns.map((column) => `${column} = NULL`).join(', ')}
+         FROM old WHERE e.id = old.id RETURNING e.leaf_index, e.id, e.at),
+       forgotten AS (DELETE FROM hub.audit_find f USING emptied e WHERE f.at = e.at AND f.id = e.id)
+       SELECT leaf_index FROM emptied`,
       [name, before, retentionKind, portion],
     );
     const leaves = rows.map((row) => Number(row.leaf_index)).sort((a, b) => a - b);

@@ -13,4 +13,6 @@ export const locks = {
   endings: 7_426_008,
   /** With the number of each holder of leases of the outbox. */
   outboxHolder: 7_426_009,
+  /** The search of the trail, and what is taken out of it. */
+  auditIndex: 7_426_010,
 } as const;
