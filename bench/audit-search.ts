@@ -4,7 +4,7 @@ import pg from 'pg';
 import { readQuery } from '../src/core/audit/query/index.ts';
 import type { AuditScope } from '../src/edge/store/hub/audit-condition.ts';
 import { findColumns, searchFeed } from '../src/edge/store/hub/audit-index.ts';
-import { askTrail, searchStatement, type TrailQuestion } from '../src/edge/store/hub/audit-query.ts';
+import { askTrail, nextLeafOf, searchStatement, type TrailQuestion } from '../src/edge/store/hub/audit-query.ts';
 import { migrate } from '../src/edge/store/hub/migrate.ts';
 import { startEmbedded } from '../test/support/index.ts';
 import { quantile } from './load.ts';
@@ -260,13 +260,14 @@ try {
       const asked: TrailQuestion = {
         query: read.query,
         scope,
+        subjectOf: (value) => value,
         reader: { user: 'bench' },
         action: 'bench',
         now: end,
         limit: 50,
       };
       if (words.plans && n === 0) {
-        const { text, values: given } = searchStatement(asked);
+        const { text, values: given } = searchStatement(asked, await nextLeafOf(pool));
         const { rows } = await pool.query(
           `EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) ${text}`,
           given as unknown[],

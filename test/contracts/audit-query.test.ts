@@ -76,6 +76,7 @@ onEachServer('search of the trail', (database) => {
     return {
       query: read.query,
       scope: 'all',
+      subjectOf: (value) => value,
       reader: { user: 'test' },
       action: 'test',
       now: day(45),

@@ -1,8 +1,11 @@
 // `tillit audit find` and `tillit audit tail`: the trail as a list.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseEventText } from '../../core/audit/index.ts';
+import { exportTrail } from '../../edge/store/hub/audit-query.ts';
 import { type AuditSearch, type FoundEvent, findEvents } from '../../edge/store/hub/audit-search.ts';
-import { fault, instant, recordReading, withDatabase } from './audit-place.ts';
+import { text } from '../../wire/texts/index.ts';
+import { fault, instant, recordReading, withDatabase, withTrail } from './audit-place.ts';
+import { queryOf } from './audit-words.ts';
 import type { CommandIo } from './command.ts';
 
 export interface FindWords {
@@ -49,6 +52,25 @@ export async function auditFind(words: FindWords, io: CommandIo): Promise<number
     for (const event of found) io.out(show(event, json));
     if (found.length === limit) io.err(`Only the newest ${limit} are shown; --limit shows more.`);
     return 0;
+  });
+}
+
+/** Answers to a question, newest first. */
+export async function auditAsk(typed: string, words: FindWords, io: CommandIo): Promise<number> {
+  const query = queryOf(typed);
+  const limit = count(words.limit, 100);
+  return withTrail(io, 'audit find', async (pool, asked) => {
+    const lines = exportTrail(pool, { ...asked, query, action: 'find' }, limit);
+    for (;;) {
+      const { value, done } = await lines.next();
+      if (!done) {
+        io.out(show(value, words.json));
+        continue;
+      }
+      if (value.end === 'tooMuch') io.err(text('en', 'search.tooMuch'));
+      if (value.end === 'most') io.err(`Only the newest ${limit} are shown; --limit shows more.`);
+      return value.end === 'tooMuch' ? 1 : 0;
+    }
   });
 }
 

@@ -9,7 +9,10 @@ import { type CheckpointSource, type NoteVerifier, splitNotes } from '../../core
 import { instantOf } from '../../core/catalogue/index.ts';
 import { auditFiles, readCheckpointVerifiers } from '../../edge/keys/checkpoint/index.ts';
 import { insertAudit } from '../../edge/store/hub/audit-insert.ts';
+import type { TrailQuestion } from '../../edge/store/hub/audit-query.ts';
+import { usageSubject } from '../../edge/store/hub/usage-subject.ts';
 import { openPool } from '../../edge/store/pool/open-pool.ts';
+import { hubKeyring } from '../hub/sealing.ts';
 import type { CommandIo } from './command.ts';
 import { openPlace, readPlace } from './place.ts';
 
@@ -29,6 +32,21 @@ export async function withDatabase<T>(io: CommandIo, purpose: string, work: (poo
     await database.close();
   }
 }
+
+/** What every question of this command line has: the whole hub, asked by the system's account. */
+export type AskedHere = Pick<TrailQuestion, 'scope' | 'subjectOf' | 'reader' | 'now'>;
+
+/** The same, for questions to the trail. */
+export const withTrail = <T>(
+  io: CommandIo,
+  purpose: string,
+  work: (pool: pg.Pool, asked: AskedHere) => Promise<T>,
+): Promise<T> =>
+  withDatabase(io, purpose, async (pool) => {
+    const keyring = await hubKeyring(readPlace(io).dataFolder, pool);
+    const reader = { user: userInfo().username };
+    return work(pool, { scope: 'all', subjectOf: usageSubject(keyring), reader, now: systemClock() });
+  });
 
 export const filesOf = (io: CommandIo) => auditFiles(readPlace(io).dataFolder);
 

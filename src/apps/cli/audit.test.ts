@@ -283,8 +283,47 @@ describe('the trail by the command line', () => {
     assert.equal((await tillit('audit', 'verify', '--export', 'part.ndjson', '--key', 'none.pub')).code, 1);
   });
 
+  test('a question is asked in the language, its faults are shown under their place, and it is written down', async () => {
+    const found = await tillit('audit', 'find', 'person:p2', 'OR', 'person:p3', '--json');
+    assert.equal(found.code, 0, found.err);
+    const events = found.out.split('\n').map((line) => JSON.parse(line));
+    assert.deepEqual(
+      events.map(({ event }) => [event.kind, event.person]),
+      [
+        ['ticket.issued', 'p3'],
+        ['ticket.issued', 'p2'],
+      ],
+    );
+    assert.match(
+      (await tillit('audit', 'find', 'kind:ticket.* person:p2', '--limit', '1')).out,
+      /#\d+ +ticket\.issued/,
+    );
+    assert.match((await tillit('audit', 'find', 'kind:ticket.*', '--limit', '1')).err, /Only the newest 1 are shown/);
+    const wrong = await tillit('audit', 'find', 'outcome:ok user:anna');
+    assert.equal(wrong.code, 1);
+    assert.match(wrong.err, /outcome:ok user:anna\n {13}\^{5}\n {2}There is no such field.* Write: person:anna/);
+    assert.equal((await tillit('audit', 'find', 'person:p2', '--kind', 'x')).code, 1);
+    const read = await tillit('audit', 'find', 'kind:admin.audited "person:p2 OR person:p3"', '--json');
+    const records = read.out.split('\n').map((line) => JSON.parse(line).event.body);
+    assert.ok(records.some(({ action, found: count }) => action === 'find' && count === 2));
+  });
+
+  test('answers are exported as CSV and NDJSON; never over a file, never half a file unsaid', async () => {
+    const csv = await tillit('audit', 'export', '--query', 'kind:ticket.issued', 'tickets.csv');
+    assert.equal(csv.code, 0, csv.err);
+    const lines = readFileSync(join(folder.path, 'tickets.csv'), 'utf8').trimEnd().split('\n');
+    assert.match(lines[0] ?? '', /^at,id,index,kind,outcome/);
+    assert.equal(lines.length, 5);
+    assert.equal((await tillit('audit', 'export', '--query', 'kind:ticket.issued', 'tickets.csv')).code, 1);
+    const out = await tillit('audit', 'export', '--query', 'person:p4', '--format', 'ndjson', '-');
+    assert.equal(JSON.parse(out.out).event.person, 'p4');
+    assert.match(out.err, /1 events/);
+    assert.equal((await tillit('audit', 'export', '--query', 'x', '--format', 'xml', '-')).code, 1);
+    assert.equal((await tillit('audit', 'export', '--query', 'x', '--from', '2026-01-01', '-')).code, 1);
+  });
+
   test('retention is lawful in the database, in the whole export and in a part from before it', async () => {
-    const policy = { login: undefined, ticket: 30, admin: undefined, hub: undefined };
+    const policy = { login: undefined, ticket: 30, usage: undefined, admin: undefined, hub: undefined };
     assert.equal((await applyRetention({ pool, clock: () => day(400), policy })).ticket, 4);
     await sealer.pass();
     const verified = await tillit('audit', 'verify');

@@ -20,6 +20,7 @@ import { deliverSamlLogout } from '../../edge/frontends/saml/index.ts';
 import { boundedRequest } from '../../edge/outgoing/http/index.ts';
 import { cardsOfAccount } from '../../edge/store/hub/account-cards.ts';
 import { askForPerson } from '../../edge/store/hub/accounts.ts';
+import { indexTrail } from '../../edge/store/hub/audit-index.ts';
 import { inTransaction } from '../../edge/store/hub/audit-insert.ts';
 import { applyRetention } from '../../edge/store/hub/audit-retention.ts';
 import { askAgain } from '../../edge/store/hub/card-requests.ts';
@@ -228,6 +229,11 @@ export function hubLoops(parts: LoopParts): readonly Loop[] {
     { name: 'sessions', everyMs: 15_000, run: () => endOverdue(core.sessionPorts) },
     { name: 'sessions of closed people', everyMs: 5000, run: () => endClosedPeople(core.sessionPorts) },
     { name: 'sessions of ended assignments', everyMs: 10_000, run: () => endLeftAssignments(core.sessionPorts) },
+    {
+      name: 'search of the trail',
+      everyMs: 1000,
+      run: () => indexTrail(pool),
+    },
     {
       name: 'audit retention',
       everyMs: 3_600_000,

@@ -13,5 +13,6 @@ export * from './retention.ts';
 export * from './sensitive.ts';
 export * from './signed-note.ts';
 export * from './syslog-format.ts';
+export * from './trail-lines.ts';
 export * from './tree-hashes.ts';
 export * from './verify.ts';

@@ -46,6 +46,12 @@ import { nlRenewals } from './renewals/nl.ts';
 import { nnRenewals } from './renewals/nn.ts';
 import { svRenewals } from './renewals/sv.ts';
 
+import { enSearch, type SearchTextKey, type SearchTexts } from './search/en.ts';
+import { nbSearch } from './search/nb.ts';
+import { nlSearch } from './search/nl.ts';
+import { nnSearch } from './search/nn.ts';
+import { svSearch } from './search/sv.ts';
+
 /** Every key there is: page texts, and `reason.<code>.title|meaning|action` for every reason code. */
 export type TextKey =
   | PageKey
@@ -56,6 +62,7 @@ export type TextKey =
   | DriftTextKey
   | HeldTextKey
   | AccountTextKey
+  | SearchTextKey
   | `reason.${ReasonCode}.${keyof ReasonText}`;
 export type TextParams = Readonly<Record<string, string | number>>;
 
@@ -97,6 +104,13 @@ const accounts: Readonly<Record<Locale, AccountTexts>> = {
   en: enAccounts,
   nl: nlAccounts,
 };
+const search: Readonly<Record<Locale, SearchTexts>> = {
+  sv: svSearch,
+  nb: nbSearch,
+  nn: nnSearch,
+  en: enSearch,
+  nl: nlSearch,
+};
 const reasons: Readonly<Record<Locale, ReasonTexts>> = {
   sv: svReasons,
   nb: nbReasons,
@@ -108,6 +122,7 @@ const reasons: Readonly<Record<Locale, ReasonTexts>> = {
 function flat(locale: Locale): ReadonlyMap<string, string> {
   const texts = new Map<string, string>(
     [pages, cards, renewals, devices, held, accounts, drift, cutoffs].flatMap((some) => Object.entries(some[locale])),
+    [pages, cards, renewals, devices, held, accounts, drift, search].flatMap((some) => Object.entries(some[locale])),
   );
   for (const [code, of] of Object.entries(reasons[locale])) {
     texts.set(`reason.${code}.title`, of.title);

@@ -57,3 +57,18 @@ export function valuesOf(query: Query, field: TextField): readonly string[] {
       return [];
   }
 }
+
+/** The query with other values for a field. */
+export function withValues(query: Query, field: TextField, change: (value: string) => string): Query {
+  switch (query.is) {
+    case 'all':
+    case 'any':
+      return { is: query.is, of: query.of.map((each) => withValues(each, field, change)) };
+    case 'not':
+      return { is: 'not', of: withValues(query.of, field, change) };
+    case 'field':
+      return query.field === field ? { ...query, value: change(query.value) } : query;
+    default:
+      return query;
+  }
+}

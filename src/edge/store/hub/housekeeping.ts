@@ -121,6 +121,7 @@ const expiring: readonly { table: string; column: string; keepHours: number }[] 
   { table: 'hub.account_check', column: 'started_at', keepHours: 24 * 90 },
   { table: 'hub.licence_check', column: 'checked_at', keepHours: 24 * 30 },
   { table: 'hub.metadata_entity', column: 'gone_at', keepHours: 24 * 90 },
+  { table: 'hub.usage_reported', column: 'at', keepHours: 24 * 90 },
   { table: 'hub.login_throttle', column: 'last_at', keepHours: 24 },
 ];
 

@@ -299,7 +299,7 @@ function suite(name: string, startDatabase: () => Promise<TestDatabase>, skip: s
       await insertAudit(pool, [{ kind: 'journey.started', at: now, outcome: 'ok', person: 'p0', body: {} }]);
       await seal(10_000);
       const then = () => now + 40 * dayMs;
-      const policy = { login: undefined, ticket: 39, admin: undefined, hub: undefined };
+      const policy = { login: undefined, ticket: 39, usage: undefined, admin: undefined, hub: undefined };
       assert.deepEqual((await applyRetention({ pool, clock: then, policy })).ticket, 6000);
       assert.deepEqual((await applyRetention({ pool, clock: then, policy })).ticket, 0);
       await seal(10_000);
