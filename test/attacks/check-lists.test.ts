@@ -80,6 +80,7 @@ describe('no list of checks goes untested', () => {
     },
     personChecks: { test: 'src/edge/connectors/saml/checks.test.ts', drops: /personChecks\.filter\(/ },
     memberChecks: { test: 'src/core/metadata/member-providers.test.ts', drops: /memberChecks\.filter\(/ },
+    reportChecks: { test: 'src/core/audit/usage/usage.test.ts', drops: /reportChecks\.filter\(/ },
     issuedChecks: { test: 'src/core/ordering/outside-issuer.test.ts', drops: /issuedChecks\.filter\(/ },
     cmpChecks: { test: 'src/edge/issuers/cmp/cmp-issuer.test.ts', drops: /cmpChecks\.filter\(/ },
     renewalChecks: { test: 'src/core/ordering/renewal-job.test.ts', drops: /renewalChecks\.filter\(/ },

@@ -172,6 +172,7 @@ async function start(settings: BootSettings, undo: Undo[], life: Life): Promise<
   undo.push(targets.close);
   const face = () =>
     composeWeb({
+      pool: database.pool,
       core,
       people,
       brandsUpwards: brandsUpwards(database.pool),

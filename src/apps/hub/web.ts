@@ -1,4 +1,5 @@
 // Wires the web faces: login pages, the OpenID provider, portal, health; where links go.
+import type pg from 'pg';
 import type { Registry } from 'prom-client';
 import type { Route } from '../../base/http/index.ts';
 import { deriveKey, type Keyring } from '../../base/sealing/index.ts';
@@ -45,6 +46,7 @@ import {
 } from '../../edge/web/portal/index.ts';
 import type { FailurePage } from '../../edge/web/server/index.ts';
 import { samlLogoutRoutes, upstreamLogoutRoutes, wrongTries } from '../../edge/web/upstream/index.ts';
+import { usageRoutes } from '../../edge/web/usage-api/index.ts';
 import { brandOf, loginBrand, ownPagesBrand, plainBrand } from './brands.ts';
 import type { Core } from './compose.ts';
 import { stillOpen } from './logout-progress.ts';
@@ -55,6 +57,7 @@ import type { BootSettings } from './settings.ts';
 import { clientKeysRoute } from './upstream.ts';
 import { upstreamLogoutPorts } from './upstream-logout.ts';
 import { pageAfterLogout, upstreamLogoutsOf } from './upstream-logouts.ts';
+import { usagePorts } from './usage.ts';
 
 export interface WebFaces {
   readonly routes: readonly Route[];
@@ -130,6 +133,7 @@ export interface WebParts {
   readonly checks: readonly ReadyCheck[];
   readonly portal: (parts: PortalParts) => readonly Route[];
   readonly progress: PortalPorts['logoutProgress'];
+  readonly pool: pg.Pool;
 }
 
 /** What the portal is wired with. */
@@ -219,6 +223,7 @@ export function composeWeb(parts: WebParts): WebFaces & { readonly oidc: OidcFro
           origin,
         }),
       ),
+      ...usageRoutes(usagePorts({ pool: parts.pool, core, caller: oidc.caller, keyring: parts.keyring, origin })),
       ...parts.portal({
         login,
         brand: ownBrand,

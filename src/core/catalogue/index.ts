@@ -32,6 +32,7 @@ export * from './fed-people.ts';
 export { isMember } from './federation.ts';
 export { helseidClaimOf, helseidScopes } from './helseid-scopes.ts';
 export { type Hours, hoursText, isWithinHours, type Weekday } from './hours.ts';
+export { hubMachineScopes, usageScope } from './hub-machine-scopes.ts';
 export { hubScopes } from './hub-scopes.ts';
 export { type AskedLevel, type AskedNames, askedLevel, levelNameOut } from './level-name-out.ts';
 export { type LiveCatalogue, openLiveCatalogue } from './live.ts';

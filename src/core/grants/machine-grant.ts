@@ -3,9 +3,11 @@ import {
   type Api,
   approves,
   type CatalogueSnapshot,
+  hubMachineScopes,
   mayRotateKeys,
   type OidcApplication,
   ownKeyScopes,
+  usageScope,
 } from '../catalogue/index.ts';
 import { isMachinePermit, type MachineDecision } from '../policy/index.ts';
 import { isIdentityScope, scopeRefusal, scopesOf, wantedApis } from './audience.ts';
@@ -41,7 +43,7 @@ export const machineGrantChecks: readonly Check<MachineGrantFacts>[] = [
     clause: 'OIDC Core 3.1.2.1 (openid asks for a login); RFC 6749 4.4.3',
     test: ({ scope, catalogue }) =>
       refuseIf(
-        scopesOf(scope).some((each) => isIdentityScope(each, catalogue) && !ownKeyScopes.includes(each)),
+        scopesOf(scope).some((each) => isIdentityScope(each, catalogue) && !hubMachineScopes.includes(each)),
         'invalid_scope',
         'openid and other scopes about a person need a login; ask for scopes of the API alone',
       ),
@@ -51,7 +53,7 @@ export const machineGrantChecks: readonly Check<MachineGrantFacts>[] = [
     clause: 'RFC 9068 3 (a token has an audience)',
     test: (facts) =>
       refuseIf(
-        machineTarget(facts) === undefined && !asksForOwnKeys(facts.scope),
+        machineTarget(facts) === undefined && !asksForHub(facts.scope),
         'invalid_target',
         'the application is not registered for any API, or the owner of none has approved it',
       ),
@@ -75,14 +77,25 @@ export const machineGrantChecks: readonly Check<MachineGrantFacts>[] = [
       ),
   },
   {
+    name: 'machine.usage',
+    clause: 'RFC 8707 2 (one audience a token: a ticket to report use is for the hub alone)',
+    test: ({ scope, resources }) =>
+      refuseIf(
+        scopesOf(scope).includes(usageScope) &&
+          (resources.length > 0 || scopesOf(scope).some((each) => each !== usageScope)),
+        'invalid_scope',
+        `ask for ${usageScope} in a request of its own, without resource`,
+      ),
+  },
+  {
     name: 'machine.permit',
     clause: 'no ticket without a Permit, and that is for this API (N5)',
     test: ({ decision, ...facts }) =>
       refuseIf(
         decision.kind !== 'permit' ||
           !isMachinePermit(decision.permit) ||
-          // A ticket for the own keys is for no API.
-          (!asksForOwnKeys(facts.scope) && !decision.permit.apis.includes(machineTarget(facts)?.id ?? '')),
+          // A ticket for the hub itself is for no API.
+          (!asksForHub(facts.scope) && !decision.permit.apis.includes(machineTarget(facts)?.id ?? '')),
         'unauthorized_client',
         decision.kind === 'deny' && decision.rules.length > 0
           ? `refused by ${decision.rules.join(' ')}`
@@ -94,9 +107,12 @@ export const machineGrantChecks: readonly Check<MachineGrantFacts>[] = [
 const asksForOwnKeys = (scope: string | undefined): boolean =>
   scopesOf(scope).some((each) => ownKeyScopes.includes(each));
 
-/** The one API of the ticket; a ticket for the own keys is for the hub itself. */
+const asksForHub = (scope: string | undefined): boolean =>
+  scopesOf(scope).some((each) => hubMachineScopes.includes(each));
+
+/** The one API of the ticket; none for a ticket that is for the hub itself. */
 export const machineTarget = ({ application, catalogue, scope, resources }: Asked): Api | undefined =>
-  asksForOwnKeys(scope) ? undefined : wantedApis(application, catalogue, scopesOf(scope), resources)[0];
+  asksForHub(scope) ? undefined : wantedApis(application, catalogue, scopesOf(scope), resources)[0];
 
 /** What the machine gets: the scopes asked for, or all of the API's that it is registered and approved for. */
 export function machineScope(facts: Asked): readonly string[] {

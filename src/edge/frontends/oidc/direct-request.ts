@@ -15,7 +15,7 @@ import {
   refuse,
   replayed,
 } from './endpoint.ts';
-import { endpointUrl } from './endpoint-paths.ts';
+import { endpointUrl, type IssuerPage } from './endpoint-paths.ts';
 import { type Parameters, parametersOf } from './parameters.ts';
 import { type Channel, gatherRequest, type RequestFacts, requestOf } from './request-facts.ts';
 
@@ -29,7 +29,7 @@ export interface DirectFacts {
 /** Gathers what the checks look at. A proof is voluntary and binds the tickets early (RFC 9449 10.1); the token endpoint demands it. */
 export async function gatherDirect(
   context: OidcContext,
-  call: Call,
+  call: Call & { readonly endpoint: IssuerPage },
   request: HttpRequest,
   channel: Channel,
 ): Promise<DirectFacts> {

@@ -31,7 +31,11 @@ export interface Call {
   readonly reference: string;
 }
 
-export function callOf(context: OidcContext, issuer: Issuer, endpoint: Endpoint): Call {
+export function callOf<Here extends Endpoint>(
+  context: OidcContext,
+  issuer: Issuer,
+  endpoint: Here,
+): Call & { readonly endpoint: Here } {
   const { clock, catalogue } = context.ports;
   return { issuer, endpoint, now: clock(), catalogue: catalogue(), reference: newReference() };
 }

@@ -15,6 +15,7 @@ export type Endpoint =
   | 'client-keys'
   | 'client-drafts'
   | 'client-status'
+  | 'usage-events'
   | 'device-authorization'
   | 'backchannel-authentication';
 

@@ -95,6 +95,16 @@ describeChecks('machine', [
     run: (hub) => machine(hub, { client: 'robot', form: { scope: 'client:keys', resource: journalAudience } }),
   },
   {
+    check: 'machine.usage',
+    what: 'reports of use beside an API',
+    run: (hub) => machine(hub, { client: 'robot', form: { scope: 'usage:report journal/read' } }),
+  },
+  {
+    check: 'machine.usage',
+    what: 'reports of use at a resource',
+    run: (hub) => machine(hub, { client: 'robot', form: { scope: 'usage:report', resource: journalAudience } }),
+  },
+  {
     check: 'machine.permit',
     what: 'a rule refuses it',
     run: (hub) => {

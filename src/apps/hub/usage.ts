@@ -1,0 +1,33 @@
+// Wires the reports of use: who calls, the tickets that they name, and the trail.
+import type pg from 'pg';
+import type { Keyring } from '../../base/sealing/index.ts';
+import { usageScope } from '../../core/catalogue/index.ts';
+import type { OidcFrontend } from '../../edge/frontends/oidc/index.ts';
+import { issuedTickets, keepUsage } from '../../edge/store/hub/usage-events.ts';
+import { usageSubject } from '../../edge/store/hub/usage-subject.ts';
+import { type UsagePorts, usagePath } from '../../edge/web/usage-api/index.ts';
+import type { Core } from './compose.ts';
+
+export function usagePorts(given: {
+  readonly pool: pg.Pool;
+  readonly core: Pick<Core, 'clock' | 'catalogue'>;
+  readonly caller: OidcFrontend['caller'];
+  readonly keyring: Keyring;
+  readonly origin: string;
+}): UsagePorts {
+  const { pool, core } = given;
+  return {
+    clock: core.clock,
+    async caller(request) {
+      const found = await given.caller(request, { uri: given.origin + usagePath, scope: usageScope });
+      if (!found.ok) return found;
+      const { id, introspects } = found.application;
+      const { apis } = core.catalogue.snapshot();
+      const audiences = introspects.flatMap((api) => apis.get(api)?.audience ?? []);
+      return { ok: true, reporter: { application: id, audiences }, headers: found.headers };
+    },
+    tickets: (ids) => issuedTickets(pool, ids),
+    keep: (...what) => keepUsage(pool, ...what),
+    subjectOf: usageSubject(given.keyring),
+  };
+}
