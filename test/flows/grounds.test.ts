@@ -197,6 +197,25 @@ describe('grounds of access, from EHR to ticket', () => {
     const again = await browser.go(`${hub.ehrUrl}/grounds`);
     const ticketId = (body: string) => /id="at-jti">([^<]+)</.exec(body)?.[1];
     assert.equal(ticketId(again.body), ticketId(page.body), 'the same ticket serves again, with a new proof');
+
+    // The core record told of its reads: the ticket gives login, ticket and use, and the trail's page shows them (V7).
+    const found = async () => {
+      const { output } = await tillitCommand(hub, 'audit', 'find', `ticket:${ticketId(page.body)}`, '--json');
+      return output.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line).event] : []));
+    };
+    let events = await found();
+    for (let tries = 0; events.filter(({ kind }) => kind === 'usage.reported').length < 2 && tries < 100; tries += 1)
+      events = await found();
+    const [use] = events.filter(({ kind }) => kind === 'usage.reported');
+    const issued = events.find(({ kind }) => kind === 'ticket.issued' || kind === 'ticket.refreshed');
+    assert.deepEqual(
+      [use.application, use.body.of, use.person, use.session, use.body.action],
+      ['demo-core-record', issued.application, issued.person, issued.session, 'R'],
+    );
+    const about = await tillitCommand(hub, 'audit', 'find', 'about:"178951 99974" class:usage', '--json');
+    assert.match(about.output, /"kind":"usage\.reported"/);
+    assert.doesNotMatch(JSON.stringify(events) + about.output, /17895199974/);
+    assert.match((await browser.go(`${hub.hubUrl}/demo/trail`)).body, /The application said that the ticket was used/);
   });
 
   test('a nurse with a password: the API asks for the level high, the EHR for a new login, her card opens the summary', async () => {

@@ -19,12 +19,15 @@ import {
   type Tickets,
 } from './relying-party.ts';
 import { type Answer, type Serving, startServer } from './serve.ts';
+import type { ReportRead } from './usage-reports.ts';
 
 export interface ApplicationSettings extends Omit<RelyingPartySettings, 'redirectUri' | 'homeUrl'>, Serving {
   readonly url: string;
   readonly look: Look;
   /** The API that it serves beside its pages. */
   readonly api?: AnswerSummary;
+  /** Told of each read that the API answered. */
+  readonly reportRead?: ReportRead;
 }
 
 interface LocalSession {
@@ -157,7 +160,7 @@ export async function startApplication(settings: ApplicationSettings): Promise<{
 
   const route = (request: IncomingMessage, body: Buffer, locale: Locale): Promise<Answer> =>
     settings.api && request.url?.split('?')[0] === summaryPath && request.method === 'GET'
-      ? answerApi(settings.api, `${settings.url}${summaryPath}`, request, locale)
+      ? answerApi(settings.api, `${settings.url}${summaryPath}`, request, locale, settings.reportRead)
       : handle(request, body, locale);
 
   return await startServer({
@@ -177,6 +180,7 @@ async function answerApi(
   address: string,
   { method = '', headers }: IncomingMessage,
   locale: Locale,
+  reportRead: ReportRead | undefined,
 ): Promise<Answer> {
   const dpop = [headers['dpop']].flat().join(',') || undefined; // two proofs are none (RFC 9449 4.3 step 1)
   try {
@@ -184,6 +188,10 @@ async function answerApi(
       { method, address, authorization: headers.authorization, dpop },
       locale,
     );
+    const ticket = status === 200 ? json.ticket?.['jti'] : undefined;
+    // The reader does not wait for it, and gets the answer whether or not the hub is there.
+    if (typeof ticket === 'string')
+      reportRead?.(ticket).catch((error: unknown) => console.error(`a read was not reported: ${describe(error)}`));
     return { status, text: JSON.stringify(json), type: 'application/json', ...(challenge ? { challenge } : {}) };
   } catch (error) {
     if (!(error instanceof KeysUnavailable)) throw error;

@@ -203,6 +203,10 @@ export function demoCatalogue(place: DemoPlace, pki: TestPki, keys: Readonly<Rec
         name: applicationNames.record,
         minimumAssurance: 'high',
         apis: ['core-record-api'],
+        // It serves the API, and reports as itself who read what with which ticket.
+        introspects: ['core-record-api'],
+        grants: ['authorization_code', 'refresh_token', 'client_credentials'],
+        scopes: ['openid', 'profile', 'assignment', 'offline_access', 'usage:report'],
       }),
     ],
     // What is revoked is refused within a minute (H2).

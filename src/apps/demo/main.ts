@@ -13,6 +13,7 @@ import { coreRecordClient, type DemoPlace, demoFiles, demoPlace, ehrClient } fro
 import { recordApi } from './record-api/index.ts';
 import { createTestPki, listHandler } from './test-ca/index.ts';
 import { startTestTokens } from './test-tokens/index.ts';
+import { usageReports } from './usage-reports.ts';
 
 interface Running {
   close(): Promise<void>;
@@ -27,12 +28,11 @@ export async function runDemo(place: DemoPlace): Promise<Running> {
     running.push(await startTestTokenService(place));
     if (place.municipalityUrl !== undefined) running.push(await startLink(place));
     for (const { client, url, look } of looks(place)) {
+      const key = createPrivateKey(readFileSync(files.key(client)));
+      const own = { issuer: place.hubUrl, clientId: client, key, kid: client };
       running.push(
         await startApplication({
-          issuer: place.hubUrl,
-          clientId: client,
-          key: createPrivateKey(readFileSync(files.key(client))),
-          kid: client,
+          ...own,
           scope: 'openid profile assignment offline_access',
           url,
           listen: listenAddress(url),
@@ -40,7 +40,7 @@ export async function runDemo(place: DemoPlace): Promise<Running> {
           look,
           ...(client === ehrClient
             ? { resources: [ehrAudience, coreRecordAudience] }
-            : { api: recordApi(coreRecordAgreement(place.hubUrl), now) }),
+            : { api: recordApi(coreRecordAgreement(place.hubUrl), now), reportRead: usageReports(own) }),
         }),
       );
     }

@@ -44,16 +44,27 @@ export interface Tickets {
 
 export type RelyingParty = Awaited<ReturnType<typeof createRelyingParty>>;
 
-/** Reads the hub's discovery document and answers the verbs that an application needs. */
-export async function createRelyingParty(settings: RelyingPartySettings) {
-  const privateKey = await toCryptoKey(settings.key);
+/** Reads the hub's discovery document; authentication by the application's key, and a DPoP key of this process. */
+export async function connectAsClient({
+  issuer,
+  clientId,
+  key,
+  kid,
+}: Pick<RelyingPartySettings, 'issuer' | 'clientId' | 'key' | 'kid'>) {
+  const privateKey = await toCryptoKey(key);
   const config = await oidc.discovery(
-    new URL(settings.issuer),
-    settings.clientId,
+    new URL(issuer),
+    clientId,
     { id_token_signed_response_alg: 'ES256', use_mtls_endpoint_aliases: false },
-    oidc.PrivateKeyJwt({ key: privateKey, kid: settings.kid }),
+    oidc.PrivateKeyJwt({ key: privateKey, kid }),
   );
   const dpop = oidc.getDPoPHandle(config, await oidc.randomDPoPKeyPair('ES256'));
+  return { config, dpop, privateKey };
+}
+
+/** Reads the hub's discovery document and answers the verbs that an application needs. */
+export async function createRelyingParty(settings: RelyingPartySettings) {
+  const { config, dpop, privateKey } = await connectAsClient(settings);
 
   const tickets = (
     answer: oidc.TokenEndpointResponse & oidc.TokenEndpointResponseHelpers,

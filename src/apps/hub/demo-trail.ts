@@ -11,7 +11,7 @@ import { type Assurance, assuranceLevels, auditKinds, type ReasonCode, reasonCod
 
 const mostEvents = 400;
 /** Steps of a login, of tickets, cards and the accounts of people. Looks at a whole target are nobody's story. */
-const told = /^(?:journey|session|ticket|card)\.|^account\.(?!compared|mendApproved)/;
+const told = /^(?:journey|session|ticket|usage|card)\.|^account\.(?!compared|mendApproved)/;
 
 const oneOf = <Value extends string>(list: readonly Value[], value: unknown): Value | undefined =>
   list.find((one) => one === value);

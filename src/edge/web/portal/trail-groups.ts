@@ -70,6 +70,7 @@ export function groupTrail(events: readonly TrailEvent[]): readonly TrailGroup[]
       session !== undefined &&
       event.reference !== undefined &&
       !follows(event.kind) &&
+      !event.kind.startsWith('usage.') &&
       end === undefined
     )
       lastOfSession.set(ticketsOf, key);
