@@ -37,6 +37,7 @@ import { shownDrafts } from './shown-drafts.ts';
 import { shownDrift } from './shown-drift.ts';
 import { shownHeld } from './shown-held.ts';
 import { shownRenewals } from './shown-renewals.ts';
+import { shownTrail } from './shown-trail.ts';
 import { trailEvents } from './trail-events.ts';
 
 const now = Date.UTC(2027, 0, 4, 9, 15);
@@ -72,6 +73,8 @@ export interface WebFace {
   readonly accounts: ReturnType<typeof shownAccounts>;
   /** Accounts that differ, and what was asked to be mended. */
   readonly drift: ReturnType<typeof shownDrift>;
+  /** What was asked of the trail, and the questions that are kept. */
+  readonly trail: ReturnType<typeof shownTrail>;
 }
 
 /** What the fake sessions reached; `told` and `front` end well, the others do not. */
@@ -147,6 +150,7 @@ export function webFace(origin: () => string): WebFace {
   const held = shownHeld();
   const accounts = shownAccounts(() => now);
   const drift = shownDrift();
+  const trail = shownTrail();
   const portalPorts: PortalPorts = {
     cards: cards.desk,
     renewals: renewals.desk,
@@ -156,6 +160,7 @@ export function webFace(origin: () => string): WebFace {
     directory: accounts.directory,
     drift: drift.desk,
     cutoffs: shownCutoffs,
+    audit: trail.desk,
     frame: framed,
     showFailure,
     brand: async () => brand,
@@ -282,6 +287,7 @@ export function webFace(origin: () => string): WebFace {
     held,
     accounts,
     drift,
+    trail,
     failurePage: problemPage(showFailure),
     routes: [
       ...loginRoutes(loginPorts),

@@ -32,7 +32,7 @@ export const admin: Command = {
        admin recover [PERSON] [--username NAME]
 grant    PERSON has a role over the organisation and everything below it: organisation-administrator (confirms programs
          that ask to be let in, and looks after accounts in other systems; the usual one), card-orderer (orders and approves cards), card-officer (makes and ends them),
-         ending-approver (approves changes that end many people)
+         ending-approver (approves changes that end many people), auditor (searches the trail of events about its people)
 revoke   takes a grant back at once; a person who is closed loses all of theirs
 list     every grant: id, state, role, organisation, person, from and until, by whom, why
 recover  makes a password that lets an administrator of the hub in once, within ${validMinutes} minutes, and ends delays after failed

@@ -37,6 +37,7 @@ import { enrolledDevices } from './ordering/enrolled-devices.ts';
 import { renewalDesk } from './ordering/renewal-desk.ts';
 import { ownUpstreamTarget } from './saml-logout.ts';
 import { type DemoPlaces, startContent } from './start-content.ts';
+import { trailDesk } from './trail/trail-desk.ts';
 import { upstreamLogoutsOf } from './upstream-logouts.ts';
 import type { PortalParts } from './web.ts';
 
@@ -210,6 +211,7 @@ export function wirePortal(given: {
       }),
       drift: driftDesk({ pool, clock: core.clock, seals: given.seals, catalogue: core.catalogue.snapshot }),
       cutoffs: cutoffDesk({ pool, people, catalogue: core.catalogue.snapshot, clock: core.clock }),
+      audit: trailDesk({ pool, clock: core.clock, seals: given.seals, catalogue: core.catalogue.snapshot }),
       cards: cardDesk({ pool, catalogue: core.catalogue.snapshot, clock: core.clock }),
       renewals: renewalDesk({ pool, catalogue: core.catalogue.snapshot, clock: core.clock }),
       enrolled: enrolledDevices({ ...desk, random: core.random }),

@@ -3,7 +3,14 @@ import type { EpochMs } from '../../base/clock.ts';
 import type { Organisation, Person } from './directory.ts';
 
 /** What somebody may do for an organisation. */
-export const administrationTasks = ['clientDrafts', 'accounts', 'orderCards', 'issueCards', 'approveEndings'] as const;
+export const administrationTasks = [
+  'clientDrafts',
+  'accounts',
+  'orderCards',
+  'issueCards',
+  'approveEndings',
+  'readTrail',
+] as const;
 export type AdministrationTask = (typeof administrationTasks)[number];
 
 /** Roles and their tasks. */
@@ -12,6 +19,7 @@ export const administrationRoles = {
   'card-orderer': ['orderCards'],
   'card-officer': ['issueCards'],
   'ending-approver': ['approveEndings'],
+  auditor: ['readTrail'],
 } as const satisfies Readonly<Record<string, readonly AdministrationTask[]>>;
 export type AdministrationRole = keyof typeof administrationRoles;
 

@@ -4,4 +4,5 @@ export * from './fields.ts';
 export * from './print-query.ts';
 export * from './query.ts';
 export * from './read-query.ts';
+export * from './ticket-story.ts';
 export * from './times.ts';

@@ -130,6 +130,14 @@ border-radius:6px;padding:.375rem .75rem;margin-top:.25rem;overflow-wrap:anywher
 .life{display:block;width:100%;height:2.5rem}.life-mark{width:.75rem;height:.75rem}
 .life .was,.extended{fill:var(--primary)}.life .left{fill:var(--primary-tint);stroke:var(--field-line)}
 .opened{fill:var(--good)}.now{fill:var(--text)}.end{fill:var(--bad)}.gone{fill:var(--quiet)}
+.table{overflow-x:auto}
+.table table{border-collapse:collapse;width:100%;min-width:44rem;font-size:.9375rem}
+.table th,.table td{text-align:left;vertical-align:top;padding:.5rem .75rem .5rem 0;border-top:1px solid var(--line)}
+.table th{border-top:0;color:var(--quiet);font-size:.875rem}.table td{max-width:18rem;overflow-wrap:anywhere}
+.table pre{white-space:pre-wrap}summary{min-height:2rem;display:list-item}
+.completions{list-style:none;border:1px solid var(--field-line);border-radius:8px;background:var(--surface);max-height:16rem;overflow-y:auto}
+.completions li{padding:.5rem .75rem;cursor:pointer;overflow-wrap:anywhere}
+.completions li[aria-selected=true]{background:var(--primary-tint);outline:2px solid var(--primary);outline-offset:-2px}
 .foot{border-top:1px solid var(--line);background:var(--surface)}
 .foot-row{max-width:64rem;margin:0 auto;padding:.75rem 1rem 1.25rem;display:flex;flex-wrap:wrap;gap:.25rem 2rem;
 justify-content:space-between;align-items:center;font-size:.9375rem}

@@ -11,6 +11,7 @@ export type {
   DryRun,
   RuleDraft,
 } from './accounts/index.ts';
+export type { ShownEvent, TrailDesk } from './audit/index.ts';
 export type { CardDesk, CardDone, CardFilter, CardLine, CardView, IssuerWork, SoftCardDone } from './cards/index.ts';
 export { draftPath } from './client-draft-pages.ts';
 export type { ClientDrafts, DraftView, ShownDraft } from './client-draft-ports.ts';

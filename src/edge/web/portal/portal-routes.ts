@@ -2,6 +2,7 @@
 import { type HttpResponse, type Route, seeOther } from '../../../base/http/index.ts';
 import type { LoginOutcome, LoginRequest } from '../../../core/journey/index.ts';
 import { accountBack, accountRoutes, directoryPage, directoryPath } from './accounts/index.ts';
+import { auditBack, auditRoutes } from './audit/index.ts';
 import { cardBack, cardRoutes } from './cards/index.ts';
 import { decideDraft, draftBack, draftPage, draftsPage, draftsPath } from './client-draft-pages.ts';
 import { cutoffBack, cutoffRoutes } from './cutoffs/index.ts';
@@ -74,6 +75,7 @@ export function portalRoutes(ports: PortalPorts): readonly Route[] {
     ...accountRoutes(ports),
     ...driftRoutes(ports),
     ...cutoffRoutes(ports),
+    ...auditRoutes(ports),
     ...deviceCodeRoutes(ports),
     ...requestRoutes(ports),
     ...demo,
@@ -99,7 +101,7 @@ export const portalLogin = (issuer: string, back: string, proof?: WantedProof): 
 const isBack = (back: unknown): back is string =>
   typeof back === 'string' &&
   (['/portal', '/portal?proved=1', requestsPath].includes(back) ||
-    [draftBack, cardBack, deviceBack, heldBack, accountBack, driftBack, cutoffBack].some((pattern) =>
+    [draftBack, cardBack, deviceBack, heldBack, accountBack, driftBack, cutoffBack, auditBack].some((pattern) =>
       pattern.test(back),
     ));
 

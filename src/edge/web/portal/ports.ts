@@ -15,6 +15,7 @@ import type {
   ReasonCode,
 } from '../../../wire/codes/index.ts';
 import type { AccountDesk, DirectoryReader } from './accounts/ports.ts';
+import type { TrailDesk } from './audit/ports.ts';
 import type { CardDesk } from './cards/ports.ts';
 import type { ClientDrafts } from './client-draft-ports.ts';
 import type { CutoffDesk } from './cutoffs/ports.ts';
@@ -233,6 +234,7 @@ export interface PortalPorts {
   readonly accounts: AccountDesk;
   readonly drift: DriftDesk;
   readonly cutoffs: CutoffDesk;
+  readonly audit: TrailDesk;
   /** Only in the demo. */
   readonly device?: DeviceSwitch | undefined;
   /** Only in the demo: everybody there is made up. */

@@ -4,6 +4,7 @@ import type { Application } from '../../../core/catalogue/index.ts';
 import { type Locale, localized } from '../../../wire/codes/index.ts';
 import { text } from '../../../wire/texts/index.ts';
 import { accountsNote, ownAccounts } from './accounts/index.ts';
+import { auditNote } from './audit/index.ts';
 import { cardNote } from './cards/index.ts';
 import { draftsNote } from './client-draft-pages.ts';
 import { endingNote, howToPath } from './cutoffs/index.ts';
@@ -85,7 +86,7 @@ export async function startPage(ports: PortalPorts, request: HttpRequest): Promi
   const locale = localeOf(ports, request);
   const held = await heldSession(ports, request);
   const content = ports.startContent();
-  const [who, waits, drafts, cards, changes, accounts, own, , ending] = await Promise.all([
+  const [who, waits, drafts, cards, changes, accounts, own, differ, ending, audit] = await Promise.all([
     whoIsHere(ports, locale, held),
     waitingNote(ports, locale, held),
     draftsNote(ports, locale, held),
@@ -95,6 +96,7 @@ export async function startPage(ports: PortalPorts, request: HttpRequest): Promi
     ownAccounts(ports, locale, held),
     driftNote(ports, locale, held),
     endingNote(ports, request, locale, held),
+    auditNote(ports, locale, held),
   ]);
   const title = text(locale, 'start.title');
   return portalPage(ports, request, {
@@ -103,7 +105,7 @@ export async function startPage(ports: PortalPorts, request: HttpRequest): Promi
     bare: true,
     wide: true,
     loggedIn: held !== undefined,
-    content: html`<div class="stack close"><h1>${title}</h1><p class="lead">${text(locale, 'start.lead')}</p></div>${who && html`<div>${who}</div>`}${ending}${waits}${drafts}${cards}${changes}${accounts}
+    content: html`<div class="stack close"><h1>${title}</h1><p class="lead">${text(locale, 'start.lead')}</p></div>${who && html`<div>${who}</div>`}${ending}${waits}${drafts}${cards}${changes}${accounts}${differ}${audit}
 <div class="columns"><div class="column">${applications(ports, locale)}${own}${walkThrough(locale, content)}</div><div class="column">${people(
       locale,
       content.people,

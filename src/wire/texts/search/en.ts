@@ -33,6 +33,7 @@ export const enSearch = {
   'search.details': 'All of it',
   'search.csv': 'Download as CSV',
   'search.ndjson': 'Download as NDJSON',
+  'search.most': 'A file holds the newest 10,000 events at most; its name says so when there are more.',
   'search.ticketOf': 'The ticket from login to use',
   'search.saved': 'Saved questions',
   'search.savedNone': 'You have saved no question.',

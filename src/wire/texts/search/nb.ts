@@ -34,6 +34,7 @@ export const nbSearch: SearchTexts = {
   'search.details': 'Alt om den',
   'search.csv': 'Last ned som CSV',
   'search.ndjson': 'Last ned som NDJSON',
+  'search.most': 'En fil rommer høyst de 10 000 nyeste hendelsene; navnet sier det når det er flere.',
   'search.ticketOf': 'Billetten fra innlogging til bruk',
   'search.saved': 'Lagrede spørsmål',
   'search.savedNone': 'Du har ikke lagret noe spørsmål.',

@@ -34,6 +34,7 @@ export const nlSearch: SearchTexts = {
   'search.details': 'Alles erover',
   'search.csv': 'Downloaden als CSV',
   'search.ndjson': 'Downloaden als NDJSON',
+  'search.most': 'Een bestand bevat ten hoogste de 10.000 nieuwste gebeurtenissen; de naam zegt het als er meer zijn.',
   'search.ticketOf': 'Het ticket van inloggen tot gebruik',
   'search.saved': 'Bewaarde vragen',
   'search.savedNone': 'U hebt geen vraag bewaard.',

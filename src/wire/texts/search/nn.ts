@@ -34,6 +34,7 @@ export const nnSearch: SearchTexts = {
   'search.details': 'Alt om ho',
   'search.csv': 'Last ned som CSV',
   'search.ndjson': 'Last ned som NDJSON',
+  'search.most': 'Ei fil rommar høgst dei 10 000 nyaste hendingane; namnet seier det når det er fleire.',
   'search.ticketOf': 'Billetten frå innlogging til bruk',
   'search.saved': 'Lagra spørsmål',
   'search.savedNone': 'Du har ikkje lagra noko spørsmål.',

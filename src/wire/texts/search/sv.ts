@@ -33,6 +33,7 @@ export const svSearch: SearchTexts = {
   'search.details': 'Allt om den',
   'search.csv': 'Hämta som CSV',
   'search.ndjson': 'Hämta som NDJSON',
+  'search.most': 'En fil rymmer högst de 10 000 nyaste händelserna; namnet säger det när det finns fler.',
   'search.ticketOf': 'Biljetten från inloggning till användning',
   'search.saved': 'Sparade frågor',
   'search.savedNone': 'Du har inte sparat någon fråga.',
