@@ -130,7 +130,7 @@ border-radius:6px;padding:.375rem .75rem;margin-top:.25rem;overflow-wrap:anywher
 .life{display:block;width:100%;height:2.5rem}.life-mark{width:.75rem;height:.75rem}
 .life .was,.extended{fill:var(--primary)}.life .left{fill:var(--primary-tint);stroke:var(--field-line)}
 .opened{fill:var(--good)}.now{fill:var(--text)}.end{fill:var(--bad)}.gone{fill:var(--quiet)}
-.table{overflow-x:auto}
+.table{overflow-x:auto;position:relative}
 .table table{border-collapse:collapse;width:100%;min-width:44rem;font-size:.9375rem}
 .table th,.table td{text-align:left;vertical-align:top;padding:.5rem .75rem .5rem 0;border-top:1px solid var(--line)}
 .table th{border-top:0;color:var(--quiet);font-size:.875rem}.table td{max-width:18rem;overflow-wrap:anywhere}

@@ -170,7 +170,7 @@ function savedPart(
       held,
       savedPath,
       [['q', typed]],
-      html`<div class="field"><label for="name">${text(locale, 'search.name')}</label><input id="name" name="name" type="text" maxlength="${longestName}" required autocomplete="off"></div><div class="actions"><button class="other">${text(locale, 'search.save')}</button></div>`,
+      html`<div class="stack close"><div class="field"><label for="name">${text(locale, 'search.name')}</label><input id="name" name="name" type="text" maxlength="${longestName}" required autocomplete="off"></div><div class="actions"><button class="other">${text(locale, 'search.save')}</button></div></div>`,
     );
   return html`<section class="sheet"><h2>${text(locale, 'search.saved')}</h2>${
     saved.length === 0
