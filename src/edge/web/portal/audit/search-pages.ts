@@ -25,7 +25,7 @@ import {
   whoIsHere,
 } from '../portal-page.ts';
 import type { PortalPorts } from '../ports.ts';
-import { anyProof, proven } from '../proven.ts';
+import { anyProof, proven, wayBackTo } from '../proven.ts';
 import { completeScript } from './complete-script.ts';
 import { eventTable, ticketPath, trailPath } from './event-table.ts';
 import type { PageMark, SavedSearch, TrailFound } from './ports.ts';
@@ -59,8 +59,7 @@ async function prove(
   request: HttpRequest,
   path: string,
 ): Promise<{ readonly held: Held } | { readonly answer: HttpResponse }> {
-  const way = { back: `${path}?proved=1`, proved: fieldsOf(request).get('proved') === '1' };
-  const found = await proven(ports, request, way, { minimum, proofSeconds: anyProof(ports) });
+  const found = await proven(ports, request, wayBackTo(request, path), { minimum, proofSeconds: anyProof(ports) });
   if ('answer' in found || (await ports.audit.mayLook(found.held.session.person))) return found;
   const locale = localeOf(ports, request);
   const content = html`${await whoIsHere(ports, locale, found.held)}<p>${text(locale, 'search.noRightBody')}</p>`;
