@@ -121,8 +121,9 @@ const reasons: Readonly<Record<Locale, ReasonTexts>> = {
 
 function flat(locale: Locale): ReadonlyMap<string, string> {
   const texts = new Map<string, string>(
-    [pages, cards, renewals, devices, held, accounts, drift, cutoffs].flatMap((some) => Object.entries(some[locale])),
-    [pages, cards, renewals, devices, held, accounts, drift, search].flatMap((some) => Object.entries(some[locale])),
+    [pages, cards, renewals, devices, held, accounts, drift, cutoffs, search].flatMap((some) =>
+      Object.entries(some[locale]),
+    ),
   );
   for (const [code, of] of Object.entries(reasons[locale])) {
     texts.set(`reason.${code}.title`, of.title);
