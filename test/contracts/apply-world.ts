@@ -4,8 +4,8 @@ import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after } from 'node:test';
-import type { ApplyOptions, Change } from '../../src/apps/cli/apply/index.ts';
-import { catalogueSections, exportYaml, problemText, runApply } from '../../src/apps/cli/apply/index.ts';
+import { type ApplyFilesOptions, exportYaml, problemText, runApply } from '../../src/apps/cli/apply/index.ts';
+import { type Change, catalogueSections } from '../../src/apps/hub/apply/index.ts';
 import { keyringOf } from '../../src/base/sealing/index.ts';
 import { Secret } from '../../src/base/secret.ts';
 import { sampleItems } from '../../src/core/catalogue/sample-items.ts';
@@ -81,7 +81,7 @@ export function applyWorld(database: ContractDatabase) {
     return path;
   };
   const changes: Change[] = [];
-  const apply = (file: string | readonly string[], given: Partial<ApplyOptions> = {}) => {
+  const apply = (file: string | readonly string[], given: Partial<ApplyFilesOptions> = {}) => {
     changes.length = 0;
     return runApply({
       pool: database.pool,
@@ -96,12 +96,12 @@ export function applyWorld(database: ContractDatabase) {
       ...given,
     });
   };
-  const applied = async (file: string | readonly string[], given: Partial<ApplyOptions> = {}) => {
+  const applied = async (file: string | readonly string[], given: Partial<ApplyFilesOptions> = {}) => {
     const outcome = await apply(file, given);
     assert.ok(outcome.ok, JSON.stringify(outcome, null, 1));
     return outcome;
   };
-  const problemsOf = async (file: string | readonly string[], given: Partial<ApplyOptions> = {}) => {
+  const problemsOf = async (file: string | readonly string[], given: Partial<ApplyFilesOptions> = {}) => {
     const outcome = await apply(file, given);
     assert.ok(!outcome.ok && 'problems' in outcome, 'was applied');
     return outcome.problems.map(problemText).join('\n');

@@ -2,8 +2,9 @@
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import type { HeldChange, Measure } from '../../core/brake/index.ts';
+import type { Applied, ApplyOutcome, Change } from '../hub/apply/index.ts';
 import { withAdminPlace } from './admin-place.ts';
-import { type Applied, type ApplyOutcome, type Change, problemText, runApply } from './apply/index.ts';
+import { problemText, runApply } from './apply/index.ts';
 import { changeLines, countLines, painter } from './apply/print.ts';
 import { type Command, type CommandIo, usedWrongly } from './command.ts';
 import { readWords } from './words.ts';

@@ -6,8 +6,9 @@ import { insertAudit, inTransaction } from '../../edge/store/hub/audit-insert.ts
 import { readItems } from '../../edge/store/hub/catalogue.ts';
 import { directoryReader, sealedIdentities } from '../../edge/store/hub/directory.ts';
 import { identityVault } from '../../edge/store/hub/identity-vault.ts';
+import { sectionNames } from '../hub/apply/index.ts';
 import { withAdminPlace } from './admin-place.ts';
-import { exportYaml, sectionNames } from './apply/index.ts';
+import { exportYaml } from './apply/index.ts';
 import { type Command, usedWrongly } from './command.ts';
 import { readWords } from './words.ts';
 

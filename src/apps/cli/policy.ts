@@ -5,8 +5,9 @@ import { compileCatalogue, problemLine, type StoredItem } from '../../core/catal
 import { undated } from '../../core/policy/index.ts';
 import { readItems, readRevision } from '../../edge/store/hub/catalogue.ts';
 import { directoryReader } from '../../edge/store/hub/directory.ts';
+import type { FileProblem } from '../hub/apply/index.ts';
 import { type AdminPlace, withAdminPlace } from './admin-place.ts';
-import { type FileProblem, planChanges, problemText } from './apply/index.ts';
+import { planChanges, problemText } from './apply/index.ts';
 import { fault, recordReading } from './audit-place.ts';
 import { type Command, type CommandIo, usedWrongly } from './command.ts';
 import { type DryRun, dryRun, type Stopped } from './policy-past.ts';

@@ -1,25 +1,10 @@
 // One entry of an applied file: its value, and where each part of it stands, for messages that a person can follow.
+import { readFileSync, statSync } from 'node:fs';
+import { dirname, resolve as resolvePath } from 'node:path';
 import { type Document, isNode, LineCounter, type ParsedNode, parseDocument } from 'yaml';
 import { pathText } from '../../../base/schema/index.ts';
+import { type Entry, type FileProblem, unstorable } from '../../hub/apply/index.ts';
 import type { Piece } from './split-yaml.ts';
-import { unstorableTexts } from './storable-text.ts';
-
-export interface FileProblem {
-  readonly file: string;
-  /** From 1; absent when nothing in a file is to blame. */
-  readonly line?: number | undefined;
-  readonly column?: number | undefined;
-  readonly message: string;
-}
-
-/** A value of a section with its place. */
-export interface Entry {
-  readonly file: string;
-  readonly section: string;
-  readonly value: unknown;
-  /** Tells of a problem at a path in the value; at the nearest part that exists. */
-  problem(path: readonly (string | number)[], message: string): FileProblem;
-}
 
 export type ReadPiece =
   | { readonly ok: true; readonly entries: readonly Entry[] }
@@ -68,6 +53,7 @@ export function readPiece(file: string, piece: Piece): ReadPiece {
     file,
     section,
     value: own,
+    read: (name) => readNamed(resolvePath(dirname(file), name), name),
     problem: (path, message) => ({
       file,
       ...place(offsetOf(document, [...prefix, ...path])),
@@ -90,12 +76,18 @@ export function readPiece(file: string, piece: Piece): ReadPiece {
 
 /** Entries that can be stored, or what in them cannot. */
 function checked(entries: readonly Entry[]): ReadPiece {
-  const problems = entries.flatMap((entry) =>
-    [...unstorableTexts(entry.value)].map((path) =>
-      entry.problem(path, 'holds a character that cannot be stored (U+0000, or half of a pair)'),
-    ),
-  );
+  const problems = unstorable(entries);
   return problems.length > 0 ? { ok: false, problems } : { ok: true, entries };
+}
+
+const mostBytes = 1024 * 1024;
+
+/** The bytes of a file that an entry names. Throws an Error with words for the operator. */
+function readNamed(path: string, name: string): Buffer {
+  const facts = statSync(path, { throwIfNoEntry: false });
+  if (!facts?.isFile()) throw new Error(`there is no file ${name} (looked for ${path})`);
+  if (facts.size > mostBytes) throw new Error(`${name} is larger than ${mostBytes} bytes`);
+  return readFileSync(path);
 }
 
 /** The plain value; undefined when its aliases make a small file large, or make a value hold itself. */

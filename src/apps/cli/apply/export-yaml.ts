@@ -1,15 +1,8 @@
 // Writes what is stored as the YAML that applies as no change, a piece at a time.
 import { stringify } from 'yaml';
-import { hideSecrets, parse } from '../../../base/schema/index.ts';
-import { type CatalogueKind, catalogueSchemas, type StoredItem } from '../../../core/catalogue/index.ts';
-import {
-  accountNamespace,
-  type DirectoryReader,
-  isPersonalNumberNamespace,
-  type PersonRecord,
-} from '../../../core/directory/index.ts';
-import { selfSource } from '../../../core/linking/index.ts';
-import { catalogueSections, sectionNames } from './read-files.ts';
+import type { CatalogueKind, StoredItem } from '../../../core/catalogue/index.ts';
+import { type DirectoryReader, isPersonalNumberNamespace, type PersonRecord } from '../../../core/directory/index.ts';
+import { catalogueSections, personEntry, sectionNames, shownDoc } from '../../hub/apply/index.ts';
 
 export interface ExportOptions {
   readonly items: readonly StoredItem[];
@@ -54,14 +47,6 @@ function catalogueDocs(kind: CatalogueKind, { items, withSecrets }: ExportOption
   return items.filter((item) => item.kind === kind).map(({ doc }) => shownDoc(kind, doc, withSecrets));
 }
 
-/** The document with today's defaults, its secrets hidden. */
-function shownDoc(kind: CatalogueKind, doc: unknown, withSecrets: boolean): unknown {
-  const schema = catalogueSchemas[kind];
-  const parsed = parse(schema, doc);
-  const value = parsed.ok ? parsed.value : doc;
-  return withSecrets ? value : hideSecrets(schema, value);
-}
-
 function* settings({ items, withSecrets }: ExportOptions): Generator<string> {
   const item = items.find(({ kind }) => kind === 'settings');
   if (item) yield yaml({ settings: shownDoc('settings', item.doc, withSecrets) });
@@ -83,40 +68,4 @@ async function* people({ reader, reveal, withProtected }: ExportOptions): AsyncG
     after = batch.at(-1)?.id ?? '';
   }
   if (!any) yield 'people: []\n';
-}
-
-function personEntry(
-  record: PersonRecord,
-  values: ReadonlyMap<string, string> | undefined,
-  withProtected: boolean,
-): unknown {
-  if (record.protectedIdentity && !withProtected) return { id: record.id, hidden: true };
-  const {
-    identities,
-    assignments,
-    username,
-    attributes,
-    told: _told,
-    namedBy: _namedBy,
-    mergedInto: _merged,
-    ...person
-  } = record;
-  return {
-    ...person,
-    attributes,
-    identities: identities
-      // A login that the person added is no entry of a file: applied elsewhere it would lose its ceiling.
-      .filter(({ namespace, source }) => namespace !== accountNamespace && source !== selfSource)
-      .map(({ namespace, lookup }) => {
-        if (!isPersonalNumberNamespace(namespace)) return { namespace, value: lookup };
-        const value = values?.get(`${namespace} ${lookup}`);
-        return value === undefined ? { namespace, hidden: true } : { namespace, value };
-      }),
-    assignments: assignments.map(({ person: _person, from, until, ...rest }) => ({
-      ...rest,
-      ...(from === undefined ? {} : { from: new Date(from).toISOString() }),
-      ...(until === undefined ? {} : { until: new Date(until).toISOString() }),
-    })),
-    ...(username === undefined ? {} : { username }),
-  };
 }

@@ -2,7 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Hash } from 'node:crypto';
 import { createReadStream, statSync } from 'node:fs';
-import type { FileProblem } from './entry.ts';
+import type { FileProblem } from '../../hub/apply/index.ts';
 
 /** No part of a file is longer: one is held in memory, many times over while it is parsed. */
 export const mostPartBytes = 4 * 1024 * 1024;

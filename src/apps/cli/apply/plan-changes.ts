@@ -2,8 +2,7 @@
 import type { Keyring } from '../../../base/sealing/index.ts';
 import type { StoredItem } from '../../../core/catalogue/index.ts';
 import type { Hashing } from '../../../edge/connectors/password/index.ts';
-import { type CataloguePlan, planCatalogue } from './catalogue-plan.ts';
-import { ChangeLog } from './changes.ts';
+import { type CataloguePlan, ChangeLog, planCatalogue } from '../../hub/apply/index.ts';
 import { readFiles } from './read-files.ts';
 
 /** Reads the files and compares them with what is stored. Sections about people and organisations are refused. */

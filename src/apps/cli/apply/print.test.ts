@@ -1,7 +1,7 @@
 // What a person sees of a change.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { compare } from './changes.ts';
+import { compare } from '../../hub/apply/index.ts';
 import { changeLines, countLines, painter } from './print.ts';
 
 test('a change shows each member before and after, a new item only itself', () => {

@@ -1,6 +1,5 @@
 // Shows changes as lines: a sign, what it is, and each member before and after; coloured on a terminal.
-import type { Change, ChangeAction, ChangeCounts } from './changes.ts';
-import { leftOut } from './saml-metadata.ts';
+import { type Change, type ChangeAction, type ChangeCounts, leftOut } from '../../hub/apply/index.ts';
 
 const signs: Readonly<Record<ChangeAction, string>> = { create: '+', change: '~', remove: '-', close: 'x' };
 const colours: Readonly<Record<ChangeAction, number>> = { create: 32, change: 33, remove: 31, close: 31 };

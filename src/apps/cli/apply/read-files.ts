@@ -2,53 +2,12 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { nearest } from '../../../base/schema/index.ts';
-import type { CatalogueKind } from '../../../core/catalogue/index.ts';
-import { type Entry, type FileProblem, readPiece } from './entry.ts';
+import { type ApplyInput, type Entry, type FileFacts, type FileProblem, sectionNames } from '../../hub/apply/index.ts';
+import { readPiece } from './entry.ts';
 import { fileLines, mostPartBytes, pathFault, UnreadableFile } from './file-lines.ts';
 import { type Piece, splitYaml } from './split-yaml.ts';
 
-/** Sections of the catalogue, by the name that a file has for them. */
-export const catalogueSections: Readonly<Record<string, CatalogueKind>> = {
-  brands: 'brand',
-  issuers: 'issuer',
-  apis: 'api',
-  populations: 'population',
-  providers: 'provider',
-  federations: 'federation',
-  networks: 'network',
-  rules: 'rule',
-  metadataSources: 'metadataSource',
-  certificateIssuers: 'certificateIssuer',
-  cardProfiles: 'cardProfile',
-  applications: 'application',
-  clientSystems: 'clientSystem',
-  samlApplications: 'samlApplication',
-  accountTargets: 'accountTarget',
-  accountRules: 'accountRule',
-  personSources: 'personSource',
-  preconditions: 'precondition',
-  enrolmentRules: 'enrolmentRule',
-  assignmentConflicts: 'assignmentConflict',
-  methodCutoffs: 'methodCutoff',
-  settings: 'settings',
-};
-/** Every section, in the order of an export. */
-export const sectionNames = [...Object.keys(catalogueSections), 'organisations', 'units', 'people'] as const;
-
-/** What the audit says of a file. */
-export interface FileFacts {
-  /** Without its folder. */
-  readonly name: string;
-  /** Of the bytes, hexadecimal. */
-  readonly sha256: string;
-}
-
-export interface ReadFiles {
-  readonly files: readonly FileFacts[];
-  /** Entries of all sections but people. */
-  readonly entries: readonly Entry[];
-  /** Sections that the files have, `people` among them. */
-  readonly sections: ReadonlySet<string>;
+export interface ReadFiles extends Omit<ApplyInput, 'people'> {
   readonly problems: readonly FileProblem[];
 }
 

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { parse, stringify } from 'yaml';
-import { type Entry, readPiece } from './entry.ts';
+import type { Entry } from '../../hub/apply/index.ts';
+import { readPiece } from './entry.ts';
 import { type Piece, splitYaml } from './split-yaml.ts';
 
 async function split(text: string): Promise<Piece[]> {

@@ -1,5 +1,4 @@
 // Compares people with what is stored, a batch at a time, and says what to save.
-import { dirname, resolve as resolvePath } from 'node:path';
 import { Secret } from '../../../base/secret.ts';
 import type { AuditRecord } from '../../../core/audit/index.ts';
 import {
@@ -21,7 +20,6 @@ import { type ChangedMember, type ChangeLog, compare } from './changes.ts';
 import { broughtConflicts, type ConflictRules, conflictFaults, conflictReports } from './conflict-faults.ts';
 import type { FileProblem } from './entry.ts';
 import { type PersonReading, shownIdentity, type WantedPerson } from './person-entry.ts';
-import { readNamed } from './resolve.ts';
 import type { SeenNews } from './sync-endings.ts';
 
 /** A password to set: from a file, or to be made and shown once. */
@@ -294,7 +292,8 @@ async function planPassword(
   let password: Secret<string>;
   try {
     password = new Secret(
-      readNamed(resolvePath(dirname(entry.file), passwordFile), passwordFile)
+      entry
+        .read(passwordFile)
         .toString('utf8')
         .replace(/\r?\n$/, ''),
     );

@@ -1,6 +1,5 @@
-// Puts in what an entry names by file: certificates, key sets, logos, client secrets. Paths are relative to the entry's file.
-import { readFileSync, statSync } from 'node:fs';
-import { dirname, extname, resolve as resolvePath } from 'node:path';
+// Puts in what an entry names by file: certificates, key sets, logos, client secrets. The entry knows where its files are.
+import { extname } from 'node:path';
 import { pathText } from '../../../base/schema/index.ts';
 import { type Keyring, open, seal } from '../../../base/sealing/index.ts';
 import { Secret } from '../../../base/secret.ts';
@@ -14,10 +13,9 @@ import {
   sourceSecretPurpose,
   targetSecretPurpose,
   upstreamSecretPurpose,
-} from '../../hub/sealing.ts';
+} from '../sealing.ts';
 import type { Entry, FileProblem } from './entry.ts';
 
-const mostBytes = 1024 * 1024;
 const leastSecret = 32;
 
 /** A value with everything put in, or what could not be read. */
@@ -38,7 +36,7 @@ export function resolveFiles(entry: Entry): Resolved {
     const { file } = value;
     if (typeof file === 'string' && Object.keys(value).length === 1) {
       try {
-        return contentFor(path, resolvePath(dirname(entry.file), file), file);
+        return contentFor(path, entry.read(file), file);
       } catch (error) {
         problems.push(entry.problem([...path, 'file'], error instanceof Error ? error.message : String(error)));
         return undefined;
@@ -50,19 +48,10 @@ export function resolveFiles(entry: Entry): Resolved {
   return problems.length > 0 ? { ok: false, problems } : { ok: true, value };
 }
 
-/** The bytes of a file that an entry names. Throws an Error with words for the operator. */
-export function readNamed(path: string, name: string): Buffer {
-  const facts = statSync(path, { throwIfNoEntry: false });
-  if (!facts?.isFile()) throw new Error(`there is no file ${name} (looked for ${path})`);
-  if (facts.size > mostBytes) throw new Error(`${name} is larger than ${mostBytes} bytes`);
-  return readFileSync(path);
-}
-
 const certificatePlace =
   /^((anchors|intermediates)\[\d+\]|(saml\.)?keys\.(signing|encryption)\[\d+\]|signers\[\d+\]\.certificate|((directory|domain|service|ask)\.)?tlsAuthorities\[\d+\]|signer|client\.certificate)$/;
 
-function contentFor(path: Path, file: string, name: string): unknown {
-  const bytes = readNamed(file, name);
+function contentFor(path: Path, bytes: Buffer, name: string): unknown {
   const place = pathText(path);
   if (place === 'from.document' || place === 'saml.metadata') return bytes.toString('utf8');
   if (certificatePlace.test(place)) {
@@ -78,7 +67,7 @@ function contentFor(path: Path, file: string, name: string): unknown {
   }
   if (place === 'metadata') return bytes.toString('utf8');
   if (place === 'logo') {
-    const type = { '.png': 'png', '.svg': 'svg+xml' }[extname(file).toLowerCase()];
+    const type = { '.png': 'png', '.svg': 'svg+xml' }[extname(name).toLowerCase()];
     if (!type) throw new Error('write the name of a .png or .svg file');
     return `data:image/${type};base64,${bytes.toString('base64')}`;
   }
@@ -95,7 +84,7 @@ function readSecret(
   at: readonly string[],
 ): { readonly ok: true; readonly secret: Secret<string> } | Extract<Resolved, { ok: false }> {
   try {
-    const text = readNamed(resolvePath(dirname(entry.file), name), name).toString('utf8');
+    const text = entry.read(name).toString('utf8');
     return { ok: true, secret: new Secret(text.replace(/\r?\n$/, '')) };
   } catch (error) {
     return { ok: false, problems: [entry.problem(at, error instanceof Error ? error.message : String(error))] };

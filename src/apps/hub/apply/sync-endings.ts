@@ -14,7 +14,7 @@ import { employersOf } from '../../../edge/store/hub/ending-watch.ts';
 import { holdChange } from '../../../edge/store/hub/held-changes.ts';
 import { type AppliedWrites, writesText } from '../../../edge/store/hub/held-writes.ts';
 import { activePeople, liveSessions } from '../../../edge/store/hub/population.ts';
-import { documentSealing, heldPurpose } from '../../hub/sealing.ts';
+import { documentSealing, heldPurpose } from '../sealing.ts';
 
 /** News of somebody, and where they were employed before. */
 export interface SeenNews extends PersonNews {

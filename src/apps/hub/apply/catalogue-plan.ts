@@ -13,9 +13,9 @@ import type { Hashing } from '../../../edge/connectors/password/index.ts';
 import { type ChangeLog, compare } from './changes.ts';
 import type { Entry, FileProblem } from './entry.ts';
 import { takeProviderMetadata } from './provider-metadata.ts';
-import { catalogueSections } from './read-files.ts';
 import { resolveFiles, resolveSecret, sealSecretParts, sealUpstreamSecret } from './resolve.ts';
 import { leftOut, takeMetadata } from './saml-metadata.ts';
+import { catalogueSections } from './sections.ts';
 
 export interface CataloguePlan {
   readonly save: readonly StoredItem[];

@@ -1,4 +1,4 @@
-// Applies files in one transaction: everything is read and compared, and then it is all made true, or nothing is.
+// Applies what is given in one transaction: everything is read and compared, and then it is all made true, or nothing is.
 import type pg from 'pg';
 import type { Clock } from '../../../base/clock.ts';
 import type { Keyring } from '../../../base/sealing/index.ts';
@@ -29,11 +29,10 @@ import { removePassword, savePassword } from '../../../edge/store/hub/password.t
 import { planCatalogue } from './catalogue-plan.ts';
 import { type Change, type ChangeCounts, ChangeLog } from './changes.ts';
 import { type ConflictRules, conflictRules } from './conflict-faults.ts';
-import type { FileProblem } from './entry.ts';
+import type { ApplyInput, FileProblem } from './entry.ts';
 import { planOrganisations, planUnits } from './organisation-plan.ts';
 import { type PasswordWish, planPeople, SeenPeople } from './people-plan.ts';
 import { type PersonContext, type PersonReading, readPerson } from './person-entry.ts';
-import { type ReadFiles, readFiles, readPeople } from './read-files.ts';
 import { holdSync, planSyncEndings, type SeenNews, type SyncPlan } from './sync-endings.ts';
 
 export interface ApplyOptions {
@@ -41,8 +40,7 @@ export interface ApplyOptions {
   readonly keyring: Keyring;
   readonly hashing: Hashing;
   readonly clock: Clock;
-  /** Paths, in order. A section may be in one file alone or spread over several. */
-  readonly files: readonly string[];
+  readonly input: ApplyInput;
   /** `plan`: say what would change, and change nothing. */
   readonly mode: 'plan' | 'commit';
   /** Remove (people: close) what sections of the files no longer have. */
@@ -110,19 +108,17 @@ class Undone extends Error {
   }
 }
 
-/** Applies the files, or says what is wrong with them. A second run of the same files changes nothing. */
-export async function runApply(options: ApplyOptions): Promise<ApplyOutcome> {
-  const read = await readFiles(options.files);
-  if (read.problems.length > 0) return { ok: false, problems: read.problems };
+/** Applies what is given, or says what is wrong with it. The same a second time changes nothing. */
+export async function applyInput(options: ApplyOptions): Promise<ApplyOutcome> {
   try {
-    return await inTransaction(options.pool, (client) => applyOrHold(client, options, read));
+    return await inTransaction(options.pool, (client) => applyOrHold(client, options, options.input));
   } catch (error) {
     if (error instanceof Undone) return error.outcome;
     throw error;
   }
 }
 
-async function applyOrHold(client: pg.PoolClient, options: ApplyOptions, read: ReadFiles): Promise<Applied | Held> {
+async function applyOrHold(client: pg.PoolClient, options: ApplyOptions, read: ApplyInput): Promise<Applied | Held> {
   const { keyring, who, prune, usernames = [], clock } = options;
   await client.query('SELECT pg_advisory_xact_lock($1)', [locks.apply]);
   await client.query('SAVEPOINT apply');
@@ -150,7 +146,7 @@ async function applyOrHold(client: pg.PoolClient, options: ApplyOptions, read: R
 async function applyWithin(
   client: pg.PoolClient,
   options: ApplyOptions,
-  read: ReadFiles,
+  read: ApplyInput,
   into?: AppliedWrites,
 ): Promise<Applied> {
   const { prune, hashing, clock, mode, pool, keyring } = options;
@@ -260,7 +256,7 @@ async function applyWithin(
   return { ...result, replaced, revision };
 }
 
-const appliedBody = ({ who, prune }: ApplyOptions, { files }: ReadFiles, log: ChangeLog): AuditRecord['body'] => ({
+const appliedBody = ({ who, prune }: ApplyOptions, { files }: ApplyInput, log: ChangeLog): AuditRecord['body'] => ({
   who,
   files,
   prune,
@@ -290,7 +286,7 @@ async function applyPeople(
   options: ApplyOptions,
   context: PersonContext & { readonly vault: IdentityVault; readonly apart: ConflictRules },
   log: ChangeLog,
-  read: ReadFiles,
+  read: ApplyInput,
   into: AppliedWrites | undefined,
 ): Promise<{ readonly made: Applied['made']; readonly news: readonly SeenNews[] }> {
   if (!read.sections.has('people')) return { made: [], news: [] };
@@ -322,7 +318,7 @@ async function applyPeople(
     }
   };
   let batch: PersonReading[] = [];
-  for await (const entry of readPeople(options.files, read.files)) {
+  for await (const entry of read.people()) {
     batch.push('message' in entry ? { kind: 'wrong', problems: [entry] } : readPerson(entry, context));
     if (batch.length === batchSize) {
       await take(batch);
