@@ -1,15 +1,23 @@
 // `tillit admin grant|revoke|list`: who administers which organisation, until when, and why.
 import { newId } from '../../base/ids.ts';
 import { instantOf } from '../../core/catalogue/index.ts';
-import { type Administration, type AdministrationRole, administrationRoles } from '../../core/directory/index.ts';
+import {
+  type Administration,
+  type AdministrationRole,
+  type AdministrationScope,
+  administrationRoles,
+  hubRoles,
+} from '../../core/directory/index.ts';
 import {
   endGrants,
   grantsOf,
+  grantsOfClient,
   grantsOver,
   organisationsUpward,
   saveGrant,
 } from '../../edge/store/hub/administrations.ts';
-import { inTransaction } from '../../edge/store/hub/audit-insert.ts';
+import { inTransaction, type Queryable } from '../../edge/store/hub/audit-insert.ts';
+import { readItems } from '../../edge/store/hub/catalogue.ts';
 import { personReader } from '../../edge/store/hub/directory.ts';
 import type { AdminPlace } from './admin-place.ts';
 import type { CommandIo } from './command.ts';
@@ -17,10 +25,13 @@ import type { CommandIo } from './command.ts';
 const usualRole = 'organisation-administrator' satisfies AdministrationRole;
 
 export interface GrantWish {
-  readonly person: string;
-  /** Absent = administers the organisation. */
+  /** Whose it is: one of the two. */
+  readonly person?: string | undefined;
+  readonly client?: string | undefined;
+  /** Absent = administers the organisation; of a program, its directory. */
   readonly role?: string | undefined;
-  readonly organisation: string;
+  /** Absent = the whole hub. */
+  readonly organisation?: string | undefined;
   readonly reason: string;
   readonly from?: string | undefined;
   readonly until: string;
@@ -33,47 +44,73 @@ const isRole = (text: string): text is AdministrationRole => Object.hasOwn(admin
 /** Grants administration. A grant that is there already and lasts as long is not given twice. */
 export async function grantAdministration({ pool, clock, who }: AdminPlace, io: CommandIo, wish: GrantWish) {
   const now = clock();
-  const role = wish.role ?? usualRole;
+  const { person, client, organisation } = wish;
+  const role = wish.role ?? (client === undefined ? usualRole : 'directory-administrator');
   if (!isRole(role)) return fail(io, `--role is one of ${Object.keys(administrationRoles).join(', ')}`);
+  if ((client !== undefined || organisation === undefined) && !hubRoles.includes(role))
+    return fail(io, `A program, and whoever is over the whole hub, has one of the roles ${hubRoles.join(', ')}.`);
+  if (organisation !== undefined && role === 'hub-administrator')
+    return fail(io, 'hub-administrator is over the whole hub: say --hub.');
   const from = wish.from === undefined ? now : instantOf(wish.from);
   const until = instantOf(wish.until);
   if (from === undefined || until === undefined || until <= Math.max(now, from))
     return fail(io, '--from and --until are dates such as 2027-12-31, --until in the future and after --from');
-  return inTransaction(pool, async (client) => {
-    const found = await personReader(client).facts(wish.person);
-    if (found === undefined || found.person.closed) return fail(io, `There is no open person ${wish.person}.`);
-    const organisation = (await organisationsUpward(client, wish.organisation)).get(wish.organisation);
-    if (organisation === undefined || organisation.closed)
-      return fail(io, `There is no open organisation ${wish.organisation}.`);
-    const same = (await grantsOf(client, wish.person)).find(
+  return inTransaction(pool, async (database) => {
+    const fault = await holderFault(database, wish);
+    if (fault !== undefined) return fail(io, fault);
+    const place =
+      organisation === undefined ? undefined : (await organisationsUpward(database, organisation)).get(organisation);
+    if (organisation !== undefined && (place === undefined || place.closed))
+      return fail(io, `There is no open organisation ${organisation}.`);
+    const holder = person ?? client ?? '';
+    const over = place === undefined ? 'the whole hub' : place.name;
+    const scope: AdministrationScope =
+      place === undefined ? { kind: 'hub' } : { kind: 'organisation', organisation: place.id };
+    const grants = person === undefined ? await grantsOfClient(database, holder) : await grantsOf(database, person);
+    const same = grants.find(
       (each) =>
         each.role === role &&
-        each.scope.organisation === organisation.id &&
+        scopeText(each.scope) === scopeText(scope) &&
         each.endedAt === undefined &&
         each.from <= from &&
         each.until >= until,
     );
     if (same !== undefined) {
-      io.out(`${wish.person} is ${role} of ${organisation.name} already until ${day(same.until)} (${same.id}).`);
+      io.out(`${holder} is ${role} of ${over} already until ${day(same.until)} (${same.id}).`);
       return 0;
     }
     const grant: Administration = {
       id: newId(now),
-      person: wish.person,
+      person,
+      client,
       role,
-      scope: { kind: 'organisation', organisation: organisation.id },
+      scope,
       from,
       until,
       grantedBy: who,
       reason: wish.reason,
     };
-    await saveGrant(client, grant, now);
+    await saveGrant(database, grant, now);
     io.out(
-      `${wish.person} is ${role} of ${organisation.name} and all below it, ${day(from)} to ${day(until)}: ${grant.id}`,
+      `${holder} is ${role} of ${over}${place === undefined ? '' : ' and all below it'}, ${day(from)} to ${day(until)}: ${grant.id}`,
     );
     return 0;
   });
 }
+
+/** Why nobody can be given it; undefined when somebody is there. */
+async function holderFault(database: Queryable, { person, client }: GrantWish): Promise<string | undefined> {
+  if (person !== undefined) {
+    const found = await personReader(database).facts(person);
+    return found === undefined || found.person.closed ? `There is no open person ${person}.` : undefined;
+  }
+  const application = (await readItems(database)).find(({ kind, id }) => kind === 'application' && id === client);
+  return application === undefined || (application.doc as { readonly closed?: boolean }).closed === true
+    ? `There is no open application ${client}.`
+    : undefined;
+}
+
+const scopeText = (scope: AdministrationScope): string => (scope.kind === 'hub' ? '(hub)' : scope.organisation);
 
 /** Takes a grant back, at once. */
 export async function revokeAdministration(
@@ -84,7 +121,7 @@ export async function revokeAdministration(
 ): Promise<number> {
   const [ended] = await inTransaction(pool, (client) => endGrants(client, { id }, { who, reason }, clock()));
   if (ended === undefined) return fail(io, `There is no live grant ${id}.`);
-  io.out(`${ended.person} no longer administers ${ended.scope.organisation}.`);
+  io.out(`${ended.person ?? ended.client} no longer administers ${scopeText(ended.scope)}.`);
   return 0;
 }
 
@@ -100,7 +137,10 @@ export async function listAdministrations(
     const state =
       endedAt !== undefined ? `ended ${day(endedAt)}` : until <= now ? 'over' : from > now ? 'to come' : 'live';
     io.out(
-      [id, state, each.role, scope.organisation, person, `${day(from)} to ${day(until)}`, grantedBy, reason].join('  '),
+      [
+        ...[id, state, each.role, scopeText(scope), person ?? `client ${each.client}`],
+        ...[`${day(from)} to ${day(until)}`, grantedBy, reason],
+      ].join('  '),
     );
   }
   return 0;

@@ -21,18 +21,24 @@ const options = {
   until: { type: 'string' },
   reason: { type: 'string' },
   role: { type: 'string' },
+  client: { type: 'string' },
+  hub: { type: 'boolean' },
 } as const;
 
 export const admin: Command = {
   name: 'admin',
   summary: 'Say who administers an organisation; let a locked-out administrator in again.',
-  usage: `admin grant PERSON --organisation ID --until DATE --reason TEXT [--from DATE] [--role ROLE]
+  usage: `admin grant PERSON (--organisation ID | --hub) --until DATE --reason TEXT [--from DATE] [--role ROLE]
+       admin grant --client ID (--organisation ID | --hub) --until DATE --reason TEXT [--from DATE] [--role ROLE]
        admin revoke GRANT --reason TEXT
        admin list [--organisation ID]
        admin recover [PERSON] [--username NAME]
 grant    PERSON has a role over the organisation and everything below it: organisation-administrator (confirms programs
-         that ask to be let in, and looks after accounts in other systems; the usual one), card-orderer (orders and approves cards), card-officer (makes and ends them),
-         ending-approver (approves changes that end many people), auditor (searches the trail of events about its people)
+         that ask to be let in, looks after accounts in other systems and after the organisation's people; the usual one), card-orderer (orders and approves cards), card-officer (makes and ends them),
+         ending-approver (approves changes that end many people), auditor (searches the trail of events about its people),
+         directory-administrator (people and units, by the admin API
+         and SCIM), hub-administrator (also everything that is configured). --client: a program that acts as itself; it has one
+         of the last two. --hub: over the whole hub, with one of the last two
 revoke   takes a grant back at once; a person who is closed loses all of theirs
 list     every grant: id, state, role, organisation, person, from and until, by whom, why
 recover  makes a password that lets an administrator of the hub in once, within ${validMinutes} minutes, and ends delays after failed
@@ -44,7 +50,7 @@ All but list are audited.`,
     const words = readWords(args, options);
     if (!words.ok) return usedWrongly(admin, io, words.why);
     const [verb, id, ...more] = words.positionals;
-    const { username, organisation, from, until, role } = words.values;
+    const { username, organisation, from, until, role, client, hub } = words.values;
     const reason = words.values.reason?.trim();
     if (more.length > 0) return usedWrongly(admin, io, `What is ${more[0]}?`);
     if (verb === 'recover') return withAdminPlace(io, 'admin', (place) => recover(place, io, id, username));
@@ -52,8 +58,10 @@ All but list are audited.`,
       return withAdminPlace(io, 'admin', (place) => listAdministrations(place, io, organisation));
     if (verb === 'revoke' && id !== undefined && reason)
       return withAdminPlace(io, 'admin', (place) => revokeAdministration(place, io, id, reason));
-    if (verb === 'grant' && id !== undefined && organisation !== undefined && until !== undefined && reason) {
-      const wish = { person: id, organisation, from, until, reason, role };
+    const oneHolder = (id === undefined) !== (client === undefined);
+    const oneScope = (organisation === undefined) !== (hub !== true);
+    if (verb === 'grant' && oneHolder && oneScope && until !== undefined && reason) {
+      const wish = { person: id, client, organisation, from, until, reason, role };
       return withAdminPlace(io, 'admin', (place) => grantAdministration(place, io, wish));
     }
     return usedWrongly(admin, io, 'Say grant, revoke, list or recover; a reason and an end are not left out.');

@@ -5,7 +5,7 @@ import { insertAudit } from '../../edge/store/hub/audit-insert.ts';
 import { readItems } from '../../edge/store/hub/catalogue.ts';
 import { directoryReader } from '../../edge/store/hub/directory.ts';
 import type { AdminPlace } from './admin-place.ts';
-import { conflictRules } from './apply/index.ts';
+import { conflictRules } from '../hub/apply/index.ts';
 import type { CommandIo } from './command.ts';
 
 const atOnce = 1000;

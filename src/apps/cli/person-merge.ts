@@ -4,7 +4,7 @@ import { readItems } from '../../edge/store/hub/catalogue.ts';
 import { identityVault } from '../../edge/store/hub/identity-vault.ts';
 import { type MergeOutcome, mergePeople, unmergePeople } from '../../edge/store/hub/person-merges.ts';
 import type { AdminPlace } from './admin-place.ts';
-import { conflictRules } from './apply/index.ts';
+import { conflictRules } from '../hub/apply/index.ts';
 import type { CommandIo } from './command.ts';
 
 type Place = Pick<AdminPlace, 'pool' | 'keyring' | 'clock' | 'who'>;

@@ -48,7 +48,7 @@ export function clientDrafts({ pool, catalogue, clock }: Parts): ClientDrafts {
         personOf(id),
         waitingDrafts(
           pool,
-          grants.map(({ scope }) => scope.organisation),
+          grants.flatMap(({ scope }) => (scope.kind === 'organisation' ? [scope.organisation] : [])),
           now,
         ),
       ]);
@@ -108,7 +108,7 @@ async function administratorsOf(
   now: number,
 ): Promise<readonly string[]> {
   const grants = await grantsOver(pool, [...organisations.keys()]);
-  const people = await peopleNamed(pool, [...new Set(grants.map(({ person }) => person))]);
+  const people = await peopleNamed(pool, [...new Set(grants.flatMap(({ person }) => person ?? []))]);
   return people
     .filter((person) => administeredBy(grants, { person, task: 'clientDrafts', organisation, organisations, now }))
     .map(shownName);

@@ -53,7 +53,9 @@ export function mayDecide({
     administeredBy(grants, { person, task: 'approveEndings', organisation, organisations, now }) !== undefined;
   // An organisation that is gone by now is nobody's: it asks for nobody.
   const there = held.tops.filter((top) => organisations.has(top));
-  return there.length > 0 ? there.every(over) : grants.some(({ scope }) => over(scope.organisation));
+  return there.length > 0
+    ? there.every(over)
+    : grants.some(({ scope }) => scope.kind === 'organisation' && over(scope.organisation));
 }
 
 export const brakeChecks: readonly BrakeCheck[] = [

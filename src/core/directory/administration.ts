@@ -10,29 +10,49 @@ export const administrationTasks = [
   'issueCards',
   'approveEndings',
   'readTrail',
+  /** People, their identities and assignments, units: through the admin API and SCIM. */
+  'directory',
+  /** Everything that is configured; only over the whole hub. */
+  'catalogue',
 ] as const;
 export type AdministrationTask = (typeof administrationTasks)[number];
 
 /** Roles and their tasks. */
 export const administrationRoles = {
-  'organisation-administrator': ['clientDrafts', 'accounts'],
+  'organisation-administrator': ['clientDrafts', 'accounts', 'directory'],
   'card-orderer': ['orderCards'],
   'card-officer': ['issueCards'],
   'ending-approver': ['approveEndings'],
   auditor: ['readTrail'],
+  /** Programs that keep the directory, for example of a personnel system. */
+  'directory-administrator': ['directory'],
+  'hub-administrator': ['directory', 'catalogue'],
 } as const satisfies Readonly<Record<string, readonly AdministrationTask[]>>;
 export type AdministrationRole = keyof typeof administrationRoles;
 
-/** What a role is over: an organisation with its units, and every organisation below it. */
-export interface AdministrationScope {
-  readonly kind: 'organisation';
-  readonly organisation: string;
-}
+/** Roles that may be given over the whole hub, and those that may be given to a program. */
+export const hubRoles: readonly AdministrationRole[] = ['directory-administrator', 'hub-administrator'];
+
+/** What a role is over: an organisation with its units and every organisation below it, or the whole hub. */
+export type AdministrationScope =
+  | { readonly kind: 'organisation'; readonly organisation: string }
+  | { readonly kind: 'hub' };
+
+/** Who administers: a person, or a program that acts as itself. */
+export type Administrator =
+  | Pick<Person, 'id' | 'closed'>
+  | {
+      /** Its client_id. */
+      readonly client: string;
+      readonly closed: boolean;
+    };
 
 /** A grant of administration. It always ends, and always says why it was given. */
 export interface Administration {
   readonly id: string;
-  readonly person: string;
+  /** Whose it is: a person's, or a program's. */
+  readonly person?: string | undefined;
+  readonly client?: string | undefined;
   readonly role: AdministrationRole;
   readonly scope: AdministrationScope;
   readonly from: EpochMs;
@@ -46,7 +66,7 @@ export interface Administration {
 
 export interface AdministrationFacts {
   readonly grant: Administration;
-  readonly person: Pick<Person, 'id' | 'closed'>;
+  readonly person: Administrator;
   readonly task: AdministrationTask;
   /** The organisation to administer. */
   readonly organisation: string;
@@ -66,8 +86,8 @@ export interface AdministrationCheck {
 export const administrationChecks: readonly AdministrationCheck[] = [
   {
     name: 'administration.own',
-    clause: 'V3: a grant is for one person',
-    test: ({ grant, person }) => grant.person === person.id,
+    clause: 'V3: a grant is for one person or program',
+    test: ({ grant, person }) => ('client' in person ? grant.client === person.client : grant.person === person.id),
   },
   {
     name: 'administration.personOpen',
@@ -100,7 +120,7 @@ export const administrationChecks: readonly AdministrationCheck[] = [
   },
 ];
 
-/** Whether the organisation is the scope's own or lies below it. */
+/** Whether the organisation is the scope's own or lies below it; the whole hub covers every one that is known. */
 export function covers(
   scope: AdministrationScope,
   organisation: string,
@@ -114,7 +134,7 @@ export function covers(
   ) {
     // An organisation that is not known is nobody's.
     if (!organisations.has(at)) return false;
-    if (at === scope.organisation) return true;
+    if (scope.kind === 'hub' || at === scope.organisation) return true;
     seen.add(at);
   }
   return false;
@@ -125,20 +145,31 @@ const aboutPlace: readonly string[] = ['administration.scope', 'administration.o
 /** Organisations that this person has one of these tasks over now, each with everything below it. */
 export const administeredScopes = (
   grants: readonly Administration[],
-  { person, tasks, now }: { person: Pick<Person, 'id' | 'closed'>; tasks: readonly AdministrationTask[]; now: EpochMs },
+  { person, tasks, now }: { person: Administrator; tasks: readonly AdministrationTask[]; now: EpochMs },
   checks: readonly AdministrationCheck[] = administrationChecks,
 ): readonly string[] =>
-  grants
-    .filter((grant) =>
-      tasks.some((task) =>
-        checks
-          .filter(({ name }) => !aboutPlace.includes(name))
-          .every(({ test }) =>
-            test({ grant, person, task, now, organisation: grant.scope.organisation, organisations: new Map() }),
-          ),
-      ),
-    )
-    .map(({ scope }) => scope.organisation);
+  grants.flatMap((grant) =>
+    grant.scope.kind === 'organisation' && tasks.some((task) => holdsAnywhere(grant, { person, task, now }, checks))
+      ? [grant.scope.organisation]
+      : [],
+  );
+
+/** Whether the grant is one over the whole hub, for this task, now. */
+export const overHub = (
+  grants: readonly Administration[],
+  asked: { readonly person: Administrator; readonly task: AdministrationTask; readonly now: EpochMs },
+  checks: readonly AdministrationCheck[] = administrationChecks,
+): boolean => grants.some((grant) => grant.scope.kind === 'hub' && holdsAnywhere(grant, asked, checks));
+
+/** Whether a grant holds, wherever that is. */
+const holdsAnywhere = (
+  grant: Administration,
+  asked: { readonly person: Administrator; readonly task: AdministrationTask; readonly now: EpochMs },
+  checks: readonly AdministrationCheck[],
+): boolean =>
+  checks
+    .filter(({ name }) => !aboutPlace.includes(name))
+    .every(({ test }) => test({ ...asked, grant, organisation: '', organisations: new Map() }));
 
 /** The grant by which this person may do this for the organisation now; undefined: they may not. */
 export function administeredBy(

@@ -3,6 +3,7 @@ export * from './administration.ts';
 export * from './assignment-conflicts.ts';
 export * from './directory.ts';
 export * from './duplicates.ts';
+export * from './directory-writes.ts';
 export * from './endings.ts';
 export {
   accountNamespace,
@@ -17,6 +18,7 @@ export * from './merge.ts';
 export * from './people-feed.ts';
 export type * from './person-source.ts';
 export type * from './ports.ts';
+export * from './reach.ts';
 export {
   type FullPersonEntry,
   type OrganisationEntry,

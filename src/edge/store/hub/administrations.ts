@@ -7,9 +7,11 @@ import { insertAudit, type Queryable } from './audit-insert.ts';
 
 interface Row {
   readonly id: string;
-  readonly person: string;
+  readonly person: string | null;
+  readonly client: string | null;
   readonly role: string;
-  readonly organisation: string;
+  /** Null: the whole hub. */
+  readonly organisation: string | null;
   readonly valid_from: Date;
   readonly valid_until: Date;
   readonly granted_by: string;
@@ -21,9 +23,10 @@ interface Row {
 // A role that this program does not know (of a newer one beside it) has no tasks: core/directory refuses it.
 const read = (row: Row): Administration => ({
   id: row.id,
-  person: row.person,
+  person: row.person ?? undefined,
+  ...(row.client === null ? {} : { client: row.client }),
   role: row.role as Administration['role'],
-  scope: { kind: 'organisation', organisation: row.organisation },
+  scope: row.organisation === null ? { kind: 'hub' } : { kind: 'organisation', organisation: row.organisation },
   from: row.valid_from.getTime(),
   until: row.valid_until.getTime(),
   grantedBy: row.granted_by,
@@ -36,6 +39,25 @@ const read = (row: Row): Administration => ({
 export async function grantsOf(client: Queryable, person: string, lock = false): Promise<readonly Administration[]> {
   const sql = `SELECT * FROM hub.administration WHERE person = $1 ORDER BY id${lock ? ' FOR SHARE' : ''}`;
   return (await client.query<Row>(sql, [person])).rows.map(read);
+}
+
+/** Grants of a program. */
+export async function grantsOfClient(client: Queryable, id: string): Promise<readonly Administration[]> {
+  const result = await client.query<Row>('SELECT * FROM hub.administration WHERE client = $1 ORDER BY id', [id]);
+  return result.rows.map(read);
+}
+
+/** Which of these people have a grant of whatever kind that holds now or later. */
+export async function administeringPeople(
+  client: Queryable,
+  people: readonly string[],
+  now: EpochMs,
+): Promise<ReadonlySet<string>> {
+  const result = await client.query<{ person: string }>(
+    'SELECT DISTINCT person FROM hub.administration WHERE person = ANY($1) AND ended_at IS NULL AND valid_until > $2',
+    [people, new Date(now)],
+  );
+  return new Set(result.rows.map(({ person }) => person));
 }
 
 /** Every grant, or those over these organisations. */
@@ -71,23 +93,24 @@ export async function organisationsUpward(
 
 export async function saveGrant(client: Queryable, grant: Administration, now: EpochMs): Promise<void> {
   await client.query(
-    `INSERT INTO hub.administration (id, person, role, organisation, valid_from, valid_until, granted_by, reason)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    `INSERT INTO hub.administration (id, person, client, role, organisation, valid_from, valid_until, granted_by, reason)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     [
       grant.id,
-      grant.person,
+      grant.person ?? null,
+      grant.client ?? null,
       grant.role,
-      grant.scope.organisation,
+      grant.scope.kind === 'hub' ? null : grant.scope.organisation,
       new Date(grant.from),
       new Date(grant.until),
       grant.grantedBy,
       grant.reason,
     ],
   );
-  const { id, person, role, scope, from, until, reason, grantedBy } = grant;
+  const { id, role, from, until, reason, grantedBy } = grant;
   const times = { from: new Date(from).toISOString(), until: new Date(until).toISOString() };
   await insertAudit(client, [
-    record('admin.administrationGranted', person, scope.organisation, now, {
+    record('admin.administrationGranted', grant, now, {
       grant: id,
       role,
       ...times,
@@ -113,20 +136,25 @@ export async function endGrants(
   const ended = result.rows.map(read);
   await insertAudit(
     client,
-    ended.map(({ id, person, scope }) =>
-      record('admin.administrationEnded', person, scope.organisation, now, { grant: id, ...by }),
-    ),
+    ended.map((grant) => record('admin.administrationEnded', grant, now, { grant: grant.id, ...by })),
   );
   return ended;
 }
 
 const record = (
   kind: AuditRecord['kind'],
-  person: string,
-  organisation: string,
+  { person, client, scope }: Administration,
   at: EpochMs,
   body: AuditRecord['body'],
-): AuditRecord => ({ kind, at, outcome: 'ok', person, organisation, body });
+): AuditRecord => ({
+  kind,
+  at,
+  outcome: 'ok',
+  person,
+  application: client,
+  organisation: scope.kind === 'hub' ? undefined : scope.organisation,
+  body: { ...body, ...(scope.kind === 'hub' ? { scope: 'hub' } : {}) },
+});
 
 /** People by id, for a page that says who may. */
 export async function peopleNamed(pool: pg.Pool, ids: readonly string[]): Promise<readonly Person[]> {

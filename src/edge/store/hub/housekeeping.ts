@@ -103,6 +103,7 @@ const expiring: readonly { table: string; column: string; keepHours: number }[] 
   { table: 'hub.journey', column: 'expires_at', keepHours: 24 },
   { table: 'hub.handoff', column: 'expires_at', keepHours: 1 },
   { table: 'hub.kept_answer', column: 'expires_at', keepHours: 0 },
+  { table: 'hub.idempotent_answer', column: 'expires_at', keepHours: 0 },
   { table: 'hub.login_end', column: 'expires_at', keepHours: 1 },
   { table: 'hub.pushed_request', column: 'expires_at', keepHours: 1 },
   { table: 'hub.device_request', column: 'expires_at', keepHours: 1 },
