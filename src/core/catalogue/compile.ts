@@ -1,9 +1,10 @@
 // From stored documents to the one immutable snapshot: read once, checked once; nothing else sees the raw form.
 import { parse, pathText } from '../../base/schema/index.ts';
+import { adminApi } from './admin-api.ts';
 import { type CatalogueProblem, checkCatalogue } from './checks.ts';
 import { completePopulation, type PopulationRecord } from './population-preset.ts';
 import { catalogueSchemas } from './schemas.ts';
-import type { Application, CatalogueKind, CatalogueSnapshot, HubSettings } from './snapshot.ts';
+import type { Api, Application, CatalogueKind, CatalogueSnapshot, HubSettings } from './snapshot.ts';
 
 /** An item as it is stored. */
 export interface StoredItem {
@@ -35,6 +36,8 @@ export function compileCatalogue(
     const parsed = schema ? parse(schema, doc) : undefined;
     if (!parsed) problems.push({ kind, id, path: [], message: `there is no kind ${kind}` });
     else if (!parsed.ok) problems.push(...parsed.problems.map(({ path, message }) => ({ kind, id, path, message })));
+    else if (kind === 'api' && id === adminApi.id)
+      problems.push({ kind, id, path: ['id'], message: `${id} is the hub's own API: choose another id` });
     else if (parsed.value.id !== id) problems.push({ kind, id, path: ['id'], message: `is stored as ${id}` });
     else if (kind === 'population') {
       const completed = completePopulation(parsed.value as PopulationRecord);
@@ -50,7 +53,7 @@ export function compileCatalogue(
     applications: new Map<string, Application>([...maps.samlApplication, ...maps.application]),
     clients: maps.application,
     samlApplications: maps.samlApplication,
-    apis: maps.api,
+    apis: new Map([...(maps.api as ReadonlyMap<string, Api>), [adminApi.id, adminApi]]),
     providers: maps.provider,
     populations: maps.population,
     federations: maps.federation,

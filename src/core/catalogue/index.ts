@@ -3,6 +3,7 @@
 export * from './account-rule.ts';
 export * from './account-target.ts';
 export * from './account-template.ts';
+export { adminApi, adminScopes } from './admin-api.ts';
 export { type ApiLimits, approves, type ClientApproval, takesMachines } from './api.ts';
 export * from './assignment-conflict.ts';
 export {

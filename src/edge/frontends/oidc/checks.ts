@@ -39,6 +39,7 @@ import { deviceAuthorizationChecks } from './device-authorization-checks.ts';
 import type { DirectFacts } from './direct-request.ts';
 import { proofCheck } from './dpop.ts';
 import { type EndSessionFacts, endSessionChecks, type LogoutFacts, silentLogoutChecks } from './end-session-checks.ts';
+import { type HubApiFacts, hubApiChecks } from './hub-api-checks.ts';
 import { type ActiveFacts, activeChecks, type IntrospectFacts, introspectChecks } from './introspect-checks.ts';
 import { type OwnKeysFacts, ownKeysChecks } from './own-keys-checks.ts';
 import { parameterChecks } from './parameters.ts';
@@ -55,6 +56,8 @@ import { type TokenFacts, tokenChecks } from './token-checks.ts';
 import { type UserinfoFacts, userinfoChecks } from './userinfo-checks.ts';
 
 export interface OidcChecks {
+  /** APIs of the hub itself. */
+  readonly hubApi: readonly Check<HubApiFacts>[];
   /** Pushed requests: form, client, proof, then the request as through the browser. */
   readonly push: readonly Check<DirectFacts>[];
   /** Authorization endpoint; a refusal is a page. */
@@ -107,6 +110,7 @@ const ofRequest = <Facts>(checks: readonly Check<Facts>[]): readonly Check<{ rea
   checks.map(({ name, clause, test }) => ({ name, clause, test: ({ request }) => test(request) }));
 
 export const oidcChecks: OidcChecks = {
+  hubApi: hubApiChecks,
   push: [
     ...parameterChecks,
     ...clientChecks,

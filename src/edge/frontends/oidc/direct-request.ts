@@ -36,7 +36,7 @@ export async function gatherDirect(
   const { ports } = context;
   const { issuer, catalogue, now } = call;
   const parameters = parametersOf(readForm(request));
-  const uri = endpointUrl(issuer, call.endpoint);
+  const uri = endpointUrl(issuer, call.endpoint as IssuerPage);
   const client = await gatherClient(
     { request, parameters, issuer, endpoint: uri, catalogue, now },
     { keys: context.clientKeys, verifySecret: ports.verifySecret },

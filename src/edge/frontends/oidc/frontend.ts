@@ -19,6 +19,7 @@ import { endSession } from './end-session.ts';
 import type { OidcContext } from './endpoint.ts';
 import { endpointPath, hasHelseidPages, helseidPath, type IssuerPage } from './endpoint-paths.ts';
 import { entityConfiguration, entityConfigurationPath } from './entity-configuration.ts';
+import { type HubApiGuard, hubApiGuard } from './hub-api.ts';
 import { introspect } from './introspect.ts';
 import { expiredKeySet, keySet, metadata, publicJson } from './metadata.ts';
 import { addKey, clientStatus, listKeys, removeKey } from './own-keys.ts';
@@ -33,6 +34,8 @@ export interface OidcFrontend {
   readonly routes: readonly Route[];
   /** Answers the application when its journey ended on the hub's own pages. Throws a Problem where that cannot be. */
   readonly answer: (request: LoginRequest, outcome: LoginOutcome) => Promise<HttpResponse>;
+  /** The guard of the hub's own APIs. */
+  readonly hubApi: HubApiGuard;
   /** What the page asks where a person types the code of a device. */
   readonly devices: DeviceDesk;
   /** What the portal asks for a person whom programs wait for. */
@@ -73,6 +76,7 @@ export function createOidcFrontend(ports: OidcPorts, checks: OidcChecks = oidcCh
   return {
     routes,
     answer: (request, outcome) => answerLogin(context, request, outcome),
+    hubApi: hubApiGuard(context),
     devices: deviceDesk(context),
     backchannel: backchannelDesk(context),
     caller: (request, wanted) => callingApplication(context, request, wanted),

@@ -14,6 +14,7 @@ export type { AskedDevice, DeviceDesk } from './device-desk.ts';
 export { logoutUrl, registeredTarget } from './end-session.ts';
 export { frontchannelLogoutUrl } from './frontchannel-logout.ts';
 export { createOidcFrontend, issuerPath, type OidcFrontend } from './frontend.ts';
+export type { Guarded, GuardWish, HubApiGuard, HubCaller } from './hub-api.ts';
 export { fromMemo, type OidcMemo } from './memo.ts';
 export type { BrowserFace, IssuerKeys, LogoutTarget, OidcPorts, ReleaseWish } from './ports.ts';
 export { removedWatchCookie } from './session-state.ts';

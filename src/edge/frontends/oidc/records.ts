@@ -17,7 +17,9 @@ export type Endpoint =
   | 'client-status'
   | 'usage-events'
   | 'device-authorization'
-  | 'backchannel-authentication';
+  | 'backchannel-authentication'
+  /** Not of an issuer: APIs of the hub itself. */
+  | 'hub-api';
 
 interface Common {
   readonly now: EpochMs;

@@ -1,0 +1,104 @@
+// What a call of an API of the hub itself is judged by: a live ticket of the hub's own, for that API, bound to a key that is shown.
+import type { Api, OidcApplication } from '../../../core/catalogue/index.ts';
+import { type Check, type Grant, refuseIf, type TokenState } from '../../../core/grants/index.ts';
+import { type AccessTokenReading, isLive, type ReadAccessToken } from './access-token.ts';
+import { type DpopFacts, proofCheck, proofRequiredCheck, provenKey } from './dpop.ts';
+import type { Scheme } from './presented-token.ts';
+
+export interface HubApiFacts {
+  /** Which of the hub's APIs is called, and the scopes of which the ticket must have one. */
+  readonly api: Pick<Api, 'audience'>;
+  readonly scopes: readonly string[];
+  readonly tokens: number;
+  readonly scheme: Scheme | undefined;
+  readonly reading: AccessTokenReading | undefined;
+  readonly dpop: DpopFacts;
+  readonly state: TokenState | undefined;
+  /** Behind a ticket about a person. */
+  readonly grant: Grant | undefined;
+  readonly application: OidcApplication | undefined;
+}
+
+const tokenOf = ({ reading }: HubApiFacts): ReadAccessToken | undefined =>
+  reading?.ok === true ? reading.token : undefined;
+
+export const hubApiChecks: readonly Check<HubApiFacts>[] = [
+  {
+    name: 'hubApi.header',
+    clause: 'RFC 9449 7.1 (in the Authorization header, once, with the scheme DPoP)',
+    test: ({ tokens, scheme }) =>
+      refuseIf(tokens !== 1 || scheme !== 'DPoP', 'invalid_token', 'send one access token, as Authorization: DPoP'),
+  },
+  {
+    name: 'hubApi.token',
+    clause: 'RFC 9068 4',
+    test: ({ reading }) =>
+      refuseIf(
+        reading?.ok !== true,
+        'invalid_token',
+        `the access token is refused (${reading?.ok === false ? reading.failed : 'absent'})`,
+      ),
+  },
+  proofRequiredCheck,
+  proofCheck,
+  {
+    name: 'hubApi.proof',
+    clause: 'RFC 9449 7.1 (a token that is bound to no key opens nothing here)',
+    test: (facts) =>
+      refuseIf(
+        provenKey(facts.dpop) !== tokenOf(facts)?.jkt || tokenOf(facts)?.jkt === undefined,
+        'invalid_token',
+        'the access token is not bound to the key of the DPoP proof',
+      ),
+  },
+  {
+    name: 'hubApi.audience',
+    clause: 'RFC 9068 4; RFC 8707 3 (a ticket for another API opens nothing here)',
+    test: (facts) =>
+      refuseIf(
+        tokenOf(facts)?.audience !== facts.api.audience,
+        'invalid_token',
+        `the access token is for another API; ask for one with resource=${facts.api.audience}`,
+      ),
+  },
+  {
+    name: 'hubApi.scope',
+    clause: 'RFC 6750 3.1',
+    test: (facts) =>
+      refuseIf(
+        tokenOf(facts)?.scope.some((scope) => facts.scopes.includes(scope)) !== true,
+        'insufficient_scope',
+        `the access token needs the scope ${facts.scopes.join(' or ')}`,
+      ),
+  },
+  {
+    name: 'hubApi.live',
+    clause: 'RFC 7009 2.2 (a revoked token, an ended session, a closed person get nothing)',
+    test: ({ state }) => refuseIf(!isLive(state), 'invalid_token', 'the access token was revoked or its session ended'),
+  },
+  {
+    name: 'hubApi.holder',
+    clause: 'RFC 9068 2.2 (either the application as itself, or a person by a grant that is there)',
+    test: (facts) => {
+      const token = tokenOf(facts);
+      const asItself = token?.grant === undefined && token?.subject === token?.client;
+      return refuseIf(!asItself && facts.grant === undefined, 'invalid_token', 'the access token is about nobody');
+    },
+  },
+  {
+    name: 'hubApi.acting',
+    clause: 'RFC 8693 4.1 (an API that acts for a person administers nothing)',
+    test: (facts) =>
+      refuseIf(
+        tokenOf(facts)?.claims['act'] !== undefined,
+        'insufficient_scope',
+        'the access token was exchanged; administration is done by the application that the person is at',
+      ),
+  },
+  {
+    name: 'hubApi.application',
+    clause: 'a closed application gets nothing',
+    test: ({ application }) =>
+      refuseIf(application === undefined || application.closed, 'invalid_token', 'the application is closed'),
+  },
+];
