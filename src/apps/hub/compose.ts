@@ -20,7 +20,7 @@ import {
 import { decide, networkFinderOf } from '../../core/policy/index.ts';
 import { accountBehind } from '../../core/provisioning/index.ts';
 import { createSessions, type SessionPorts, type Sessions } from '../../core/sessions/index.ts';
-import { createHashing, passwordConnector } from '../../edge/connectors/password/index.ts';
+import { createHashing, type Hashing, passwordConnector } from '../../edge/connectors/password/index.ts';
 import type { BrowserFace, OidcPorts } from '../../edge/frontends/oidc/index.ts';
 import type { SamlPorts } from '../../edge/frontends/saml/index.ts';
 import { boundedRequest } from '../../edge/outgoing/http/index.ts';
@@ -70,6 +70,8 @@ export interface Core {
   /** Called when work was put into the outbox here. */
   readonly outboxWake: Wake;
   readonly accounts: AccountStore;
+  /** Argon2id: few at once. */
+  readonly hashing: Hashing;
   readonly sessions: Sessions;
   /** Logout at the providers that a session rests on. */
   readonly upstream: UpstreamFaces;
@@ -233,6 +235,7 @@ export async function composeCore(parts: CoreParts): Promise<Core> {
     committer,
     outboxWake,
     accounts,
+    hashing,
     sessions,
     upstream,
     hubUrl: parts.hubUrl,

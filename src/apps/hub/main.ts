@@ -15,6 +15,7 @@ import { requestMetrics } from '../../edge/web/health/index.ts';
 import { cardHandler } from '../../edge/web/login/index.ts';
 import { createLog, createWebServer } from '../../edge/web/server/index.ts';
 import { accountTargets } from './accounts/targets.ts';
+import { adminDesk } from './admin-api/index.ts';
 import { announce } from './announce.ts';
 import { wireAudit } from './audit.ts';
 import { outgoingAuthorities } from './authorities.ts';
@@ -170,6 +171,13 @@ async function start(settings: BootSettings, undo: Undo[], life: Life): Promise<
   // One connection a target, for the work and for the pages that look; closed when neither asks any more.
   const targets = accountTargets({ pool: database.pool, keyring, clock: core.clock, random: core.random });
   undo.push(targets.close);
+  // Made once: its changes wait for one another.
+  const desk = adminDesk({
+    ...{ pool: database.pool, keyring, hashing: core.hashing, clock: core.clock, sessions: core.sessions },
+    catalogue: core.catalogue.snapshot,
+    commit: core.committer.commit,
+    onOutbox: core.outboxWake.call,
+  });
   const face = () =>
     composeWeb({
       pool: database.pool,
@@ -186,6 +194,7 @@ async function start(settings: BootSettings, undo: Undo[], life: Life): Promise<
         { name: 'audit', check: () => ({ ok: !audit.sealer.raised().includes('audit.stateTampered') }) },
       ],
       progress,
+      adminDesk: desk,
       portal: wirePortal({
         core,
         pool: database.pool,

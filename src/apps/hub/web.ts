@@ -4,7 +4,7 @@ import type { Registry } from 'prom-client';
 import type { Route } from '../../base/http/index.ts';
 import { deriveKey, type Keyring } from '../../base/sealing/index.ts';
 import { Secret } from '../../base/secret.ts';
-import { type Brand, sizedLogo } from '../../core/catalogue/index.ts';
+import { adminApi, type Brand, sizedLogo } from '../../core/catalogue/index.ts';
 import type { PersonReader } from '../../core/directory/index.ts';
 import {
   type BackchannelDesk,
@@ -16,6 +16,7 @@ import {
   removedWatchCookie,
 } from '../../edge/frontends/oidc/index.ts';
 import { createSamlFrontend } from '../../edge/frontends/saml/index.ts';
+import { type AdminDesk, adminApiRoutes } from '../../edge/web/admin-api/index.ts';
 import { newCardLabel } from '../../edge/web/card/index.ts';
 import { healthRoutes, type ReadyCheck } from '../../edge/web/health/index.ts';
 import {
@@ -131,6 +132,7 @@ export interface WebParts {
   readonly settings: BootSettings;
   readonly registry: Registry;
   readonly checks: readonly ReadyCheck[];
+  readonly adminDesk: AdminDesk;
   readonly portal: (parts: PortalParts) => readonly Route[];
   readonly progress: PortalPorts['logoutProgress'];
   readonly pool: pg.Pool;
@@ -224,6 +226,10 @@ export function composeWeb(parts: WebParts): WebFaces & { readonly oidc: OidcFro
         }),
       ),
       ...usageRoutes(usagePorts({ pool: parts.pool, core, caller: oidc.caller, keyring: parts.keyring, origin })),
+      ...adminApiRoutes({
+        guard: (request, wish) => oidc.hubApi(request, { ...wish, api: adminApi, origin }),
+        desk: parts.adminDesk,
+      }),
       ...parts.portal({
         login,
         brand: ownBrand,

@@ -86,10 +86,11 @@ export {
   samlPresetOf,
   samlPresets,
 } from './saml-provider-preset.ts';
-export { id, instant, instantOf, reference } from './schema-parts.ts';
+export { id, idPattern, instant, instantOf, reference } from './schema-parts.ts';
 export { catalogueSchemas } from './schemas.ts';
 export { type ScimPath, scimPathOf } from './scim-path.ts';
 export { scopeOf } from './scope-name.ts';
+export { catalogueSections } from './sections.ts';
 export * from './snapshot.ts';
 export { isTestNumber } from './test-number.ts';
 export {

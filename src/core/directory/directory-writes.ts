@@ -38,7 +38,9 @@ export interface PersonWriteCheck {
   readonly code: WriteRefusal;
   /** Where in the document; absent = the whole. */
   readonly at?: readonly string[];
-  /** True when the write passes. Only asked of those who do not look after the whole directory. */
+  /** Also asked of those who look after the whole directory and configure nothing. */
+  readonly ofAll?: boolean;
+  /** True when the write passes. Nothing is asked of those who may do everything. */
   readonly test: (facts: PersonWriteFacts) => boolean;
 }
 
@@ -51,7 +53,7 @@ function changesPerson(facts: PersonWriteFacts): boolean {
   if (before === undefined) return false;
   if (isClosing(facts)) return true;
   const seen = seenPerson(reach, before);
-  if (wanted === undefined || seen === undefined) return true;
+  if (wanted === undefined || seen === undefined || wanted.passwordFile !== undefined) return true;
   return (
     wanted.givenName !== before.givenName ||
     wanted.familyName !== before.familyName ||
@@ -104,6 +106,7 @@ export const personWriteChecks: readonly PersonWriteCheck[] = [
     name: 'personWrite.notSelf',
     clause: 'V3: nobody raises themselves',
     code: 'self',
+    ofAll: true,
     test: ({ asker, before }) => before === undefined || before.id !== asker,
   },
   {
@@ -123,6 +126,16 @@ export const personWriteChecks: readonly PersonWriteCheck[] = [
     test: ({ before, wanted }) => before?.protectedIdentity !== true || wanted === undefined,
   },
   {
+    name: 'personWrite.raising',
+    clause: 'V3: whoever keeps the directory makes nobody an administrator of the hub',
+    code: 'attributes',
+    at: ['attributes', 'administrator'],
+    ofAll: true,
+    test: ({ before, wanted }) =>
+      wanted === undefined ||
+      (wanted.attributes['administrator'] ?? false) === (before?.attributes['administrator'] ?? false),
+  },
+  {
     name: 'personWrite.attributes',
     clause: 'V3: attributes count everywhere, and one of them makes an administrator of the hub',
     code: 'attributes',
@@ -140,6 +153,7 @@ export const personWriteChecks: readonly PersonWriteCheck[] = [
     name: 'personWrite.administers',
     clause: 'V3: whoever can log in as an administrator is one; closing takes only away',
     code: 'administers',
+    ofAll: true,
     test: (facts) => !facts.administers || !changesPerson(facts) || facts.wanted === undefined,
   },
   {
@@ -157,19 +171,23 @@ export const personWriteChecks: readonly PersonWriteCheck[] = [
     code: 'logins',
     at: ['username'],
     test: ({ before, reach, wanted }) =>
-      wanted === undefined || before === undefined || wanted.username === seenPerson(reach, before)?.username,
+      wanted === undefined ||
+      before === undefined ||
+      (wanted.username === seenPerson(reach, before)?.username && wanted.passwordFile === undefined),
   },
 ];
 
 const sameAttributes = (a: Readonly<Record<string, unknown>>, b: Readonly<Record<string, unknown>> = {}): boolean =>
   Object.keys(a).length === Object.keys(b).length && Object.entries(a).every(([name, value]) => b[name] === value);
 
-/** The first check that the write fails; undefined: it may be. Whoever looks after the whole directory may do all. */
+/** The first check that the write fails; undefined: it may be. Whoever configures the hub and keeps its directory may do all. */
 export const personWriteRefusal = (
   facts: PersonWriteFacts,
   checks: readonly PersonWriteCheck[] = personWriteChecks,
 ): PersonWriteCheck | undefined =>
-  facts.reach.directory === 'all' ? undefined : checks.find(({ test }) => !test(facts));
+  facts.reach.directory === 'all' && facts.reach.catalogue
+    ? undefined
+    : checks.find(({ ofAll, test }) => (facts.reach.directory !== 'all' || ofAll === true) && !test(facts));
 
 /**
  * The person as the whole of them is to be: what whoever asks cannot see stays as it is. Identities that are not

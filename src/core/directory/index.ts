@@ -2,8 +2,8 @@
 export * from './administration.ts';
 export * from './assignment-conflicts.ts';
 export * from './directory.ts';
-export * from './duplicates.ts';
 export * from './directory-writes.ts';
+export * from './duplicates.ts';
 export * from './endings.ts';
 export {
   accountNamespace,

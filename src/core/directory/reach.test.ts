@@ -76,6 +76,8 @@ const entry = (given: Partial<FullPersonEntry> = {}): FullPersonEntry => ({
 
 const kari = { id: 'kari', closed: false, attributes: {} };
 const reach = reachOf([grant()], { asker: kari, organisations: tree, now });
+/** Keeps the whole directory, and configures nothing. */
+const keeper = { catalogue: false, directory: 'all' } as const;
 const facts = (given: Partial<PersonWriteFacts> = {}): PersonWriteFacts => ({
   reach,
   before: record(),
@@ -156,7 +158,7 @@ const refused: Readonly<Record<string, readonly Partial<PersonWriteFacts>[]>> = 
     { before: record({ assignments: [] }) },
   ],
   'personWrite.assignmentsInside': [{ wanted: entry({ assignments: [{ id: 'p1', organisation: 'a', role: 'x' }] }) }],
-  'personWrite.notSelf': [{ asker: 'p' }],
+  'personWrite.notSelf': [{ asker: 'p' }, { reach: keeper, asker: 'p' }],
   'personWrite.hasAssignment': [
     { wanted: entry({ assignments: [] }) },
     { before: undefined, wanted: entry({ assignments: [] }) },
@@ -164,8 +166,12 @@ const refused: Readonly<Record<string, readonly Partial<PersonWriteFacts>[]>> = 
   'personWrite.protected': [
     { before: record({ protectedIdentity: true }), wanted: entry({ protectedIdentity: true }) },
   ],
+  'personWrite.raising': [
+    { reach: keeper, wanted: entry({ attributes: { administrator: true } }) },
+    { reach: keeper, before: undefined, wanted: entry({ attributes: { administrator: true } }) },
+  ],
   'personWrite.attributes': [
-    { wanted: entry({ attributes: { administrator: true } }) },
+    { wanted: entry({ attributes: { profession: 'doctor' } }) },
     { before: record({ attributes: { profession: 'nurse' } }) },
     { before: undefined, wanted: entry({ attributes: { profession: 'doctor' } }) },
   ],
@@ -175,6 +181,7 @@ const refused: Readonly<Record<string, readonly Partial<PersonWriteFacts>[]>> = 
   ],
   'personWrite.administers': [
     { administers: true, wanted: entry({ familyName: 'Other' }) },
+    { reach: keeper, administers: true, wanted: entry({ username: 'evil' }) },
     { administers: true, wanted: entry({ identities: [{ namespace: 'oidc:own', value: 'evil' }] }) },
   ],
   'personWrite.logins': [
@@ -182,7 +189,11 @@ const refused: Readonly<Record<string, readonly Partial<PersonWriteFacts>[]>> = 
     { before: undefined, wanted: entry({ identities: [{ namespace: 'oidc:other', value: 'x' }] }) },
     { before: record({ identities: [{ namespace: 'oidc:other', lookup: 'x', source: 'apply' }] }) },
   ],
-  'personWrite.username': [{ wanted: entry({ username: 'per' }) }, { before: record({ username: 'per' }) }],
+  'personWrite.username': [
+    { wanted: entry({ username: 'per' }) },
+    { wanted: entry({ passwordFile: 'x' }) },
+    { before: record({ username: 'per' }) },
+  ],
 };
 
 describe('personWriteRefusal', () => {
@@ -211,10 +222,14 @@ describe('personWriteRefusal', () => {
       });
   test('every check has a case', () =>
     assert.deepEqual(Object.keys(refused).sort(), personWriteChecks.map(({ name }) => name).sort()));
-  test('whoever looks after the whole directory may do all of it', () => {
+  test('whoever configures the hub may do all of it; whoever keeps its directory, all but raise', () => {
     for (const cases of Object.values(refused))
       for (const given of cases)
-        assert.equal(personWriteRefusal(facts({ ...given, reach: { catalogue: false, directory: 'all' } })), undefined);
+        assert.equal(personWriteRefusal(facts({ ...given, reach: { catalogue: true, directory: 'all' } })), undefined);
+    assert.equal(
+      personWriteRefusal(facts({ reach: keeper, wanted: entry({ attributes: { profession: 'x' }, username: 'y' }) })),
+      undefined,
+    );
   });
 });
 

@@ -102,6 +102,7 @@ export function seenPerson(reach: Reach, person: PersonRecord): PersonRecord | u
     identities: [],
     username: undefined,
     namedBy: undefined,
+    mergedInto: undefined,
     assignments: within(person.assignments),
     told: within(person.told),
   };

@@ -113,7 +113,6 @@ export const auditKinds = [
   'admin.administrationEnded',
   'admin.apiUsed',
   'admin.apiWriteRefused',
-  'admin.sessionEnded',
   'admin.metadataApproved',
   'admin.changeHeld',
   'admin.changeApproved',

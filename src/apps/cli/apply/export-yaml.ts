@@ -1,8 +1,8 @@
 // Writes what is stored as the YAML that applies as no change, a piece at a time.
 import { stringify } from 'yaml';
-import type { CatalogueKind, StoredItem } from '../../../core/catalogue/index.ts';
+import { type CatalogueKind, catalogueSections, type StoredItem } from '../../../core/catalogue/index.ts';
 import { type DirectoryReader, isPersonalNumberNamespace, type PersonRecord } from '../../../core/directory/index.ts';
-import { catalogueSections, personEntry, sectionNames, shownDoc } from '../../hub/apply/index.ts';
+import { personEntry, sectionNames, shownDoc } from '../../hub/apply/index.ts';
 
 export interface ExportOptions {
   readonly items: readonly StoredItem[];

@@ -5,17 +5,17 @@ import type { Keyring } from '../../../base/sealing/index.ts';
 import {
   type CatalogueKind,
   catalogueSchemas,
+  catalogueSections,
   compileCatalogue,
   problemLine,
   type StoredItem,
 } from '../../../core/catalogue/index.ts';
 import type { Hashing } from '../../../edge/connectors/password/index.ts';
 import { type ChangeLog, compare } from './changes.ts';
-import type { Entry, FileProblem } from './entry.ts';
+import type { Entry, FileProblem, RemovedItem } from './entry.ts';
 import { takeProviderMetadata } from './provider-metadata.ts';
 import { resolveFiles, resolveSecret, sealSecretParts, sealUpstreamSecret } from './resolve.ts';
 import { leftOut, takeMetadata } from './saml-metadata.ts';
-import { catalogueSections } from './sections.ts';
 
 export interface CataloguePlan {
   readonly save: readonly StoredItem[];
@@ -35,6 +35,7 @@ export async function planCatalogue(given: {
   stored: readonly StoredItem[];
   organisations: ReadonlySet<string>;
   prune: boolean;
+  remove?: readonly RemovedItem[] | undefined;
   hashing: Hashing;
   keyring: Keyring;
   log: ChangeLog;
@@ -51,11 +52,10 @@ export async function planCatalogue(given: {
       problems.push(entry.problem(['id'], `${read.item.id} is there twice`));
     else wanted.set(keyOf(kind, read.item.id), { ...read, entry });
   }
-  const pruned = given.prune
-    ? given.stored.filter(
-        (item) => isCovered(item.kind, given.sections) && !wanted.has(keyOf(item.kind, item.id)) && !isConfirmed(item),
-      )
-    : [];
+  const named = new Set((given.remove ?? []).map(({ section, id }) => keyOf(catalogueSections[section] ?? '', id)));
+  const isPruned = (item: StoredItem): boolean =>
+    given.prune && isCovered(item.kind, given.sections) && !wanted.has(keyOf(item.kind, item.id)) && !isConfirmed(item);
+  const pruned = given.stored.filter((item) => named.has(keyOf(item.kind, item.id)) || isPruned(item));
   if (problems.length > 0) return { save: [], remove: [], problems };
 
   const after = new Map(stored);

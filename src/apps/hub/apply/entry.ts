@@ -7,6 +7,12 @@ export interface FileProblem {
   readonly line?: number | undefined;
   readonly column?: number | undefined;
   readonly message: string;
+  /** The member to blame, for whoever gave no file. */
+  readonly path?: readonly (string | number)[] | undefined;
+  /** Which of several documents it is about. */
+  readonly item?: number | undefined;
+  /** Something is somebody else's already: its message names whose. */
+  readonly taken?: boolean | undefined;
 }
 
 /** A value of a section with its place. */
@@ -28,6 +34,12 @@ export interface FileFacts {
   readonly sha256: string;
 }
 
+/** An item that goes away. */
+export interface RemovedItem {
+  readonly section: string;
+  readonly id: string;
+}
+
 /** Everything that is to be applied together. */
 export interface ApplyInput {
   readonly files: readonly FileFacts[];
@@ -35,6 +47,10 @@ export interface ApplyInput {
   readonly entries: readonly Entry[];
   /** Sections that there are, `people` among them. */
   readonly sections: ReadonlySet<string>;
+  /** What goes away beside what `prune` finds: by section and id. People are closed instead. */
+  readonly remove?: readonly RemovedItem[] | undefined;
+  /** What a change that waited must cover to be replaced by this one; absent = the sections. */
+  readonly covers?: readonly string[] | undefined;
   /** People, one at a time, so that memory stays flat; may be asked for more than once. */
   readonly people: () => AsyncIterable<Entry | FileProblem>;
 }

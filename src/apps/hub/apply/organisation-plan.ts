@@ -2,7 +2,7 @@
 import { parse, type TSchema } from '../../../base/schema/index.ts';
 import { type Organisation, organisationSchema, type Unit, unitSchema } from '../../../core/directory/index.ts';
 import { type ChangeLog, compare } from './changes.ts';
-import type { Entry, FileProblem } from './entry.ts';
+import type { Entry, FileProblem, RemovedItem } from './entry.ts';
 
 /** How one sort of item is to be. */
 export interface ItemPlan<T> {
@@ -18,6 +18,7 @@ interface Given<T> {
   readonly sections: ReadonlySet<string>;
   readonly stored: readonly T[];
   readonly prune: boolean;
+  readonly remove?: readonly RemovedItem[] | undefined;
   readonly log: ChangeLog;
 }
 
@@ -75,7 +76,9 @@ function plan<T extends Item>(
       wanted.set(item.id, { item, entry });
     }
   }
-  const removed = given.prune && given.sections.has(section) ? given.stored.filter(({ id }) => !wanted.has(id)) : [];
+  const named = new Set((given.remove ?? []).flatMap((one) => (one.section === section ? [one.id] : [])));
+  const pruned = (id: string): boolean => given.prune && given.sections.has(section) && !wanted.has(id);
+  const removed = given.stored.filter(({ id }) => pruned(id) || named.has(id));
   const after = new Map(stored);
   for (const { id } of removed) after.delete(id);
   for (const [id, { item }] of wanted) after.set(id, item);

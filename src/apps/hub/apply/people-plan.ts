@@ -165,6 +165,8 @@ function* repeats(
     yield entry.problem(['username'], `${username} is there twice`);
 }
 
+const taken = (problem: FileProblem): FileProblem => ({ ...problem, taken: true });
+
 function* conflicts(
   { entry, person, identities, assignments, username }: WantedPerson,
   held: Awaited<ReturnType<typeof holders>>,
@@ -173,18 +175,19 @@ function* conflicts(
   for (const { namespace, lookups, at } of identities) {
     const holder = lookups.map((lookup) => held.identities.get(`${namespace} ${lookup}`)).find(other);
     if (holder)
-      yield entry.problem(
-        ['identities', at],
-        `this ${namespace} belongs to person ${holder}: take it from there first`,
+      yield taken(
+        entry.problem(['identities', at], `this ${namespace} belongs to person ${holder}: take it from there first`),
       );
   }
   for (const [at, { id }] of assignments.entries()) {
     const holder = held.assignments.get(id);
     if (other(holder))
-      yield entry.problem(['assignments', at, 'id'], `assignment ${id} is person ${holder}'s: choose another id`);
+      yield taken(
+        entry.problem(['assignments', at, 'id'], `assignment ${id} is person ${holder}'s: choose another id`),
+      );
   }
   const holder = username === undefined ? undefined : held.identities.get(`${accountNamespace} ${username}`);
-  if (other(holder)) yield entry.problem(['username'], `${username} is person ${holder}'s`);
+  if (other(holder)) yield taken(entry.problem(['username'], `${username} is person ${holder}'s`));
 }
 
 function* keptFaults(

@@ -40,7 +40,9 @@ export interface ApplyOptions {
   readonly keyring: Keyring;
   readonly hashing: Hashing;
   readonly clock: Clock;
-  readonly input: ApplyInput;
+  readonly input: ApplyInput | ((client: pg.PoolClient) => Promise<ApplyInput>);
+  /** Runs at the end of the transaction of what was done or is held, and becomes true with it. */
+  readonly finish?: ((client: pg.PoolClient, outcome: Applied | Held) => Promise<void>) | undefined;
   /** `plan`: say what would change, and change nothing. */
   readonly mode: 'plan' | 'commit';
   /** Remove (people: close) what sections of the files no longer have. */
@@ -49,6 +51,10 @@ export interface ApplyOptions {
   readonly who: string;
   /** The same as accounts: whose person has one of these usernames does not approve what waits. */
   readonly usernames?: readonly string[] | undefined;
+  /** The same by their ids. */
+  readonly bringers?: readonly string[] | undefined;
+  /** Columns of the trail's record. */
+  readonly by?: Pick<AuditRecord, 'person' | 'application' | 'session' | 'reference'> | undefined;
   /** Called for each change as it is found. */
   readonly onChange?: ((change: Change) => void) | undefined;
   /** Called now and then with how many people were read. */
@@ -111,7 +117,14 @@ class Undone extends Error {
 /** Applies what is given, or says what is wrong with it. The same a second time changes nothing. */
 export async function applyInput(options: ApplyOptions): Promise<ApplyOutcome> {
   try {
-    return await inTransaction(options.pool, (client) => applyOrHold(client, options, options.input));
+    return await inTransaction(options.pool, async (client) => {
+      // One after the other: what is read from here on is what the change is made on.
+      await client.query('SELECT pg_advisory_xact_lock($1)', [locks.apply]);
+      const { input } = options;
+      const outcome = await applyOrHold(client, options, typeof input === 'function' ? await input(client) : input);
+      await options.finish?.(client, outcome);
+      return outcome;
+    });
   } catch (error) {
     if (error instanceof Undone) return error.outcome;
     throw error;
@@ -119,8 +132,7 @@ export async function applyInput(options: ApplyOptions): Promise<ApplyOutcome> {
 }
 
 async function applyOrHold(client: pg.PoolClient, options: ApplyOptions, read: ApplyInput): Promise<Applied | Held> {
-  const { keyring, who, prune, usernames = [], clock } = options;
-  await client.query('SELECT pg_advisory_xact_lock($1)', [locks.apply]);
+  const { keyring, who, prune, usernames = [], bringers = [], clock } = options;
   await client.query('SAVEPOINT apply');
   const tried = async (given: ApplyOptions, into?: AppliedWrites): Promise<Applied | MustWait> => {
     try {
@@ -138,7 +150,8 @@ async function applyOrHold(client: pg.PoolClient, options: ApplyOptions, read: A
   const again = await tried({ ...options, onChange: undefined, onProgress: undefined }, writes);
   if (!(again instanceof MustWait)) throw new Error('a change came out another way the second time');
   const { total, counts, digest: changes, made } = again.applied;
-  const given = { changes, files: read.files, prune, sections: read.sections, who, usernames, keyring, now: clock() };
+  const covers = read.covers ?? [...read.sections];
+  const given = { changes, files: read.files, prune, covers, who, usernames, bringers, keyring, now: clock() };
   const { held, replaced } = await holdSync(client, again.sync, writes, given);
   return { ok: false, held, total, counts, made, replaced: replaced.map(({ id }) => id) };
 }
@@ -168,6 +181,7 @@ async function applyWithin(
     sections,
     stored: organisationsBefore,
     prune,
+    remove: read.remove,
     log,
     brands,
   });
@@ -176,6 +190,7 @@ async function applyWithin(
     sections,
     stored: await reader.units(),
     prune,
+    remove: read.remove,
     log,
     organisations: organisations.after,
   });
@@ -185,6 +200,7 @@ async function applyWithin(
     stored,
     organisations: new Set(organisations.after.keys()),
     prune,
+    remove: read.remove,
     hashing,
     keyring: options.keyring,
     log,
@@ -244,7 +260,7 @@ async function applyWithin(
   if (waits) throw new MustWait(sync, { ...result, revision: await readRevision(client) });
   // What waits and covers the same was made for what was there before this one, also when this one finds nothing to do.
   const replaced = (
-    await replaceHeld(client, { source: 'apply', covers: [...sections], by: options.who }, clock())
+    await replaceHeld(client, { source: 'apply', covers: read.covers ?? [...sections], by: options.who }, clock())
   ).map(({ id }) => id);
   if (log.total === 0) return { ...result, replaced, revision: await readRevision(client) };
   const isCatalogueChanged = catalogue.save.length + catalogue.remove.length > 0;
@@ -252,7 +268,7 @@ async function applyWithin(
     ? await writeItems(client, catalogue.save, catalogue.remove)
     : await readRevision(client);
   const body = { ...appliedBody(options, read, log), revision };
-  await insertAudit(client, [{ kind: 'admin.applied', at: clock(), outcome: 'ok', body }]);
+  await insertAudit(client, [{ kind: 'admin.applied', at: clock(), outcome: 'ok', ...options.by, body }]);
   return { ...result, replaced, revision };
 }
 
@@ -375,7 +391,7 @@ async function setPassword(
   if (!saved)
     throw new Undone({
       ok: false,
-      problems: [{ file: 'the database', message: `username ${username} is somebody else's` }],
+      problems: [{ file: 'the database', message: `username ${username} is somebody else's`, taken: true }],
     });
   return from.kind === 'make' ? password : undefined;
 }

@@ -122,9 +122,10 @@ export async function holdSync(
     readonly changes: string;
     readonly files: readonly { readonly sha256: string }[];
     readonly prune: boolean;
-    readonly sections: ReadonlySet<string>;
+    readonly covers: readonly string[];
     readonly who: string;
     readonly usernames: readonly string[];
+    readonly bringers: readonly string[];
     readonly keyring: Keyring;
     readonly now: number;
   },
@@ -139,11 +140,11 @@ export async function holdSync(
   const held: HeldChange = {
     id,
     source: 'apply',
-    covers: [...given.sections].sort(),
+    covers: [...given.covers].sort(),
     // Passwords that were made are shown once: held again, they are others.
     digest: writes.passwords.length > 0 ? `${digest} ${id}` : digest,
     broughtBy: who,
-    bringers: bringers.rows.map(({ person }) => person),
+    bringers: [...new Set([...bringers.rows.map(({ person }) => person), ...given.bringers])].sort(),
     people,
     over: over ?? { people, of: 0 },
     tops: [...new Set(plan.flatMap(({ tops }) => tops))].sort(),

@@ -1,5 +1,4 @@
 // Grants of administration: whose, over what; given, taken back, and ended with the person.
-import type pg from 'pg';
 import type { EpochMs } from '../../../base/clock.ts';
 import type { AuditRecord } from '../../../core/audit/index.ts';
 import type { Administration, Organisation, Person } from '../../../core/directory/index.ts';
@@ -157,7 +156,7 @@ const record = (
 });
 
 /** People by id, for a page that says who may. */
-export async function peopleNamed(pool: pg.Pool, ids: readonly string[]): Promise<readonly Person[]> {
+export async function peopleNamed(pool: Queryable, ids: readonly string[]): Promise<readonly Person[]> {
   const result = await pool.query<{ person: Person }>(
     `SELECT json_build_object('id', id, 'givenName', given_name, 'familyName', family_name, 'closed', closed,
        'protectedIdentity', protected_identity, 'attributes', attributes) AS person FROM hub.person WHERE id = ANY($1) ORDER BY id`,
