@@ -27,6 +27,21 @@ function compileWith(kind: CatalogueKind, id: string, change: (doc: Doc) => void
 }
 
 describe('compileCatalogue', () => {
+  test('the hub’s own API is in every catalogue, and in no record', () => {
+    const [sample] = sampleItems().filter(({ kind }) => kind === 'api');
+    const compiled = compileCatalogue(1, sampleItems(), organisations);
+    assert.ok(compiled.ok);
+    const own = compiled.snapshot.apis.get('tillit-admin')!;
+    assert.deepEqual(
+      [own.audience, own.requireBoundTokens, own.minimumAssurance],
+      ['tillit:admin', true, 'substantial'],
+    );
+    for (const change of [{ id: 'tillit-admin' }, { id: 'mine', audience: 'tillit:admin' }]) {
+      const doc = { ...(sample!.doc as object), ...change };
+      const refused = compileCatalogue(1, [...sampleItems(), { kind: 'api', id: change.id, doc }], organisations);
+      assert.ok(!refused.ok && refused.problems.some(({ path }) => ['id', 'audience'].includes(String(path[0]))));
+    }
+  });
   test('accepts the sample', () => {
     const compiled = compileCatalogue(7, sampleItems(), organisations);
     assert.ok(compiled.ok, compiled.ok ? '' : compiled.problems.map(problemLine).join('\n'));

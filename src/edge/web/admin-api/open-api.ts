@@ -22,6 +22,8 @@ function plain(schema: SchemaData): Json {
   ];
   const told = words.filter((one) => one !== undefined).join(' ');
   const own: Record<string, unknown> = { ...rest };
+  // What has a default may be left out: it is filled in.
+  if (rest.required) own['required'] = rest.required.filter((name) => rest.properties?.[name]?.default === undefined);
   if (rest.properties)
     own['properties'] = Object.fromEntries(Object.entries(rest.properties).map(([name, one]) => [name, plain(one)]));
   if (rest.patternProperties)
