@@ -36,7 +36,7 @@ const hostile: readonly unknown[] = [
 ];
 
 /** Values that fit a schema, sometimes not. */
-function valueOf(schema: Schema, depth = 0): fc.Arbitrary<unknown> {
+function valuesOf(schema: Schema, depth = 0): fc.Arbitrary<unknown> {
   const odd = fc.constantFrom(...hostile);
   if (depth > 5) return odd;
   return fc.oneof({ weight: 12, arbitrary: fitting(schema, depth) }, { weight: 1, arbitrary: odd });
@@ -68,16 +68,16 @@ function fitting(schema: Schema, depth: number): fc.Arbitrary<unknown> {
     case 'boolean':
       return fc.boolean();
     case 'array':
-      return fc.array(valueOf(schema.items ?? {}, depth + 1), { maxLength: 3 });
+      return fc.array(valuesOf(schema.items ?? {}, depth + 1), { maxLength: 3 });
     case 'object': {
       if (schema.patternProperties)
         return fc.dictionary(
           fc.constantFrom('a', 'en', 'administrator', '__proto__', '1'),
-          valueOf(Object.values(schema.patternProperties)[0] ?? {}, depth + 1),
+          valuesOf(Object.values(schema.patternProperties)[0] ?? {}, depth + 1),
           { maxKeys: 3 },
         );
       const members = Object.entries(schema.properties ?? {}).map(
-        ([name, one]) => [name, valueOf(one, depth + 1)] as const,
+        ([name, one]) => [name, valuesOf(one, depth + 1)] as const,
       );
       return fc.record(Object.fromEntries(members) as Record<string, fc.Arbitrary<unknown>>, {
         requiredKeys: [...(schema.required ?? [])],
@@ -147,6 +147,12 @@ function bent(section: string): fc.Arbitrary<unknown> {
     .map(([name, value]) => (name === '' ? whole : { ...whole, [name]: value }));
 }
 
+/** A document as the one item of POST /apply; what is none is sent as it is. */
+const wrapped = (section: string, body: unknown): unknown =>
+  typeof body === 'object' && !Buffer.isBuffer(body)
+    ? { items: [{ kind: section, id: 'here', document: body }] }
+    : body;
+
 const problemCodes = /^[a-z][A-Za-z.]+$/;
 function isSound(answer: AdminAnswer, what: unknown): void {
   assert.ok(answer.status < 500, `${JSON.stringify(what)} -> ${answer.status} ${JSON.stringify(answer.body)}`);
@@ -187,7 +193,7 @@ onEachServer('hostile requests of the admin API', (database) => {
         headers: fc.oneof({ weight: 2, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: headers }),
         as: fc.constantFrom('root', 'root', 'root', 'keeper', 'hr', 'stranger', 'root/here', '/'),
         body: fc.oneof(
-          { weight: 4, arbitrary: valueOf(schemaOf(section)) },
+          { weight: 4, arbitrary: valuesOf(schemaOf(section)) },
           { weight: 5, arbitrary: bent(section) },
           {
             weight: 1,
@@ -200,17 +206,11 @@ onEachServer('hostile requests of the admin API', (database) => {
     await fc.assert(
       fc.asyncProperty(one, async ({ section, method, id: which, query: asked, headers: sent, as, body }) => {
         if (!decodes(which)) return;
-        const target =
-          method === 'APPLY'
-            ? `/apply${asked}`
-            : method === 'LIST'
-              ? `/${section}${asked}`
-              : `/${section}/${which}${asked}`;
-        const sentBody =
-          method === 'APPLY' && typeof body === 'object' && !Buffer.isBuffer(body)
-            ? { items: [{ kind: section, id: 'here', document: body }] }
-            : body;
-        const verb = method === 'LIST' ? 'GET' : method === 'APPLY' ? 'POST' : method;
+        const targets: Record<string, string> = { APPLY: `/apply${asked}`, LIST: `/${section}${asked}` };
+        const target = targets[method] ?? `/${section}/${which}${asked}`;
+        const sentBody = method === 'APPLY' ? wrapped(section, body) : body;
+        const verbs: Record<string, string> = { APPLY: 'POST', LIST: 'GET' };
+        const verb = verbs[method] ?? method;
         const conditioned = method === 'PUT' && Object.keys(sent).length < 2 ? { 'if-none-match': '*', ...sent } : sent;
         const withBody = verb === 'PUT' || verb === 'POST' ? { body: sentBody } : {};
         const answer = await world.ask(verb, target, { as, headers: conditioned as never, ...withBody });

@@ -222,7 +222,7 @@ describe('administrative commands', () => {
 
   test('admin grant gives to a program too, and over the whole hub, only what those may have', async () => {
     // The application is that of the file before.
-    const id = String((sampleItems().find(({ kind }) => kind === 'application')?.doc as { id: string }).id);
+    const id = sampleItems().find(({ kind }) => kind === 'application')?.id ?? '';
     const grant = (...words: string[]) => run('admin', 'grant', ...words, '--until', '2099-01-01', '--reason', 'HR');
     assert.equal((await grant('--client', id)).code, 2, 'a scope is obligatory');
     assert.equal((await grant('anna', '--client', id, '--hub')).code, 2, 'one holder');
