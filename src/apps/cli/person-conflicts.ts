@@ -4,8 +4,8 @@ import { peopleWithSeveral } from '../../edge/store/hub/assignment-pairs.ts';
 import { insertAudit } from '../../edge/store/hub/audit-insert.ts';
 import { readItems } from '../../edge/store/hub/catalogue.ts';
 import { directoryReader } from '../../edge/store/hub/directory.ts';
-import type { AdminPlace } from './admin-place.ts';
 import { conflictRules } from '../hub/apply/index.ts';
+import type { AdminPlace } from './admin-place.ts';
 import type { CommandIo } from './command.ts';
 
 const atOnce = 1000;

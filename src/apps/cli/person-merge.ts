@@ -3,8 +3,8 @@ import type { Moved } from '../../core/directory/index.ts';
 import { readItems } from '../../edge/store/hub/catalogue.ts';
 import { identityVault } from '../../edge/store/hub/identity-vault.ts';
 import { type MergeOutcome, mergePeople, unmergePeople } from '../../edge/store/hub/person-merges.ts';
-import type { AdminPlace } from './admin-place.ts';
 import { conflictRules } from '../hub/apply/index.ts';
+import type { AdminPlace } from './admin-place.ts';
 import type { CommandIo } from './command.ts';
 
 type Place = Pick<AdminPlace, 'pool' | 'keyring' | 'clock' | 'who'>;
