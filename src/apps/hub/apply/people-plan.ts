@@ -195,9 +195,11 @@ function* keptFaults(
   before: PersonRecord | undefined,
 ): Generator<FileProblem> {
   if (before?.mergedInto !== undefined && !person.closed)
-    yield entry.problem(
-      ['id'],
-      `turned out to be person ${before.mergedInto}: write \`closed: true\` or leave it out; \`tillit person unmerge\` makes two of them again`,
+    yield taken(
+      entry.problem(
+        ['id'],
+        `turned out to be person ${before.mergedInto}: write \`closed: true\` or leave it out; \`tillit person unmerge\` makes two of them again`,
+      ),
     );
   for (const { namespace, at } of keptNamespaces) {
     if (!before?.identities.some((identity) => identity.namespace === namespace)) {
