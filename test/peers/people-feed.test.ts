@@ -9,7 +9,7 @@ import { Secret } from '../../src/base/secret.ts';
 import type { FedPeople, PersonSourceRecord } from '../../src/core/catalogue/index.ts';
 import { sampleAnchor } from '../../src/core/catalogue/sample-items.ts';
 import { ldapsClients, usualLdapsLimits } from '../../src/edge/outgoing/ldap/index.ts';
-import { adPeople } from '../../src/edge/sources/ad-people/index.ts';
+import { adPeople } from '../../src/edge/sources/directory-people/index.ts';
 import { identityLookup, personReader } from '../../src/edge/store/hub/directory.ts';
 import { saveOrganisations } from '../../src/edge/store/hub/directory-write.ts';
 import { identityVault } from '../../src/edge/store/hub/identity-vault.ts';

@@ -17,12 +17,21 @@ export interface SlapdSettings {
   readonly ldif: string;
   /** Who may read everything. */
   readonly reader: string;
+  /** Who may read everything too, in answers of a usual size. */
+  readonly alsoReads?: string | undefined;
+  /** Who may write everything, with this password; the reader may then read answers of any size. */
+  readonly writer?: { readonly name: string; readonly password: string } | undefined;
   /** PEM. */
   readonly tls: { readonly cert: string; readonly key: string };
 }
 
 export interface Slapd {
   readonly url: string;
+  /** What is in it, as a backup; and one put back in place of everything. It is stopped for both. */
+  readonly backup: () => Promise<string>;
+  readonly restore: (ldif: string) => Promise<void>;
+  /** Stopped, and its folder kept. */
+  readonly halt: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -48,27 +57,49 @@ disallow bind_anon
 require authc
 database mdb
 suffix "${given.suffix}"
+${given.writer === undefined ? '' : `rootdn "${given.writer.name}"\nrootpw "${given.writer.password}"\nlimits dn.exact="${given.reader}" size=unlimited`}
 directory ${file('db')}
 maxsize 16777216
 dbnosync
 index objectClass eq
 access to attrs=userPassword by anonymous auth by * none
-access to * by dn.exact="${given.reader}" read by * none
+access to * by dn.exact="${given.reader}" read${given.alsoReads === undefined ? '' : ` by dn.exact="${given.alsoReads}" read`} by * none
 `,
   );
-  execFileSync('/usr/sbin/slapadd', ['-q', '-f', file('slapd.conf'), '-l', file('tree.ldif')], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const put = (name: string): void =>
+    void execFileSync('/usr/sbin/slapadd', ['-q', '-f', file('slapd.conf'), '-l', file(name)], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+  put('tree.ldif');
   giveToNobody(home);
   const port = await freePort();
-  const program = await startServerProgram({
-    name: 'slapd',
-    folder,
-    command: ['/usr/sbin/slapd', '-f', file('slapd.conf'), '-h', `ldaps://127.0.0.1:${port}`, '-d', '0'],
-    isReady: () => listens(port),
-  });
+  const start = () =>
+    startServerProgram({
+      name: 'slapd',
+      folder,
+      command: ['/usr/sbin/slapd', '-f', file('slapd.conf'), '-h', `ldaps://127.0.0.1:${port}`, '-d', '0'],
+      isReady: () => listens(port),
+    });
+  let program = await start();
   return {
     url: `ldaps://localhost:${port}`,
+    async backup() {
+      await program.stop();
+      const ldif = execFileSync('/usr/sbin/slapcat', ['-f', file('slapd.conf')], { encoding: 'utf8' });
+      giveToNobody(home);
+      program = await start();
+      return ldif;
+    },
+    async restore(ldif) {
+      await program.stop();
+      rmSync(file('db'), { recursive: true });
+      mkdirSync(file('db'));
+      writeFileSync(file('backup.ldif'), ldif);
+      put('backup.ldif');
+      giveToNobody(home);
+      program = await start();
+    },
+    halt: () => program.stop(),
     async stop() {
       await program.stop();
       rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });

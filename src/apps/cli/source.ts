@@ -23,7 +23,7 @@ export const source: Command = {
 check  asks the register as the hub does, and says what keeps it from working; changes nothing
 find   what it tells of one person. National numbers are never printed whole, and of somebody with protected identity the
        initials alone. Audited.
-sync   reads the changes of a source that tells of them (adPeople), as the hub does by itself; prints people and what changes
+sync   reads the changes of a source that tells of them (adPeople, ldapPeople), as the hub does by itself; prints people and what changes
 --full                   reads everybody, whatever changed
 --dry-run                says what would change, and changes nothing
 --hsa-id                 whom to ask for; check asks for nobody otherwise

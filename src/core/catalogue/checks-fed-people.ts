@@ -1,7 +1,8 @@
 // The checks on an organisation's own directory, and on whose word wins: said in full, and never a matter of luck.
 import type { CatalogueCheck, CatalogueProblem } from './checks.ts';
 import { fileRank, truthAttributes } from './fed-people.ts';
-import type { PersonSourceRecord } from './person-source-record.ts';
+import { isFedKind, type PersonSourceRecord } from './person-source-record.ts';
+import { adFilter } from './schema-fed-people.ts';
 import type { CatalogueSnapshot } from './snapshot.ts';
 
 type Found = readonly [path: readonly (string | number)[], message: string];
@@ -26,8 +27,18 @@ const each = (
 
 export const fedPeopleChecks: readonly CatalogueCheck[] = [
   each('personSource.people', 'V1: what its entries mean is said', function* ({ kind, people }) {
-    if ((kind === 'adPeople') !== (people !== undefined))
-      yield [['people'], kind === 'adPeople' ? 'say what its entries mean: people' : 'is for adPeople'];
+    if (isFedKind(kind) !== (people !== undefined))
+      yield [['people'], isFedKind(kind) ? 'say what its entries mean: people' : 'is for adPeople and ldapPeople'];
+  }),
+  each('personSource.marks', 'V1: who is closed, and who an entry is, is said', function* ({ kind, people }) {
+    if (people === undefined || !isFedKind(kind)) return;
+    const { marks, filter } = people;
+    if (kind === 'adPeople' && marks !== undefined)
+      yield [['people', 'marks'], 'is for ldapPeople: those of Active Directory are known'];
+    if (kind !== 'ldapPeople') return;
+    if (marks === undefined) yield [['people', 'marks'], 'say what shows that somebody is closed: marks'];
+    if (filter === adFilter)
+      yield [['people', 'filter'], 'is Active Directory’s: say whose entries, for example (objectClass=inetOrgPerson)'];
   }),
   each('personSource.organisations', 'K3: whose people is said', function* ({ people }, _, organisations) {
     for (const [index, organisation] of (people?.organisations ?? []).entries())

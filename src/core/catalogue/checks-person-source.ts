@@ -1,7 +1,7 @@
 // The checks on registers of people: asked over TLS alone, by somebody whom they know.
 import { pemBlocks, readCertificate } from '../../base/x509/index.ts';
 import type { CatalogueCheck, CatalogueProblem } from './checks.ts';
-import type { PersonSourceRecord } from './person-source-record.ts';
+import { isFedKind, type PersonSourceRecord } from './person-source-record.ts';
 
 type Found = readonly [path: readonly (string | number)[], message: string];
 
@@ -14,7 +14,7 @@ const each = (name: string, clause: string, test: (source: PersonSourceRecord) =
   },
 });
 
-const isLdap = ({ kind }: Pick<PersonSourceRecord, 'kind'>) => kind === 'hsaLdap' || kind === 'adPeople';
+const isLdap = ({ kind }: Pick<PersonSourceRecord, 'kind'>) => kind === 'hsaLdap' || isFedKind(kind);
 const schemeOf = (source: PersonSourceRecord) => (isLdap(source) ? 'ldaps:' : 'https:');
 
 export const personSourceChecks: readonly CatalogueCheck[] = [

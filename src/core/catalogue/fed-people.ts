@@ -11,9 +11,23 @@ export interface FedAssignment {
   readonly organisationNumber?: string | undefined;
 }
 
+/** `ldapPeople`: what a directory writes of every entry. It has no number of changes and no list of what was deleted. */
+export interface FedEntryMarks {
+  /** Names the entry for good, whatever it is called: entryUUID (RFC 4530), or nsUniqueId. */
+  readonly id: string;
+  /** When it changed: modifyTimestamp (RFC 4512 3.4.4). */
+  readonly changed: string;
+  /** A date (GeneralizedTime) from which it is closed. */
+  readonly ends?: string | undefined;
+  /** What says that somebody is closed: this value of an attribute, or any at all. Whoever fits one has no assignment. */
+  readonly closed: readonly { readonly attribute: string; readonly value?: string | undefined }[];
+}
+
 export interface FedPeople {
   /** Whose entries: an LDAP filter (RFC 4515). Who is outside it is gone. */
   readonly filter: string;
+  /** `ldapPeople` alone: Active Directory's are known. */
+  readonly marks?: FedEntryMarks | undefined;
   /** What names a person for good, in the entry and here. */
   readonly identities: readonly { readonly attribute: string; readonly namespace: string }[];
   readonly givenName: string;

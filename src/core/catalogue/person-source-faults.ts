@@ -4,6 +4,7 @@ import { type Fault, set } from './machine-faults.ts';
 const soap = ['personSource', 'hsa'] as const;
 const ldap = ['personSource', 'hsa-tree'] as const;
 const own = ['personSource', 'own-ad'] as const;
+const openLdap = ['personSource', 'own-ldap'] as const;
 const row = { role: 'nurse', organisationNumber: '2321000016' };
 const fedPeople = {
   identities: [{ attribute: 'employeeID', namespace: 'hsa-id' }],
@@ -28,7 +29,13 @@ export const personSourceFaults: readonly Fault[] = [
   ['personSource.bind', ...ldap, set('bind', undefined), 'bind', /who the hub is/],
   ['personSource.bind', ...soap, set('bind', { name: 'cn=hub', sealedPassword: 'AAAA' }), 'bind', /for LDAP/],
   ['personSource.people', ...own, set('people', undefined), 'people', /what its entries mean/],
-  ['personSource.people', ...ldap, set('people', fedPeople), 'people', /is for adPeople/],
+  ['personSource.people', ...ldap, set('people', fedPeople), 'people', /is for adPeople and ldapPeople/],
+  ['personSource.people', ...openLdap, set('people', undefined), 'people', /what its entries mean/],
+  ['personSource.addresses', ...openLdap, set('addresses', ['https://ldap.example']), 'addresses[0]', /ldaps:/],
+  ['personSource.bind', ...openLdap, set('bind', undefined), 'bind', /who the hub is/],
+  ['personSource.marks', ...own, set('people.marks', { closed: [] }), 'people.marks', /is for ldapPeople/],
+  ['personSource.marks', ...openLdap, set('people.marks', undefined), 'people.marks', /somebody is closed/],
+  ['personSource.marks', ...openLdap, set('people.filter', undefined), 'people.filter', /Active Directory/],
   [
     'personSource.organisations',
     ...own,

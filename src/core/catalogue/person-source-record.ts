@@ -5,10 +5,13 @@ import type { FedPeople, Truth } from './fed-people.ts';
 /**
  * `hsaSoap` HSA by RIV-TA BP 2.1; `hsaLdap` HSA's tree over LDAPS; `hospSoap` the licences of health professionals
  * (GetHospCredentialsForPerson), which knows people by their national number alone; `adPeople` an organisation's own Active
- * Directory, which tells of its changes by itself.
+ * Directory, which tells of its changes by itself; `ldapPeople` any other directory of its own, read for them.
  */
-export const personSourceKinds = ['hsaSoap', 'hsaLdap', 'hospSoap', 'adPeople'] as const;
+export const personSourceKinds = ['hsaSoap', 'hsaLdap', 'hospSoap', 'adPeople', 'ldapPeople'] as const;
 export type PersonSourceKind = (typeof personSourceKinds)[number];
+
+/** Kinds that have a change feed. */
+export const isFedKind = (kind: PersonSourceKind): boolean => kind === 'adPeople' || kind === 'ldapPeople';
 
 /** The longest that a login may wait for a register. */
 export const longestAnswerMs = 2000;
@@ -39,7 +42,7 @@ export interface PersonSourceRecord {
   readonly answerWithinMs: number;
   /** How old may be what is known of a person when the register does not answer, hours. */
   readonly keepHours: number;
-  /** `adPeople`: what its entries mean, and how often it is read. */
+  /** `adPeople`, `ldapPeople`: what its entries mean, and how often it is read. */
   readonly people?: FedPeople | undefined;
   /** Where its word of a person stands beside others' and a file's. */
   readonly truth?: Truth | undefined;

@@ -4,6 +4,7 @@ import { publicKeyDer, toPem, writeCertificate, writeExtension, writeName } from
 import { assignmentConflictSample } from './assignment-conflict-faults.ts';
 import type { StoredItem } from './compile.ts';
 import { sampleCutoff } from './sample-cutoff.ts';
+import { samplePersonSources } from './sample-person-sources.ts';
 
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 export const sampleJwk = createPublicKey(privateKey).export({ format: 'jwk' }) as Record<string, unknown>;
@@ -251,29 +252,7 @@ export const sampleItems = (): StoredItem[] => [
       groups: ['CN=Cosmic,OU=Groups,DC=region,DC=example'],
     },
   },
-  {
-    kind: 'personSource',
-    id: 'hsa',
-    doc: {
-      id: 'hsa',
-      name: { en: 'HSA' },
-      kind: 'hsaSoap',
-      addresses: ['https://platform.example/vp'],
-      logicalAddress: 'SE2321000156-1000',
-      client: { certificate: sampleLeaf, sealedKey: 'AAAA' },
-    },
-  },
-  {
-    kind: 'personSource',
-    id: 'hsa-tree',
-    doc: {
-      id: 'hsa-tree',
-      name: { en: 'HSA' },
-      kind: 'hsaLdap',
-      addresses: ['ldaps://hsa.example'],
-      bind: { name: 'cn=hub,o=Region,c=SE', sealedPassword: 'AAAA' },
-    },
-  },
+  ...samplePersonSources(sampleLeaf),
   {
     kind: 'accountTarget',
     id: 'journal-app',
@@ -314,24 +293,6 @@ export const sampleItems = (): StoredItem[] => [
       organisations: ['hospital'],
       ask: { url: 'https://gate.example/known', sealedToken: 'AAAA' },
       order: { what: { en: 'Access to the journal' }, from: { en: 'Your manager' }, url: 'https://order.example/' },
-    },
-  },
-  {
-    kind: 'personSource',
-    id: 'own-ad',
-    doc: {
-      id: 'own-ad',
-      name: { en: 'Own directory' },
-      kind: 'adPeople',
-      addresses: ['ldaps://dc1.hospital.example'],
-      searchBase: 'OU=Staff,DC=hospital,DC=example',
-      bind: { name: 'CN=hub,OU=Services,DC=hospital,DC=example', sealedPassword: 'AAAA' },
-      people: {
-        identities: [{ attribute: 'employeeID', namespace: 'hsa-id' }],
-        organisations: ['hospital'],
-        assignments: [{ role: 'nurse', organisationNumber: '2321000016' }],
-      },
-      truth: { mail: 60 },
     },
   },
   {

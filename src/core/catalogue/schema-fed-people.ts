@@ -25,6 +25,9 @@ const organisationNumber = text({
   allowed: 'a national organisation number',
 });
 
+/** In Active Directory. */
+export const adFilter = '(&(objectCategory=person)(objectClass=user))';
+
 export const fedPeopleSchema = record(
   {
     filter: text({
@@ -32,8 +35,25 @@ export const fedPeopleSchema = record(
       maxLength: 2000,
       pattern: '^\\(.+\\)$',
       allowed: 'an LDAP filter in parentheses',
-      default: '(&(objectCategory=person)(objectClass=user))',
+      default: adFilter,
     }),
+    marks: optional(
+      record(
+        {
+          id: attribute('Names an entry for good', 'entryUUID'),
+          changed: attribute('When it changed', 'modifyTimestamp'),
+          ends: optional(attribute('When it ends')),
+          closed: list(
+            record({
+              attribute: attribute('Attribute'),
+              value: optional(text({ title: 'Its value', maxLength: 200 })),
+            }),
+            { title: 'What says that somebody is closed', maxItems: 20 },
+          ),
+        },
+        { title: 'What is written of every entry' },
+      ),
+    ),
     identities: list(record({ attribute: attribute('Attribute'), namespace }), {
       title: 'What names a person for good',
       minItems: 1,

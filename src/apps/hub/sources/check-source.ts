@@ -107,6 +107,7 @@ const hints: readonly (readonly [said: RegExp, hint: string])[] = [
   [/alert|ECONNRESET|socket hang up/i, 'perhaps it does not take our certificate'],
   [/status 404/, 'the address is not what stands before /infrastructure/directory'],
   [/status 40[13]/, 'it does not let us in'],
+  [/LDAP result 4$/, 'it ends answers early: the hub’s account there needs to read without a limit of entries'],
   [/LDAP result 32/, 'there is no searchBase of that name, or the hub may not see it'],
   [/LDAP result 50/, 'the hub may not read there'],
 ];

@@ -6,10 +6,10 @@ import { type Keyring, open } from '../../../base/sealing/index.ts';
 import { Secret } from '../../../base/secret.ts';
 import { loadXml } from '../../../base/xml/index.ts';
 import type { PersonSourceKind, PersonSourceRecord } from '../../../core/catalogue/index.ts';
-import type { PersonSource } from '../../../core/directory/index.ts';
+import type { PeopleFeed, PersonSource } from '../../../core/directory/index.ts';
 import { boundedRequest, keptConnections } from '../../../edge/outgoing/http/index.ts';
 import { type LdapsLimits, ldapsClients, usualLdapsLimits } from '../../../edge/outgoing/ldap/index.ts';
-import { type AdPeople, adPeople } from '../../../edge/sources/ad-people/index.ts';
+import { adPeople, type DirectoryPeopleSettings, ldapPeople } from '../../../edge/sources/directory-people/index.ts';
 import { hsaLdap } from '../../../edge/sources/hsa-ldap/index.ts';
 import { hospSoap, hsaSoap, type PostSoap } from '../../../edge/sources/hsa-soap/index.ts';
 import { sourceKeyPurpose, sourceSecretPurpose } from '../sealing.ts';
@@ -58,7 +58,8 @@ const adapters: Readonly<Record<PersonSourceKind, (record: PersonSourceRecord, p
   hsaSoap: (record, parts) => overSoap(record, parts, (post, settings) => hsaSoap(settings, post, parts.clock)),
   hospSoap: (record, parts) => overSoap(record, parts, (post, settings) => hospSoap(settings, post, parts.clock)),
   hsaLdap: overLdap,
-  adPeople: openFeed,
+  adPeople: (record, parts) => ({ ...openFeed(record, parts), close: async () => undefined }),
+  ldapPeople: (record, parts) => ({ ...openFeed(record, parts), close: async () => undefined }),
 };
 
 /** The source of one record, measured. */
@@ -148,19 +149,23 @@ function overLdap(record: PersonSourceRecord, parts: SourceParts): OpenSource {
   );
 }
 
-/** The change feed of a record of the kind that has one. */
-export function openFeed(record: PersonSourceRecord, parts: SourceParts): AdPeople {
+/** The change feed of a record of a kind that has one. It connects for each reading anew. */
+export function openFeed(record: PersonSourceRecord, parts: SourceParts): PeopleFeed {
   const { bind, people } = record;
   if (bind === undefined || people === undefined) throw broken(record, 'its record lacks what a change feed needs');
   const clients = clientsFor(record, parts);
-  return adPeople({
+  const settings: DirectoryPeopleSettings = {
     ...record,
     source: record.id,
     people,
     bindName: bind.name,
     password: new Secret(openSealed(record, parts.keyring, sourceSecretPurpose, bind.sealedPassword)),
     connect: (url, answerWithinMs) => clients({ connectMs: answerWithinMs, operationMs: answerWithinMs })(url),
-  });
+  };
+  if (record.kind === 'adPeople') return adPeople(settings);
+  if (people.marks === undefined)
+    throw broken(record, 'its record does not say what is written of every entry (marks)');
+  return ldapPeople({ ...settings, marks: people.marks }, parts.clock);
 }
 
 /** The certificate that is shown to a register, with its key; undefined when its record has none. */

@@ -1,4 +1,4 @@
-// A bound connection to one domain controller over LDAPS for the time of one reading: the first address that answers.
+// A bound connection to one directory over LDAPS for the time of one reading: the first address that answers.
 import { type Client, ResultCodeError } from 'ldapts';
 import { Problem } from '../../../base/problem.ts';
 import type { Secret } from '../../../base/secret.ts';
