@@ -104,7 +104,7 @@ export function applications(): readonly OidcApplication[] {
     application('robot', {
       ...everything,
       grants: ['client_credentials', 'authorization_code'],
-      scopes: [...allScopes, 'client:keys', 'usage:report'],
+      scopes: [...allScopes, 'client:keys', 'usage:report', 'tillit:admin.read'],
       authentication: jwt('robot'),
       redirectUris: ['https://robot.example/cb'],
     }),

@@ -75,11 +75,12 @@ before(async () => {
     ...usageRoutes({
       clock: () => Date.now(),
       async caller(request) {
-        const found = await hub.frontend.caller(request, { uri: serving.url + usagePath, scope: 'usage:report' });
+        const wish = { scopes: ['usage:report'], machine: true, origin: serving.url };
+        const found = await hub.frontend.hubApi(request, wish);
         refusedCaller = !found.ok;
         if (!found.ok) return found;
-        const audiences = found.application.introspects.flatMap((id) => base.apis.get(id)?.audience ?? []);
-        return { ok: true, reporter: { application: found.application.id, audiences }, headers: found.headers };
+        const audiences = mine.introspects.flatMap((id) => base.apis.get(id)?.audience ?? []);
+        return { ok: true, reporter: { application: found.caller.client, audiences }, headers: found.headers };
       },
       tickets: async (ids) => new Map(ids.flatMap((id) => (tickets.has(id) ? [[id, tickets.get(id)!]] : []))),
       async keep(_application, uses, others) {

@@ -5,13 +5,13 @@ import { usageScope } from '../../core/catalogue/index.ts';
 import type { OidcFrontend } from '../../edge/frontends/oidc/index.ts';
 import { issuedTickets, keepUsage } from '../../edge/store/hub/usage-events.ts';
 import { usageSubject } from '../../edge/store/hub/usage-subject.ts';
-import { type UsagePorts, usagePath } from '../../edge/web/usage-api/index.ts';
+import type { UsagePorts } from '../../edge/web/usage-api/index.ts';
 import type { Core } from './compose.ts';
 
 export function usagePorts(given: {
   readonly pool: pg.Pool;
   readonly core: Pick<Core, 'clock' | 'catalogue'>;
-  readonly caller: OidcFrontend['caller'];
+  readonly guard: OidcFrontend['hubApi'];
   readonly keyring: Keyring;
   readonly origin: string;
 }): UsagePorts {
@@ -19,12 +19,12 @@ export function usagePorts(given: {
   return {
     clock: core.clock,
     async caller(request) {
-      const found = await given.caller(request, { uri: given.origin + usagePath, scope: usageScope });
+      const found = await given.guard(request, { scopes: [usageScope], machine: true, origin: given.origin });
       if (!found.ok) return found;
-      const { id, introspects } = found.application;
-      const { apis } = core.catalogue.snapshot();
-      const audiences = introspects.flatMap((api) => apis.get(api)?.audience ?? []);
-      return { ok: true, reporter: { application: id, audiences }, headers: found.headers };
+      const { client: application } = found.caller;
+      const { apis, clients } = core.catalogue.snapshot();
+      const audiences = clients.get(application)?.introspects.flatMap((api) => apis.get(api)?.audience ?? []) ?? [];
+      return { ok: true, reporter: { application, audiences }, headers: found.headers };
     },
     tickets: (ids) => issuedTickets(pool, ids),
     keep: (...what) => keepUsage(pool, ...what),

@@ -225,7 +225,7 @@ export function composeWeb(parts: WebParts): WebFaces & { readonly oidc: OidcFro
           origin,
         }),
       ),
-      ...usageRoutes(usagePorts({ pool: parts.pool, core, caller: oidc.caller, keyring: parts.keyring, origin })),
+      ...usageRoutes(usagePorts({ pool: parts.pool, core, guard: oidc.hubApi, keyring: parts.keyring, origin })),
       ...adminApiRoutes({
         guard: (request, wish) => oidc.hubApi(request, { ...wish, api: adminApi, origin }),
         desk: parts.adminDesk,

@@ -31,7 +31,6 @@ import {
   type WaitedFacts,
   waitedChecks,
 } from '../../../core/grants/index.ts';
-import { type ApplicationTokenFacts, applicationTokenChecks } from './application-token.ts';
 import { type AuthorizeFacts, authorizeChecks } from './authorize-checks.ts';
 import { type BackchannelCounted, backchannelChecks, backchannelCountedChecks } from './backchannel-checks.ts';
 import { clientChecks } from './client.ts';
@@ -95,7 +94,6 @@ export interface OidcChecks {
   /** Logout by an application; a refusal is a page. */
   readonly endSession: readonly Check<EndSessionFacts>[];
   /** An application's own ticket at an address beside the issuers'. */
-  readonly applicationToken: readonly Check<ApplicationTokenFacts>[];
   /** An application's own keys: the ticket, then what it asks. */
   readonly clientKeys: readonly Check<OwnKeysFacts>[];
   readonly newKey: readonly Check<NewKeyFacts>[];
@@ -144,7 +142,6 @@ export const oidcChecks: OidcChecks = {
   active: activeChecks,
   revoke: revokeChecks,
   endSession: endSessionChecks,
-  applicationToken: applicationTokenChecks,
   clientKeys: ownKeysChecks,
   newKey: newKeyChecks,
   keyRemoval: keyRemovalChecks,

@@ -3,7 +3,7 @@ import type { EndpointLayout, Issuer } from '../../../core/catalogue/index.ts';
 import type { Endpoint } from './records.ts';
 
 /** Everything that has a URL of its own below an issuer. */
-export type IssuerPage = Exclude<Endpoint, 'usage-events' | 'hub-api'> | 'jwks';
+export type IssuerPage = Exclude<Endpoint, 'hub-api'> | 'jwks';
 
 const paths: Readonly<Record<EndpointLayout, Readonly<Record<IssuerPage, string>>>> = {
   plain: {

@@ -4,7 +4,6 @@ import { Problem } from '../../../base/problem.ts';
 import type { Issuer } from '../../../core/catalogue/index.ts';
 import type { LoginOutcome, LoginRequest } from '../../../core/journey/index.ts';
 import { answerLogin } from './answer.ts';
-import { type CallingApplication, callingApplication } from './application-token.ts';
 import { authorize } from './authorize.ts';
 import { availableIdps } from './available-idps.ts';
 import { authenticateBackchannel } from './backchannel-authentication.ts';
@@ -40,11 +39,6 @@ export interface OidcFrontend {
   readonly devices: DeviceDesk;
   /** What the portal asks for a person whom programs wait for. */
   readonly backchannel: BackchannelDesk;
-  /** Which application calls an address of ours beside the issuers', by a ticket of its own. */
-  readonly caller: (
-    request: HttpRequest,
-    wanted: { readonly uri: string; readonly scope: string },
-  ) => Promise<CallingApplication>;
 }
 
 type Handler = (context: OidcContext, issuer: Issuer, request: HttpRequest) => Promise<HttpResponse> | HttpResponse;
@@ -79,7 +73,6 @@ export function createOidcFrontend(ports: OidcPorts, checks: OidcChecks = oidcCh
     hubApi: hubApiGuard(context),
     devices: deviceDesk(context),
     backchannel: backchannelDesk(context),
-    caller: (request, wanted) => callingApplication(context, request, wanted),
   };
 }
 

@@ -1,14 +1,19 @@
 // What a call of an API of the hub itself is judged by: a live ticket of the hub's own, for that API, bound to a key that is shown.
-import type { Api, OidcApplication } from '../../../core/catalogue/index.ts';
+import type { Api, Issuer, OidcApplication } from '../../../core/catalogue/index.ts';
 import { type Check, type Grant, refuseIf, type TokenState } from '../../../core/grants/index.ts';
 import { type AccessTokenReading, isLive, type ReadAccessToken } from './access-token.ts';
 import { type DpopFacts, proofCheck, proofRequiredCheck, provenKey } from './dpop.ts';
 import type { Scheme } from './presented-token.ts';
 
 export interface HubApiFacts {
-  /** Which of the hub's APIs is called, and the scopes of which the ticket must have one. */
-  readonly api: Pick<Api, 'audience'>;
+  /** Which of the hub's APIs is called; absent: an address for tickets that name no API. */
+  readonly api: Pick<Api, 'audience'> | undefined;
+  /** Scopes of which the ticket must have one. */
   readonly scopes: readonly string[];
+  /** Only an application as itself may call. */
+  readonly machine: boolean;
+  /** Whose ticket it is. */
+  readonly issuer: Issuer;
   readonly tokens: number;
   readonly scheme: Scheme | undefined;
   readonly reading: AccessTokenReading | undefined;
@@ -56,9 +61,9 @@ export const hubApiChecks: readonly Check<HubApiFacts>[] = [
     clause: 'RFC 9068 4; RFC 8707 3 (a ticket for another API opens nothing here)',
     test: (facts) =>
       refuseIf(
-        tokenOf(facts)?.audience !== facts.api.audience,
+        tokenOf(facts)?.audience !== (facts.api?.audience ?? facts.issuer.url),
         'invalid_token',
-        `the access token is for another API; ask for one with resource=${facts.api.audience}`,
+        `the access token is for another API; ask for one ${facts.api === undefined ? 'without resource' : `with resource=${facts.api.audience}`}`,
       ),
   },
   {
@@ -86,6 +91,16 @@ export const hubApiChecks: readonly Check<HubApiFacts>[] = [
     },
   },
   {
+    name: 'hubApi.machine',
+    clause: 'RFC 9068 2.2 (a ticket about a person is not the application itself)',
+    test: (facts) =>
+      refuseIf(
+        facts.machine && (tokenOf(facts)?.grant !== undefined || tokenOf(facts)?.subject !== tokenOf(facts)?.client),
+        'insufficient_scope',
+        'the access token is about a person; use client_credentials',
+      ),
+  },
+  {
     name: 'hubApi.acting',
     clause: 'RFC 8693 4.1 (an API that acts for a person administers nothing)',
     test: (facts) =>
@@ -97,8 +112,15 @@ export const hubApiChecks: readonly Check<HubApiFacts>[] = [
   },
   {
     name: 'hubApi.application',
-    clause: 'a closed application gets nothing',
-    test: ({ application }) =>
-      refuseIf(application === undefined || application.closed, 'invalid_token', 'the application is closed'),
+    clause: 'a closed application, one of another issuer, or one whose scope was taken away gets nothing',
+    test: ({ application, issuer, scopes }) =>
+      refuseIf(
+        application === undefined ||
+          application.closed ||
+          application.issuer !== issuer.id ||
+          !scopes.some((scope) => application.scopes.includes(scope)),
+        'invalid_token',
+        'the application may not do this any more',
+      ),
   },
 ];

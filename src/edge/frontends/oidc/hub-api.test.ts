@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type CheckCase, describeChecks } from '../../../../test/fakes/check-cases.ts';
 import { claimsOf, OidcClient } from '../../../../test/fakes/oidc-client.ts';
-import { journalAudience, keyOf, OidcHub } from '../../../../test/fakes/oidc-hub.ts';
+import { issuerUrl, journalAudience, keyOf, OidcHub } from '../../../../test/fakes/oidc-hub.ts';
 import { minute } from '../../../../test/fakes/ward.ts';
 import type { HttpRequest } from '../../../base/http/index.ts';
 import { signCompact } from '../../../base/jose/index.ts';
 import { adminApi, adminScopes } from '../../../core/catalogue/index.ts';
-import type { Guarded } from './hub-api.ts';
+import type { Guarded, GuardWish } from './hub-api.ts';
 
 const origin = 'https://hub.example';
 const path = '/api/admin/v1/people';
@@ -21,6 +21,7 @@ interface Bent {
     readonly claims?: Record<string, unknown>;
   };
   readonly headers?: HttpRequest['headers'];
+  readonly wish?: Partial<GuardWish>;
 }
 
 /** A token that the hub itself signed, with claims bent. */
@@ -34,7 +35,7 @@ async function ticket(client: OidcClient): Promise<string> {
   return forged(String(token), rights);
 }
 
-async function ask(client: OidcClient, { token, proof = {}, headers = {} }: Bent = {}): Promise<Guarded> {
+async function ask(client: OidcClient, { token, proof = {}, headers = {}, wish = {} }: Bent = {}): Promise<Guarded> {
   const shown = token ?? (await ticket(client));
   const { claims, ...rest } = proof;
   const sent = {
@@ -56,6 +57,7 @@ async function ask(client: OidcClient, { token, proof = {}, headers = {} }: Bent
     scopes: [adminScopes.read],
     origin,
     about: { path },
+    ...wish,
   });
 }
 
@@ -147,6 +149,30 @@ describeChecks('hubApi', [
     run: robot(async (client) => ({ token: forged(await ticket(client), { sub: 'anna' }) })),
   },
   {
+    check: 'hubApi.machine',
+    what: 'about a person, where an application is to call as itself',
+    run: async (hub: OidcHub) => {
+      hub.change('ehr', { scopes: ['openid', 'profile', 'offline_access', 'journal/read', adminScopes.read] });
+      const client = new OidcClient(hub, 'ehr');
+      const { access_token: token } = await client.login();
+      return ask(client, { token: forged(String(token), rights), wish: { machine: true } });
+    },
+  },
+  {
+    check: 'hubApi.audience',
+    what: 'a ticket for an API, where none is to be named',
+    run: robot(() => ({ wish: { api: undefined } })),
+  },
+  {
+    check: 'hubApi.application',
+    what: 'the scope taken away meanwhile',
+    run: robot(async (client) => {
+      const token = await ticket(client);
+      client.hub.change('robot', { scopes: ['openid'] });
+      return { token };
+    }),
+  },
+  {
     check: 'hubApi.acting',
     what: 'exchanged',
     run: robot(async (client) => ({ token: forged(await ticket(client), { act: { sub: 'journal-actor' } }) })),
@@ -163,6 +189,19 @@ describeChecks('hubApi', [
 ]);
 
 describe('hubApiGuard', () => {
+  test('an address for tickets that name no API takes the application’s own, and leaves the trail to what is done', async () => {
+    const hub = new OidcHub();
+    const client = new OidcClient(hub, 'robot');
+    const { access_token: token } = await client.machine({ scope: 'usage:report' });
+    assert.equal(claimsOf(String(token)).aud, issuerUrl);
+    const before = hub.audited().length;
+    const wish = { api: undefined, scopes: ['usage:report'], machine: true, about: undefined };
+    const found = await ask(client, { token: String(token), wish });
+    assert.ok(found.ok);
+    assert.equal(found.caller.client, 'robot');
+    assert.equal(hub.audited().length, before);
+  });
+
   test('a program is itself, a person is behind the session of the grant', async () => {
     const hub = new OidcHub();
     const program = await ask(new OidcClient(hub, 'robot'));
@@ -172,6 +211,7 @@ describe('hubApiGuard', () => {
       ['robot', undefined, [adminScopes.read]],
     );
     assert.equal(hub.audited().at(-1), 'admin.apiUsed');
+    hub.change('ehr', { scopes: ['openid', 'profile', 'offline_access', 'journal/read', adminScopes.read] });
     const client = new OidcClient(hub, 'ehr');
     const { access_token: token } = await client.login();
     const person = await ask(client, { token: forged(String(token), rights) });

@@ -1,5 +1,5 @@
-// The guard of every API of the hub itself (admin API, SCIM): who calls, by a ticket of the hub's own that only its holder can use.
-import type { HttpRequest } from '../../../base/http/index.ts';
+// The guard of every API of the hub itself (admin API, reports of use, SCIM): who calls, by a ticket of the hub's own that only its holder can use.
+import type { HttpRequest, HttpResponse } from '../../../base/http/index.ts';
 import { accessTokenHash } from '../../../base/jose/index.ts';
 import type { Api } from '../../../core/catalogue/index.ts';
 import { firstRefusal, type Refused } from '../../../core/grants/index.ts';
@@ -33,17 +33,22 @@ export type Guarded =
       readonly reference: string;
       /** The challenge, and the nonce to use next. */
       readonly headers: Readonly<Record<string, string | readonly string[]>>;
+      /** All of it as OAuth has it, for an API without a form of its own for refusals. */
+      readonly answer: HttpResponse;
     };
 
 /** What is asked of a call. */
 export interface GuardWish {
-  readonly api: Pick<Api, 'audience'>;
+  /** Absent: a ticket that names no API, whose audience is the issuer. */
+  readonly api?: Pick<Api, 'audience'> | undefined;
   /** The ticket must have one of them. */
   readonly scopes: readonly string[];
+  /** An application as itself, and nobody by it. */
+  readonly machine?: boolean | undefined;
   /** Of the hub's public address: a proof names the whole URL. */
   readonly origin: string;
-  /** What the trail says of the call; never a search text. */
-  readonly about: Readonly<Record<string, unknown>>;
+  /** What the trail says of the call; never a search text. Absent: what is done by it says enough. */
+  readonly about?: Readonly<Record<string, unknown>> | undefined;
 }
 
 export type HubApiGuard = (request: HttpRequest, wish: GuardWish) => Promise<Guarded>;
@@ -51,7 +56,7 @@ export type HubApiGuard = (request: HttpRequest, wish: GuardWish) => Promise<Gua
 /** Judges a call, uses its proof up, and writes it into the trail. */
 export const hubApiGuard =
   (context: OidcContext): HubApiGuard =>
-  async (request, { api, scopes, origin, about }) => {
+  async (request, { api, scopes, machine = false, origin, about }) => {
     const { ports } = context;
     const { scheme, text, tokens } = presentedToken(request);
     const { call, reading } = readFor(context, text);
@@ -65,7 +70,8 @@ export const hubApiGuard =
       stateOf(ports.reads, reading, now),
       token?.grant === undefined ? undefined : ports.reads.grant(token.grant),
     ]);
-    const facts = { api, scopes, tokens, scheme, reading, dpop, state, grant, application };
+    const { issuer } = call;
+    const facts = { api, scopes, machine, issuer, tokens, scheme, reading, dpop, state, grant, application };
     const refused = firstRefusal(context.checks.hubApi, facts);
     if (refused !== undefined || token === undefined || application === undefined) {
       const why = refused ?? { check: 'hubApi.token', error: 'invalid_token', description: 'no ticket' };
@@ -78,7 +84,10 @@ export const hubApiGuard =
       {
         claims: dpopClaims(dpop),
         writes: [],
-        ifWon: [doneRecord('admin.apiUsed', commonOf(call, application.id), { jti: token.jti, ...about }, grant)],
+        ifWon:
+          about === undefined
+            ? []
+            : [doneRecord('admin.apiUsed', commonOf(call, application.id), { jti: token.jti, ...about }, grant)],
       },
       grant,
     );
@@ -117,8 +126,9 @@ async function refusal(
   refused: Refused,
   about: { readonly client?: string | undefined; readonly presented?: boolean },
 ): Promise<Guarded> {
-  const { status, headers } = await refuseAtResource(context, call, refused, { ...about, scheme: 'DPoP' });
+  const answer = await refuseAtResource(context, call, refused, { ...about, scheme: 'DPoP' });
+  const { status, headers } = answer;
   const { 'content-type': _type, ...kept } = headers;
   const { error, description } = refused;
-  return { ok: false, status, error, description, reference: call.reference, headers: kept };
+  return { ok: false, status, error, description, reference: call.reference, headers: kept, answer };
 }

@@ -1,6 +1,5 @@
 // Public face of the OpenID frontend.
 
-export type { CallingApplication } from './application-token.ts';
 export type { BackchannelDesk, PersonsRequest } from './backchannel-desk.ts';
 export {
   type BackchannelLogout,

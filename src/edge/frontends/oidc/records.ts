@@ -15,7 +15,6 @@ export type Endpoint =
   | 'client-keys'
   | 'client-drafts'
   | 'client-status'
-  | 'usage-events'
   | 'device-authorization'
   | 'backchannel-authentication'
   /** Not of an issuer: APIs of the hub itself. */
