@@ -77,6 +77,21 @@ onEachServer('the desk of auditors', (database) => {
     assert.deepEqual([await desk().scope('root'), [...(await desk().scope('aud'))].sort()], ['all', ['A', 'Region']]);
   });
 
+  test('an auditor of the whole hub sees it until the grant ends; the same role over an organisation does not', async () => {
+    const given = {
+      role: 'auditor',
+      from: now - day,
+      grantedBy: 'test',
+      reason: 'test',
+      scope: { kind: 'hub' },
+    } as const;
+    await saveGrant(database.pool, { ...given, id: 'g2', person: 'bo', until: now + day }, now);
+    await saveGrant(database.pool, { ...given, id: 'g3', person: 'none', until: now - 1 }, now);
+    assert.deepEqual(await seen('bo'), ['anna', 'bo', undefined]);
+    assert.equal(await desk().scope('bo'), 'all');
+    assert.deepEqual(await seen('none'), []);
+  });
+
   test('a ticket of the own people gives login, ticket and use; another’s is not there', async () => {
     const story = await desk().story(session('aud'), 't-anna');
     assert.deepEqual(

@@ -7,6 +7,7 @@ import {
   type AdministrationScope,
   administrationRoles,
   hubRoles,
+  programRoles,
 } from '../../core/directory/index.ts';
 import {
   endGrants,
@@ -47,8 +48,10 @@ export async function grantAdministration({ pool, clock, who }: AdminPlace, io: 
   const { person, client, organisation } = wish;
   const role = wish.role ?? (client === undefined ? usualRole : 'directory-administrator');
   if (!isRole(role)) return fail(io, `--role is one of ${Object.keys(administrationRoles).join(', ')}`);
-  if ((client !== undefined || organisation === undefined) && !hubRoles.includes(role))
-    return fail(io, `A program, and whoever is over the whole hub, has one of the roles ${hubRoles.join(', ')}.`);
+  if (client !== undefined && !programRoles.includes(role))
+    return fail(io, `A program has one of the roles ${programRoles.join(', ')}.`);
+  if (organisation === undefined && !hubRoles.includes(role))
+    return fail(io, `Whoever is over the whole hub has one of the roles ${hubRoles.join(', ')}.`);
   if (organisation !== undefined && role === 'hub-administrator')
     return fail(io, 'hub-administrator is over the whole hub: say --hub.');
   const from = wish.from === undefined ? now : instantOf(wish.from);

@@ -230,6 +230,7 @@ describe('administrative commands', () => {
     assert.match((await grant('--client', 'nobody', '--hub')).err, /no open application nobody/);
     assert.match((await grant('--client', id, '--hub', '--role', 'card-officer')).err, /has one of the roles/);
     assert.match((await grant('anna', '--hub')).err, /has one of the roles/);
+    assert.match((await grant('--client', id, '--hub', '--role', 'auditor')).err, /A program has one of the roles/);
     const done = await grant('--client', id, '--hub');
     assert.equal(done.code, 0, done.err);
     assert.match(done.out, new RegExp(`^${id} is directory-administrator of the whole hub`));

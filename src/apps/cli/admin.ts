@@ -39,6 +39,7 @@ grant    PERSON has a role over the organisation and everything below it: organi
          directory-administrator (people and units, by the admin API
          and SCIM), hub-administrator (also everything that is configured). --client: a program that acts as itself; it has one
          of the last two. --hub: over the whole hub, with one of the last two
+         or as auditor
 revoke   takes a grant back at once; a person who is closed loses all of theirs
 list     every grant: id, state, role, organisation, person, from and until, by whom, why
 recover  makes a password that lets an administrator of the hub in once, within ${validMinutes} minutes, and ends delays after failed

@@ -30,8 +30,10 @@ export const administrationRoles = {
 } as const satisfies Readonly<Record<string, readonly AdministrationTask[]>>;
 export type AdministrationRole = keyof typeof administrationRoles;
 
-/** Roles that may be given over the whole hub, and those that may be given to a program. */
-export const hubRoles: readonly AdministrationRole[] = ['directory-administrator', 'hub-administrator'];
+/** Roles that may be given to a program. */
+export const programRoles: readonly AdministrationRole[] = ['directory-administrator', 'hub-administrator'];
+/** Roles that may be given over the whole hub. */
+export const hubRoles: readonly AdministrationRole[] = [...programRoles, 'auditor'];
 
 /** What a role is over: an organisation with its units and every organisation below it, or the whole hub. */
 export type AdministrationScope =

@@ -1,6 +1,6 @@
-// Whose accounts an administrator looks after: people of their organisations, or everybody for an administrator of the hub.
+// Whose accounts or events somebody looks after: people of their organisations, or everybody for whoever is over the whole hub.
 import type pg from 'pg';
-import { type AdministrationTask, administeredBy } from '../../../core/directory/index.ts';
+import { type AdministrationTask, administeredBy, overHub } from '../../../core/directory/index.ts';
 import type { AccountScope } from '../../../core/provisioning/index.ts';
 import { grantsOf, peopleNamed } from '../../../edge/store/hub/administrations.ts';
 import { organisationsById } from '../../../edge/store/hub/population.ts';
@@ -14,6 +14,7 @@ export async function scopeOf(pool: pg.Pool, id: string, now: number, task: Admi
   const [[person], grants] = await Promise.all([peopleNamed(pool, [id]), grantsOf(pool, id)]);
   if (person === undefined || person.closed) return new Set();
   if (person.attributes['administrator'] === true) return 'all';
+  if (overHub(grants, { person, task, now })) return 'all';
   if (grants.length === 0) return new Set();
   const organisations = await organisationsById(pool);
   return new Set(
