@@ -7,6 +7,7 @@ import { before, test } from 'node:test';
 import fc from 'fast-check';
 import { Secret } from '../../src/base/secret.ts';
 import { sampleAnchor, sampleItems, sampleJwk } from '../../src/core/catalogue/sample-items.ts';
+import { catalogueSections } from '../../src/core/catalogue/sections.ts';
 import { identityLookup, personReader } from '../../src/edge/store/hub/directory.ts';
 import { passwordAccounts } from '../../src/edge/store/hub/password.ts';
 import { applyWorld, hashing, personalNumber, sampleFile, vault } from './apply-world.ts';
@@ -179,9 +180,11 @@ people:
     );
     const api = sampleItems().find(({ kind }) => kind === 'api')?.doc as object;
     await applied(write({ apis: [{ ...api, limits: {} }] }));
-    const gone = await applied(write('applications: []\nrules: []\naccountRules: []\npreconditions: []\n'), {
-      prune: true,
-    });
+    const naming = Object.entries(catalogueSections).filter(([, kind]) =>
+      sampleItems().some((item) => item.kind === kind && kind !== 'api' && JSON.stringify(item.doc).includes('"ehr"')),
+    );
+    // As JSON, too, a section with nothing in it is there.
+    const gone = await applied(write(Object.fromEntries(naming.map(([section]) => [section, []]))), { prune: true });
     assert.deepEqual(gone.counts.application, { remove: 1 });
     assert.deepEqual(gone.counts.rule, { remove: 1 });
   });

@@ -7,7 +7,12 @@ import { type Entry, type FileProblem, unstorable } from '../../hub/apply/index.
 import type { Piece } from './split-yaml.ts';
 
 export type ReadPiece =
-  | { readonly ok: true; readonly entries: readonly Entry[] }
+  | {
+      readonly ok: true;
+      readonly entries: readonly Entry[];
+      /** Sections that the piece names, those with nothing in them too. */
+      readonly sections: readonly string[];
+    }
   | { readonly ok: false; readonly problems: readonly FileProblem[] };
 
 /** Reads a piece: each list item is an entry, and so is a section that is no list. YAML 1.2 core: `no` is a text. */
@@ -60,7 +65,11 @@ export function readPiece(file: string, piece: Piece): ReadPiece {
       message: `${[section, idOf(own)].filter(Boolean).join(' ')}${path.length > 0 ? `: ${pathText(path)}` : ''}: ${message}`,
     }),
   });
-  if (piece.kind === 'item') return checked((value as unknown[]).map((own, at) => entry(piece.section, [at], own)));
+  if (piece.kind === 'item')
+    return checked(
+      (value as unknown[]).map((own, at) => entry(piece.section, [at], own)),
+      [piece.section],
+    );
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return {
       ok: false,
@@ -71,13 +80,13 @@ export function readPiece(file: string, piece: Piece): ReadPiece {
     if (Array.isArray(own)) return own.map((item: unknown, at) => entry(section, [section, at], item));
     return own === null ? [] : [entry(section, [section], own)];
   });
-  return checked(entries);
+  return checked(entries, Object.keys(value));
 }
 
 /** Entries that can be stored, or what in them cannot. */
-function checked(entries: readonly Entry[]): ReadPiece {
+function checked(entries: readonly Entry[], sections: readonly string[]): ReadPiece {
   const problems = unstorable(entries);
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, entries };
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, entries, sections };
 }
 
 const mostBytes = 1024 * 1024;

@@ -100,7 +100,7 @@ function* entriesOf(path: string, piece: Piece): Generator<Found> {
   const read = readPiece(path, piece);
   if (read.ok) for (const entry of read.entries) yield { section: entry.section, entry };
   else for (const problem of read.problems) yield { problem };
-  if (read.ok && piece.kind !== 'file') yield { section: piece.section };
+  if (read.ok) for (const section of piece.kind === 'file' ? read.sections : [piece.section]) yield { section };
 }
 
 /** A file that is one flow mapping, for example JSON. */
@@ -108,10 +108,12 @@ function* wholeFile(path: string, piece: Piece): Generator<Found> {
   const checked = new Set<string>();
   for (const found of entriesOf(path, piece)) {
     yield found;
-    if (!('entry' in found) || checked.has(found.section)) continue;
+    if ('problem' in found || checked.has(found.section)) continue;
     checked.add(found.section);
     const fault = sectionFault(found.section, new Set());
-    if (fault) yield { problem: found.entry.problem([], fault) };
+    if (fault === undefined) continue;
+    const nowhere = { file: path, line: piece.line, column: 1, message: fault };
+    yield { problem: 'entry' in found ? found.entry.problem([], fault) : nowhere };
   }
 }
 
