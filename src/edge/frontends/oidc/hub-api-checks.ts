@@ -1,11 +1,10 @@
 // What a call of an API of the hub itself is judged by: a live ticket of the hub's own, for that API, bound to a key that is shown.
 import type { Api, Issuer, OidcApplication } from '../../../core/catalogue/index.ts';
 import { type Check, type Grant, refuseIf, type TokenState } from '../../../core/grants/index.ts';
-import { type AccessTokenReading, isLive, type ReadAccessToken } from './access-token.ts';
-import { type DpopFacts, proofCheck, proofRequiredCheck, provenKey } from './dpop.ts';
-import type { Scheme } from './presented-token.ts';
+import { isLive, type ReadAccessToken } from './access-token.ts';
+import { type BoundTicketFacts, boundTicketChecks } from './bound-ticket-checks.ts';
 
-export interface HubApiFacts {
+export interface HubApiFacts extends BoundTicketFacts {
   /** Which of the hub's APIs is called; absent: an address for tickets that name no API. */
   readonly api: Pick<Api, 'audience'> | undefined;
   /** Scopes of which the ticket must have one. */
@@ -14,10 +13,6 @@ export interface HubApiFacts {
   readonly machine: boolean;
   /** Whose ticket it is. */
   readonly issuer: Issuer;
-  readonly tokens: number;
-  readonly scheme: Scheme | undefined;
-  readonly reading: AccessTokenReading | undefined;
-  readonly dpop: DpopFacts;
   readonly state: TokenState | undefined;
   /** Behind a ticket about a person. */
   readonly grant: Grant | undefined;
@@ -28,34 +23,7 @@ const tokenOf = ({ reading }: HubApiFacts): ReadAccessToken | undefined =>
   reading?.ok === true ? reading.token : undefined;
 
 export const hubApiChecks: readonly Check<HubApiFacts>[] = [
-  {
-    name: 'hubApi.header',
-    clause: 'RFC 9449 7.1 (in the Authorization header, once, with the scheme DPoP)',
-    test: ({ tokens, scheme }) =>
-      refuseIf(tokens !== 1 || scheme !== 'DPoP', 'invalid_token', 'send one access token, as Authorization: DPoP'),
-  },
-  {
-    name: 'hubApi.token',
-    clause: 'RFC 9068 4',
-    test: ({ reading }) =>
-      refuseIf(
-        reading?.ok !== true,
-        'invalid_token',
-        `the access token is refused (${reading?.ok === false ? reading.failed : 'absent'})`,
-      ),
-  },
-  proofRequiredCheck,
-  proofCheck,
-  {
-    name: 'hubApi.proof',
-    clause: 'RFC 9449 7.1 (a token that is bound to no key opens nothing here)',
-    test: (facts) =>
-      refuseIf(
-        provenKey(facts.dpop) !== tokenOf(facts)?.jkt || tokenOf(facts)?.jkt === undefined,
-        'invalid_token',
-        'the access token is not bound to the key of the DPoP proof',
-      ),
-  },
+  ...boundTicketChecks('hubApi'),
   {
     name: 'hubApi.audience',
     clause: 'RFC 9068 4; RFC 8707 3 (a ticket for another API opens nothing here)',

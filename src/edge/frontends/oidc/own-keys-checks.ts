@@ -1,15 +1,10 @@
 // What a call about an application's own keys is judged by: a bound ticket of the application itself, for nothing else.
 import { type Issuer, mayRotateKeys, type OidcApplication, ownKeyScopes } from '../../../core/catalogue/index.ts';
 import { type Check, refuseIf, type TokenState } from '../../../core/grants/index.ts';
-import { type AccessTokenReading, isLive, type ReadAccessToken } from './access-token.ts';
-import { type DpopFacts, proofCheck, proofRequiredCheck, provenKey } from './dpop.ts';
-import type { Scheme } from './presented-token.ts';
+import { isLive, type ReadAccessToken } from './access-token.ts';
+import { type BoundTicketFacts, boundTicketChecks } from './bound-ticket-checks.ts';
 
-export interface OwnKeysFacts {
-  readonly tokens: number;
-  readonly scheme: Scheme | undefined;
-  readonly reading: AccessTokenReading | undefined;
-  readonly dpop: DpopFacts;
+export interface OwnKeysFacts extends BoundTicketFacts {
   readonly state: TokenState | undefined;
   readonly application: OidcApplication | undefined;
   readonly issuer: Issuer;
@@ -19,34 +14,7 @@ const tokenOf = ({ reading }: OwnKeysFacts): ReadAccessToken | undefined =>
   reading?.ok === true ? reading.token : undefined;
 
 export const ownKeysChecks: readonly Check<OwnKeysFacts>[] = [
-  {
-    name: 'clientKeys.header',
-    clause: 'RFC 9449 7.1 (in the Authorization header, once, with the scheme DPoP)',
-    test: ({ tokens, scheme }) =>
-      refuseIf(tokens !== 1 || scheme !== 'DPoP', 'invalid_token', 'send one access token, as Authorization: DPoP'),
-  },
-  {
-    name: 'clientKeys.token',
-    clause: 'RFC 9068 4',
-    test: ({ reading }) =>
-      refuseIf(
-        reading?.ok !== true,
-        'invalid_token',
-        `the access token is refused (${reading?.ok === false ? reading.failed : 'absent'})`,
-      ),
-  },
-  proofRequiredCheck,
-  proofCheck,
-  {
-    name: 'clientKeys.proof',
-    clause: 'RFC 9449 7.1 (a token that is bound to no key opens nothing here)',
-    test: (facts) =>
-      refuseIf(
-        provenKey(facts.dpop) !== tokenOf(facts)?.jkt || tokenOf(facts)?.jkt === undefined,
-        'invalid_token',
-        'the access token is not bound to the key of the DPoP proof',
-      ),
-  },
+  ...boundTicketChecks('clientKeys'),
   {
     name: 'clientKeys.audience',
     clause: 'RFC 9068 4; RFC 8707 3 (a ticket for an API changes no key)',
